@@ -1,0 +1,110 @@
+"""Every setting of an installation: its type, meaning and environment name.
+
+Settings are read once, from the environment, when the process starts. Nothing else in Plumbline
+reads the environment.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Any, get_type_hints
+
+
+class SettingError(ValueError):
+    """A setting has a value that cannot be used; the message names it and the remedy."""
+
+
+def _setting(default: Any, text: str) -> Any:
+    return field(default=default, metadata={"text": text})
+
+
+@dataclass(frozen=True)
+class Config:
+    """The settings of one installation. Each has the environment name ``PLUMBLINE_`` + its name."""
+
+    data: Path = _setting(
+        Path("plumbline-data"), "Folder of the database, keys, spool and attachments. Only its owner may read it."
+    )
+    database: str = _setting(
+        "", "Address of a PostgreSQL database (postgresql://user:password@host/name). Empty: SQLite in the data folder."
+    )
+    guard: str = _setting(
+        "", "File of the trail's guard, best on another volume. Empty: guard.json in the folder 'guard' of the data folder."
+    )
+    host: str = _setting("127.0.0.1", "Address the server listens on.")
+    port: int = _setting(8042, "Port the server listens on.")
+    hosts: str = _setting(
+        "127.0.0.1,localhost,[::1]", "Host names the server answers to, joined by commas. Any other is refused."
+    )
+    address: str = _setting(
+        "", "Public address of the installation (https://aims.example.org), used in links. Empty: http://host:port."
+    )
+    organization: str = _setting("Your organization", "Name of the organization, shown until the record of it is edited.")
+    body_limit: int = _setting(8_388_608, "Largest request body in bytes, as sent.")
+    decompressed_limit: int = _setting(33_554_432, "Largest request body in bytes after decompression.")
+    upload_limit: int = _setting(26_214_400, "Largest attachment or import file in bytes.")
+    future_tolerance: int = _setting(300, "Seconds an event's own time may lie ahead of the server's clock.")
+    ingest_rate: int = _setting(6_000, "Requests a minute one token may send to the ingest doors.")
+    sign_in_rate: int = _setting(10, "Sign-in attempts a minute from one address.")
+    session_idle: int = _setting(3_600, "Seconds after which an unused session ends.")
+    session_absolute: int = _setting(43_200, "Seconds after which every session ends.")
+    publish_interval: float = _setting(0.5, "Seconds between two looks for trail entries to sign.")
+    debug: bool = _setting(False, "Show tracebacks in the browser. Never on a reachable machine.")
+
+    @property
+    def guard_file(self) -> Path:
+        """Where the trail's guard is kept."""
+        return Path(self.guard) if self.guard else self.data / "guard" / "guard.json"
+
+    @property
+    def public_address(self) -> str:
+        """The address used in links, without a trailing slash."""
+        return (self.address or f"http://{self.host}:{self.port}").rstrip("/")
+
+
+def _convert(name: str, kind: Any, text: str) -> Any:
+    if kind is bool:
+        if text.lower() in {"1", "true", "yes", "on"}:
+            return True
+        if text.lower() in {"", "0", "false", "no", "off"}:
+            return False
+        raise SettingError(f"{name} must be true or false")
+    try:
+        return kind(text)
+    except ValueError as error:
+        raise SettingError(f"{name} must be of type {kind.__name__}") from error
+
+
+def load(environ: dict[str, str] | None = None) -> Config:
+    """Read the settings from ``environ`` (default: the process environment).
+
+    Raises `SettingError` for a value of the wrong type and for an unknown ``PLUMBLINE_…`` name.
+    """
+    source = dict(os.environ) if environ is None else environ
+    types = get_type_hints(Config)
+    given: dict[str, Any] = {}
+    for entry in fields(Config):
+        name = f"PLUMBLINE_{entry.name.upper()}"
+        if name in source:
+            given[entry.name] = _convert(name, types[entry.name], source[name])
+    known = {f"PLUMBLINE_{entry.name.upper()}" for entry in fields(Config)}
+    for name in source:
+        if name.startswith("PLUMBLINE_") and name not in known and not name.startswith("PLUMBLINE_TEST_"):
+            raise SettingError(f"{name} is not a setting; see docs/reference/settings.md")
+    return Config(**given)
+
+
+def reference() -> list[tuple[str, str, str, str]]:
+    """Rows for the reference page: environment name, type, default, meaning."""
+    types = get_type_hints(Config)
+    return [
+        (
+            f"PLUMBLINE_{entry.name.upper()}",
+            types[entry.name].__name__,
+            "" if entry.default is MISSING else str(entry.default),
+            entry.metadata["text"],
+        )
+        for entry in fields(Config)
+    ]

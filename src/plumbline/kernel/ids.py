@@ -1,0 +1,30 @@
+"""Time-ordered identifiers (RFC 9562, version 7) and unguessable texts."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from datetime import UTC, datetime
+from uuid import UUID
+
+
+def uuid7(milliseconds: int | None = None) -> UUID:
+    """A version 7 UUID: 48 bits of Unix time in milliseconds, then 74 random bits."""
+    stamp = time.time_ns() // 1_000_000 if milliseconds is None else milliseconds
+    value = (stamp & (1 << 48) - 1) << 80 | int.from_bytes(os.urandom(10), "big")
+    value = value & ~(0xF << 76) | 0x7 << 76
+    value = value & ~(0x3 << 62) | 0x2 << 62
+    return UUID(int=value)
+
+
+def uuid7_time(value: UUID) -> datetime | None:
+    """When a version 7 UUID says it was made; ``None`` for other versions."""
+    if value.version != 7:
+        return None
+    return datetime.fromtimestamp((value.int >> 80) / 1000, UTC)
+
+
+def opaque(prefix: str) -> str:
+    """An identifier that says nothing of what it names: ``per_`` and 20 random characters."""
+    return f"{prefix}_{secrets.token_hex(10)}"

@@ -1,0 +1,133 @@
+"""One shape for everything that can be wrong with a request (RFC 9457, problem details for HTTP APIs).
+
+A problem names the field and the remedy and never repeats the value that was sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong: where (dotted path of the field, '' for the whole), what, and how to mend it."""
+
+    field: str
+    message: str
+    remedy: str = ""
+
+    def as_dict(self) -> dict[str, str]:
+        """The fault as it stands in a problem document."""
+        return {"field": self.field, "message": self.message, "remedy": self.remedy}
+
+
+class Problem(Exception):  # noqa: N818 - a problem is what RFC 9457 calls it
+    """A request that cannot be done as asked.
+
+    ``code`` is a stable word (``conflict``, ``not-allowed``), ``status`` the HTTP status that it has
+    on the API, ``title`` the same sentence for every problem of that code, ``detail`` says what
+    happened here, ``faults`` name fields.
+    """
+
+    status = 400
+    code = "bad-request"
+    title = "The request cannot be done as asked"
+
+    def __init__(self, detail: str, faults: Iterable[Fault] = (), **extra: Any) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.faults = tuple(faults)
+        self.extra = extra
+
+    def as_dict(self) -> dict[str, Any]:
+        """The problem document (RFC 9457)."""
+        document: dict[str, Any] = {
+            "type": f"urn:plumbline:problem:{self.code}",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+        }
+        if self.faults:
+            document["errors"] = [fault.as_dict() for fault in self.faults]
+        document.update(self.extra)
+        return document
+
+
+class Invalid(Problem):
+    """Fields are missing, unknown or have values that cannot be used."""
+
+    status, code, title = 422, "invalid", "Some fields need a change"
+
+
+class Malformed(Problem):
+    """The body is not of the format it claims."""
+
+    status, code, title = 400, "malformed", "The body cannot be read"
+
+
+class NotSignedIn(Problem):
+    """No valid session or token came with the request."""
+
+    status, code, title = 401, "not-signed-in", "Sign in or send a valid token"
+
+
+class NotAllowed(Problem):
+    """The actor lacks a permission; the detail says which and who can give it."""
+
+    status, code, title = 403, "not-allowed", "You may not do this"
+
+
+class NotFound(Problem):
+    """Nothing has that name, or the actor may not know of it."""
+
+    status, code, title = 404, "not-found", "There is nothing with this name"
+
+
+class Conflict(Problem):
+    """Somebody saved first, or the state does not admit the step."""
+
+    status, code, title = 409, "conflict", "The record has changed or does not admit this step"
+
+
+class Stale(Conflict):
+    """The revision that the actor saw is not the present one (HTTP If-Match)."""
+
+    status, code, title = 412, "stale-revision", "Somebody else saved first"
+
+
+class RevisionRequired(Problem):
+    """An amend or move came without the revision it is based on."""
+
+    status, code, title = 428, "revision-required", "Say which revision you saw"
+
+
+class TooLarge(Problem):
+    """The body, file or entry is over its limit."""
+
+    status, code, title = 413, "too-large", "The body is too large"
+
+
+class Unsupported(Problem):
+    """The media type or encoding is not one this address takes."""
+
+    status, code, title = 415, "unsupported", "This media type is not taken here"
+
+
+class TooMany(Problem):
+    """The rate limit of the token or address is used up; ``retry_after`` says for how many seconds."""
+
+    status, code, title = 429, "too-many", "Too many requests"
+
+
+class NotYet(Problem):
+    """This address is kept for a part that is not built."""
+
+    status, code, title = 501, "not-yet", "This part is not there yet"
+
+
+class Unavailable(Problem):
+    """A part of the installation cannot answer now."""
+
+    status, code, title = 503, "unavailable", "A part of the installation cannot answer now"

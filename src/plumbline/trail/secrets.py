@@ -1,0 +1,46 @@
+"""Files only their owner may read: made whole or not at all, never inside the database.
+
+Lives in the lowest room that keeps keys; Django's settings read the session secret from here before
+any model exists.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from pathlib import Path
+
+
+def private_folder(folder: Path) -> Path:
+    """Make ``folder`` (and its parents) for its owner only and return it."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def write_private(file: Path, content: bytes) -> None:
+    """Write ``content`` to ``file`` with mode 0600, durably and all at once."""
+    private_folder(file.parent)
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=".new-")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(name).replace(file)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    folder = os.open(file.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def session_secret(data: Path) -> str:
+    """The secret that signs sessions, made on first use and kept in ``keys/session.secret``."""
+    file = data / "keys" / "session.secret"
+    if not file.exists():
+        write_private(file, secrets.token_urlsafe(48).encode())
+    return file.read_text().strip()
