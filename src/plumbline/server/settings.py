@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from plumbline import config
 from plumbline.trail import secrets as secret_files
@@ -83,12 +83,13 @@ def _database() -> dict[str, Any]:
             },
         }
     address = urlsplit(PLUMBLINE.database)
+    socket_folder = parse_qs(address.query).get("host", [""])[0]
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(address.path.lstrip("/")),
         "USER": unquote(address.username or ""),
         "PASSWORD": unquote(address.password or ""),
-        "HOST": unquote(address.hostname or ""),
+        "HOST": unquote(address.hostname or "") or socket_folder,
         "PORT": str(address.port or ""),
         "CONN_MAX_AGE": 60,
         "OPTIONS": {"options": "-c synchronous_commit=on"},

