@@ -72,7 +72,7 @@ TEMPLATES = [
 def _database() -> dict[str, Any]:
     if not PLUMBLINE.database:
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "plumbline.records.sqlite",
             "NAME": PLUMBLINE.data / "plumbline.db",
             "ATOMIC_REQUESTS": False,
             "OPTIONS": {
@@ -85,7 +85,7 @@ def _database() -> dict[str, Any]:
     address = urlsplit(PLUMBLINE.database)
     socket_folder = parse_qs(address.query).get("host", [""])[0]
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "plumbline.records.postgresql",
         "NAME": unquote(address.path.lstrip("/")),
         "USER": unquote(address.username or ""),
         "PASSWORD": unquote(address.password or ""),

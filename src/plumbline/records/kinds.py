@@ -1,0 +1,138 @@
+"""What a kind of record is: an ordinary Django model and this one frozen declaration.
+
+Form, list, page, API resource, CSV, schema and reference page are each derived from the pair; the
+model's fields carry types, constraints, ``verbose_name`` and ``help_text``, the first paragraph of the
+model's docstring is what a reader is told the kind is.
+"""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.db import models
+from django.utils.text import slugify
+
+from plumbline.kernel.problems import NotFound
+from plumbline.kernel.workflow import Workflow
+from plumbline.records.models import Record
+
+COMMON_FIELDS = ("title", "owner", "unit", "effective_from")
+"""Fields of the base table that a person fills in; they come first (title) and last (the others)."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A group of fields under one heading, in forms and on pages."""
+
+    title: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of record.
+
+    ``prefix`` starts its references; ``slug`` names it (singular) in the CLI and in leaves; ``clause``
+    is where the standard speaks of it; ``requirements`` are the catalog ids it gives evidence for;
+    ``columns`` and ``filters`` are field names for lists; reading a ``sensitive`` kind is logged.
+    """
+
+    model: type[Record]
+    prefix: str
+    slug: str
+    clause: str
+    requirements: tuple[str, ...]
+    sections: tuple[Section, ...]
+    columns: tuple[str, ...]
+    workflow: Workflow
+    filters: tuple[str, ...] = ()
+    sensitive: bool = False
+    icon: str = "file-text"
+    due: str = ""
+    audience: str = field(default="all")
+
+    @cached_property
+    def name(self) -> str:
+        """Singular, as it stands in a sentence: ``AI system``."""
+        return str(self.model._meta.verbose_name)
+
+    @cached_property
+    def names(self) -> str:
+        """Plural: ``AI systems``."""
+        return str(self.model._meta.verbose_name_plural)
+
+    @cached_property
+    def plural(self) -> str:
+        """The plural as it stands in addresses: ``ai-systems``."""
+        return slugify(self.names)
+
+    @cached_property
+    def text(self) -> str:
+        """What a reader is told this kind is: the first paragraph of the model's docstring."""
+        return " ".join((inspect.getdoc(self.model) or "").split("\n\n")[0].split())
+
+    @cached_property
+    def own_fields(self) -> tuple[str, ...]:
+        """Names of the fields that only this kind has, in the order of its sections."""
+        return tuple(name for section in self.sections for name in section.fields if name not in COMMON_FIELDS)
+
+    @cached_property
+    def field_names(self) -> tuple[str, ...]:
+        """Every field a person may fill in, in form order."""
+        return ("title", *self.own_fields, "owner", "unit", "effective_from")
+
+    def field(self, name: str) -> models.Field[Any, Any]:
+        """The model field called ``name``."""
+        found = self.model._meta.get_field(name)
+        assert isinstance(found, models.Field)
+        return found
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """Make ``kind`` known. Raises ``ValueError`` when its slug, prefix, plural or a field name is taken or unknown."""
+    for other in _kinds.values():
+        if other.model is kind.model:
+            return
+        if {other.slug, other.prefix, other.plural} & {kind.slug, kind.prefix, kind.plural}:
+            raise ValueError(f"kind {kind.slug} clashes with {other.slug}")
+    own = {item.name for item in kind.model._meta.local_fields if not item.primary_key and item.editable}
+    own |= {item.name for item in kind.model._meta.local_many_to_many}
+    if own != set(kind.own_fields):
+        raise ValueError(f"kind {kind.slug}: sections and model differ in {sorted(own ^ set(kind.own_fields))}")
+    for name in (*kind.columns, *kind.filters, *([kind.due] if kind.due else [])):
+        kind.model._meta.get_field(name)
+    _kinds[kind.slug] = kind
+
+
+def all_kinds() -> tuple[Kind, ...]:
+    """Every kind, in the order of registration (which is the order of the clauses)."""
+    return tuple(_kinds.values())
+
+
+def get(slug: str) -> Kind:
+    """The kind called ``slug`` (singular or plural). Raises `NotFound`."""
+    if slug in _kinds:
+        return _kinds[slug]
+    for kind in _kinds.values():
+        if kind.plural == slug:
+            return kind
+    raise NotFound(f"There is no kind of record called {slug!r}.")
+
+
+def by_prefix(prefix: str) -> Kind:
+    """The kind whose references start with ``prefix``. Raises `NotFound`."""
+    for kind in _kinds.values():
+        if kind.prefix == prefix:
+            return kind
+    raise NotFound("No kind of record has this prefix.")
+
+
+def of_reference(reference: str) -> Kind:
+    """The kind a reference such as ``RSK-0007`` belongs to. Raises `NotFound`."""
+    return by_prefix(reference.partition("-")[0].upper())
