@@ -1,0 +1,204 @@
+"""Who may do what: people, the units they work in, dated grants of roles, and the secrets that open a door.
+
+Nothing here holds a secret in the clear: passwords, token secrets and one-time links are stored as digests.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q, Value
+from django.db.models.functions import Greatest
+
+from plumbline.kernel import clock, ids
+
+
+def person_handle() -> str:
+    """A new opaque id of a person."""
+    return ids.opaque("per")
+
+
+def token_handle() -> str:
+    """A new opaque id of a token."""
+    return ids.opaque("tok")
+
+
+def grant_handle() -> str:
+    """A new opaque id of a grant."""
+    return ids.opaque("gra")
+
+
+class People(BaseUserManager["Person"]):
+    """Looks people up by address, whatever its capitals."""
+
+    def get_by_natural_key(self, username: str | None) -> Person:
+        """The person who signs in with this address. Raises ``Person.DoesNotExist``."""
+        return self.get(email__iexact=username or "")
+
+
+class Person(AbstractBaseUser):
+    """Somebody who signs in, owns records and answers for what they did.
+
+    ``handle`` stands for the person wherever a name must not: in the trail, in packs, in logs.
+    A session is valid only for the ``session_epoch`` in which it began.
+    """
+
+    THEMES = (("system", "As the device"), ("light", "Light"), ("dark", "Dark"))
+
+    handle = models.CharField("opaque id", max_length=40, unique=True, default=person_handle, editable=False)
+    email = models.EmailField("e-mail address", max_length=254, unique=True, help_text="Used to sign in.")
+    full_name = models.CharField("name", max_length=200, help_text="As colleagues know this person.")
+    theme = models.CharField("theme", max_length=10, choices=THEMES, default="system")
+    is_active = models.BooleanField("active", default=True, help_text="Inactive people cannot sign in.")
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    objects = People()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["full_name"]
+
+    class Meta:
+        verbose_name = "person"
+        verbose_name_plural = "people"
+        ordering = ["full_name", "pk"]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    def get_full_name(self) -> str:
+        """The name as colleagues know it."""
+        return self.full_name
+
+    def end_sessions(self) -> None:
+        """Make every session of this person invalid from the next request on."""
+        Person.objects.filter(pk=self.pk).update(session_epoch=F("session_epoch") + 1)
+        self.refresh_from_db(fields=["session_epoch"])
+
+
+class Unit(models.Model):
+    """A part of the organization; grants and records may belong to one."""
+
+    slug = models.SlugField("short name", max_length=60, unique=True)
+    name = models.CharField("name", max_length=200)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Grant(models.Model):
+    """A role given to a person by another, from one day to another, for the whole or one unit.
+
+    ``scope`` narrows reading to kinds of record or groups of kinds (words of `roles.GROUPS`, joined by
+    spaces); empty means not narrowed. ``ends`` is the last day on which the grant holds.
+    """
+
+    handle = models.CharField("opaque id", max_length=40, unique=True, default=grant_handle, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="grants")
+    role = models.SlugField("role", max_length=40)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="grants")
+    scope = models.CharField("scope", max_length=500, blank=True, default="")
+    starts = models.DateField("first day")
+    ends = models.DateField("last day", null=True, blank=True)
+    given_by = models.CharField("given by", max_length=60)
+    given_at = models.DateTimeField(default=clock.now, editable=False)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.CharField(max_length=60, blank=True, default="")
+
+    class Meta:
+        ordering = ["person", "role", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="grant_ends_after_it_starts",
+                condition=Q(ends__isnull=True) | Q(ends__gte=F("starts")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} of {self.person_id}"
+
+
+class Token(models.Model):
+    """A secret for a machine that acts for its owner within the named scopes, until it expires.
+
+    Only the SHA-256 digest of the secret is kept; the secret has 256 random bits, so that no slower
+    digest is needed (NIST SP 800-63B-4, section 3.1.2 on look-up secrets of at least 112 bits).
+    """
+
+    handle = models.CharField("opaque id", max_length=40, unique=True, default=token_handle, editable=False)
+    name = models.CharField("name", max_length=120, help_text="Where this token is used.")
+    digest = models.CharField(max_length=64, editable=False)
+    scopes = models.CharField("scopes", max_length=120)
+    owner = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="tokens")
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    expires = models.DateTimeField("expires")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OneTimeLink(models.Model):
+    """An address that signs one person in once, from the machine itself, within ten minutes."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="one_time_links")
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    expires = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"link of {self.person_id}"
+
+
+class Throttle(models.Model):
+    """How much of a rate limit is used, as the instant at which all of it will be free again.
+
+    The generic cell rate algorithm (ITU-T I.371, annex A) in its virtual-scheduling form: one number
+    per key, changed by one conditional update, so that the limit holds over any number of processes.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True)
+    free_at = models.BigIntegerField("all free at", help_text="Microseconds since 1970.", db_index=True)
+
+    def __str__(self) -> str:
+        return self.key
+
+    @classmethod
+    def advance(cls, key: str, now: int, step: int, window: int) -> int | None:
+        """Move ``free_at`` of ``key`` on by ``step`` unless it would then lie beyond ``now + window``.
+
+        All in microseconds. Returns ``None`` when moved, else the microseconds to wait.
+        """
+        start: Any = Greatest(F("free_at"), Value(now, output_field=models.BigIntegerField()))
+        rows = cls.objects.filter(key=key)
+        if rows.filter(free_at__lte=now + window - step).update(free_at=start + step):
+            return None
+        _row, made = cls.objects.get_or_create(key=key, defaults={"free_at": now + step})
+        if made:
+            return None
+        if rows.filter(free_at__lte=now + window - step).update(free_at=start + step):
+            return None
+        found = rows.values_list("free_at", flat=True).first()
+        return max(1, (found if found is not None else now) + step - now - window)
+
+    @classmethod
+    def forget(cls, key: str) -> None:
+        """Give the whole limit of ``key`` back."""
+        cls.objects.filter(key=key).delete()
+
+    @classmethod
+    def forget_before(cls, instant: int) -> int:
+        """Delete rows that were all free before ``instant`` (microseconds); how many there were."""
+        return cls.objects.filter(free_at__lt=instant).delete()[0]
