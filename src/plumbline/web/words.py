@@ -1,0 +1,100 @@
+"""How each state word looks: its colour role, its icon, and whether it is filled.
+
+One table for every page. The words themselves come from `plumbline.kernel.states` and from the
+workflows; what is in order is plain text, a fill is kept for what needs a person.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from plumbline.kernel.states import Measured
+
+
+@dataclass(frozen=True)
+class Look:
+    """The look of one word: ``role`` is a colour role (ok, warn, bad, stale, none), ``style`` filled, plain or dash."""
+
+    role: str
+    icon: str
+    style: str = "filled"
+
+
+def _plain(role: str, icon: str) -> Look:
+    return Look(role, icon, "plain")
+
+
+UNKNOWN = _plain("none", "circle")
+
+LOOKS: dict[str, Look] = {
+    # Measured and attested states
+    "effective": _plain("ok", "circle-check"),
+    "degraded": Look("warn", "triangle-alert"),
+    "failing": Look("bad", "octagon-x"),
+    "stale": Look("stale", "clock-alert"),
+    "no signal": Look("none", "circle-dashed", "dash"),
+    "not measured": _plain("none", "circle"),
+    "not applicable": _plain("none", "circle-minus"),
+    "not effective": Look("bad", "circle-x"),
+    "cannot tell": _plain("none", "circle-question-mark"),
+    "not attested": _plain("none", "circle"),
+    "applicable": _plain("ok", "circle-check"),
+    # Requirements
+    "evidence complete": _plain("ok", "circle-check"),
+    "evidence partial": Look("warn", "contrast"),
+    "evidence missing": Look("bad", "circle-x"),
+    "not assessed": _plain("none", "circle"),
+    # Results of checks
+    "within": _plain("ok", "circle-check"),
+    "over limit": Look("warn", "triangle-alert"),
+    "under limit": Look("warn", "triangle-alert"),
+    "paused": Look("none", "circle-pause"),
+    # Evidence and proof
+    "in date": _plain("ok", "circle-check"),
+    "due soon": Look("warn", "clock"),
+    "out of date": Look("stale", "clock-alert"),
+    "withdrawn": _plain("none", "circle-minus"),
+    "verified": _plain("ok", "badge-check"),
+    "not yet anchored": _plain("none", "clock"),
+    "broken": Look("bad", "octagon-x"),
+    # Audit findings and coverage
+    "major": Look("bad", "octagon-x"),
+    "minor": Look("warn", "triangle-alert"),
+    "opportunity for improvement": _plain("none", "lightbulb"),
+    "covers": _plain("ok", "circle-check"),
+    "supports in part": _plain("none", "circle-dashed"),
+    "not covered": Look("warn", "circle-x"),
+    # Nonconformities and actions
+    "suspected": Look("warn", "circle-question-mark"),
+    "open": Look("bad", "flag"),
+    "contained": Look("warn", "shield-check"),
+    "corrected": Look("none", "wrench"),
+    "closed": _plain("ok", "circle-check"),
+    "dismissed": _plain("none", "circle-minus"),
+    # Reviewed, treated and recorded
+    "draft": Look("none", "pencil"),
+    "in review": Look("none", "eye"),
+    "approved": _plain("ok", "stamp"),
+    "retired": _plain("none", "archive"),
+    "identified": Look("none", "circle-dot"),
+    "assessed": Look("none", "scale"),
+    "treated": _plain("ok", "wrench"),
+    "accepted": _plain("ok", "stamp"),
+    "final": _plain("ok", "lock"),
+}
+
+
+def look(word: str) -> Look:
+    """How ``word`` looks; a word that is not in the table is plain with an open circle."""
+    return LOOKS.get(str(word).lower(), UNKNOWN)
+
+
+def cell_class(state: Measured) -> str:
+    """The class of a control map cell in ``state``; an effective cell has a green foot only."""
+    if state is Measured.EFFECTIVE:
+        return ""
+    if state is Measured.NOT_APPLICABLE:
+        return "na"
+    if state is Measured.NOT_MEASURED:
+        return "bare"
+    return look(state).role
