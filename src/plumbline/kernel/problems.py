@@ -23,7 +23,7 @@ class Fault:
         return {"field": self.field, "message": self.message, "remedy": self.remedy}
 
 
-class Problem(Exception):  # noqa: N818 - a problem is what RFC 9457 calls it
+class Problem(Exception):
     """A request that cannot be done as asked.
 
     ``code`` is a stable word (``conflict``, ``not-allowed``), ``status`` the HTTP status that it has

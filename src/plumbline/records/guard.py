@@ -18,7 +18,9 @@ from django.apps import apps
 from plumbline.records.models import Approval, Attachment, Comment, Link, Record, Revision, Sequence
 
 _open: ContextVar[str] = ContextVar("plumbline_record_door", default="")
-_HARMLESS = re.compile(r"\s*(SELECT|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT|PRAGMA|EXPLAIN|SET|SHOW|VALUES|FETCH|CLOSE)\b", re.I)
+_HARMLESS = re.compile(
+    r"\s*(SELECT|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT|PRAGMA|EXPLAIN|SET|SHOW|VALUES|FETCH|CLOSE)\b", re.I
+)
 _SCHEMA = re.compile(r"\s*(CREATE|ALTER|DROP|COMMENT|ANALYZE|VACUUM|REINDEX)\b", re.I)
 _TARGET = re.compile(
     r"\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE(?:\s+OR\s+\w+)?(?:\s+ONLY)?|DELETE\s+FROM(?:\s+ONLY)?"
@@ -33,7 +35,7 @@ class WriteRefused(RuntimeError):
 
 
 def guarded_tables() -> frozenset[str]:
-    """Tables that only the door writes: records of every kind, their many-to-many tables and what hangs on them."""
+    """Tables that only the door writes: every kind, its many-to-many tables and what hangs on a record."""
     global _tables
     if not _tables:
         names = set()

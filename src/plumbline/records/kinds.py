@@ -77,7 +77,9 @@ class Kind:
     @cached_property
     def own_fields(self) -> tuple[str, ...]:
         """Names of the fields that only this kind has, in the order of its sections."""
-        return tuple(name for section in self.sections for name in section.fields if name not in COMMON_FIELDS)
+        return tuple(
+            name for section in self.sections for name in section.fields if name not in COMMON_FIELDS
+        )
 
     @cached_property
     def field_names(self) -> tuple[str, ...]:
@@ -95,7 +97,7 @@ _kinds: dict[str, Kind] = {}
 
 
 def register(kind: Kind) -> None:
-    """Make ``kind`` known. Raises ``ValueError`` when its slug, prefix, plural or a field name is taken or unknown."""
+    """Make ``kind`` known. Raises ``ValueError`` when a name is taken or a field is missing or unknown."""
     for other in _kinds.values():
         if other.model is kind.model:
             return
@@ -104,7 +106,9 @@ def register(kind: Kind) -> None:
     own = {item.name for item in kind.model._meta.local_fields if not item.primary_key and item.editable}
     own |= {item.name for item in kind.model._meta.local_many_to_many}
     if own != set(kind.own_fields):
-        raise ValueError(f"kind {kind.slug}: sections and model differ in {sorted(own ^ set(kind.own_fields))}")
+        raise ValueError(
+            f"kind {kind.slug}: sections and model differ in {sorted(own ^ set(kind.own_fields))}"
+        )
     for name in (*kind.columns, *kind.filters, *([kind.due] if kind.due else [])):
         kind.model._meta.get_field(name)
     _kinds[kind.slug] = kind

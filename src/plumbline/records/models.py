@@ -17,7 +17,9 @@ class Record(models.Model):
         "reference", max_length=24, unique=True, editable=False, help_text="Identifier given by the system."
     )
     kind = models.CharField("kind", max_length=40, editable=False, db_index=True)
-    title = models.CharField("title", max_length=300, help_text="A short name that a colleague would recognise.")
+    title = models.CharField(
+        "title", max_length=300, help_text="A short name that a colleague would recognise."
+    )
     state = models.CharField("state", max_length=24, editable=False, db_index=True)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -38,7 +40,9 @@ class Record(models.Model):
         help_text="The part of the organization it belongs to. Empty: the whole organization.",
     )
     revision = models.PositiveIntegerField("revision", editable=False, default=1)
-    author = models.CharField("last author", max_length=64, editable=False, help_text="Opaque id of the last writer.")
+    author = models.CharField(
+        "last author", max_length=64, editable=False, help_text="Opaque id of the last writer."
+    )
     created_at = models.DateTimeField("recorded", editable=False)
     updated_at = models.DateTimeField("last change", editable=False, db_index=True)
     effective_from = models.DateField(
@@ -84,7 +88,9 @@ class Revision(models.Model):
     verb = models.CharField(max_length=24)
     state = models.CharField(max_length=24)
     actor = models.CharField(max_length=64, db_index=True)
-    actor_name = models.CharField(max_length=200)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     note = models.TextField(blank=True)
     at = models.DateTimeField(db_index=True)
     effective_from = models.DateField(null=True)
@@ -118,6 +124,9 @@ class Link(models.Model):
     relation = models.CharField(max_length=40)
     note = models.CharField(max_length=500, blank=True)
     actor = models.CharField(max_length=64)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     at = models.DateTimeField()
     leaf = models.PositiveBigIntegerField()
 
@@ -132,7 +141,9 @@ class Comment(models.Model):
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="comments")
     text = models.TextField()
     actor = models.CharField(max_length=64)
-    actor_name = models.CharField(max_length=200)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     at = models.DateTimeField()
     leaf = models.PositiveBigIntegerField()
 
@@ -149,7 +160,9 @@ class Attachment(models.Model):
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64, db_index=True)
     actor = models.CharField(max_length=64)
-    actor_name = models.CharField(max_length=200)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     at = models.DateTimeField()
     leaf = models.PositiveBigIntegerField()
 

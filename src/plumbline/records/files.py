@@ -1,0 +1,33 @@
+"""Bytes of attachments: kept once under their SHA-256, written durably before any row names them."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from django.conf import settings
+
+from plumbline.kernel.problems import NotFound
+from plumbline.trail.secrets import write_private
+
+
+def _place(digest: str) -> Path:
+    return Path(settings.PLUMBLINE.data) / "attachments" / digest[:2] / digest
+
+
+def keep(content: bytes) -> str:
+    """Store ``content`` and return its SHA-256 in lower-case hex. The same bytes twice keep one file."""
+    digest = hashlib.sha256(content).hexdigest()
+    place = _place(digest)
+    if not place.exists():
+        write_private(place, content)
+    return digest
+
+
+def read(digest: str) -> bytes:
+    """The bytes with this SHA-256. Raises `NotFound` when they are gone or damaged."""
+    place = _place(digest)
+    content = place.read_bytes() if place.exists() else b""
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise NotFound("The file is not in the data folder, or its bytes have changed.")
+    return content

@@ -1,0 +1,335 @@
+"""What can be asked of records: one, many, then and now. Nothing here writes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Count, F, Q, QuerySet
+
+from plumbline.identity import policy
+from plumbline.identity.actors import Actor
+from plumbline.kernel import clock
+from plumbline.kernel.problems import Fault, Invalid, NotFound
+from plumbline.records import kinds
+from plumbline.records import values as plain_values
+from plumbline.records.kinds import Kind
+from plumbline.records.models import Record, Revision
+from plumbline.trail import log
+
+COUNT_CAP = 10_000
+"""Rows counted at the most; a longer list says "more than"."""
+PAGE_SIZE = 25
+_BASE_COLUMNS = ("reference", "title", "state", "revision", "updated_at", "effective_from", "key")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a list: the base columns and the kind's own, by field name, as display values."""
+
+    reference: str
+    title: str
+    state: str
+    revision: int
+    updated_at: datetime
+    owner: str
+    cells: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list. ``total`` counts at most `COUNT_CAP` rows; ``capped`` says there are more."""
+
+    rows: tuple[Row, ...]
+    total: int
+    capped: bool
+    number: int
+    size: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages the counted rows fill (at least one)."""
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def has_next(self) -> bool:
+        """Whether a page follows."""
+        return self.number < self.pages or self.capped
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field that a revision changed, with the plain values before and after."""
+
+    field: str
+    label: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    """One revision as the history shows it."""
+
+    number: int
+    verb: str
+    state: str
+    actor: str
+    actor_name: str
+    note: str
+    at: datetime
+    leaf: int
+    changes: tuple[Change, ...]
+
+
+def visible(actor: Actor, kind: Kind) -> QuerySet[Any]:
+    """Rows of ``kind`` that ``actor`` may see. Raises `NotAllowed` when the role reads no such kind."""
+    policy.require(actor, "read", kind=kind.slug)
+    return policy.visible(actor, kind.model._default_manager.all())
+
+
+def find(actor: Actor, reference: str) -> tuple[Record, Kind]:
+    """The record with this reference, with owner and unit. Raises `NotFound` or `NotAllowed`."""
+    kind = kinds.of_reference(reference)
+    policy.require(actor, "read-sensitive" if kind.sensitive else "read", kind=kind.slug)
+    rows = visible(actor, kind).select_related("owner", "unit", *_foreign(kind, kind.own_fields))
+    record = rows.filter(reference=reference.upper()).first()
+    if record is None:
+        raise NotFound(f"There is no {kind.name} with this reference that you may see.")
+    return record, kind
+
+
+def _foreign(kind: Kind, names: Iterable[str]) -> list[str]:
+    fields = [kind.field(name) for name in names]
+    return [field.name for field in fields if field.is_relation and not field.many_to_many]
+
+
+def _filtered(kind: Kind, rows: QuerySet[Any], filters: Mapping[str, str]) -> QuerySet[Any]:
+    faults = []
+    for name, value in filters.items():
+        if name == "state":
+            rows = rows.filter(state=value)
+        elif name == "owner":
+            rows = rows.filter(Q(owner__handle=value) | Q(owner__email__iexact=value))
+        elif name == "unit":
+            rows = rows.filter(unit__slug=value)
+        elif name in kind.filters:
+            field = kind.field(name)
+            if field.is_relation:
+                rows = rows.filter(**{f"{name}__reference": value.upper()})
+            else:
+                try:
+                    rows = rows.filter(**{name: field.to_python(value)})
+                except ValidationError:
+                    faults.append(Fault(name, "is not a value of this field", "choose one of the list"))
+        else:
+            known = ", ".join(("state", "owner", "unit", *kind.filters))
+            faults.append(Fault(name, "is not a filter of this list", f"one of: {known}"))
+    if faults:
+        raise Invalid("The list was not filtered.", faults)
+    return rows
+
+
+def _sorted(kind: Kind, rows: QuerySet[Any], sort: str) -> QuerySet[Any]:
+    name = sort.lstrip("-")
+    if not name:
+        return rows.order_by("-id")
+    if name not in {*_BASE_COLUMNS, *kind.columns} or kind.field(name).many_to_many:
+        raise Invalid("The list was not sorted.", [Fault("sort", "is not a column of this list")])
+    if sort.startswith("-"):
+        return rows.order_by(F(name).desc(nulls_last=True), "-id")
+    return rows.order_by(F(name).asc(nulls_last=True), "-id")
+
+
+def select(
+    actor: Actor, kind: Kind, *, filters: Mapping[str, str] | None = None, search: str = "", sort: str = ""
+) -> QuerySet[Any]:
+    """The rows of a list as a query: filtered, searched (title, reference), sorted."""
+    rows = _filtered(kind, visible(actor, kind), filters or {})
+    text = search.strip()
+    if text:
+        rows = rows.filter(Q(title__icontains=text) | Q(reference__istartswith=text))
+    return _sorted(kind, rows, sort)
+
+
+def list_records(
+    actor: Actor,
+    kind: Kind,
+    *,
+    filters: Mapping[str, str] | None = None,
+    search: str = "",
+    sort: str = "",
+    page: int = 1,
+    size: int = PAGE_SIZE,
+) -> Page:
+    """One page of the records of ``kind`` that ``actor`` may see. Raises `Invalid` for a wrong filter or column."""
+    if page < 1 or not 1 <= size <= 1_000:
+        raise Invalid(
+            "There is no such page.", [Fault("page", "is out of range", "page from 1, size 1 to 1000")]
+        )
+    rows = select(actor, kind, filters=filters, search=search, sort=sort)
+    counted = rows.order_by()[: COUNT_CAP + 1].count()
+    related = ["owner", *_foreign(kind, kind.columns)]
+    found = rows.select_related(*dict.fromkeys(related))[(page - 1) * size : page * size]
+    return Page(
+        tuple(_row(record, kind) for record in found),
+        min(counted, COUNT_CAP),
+        counted > COUNT_CAP,
+        page,
+        size,
+    )
+
+
+def _row(record: Any, kind: Kind) -> Row:
+    cells = {name: display(record, kind, name) for name in kind.columns}
+    owner = record.owner.full_name if record.owner else ""
+    return Row(record.reference, record.title, record.state, record.revision, record.updated_at, owner, cells)
+
+
+def display(record: Record, kind: Kind, name: str) -> Any:
+    """The value of a field as a reader should see it: labels of choices, names of people, references."""
+    field = kind.field(name)
+    if field.many_to_many:
+        return [(item.reference, item.title) for item in getattr(record, name).all()]
+    value = getattr(record, name)
+    if field.is_relation:
+        if value is None:
+            return ""
+        return value.full_name if hasattr(value, "full_name") else getattr(value, "reference", str(value))
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    return value
+
+
+def history(actor: Actor, reference: str, *, limit: int = 100) -> tuple[HistoryEntry, ...]:
+    """Revisions of a record, newest first, each with the fields it changed."""
+    record, kind = find(actor, reference)
+    rows = list(
+        Revision.objects.filter(record_id=record.pk).select_related("person").order_by("-number")[: limit + 1]
+    )
+    bodies = [_values_of(row) for row in rows]
+    entries = []
+    for place, row in enumerate(rows[:limit]):
+        before = bodies[place + 1] if place + 1 < len(rows) else {}
+        entries.append(_history_entry(row, kind, before, bodies[place]))
+    return tuple(entries)
+
+
+def _history_entry(row: Revision, kind: Kind, before: dict[str, Any], after: dict[str, Any]) -> HistoryEntry:
+    changes = ()
+    if before:
+        names = [name for name in {**after, **before} if before.get(name) != after.get(name)]
+        changes = tuple(Change(name, _label(kind, name), before.get(name), after.get(name)) for name in names)
+    name = row.person.full_name if row.person else row.actor.removeprefix("stage:").capitalize()
+    return HistoryEntry(row.number, row.verb, row.state, row.actor, name, row.note, row.at, row.leaf, changes)
+
+
+def _label(kind: Kind, name: str) -> str:
+    return str(kind.field(name).verbose_name)
+
+
+def _values_of(row: Revision) -> dict[str, Any]:
+    body = log.opening(row.leaf, "revision")
+    return dict(json.loads(body)["values"]) if body else {}
+
+
+def as_of(actor: Actor, reference: str, instant: datetime) -> dict[str, Any]:
+    """The record as we knew it at ``instant``: its snapshot then. Raises `NotFound` before its recording."""
+    record, _ = find(actor, reference)
+    row = Revision.objects.filter(record_id=record.pk, at__lte=instant).order_by("-number").first()
+    body = log.opening(row.leaf, "revision") if row else None
+    if row is None or body is None:
+        raise NotFound(f"{record.reference} was not recorded at that time.")
+    return dict(json.loads(body))
+
+
+def all_as_of(
+    actor: Actor, instant: datetime, kind_slugs: Iterable[str] | None = None
+) -> list[dict[str, Any]]:
+    """Every record that ``actor`` may see, as we knew it at ``instant``, in order of reference."""
+    wanted = [kinds.get(slug) for slug in kind_slugs] if kind_slugs is not None else list(kinds.all_kinds())
+    found = []
+    for kind in wanted:
+        if not policy.may(actor, "read", kind=kind.slug).allowed:
+            continue
+        seen = set(visible(actor, kind).values_list("pk", flat=True))
+        rows = Revision.objects.filter(record__kind=kind.slug, at__lte=instant).order_by(
+            "record_id", "number"
+        )
+        last = {row.record_id: row for row in rows if row.record_id in seen}
+        for row in last.values():
+            body = log.opening(row.leaf, "revision")
+            if body is not None:
+                found.append(json.loads(body))
+    return sorted(found, key=lambda item: str(item["reference"]))
+
+
+def facts(kind_slug: str) -> list[dict[str, Any]]:
+    """All records of a kind as plain dicts, for checks and reports of the whole organization.
+
+    Each has the kind's fields and ``reference``, ``state``, ``revision``, ``recorded`` (RFC 3339 of the
+    last change), ``created``, ``approved_revision``, ``approved_at`` (of the newest approval, or ``None``).
+    """
+    kind = kinds.get(kind_slug)
+    many = [name for name in kind.own_fields if kind.field(name).many_to_many]
+    rows = kind.model._default_manager.select_related("owner", "unit", *_foreign(kind, kind.own_fields))
+    found = []
+    for record in rows.prefetch_related("approvals", *many).order_by("id"):
+        approvals = sorted(record.approvals.all(), key=lambda item: item.revision)
+        found.append(
+            {
+                **plain_values.of_record(record, kind),
+                "reference": record.reference,
+                "state": record.state,
+                "revision": record.revision,
+                "recorded": clock.rfc3339(record.updated_at),
+                "created": clock.rfc3339(record.created_at),
+                "approved_revision": approvals[-1].revision if approvals else None,
+                "approved_at": clock.rfc3339(approvals[-1].at) if approvals else None,
+            }
+        )
+    return found
+
+
+def due(actor: Actor, until: date, *, limit: int = 20) -> list[tuple[date, Kind, str, str]]:
+    """Records due up to ``until`` (``Kind.due``): date, kind, reference, title; earliest first."""
+    found: list[tuple[date, Kind, str, str]] = []
+    for kind in kinds.all_kinds():
+        if not kind.due or not policy.may(actor, "read", kind=kind.slug).allowed:
+            continue
+        rows = visible(actor, kind).exclude(state__in=kind.workflow.final)
+        rows = rows.filter(**{f"{kind.due}__lte": until}).order_by(kind.due)[:limit]
+        found += [(row[0], kind, row[1], row[2]) for row in rows.values_list(kind.due, "reference", "title")]
+    return sorted(found, key=lambda item: (item[0], item[2]))[:limit]
+
+
+def counts_by_kind(actor: Actor) -> dict[str, int]:
+    """How many records of each kind ``actor`` may see, in one query."""
+    rows = policy.visible(actor, Record.objects.all())
+    return {row["kind"]: row["n"] for row in rows.order_by().values("kind").annotate(n=Count("id"))}
+
+
+def search(actor: Actor, text: str, *, limit: int = 25) -> list[Row]:
+    """Records of any kind whose title or reference has ``text``, newest first."""
+    wanted = text.strip()
+    if not wanted:
+        return []
+    allowed = [kind.slug for kind in kinds.all_kinds() if policy.may(actor, "read", kind=kind.slug).allowed]
+    rows = policy.visible(actor, Record.objects.filter(kind__in=allowed)).select_related("owner")
+    rows = rows.filter(Q(title__icontains=wanted) | Q(reference__istartswith=wanted)).order_by("-id")[:limit]
+    return [
+        Row(
+            row.reference,
+            row.title,
+            row.state,
+            row.revision,
+            row.updated_at,
+            row.owner.full_name if row.owner else "",
+            {"kind": row.kind},
+        )
+        for row in rows
+    ]

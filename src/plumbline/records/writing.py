@@ -1,0 +1,129 @@
+"""What the six verbs share: the transaction behind the door, the lock on a record, its revision and entry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from plumbline.identity import policy
+from plumbline.identity.actors import Actor
+from plumbline.kernel.canonical import canonical
+from plumbline.kernel.problems import NotFound, RevisionRequired, Stale
+from plumbline.records import guard, kinds
+from plumbline.records import values as plain_values
+from plumbline.records.kinds import Kind
+from plumbline.records.models import Record, Revision, Sequence
+from plumbline.trail import log
+
+
+@contextmanager
+def door() -> Iterator[None]:
+    """One transaction in which record tables may be written."""
+    with guard.opened("door"), transaction.atomic():
+        yield
+
+
+def next_reference(prefix: str) -> str:
+    """The next reference of a prefix: ``RSK-0008`` after ``RSK-0007``."""
+    sequence, _ = Sequence.objects.select_for_update().get_or_create(prefix=prefix)
+    sequence.last += 1
+    sequence.save(update_fields=["last"])
+    return f"{prefix}-{sequence.last:04d}"
+
+
+def locked(actor: Actor, reference: str) -> tuple[Record, Kind]:
+    """The record, locked until the transaction ends, if ``actor`` may see it. Raises `NotFound`."""
+    kind = kinds.of_reference(reference)
+    found = kind.model._default_manager.select_for_update(of=("self", "record_ptr")).filter(
+        reference=reference.upper()
+    )
+    record = policy.visible(actor, found).first()
+    if record is None:
+        raise NotFound(f"There is no record {reference.upper()[:24]} that you may see.")
+    return record, kind
+
+
+def check_revision(record: Record, revision: int | None) -> None:
+    """Raise `Stale` or `RevisionRequired` unless ``revision`` is the present one."""
+    if revision is None:
+        raise RevisionRequired("An amend or move needs the number of the revision that you saw.")
+    if revision != record.revision:
+        raise Stale(
+            f"{record.reference} is at revision {record.revision}; you saw {revision}. Read it again.",
+            current_revision=record.revision,
+        )
+
+
+def require(actor: Actor, verb: str, kind: Kind, record: Record | None = None) -> None:
+    """Raise `NotAllowed` unless ``actor`` may do ``verb`` to this record (or kind)."""
+    policy.require(
+        actor,
+        verb,
+        kind=kind.slug,
+        unit_id=record.unit_id if record else None,
+        owner_id=record.owner_id if record else None,
+    )
+
+
+def revise(
+    actor: Actor,
+    kind: Kind,
+    record: Record,
+    verb: str,
+    note: str,
+    *,
+    facts: Mapping[str, Any] | None = None,
+    client_id: UUID | None = None,
+) -> Revision:
+    """Append the trail entry of the record as it now stands and keep the revision that it proves."""
+    body = canonical(plain_values.snapshot(record, kind))
+    openings = {"revision": body}
+    if note:
+        openings["note"] = note.encode()
+    entry = log.append(
+        f"record.{verb}",
+        actor=actor.id,
+        subject={"type": kind.slug, "id": record.reference, "revision": record.revision},
+        openings=openings,
+        requirements=requirements(kind, record),
+        facts={"state": record.state, **(facts or {})},
+        client_id=client_id,
+        retention=record.retention,
+    )
+    return Revision.objects.create(
+        record_id=record.pk,
+        number=record.revision,
+        verb=verb,
+        state=record.state,
+        actor=actor.id,
+        person_id=actor.person_id,
+        note=note,
+        at=record.updated_at,
+        effective_from=record.effective_from,
+        leaf=entry.index,
+    )
+
+
+def requirements(kind: Kind, record: Record) -> tuple[str, ...]:
+    """The requirement ids a change of this record is evidence for."""
+    own = getattr(record, "requirement", "")
+    return (*kind.requirements, own) if isinstance(own, str) and own else kind.requirements
+
+
+def entry(
+    actor: Actor, kind: Kind, record: Record, verb: str, slot: str, body: bytes, facts: Mapping[str, Any]
+) -> log.Appended:
+    """Append a trail entry about a record that leaves its revision as it is."""
+    return log.append(
+        f"record.{verb}",
+        actor=actor.id,
+        subject={"type": kind.slug, "id": record.reference, "revision": record.revision},
+        openings={slot: body},
+        requirements=requirements(kind, record),
+        facts=facts,
+        retention=record.retention,
+    )
