@@ -84,7 +84,9 @@ class Unit(models.Model):
 
     slug = models.SlugField("short name", max_length=60, unique=True)
     name = models.CharField("name", max_length=200)
-    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
+    )
 
     class Meta:
         ordering = ["name"]

@@ -1,0 +1,123 @@
+"""Who acts: a person in a session, a token for its owner, or a stage of the flow.
+
+An `Actor` is made anew for every request, so that a revoked grant counts from the next request on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import HttpRequest
+
+from plumbline.identity import queries
+from plumbline.identity.models import Person
+from plumbline.kernel import clock
+from plumbline.kernel.problems import NotSignedIn
+
+INSTALLATION = "installation"
+_TOKEN = re.compile(r"plb_([0-9a-f]{20})_([0-9a-f]{64})")
+
+
+@dataclass(frozen=True)
+class GrantFact:
+    """One grant as it counts for a request.
+
+    ``units`` are the ids of the unit and all beneath it; ``None`` means the whole organization.
+    """
+
+    role: str
+    units: frozenset[int] | None = None
+    scope: str = ""
+    starts: date = date.min
+    ends: date | None = None
+
+    def holds_on(self, day: date) -> bool:
+        """Whether ``day`` lies between the first and the last day of the grant."""
+        return self.starts <= day and (self.ends is None or day <= self.ends)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody or something that asks for an act.
+
+    ``id`` is opaque (``per_…``, ``tok_…`` or ``stage:<name>``) and is what the trail shows. ``scopes``
+    limits a token; ``None`` means no such limit.
+    """
+
+    id: str
+    person_id: int | None
+    name: str
+    grants: tuple[GrantFact, ...] = ()
+    scopes: frozenset[str] | None = None
+
+    @property
+    def is_stage(self) -> bool:
+        """Whether this is a part of the installation and no person."""
+        return self.id.startswith("stage:")
+
+    @classmethod
+    def stage(cls, name: str) -> Actor:
+        """The actor of a stage of the flow."""
+        return cls(id=f"stage:{name}", person_id=None, name=name)
+
+    @classmethod
+    def installation(cls) -> Actor:
+        """The operator at the machine itself: somebody with the rights of the data folder's owner."""
+        return cls.stage(INSTALLATION)
+
+
+def _facts(person_id: int) -> tuple[GrantFact, ...]:
+    return tuple(GrantFact(**row) for row in queries.grant_rows(person_id))
+
+
+def actor_of(person: Person) -> Actor:
+    """The actor of a signed-in person. Raises `NotSignedIn` when the person is inactive."""
+    if not person.is_active:
+        raise NotSignedIn("This account is not active. Ask an AIMS manager.")
+    return Actor(person.handle, person.pk, person.full_name, _facts(person.pk))
+
+
+def of_request(request: HttpRequest) -> Actor:
+    """The actor of a request with a session, read once per request. Raises `NotSignedIn` without one."""
+    known: Actor | None = getattr(request, "_plumbline_actor", None)
+    if known is None:
+        if not isinstance(request.user, Person):
+            raise NotSignedIn("Sign in first.")
+        known = actor_of(request.user)
+        request._plumbline_actor = known  # type: ignore[attr-defined]
+    return known
+
+
+def digest(secret: str) -> str:
+    """How a random secret is stored: SHA-256, hexadecimal."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def actor_of_token(text: str) -> Actor:
+    """The actor of a bearer token ``plb_<id>_<secret>``.
+
+    Raises `NotSignedIn` for a token that is malformed or unknown (one answer for both), revoked,
+    expired, or whose owner is inactive.
+    """
+    matched = _TOKEN.fullmatch(text.strip())
+    token = queries.token(f"tok_{matched[1]}") if matched else None
+    if matched is None or token is None or not hmac.compare_digest(token.digest, digest(matched[2])):
+        raise NotSignedIn("The token is not known. Check that it was copied whole, or issue a new one.")
+    if token.revoked_at is not None:
+        raise NotSignedIn("The token was revoked. Issue a new one.")
+    if token.expires <= clock.now():
+        raise NotSignedIn("The token has expired. Issue a new one.")
+    if not token.owner.is_active:
+        raise NotSignedIn("The owner of the token is not active. Ask an AIMS manager.")
+    queries.note_use(token)
+    return Actor(
+        token.handle,
+        token.owner_id,
+        f"{token.owner.full_name} ({token.name})",
+        _facts(token.owner_id),
+        frozenset(token.scopes.split()),
+    )

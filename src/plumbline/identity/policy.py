@@ -1,0 +1,203 @@
+"""Whether an actor may do something, and why not.
+
+The rule, in order: a stage has the verbs of `roles.STAGE_VERBS`; a token needs a scope that has the verb;
+then one grant that holds today must have the verb on the kind and reach the record. A grant without a
+unit reaches everything; with a unit it reaches the records of that unit and those beneath it, for reading
+also records of no unit, and whatever the person owns. A scoped role (external auditor) reaches only what
+lies inside both its unit and its scope. Four eyes are a second question, asked by `independent`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from django.db.models import Model, Q, QuerySet
+
+from plumbline.identity.actors import INSTALLATION, Actor, GrantFact
+from plumbline.identity.roles import (
+    INSTALLATION_VERBS,
+    ROLES,
+    SCOPES,
+    STAGE_VERBS,
+    VERBS,
+    kinds_in,
+    titles_with,
+)
+from plumbline.kernel import clock
+from plumbline.kernel.problems import NotAllowed
+
+Row = TypeVar("Row", bound=Model)
+READING = frozenset({"read", "read-sensitive", "export", "comment"})
+"""Verbs that a grant limited to a unit also has on records of no unit."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Yes or no, with the reason in words for the person who asked."""
+
+    allowed: bool
+    reason: str
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+def may(
+    actor: Actor,
+    verb: str,
+    *,
+    kind: str | None = None,
+    unit_id: int | None = None,
+    owner_id: int | None = None,
+    anywhere: bool = False,
+) -> Answer:
+    """Whether ``actor`` may do ``verb`` to a record of ``kind`` in unit ``unit_id`` owned by ``owner_id``.
+
+    ``unit_id`` ``None`` is a record of the whole organization. Without a ``kind`` the question is about
+    the installation, and with ``anywhere`` about some record or other; neither then asks for a unit.
+    Raises ``ValueError`` for an unknown verb.
+    """
+    if verb not in VERBS:
+        raise ValueError(f"unknown verb: {verb}")
+    if actor.is_stage:
+        return _stage_may(actor, verb)
+    if actor.scopes is not None and not any(verb in SCOPES[scope] for scope in actor.scopes):
+        return Answer(False, _scope_missing(verb))
+    today = clock.now().date()
+    roomy = anywhere or (kind is None and unit_id is None)
+    with_verb = [grant for grant in actor.grants if verb in ROLES[grant.role].verbs_on(kind)]
+    for grant in with_verb:
+        if grant.holds_on(today) and _reaches(grant, actor, verb, kind, unit_id, owner_id, roomy):
+            return Answer(True, f"{actor.name} has the role {ROLES[grant.role].title}.")
+    return Answer(False, _why_not(verb, kind, with_verb, today))
+
+
+def require(
+    actor: Actor,
+    verb: str,
+    *,
+    kind: str | None = None,
+    unit_id: int | None = None,
+    owner_id: int | None = None,
+    anywhere: bool = False,
+) -> None:
+    """As `may`, but raises `NotAllowed` with the reason instead of answering no."""
+    answer = may(actor, verb, kind=kind, unit_id=unit_id, owner_id=owner_id, anywhere=anywhere)
+    if not answer:
+        raise NotAllowed(answer.reason, permission=verb)
+
+
+def visible(actor: Actor, queryset: QuerySet[Row], *, sensitive: Collection[str] = ()) -> QuerySet[Row]:
+    """The rows of ``queryset`` (records, with ``kind``, ``unit`` and ``owner``) that ``actor`` may read.
+
+    Rows of the ``sensitive`` kinds are left out unless a grant has ``read-sensitive`` on them.
+    """
+    if actor.is_stage:
+        return queryset
+    if actor.scopes is not None and not any("read" in SCOPES[scope] for scope in actor.scopes):
+        return queryset.none()
+    today = clock.now().date()
+    seen = Q(pk__in=[])
+    for grant in actor.grants:
+        if not grant.holds_on(today):
+            continue
+        role = ROLES[grant.role]
+        reach = _reach(grant, actor)
+        hidden = [slug for slug in sensitive if "read-sensitive" not in role.verbs_on(slug)]
+        if hidden:
+            reach &= ~Q(kind__in=hidden)
+        if reach == Q():
+            return queryset
+        seen |= reach
+    return queryset.filter(seen)
+
+
+def independent(actor: Actor, *, author_ids: Collection[int | None], owner_id: int | None) -> Answer:
+    """Whether ``actor`` is a second pair of eyes: neither among the authors of the revision nor its owner.
+
+    ``author_ids`` and ``owner_id`` are primary keys of people. A stage is never a pair of eyes; a token
+    counts as its owner.
+    """
+    if actor.person_id is None:
+        return Answer(False, "Only a person can do this, not a part of the installation.")
+    if actor.person_id in author_ids:
+        return Answer(False, "You wrote this revision. Somebody else has to approve it.")
+    if actor.person_id == owner_id:
+        return Answer(False, "You own this record. Somebody else has to do this step.")
+    return Answer(True, f"{actor.name} neither wrote nor owns it.")
+
+
+def _stage_may(actor: Actor, verb: str) -> Answer:
+    verbs = INSTALLATION_VERBS if actor.name == INSTALLATION else STAGE_VERBS
+    if verb in verbs:
+        return Answer(True, f"The {actor.name} is a part of the installation.")
+    return Answer(False, f"A part of the installation may not {VERBS[verb]}; a named person must.")
+
+
+def _in_scope(grant: GrantFact, kind: str | None) -> bool:
+    kinds = kinds_in(grant.scope)
+    return kinds is None or kind is None or kind in kinds
+
+
+def _reaches(
+    grant: GrantFact,
+    actor: Actor,
+    verb: str,
+    kind: str | None,
+    unit_id: int | None,
+    owner_id: int | None,
+    roomy: bool,
+) -> bool:
+    if not _in_scope(grant, kind):
+        return False
+    if grant.units is None or roomy or unit_id in grant.units:
+        return True
+    if ROLES[grant.role].scoped:
+        return False
+    owns = owner_id is not None and owner_id == actor.person_id
+    return owns or (unit_id is None and verb in READING)
+
+
+def _reach(grant: GrantFact, actor: Actor) -> Q:
+    """The rows one grant lets somebody read; the database's form of `_reaches`."""
+    reach = Q()
+    kinds = kinds_in(grant.scope)
+    if kinds is not None:
+        reach &= Q(kind__in=sorted(kinds))
+    if grant.units is not None:
+        inside = Q(unit_id__in=sorted(grant.units))
+        if not ROLES[grant.role].scoped:
+            inside |= Q(unit_id__isnull=True) | Q(owner_id=actor.person_id)
+        reach &= inside
+    return reach
+
+
+def _scope_missing(verb: str) -> str:
+    scopes = [scope for scope, verbs in SCOPES.items() if verb in verbs]
+    if not scopes:
+        return f"No token may {VERBS[verb]}. Sign in as a person to do this."
+    return f"This token may not {VERBS[verb]}: it lacks the scope {_either(scopes)}. Issue a token with it."
+
+
+def _why_not(verb: str, kind: str | None, with_verb: list[GrantFact], today: date) -> str:
+    over = [grant for grant in with_verb if grant.ends is not None and grant.ends < today]
+    early = [grant for grant in with_verb if grant.starts > today]
+    holding = [grant for grant in with_verb if grant.holds_on(today)]
+    lead = f"You may not {VERBS[verb]} here (permission {verb})."
+    if holding:
+        title = ROLES[holding[0].role].title
+        where = f"Your role {title} is limited to a unit or scope in which this does not lie."
+    elif over:
+        where = f"Your role {ROLES[over[0].role].title} ended on {over[0].ends}."
+    elif early:
+        where = f"Your role {ROLES[early[0].role].title} begins on {early[0].starts}."
+    else:
+        where = f"It takes the role {_either(titles_with(verb, kind))}."
+    return f"{lead} {where} An AIMS manager can give it to you."
+
+
+def _either(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"

@@ -1,0 +1,123 @@
+"""What the doors may read of people, grants and tokens."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Prefetch, Q
+
+from plumbline.identity.models import Grant, Person, Token, Unit
+from plumbline.kernel import clock
+from plumbline.kernel.problems import NotFound
+
+USE_STEP = timedelta(minutes=5)
+"""A token's last use is written at most this often."""
+
+
+def unit_branches() -> dict[int, frozenset[int]]:
+    """For every unit, the ids of itself and all units beneath it."""
+    children: dict[int | None, list[int]] = defaultdict(list)
+    for pk, parent in Unit.objects.values_list("pk", "parent_id"):
+        children[parent].append(pk)
+
+    def branch(pk: int, seen: frozenset[int]) -> frozenset[int]:
+        below = (branch(child, seen | {pk}) for child in children[pk] if child not in seen)
+        return frozenset({pk}).union(*below)
+
+    return {pk: branch(pk, frozenset()) for under in list(children.values()) for pk in under}
+
+
+def grant_rows(person_id: int) -> list[dict[str, Any]]:
+    """The grants of a person that are not revoked and not over, ready for `actors.GrantFact`."""
+    rows = list(
+        Grant.objects.filter(person_id=person_id, revoked_at__isnull=True)
+        .order_by("pk")
+        .values("role", "unit_id", "scope", "starts", "ends")
+    )
+    branches = unit_branches() if any(row["unit_id"] for row in rows) else {}
+    for row in rows:
+        unit = row.pop("unit_id")
+        row["units"] = None if unit is None else branches[unit]
+    return rows
+
+
+def token(handle: str) -> Token | None:
+    """The token with this opaque id, its owner with it."""
+    return Token.objects.select_related("owner").filter(handle=handle).first()
+
+
+def note_use(token: Token) -> None:
+    """Write down that ``token`` was used just now, at most every five minutes."""
+    now = clock.now()
+    if token.last_used is None or token.last_used < now - USE_STEP:
+        Token.objects.filter(pk=token.pk).update(last_used=now)
+
+
+def tokens_of(person_id: int) -> list[Token]:
+    """The tokens of a person, newest first."""
+    return list(Token.objects.filter(owner_id=person_id))
+
+
+def tokens() -> list[Token]:
+    """Every token with its owner, newest first."""
+    return list(Token.objects.select_related("owner"))
+
+
+def person(who: str) -> Person:
+    """The person with this opaque id or e-mail address. Raises `NotFound`."""
+    found = Person.objects.filter(Q(handle=who) | Q(email__iexact=who)).first()
+    if found is None:
+        raise NotFound("There is no person with this id or e-mail address.")
+    return found
+
+
+def people(*, active: bool | None = None) -> list[Person]:
+    """Everybody by name, with ``open_grants`` (not revoked) and their units."""
+    rows = Person.objects.prefetch_related(
+        Prefetch(
+            "grants",
+            queryset=Grant.objects.filter(revoked_at__isnull=True).select_related("unit"),
+            to_attr="open_grants",
+        )
+    )
+    return list(rows if active is None else rows.filter(is_active=active))
+
+
+def names(handles: Iterable[str]) -> dict[str, str]:
+    """Names of people and tokens by opaque id; what is unknown is left out."""
+    wanted = set(handles)
+    found = dict(Person.objects.filter(handle__in=wanted).values_list("handle", "full_name"))
+    for handle, name, owner in Token.objects.filter(handle__in=wanted).values_list(
+        "handle", "name", "owner__full_name"
+    ):
+        found[handle] = f"{owner} ({name})"
+    return found
+
+
+def units() -> list[Unit]:
+    """Every unit by name."""
+    return list(Unit.objects.select_related("parent"))
+
+
+def unit(slug: str) -> Unit:
+    """The unit with this short name. Raises `NotFound`."""
+    found = Unit.objects.filter(slug=slug).first()
+    if found is None:
+        raise NotFound("There is no unit with this short name.")
+    return found
+
+
+def grant(handle: str) -> Grant:
+    """The grant with this opaque id. Raises `NotFound`."""
+    found = Grant.objects.select_related("person", "unit").filter(handle=handle).first()
+    if found is None:
+        raise NotFound("There is no grant with this id.")
+    return found
+
+
+def is_empty() -> bool:
+    """Whether nobody has an account yet."""
+    return not Person.objects.exists()

@@ -1,0 +1,186 @@
+"""The roles, as one table: what each may do, to which groups of records.
+
+A person has a role through a grant, which may be limited to a unit, a scope and dates (`policy`). Roles
+follow ISO/IEC 42001 clauses 5.1 and 5.3 (leadership; roles, responsibilities and authorities) and 9.2
+(internal audit).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+VERBS: dict[str, str] = {
+    "read": "see records and results",
+    "read-sensitive": "see sensitive records",
+    "create": "create records",
+    "amend": "change records",
+    "move": "move records to another state",
+    "approve": "approve records and accept risks",
+    "link": "link records",
+    "comment": "comment on records",
+    "attach": "attach files",
+    "import": "import records",
+    "export": "export records",
+    "confirm": "confirm or dismiss suspected nonconformities",
+    "attest": "attest that a requirement is met",
+    "ingest": "send telemetry",
+    "pack": "make evidence packs",
+    "grant": "add people and give roles",
+    "manage-tokens": "manage the tokens of others",
+}
+"""Every permission there is, with what it lets somebody do."""
+
+
+def _kinds(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+GROUPS: dict[str, frozenset[str]] = {
+    "governance": _kinds(
+        "issue interested-party obligation scope policy responsibility committee objective applicability "
+        "resource competence training awareness communication document certificate attestation "
+        "management-review"
+    ),
+    "risk": _kinds(
+        "risk-criteria risk-assessment risk opportunity treatment treatment-plan impact-assessment change"
+    ),
+    "systems": _kinds(
+        "ai-system specification component dataset validation release deployment retirement notice "
+        "supplier supplier-assessment incident monitoring-plan indicator limit deviation"
+    ),
+    "improvement": _kinds("concern nonconformity corrective-action action"),
+    "audit": _kinds("audit-programme audit audit-request audit-finding"),
+}
+"""Groups of kinds of record, for the table below and for the scope of a grant."""
+
+ALL = "all"
+"""The group of every kind, those of plugins included."""
+
+SEE = ("read", "export")
+WRITE = ("create", "amend", "move", "link", "comment", "attach")
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role: its title, its meaning in one line, and the verbs it has on each group of kinds."""
+
+    slug: str
+    title: str
+    meaning: str
+    allows: Mapping[str, tuple[str, ...]]
+    scoped: bool = False
+    """A grant of this role needs a last day and a unit or scope, and reaches nothing outside of them."""
+
+    def verbs_on(self, kind: str | None) -> frozenset[str]:
+        """The verbs this role has on ``kind``; with ``None`` those it has on anything at all."""
+        return frozenset(
+            verb
+            for group, verbs in self.allows.items()
+            if kind is None or group == ALL or kind in GROUPS[group]
+            for verb in verbs
+        )
+
+
+ROLES: dict[str, Role] = {
+    role.slug: role
+    for role in (
+        Role(
+            "top-management",
+            "Top management",
+            "Sets the direction, approves, accepts residual risk and reviews the whole.",
+            {
+                ALL: (*SEE, "read-sensitive", "move", "approve", "comment", "attest", "pack"),
+                "governance": WRITE,
+            },
+        ),
+        Role(
+            "aims-manager",
+            "AIMS manager",
+            "Runs the management system: nearly everything, except to approve own work or to give own roles.",
+            {ALL: tuple(VERBS)},
+        ),
+        Role(
+            "system-owner",
+            "System owner",
+            "Answers for AI systems: their records, risks, telemetry and what goes wrong with them.",
+            {
+                ALL: (*SEE, "comment"),
+                "systems": (*WRITE, "import", "ingest", "attest"),
+                "risk": WRITE,
+                "improvement": (*WRITE, "confirm"),
+            },
+        ),
+        Role(
+            "risk-owner",
+            "Risk owner",
+            "Assesses and treats risks and impacts; others accept what remains.",
+            {ALL: (*SEE, "comment"), "risk": (*WRITE, "attest"), "improvement": WRITE},
+        ),
+        Role(
+            "contributor",
+            "Contributor",
+            "Writes and changes records, which others approve.",
+            {
+                ALL: (*SEE, "comment"),
+                "governance": WRITE,
+                "risk": WRITE,
+                "systems": WRITE,
+                "improvement": WRITE,
+            },
+        ),
+        Role(
+            "reviewer",
+            "Reviewer",
+            "Reads what others wrote, returns or approves it, and confirms what checks suspect.",
+            {ALL: (*SEE, "move", "approve", "comment"), "improvement": ("confirm",)},
+        ),
+        Role(
+            "internal-auditor",
+            "Internal auditor",
+            "Reads everything, comments, and writes audits and their findings.",
+            {ALL: (*SEE, "read-sensitive", "comment", "pack"), "audit": WRITE},
+        ),
+        Role(
+            "external-auditor",
+            "External auditor",
+            "Reads what lies in the scope of an audit, between its first and last day.",
+            {ALL: SEE},
+            scoped=True,
+        ),
+        Role(
+            "viewer",
+            "Viewer",
+            "Reads.",
+            {ALL: SEE},
+        ),
+    )
+}
+"""Every role by its slug."""
+
+STAGE_VERBS = frozenset({"read", "create", "link", "move", "comment", "ingest"})
+"""What a stage of the flow may do; it never changes what a person wrote, nor approves."""
+
+INSTALLATION_VERBS = frozenset(VERBS) - {"approve", "confirm", "attest"}
+"""What the operator at the machine itself may do: set up, import and hand out; not judge."""
+
+SCOPES: dict[str, frozenset[str]] = {
+    "ingest": frozenset({"ingest"}),
+    "read": frozenset({"read", "read-sensitive", "export"}),
+    "write": frozenset({"read", "import", "approve", "confirm", "attest", *WRITE}),
+    "pack": frozenset({"read", "export", "pack"}),
+}
+"""What a token of each scope lets its owner's roles do; giving roles and tokens needs a session."""
+
+
+def titles_with(verb: str, kind: str | None = None) -> list[str]:
+    """Titles of the roles that have ``verb`` on ``kind``, in the order of the table."""
+    return [role.title for role in ROLES.values() if verb in role.verbs_on(kind)]
+
+
+def kinds_in(scope: str) -> frozenset[str] | None:
+    """The kinds that the words of a grant's scope name; ``None`` when it is empty or says ``all``."""
+    words = scope.split()
+    if not words or ALL in words:
+        return None
+    return frozenset(kind for word in words for kind in GROUPS.get(word, frozenset({word})))
