@@ -25,23 +25,30 @@ class Config:
     """The settings of one installation. Each has the environment name ``PLUMBLINE_`` + its name."""
 
     data: Path = _setting(
-        Path("plumbline-data"), "Folder of the database, keys, spool and attachments. Only its owner may read it."
+        Path("plumbline-data"),
+        "Folder of the database, keys, spool and attachments. Only its owner may read it.",
     )
     database: str = _setting(
-        "", "Address of a PostgreSQL database (postgresql://user:password@host/name). Empty: SQLite in the data folder."
+        "",
+        "Address of a PostgreSQL database (postgresql://user:password@host/name). Empty: SQLite.",
     )
     guard: str = _setting(
-        "", "File of the trail's guard, best on another volume. Empty: guard.json in the folder 'guard' of the data folder."
+        "",
+        "File of the trail's guard, best on another volume. Empty: guard/guard.json in the data folder.",
     )
     host: str = _setting("127.0.0.1", "Address the server listens on.")
     port: int = _setting(8042, "Port the server listens on.")
     hosts: str = _setting(
-        "127.0.0.1,localhost,[::1]", "Host names the server answers to, joined by commas. Any other is refused."
+        "127.0.0.1,localhost,[::1]",
+        "Host names the server answers to, joined by commas. Any other is refused.",
     )
     address: str = _setting(
-        "", "Public address of the installation (https://aims.example.org), used in links. Empty: http://host:port."
+        "",
+        "Public address of the installation (https://aims.example.org), used in links. Empty: http://host:port.",
     )
-    organization: str = _setting("Your organization", "Name of the organization, shown until the record of it is edited.")
+    organization: str = _setting(
+        "Your organization", "Name of the organization, shown until the record of it is edited."
+    )
     body_limit: int = _setting(8_388_608, "Largest request body in bytes, as sent.")
     decompressed_limit: int = _setting(33_554_432, "Largest request body in bytes after decompression.")
     upload_limit: int = _setting(26_214_400, "Largest attachment or import file in bytes.")

@@ -61,7 +61,7 @@ def create(
     the key is taken.
     """
     kind = kinds.get(kind) if isinstance(kind, str) else kind
-    writing.require(actor, "create", kind)
+    policy.require(actor, "create", kind=kind.slug, anywhere=True)
     made, faults = forms.clean(kind, actor, dict(values))
     if faults:
         raise Invalid(f"The new {kind.name} was not saved.", faults)
@@ -69,8 +69,7 @@ def create(
         if key is not None and Record.objects.filter(kind=kind.slug, key=key).exists():
             raise Conflict(f"There is already a {kind.name} with this key.", [Fault("key", "is taken")])
         record: Record = made.save(commit=False)
-        if record.unit_id:
-            writing.require(actor, "create", kind, record)
+        writing.require(actor, "create", kind, record)
         now = clock.now()
         record.reference = writing.next_reference(kind.prefix)
         record.kind, record.state, record.author, record.key = kind.slug, kind.workflow.initial, actor.id, key

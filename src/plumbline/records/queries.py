@@ -88,14 +88,14 @@ class HistoryEntry:
 
 def visible(actor: Actor, kind: Kind) -> QuerySet[Any]:
     """Rows of ``kind`` that ``actor`` may see. Raises `NotAllowed` when the role reads no such kind."""
-    policy.require(actor, "read", kind=kind.slug)
+    policy.require(actor, "read", kind=kind.slug, anywhere=True)
     return policy.visible(actor, kind.model._default_manager.all())
 
 
 def find(actor: Actor, reference: str) -> tuple[Record, Kind]:
     """The record with this reference, with owner and unit. Raises `NotFound` or `NotAllowed`."""
     kind = kinds.of_reference(reference)
-    policy.require(actor, "read-sensitive" if kind.sensitive else "read", kind=kind.slug)
+    policy.require(actor, "read-sensitive" if kind.sensitive else "read", kind=kind.slug, anywhere=True)
     rows = visible(actor, kind).select_related("owner", "unit", *_foreign(kind, kind.own_fields))
     record = rows.filter(reference=reference.upper()).first()
     if record is None:
@@ -166,7 +166,7 @@ def list_records(
     page: int = 1,
     size: int = PAGE_SIZE,
 ) -> Page:
-    """One page of the records of ``kind`` that ``actor`` may see. Raises `Invalid` for a wrong filter or column."""
+    """One page of a list that ``actor`` may see. Raises `Invalid` for a wrong filter, column or page."""
     if page < 1 or not 1 <= size <= 1_000:
         raise Invalid(
             "There is no such page.", [Fault("page", "is out of range", "page from 1, size 1 to 1000")]
@@ -254,7 +254,7 @@ def all_as_of(
     wanted = [kinds.get(slug) for slug in kind_slugs] if kind_slugs is not None else list(kinds.all_kinds())
     found = []
     for kind in wanted:
-        if not policy.may(actor, "read", kind=kind.slug).allowed:
+        if not policy.may(actor, "read", kind=kind.slug, anywhere=True):
             continue
         seen = set(visible(actor, kind).values_list("pk", flat=True))
         rows = Revision.objects.filter(record__kind=kind.slug, at__lte=instant).order_by(
@@ -299,7 +299,7 @@ def due(actor: Actor, until: date, *, limit: int = 20) -> list[tuple[date, Kind,
     """Records due up to ``until`` (``Kind.due``): date, kind, reference, title; earliest first."""
     found: list[tuple[date, Kind, str, str]] = []
     for kind in kinds.all_kinds():
-        if not kind.due or not policy.may(actor, "read", kind=kind.slug).allowed:
+        if not kind.due or not policy.may(actor, "read", kind=kind.slug, anywhere=True):
             continue
         rows = visible(actor, kind).exclude(state__in=kind.workflow.final)
         rows = rows.filter(**{f"{kind.due}__lte": until}).order_by(kind.due)[:limit]
@@ -318,7 +318,7 @@ def search(actor: Actor, text: str, *, limit: int = 25) -> list[Row]:
     wanted = text.strip()
     if not wanted:
         return []
-    allowed = [kind.slug for kind in kinds.all_kinds() if policy.may(actor, "read", kind=kind.slug).allowed]
+    allowed = [kind.slug for kind in kinds.all_kinds() if policy.may(actor, "read", kind=kind.slug, anywhere=True)]
     rows = policy.visible(actor, Record.objects.filter(kind__in=allowed)).select_related("owner")
     rows = rows.filter(Q(title__icontains=wanted) | Q(reference__istartswith=wanted)).order_by("-id")[:limit]
     return [

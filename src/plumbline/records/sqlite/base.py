@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.backends.sqlite3.base import DatabaseWrapper as Engine
+
+
+def _guarded(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+    """The guard, imported at the first statement: models ask for a connection while they are loaded."""
+    from plumbline.records import guard
+
+    return guard.wrapper(execute, sql, params, many, context)
 
 
 class DatabaseWrapper(Engine):
@@ -12,6 +20,4 @@ class DatabaseWrapper(Engine):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        from plumbline.records import guard
-
-        self.execute_wrappers.append(guard.wrapper)
+        self.execute_wrappers.append(_guarded)

@@ -1,0 +1,16 @@
+"""One row for each stage of the flow: who advances it now, and how its last turn went."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Lease(models.Model):
+    """The right to advance a stage, taken by a conditional update and good for a short time."""
+
+    stage = models.CharField(max_length=40, primary_key=True)
+    holder = models.CharField(max_length=64, blank=True)
+    until = models.DateTimeField(null=True)
+    last_turn = models.DateTimeField(null=True)
+    last_error = models.TextField(blank=True)
+    failures = models.PositiveIntegerField(default=0)
