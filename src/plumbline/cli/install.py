@@ -1,0 +1,190 @@
+"""Commands that make and run an installation: init, serve, work."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from plumbline.cli import output
+from plumbline.cli.opening import configure, is_initialised, is_served, opened, server_lock, start_django
+from plumbline.config import Config
+from plumbline.kernel.problems import Conflict
+
+Data = Annotated[
+    Path | None, typer.Option("--data", help="Data folder (PLUMBLINE_DATA).", show_default=False)
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def make(config: Config, email: str, name: str) -> dict[str, str]:
+    """Make folder, keys, guard, database and the first person; what it returns is shown once.
+
+    Safe to run again after it was cut off: what exists is kept.
+    """
+    start_django()
+    from django.core.management import call_command
+
+    from plumbline.identity import commands as people
+    from plumbline.identity import queries as known
+    from plumbline.identity.actors import Actor
+    from plumbline.records import guard
+    from plumbline.trail import keys
+
+    with guard.opened("migrate"):
+        call_command("migrate", verbosity=0, interactive=False)
+    origin = f"plumbline/{secrets.token_hex(4)}/1"
+    report = keys.init(config.data, config.guard_file, origin)
+    found = {"data": str(config.data), "vkey": report.vkey, "pack_vkey": report.pack_vkey}
+    if report.recovery:
+        found["recovery"] = report.recovery
+    operator = Actor.installation()
+    person = known.person_by_email(email)
+    if person is None:
+        person = people.create_person(operator, email=email, full_name=name)
+        people.give_grant(operator, person=person, role="aims-manager")
+    found["sign_in"] = config.public_address + people.make_one_time_link(person)
+    return found
+
+
+def init(
+    data: Data = None,
+    organization: Annotated[str | None, typer.Option(help="Name of the organization.")] = None,
+    email: Annotated[
+        str, typer.Option(help="E-mail address of the first AIMS manager.")
+    ] = "aims@localhost.example",
+    name: Annotated[str, typer.Option(help="Name of the first AIMS manager.")] = "AIMS manager",
+    json: Json = False,
+) -> None:
+    """Make a new installation: data folder, keys, guard, database and the first AIMS manager.
+
+    Example: plumbline init --data ./aims --email mina@example.org --name "Mina Okafor"
+    """
+    config = configure(data, organization=organization)
+    fresh = not is_initialised(config)
+    found = make(config, email, name)
+    if json:
+        output.as_json(found)
+        return
+    print(f"{'Made' if fresh else 'Found'} the installation in {found['data']}")
+    print(f"Log key, to be given to auditors by another way:  {found['vkey']}")
+    print(f"Pack key:                                         {found['pack_vkey']}")
+    if "recovery" in found:
+        print(f"Recovery key, shown only now; write it on paper:  {found['recovery']}")
+    print(f"Start it with: plumbline serve --data {found['data']}")
+    print(f"Sign in within ten minutes of its start:          {found['sign_in']}")
+
+
+def start_pump(config: Config) -> subprocess.Popen[bytes]:
+    """Start the pump as a child process; it ends when this process does."""
+    command = [sys.executable, "-m", "plumbline.cli.main", "work", "--child", "--data", str(config.data)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, env=os.environ.copy(), start_new_session=True)
+
+
+def stop_pump(pump: subprocess.Popen[bytes]) -> None:
+    """Ask the pump to end, wait, and end it if it does not."""
+    pump.terminate()
+    try:
+        pump.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        pump.kill()
+        pump.wait()
+
+
+def run_server(config: Config, ready: threading.Event | None = None) -> None:
+    """Serve until interrupted: the pump as a child, HTTP in this process."""
+    import uvicorn
+
+    from plumbline.server.asgi import application
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[object] | None = None) -> None:
+            await super().startup(sockets)  # type: ignore[arg-type]  # None here
+            if ready is not None and self.started:
+                ready.set()
+
+    pump = start_pump(config)
+    try:
+        settings = uvicorn.Config(
+            application,
+            host=config.host,
+            port=config.port,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            date_header=True,
+            timeout_keep_alive=15,
+            limit_concurrency=256,
+            h11_max_incomplete_event_size=65_536,
+        )
+        Server(settings).run()
+    finally:
+        stop_pump(pump)
+
+
+def serve(
+    data: Data = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.", show_default=False)] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.", show_default=False)] = None,
+) -> None:
+    """Run the server: pages, API, ingest and the flow behind them. Ctrl-C ends it.
+
+    Example: plumbline serve --port 8042
+    """
+    config = opened(data, port=port, host=host)
+    migrate()
+    with server_lock(config):
+        output.note(f"Plumbline is ready at {config.public_address}/")
+        run_server(config)
+
+
+def migrate() -> None:
+    """Bring the database to the version of the program."""
+    from django.core.management import call_command
+
+    from plumbline.records import guard
+
+    with guard.opened("migrate"):
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def work(
+    data: Data = None,
+    once: Annotated[bool, typer.Option(help="Advance every stage until there is no work, then end.")] = False,
+    child: Annotated[bool, typer.Option(hidden=True)] = False,
+) -> None:
+    """Run the flow without a server: move, roll up, judge, triage, publish.
+
+    On SQLite the server does this itself; with PostgreSQL any number of these may run.
+
+    Example: plumbline work --once
+    """
+    config = opened(data)
+    if not child and not config.database and is_served(config):
+        raise Conflict("A server holds this data folder and advances the flow itself.")
+    from plumbline.work import stages
+    from plumbline.work.pump import Pump
+
+    with stages.flow(config) as flow:
+        pump = Pump(flow.stages, config.publish_interval)
+        flow.on_poke(pump.poke)
+        if once:
+            pump.until_quiet()
+            return
+        signal.signal(signal.SIGTERM, lambda *_: pump.stop())
+        signal.signal(signal.SIGINT, lambda *_: pump.stop())
+        if child:
+            threading.Thread(target=_stop_with_parent, args=(pump,), daemon=True).start()
+        pump.run()
+
+
+def _stop_with_parent(pump: object) -> None:
+    sys.stdin.buffer.read()
+    pump.stop()  # type: ignore[attr-defined]  # a Pump, imported late

@@ -1,0 +1,72 @@
+"""The command line: `plumbline VERB`. Exit codes: 0 done, 1 a problem, 2 wrong usage, 3 a check or proof failed."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Annotated
+
+import typer
+
+import plumbline
+from plumbline.cli import install, output
+from plumbline.config import SettingError
+from plumbline.kernel.problems import Problem
+
+app = typer.Typer(
+    name="plumbline",
+    help="Run an AI management system whose record others can check.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    add_completion=False,
+)
+app.command("init")(install.init)
+app.command("serve")(install.serve)
+app.command("work")(install.work)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"plumbline {plumbline.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Run an AI management system whose record others can check."""
+
+
+def _say(problem: Problem) -> None:
+    if "--json" in sys.argv:
+        print(json.dumps(problem.as_dict()), file=sys.stderr)
+        return
+    print(f"plumbline: {problem.detail}", file=sys.stderr)
+    for fault in problem.faults:
+        remedy = f" ({fault.remedy})" if fault.remedy else ""
+        print(f"  {fault.field or 'input'}: {fault.message}{remedy}", file=sys.stderr)
+
+
+def main() -> None:
+    """Run the command line and turn problems into messages and exit codes."""
+    try:
+        app()
+    except Problem as problem:
+        _say(problem)
+        sys.exit(output.EXIT_PROBLEM)
+    except SettingError as error:
+        print(f"plumbline: {error}", file=sys.stderr)
+        sys.exit(output.EXIT_USAGE)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(output.EXIT_PROBLEM)
+
+
+if __name__ == "__main__":
+    main()

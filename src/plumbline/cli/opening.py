@@ -1,0 +1,82 @@
+"""Opening an installation for a command: its data folder, its settings, its database, its lock."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from plumbline.config import Config, load
+from plumbline.kernel.problems import Conflict, Unavailable
+
+
+def configure(data: Path | None = None, **settings: object) -> Config:
+    """Take settings from the command line into the environment and read all of them, before Django starts."""
+    if data is not None:
+        os.environ["PLUMBLINE_DATA"] = str(data.expanduser().resolve())
+    for name, value in settings.items():
+        if value is not None:
+            os.environ[f"PLUMBLINE_{name.upper()}"] = str(value)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plumbline.server.settings")
+    config = load()
+    os.environ["PLUMBLINE_DATA"] = str(config.data.expanduser().resolve())
+    return load()
+
+
+def start_django() -> None:
+    """Load the applications; once per process."""
+    import django
+    from django.apps import apps
+
+    if not apps.ready:
+        django.setup()
+
+
+def is_initialised(config: Config) -> bool:
+    """Whether `plumbline init` was run for this data folder."""
+    return (config.data / "keys" / "log.key").exists()
+
+
+def opened(data: Path | None = None, **settings: object) -> Config:
+    """Configure, start Django and make sure that the installation exists. Raises `Unavailable` if it does not."""
+    config = configure(data, **settings)
+    if not is_initialised(config):
+        raise Unavailable(f"There is no installation in {config.data}. Make one with: plumbline init")
+    start_django()
+    return config
+
+
+def _lock_file(config: Config) -> Path:
+    return config.data / "serve.lock"
+
+
+@contextmanager
+def server_lock(config: Config) -> Iterator[None]:
+    """Hold the data folder for a server. Raises `Conflict` while another process holds it."""
+    handle = os.open(_lock_file(config), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise Conflict(
+                f"Another process serves the data folder {config.data}. Stop it, or choose another --data."
+            ) from error
+        yield
+    finally:
+        os.close(handle)
+
+
+def is_served(config: Config) -> bool:
+    """Whether a server holds the data folder now."""
+    if not _lock_file(config).exists():
+        return False
+    handle = os.open(_lock_file(config), os.O_RDWR)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(handle)
+    return False
