@@ -1,4 +1,7 @@
-"""The command line: `plumbline VERB`. Exit codes: 0 done, 1 a problem, 2 wrong usage, 3 a check or proof failed."""
+"""The command line: `plumbline VERB`.
+
+Exit codes: 0 done, 1 a problem, 2 wrong usage, 3 a check or proof failed.
+"""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def is_initialised(config: Config) -> bool:
 
 
 def opened(data: Path | None = None, **settings: object) -> Config:
-    """Configure, start Django and make sure that the installation exists. Raises `Unavailable` if it does not."""
+    """Configure, start Django and return the settings. Raises `Unavailable` without an installation."""
     config = configure(data, **settings)
     if not is_initialised(config):
         raise Unavailable(f"There is no installation in {config.data}. Make one with: plumbline init")

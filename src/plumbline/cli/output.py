@@ -33,7 +33,7 @@ def _cell(value: Any) -> str:
 
 
 class Progress:
-    """Lines of progress on standard error: rewritten in place on a terminal, one in five seconds elsewhere."""
+    """Lines of progress on standard error: in place on a terminal, one in five seconds elsewhere."""
 
     def __init__(self, what: str) -> None:
         self.what = what

@@ -10,14 +10,13 @@ import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plumbline.server.settings")
-
 from a2wsgi import WSGIMiddleware
 from django.core.wsgi import get_wsgi_application
 
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plumbline.server.settings")
 wsgi = get_wsgi_application()
 
-from plumbline.api.telemetry import application as ingest  # after Django is set up
+from plumbline.api.telemetry import application as ingest  # noqa: E402 - needs Django set up
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

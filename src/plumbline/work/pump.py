@@ -35,7 +35,7 @@ class Stage(Protocol):
 
 
 class Pump:
-    """Advances ``stages`` in their order until told to stop. ``interval`` is the wait between looks, in seconds."""
+    """Advances ``stages`` in their order until told to stop; waits ``interval`` seconds between looks."""
 
     def __init__(self, stages: Sequence[Stage], interval: float = 0.5) -> None:
         self.stages = tuple(stages)
@@ -67,7 +67,7 @@ class Pump:
         return worked
 
     def until_quiet(self) -> None:
-        """Turn until no stage finds work; for a command that runs the flow by itself. Raises the first failure."""
+        """Turn until no stage finds work. Raises ``RuntimeError`` naming the stages that failed."""
         while self.once():
             if self._failures:
                 break
@@ -108,7 +108,9 @@ class Pump:
         count = self._failures[stage.name] = self._failures.get(stage.name, 0) + 1
         wait = min(_LONGEST_WAIT, self.interval * 2**count)
         self._retry_at[stage.name] = time.monotonic() + wait
-        _log.error("stage %s failed (%d in a row), next try in %.0f s", stage.name, count, wait, exc_info=error)
+        _log.error(
+            "stage %s failed (%d in a row), next try in %.0f s", stage.name, count, wait, exc_info=error
+        )
         try:
             commands.note_turn(stage.name, self.holder, f"{type(error).__name__}: {error}")
         except Exception:  # noqa: BLE001 - the database may be what is broken; the log line above has said it

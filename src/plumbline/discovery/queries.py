@@ -1,0 +1,55 @@
+"""What can be asked of sightings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from plumbline.clauses.operation import AISystem
+from plumbline.discovery.models import Sighting
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One system that telemetry named, and the record it belongs to, if there is one."""
+
+    slug: str
+    first_seen: datetime
+    last_seen: datetime
+    events: int
+    sources: str
+    reference: str
+    dismissed_until: date | None
+    dismissed_reason: str
+
+    @property
+    def registered(self) -> bool:
+        """Whether an AI system record has this slug."""
+        return bool(self.reference)
+
+
+def seen() -> list[Seen]:
+    """Every system that telemetry named, newest first."""
+    known = dict(AISystem.objects.values_list("slug", "reference"))
+    return [
+        Seen(
+            row.slug,
+            row.first_seen,
+            row.last_seen,
+            row.events,
+            row.sources,
+            known.get(row.slug, ""),
+            row.dismissed_until,
+            row.dismissed_reason,
+        )
+        for row in Sighting.objects.all()
+    ]
+
+
+def unregistered(today: date) -> list[Seen]:
+    """Systems seen in use that no record names and whose dismissal, if any, has ended."""
+    return [
+        row
+        for row in seen()
+        if not row.registered and not (row.dismissed_until is not None and row.dismissed_until >= today)
+    ]
