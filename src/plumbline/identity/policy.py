@@ -30,8 +30,8 @@ from plumbline.kernel import clock
 from plumbline.kernel.problems import NotAllowed
 
 Row = TypeVar("Row", bound=Model)
-READING = frozenset({"read", "read-sensitive", "export", "comment"})
-"""Verbs that a grant limited to a unit also has on records of no unit."""
+SEEING = frozenset({"read", "read-sensitive", "export"})
+"""Verbs whose reach over single records `visible` decides."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,9 @@ def may(
     """Whether ``actor`` may do ``verb`` to a record of ``kind`` in unit ``unit_id`` owned by ``owner_id``.
 
     ``unit_id`` ``None`` is a record of the whole organization. Without a ``kind`` the question is about
-    the installation, and with ``anywhere`` about some record or other; neither then asks for a unit.
-    Raises ``ValueError`` for an unknown verb.
+    the installation, and with ``anywhere`` about some record or other; neither then asks for a unit. Nor
+    does seeing: which records of a kind somebody sees is for `visible`. Raises ``ValueError`` for an
+    unknown verb.
     """
     if verb not in VERBS:
         raise ValueError(f"unknown verb: {verb}")
@@ -67,7 +68,7 @@ def may(
     if actor.scopes is not None and not any(verb in SCOPES[scope] for scope in actor.scopes):
         return Answer(False, _scope_missing(verb))
     today = clock.now().date()
-    roomy = anywhere or (kind is None and unit_id is None)
+    roomy = anywhere or (unit_id is None and (kind is None or verb in SEEING))
     with_verb = [grant for grant in actor.grants if verb in ROLES[grant.role].verbs_on(kind)]
     for grant in with_verb:
         if grant.holds_on(today) and _reaches(grant, actor, verb, kind, unit_id, owner_id, roomy):
@@ -158,7 +159,7 @@ def _reaches(
     if ROLES[grant.role].scoped:
         return False
     owns = owner_id is not None and owner_id == actor.person_id
-    return owns or (unit_id is None and verb in READING)
+    return owns or (unit_id is None and verb in {*SEEING, "comment"})
 
 
 def _reach(grant: GrantFact, actor: Actor) -> Q:

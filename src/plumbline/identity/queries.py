@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Prefetch, Q
+from allauth.mfa.models import Authenticator
+from django.db.models import Prefetch, Q, QuerySet
 
 from plumbline.identity.models import Grant, Person, Token, Unit
 from plumbline.kernel import clock
@@ -31,17 +32,23 @@ def unit_branches() -> dict[int, frozenset[int]]:
 
 
 def grant_rows(person_id: int) -> list[dict[str, Any]]:
-    """The grants of a person that are not revoked and not over, ready for `actors.GrantFact`."""
+    """The grants of a person that are not revoked, ready for `actors.GrantFact`."""
     rows = list(
         Grant.objects.filter(person_id=person_id, revoked_at__isnull=True)
         .order_by("pk")
-        .values("role", "unit_id", "scope", "starts", "ends")
+        .values_list("role", "unit_id", "scope", "starts", "ends")
     )
-    branches = unit_branches() if any(row["unit_id"] for row in rows) else {}
-    for row in rows:
-        unit = row.pop("unit_id")
-        row["units"] = None if unit is None else branches[unit]
-    return rows
+    branches = unit_branches() if any(row[1] is not None for row in rows) else {}
+    return [
+        {
+            "role": role,
+            "units": None if unit_id is None else branches[unit_id],
+            "scope": scope,
+            "starts": starts,
+            "ends": ends,
+        }
+        for role, unit_id, scope, starts, ends in rows
+    ]
 
 
 def token(handle: str) -> Token | None:
@@ -115,6 +122,12 @@ def grant(handle: str) -> Grant:
     found = Grant.objects.select_related("person", "unit").filter(handle=handle).first()
     if found is None:
         raise NotFound("There is no grant with this id.")
+    return found
+
+
+def factors(person_id: int) -> QuerySet[Authenticator]:
+    """The second factors of a person, recovery codes among them."""
+    found: QuerySet[Authenticator] = Authenticator.objects.filter(user_id=person_id)
     return found
 
 

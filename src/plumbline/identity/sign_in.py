@@ -1,19 +1,170 @@
-"""Sign-in: how django-allauth's flows end in this installation."""
+"""Sign-in: what happens around django-allauth's flows in this installation.
+
+allauth checks passwords and codes and leads from one step to the next; its adapters are the places where
+an installation adds its own. Every sign-in, whatever the way (password, password and code, one-time
+link), ends in `Adapter.login`, every sign-out in `Adapter.logout` and every wrong password in
+`Adapter.authentication_failed`: there the leaves are written and the limits applied, without signals.
+"""
 
 from __future__ import annotations
 
+from ipaddress import ip_address
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.adapter import get_adapter as account_adapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.base.forms import AuthenticateForm
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.contrib.auth import update_session_auth_hash
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+
+from plumbline.identity import commands, sessions, throttle, vault
+from plumbline.identity.models import Person
+from plumbline.kernel.problems import NotSignedIn, TooMany
+
+MINUTE = 60
+ACCOUNT_TRIES, ACCOUNT_WINDOW = 20, 900  # wrong passwords or codes for one account, in seconds
+CODE_REPLAY = 120  # seconds within which a code is not taken twice, longer than it is valid
+WRONG = "The e-mail address or the password is not right."
+WRONG_CODE = "The code is not right, or was used already. Wait for the next one."
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Accounts are made by an AIMS manager; nobody signs up by themself."""
+    """Accounts: made by an AIMS manager, signed in within limits, each sign-in a leaf."""
+
+    error_messages = {**DefaultAccountAdapter.error_messages, "email_password_mismatch": WRONG}
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Never."""
+        """Never: nobody signs up by themself."""
         return False
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """allauth's own messages are not shown; the pages say what happened."""
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Apply the limits on tries from one address and for one account, known or not."""
+        limit_address(request)
+        limit_account(str(credentials.get("email", "")))
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Person | None:
+        """The person with this address and password; inactive people are answered like unknown ones."""
+        person: Person | None = super().authenticate(request, **credentials)
+        if person is not None and not person.is_active:
+            self.authentication_failed(request, **credentials)
+            return None
+        if person is not None:
+            throttle.forget(_account_key(person.email))
+        return person
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Leave a leaf; it takes the same steps whether or not the account exists."""
+        commands.note_refusal(str(credentials.get("email", "")), "password")
+
+    def login(self, request: HttpRequest, user: Person) -> None:
+        """Begin the session: a new key, its times and epoch, and a leaf."""
+        super().login(request, user)
+        sessions.stamp(request, user)
+        methods = [entry["method"] for entry in request.session.get("account_authentication_methods", [])]
+        commands.note_session(user, "session.started", method="+".join(methods) or "link")
+
+    def logout(self, request: HttpRequest) -> None:
+        """End the session, with a leaf."""
+        person = request.user
+        super().logout(request)
+        if isinstance(person, Person):
+            commands.note_session(person, "session.ended")
+
+    def set_password(self, user: Person, password: str) -> None:
+        """Passwords change through the commands, which end the sessions and leave a leaf."""
+        commands.set_password(user, password)
 
 
 class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
-    """Second factors."""
+    """Second factors: their secrets are encrypted under a key that lies outside the database."""
+
+    def encrypt(self, text: str) -> str:
+        """``text`` under the installation's key for second factors (Fernet: AES-128-CBC with HMAC)."""
+        return _cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """What `encrypt` was given."""
+        return _cipher().decrypt(encrypted_text.encode()).decode()
+
+
+class CodeForm(AuthenticateForm):  # type: ignore[misc]
+    """The code of the second step: limited, once only across processes, and a leaf when wrong."""
+
+    def clean_code(self) -> str:
+        """The code, if it is right (RFC 6238, or an unused recovery code)."""
+        tries = f"codes:{self.user.pk}"
+        _refuse(throttle.take(tries, ACCOUNT_TRIES, ACCOUNT_WINDOW))
+        try:
+            code: str = super().clean_code()
+        except ValidationError:
+            commands.note_refusal(self.user.email, "code")
+            raise ValidationError(WRONG_CODE, code="incorrect_code") from None
+        if throttle.take(f"code:{self.user.pk}:{code}", 1, CODE_REPLAY) is not None:
+            commands.note_refusal(self.user.email, "code")
+            raise ValidationError(WRONG_CODE, code="incorrect_code")
+        throttle.forget(tries)
+        return code
+
+
+def limit_address(request: HttpRequest) -> None:
+    """Count one try from the address of ``request``. Raises `TooMany` when there were too many."""
+    address = request.META.get("REMOTE_ADDR", "")
+    wait = throttle.take(f"sign-in:{address}", settings.PLUMBLINE.sign_in_rate, MINUTE)
+    _refuse(wait)
+
+
+def limit_account(email: str) -> None:
+    """Count one try for the account with this address, known or not. Raises `TooMany`."""
+    _refuse(throttle.take(_account_key(email), ACCOUNT_TRIES, ACCOUNT_WINDOW))
+
+
+def is_loopback(request: HttpRequest) -> bool:
+    """Whether the request comes from this machine and through no proxy."""
+    if "HTTP_X_FORWARDED_FOR" in request.META or "HTTP_FORWARDED" in request.META:
+        return False
+    try:
+        return ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False
+
+
+def redeem(request: HttpRequest, secret: str) -> Person:
+    """Sign in whom a one-time link is for, and use the link up.
+
+    Raises `NotSignedIn` for a link that is used, too old or unknown, and for any that does not come from
+    this machine by POST; such a request uses nothing up.
+    """
+    if request.method != "POST" or not is_loopback(request):
+        raise NotSignedIn("One-time links work only on the machine that runs Plumbline.")
+    limit_address(request)
+    person = commands.redeem(secret)
+    account_adapter(request).login(request, person)
+    return person
+
+
+def keep_session(request: HttpRequest, person: Person) -> None:
+    """Let the session in which somebody changed their own password live on; all others have ended."""
+    person.refresh_from_db()
+    update_session_auth_hash(request, person)
+    sessions.stamp(request, person)
+
+
+def _account_key(email: str) -> str:
+    return f"account:{email.strip().lower()}"
+
+
+def _refuse(wait: float | None) -> None:
+    if wait is not None:
+        seconds = max(1, round(wait))
+        raise TooMany(f"Too many tries. Wait {seconds} seconds and try again.", retry_after=seconds)
+
+
+def _cipher() -> Fernet:
+    return vault.cipher(settings.PLUMBLINE.data)

@@ -1,0 +1,79 @@
+"""The second factor: a time-based code (RFC 6238) from an authenticator app, and recovery codes.
+
+django-allauth keeps and checks them; setting up, taking away and showing are here, each with its leaf.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret, validate_totp_code
+from django.http import HttpRequest
+
+from plumbline.identity import commands, queries
+from plumbline.identity.models import Person
+from plumbline.kernel.problems import Conflict, Fault, Invalid
+
+SESSION_KEY = "plumbline_factor_secret"
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """What an authenticator app needs: the secret (base 32) and the same as an ``otpauth:`` address."""
+
+    secret: str
+    address: str
+
+
+def is_on(person: Person) -> bool:
+    """Whether sign-in asks this person for a code."""
+    return bool(get_adapter().is_mfa_enabled(person, ["totp"]))
+
+
+def begin(request: HttpRequest, person: Person) -> Enrolment:
+    """The enrolment of this session, kept in it until it is confirmed or the session ends."""
+    secret = request.session.get(SESSION_KEY)
+    if not isinstance(secret, str):
+        secret = request.session[SESSION_KEY] = generate_totp_secret()
+    return Enrolment(secret, get_adapter().build_totp_url(person, secret))
+
+
+def activate(request: HttpRequest, person: Person, *, code: str, password: str) -> list[str]:
+    """Turn the second factor on after a right code; returns the recovery codes, shown this once.
+
+    Raises `Invalid` for a wrong code or password and `Conflict` when it is on already.
+    """
+    if is_on(person):
+        raise Conflict("The second factor is on already.")
+    secret = begin(request, person).secret
+    _check_password(person, password)
+    if not validate_totp_code(secret, code.replace(" ", "")):
+        raise Invalid(
+            "The second factor was not turned on.",
+            [Fault("code", "The code is not right.", "Check your device's clock and use the next code.")],
+        )
+    with commands.noting(person, "factor.added", "totp"):
+        TOTP.activate(person, secret)
+        codes: list[str] = RecoveryCodes.activate(person).generate_codes()
+    del request.session[SESSION_KEY]
+    return codes
+
+
+def remove(person: Person, *, password: str) -> None:
+    """Turn the second factor off. Raises `Invalid` for a wrong password, `Conflict` when it is off."""
+    if not is_on(person):
+        raise Conflict("The second factor is off already.")
+    _check_password(person, password)
+    with commands.noting(person, "factor.removed", "totp"):
+        queries.factors(person.pk).delete()
+
+
+def _check_password(person: Person, password: str) -> None:
+    """People who sign in by one-time link only have no password to ask for."""
+    if person.has_usable_password() and not person.check_password(password):
+        raise Invalid(
+            "Nothing was changed.",
+            [Fault("password", "The password is not right.", "Give the password you sign in with.")],
+        )
