@@ -1,0 +1,210 @@
+"""Pure rules of the kinds: levels, residuals, due dates, coverage, effectiveness. No database, no clock.
+
+Dates come in as values; whoever calls says what day it is.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import IntEnum
+
+from plumbline.kernel.states import CheckWord, Measured
+
+LIKELIHOODS = {
+    1: "1 Rare: not expected in five years",
+    2: "2 Unlikely: once in five years",
+    3: "3 Possible: once a year",
+    4: "4 Likely: several times a year",
+    5: "5 Almost certain: monthly or more often",
+}
+SEVERITIES = {
+    1: "1 Negligible: noticed, nothing lost",
+    2: "2 Minor: put right within days",
+    3: "3 Serious: put right with effort",
+    4: "4 Severe: lasting harm or loss",
+    5: "5 Critical: irreversible harm to people, or the organization's survival",
+}
+
+
+class Level(IntEnum):
+    """Level of a risk or effect. Compare levels as numbers, show them as words."""
+
+    LOW = 1
+    MODERATE = 2
+    ELEVATED = 3
+    HIGH = 4
+    VERY_HIGH = 5
+
+    @property
+    def word(self) -> str:
+        """The level as pages and exports write it."""
+        return self.name.replace("_", " ").capitalize()
+
+
+LEVEL_WORDS = tuple(level.word for level in Level)
+
+MATRIX: tuple[tuple[Level, ...], ...] = (
+    (Level.LOW, Level.LOW, Level.MODERATE, Level.MODERATE, Level.ELEVATED),
+    (Level.LOW, Level.MODERATE, Level.MODERATE, Level.ELEVATED, Level.HIGH),
+    (Level.MODERATE, Level.MODERATE, Level.ELEVATED, Level.HIGH, Level.HIGH),
+    (Level.MODERATE, Level.ELEVATED, Level.HIGH, Level.HIGH, Level.VERY_HIGH),
+    (Level.MODERATE, Level.ELEVATED, Level.HIGH, Level.VERY_HIGH, Level.VERY_HIGH),
+)
+"""Level by likelihood (row, 1 to 5) and severity (column, 1 to 5)."""
+
+
+def level(likelihood: int, severity: int) -> Level:
+    """Level of something that happens with ``likelihood`` and then does ``severity`` (both 1 to 5).
+
+    Raises `ValueError` for numbers outside the scales.
+    """
+    if likelihood not in LIKELIHOODS or severity not in SEVERITIES:
+        raise ValueError("likelihood and severity are whole numbers from 1 to 5")
+    return MATRIX[likelihood - 1][severity - 1]
+
+
+def gravest_level(likelihood: int | None, severities: Iterable[int | None]) -> Level | None:
+    """Level by the gravest of several harms, ``None`` while likelihood or every severity is missing.
+
+    Harm to individuals, to society and to the organization is never netted or averaged.
+    """
+    known = [severity for severity in severities if severity is not None]
+    if likelihood is None or not known:
+        return None
+    return level(likelihood, max(known))
+
+
+HOLDING = frozenset({Measured.EFFECTIVE, Measured.DEGRADED})
+"""Measured states in which a control still works (design language: *degraded* still works)."""
+
+
+def residual_now(inherent: Level, planned: Level, controls: Collection[Measured]) -> Level:
+    """What is left of a risk today, given the measured states of the controls that should reduce it.
+
+    All of them hold: the planned residual. None holds: the inherent level. In between the level moves
+    back toward inherent by the share that does not hold, rounded up to the graver side. Controls that
+    are not applicable do not count; with no control at all nothing reduces the risk.
+    """
+    counted = [state for state in controls if state is not Measured.NOT_APPLICABLE]
+    if planned >= inherent:
+        return planned
+    if not counted:
+        return inherent
+    lost = sum(state not in HOLDING for state in counted)
+    steps = -(-(inherent - planned) * lost // len(counted))
+    return Level(planned + steps)
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day ``months`` later, or the last of that month where it has no such day."""
+    years, month = divmod(day.month - 1 + months, 12)
+    last = calendar.monthrange(day.year + years, month + 1)[1]
+    return date(day.year + years, month + 1, min(day.day, last))
+
+
+REVIEW_MONTHS = 12
+REVIEW_MONTHS_DIRECT = 3
+ACCEPTANCE_MONTHS = 6
+DIRECT_EFFECTS = frozenset({"direct", "legal or similar"})
+
+
+def next_review(last: date, effect: str) -> date:
+    """When to look at something again: after twelve months, after three if its effect on people is direct."""
+    return add_months(last, REVIEW_MONTHS_DIRECT if effect in DIRECT_EFFECTS else REVIEW_MONTHS)
+
+
+def acceptance_expiry(accepted: date) -> date:
+    """When an accepted risk has to be looked at again if nobody set a date: after six months."""
+    return add_months(accepted, ACCEPTANCE_MONTHS)
+
+
+CORRECTION_DAYS = {"major": 30, "minor": 90}
+
+
+def correction_due(opened: date, grade: str) -> date:
+    """By when a nonconformity should be corrected: 30 days if major, otherwise 90."""
+    return opened + timedelta(days=CORRECTION_DAYS.get(grade, 90))
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many of how many, and what is missing; never a bare percentage."""
+
+    have: int
+    of: int
+    missing: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """As a sentence says it: ``36 of 38``."""
+        return f"{self.have} of {self.of}"
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is missing. With nothing asked for, nothing is."""
+        return not self.missing
+
+
+def coverage(wanted: Sequence[str], have: Collection[str]) -> Coverage:
+    """Which of ``wanted`` are in ``have``; what is in ``have`` alone does not count."""
+    wanted = list(dict.fromkeys(wanted))
+    missing = tuple(one for one in wanted if one not in have)
+    return Coverage(len(wanted) - len(missing), len(wanted), missing)
+
+
+@dataclass(frozen=True)
+class Effectiveness:
+    """Whether a corrective action has proved itself, with the reason in plain words."""
+
+    proved: bool
+    reason: str
+
+
+def effectiveness(
+    results: Iterable[tuple[date, CheckWord]], start: date, end: date, minimum: int, today: date
+) -> Effectiveness:
+    """Judge the results of one check over a period that was set beforehand (both days included).
+
+    Proved when the period is over, at least ``minimum`` results (never fewer than one) lie in it and every one of them is
+    within its limits. A result that is over or under, paused or without signal proves nothing.
+    """
+    minimum = max(1, minimum)
+    inside = [word for day, word in results if start <= day <= end]
+    outside_limits = sum(word in (CheckWord.OVER, CheckWord.UNDER) for word in inside)
+    passing = sum(word is CheckWord.WITHIN for word in inside)
+    if outside_limits:
+        return Effectiveness(
+            False, f"{outside_limits} of {len(inside)} results in the period are not within limits."
+        )
+    if today <= end:
+        return Effectiveness(
+            False, f"The period runs until {end.isoformat()}; {passing} results passed so far."
+        )
+    if passing < len(inside):
+        return Effectiveness(False, f"{len(inside) - passing} of {len(inside)} results say nothing.")
+    if passing < minimum:
+        return Effectiveness(False, f"{passing} results passed in the period; {minimum} were asked for.")
+    return Effectiveness(True, f"All {passing} results from {start.isoformat()} to {end.isoformat()} passed.")
+
+
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+SLUG_LENGTH = 80
+
+
+def slug_of(title: str, taken: Collection[str] = ()) -> str:
+    """A slug for ``title`` that is not in ``taken``: ``claims-triage``, then ``claims-triage-2``.
+
+    Letters are folded to ASCII; a title without a usable letter gives ``system``.
+    """
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[: SLUG_LENGTH - 8].strip("-") or "system"
+    made, number = stem, 1
+    while made in taken:
+        number += 1
+        made = f"{stem}-{number}"
+    return made
