@@ -1,0 +1,221 @@
+"""The reference pages, written from what the product itself declares.
+
+``./run reference`` writes them to ``docs/reference``; a test fails while what is there differs from what
+is declared, so nothing can be added without its page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from plumbline import catalogs, config
+from plumbline.cli.main import app
+from plumbline.controls import declare as checks
+from plumbline.identity.roles import GROUPS, ROLES, SCOPES, VERBS
+from plumbline.kernel import states, workflow
+from plumbline.metrics import declare as metrics
+from plumbline.records import kinds
+from plumbline.records.kinds import Kind
+
+NOTE = "<!-- Written by ./run reference from what the product declares. Do not edit. -->"
+
+
+def pages() -> dict[str, str]:
+    """File name and Markdown of every generated page. Needs Django to be set up."""
+    made = {
+        "settings.md": settings_page(),
+        "kinds.md": kinds_page(),
+        "metrics.md": metrics_page(),
+        "checks.md": checks_page(),
+        "commands.md": commands_page(),
+        "roles.md": roles_page(),
+        "states.md": states_page(),
+        "catalogs.md": catalogs.reference().splitlines(),
+    }
+    return {name: "\n".join([NOTE, "", *lines]).rstrip() + "\n" for name, lines in made.items()}
+
+
+def write(folder: Path) -> list[str]:
+    """Write every page into ``folder``; return the names of those that changed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    changed = []
+    for name, text in pages().items():
+        file = folder / name
+        if not file.exists() or file.read_text(encoding="utf-8") != text:
+            file.write_text(text, encoding="utf-8")
+            changed.append(name)
+    return changed
+
+
+def _table(heads: Iterable[str], rows: Iterable[Iterable[object]]) -> Iterator[str]:
+    names = list(heads)
+    yield "| " + " | ".join(names) + " |"
+    yield "|" + "---|" * len(names)
+    for row in rows:
+        yield "| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in row) + " |"
+
+
+def _code(words: Iterable[str]) -> str:
+    return ", ".join(f"`{word}`" for word in words)
+
+
+def settings_page() -> list[str]:
+    """Every setting with its environment name, type, default and meaning."""
+    rows = (
+        (f"`{name}`", kind, f"`{default}`" if default else "empty", text)
+        for name, kind, default, text in config.reference()
+    )
+    return [
+        "# Settings",
+        "",
+        "Read once, from the environment, when a process starts. An unknown `PLUMBLINE_…` name and a value "
+        "of the wrong type are refused.",
+        "",
+        *_table(("Name", "Type", "Default", "Meaning"), rows),
+    ]
+
+
+def kinds_page() -> list[str]:
+    """Every kind of record with its workflow and its fields."""
+    lines = ["# Kinds of record"]
+    for kind in kinds.all_kinds():
+        lines += [
+            "",
+            f"## {kind.name[:1].upper()}{kind.name[1:]} (`{kind.prefix}`)",
+            "",
+            kind.text,
+            "",
+            f"Clause {kind.clause}. `{kind.slug}` on the command line, `/api/v1/{kind.plural}` in the API. "
+            f"Workflow *{kind.workflow.name}*: {' → '.join(kind.workflow.states)}. "
+            f"Evidence for {_code(kind.requirements)}.{' Reading it is logged.' if kind.sensitive else ''}",
+            "",
+            *_table(("Field", "Type", "Needed", "Meaning"), map(_field_row(kind), kind.field_names)),
+        ]
+    return lines
+
+
+def _field_row(kind: Kind) -> Any:
+    def row(name: str) -> tuple[str, str, str, str]:
+        field = kind.model._meta.get_field(name)
+        sort = field.get_internal_type().removesuffix("Field")
+        choices = [str(value) for value, _ in getattr(field, "flatchoices", []) if value not in ("", None)]
+        needed = "no" if getattr(field, "blank", True) else "yes"
+        meaning = f"{getattr(field, 'verbose_name', name)}. {getattr(field, 'help_text', '')}".strip()
+        return f"`{name}`", sort, needed, f"{meaning} One of {_code(choices)}." if choices else meaning
+
+    return row
+
+
+def metrics_page() -> list[str]:
+    """Every metric: what it is, its unit, the columns it needs."""
+    rows = (
+        (f"`{m.name}`", m.title, m.unit, m.over, "exact" if m.exact else m.reads, _code(m.needs), m.text)
+        for m in metrics.all_metrics()
+    )
+    heads = ("Name", "Title", "Unit", "Over", "Reads", "Needs", "Meaning")
+    return ["# Metrics", "", *_table(heads, rows)]
+
+
+def checks_page() -> list[str]:
+    """Every check: what it asks, of whom, which requirements it gives evidence for."""
+    lines = [
+        "# Checks",
+        "",
+        "A check is a pure function from evidence to a verdict: it passes, it fails, or it cannot tell.",
+    ]
+    for check in checks.all_checks():
+        lines += [
+            "",
+            f"## {check.title} (`{check.slug}`)",
+            "",
+            check.text,
+            "",
+            f"Gives evidence for {_code(check.requirements)}. Over each {check.over}, by {check.window}. "
+            f"Severity {check.severity}{', required' if check.required else ''}. Needs {_code(check.needs)}."
+            + (f" Limits: {_code(check.limits)}." if check.limits else ""),
+        ]
+    return lines
+
+
+def commands_page() -> list[str]:
+    """Every verb of the command line with its help, arguments and options."""
+    root = typer.main.get_command(app)
+    lines = [
+        "# Commands",
+        "",
+        "Exit codes: 0 done, 1 a problem, 2 wrong usage, 3 a check or proof failed.",
+        "In a clone, `./run VERB` does the same.",
+    ]
+    for name, command in _commands(root, "plumbline"):
+        lines += ["", f"## `{name}`", "", (command.help or "").strip(), ""]
+        rows = [_parameter_row(item) for item in command.params if not getattr(item, "hidden", False)]
+        lines += _table(("Argument or option", "Default", "Meaning"), rows) if rows else ()
+    return lines
+
+
+def _commands(command: Any, name: str) -> Iterator[tuple[str, Any]]:
+    inner = getattr(command, "commands", None)
+    if inner is None:
+        yield name, command
+        return
+    for word in sorted(inner):
+        if not inner[word].hidden:
+            yield from _commands(inner[word], f"{name} {word}")
+
+
+def _parameter_row(item: Any) -> tuple[str, str, str]:
+    shown = item.opts if item.param_type_name == "option" else [str(item.name).upper()]
+    default = item.default if isinstance(item.default, str | int | float | Path) else None
+    told = "needed" if item.required else "" if default in (None, False) else f"`{default}`"
+    return _code(shown), told, str(getattr(item, "help", "") or "")
+
+
+def roles_page() -> list[str]:
+    """The roles, the verbs each has on each group of kinds, and the scopes of tokens."""
+    rows = (
+        (role.title, f"`{role.slug}`", group, ", ".join(verbs))
+        for role in ROLES.values()
+        for group, verbs in role.allows.items()
+    )
+    return [
+        "# Roles and permissions",
+        "",
+        *_table(("Verb", "Lets somebody"), ((f"`{verb}`", text) for verb, text in VERBS.items())),
+        "",
+        *_table(("Role", "Slug", "On", "Verbs"), rows),
+        "",
+        *_table(("Group", "Kinds"), ((group, ", ".join(sorted(names))) for group, names in GROUPS.items())),
+        "",
+        "A token does what both its scopes and the roles of its owner allow.",
+        "",
+        *_table(
+            ("Scope", "Verbs"), ((f"`{scope}`", ", ".join(sorted(verbs))) for scope, verbs in SCOPES.items())
+        ),
+    ]
+
+
+def states_page() -> list[str]:
+    """The words for states, and the workflows with the conditions of every move."""
+    lines = ["# States and workflows"]
+    for words in vars(states).values():
+        if isinstance(words, type) and issubclass(words, StrEnum) and words is not StrEnum:
+            lines += ["", f"## {words.__name__}", "", str(words.__doc__).strip(), "", ", ".join(words) + "."]
+    for flow in (workflow.REVIEWED, workflow.TREATED, workflow.ACTIONED, workflow.RECORDED):
+        lines += ["", f"## Workflow: {flow.name}", "", " → ".join(flow.states), ""]
+        lines += _table(("Move", "From", "To", "Conditions"), map(_move_row, flow.moves))
+    return lines
+
+
+def _move_row(move: workflow.Move) -> tuple[str, str, str, str]:
+    conditions = {
+        "recorded as an approval, by someone other than its writer": move.approves,
+        "by someone other than its owner and last writer": move.independent,
+        "with a reason": move.reason,
+    }
+    told = "; ".join(text for text, holds in conditions.items() if holds)
+    return f"`{move.name}`", ", ".join(move.sources), move.target, told
