@@ -1,0 +1,200 @@
+"""Personal data that has a pattern, taken out of free text before anything is stored.
+
+Found are e-mail addresses, telephone numbers, payment cards (with their Luhn check digit, ISO/IEC
+7812-1), IBANs (with their check digits, ISO 13616 / ISO 7064 mod 97-10), IPv4 and IPv6 addresses and
+US social security numbers. Each is replaced by its name in brackets: ``[email]``. What has no pattern
+(names, addresses) stays, so the rest is still treated as personal.
+
+Pure, and linear in the length of the text: every repetition in every pattern is bounded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from ipaddress import AddressValueError, IPv6Address
+from typing import Any, Final, TypeVar
+
+from plumbline.telemetry.event import Event
+from plumbline.telemetry.numbering import IBAN_LENGTHS, find_phones, luhn, mod97
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """``count`` pieces of personal data of one ``type`` taken out of ``field``."""
+
+    type: str
+    field: str
+    count: int
+
+
+_LOCAL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}\Z")
+_DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]{0,62})\.){1,8}[^\W\d_]{2,24}")
+_IBAN = re.compile(r"(?<![^\W_])[A-Za-z]{2}\d\d(?=[ -]?[A-Za-z0-9])")
+_CARD = re.compile(r"(?<![\w.])[2-6](?:[ -]?\d){11,18}(?!\w)")
+_IPV4 = re.compile(r"(?<![\w.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?!\w|\.\d)")
+_IPV6 = re.compile(r"(?<![\w:])[0-9A-Fa-f:]{2,39}(?:\.\d{1,3}){0,3}(?![\w:])")
+_SSN = re.compile(r"(?<![\w-])(?!000|666|9)\d{3}-(?!00)\d\d-(?!0000)\d{4}(?![\w-])")
+_DIGITS = re.compile(r"\d(?:\D{0,3}\d){5}")
+_CLEAN_LIMIT: Final = 8_192
+_clean: set[str] = set()
+
+
+def redact_text(text: str) -> tuple[str, dict[str, int]]:
+    """``text`` without the personal data that has a pattern, and how many of each type were taken out."""
+    if text in _clean or len(text) < 3:
+        return text, {}
+    found: Counter[str] = Counter()
+    result = text
+    if "@" in result:
+        result = _replace_emails(result, found)
+    if ":" in result:
+        result = _replace(_IPV6, "ip", _is_ipv6, result, found)
+    if _DIGITS.search(result):
+        result = _replace_ibans(result, found)
+        result = _replace(_IPV4, "ip", _always, result, found)
+        result = _replace(_CARD, "card", luhn, result, found)
+        result = _replace(_SSN, "ssn", _always, result, found)
+        result = _replace_phones(result, found)
+    elif "." in result:
+        result = _replace(_IPV4, "ip", _always, result, found)
+    if not found and len(text) <= 64:
+        if len(_clean) >= _CLEAN_LIMIT:
+            _clean.clear()
+        _clean.add(text)
+    return result, dict(found)
+
+
+def redact(event: Event) -> list[Removed]:
+    """Take personal data out of every free text of ``event``, in place; say what was removed where."""
+    removed: list[Removed] = []
+    for name in ("input", "output", "error", "outcome", "subject"):
+        value = getattr(event, name)
+        if value is not None and value not in _clean:
+            clean, found = redact_text(value)
+            if found:
+                setattr(event, name, clean)
+                removed.extend(Removed(kind, name, count) for kind, count in found.items())
+    if isinstance(event.truth, str):
+        event.truth, found = redact_text(event.truth)
+        removed.extend(Removed(kind, "truth", count) for kind, count in found.items())
+    if event.review is not None and event.review.reviewer is not None:
+        event.review.reviewer, found = redact_text(event.review.reviewer)
+        removed.extend(Removed(kind, "review.reviewer", count) for kind, count in found.items())
+    if event.features:
+        event.features = _redact_mapping(event.features, "features", removed)
+    if event.attributes:
+        event.attributes = _redact_mapping(event.attributes, "attributes", removed)
+    return removed
+
+
+Value = TypeVar("Value")
+_HEX_ID = re.compile(r"[0-9a-f]{16,32}\Z")
+_ID_NAMES: Final = frozenset({"trace", "span", "parent"})
+
+
+def _redact_mapping(values: dict[str, Value], field: str, removed: list[Removed]) -> dict[str, Value]:
+    changed: dict[str, tuple[str, Any]] = {}
+    for name, value in values.items():
+        if name not in _clean:
+            clean_name, found = redact_text(name)
+            removed.extend(Removed(kind, field, count) for kind, count in found.items())
+            if found:
+                changed[name] = (clean_name, value)
+        if type(value) is str and value not in _clean:
+            if name in _ID_NAMES and _HEX_ID.match(value):
+                continue
+            clean, found = redact_text(value)
+            if found:
+                changed[name] = (changed.get(name, (name, None))[0], clean)
+                label = changed[name][0]
+                removed.extend(Removed(kind, f"{field}.{label}", count) for kind, count in found.items())
+    if not changed:
+        return values
+    return dict(changed.get(name, (name, value)) for name, value in values.items())
+
+
+def _always(_: str) -> bool:
+    return True
+
+
+def _is_ipv6(token: str) -> bool:
+    if token.count(":") < 2 or not any(sign not in ":." for sign in token):
+        return False
+    try:
+        IPv6Address(token)
+    except AddressValueError:
+        return False
+    return True
+
+
+def _replace(
+    pattern: re.Pattern[str], kind: str, holds: Callable[[str], bool], text: str, found: Counter[str]
+) -> str:
+    def judged(match: re.Match[str]) -> str:
+        if not holds(match[0]):
+            return match[0]
+        found[kind] += 1
+        return f"[{kind}]"
+
+    return pattern.sub(judged, text)
+
+
+def _cut(text: str, spans: list[tuple[int, int]], kind: str, found: Counter[str]) -> str:
+    if not spans:
+        return text
+    found[kind] += len(spans)
+    pieces, done = [], 0
+    for start, stop in spans:
+        pieces += [text[done:start], f"[{kind}]"]
+        done = stop
+    return "".join([*pieces, text[done:]])
+
+
+def _replace_emails(text: str, found: Counter[str]) -> str:
+    spans: list[tuple[int, int]] = []
+    done, at = 0, text.find("@")
+    while at >= 0:
+        domain = _DOMAIN.match(text, at + 1)
+        local = _LOCAL.search(text[max(done, at - 64) : at]) if domain else None
+        if domain and local:
+            spans.append((at - len(local[0]), domain.end()))
+            done = domain.end()
+        at = text.find("@", max(at + 1, done))
+    return _cut(text, spans, "email", found)
+
+
+def _replace_ibans(text: str, found: Counter[str]) -> str:
+    spans: list[tuple[int, int]] = []
+    done = 0
+    for match in _IBAN.finditer(text):
+        length = IBAN_LENGTHS.get(match[0][:2].upper())
+        if length is None or match.start() < done:
+            continue
+        stop = _iban_end(text, match.start(), length)
+        if stop and mod97(text[match.start() : stop]):
+            spans.append((match.start(), stop))
+            done = stop
+    return _cut(text, spans, "iban", found)
+
+
+def _iban_end(text: str, start: int, length: int) -> int:
+    """Where ``length`` letters and digits from ``start`` end, single blanks between them; 0 if not there."""
+    count, place, blank = 0, start, False
+    while place < len(text) and count < length:
+        sign = text[place]
+        if sign.isascii() and sign.isalnum():
+            count, blank = count + 1, False
+        elif sign in " -" and not blank:
+            blank = True
+        else:
+            return 0
+        place += 1
+    follows = place < len(text) and text[place].isalnum()
+    return place if count == length and not follows else 0
+
+
+def _replace_phones(text: str, found: Counter[str]) -> str:
+    return _cut(text, find_phones(text), "phone", found)

@@ -1,0 +1,306 @@
+"""The spool: where sealed segments are made durable before anybody is told that their events were taken.
+
+A SQLite file of its own (``spool.db``), write-ahead log, ``synchronous=FULL``. The order is a promise:
+the segment commits here, then its leaf commits in the trail, then the sender has the answer. A crash
+between the first two leaves a segment without a leaf, which `plumbline.telemetry.intake.recover` logs.
+
+Events are known by their id for `WINDOW`; sending one again within it changes nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from plumbline.kernel import clock, ids
+from plumbline.kernel.problems import Unavailable
+from plumbline.telemetry import counters, segment
+
+WINDOW: Final = timedelta(days=30)
+UNLOGGED_LIMIT: Final = 1_000
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS segment (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, id BLOB NOT NULL UNIQUE, actor TEXT NOT NULL, recorded TEXT NOT NULL,
+    count INTEGER NOT NULL, root BLOB NOT NULL, facts BLOB NOT NULL, leaf INTEGER,
+    salts BLOB, digests BLOB, openings BLOB, moved TEXT
+) STRICT;
+CREATE INDEX IF NOT EXISTS segment_unlogged ON segment (seq) WHERE leaf IS NULL;
+CREATE INDEX IF NOT EXISTS segment_unmoved ON segment (seq) WHERE moved IS NULL;
+CREATE TABLE IF NOT EXISTS seen (
+    id BLOB PRIMARY KEY, segment INTEGER NOT NULL, position INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event ready to be sealed: its id (16 bytes), system, type and exact opening bytes."""
+
+    id: bytes
+    system: str
+    type: str
+    opening: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A segment as it stands in the spool; ``leaf`` is ``None`` until the trail has it."""
+
+    seq: int
+    id: UUID
+    actor: str
+    recorded: datetime
+    count: int
+    root: bytes
+    facts: dict[str, Any]
+    leaf: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a batch: the segment that holds its events, how many were new, how many known."""
+
+    segment: Sealed
+    accepted: int
+    duplicates: int
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The events of a segment: exact opening bytes in order, their salts and commitment digests."""
+
+    openings: list[bytes]
+    salts: bytes
+    digests: bytes
+
+
+_COLUMNS: Final = "seq, id, actor, recorded, count, root, facts, leaf"
+
+
+class Spool:
+    """The spool in one file. Safe to use from many threads and from several processes."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._lock = threading.Lock()
+        self._full = _open(file, "FULL")
+        self._lazy = _open(file, "NORMAL")
+        self._full.executescript(_SCHEMA + counters.SCHEMA)
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._full.close()
+            self._lazy.close()
+
+    @contextmanager
+    def _write(self, connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                try:
+                    yield connection
+                except BaseException:
+                    connection.rollback()
+                    raise
+                connection.execute("COMMIT")
+            except sqlite3.Error as error:
+                raise Unavailable(
+                    "The spool cannot be written now; nothing of the batch was stored. Send it again later."
+                ) from error
+
+    def seal(
+        self,
+        entries: Sequence[Entry],
+        *,
+        actor: str,
+        source: str,
+        counter: int | None = None,
+        facts: dict[str, Any] | None = None,
+    ) -> Outcome:
+        """Make the new ones of ``entries`` durable as one sealed segment, and note the source's counter.
+
+        ``counter`` is the number of the first entry. When every entry is known already, the answer is
+        the segment that holds the first of them. Raises `Unavailable` when the file cannot be written
+        or too many segments wait for the trail.
+        """
+        unique = {entry.id: entry for entry in reversed(entries)}
+        fresh = list(reversed(unique.values())) if len(unique) == len(entries) else _first_of_each(entries)
+        sealed = segment.seal([entry.opening for entry in fresh])
+        with self._write(self._full) as connection:
+            known = _known(connection, [entry.id for entry in fresh])
+            if known:
+                fresh = [entry for entry in fresh if entry.id not in known]
+                sealed = segment.seal([entry.opening for entry in fresh])
+            span = counters.note(connection, source, counter, len(entries)) if counter is not None else None
+            if not fresh:
+                return Outcome(_by_seq(connection, known[entries[0].id]), 0, len(entries))
+            (waiting,) = connection.execute("SELECT count(*) FROM segment WHERE leaf IS NULL").fetchone()
+            if waiting >= UNLOGGED_LIMIT:
+                raise Unavailable("The trail does not take entries now, so no events are taken. Send them again later.")
+            stored = _insert(connection, fresh, sealed, actor, _facts(fresh, sealed.root, source, span, facts or {}))
+        return Outcome(stored, len(fresh), len(entries) - len(fresh))
+
+    def mark_logged(self, seq: int, leaf: int) -> None:
+        """Note the leaf number of a segment. May be lost in a crash: `recover` finds it again."""
+        with self._write(self._lazy) as connection:
+            connection.execute("UPDATE segment SET leaf = ? WHERE seq = ?", (leaf, seq))
+
+    def mark_moved(self, seqs: Sequence[int]) -> None:
+        """Drop the bodies of segments that the evidence store holds; their ids stay known."""
+        now = clock.rfc3339(clock.now())
+        with self._write(self._lazy) as connection:
+            connection.executemany(
+                "UPDATE segment SET salts = NULL, digests = NULL, openings = NULL, moved = ? WHERE seq = ?",
+                [(now, seq) for seq in seqs],
+            )
+
+    def forget_old(self, now: datetime | None = None) -> int:
+        """Forget the ids of moved events that were recorded more than `WINDOW` ago; answers how many."""
+        before = clock.rfc3339((now or clock.now()) - WINDOW)
+        old = "SELECT seq FROM segment WHERE moved IS NOT NULL AND recorded < ?"
+        with self._write(self._lazy) as connection:
+            if connection.execute(old + " LIMIT 1", (before,)).fetchone() is None:
+                return 0
+            count = connection.execute(f"DELETE FROM seen WHERE segment IN ({old})", (before,)).rowcount  # noqa: S608
+            connection.execute("DELETE FROM segment WHERE moved IS NOT NULL AND recorded < ?", (before,))
+        return count
+
+    def unlogged(self) -> list[Sealed]:
+        """Segments without a known leaf, oldest first."""
+        return self._select("leaf IS NULL ORDER BY seq")
+
+    def unmoved(self) -> list[Sealed]:
+        """Segments whose bodies are still here, oldest first, with or without a leaf."""
+        return self._select("moved IS NULL ORDER BY seq")
+
+    def sealed(self, seq: int) -> Sealed:
+        """The segment with that number. Raises ``KeyError`` when there is none."""
+        with self._lock:
+            return _by_seq(self._full, seq)
+
+    def body(self, seq: int) -> Body | None:
+        """Openings, salts and digests of a segment; ``None`` once it was moved."""
+        with self._lock:
+            row = self._full.execute("SELECT openings, salts, digests FROM segment WHERE seq = ?", (seq,)).fetchone()
+        if row is None or row[0] is None:
+            return None
+        return Body(msgspec.msgpack.decode(row[0], type=list[bytes]), row[1], row[2])
+
+    def find(self, event: UUID) -> tuple[Sealed, int] | None:
+        """The segment of an event known here, and the event's position in it."""
+        with self._lock:
+            row = self._full.execute("SELECT segment, position FROM seen WHERE id = ?", (event.bytes,)).fetchone()
+            return None if row is None else (_by_seq(self._full, row[0]), row[1])
+
+    def gaps(self, source: str) -> list[tuple[int, int]]:
+        """First and last number of every run that the source counted and never sent."""
+        with self._lock:
+            return counters.gaps(self._full, source)
+
+    def sources(self) -> list[tuple[str, int, int]]:
+        """Every counting source: its name, the next number expected of it, how many numbers are missing."""
+        with self._lock:
+            return counters.sources(self._full)
+
+    def _select(self, where: str) -> list[Sealed]:
+        with self._lock:
+            rows = self._full.execute(f"SELECT {_COLUMNS} FROM segment WHERE {where}").fetchall()  # noqa: S608
+        return [_sealed(row) for row in rows]
+
+
+def _open(file: Path, synchronous: str) -> sqlite3.Connection:
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+    connection = sqlite3.connect(file, timeout=20, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute(f"PRAGMA synchronous={synchronous}")
+    connection.execute("PRAGMA fullfsync=ON")
+    connection.execute("PRAGMA secure_delete=ON")
+    connection.execute("PRAGMA cache_size=-4000")
+    return connection
+
+
+def _first_of_each(entries: Sequence[Entry]) -> list[Entry]:
+    first: dict[bytes, Entry] = {}
+    for entry in entries:
+        first.setdefault(entry.id, entry)
+    return list(first.values())
+
+
+def _known(connection: sqlite3.Connection, ids: list[bytes]) -> dict[bytes, int]:
+    marks = ",".join("?" * len(ids))
+    rows = connection.execute(f"SELECT id, segment FROM seen WHERE id IN ({marks})", ids)  # noqa: S608
+    return dict(rows.fetchall())
+
+
+def _facts(
+    fresh: Sequence[Entry], root: bytes, source: str, span: tuple[int, int] | None, more: dict[str, Any]
+) -> dict[str, Any]:
+    return {
+        "root": root.hex(),
+        "count": len(fresh),
+        "systems": dict(sorted(Counter(entry.system for entry in fresh).items())),
+        "types": dict(sorted(Counter(entry.type for entry in fresh).items())),
+        "source": source,
+        "counters": None if span is None else list(span),
+        **more,
+    }
+
+
+def _insert(
+    connection: sqlite3.Connection, fresh: Sequence[Entry], sealed: segment.Seal, actor: str, facts: dict[str, Any]
+) -> Sealed:
+    name, recorded = ids.uuid7(), clock.now()
+    openings = msgspec.msgpack.encode([entry.opening for entry in fresh])
+    seq = connection.execute(
+        "INSERT INTO segment (id, actor, recorded, count, root, facts, salts, digests, openings)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            name.bytes, actor, clock.rfc3339(recorded), len(fresh), sealed.root, msgspec.json.encode(facts),
+            sealed.salts, sealed.digests, openings,
+        ),
+    ).lastrowid  # fmt: skip
+    if seq is None:
+        raise Unavailable("The spool did not number the segment.")
+    connection.executemany(
+        "INSERT INTO seen VALUES (?, ?, ?)", [(entry.id, seq, place) for place, entry in enumerate(fresh)]
+    )
+    return Sealed(seq, name, actor, recorded, len(fresh), sealed.root, facts, None)
+
+
+def _by_seq(connection: sqlite3.Connection, seq: int) -> Sealed:
+    row = connection.execute(f"SELECT {_COLUMNS} FROM segment WHERE seq = ?", (seq,)).fetchone()  # noqa: S608
+    if row is None:
+        raise KeyError(seq)
+    return _sealed(row)
+
+
+def _sealed(row: Any) -> Sealed:
+    seq, name, actor, recorded, count, root, facts, leaf = row
+    instant = clock.parse_rfc3339(recorded)
+    return Sealed(seq, UUID(bytes=name), actor, instant, count, root, msgspec.json.decode(facts), leaf)
+
+
+_spools: dict[Path, Spool] = {}
+_opening = threading.Lock()
+
+
+def spool_of(data: Path) -> Spool:
+    """The spool of the data folder ``data``, opened once per process."""
+    file = data.resolve() / "spool.db"
+    with _opening:
+        if file not in _spools:
+            _spools[file] = Spool(file)
+        return _spools[file]

@@ -1,0 +1,1 @@
+"""The evidence store: what metrics ask of events, behind one narrow port."""

@@ -1,0 +1,229 @@
+"""The evidence store in one DuckDB file (``evidence.duckdb``), opened by one process only.
+
+Rows and watermark commit in one engine transaction. Times are kept in UTC without a zone.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+import duckdb
+import numpy as np
+
+from plumbline.telemetry.store import sql
+from plumbline.telemetry.store.columns import EVENT_COLUMNS, FEATURE_COLUMNS, event_columns, feature_columns, naive
+from plumbline.telemetry.store.port import (
+    EventRow,
+    Feature,
+    FeatureRow,
+    HourRow,
+    MovedSegment,
+    Numbers,
+    SystemSeen,
+)
+
+_HOUR: Final = timedelta(hours=1)
+
+
+class DuckStore:
+    """An `EvidenceStore` on DuckDB. Safe to use from many threads; each question is one at a time."""
+
+    def __init__(self, file: Path, *, memory_limit: str = "128MB", threads: int = 1) -> None:
+        """Open or make ``file`` for its owner only."""
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        before = os.umask(0o077)
+        try:
+            self._connection = duckdb.connect(
+                str(file),
+                config={
+                    "memory_limit": memory_limit,
+                    "threads": threads,
+                    "autoinstall_known_extensions": False,
+                    "autoload_known_extensions": False,
+                    "temp_directory": str(file.parent / "evidence.tmp"),
+                },
+            )
+        finally:
+            os.umask(before)
+        self._lock = threading.RLock()
+        for statement in sql.SCHEMA:
+            self._connection.execute(statement)
+
+    def close(self) -> None:
+        """Write everything to the file and close it."""
+        with self._lock:
+            self._connection.close()
+
+    def _rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        with self._lock:
+            return self._connection.execute(statement, list(values)).fetchall()
+
+    def _table(self, name: str, columns: dict[str, Any]) -> AbstractContextManager[None]:
+        return _Registered(self._connection, name, columns)
+
+    # The way in
+
+    def append(self, segments: Sequence[MovedSegment]) -> None:
+        """See `EvidenceStore.append`."""
+        with self._lock:
+            held = {row[0] for row in self._rows("SELECT id FROM segments WHERE leaf >= ?", _lowest(segments))}
+            fresh = [segment for segment in segments if segment.id not in held and segment.events]
+            if not fresh:
+                return
+            self._connection.execute("BEGIN")
+            try:
+                self._insert("events", EVENT_COLUMNS, event_columns(fresh))
+                features = feature_columns(fresh)
+                if features is not None:
+                    self._insert("features", FEATURE_COLUMNS, features)
+                self._connection.executemany(
+                    "INSERT INTO segments VALUES (?, ?, ?, ?, ?)",
+                    [(held.id, held.leaf, len(held.events), naive(held.recorded), held.source) for held in fresh],
+                )
+                self._connection.execute(
+                    "UPDATE mark SET leaf = greatest(leaf, ?)", [max(segment.leaf for segment in fresh)]
+                )
+                self._connection.execute("COMMIT")
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+
+    def _insert(self, table: str, kinds: dict[str, str], columns: dict[str, Any]) -> None:
+        names = ", ".join(kinds)
+        casts = ", ".join(f"CAST({name} AS {kind})" for name, kind in kinds.items())
+        with self._table("incoming", columns):
+            self._connection.execute(f"INSERT INTO {table} ({names}) SELECT {casts} FROM incoming")  # noqa: S608
+
+    # Questions
+
+    def watermark(self) -> int:
+        """See `Reader.watermark`."""
+        return int(self._rows("SELECT leaf FROM mark")[0][0])
+
+    def systems(self) -> list[SystemSeen]:
+        """See `Reader.systems`."""
+        return [
+            SystemSeen(slug, count, _aware(first), _aware(last), leaf)
+            for slug, count, first, last, leaf in self._rows(sql.SYSTEMS)
+        ]
+
+    def touched(self, since_leaf: int, until_leaf: int) -> list[tuple[str, datetime]]:
+        """See `Reader.touched`."""
+        rows = self._rows(sql.TOUCHED, since_leaf, until_leaf, since_leaf, until_leaf)
+        return [(system, _aware(hour)) for system, hour in rows]
+
+    def hourly_events(self, since_leaf: int, until_leaf: int) -> list[HourRow]:
+        """See `Reader.hourly_events`."""
+        return [
+            HourRow(
+                system, _aware(hour), count, decisions, calls, errors, latency_count, latency_sum,
+                tuple(bins), tokens_in, tokens_out, reviews, overrides, judged, correct,
+            )
+            for (
+                system, hour, count, decisions, calls, errors, latency_count, latency_sum,
+                tokens_in, tokens_out, reviews, overrides, judged, correct, *bins,
+            ) in self._over_hours(sql.HOURLY_EVENTS, since_leaf, until_leaf)
+        ]  # fmt: skip
+
+    def hourly_features(self, since_leaf: int, until_leaf: int) -> list[FeatureRow]:
+        """See `Reader.hourly_features`."""
+        rows = self._over_hours(sql.HOURLY_FEATURES, since_leaf, until_leaf)
+        return [FeatureRow(system, _aware(hour), *rest) for system, hour, *rest in rows]
+
+    def _over_hours(self, statement: str, since_leaf: int, until_leaf: int) -> list[tuple[Any, ...]]:
+        with self._lock:
+            hours = self.touched(since_leaf, until_leaf)
+            if not hours:
+                return []
+            columns = {
+                "system": np.array([system for system, _ in hours], dtype=object),
+                "hour": np.array([naive(hour) for _, hour in hours], dtype="datetime64[us]"),
+            }
+            first, last = min(hour for _, hour in hours), max(hour for _, hour in hours)
+            with self._table("hours", columns):
+                window = {"first": naive(first), "last": naive(last) + _HOUR, "until": until_leaf}
+                return self._connection.execute(statement, window).fetchall()
+
+    def features(self, system: str) -> list[Feature]:
+        """See `Reader.features`."""
+        return [Feature(*row) for row in self._rows(sql.FEATURES, system)]
+
+    def values(self, system: str, feature: str, start: datetime, end: datetime) -> Numbers:
+        """See `Reader.values`."""
+        with self._lock:
+            answer = self._connection.execute(sql.VALUES, [system, feature, naive(start), naive(end)]).fetchnumpy()
+        return np.asarray(answer["number"], dtype=np.float64)
+
+    def feature_bins(
+        self, system: str, feature: str, edges: Sequence[float], start: datetime, end: datetime
+    ) -> list[int]:
+        """See `Reader.feature_bins`. Raises ``ValueError`` for edges that do not ascend."""
+        if not edges or any(low >= high for low, high in zip(edges, edges[1:], strict=False)):
+            raise ValueError("edges must ascend and there must be one at least")
+        rows = self._rows(sql.BINS, list(edges), system, feature, naive(start), naive(end))
+        found = dict(rows)
+        return [int(found.get(place, 0)) for place in range(len(edges) + 1)]
+
+    def categories(self, system: str, feature: str, start: datetime, end: datetime) -> dict[str, int]:
+        """See `Reader.categories`."""
+        return dict(self._rows(sql.CATEGORIES, system, feature, naive(start), naive(end)))
+
+    def scores_truth(self, system: str, start: datetime, end: datetime) -> tuple[Numbers, Numbers]:
+        """See `Reader.scores_truth`."""
+        with self._lock:
+            answer = self._connection.execute(sql.SCORES_TRUTH, [system, naive(start), naive(end)]).fetchnumpy()
+        return np.asarray(answer["score"], np.float64), np.asarray(answer["truth"], np.float64)
+
+    def counts(self, system: str, start: datetime, end: datetime) -> dict[str, int]:
+        """See `Reader.counts`."""
+        return dict(self._rows(sql.COUNTS, system, naive(start), naive(end)))
+
+    def span(self, system: str) -> tuple[datetime, datetime] | None:
+        """See `Reader.span`."""
+        first, last = self._rows("SELECT min(time), max(time) FROM events WHERE system = ?", system)[0]
+        return None if first is None else (_aware(first), _aware(last))
+
+    def events(
+        self, system: str, start: datetime, end: datetime, limit: int, type: str | None = None
+    ) -> list[EventRow]:
+        """See `Reader.events`."""
+        rows = self._rows(sql.EVENTS, system, naive(start), naive(end), type, type, limit)
+        return [_event(row) for row in rows]
+
+    def event(self, id: UUID) -> EventRow | None:
+        """See `Reader.event`."""
+        rows = self._rows(sql.EVENT, id)
+        return _event(rows[0]) if rows else None
+
+
+class _Registered(AbstractContextManager[None]):
+    """A table of arrays that a statement can read, for the time of a block."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, name: str, columns: dict[str, Any]) -> None:
+        self._connection, self._name, self._columns = connection, name, columns
+
+    def __enter__(self) -> None:
+        self._connection.register(self._name, self._columns)
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.unregister(self._name)
+
+
+def _lowest(segments: Sequence[MovedSegment]) -> int:
+    return min((segment.leaf for segment in segments), default=0)
+
+
+def _aware(instant: datetime) -> datetime:
+    return instant.replace(tzinfo=UTC)
+
+
+def _event(row: tuple[Any, ...]) -> EventRow:
+    named = dict(zip(EVENT_COLUMNS, row, strict=True))
+    return EventRow(**{**named, "time": _aware(named["time"]), "recorded": _aware(named["recorded"])})
