@@ -77,8 +77,9 @@ class Metric:
 
     ``reads`` says which part of a tally is its value: the ``count``, the ``total``, the ``mean``
     (total by count), the ``ratio`` (numerator by denominator) or something made of the ``bins`` by
-    ``reader``. ``needs`` names the columns it looks at. An ``exact`` metric has no tallies: its
-    function takes the arrays themselves and gives the value.
+    ``reader``. ``needs`` names the columns it looks at; ``truths`` says that they are those of decisions
+    whose truth has become known. An ``exact`` metric has no tallies: its function takes the arrays
+    themselves and gives the value; it changes when the points of the metric it ``follows`` do.
     """
 
     name: str
@@ -90,6 +91,8 @@ class Metric:
     exact: bool
     function: Callable[..., Any]
     reader: Callable[..., float] | None
+    truths: bool
+    follows: str
     text: str
 
     def tally(self, rows: Rows) -> Tally:
@@ -123,6 +126,8 @@ def metric(
     reads: Reads = "ratio",
     exact: bool = False,
     reader: Callable[..., float] | None = None,
+    truths: bool = False,
+    follows: str = "",
 ) -> Callable[[Callable[..., Any]], Metric]:
     """Declare a pure function a metric. Raises ``ValueError`` for a taken name or a missing text."""
 
@@ -132,7 +137,9 @@ def metric(
             raise ValueError(f"metric {name} needs a docstring: it is the user's text")
         if name in _metrics:
             raise ValueError(f"there is already a metric called {name}")
-        made = Metric(name, title, unit, tuple(needs), over, reads, exact, function, reader, text)
+        made = Metric(
+            name, title, unit, tuple(needs), over, reads, exact, function, reader, truths, follows, text
+        )
         _metrics[name] = made
         return made
 

@@ -27,7 +27,8 @@ def reference_edges(values: Array, bins: int = BINS) -> Array:
         return np.empty(0)
     levels = np.unique(known)
     if levels.size <= bins:
-        return (levels[1:] + levels[:-1]) / 2
+        middle: Array = (levels[1:] + levels[:-1]) / 2
+        return middle
     return np.unique(np.quantile(known, np.arange(1, bins) / bins))
 
 
@@ -80,6 +81,7 @@ def input_drift_psi(rows: Rows) -> Tally:
     needs=("number",),
     over="feature",
     exact=True,
+    follows="input-drift-psi",
 )
 def kolmogorov_smirnov(sample: Array, reference: Array) -> float | None:
     """The largest gap between the distribution of an input in the period and in the reference, exact.

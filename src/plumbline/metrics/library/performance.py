@@ -30,7 +30,7 @@ def _same(truth: object, outcome: object) -> bool:
     return one == two if one == one and two == two else str(truth).strip() == str(outcome).strip()
 
 
-@metric("accuracy", title="Accuracy", unit="ratio", needs=("truth", "outcome"))
+@metric("accuracy", title="Accuracy", unit="ratio", needs=("truth", "outcome"), truths=True)
 def accuracy(rows: Rows) -> Tally:
     """Share of decisions with a known truth whose outcome was that truth."""
     pairs = zip(rows["truth"], rows["outcome"], strict=True)
@@ -39,7 +39,7 @@ def accuracy(rows: Rows) -> Tally:
     return Tally(count=len(known), numerator=right, denominator=len(known))
 
 
-@metric("brier", title="Brier score", unit="score", needs=("truth", "score"), reads="mean")
+@metric("brier", title="Brier score", unit="score", needs=("truth", "score"), reads="mean", truths=True)
 def brier(rows: Rows) -> Tally:
     """Mean squared distance between the score a decision carried and the truth; nothing is perfect.
 
@@ -52,7 +52,15 @@ def brier(rows: Rows) -> Tally:
     return Tally(count=int(known.sum()), total=float(squared.sum()))
 
 
-@metric("roc-auc", title="ROC AUC", unit="score", needs=("truth", "score"), exact=True)
+@metric(
+    "roc-auc",
+    title="ROC AUC",
+    unit="score",
+    needs=("truth", "score"),
+    exact=True,
+    truths=True,
+    follows="brier",
+)
 def roc_auc(score: Array, truth: Array) -> float | None:
     """Chance that a case with the positive truth got the higher score than one with the negative; exact.
 

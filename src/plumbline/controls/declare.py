@@ -1,0 +1,246 @@
+"""What a check is: a pure function from frozen evidence to a frozen verdict.
+
+It reads no clock, no database and no network; what it needs is declared and handed in, the present
+included. The first paragraph of its docstring is the user's text, its decorator maps it to
+requirements. A simple measure against a limit is a row of YAML that compiles to the same value.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+Window = Literal["hour", "day", "month"]
+Over = Literal["system", "organization"]
+Side = Literal["over", "under"]
+Severity = Literal["minor", "major"]
+
+ORGANIZATION = "organization"
+"""Subject of a check over the whole organization."""
+
+CADENCE: dict[str, timedelta] = {
+    "hour": timedelta(hours=1),
+    "day": timedelta(days=1),
+    "month": timedelta(days=31),
+}
+"""How often a check with this window is expected to report."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A limit in force: its value in ``unit``, the smallest population it is judged on, and where it is from.
+
+    ``source`` is the reference of the governing record, or ``default``; ``revision`` the approved
+    revision of that record (0 for a default).
+    """
+
+    value: float
+    unit: str = ""
+    minimum: int = 1
+    source: str = "default"
+    revision: int = 0
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One metric of one subject (and feature) in one window, made of ``population`` values."""
+
+    value: float | None
+    population: int
+    numerator: float | None = None
+    denominator: float | None = None
+    excluded: int = 0
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything a check may look at, frozen.
+
+    ``measures`` are by metric and feature (``""`` where the metric has none). ``records`` are the facts
+    of whole kinds, ``facts`` whatever else was asked for by name. ``reference_period`` says that the
+    window lies in the period that the system's reference set is taken from.
+    """
+
+    subject: str
+    start: datetime
+    end: datetime
+    now: datetime
+    measures: Mapping[str, Mapping[str, Measure]] = field(default_factory=dict)
+    records: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
+    facts: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
+    limits: Mapping[str, Limit] = field(default_factory=dict)
+    reference_period: bool = False
+
+    def limit(self, name: str) -> Limit:
+        """The limit called ``name``. Raises ``KeyError`` when the check did not declare it."""
+        return self.limits[name]
+
+    def measure(self, metric: str, group: str = "") -> Measure | None:
+        """The measure of ``metric`` for ``group``, or None."""
+        return self.measures.get(metric, {}).get(group)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check says: ``passes``, ``fails`` or ``unknown``, why, and the figures it rests on.
+
+    ``side`` says on which side of the limit a failing value lies. ``named`` are the references or
+    names of what a reader should look at first. ``excluded`` counts what was left out of ``population``.
+    """
+
+    word: Literal["passes", "fails", "unknown"]
+    reason: str
+    value: float | None = None
+    numerator: float | None = None
+    denominator: float | None = None
+    population: int | None = None
+    excluded: int = 0
+    unit: str = ""
+    side: Side = "over"
+    named: tuple[str, ...] = ()
+
+
+def passes(reason: str, **figures: Any) -> Verdict:
+    """The subject is within the limit."""
+    return Verdict("passes", reason, **figures)
+
+
+def fails(reason: str, **figures: Any) -> Verdict:
+    """The subject is beyond the limit."""
+    return Verdict("fails", reason, **figures)
+
+
+def unknown(reason: str, **figures: Any) -> Verdict:
+    """The evidence does not admit a verdict."""
+    return Verdict("unknown", reason, **figures)
+
+
+@dataclass(frozen=True)
+class Check:
+    """A declared check.
+
+    ``required`` marks one whose failing alone makes a control fail. ``expected`` says that every live
+    system must report it; otherwise a system is expected to go on once it has begun. ``limits`` names
+    the limits it reads (the first one is its main limit), ``needs`` are ``metric:<name>``,
+    ``records:<kind>`` and ``facts:<name>``.
+    """
+
+    slug: str
+    title: str
+    text: str
+    requirements: tuple[str, ...]
+    over: Over
+    needs: tuple[str, ...]
+    window: Window
+    severity: Severity
+    required: bool
+    expected: bool
+    limits: tuple[str, ...]
+    function: Callable[[Evidence], Verdict]
+    digest: str
+
+    def needed(self, what: str) -> tuple[str, ...]:
+        """Names needed of one sort: ``metric``, ``records`` or ``facts``."""
+        return tuple(need.partition(":")[2] for need in self.needs if need.startswith(what + ":"))
+
+    @property
+    def cadence(self) -> timedelta:
+        """How often it is expected to report."""
+        return CADENCE[self.window]
+
+    @property
+    def on_telemetry(self) -> bool:
+        """Whether it reads measures of what AI systems did."""
+        return bool(self.needed("metric"))
+
+    def judge(self, evidence: Evidence) -> Verdict:
+        """The verdict on ``evidence``."""
+        return self.function(evidence)
+
+
+_checks: dict[str, Check] = {}
+
+
+def register(made: Check) -> Check:
+    """Make ``made`` known. Raises ``ValueError`` for a taken slug, no requirement, no need or no text."""
+    if made.slug in _checks:
+        raise ValueError(f"there is already a check called {made.slug}")
+    if not made.requirements or not made.needs or not made.text:
+        raise ValueError(f"check {made.slug} needs requirements, needs and a docstring")
+    for need in made.needs:
+        if need.partition(":")[0] not in {"metric", "records", "facts"}:
+            raise ValueError(f"check {made.slug}: {need} is neither a metric nor records nor facts")
+    _checks[made.slug] = made
+    return made
+
+
+def check(
+    *requirements: str,
+    slug: str,
+    title: str,
+    over: Over,
+    needs: Iterable[str],
+    window: Window = "day",
+    severity: Severity = "minor",
+    required: bool = False,
+    expected: bool = False,
+    limits: Iterable[str] = (),
+) -> Callable[[Callable[[Evidence], Verdict]], Check]:
+    """Declare a pure function a check of ``requirements``. Raises as `register` does."""
+
+    def declared(function: Callable[[Evidence], Verdict]) -> Check:
+        text = " ".join((inspect.getdoc(function) or "").split("\n\n")[0].split())
+        digest = hashlib.sha256(inspect.getsource(function).encode()).hexdigest()
+        return register(
+            Check(
+                slug,
+                title,
+                text,
+                requirements,
+                over,
+                tuple(needs),
+                window,
+                severity,
+                required,
+                expected,
+                tuple(limits),
+                function,
+                digest,
+            )
+        )
+
+    return declared
+
+
+def all_checks() -> tuple[Check, ...]:
+    """Every declared check, by slug."""
+    return tuple(_checks[slug] for slug in sorted(_checks))
+
+
+def get(slug: str) -> Check:
+    """The check called ``slug``. Raises ``KeyError``."""
+    return _checks[slug]
+
+
+def for_requirement(requirement_id: str) -> tuple[Check, ...]:
+    """The checks that read ``requirement_id``, by slug."""
+    return tuple(made for made in all_checks() if requirement_id in made.requirements)
+
+
+def floor(instant: datetime, window: Window) -> datetime:
+    """The start of the calendar window (UTC) that ``instant`` lies in."""
+    start = instant.replace(minute=0, second=0, microsecond=0)
+    if window != "hour":
+        start = start.replace(hour=0)
+    return start.replace(day=1) if window == "month" else start
+
+
+def window_of(instant: datetime, window: Window) -> tuple[datetime, datetime]:
+    """The calendar window (UTC) that ``instant`` lies in: its start and, exclusive, its end."""
+    start = floor(instant, window)
+    step = timedelta(days=32) if window == "month" else CADENCE[window]
+    return start, floor(start + step, window)

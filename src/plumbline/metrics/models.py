@@ -1,0 +1,78 @@
+"""Points (one measure, one subject, one hour), the references that drift is measured against, and the cursor.
+
+All of it can be thrown away and made again from the evidence store. Only this room's stage writes here.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from django.db import models
+
+from plumbline.metrics.declare import Tally
+
+
+class Point(models.Model):
+    """What one metric counted for one system (and feature) in one hour.
+
+    A point that changes is written anew and gets a higher ``id``, so that whoever reads points can ask
+    for the new ones. ``bins`` are little-endian 32-bit counts.
+    """
+
+    metric = models.CharField(max_length=60)
+    system = models.CharField(max_length=80)
+    group = models.CharField(max_length=100, blank=True, default="")
+    hour = models.DateTimeField()
+    count = models.PositiveBigIntegerField(default=0)
+    total = models.FloatField(default=0.0)
+    numerator = models.FloatField(default=0.0)
+    denominator = models.FloatField(default=0.0)
+    bins = models.BinaryField(default=b"")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("system", "metric", "hour", "group"), name="point_once"),
+        ]
+
+    @property
+    def tally(self) -> Tally:
+        """The point as a tally."""
+        return Tally(self.count, self.total, self.numerator, self.denominator, unpack(self.bins))
+
+
+class Reference(models.Model):
+    """The declared reference of one feature of one system: its bin edges, how many values fell in each bin."""
+
+    system = models.CharField(max_length=80)
+    feature = models.CharField(max_length=100)
+    start = models.DateTimeField()
+    end = models.DateTimeField()
+    size = models.PositiveBigIntegerField()
+    edges = models.BinaryField()
+    bins = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("system", "feature"), name="reference_once")]
+
+
+class Cursor(models.Model):
+    """How far the rollup has read the events of one system.
+
+    Everything up to trail entry ``leaf`` is in the points. While ``target`` is over ``leaf`` a pass is
+    under way and the hours up to ``hour`` are done. ``declared`` is the reference period in force.
+    """
+
+    system = models.CharField(max_length=80, unique=True)
+    leaf = models.BigIntegerField(default=-1)
+    target = models.BigIntegerField(default=-1)
+    hour = models.DateTimeField(null=True)
+    declared = models.CharField(max_length=80, blank=True, default="")
+
+
+def pack(bins: tuple[int, ...]) -> bytes:
+    """Counts as the bytes of `Point.bins`."""
+    return np.array(bins, dtype="<u4").tobytes()
+
+
+def unpack(raw: bytes | memoryview) -> tuple[int, ...]:
+    """The counts that `pack` made bytes of."""
+    return tuple(int(count) for count in np.frombuffer(bytes(raw), dtype="<u4"))
