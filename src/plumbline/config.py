@@ -58,6 +58,8 @@ class Config:
     session_idle: int = _setting(3_600, "Seconds after which an unused session ends.")
     session_absolute: int = _setting(43_200, "Seconds after which every session ends.")
     publish_interval: float = _setting(0.5, "Seconds between two looks for trail entries to sign.")
+    url: str = _setting("", "Server that commands speak to. Empty: the one of these settings.")
+    token: str = _setting("", "Token with which commands speak to a server.")
     debug: bool = _setting(False, "Show tracebacks in the browser. Never on a reachable machine.")
 
     @property

@@ -46,10 +46,10 @@ def make(config: Config, email: str, name: str) -> dict[str, str]:
     if report.recovery:
         found["recovery"] = report.recovery
     operator = Actor.installation()
-    person = known.person_by_email(email)
-    if person is None:
-        person = people.create_person(operator, email=email, full_name=name)
-        people.give_grant(operator, person=person, role="aims-manager")
+    if known.is_empty():
+        made = people.create_person(operator, email=email, full_name=name)
+        people.give_grant(operator, made, "aims-manager")
+    person = known.person(email)
     found["sign_in"] = config.public_address + people.make_one_time_link(person)
     return found
 

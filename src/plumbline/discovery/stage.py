@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 from django.db import transaction
 from django.db.models import F
 
 from plumbline.discovery.models import Cursor, Sighting
-from plumbline.trail import log
+from plumbline.trail import log, queries
 
 _CHUNK = 500
 _SOURCES = 500
@@ -33,10 +31,10 @@ class SightingsStage:
         return True
 
     def _note(self, leaf: log.LeafView) -> None:
-        facts = json.loads(leaf.body)["facts"]
+        facts = leaf.facts
         source = str(facts.get("source", ""))
         for slug, number in facts["systems"].items():
-            row, made = Sighting.objects.get_or_create(
+            row, _ = Sighting.objects.get_or_create(
                 slug=slug, defaults={"first_seen": leaf.time, "last_seen": leaf.time, "sources": source}
             )
             sources = row.sources.split(", ") if row.sources else []

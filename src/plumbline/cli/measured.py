@@ -1,0 +1,110 @@
+"""`plumbline posture`, `results` and `check`: what the checks read, beside what people attest."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from plumbline.cli import output
+from plumbline.cli.install import Data, Json
+from plumbline.cli.opening import opened
+from plumbline.kernel.states import Measured
+
+app = typer.Typer(no_args_is_help=True, help="The checks themselves.", rich_markup_mode=None)
+
+
+def posture(
+    data: Data = None,
+    failing: Annotated[bool, typer.Option(help="Exit with 3 when a requirement is failing.")] = False,
+    json: Json = False,
+) -> None:
+    """List every requirement with its measured state, attested state, age and reasons.
+
+    Example: plumbline posture --json
+    """
+    opened(data)
+    from plumbline.controls import posture as posture_of
+
+    rows = posture_of.posture()
+    if json:
+        output.as_json([posture_of.as_dict(row) for row in rows])
+    else:
+        output.table(
+            ("requirement", "title", "measured", "age", "attested", "reason"),
+            [posture_of.as_cells(row) for row in rows],
+        )
+    if failing and any(row.measured is Measured.FAILING for row in rows):
+        raise typer.Exit(output.EXIT_FAILED_CHECK)
+
+
+def results(
+    data: Data = None,
+    check: Annotated[str | None, typer.Option(help="Only this check.", show_default=False)] = None,
+    subject: Annotated[
+        str | None, typer.Option(help="Only this system (its slug).", show_default=False)
+    ] = None,
+    latest: Annotated[bool, typer.Option(help="Only the newest window of each check and subject.")] = True,
+    limit: Annotated[int, typer.Option(help="How many, newest first.", min=1, max=10_000)] = 200,
+    json: Json = False,
+) -> None:
+    """List results of checks, newest first.
+
+    Example: plumbline results --check input-drift --no-latest
+    """
+    opened(data)
+    from plumbline.controls import queries
+
+    rows = queries.results(check=check, subject=subject, latest=latest, limit=limit)
+    if json:
+        output.as_json([queries.result_dict(row) for row in rows])
+        return
+    output.table(
+        ("window", "check", "subject", "result", "value", "limit", "entry", "reason"),
+        [
+            (
+                f"{row.window_start:%Y-%m-%d}",
+                row.check,
+                row.subject,
+                row.word,
+                row.value,
+                row.limit,
+                row.leaf,
+                row.reason,
+            )
+            for row in rows
+        ],
+    )
+
+
+@app.command("list")
+def list_checks(data: Data = None, json: Json = False) -> None:
+    """List the checks: what each reads and which requirements it gives evidence for.
+
+    Example: plumbline check list
+    """
+    opened(data)
+    from plumbline.controls import declare
+
+    checks = declare.all_checks()
+    if json:
+        output.as_json(
+            [
+                {
+                    "check": check.slug,
+                    "title": check.title,
+                    "text": check.text,
+                    "requirements": check.requirements,
+                    "over": check.over,
+                    "window": check.window,
+                    "severity": check.severity,
+                    "digest": check.digest,
+                }
+                for check in checks
+            ]
+        )
+        return
+    output.table(
+        ("check", "title", "window", "requirements"),
+        [(check.slug, check.title, check.window, ", ".join(check.requirements)) for check in checks],
+    )

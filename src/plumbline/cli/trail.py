@@ -1,0 +1,165 @@
+"""`plumbline trail` and `plumbline verify`: read, prove and check the record."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from plumbline.cli import output
+from plumbline.cli.install import Data, Json
+from plumbline.cli.opening import opened
+from plumbline.kernel import clock
+from plumbline.kernel.problems import NotFound
+
+app = typer.Typer(no_args_is_help=True, help="Read and check the trail.", rich_markup_mode=None)
+
+
+@app.command("checkpoint")
+def checkpoint(data: Data = None, json: Json = False) -> None:
+    """Print the newest signed checkpoint (C2SP signed note) of the trail.
+
+    Example: plumbline trail checkpoint > checkpoint.txt
+    """
+    opened(data)
+    from plumbline.trail import log
+
+    found = log.latest_checkpoint()
+    if found is None:
+        raise NotFound("Nothing is signed yet. A running server signs within a second.")
+    if json:
+        output.as_json({"size": found.size, "root": found.root.hex(), "note": found.note})
+        return
+    sys.stdout.write(found.note)
+
+
+@app.command("entries")
+def entries(
+    data: Data = None,
+    about: Annotated[
+        str | None, typer.Option(help="Only entries about this reference.", show_default=False)
+    ] = None,
+    entry_type: Annotated[
+        str | None, typer.Option("--type", help="Only entries of this type.", show_default=False)
+    ] = None,
+    limit: Annotated[int, typer.Option(help="How many, newest first.", min=1, max=10_000)] = 20,
+    json: Json = False,
+) -> None:
+    """List entries of the trail, newest first.
+
+    Example: plumbline trail entries --about RSK-0001
+    """
+    opened(data)
+    from plumbline.trail import log
+
+    found = log.search(entry_type=entry_type, subject_ref=about, limit=limit)
+    if json:
+        output.as_json(
+            [
+                {
+                    "index": leaf.index,
+                    "time": clock.rfc3339(leaf.time),
+                    "type": leaf.entry_type,
+                    "actor": leaf.actor,
+                    "about": leaf.subject_ref,
+                    "leaf_hash": leaf.leaf_hash.hex(),
+                }
+                for leaf in found
+            ]
+        )
+        return
+    rows = [
+        (leaf.index, f"{leaf.time:%Y-%m-%d %H:%M:%S}", leaf.entry_type, leaf.subject_ref, leaf.actor)
+        for leaf in found
+    ]
+    output.table(("entry", "time (UTC)", "type", "about", "by"), rows)
+
+
+@app.command("proof")
+def proof(
+    index: Annotated[int, typer.Argument(help="Number of the entry.", min=0)],
+    data: Data = None,
+) -> None:
+    """Print the proof (C2SP tlog-proof) that one entry is in the signed trail.
+
+    Example: plumbline trail proof 41 > entry-41.tlog-proof
+    """
+    opened(data)
+    from plumbline.trail import log
+
+    sys.stdout.write(log.receipt(index))
+
+
+@app.command("scrub")
+def scrub(data: Data = None, json: Json = False) -> None:
+    """Read every entry again, hash it and compare with the signed tree. Exit code 3 when anything differs.
+
+    Example: plumbline trail scrub
+    """
+    opened(data)
+    from plumbline.trail import publisher
+
+    report = publisher.scrub(progress=output.Progress("entries read"))
+    if json:
+        output.as_json(
+            {
+                "ok": report.ok,
+                "size": report.size,
+                "first_bad": report.first_bad,
+                "last_bad": report.last_bad,
+                "detail": report.detail,
+            }
+        )
+    else:
+        print(report.detail)
+    if not report.ok:
+        raise typer.Exit(output.EXIT_FAILED_CHECK)
+
+
+@app.command("key")
+def key(data: Data = None, json: Json = False) -> None:
+    """Print the public keys that a verifier needs; give them to auditors by another way than the pack.
+
+    Example: plumbline trail key
+    """
+    config = opened(data)
+    from plumbline.trail import keys
+
+    signers = keys.load(config.data)
+    found = {"log": signers.vkey, "pack": signers.pack_vkey}
+    if json:
+        output.as_json(found)
+        return
+    for name, text in found.items():
+        print(f"{name}: {text}")
+
+
+def verify(
+    pack: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Evidence pack (.aipack).")],
+    key: Annotated[
+        list[str] | None, typer.Option(help="Public key (vkey), known from elsewhere.", show_default=False)
+    ] = None,
+    since: Annotated[
+        Path | None, typer.Option(help="Checkpoint of the previous audit.", show_default=False)
+    ] = None,
+) -> None:
+    """Check an evidence pack offline, with the same small file that travels inside it.
+
+    Example: plumbline verify audit.aipack --key "$(cat plumbline.vkey)"
+    """
+    import plumbline_verify
+
+    command = [
+        sys.executable,
+        str(Path(plumbline_verify.__file__).with_name("verify.py")),
+        "verify",
+        str(pack),
+    ]
+    for text in key or ():
+        command += ["--key", text]
+    if since is not None:
+        command += ["--since", str(since)]
+    raise typer.Exit(subprocess.run(command, check=False).returncode)
