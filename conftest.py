@@ -53,11 +53,19 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 import django  # noqa: E402
 import pytest  # noqa: E402
+from django.conf import settings  # noqa: E402
 
 
 def pytest_configure() -> None:
-    """Make the models known before any test module is imported."""
+    """Make the models known before any test module is imported.
+
+    On SQLite the test database is a file like that of an installation: threads of one in-memory database
+    would meet table locks that no installation knows.
+    """
     django.setup()
+    database = settings.DATABASES["default"]
+    if "sqlite" in database["ENGINE"]:
+        database.setdefault("TEST", {})["NAME"] = str(settings.PLUMBLINE.data / "test.db")
 
 
 @pytest.hookimpl(tryfirst=True)
