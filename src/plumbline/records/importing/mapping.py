@@ -1,0 +1,283 @@
+"""The map of a register: which column says what. YAML text → `RegisterMap`, strictly. Pure.
+
+Every scalar of the YAML is read as text, so that ``No``, ``2024-10-01`` and ``007`` mean what they say.
+Unknown words are refused with their name, and so are anchors, which a map has no use for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from plumbline.kernel.problems import Fault, Invalid, Malformed, TooLarge
+from plumbline.records.importing.reading import DELIMITERS, ENCODINGS, Sheet, fold
+
+MAP_LIMIT = 262_144  # bytes
+UNREADABLE = ("fault", "note", "empty")
+KEY_LENGTH = 200
+
+
+@dataclass(frozen=True)
+class FieldMap:
+    """Where the value of one field comes from: columns of the file, or a constant.
+
+    ``values`` translate cells (compared on one line, without capitals); ``default`` stands for an empty
+    cell, ``otherwise`` for one that ``values`` does not name. ``dates`` are formats of ``strptime``;
+    ``unreadable`` says what happens to any other text: a fault, a line of the note, or nothing.
+    ``split`` cuts a cell into several values; ``shorten`` cuts a text at that many characters and keeps
+    the whole of it in the note.
+    """
+
+    name: str
+    columns: tuple[str, ...] = ()
+    constant: str | None = None
+    join: str = "\n\n"
+    values: Mapping[str, str] = field(default_factory=dict)
+    default: str | None = None
+    otherwise: str | None = None
+    dates: tuple[str, ...] = ()
+    unreadable: str = "fault"
+    split: str = ""
+    shorten: int = 0
+
+
+@dataclass(frozen=True)
+class Skip:
+    """Rows to leave out: those whose cell in ``column`` is one of ``words`` (empty text: an empty cell)."""
+
+    column: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RegisterMap:
+    """How a register becomes records of one kind; ``digest`` says that the key is made from its columns."""
+
+    kind: str
+    key: tuple[str, ...]
+    digest: bool
+    fields: tuple[FieldMap, ...]
+    register: str = ""
+    skip: tuple[Skip, ...] = ()
+    empty: frozenset[str] = frozenset()
+    encoding: str = ""
+    delimiter: str = ""
+
+    def columns(self) -> tuple[str, ...]:
+        """Every column that the map names, once."""
+        named = [*self.key, *(rule.column for rule in self.skip)]
+        named += [column for item in self.fields for column in item.columns]
+        return tuple(dict.fromkeys(named))
+
+
+class _Texts(yaml.SafeLoader):
+    """The safe loader with every plain scalar left as text, double names and anchors refused."""
+
+    yaml_implicit_resolvers: dict[str, Any] = {}
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            event = self.peek_event()  # type: ignore[no-untyped-call]  # the stubs leave it out
+            raise yaml.constructor.ConstructorError(None, None, "has an alias", event.start_mark)
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for name, _ in node.value:
+            if not isinstance(name, yaml.ScalarNode) or name.value in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, "has a name twice or a name that is no text", name.start_mark
+                )
+            seen.add(name.value)
+        return super().construct_mapping(node, deep)
+
+
+def parse(text: str) -> RegisterMap:
+    """The map in ``text``. Raises `Malformed` for what is no YAML and `Invalid` for every wrong word."""
+    if len(text.encode("utf-8", "surrogatepass")) > MAP_LIMIT:
+        raise TooLarge("The map was not read.", [Fault("map", f"is over {MAP_LIMIT} bytes", "shorten it")])
+    try:
+        loader = _Texts(text)
+        try:
+            found = loader.get_single_data()
+        finally:
+            loader.dispose()
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f"line {mark.line + 1}" if mark is not None else "the text"
+        what = getattr(error, "problem", None) or "is no YAML"
+        raise Malformed(
+            "The map cannot be read.", [Fault("map", f"{line}: {what}", "see the example map")]
+        ) from None
+    return _Reader().register_map(found)
+
+
+def load(words: Mapping[str, Any]) -> RegisterMap:
+    """The map in ``words``, as `parse` would find it in YAML."""
+    return _Reader().register_map(words)
+
+
+def check(mapped: RegisterMap, sheet: Sheet, fields: Sequence[str]) -> None:
+    """Raise `Invalid` unless every column is in ``sheet`` and every field among ``fields``."""
+    faults = []
+    twice = {fold(name) for name in sheet.repeated}
+    for column in mapped.columns():
+        if sheet.place(column) is None:
+            remedy = (
+                f"the file has it more than once; write “{column} (1)” or “{column} (2)”"
+                if fold(column) in twice
+                else f"columns of the file: {', '.join(sheet.columns[:80])}"
+            )
+            faults.append(Fault(f"map: column “{column}”", "is not a column of the file", remedy))
+    known = ", ".join(fields)
+    faults += [
+        Fault(f"fields.{item.name}", "is not a field of this kind", f"one of: {known}")
+        for item in mapped.fields
+        if item.name not in fields
+    ]
+    if faults:
+        raise Invalid("The map does not fit the file.", faults)
+
+
+class _Reader:
+    """Reads the words of a map and gathers every fault before it refuses."""
+
+    def __init__(self) -> None:
+        self.faults: list[Fault] = []
+
+    def register_map(self, found: Any) -> RegisterMap:
+        top = self.words(
+            "", found, {"kind", "key", "fields", "register", "skip", "empty", "encoding", "delimiter"}
+        )
+        for name in ("kind", "key", "fields"):
+            if name not in top and isinstance(found, Mapping):
+                self.fault(name, "is missing", "a map has kind, key and fields")
+        key, digest = self.key(top.get("key", {}))
+        named = top.get("fields", {})
+        if not isinstance(named, Mapping):
+            self.fault("fields", "is not a list of names", "field: {column: name of the column}")
+            named = {}
+        made = RegisterMap(
+            kind=self.text("kind", top.get("kind", "")),
+            key=key,
+            digest=digest,
+            fields=tuple(self.field(name, rule) for name, rule in named.items()),
+            register=self.text("register", top.get("register", "")),
+            skip=self.skips(top.get("skip", [])),
+            empty=frozenset(fold(word) for word in self.texts("empty", top.get("empty", []))),
+            encoding=self.choice("encoding", top.get("encoding", ""), ENCODINGS),
+            delimiter=self.delimiter(top.get("delimiter", "")),
+        )
+        if len(made.register) > 60:
+            self.fault("register", "is longer than 60 characters", "a short name of the register")
+        if self.faults:
+            raise Invalid("The map was not taken.", self.faults)
+        return made
+
+    def fault(self, name: str, message: str, remedy: str = "") -> None:
+        self.faults.append(Fault(name, message, remedy))
+
+    def words(self, name: str, found: Any, known: set[str]) -> Mapping[str, Any]:
+        if not isinstance(found, Mapping):
+            self.fault(
+                name or "map", "is not a list of names and values", f"known names: {', '.join(sorted(known))}"
+            )
+            return {}
+        for word in found:
+            if word not in known:
+                place = f"{name}.{word}" if name else str(word)
+                self.fault(place, "is not a word of a map", f"one of: {', '.join(sorted(known))}")
+        return found
+
+    def text(self, name: str, found: Any) -> str:
+        if isinstance(found, str):
+            return found
+        self.fault(name, "is not a text", "write one text")
+        return ""
+
+    def texts(self, name: str, found: Any) -> tuple[str, ...]:
+        listed = [found] if isinstance(found, str) else found
+        if not isinstance(listed, list) or not all(isinstance(item, str) for item in listed):
+            self.fault(name, "is not a list of texts", "[first, second]")
+            return ()
+        return tuple(listed)
+
+    def choice(self, name: str, found: Any, known: Sequence[str]) -> str:
+        word = self.text(name, found)
+        if word and word not in known:
+            self.fault(name, "is not known", f"one of: {', '.join(known)}")
+        return word
+
+    def delimiter(self, found: Any) -> str:
+        word = self.text("delimiter", found)
+        signs = {name: sign for sign, name in DELIMITERS.items()}
+        sign = signs.get(word, word)
+        if sign and sign not in DELIMITERS:
+            self.fault("delimiter", "is not known", f"one of: {', '.join(signs)}")
+        return sign
+
+    def key(self, found: Any) -> tuple[tuple[str, ...], bool]:
+        rule = self.words("key", found, {"columns", "digest"})
+        if isinstance(found, Mapping) and found and len(rule) != 1:
+            self.fault("key", "names both columns and a digest", "columns where there is an id, else digest")
+        name = "digest" if "digest" in rule else "columns"
+        columns = self.texts(f"key.{name}", rule.get(name, []))
+        if not columns and isinstance(found, Mapping):
+            self.fault("key", "names no column", "columns: [id], or digest: [columns that tell rows apart]")
+        return columns, name == "digest"
+
+    def skips(self, found: Any) -> tuple[Skip, ...]:
+        if not isinstance(found, list):
+            self.fault("skip", "is not a list", "- {column: name, is: [text]}")
+            return ()
+        made = []
+        for place, item in enumerate(found):
+            rule = self.words(f"skip.{place}", item, {"column", "is"})
+            words = self.texts(f"skip.{place}.is", rule.get("is", []))
+            made.append(
+                Skip(
+                    self.text(f"skip.{place}.column", rule.get("column")), tuple(fold(word) for word in words)
+                )
+            )
+        return tuple(made)
+
+    def field(self, name: str, found: Any) -> FieldMap:
+        place = f"fields.{name}"
+        if isinstance(found, str):
+            return FieldMap(name, columns=(found,))
+        rule = self.words(place, found, _FIELD_WORDS)
+        columns = self.texts(f"{place}.columns", rule.get("columns", rule.get("column", [])))
+        if ("constant" in rule) == bool(columns) or {"column", "columns"} <= set(rule):
+            self.fault(place, "has not exactly one of column, columns and constant", "keep one of them")
+        values = rule.get("values", {})
+        if not isinstance(values, Mapping) or not all(isinstance(item, str) for item in values.values()):
+            self.fault(
+                f"{place}.values", "is not a list of texts by text", "values: {Text of the file: value}"
+            )
+            values = {}
+        shorten = self.text(f"{place}.shorten", rule.get("shorten", "0"))
+        if not shorten.isdecimal():
+            self.fault(f"{place}.shorten", "is not a number of characters", "shorten: 300")
+        return FieldMap(
+            name=name,
+            columns=columns,
+            constant=self.text(f"{place}.constant", rule["constant"]) if "constant" in rule else None,
+            join=self.text(f"{place}.join", rule.get("join", "\n\n")),
+            values={fold(word): value for word, value in values.items()},
+            default=self.text(f"{place}.default", rule["default"]) if "default" in rule else None,
+            otherwise=self.text(f"{place}.otherwise", rule["otherwise"]) if "otherwise" in rule else None,
+            dates=self.texts(f"{place}.dates", rule.get("dates", [])),
+            unreadable=self.choice(f"{place}.unreadable", rule.get("unreadable", "fault"), UNREADABLE)
+            or "fault",
+            split=self.text(f"{place}.split", rule.get("split", "")),
+            shorten=int(shorten) if shorten.isdecimal() and len(shorten) < 6 else 0,
+        )
+
+
+_FIELD_WORDS = {
+    *("column", "columns", "constant", "join", "values", "default", "otherwise"),
+    *("dates", "unreadable", "split", "shorten"),
+}
