@@ -1,0 +1,138 @@
+"""The guard: a small file outside the database that remembers the newest size and root.
+
+A database can be restored, truncated or edited; then it no longer agrees with the guard, and nothing is
+signed. The file is made only by `Guard.create`, replaced whole and durably, and changed only by whoever
+holds the operating system's lock on the file beside it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time as sleeping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+
+from plumbline.kernel.canonical import CanonicalError, canonical, parse
+from plumbline.kernel.clock import parse_rfc3339, rfc3339
+from plumbline.kernel.merkle import EMPTY_ROOT
+from plumbline.kernel.problems import Conflict
+from plumbline.trail.refusals import ReadOnly
+from plumbline.trail.secrets import private_folder, write_private
+
+
+@dataclass(frozen=True)
+class Damage:
+    """Entries ``first`` to ``last`` (inclusive) were found changed."""
+
+    first: int
+    last: int
+    detail: str
+
+
+@dataclass(frozen=True)
+class GuardRecord:
+    """What the guard remembers of log ``origin``; ``damage`` is set by a scrub and cleared by a clean one."""
+
+    origin: str
+    size: int
+    root: bytes
+    time: datetime
+    damage: Damage | None = None
+
+    def content(self) -> bytes:
+        """The bytes of the file."""
+        return canonical(
+            {
+                "version": 1,
+                "origin": self.origin,
+                "size": self.size,
+                "root": self.root.hex(),
+                "time": rfc3339(self.time),
+                "damage": asdict(self.damage) if self.damage else None,
+            }
+        )
+
+
+def read(file: Path) -> GuardRecord | None:
+    """What the guard file says, or ``None`` if it is missing. Raises `ReadOnly` if it cannot be read."""
+    try:
+        value = parse(file.read_bytes())
+        damage = Damage(**value["damage"]) if value["damage"] else None
+        return GuardRecord(
+            value["origin"], value["size"], bytes.fromhex(value["root"]), parse_rfc3339(value["time"]), damage
+        )
+    except FileNotFoundError:
+        return None
+    except (OSError, CanonicalError, KeyError, TypeError, ValueError) as error:
+        raise ReadOnly("guard-missing", "The guard file is there but cannot be read.") from error
+
+
+class Guard:
+    """The guard file, locked: ``with Guard(file) as guard``.
+
+    Raises `ReadOnly` (``second-instance``) if another process keeps the lock for longer than ``patience``
+    seconds.
+    """
+
+    def __init__(self, file: Path, patience: float = 5.0) -> None:
+        """Name the guard file; the lock is taken on entering the block."""
+        self._file, self._patience = file, patience
+        self._handle: int | None = None
+
+    @staticmethod
+    def create(file: Path, *, origin: str, time: datetime) -> None:
+        """Make the guard of a new log. Raises `Conflict` if one has seen entries already."""
+        record = read(file)
+        if record is not None and record.size:
+            raise Conflict("There is a guard already; it is never made afresh.")
+        write_private(file, GuardRecord(origin, 0, EMPTY_ROOT, time).content())
+
+    def __enter__(self) -> Guard:
+        """Take the lock."""
+        private_folder(self._file.parent)
+        handle = os.open(self._file.with_name(self._file.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+        deadline = sleeping.monotonic() + self._patience
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                self._handle = handle
+                return self
+            except BlockingIOError as error:
+                if sleeping.monotonic() >= deadline:
+                    os.close(handle)
+                    raise ReadOnly(
+                        "second-instance", "Another process holds the guard; only one may sign."
+                    ) from error
+                sleeping.sleep(0.02)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Give the lock back."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+
+    def read(self) -> GuardRecord | None:
+        """What the guard says now."""
+        return read(self._file)
+
+    def swap(self, expected: GuardRecord, new: GuardRecord) -> None:
+        """Replace ``expected`` by ``new``, durably (file and folder synced).
+
+        Raises `ReadOnly` (``second-instance``) if the file no longer says ``expected``.
+        """
+        if self._handle is None:
+            raise RuntimeError("the guard is not locked")
+        if self.read() != expected:
+            raise ReadOnly("second-instance", "The guard was changed by another process; only one may sign.")
+        write_private(self._file, new.content())
+
+    def note_damage(self, damage: Damage | None) -> None:
+        """Remember or forget what a scrub has found."""
+        record = self.read()
+        if record is not None and record.damage != damage:
+            self.swap(record, replace(record, damage=damage))

@@ -1,0 +1,136 @@
+"""The keys of an installation: made once, kept in files only their owner may read, never in the database.
+
+Three Ed25519 keys: the *log key* signs checkpoints, the *pack key* signs evidence packs, the *recovery
+key* is shown once at the start, kept on paper, and announces a new log key should the old one be lost.
+"""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
+from django.conf import settings
+from django.db import transaction
+
+from plumbline.kernel import clock
+from plumbline.kernel.note import VerifierKey
+from plumbline.kernel.problems import Conflict
+from plumbline.trail import commands, queries
+from plumbline.trail.guard import Guard, read
+from plumbline.trail.place import DEFAULT_ORIGIN, keys_folder
+from plumbline.trail.place import origin as origin_of
+from plumbline.trail.refusals import ReadOnly
+from plumbline.trail.secrets import write_private
+
+
+@dataclass(frozen=True)
+class SigningKey:
+    """An Ed25519 key and the name it signs for."""
+
+    name: str
+    private: Ed25519PrivateKey
+
+    @property
+    def verifier(self) -> VerifierKey:
+        """The public half."""
+        return VerifierKey(self.name, self.private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
+
+    def sign(self, message: bytes) -> bytes:
+        """The signature of ``message``; the same message always has the same one (RFC 8032)."""
+        return self.private.sign(message)
+
+
+@dataclass(frozen=True)
+class Signers:
+    """The two keys a running installation holds."""
+
+    log: SigningKey
+    pack: SigningKey
+    folder: Path
+
+
+@dataclass(frozen=True)
+class InitReport:
+    """What `init` has made.
+
+    ``recovery`` is the secret half of the recovery key as base64: show it once, keep it nowhere.
+    """
+
+    vkey: str
+    pack_vkey: str
+    recovery: str
+    recovery_vkey: str
+
+
+def initialised(data: Path) -> bool:
+    """Whether `init` has been run for this data folder."""
+    return (keys_folder(data) / "log.key").exists()
+
+
+def _make(name: str) -> SigningKey:
+    return SigningKey(name, Ed25519PrivateKey.generate())
+
+
+def _pem(key: SigningKey) -> bytes:
+    return key.private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def init(data: Path, guard_file: Path, origin: str = DEFAULT_ORIGIN) -> InitReport:
+    """Make the keys, the guard and the log's first entry.
+
+    The first entry (``key.created``) names the verifier keys, so that a pack can be checked with the log's
+    key alone. Raises `Conflict` if keys, a guard or entries are there already: nothing is ever made afresh.
+    A start that broke off before the first entry was committed is done again.
+    """
+    guard = read(guard_file)
+    if queries.size() or (guard is not None and guard.size) or (guard is None and initialised(data)):
+        raise Conflict("This installation has keys, a guard or entries already; they are never made afresh.")
+    log, pack, recovery = _make(origin), _make(f"{origin}/pack"), _make(f"{origin}/recovery")
+    vkeys = {"log": str(log.verifier), "pack": str(pack.verifier), "recovery": str(recovery.verifier)}
+    with transaction.atomic():
+        write_private(keys_folder(data) / "origin", origin.encode())
+        commands.append(
+            "key.created",
+            actor="stage:init",
+            subject={"ref": log.verifier.key_id.hex()},
+            facts={"keys": vkeys},
+            source="trail",
+            retention="permanent",
+        )
+        write_private(keys_folder(data) / "pack.key", _pem(pack))
+        write_private(keys_folder(data) / "recovery.vkey", vkeys["recovery"].encode())
+        Guard.create(guard_file, origin=origin, time=clock.now())
+        write_private(keys_folder(data) / "log.key", _pem(log))
+    secret = recovery.private.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
+    return InitReport(vkeys["log"], vkeys["pack"], base64.b64encode(secret).decode(), vkeys["recovery"])
+
+
+def _read(file: Path, name: str) -> SigningKey:
+    try:
+        private = load_pem_private_key(file.read_bytes(), None)
+    except (OSError, ValueError, TypeError) as error:
+        raise ReadOnly("not-initialised", f"The key file {file.name} cannot be read.") from error
+    if not isinstance(private, Ed25519PrivateKey):
+        raise ReadOnly("not-initialised", f"The key file {file.name} holds another kind of key.")
+    return SigningKey(name, private)
+
+
+def load(data: Path) -> Signers:
+    """The keys of this installation. Raises `ReadOnly` (``not-initialised``) if they are not there."""
+    name = origin_of(data)
+    folder = keys_folder(data)
+    return Signers(_read(folder / "log.key", name), _read(folder / "pack.key", f"{name}/pack"), folder)
+
+
+def vkey() -> str:
+    """The log's verifier key as text, to be published where auditors find it without us."""
+    return str(load(settings.PLUMBLINE.data).log.verifier)

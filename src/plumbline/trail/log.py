@@ -1,0 +1,88 @@
+"""The log, as the other rooms see it: append inside your transaction, read, prove.
+
+Entries are numbered from 0 without gaps, in the order in which transactions committed, and never change.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from plumbline.kernel.states import ProofWord
+from plumbline.trail import guard
+from plumbline.trail.commands import Appended, append
+from plumbline.trail.queries import (
+    Checkpoint,
+    Consistency,
+    LeafView,
+    Proof,
+    checkpoint_at,
+    consistency,
+    inclusion,
+    latest_checkpoint,
+    leaf,
+    leaves,
+    opening,
+    receipt,
+    search,
+    size,
+)
+from plumbline.trail.refusals import ReadOnly
+
+__all__ = [
+    "Appended",
+    "Checkpoint",
+    "Consistency",
+    "LeafView",
+    "Proof",
+    "ReadOnly",
+    "Seal",
+    "append",
+    "checkpoint_at",
+    "consistency",
+    "inclusion",
+    "latest_checkpoint",
+    "leaf",
+    "leaves",
+    "opening",
+    "receipt",
+    "seal",
+    "search",
+    "size",
+]
+
+
+@dataclass(frozen=True)
+class Seal:
+    """What the trail says of itself in one line.
+
+    ``size`` entries; ``state``; ``verified_at`` is when the newest checkpoint was signed after its entries
+    had been read back; ``detail`` is a sentence.
+    """
+
+    size: int
+    verified_at: datetime | None
+    state: ProofWord
+    detail: str
+
+
+def seal() -> Seal:
+    """The state of the trail for the side bar: two small queries and one small file, no hashing."""
+    present, checkpoint = size(), latest_checkpoint()
+    signed, time = (checkpoint.size, checkpoint.time) if checkpoint else (0, None)
+    try:
+        record = guard.read(settings.PLUMBLINE.guard_file)
+    except ReadOnly as refusal:
+        return Seal(present, time, ProofWord.BROKEN, refusal.detail)
+    if record is not None and record.damage is not None:
+        return Seal(present, time, ProofWord.BROKEN, record.damage.detail)
+    if present < max(signed, record.size if record else 0):
+        return Seal(present, time, ProofWord.BROKEN, "Entries that were signed are missing.")
+    if record is None and signed:
+        return Seal(present, time, ProofWord.BROKEN, "The trail's guard is missing.")
+    if present > signed or present == 0:
+        waiting = f"{present - signed} of {present} entries wait for a signature."
+        return Seal(present, time, ProofWord.NOT_YET_ANCHORED, waiting)
+    return Seal(present, time, ProofWord.VERIFIED, f"All {present} entries are under a signed checkpoint.")

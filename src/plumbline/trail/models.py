@@ -1,0 +1,93 @@
+"""The tables of the log. Only `plumbline.trail.commands` writes them.
+
+Leaves and tiles are never changed; triggers say so (`seatbelt`), and the tree proves it.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Leaf(models.Model):
+    """One entry of the log.
+
+    ``body`` is the truth: canonical JSON whose hash is in the tree. The other columns repeat parts of it
+    so that entries can be found, and a scrub compares them with it.
+    """
+
+    index = models.BigIntegerField(primary_key=True)
+    body = models.BinaryField()
+    hash = models.BinaryField()
+    entry_type = models.CharField(max_length=64)
+    subject_ref = models.CharField(max_length=128, blank=True, default="", db_index=True)
+    actor = models.CharField(max_length=128)
+    time = models.DateTimeField()
+    source = models.CharField(max_length=64)
+    client_id = models.UUIDField(unique=True)
+
+    class Meta:
+        """Ordered as logged."""
+
+        ordering = ["index"]
+        indexes = [models.Index(fields=["entry_type", "index"], name="trail_leaf_type")]
+
+
+class Tile(models.Model):
+    """256 hashes of one height of the tree (C2SP tlog-tiles): leaf hashes at level 0, then roots of tiles."""
+
+    level = models.PositiveSmallIntegerField()
+    n = models.BigIntegerField()
+    hashes = models.BinaryField()
+
+    class Meta:
+        """A tile is written once, when it is full."""
+
+        constraints = [models.UniqueConstraint(fields=["level", "n"], name="trail_tile_place")]
+
+
+class Opening(models.Model):
+    """The salt and the exact bytes behind one commitment of a leaf; erasable, unlike the leaf.
+
+    ``key_id`` names the key that encrypts ``body``; empty means it is not encrypted.
+    """
+
+    index = models.BigIntegerField()
+    slot = models.CharField(max_length=96)
+    salt = models.BinaryField()
+    body = models.BinaryField()
+    key_id = models.CharField(max_length=64, blank=True, default="")
+    retention = models.CharField(max_length=32)
+
+    class Meta:
+        """One opening for each slot of a leaf."""
+
+        constraints = [models.UniqueConstraint(fields=["index", "slot"], name="trail_opening_place")]
+
+
+class Checkpoint(models.Model):
+    """A signed statement of size and root (C2SP tlog-checkpoint), as it was published."""
+
+    size = models.BigIntegerField(unique=True)
+    root = models.BinaryField()
+    note = models.TextField()
+    time = models.DateTimeField()
+
+
+class Coordinator(models.Model):
+    """The one row that gives out leaf numbers: whoever holds its lock appends.
+
+    ``counters`` holds the last gap-free number of every source as canonical JSON; ``frontier`` the right
+    edge of the tree.
+    """
+
+    origin = models.CharField(max_length=200)
+    epoch = models.PositiveIntegerField(default=1)
+    size = models.BigIntegerField(default=0)
+    frontier = models.BinaryField(default=b"")
+    last_time = models.DateTimeField(null=True)
+    counters = models.BinaryField(default=b"{}")
+
+    class Meta:
+        """There is one row, number 1."""
+
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="trail_coordinator_single")]

@@ -1,0 +1,18 @@
+"""Where an installation keeps what the trail needs outside the database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+DEFAULT_ORIGIN = "plumbline.local/main/1"
+
+
+def keys_folder(data: Path) -> Path:
+    """The folder of the keys, for its owner only."""
+    return data / "keys"
+
+
+def origin(data: Path) -> str:
+    """The log's name (C2SP origin) as the installation set it, or the name used before that."""
+    file = keys_folder(data) / "origin"
+    return file.read_text().strip() if file.exists() else DEFAULT_ORIGIN

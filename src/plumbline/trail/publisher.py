@@ -1,0 +1,144 @@
+"""From committed to published: verify, guard, sign, publish.
+
+``accepted → committed(index) → verified → guarded → published``. Each step is durable before the next
+begins, and each can be repeated: after a stop at any arrow the next call takes up where the last one
+stopped and issues the very same note. Whatever does not fit makes the trail read-only with a named reason.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+
+from plumbline.kernel import clock
+from plumbline.kernel.merkle import consistency_proof
+from plumbline.kernel.note import Note, NoteError, TreeHead
+from plumbline.trail import commands, keys, queries
+from plumbline.trail.guard import Damage, Guard, GuardRecord
+from plumbline.trail.queries import Checkpoint, State
+from plumbline.trail.readback import read_back
+from plumbline.trail.refusals import ReadOnly
+from plumbline.trail.scrubbing import Progress, ScrubReport, scrub_log
+from plumbline.trail.signer import Signer
+
+__all__ = ["ReadOnly", "ScrubReport", "publish", "scrub"]
+
+
+def publish(data: Path | None = None, guard_file: Path | None = None) -> Checkpoint | None:
+    """Sign and publish what has been committed since the last time; ``None`` if there is nothing new.
+
+    Only what is committed can be signed, so it raises ``RuntimeError`` inside a transaction. Raises
+    `ReadOnly` with a reason when database, guard, clock and signer do not agree; then nothing is signed.
+    """
+    if commands.in_transaction():
+        raise RuntimeError("only committed entries are signed: publish outside of transactions")
+    data = data or settings.PLUMBLINE.data
+    with Guard(guard_file or settings.PLUMBLINE.guard_file) as guard:
+        return _publish(guard, data, clock.now())
+
+
+def _publish(guard: Guard, data: Path, now: datetime) -> Checkpoint | None:
+    record, state = guard.read(), _state()
+    if state is None or state.size == 0:
+        if record is not None and record.size:
+            raise ReadOnly("rolled-back", f"The guard has seen {record.size} entries; the database has none.")
+        return None
+    record = _agreeing(record, state, now)
+    signers = keys.load(data)
+    root = state.frontier.root()
+    published = queries.latest_checkpoint()
+    _check_published(published, record, signers)
+    if record.size == state.size:
+        if root != record.root:
+            raise ReadOnly(
+                "root-mismatch", f"At size {state.size} the guard has another root than the database."
+            )
+        if published is not None and published.size == state.size:
+            return None
+    back = read_back(record.size, state)
+    if back.old_root != record.root:
+        raise ReadOnly(
+            "root-mismatch", f"At size {record.size} the guard has another root than the database."
+        )
+    guard.swap(record, replace(record, size=state.size, root=root, time=now))
+    return _sign(Signer(signers.log, signers.folder), TreeHead(state.origin, state.size, root), now)
+
+
+def _state() -> State | None:
+    try:
+        return queries.state()
+    except ValueError as error:
+        raise ReadOnly("tree-mismatch", "The row that numbers the entries is damaged.") from error
+
+
+def _agreeing(record: GuardRecord | None, state: State, now: datetime) -> GuardRecord:
+    """The guard's record, if it does not speak against signing ``state`` at ``now``."""
+    if record is None:
+        raise ReadOnly(
+            "guard-missing", "The log has entries but its guard is missing. Bring the guard file back."
+        )
+    if record.origin != state.origin:
+        raise ReadOnly("other-log", "The guard belongs to another log.")
+    if record.damage is not None:
+        raise ReadOnly(
+            "damaged",
+            f"Entries {record.damage.first} to {record.damage.last} were changed: {record.damage.detail}",
+        )
+    if state.size < record.size:
+        raise ReadOnly(
+            "rolled-back", f"The guard has seen {record.size} entries; the database has {state.size}."
+        )
+    if now < record.time or (state.last_time is not None and now < state.last_time):
+        raise ReadOnly("clock-back", "The server's clock is behind the last entry of the trail.")
+    return record
+
+
+def head_of(checkpoint: Checkpoint, signers: keys.Signers) -> TreeHead:
+    """What a stored checkpoint says, if our key signed it and its columns agree. Raises ``ValueError``."""
+    note = Note.parse(checkpoint.note)
+    head = TreeHead.parse(note.text)
+    if not note.signed_by(signers.log.verifier) or head.origin != signers.log.name:
+        raise NoteError("the checkpoint is not signed by this log")
+    if (head.size, head.root) != (checkpoint.size, checkpoint.root):
+        raise NoteError("the columns of the checkpoint differ from its note")
+    return head
+
+
+def _check_published(published: Checkpoint | None, record: GuardRecord, signers: keys.Signers) -> None:
+    if published is None:
+        return
+    try:
+        head = head_of(published, signers)
+    except ValueError as error:
+        raise ReadOnly("fork", f"The newest checkpoint in the database is not ours: {error}.") from error
+    if head.size > record.size or (head.size == record.size and head.root != record.root):
+        raise ReadOnly("fork", "The newest checkpoint in the database is not the one the guard knows.")
+
+
+def _sign(signer: Signer, head: TreeHead, now: datetime) -> Checkpoint:
+    last = signer.last()
+    proof: list[bytes] = []
+    if last is not None and 0 < last[0] < head.size:
+        proof = consistency_proof(last[0], head.size, queries.stored_tree().node)
+    note = signer.sign(head.size, head.root, proof)
+    commands.store_checkpoint(head, note, now)
+    return Checkpoint(head.size, head.root, str(note), now)
+
+
+def scrub(progress: Progress | None = None) -> ScrubReport:
+    """Hash the whole log again and compare everything that can be compared.
+
+    What is found is remembered in the guard: until a later scrub finds nothing, nothing is signed.
+    ``progress`` is called with (done, total) entries now and then.
+    """
+    signers = keys.load(settings.PLUMBLINE.data)
+    with Guard(settings.PLUMBLINE.guard_file) as guard:
+        record = guard.read()
+        report = scrub_log(record, lambda checkpoint: head_of(checkpoint, signers), progress)
+        if record is not None:
+            damage = None if report.ok else Damage(report.first_bad, report.last_bad, report.detail)
+            guard.note_damage(damage)
+        return report

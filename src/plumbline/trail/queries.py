@@ -1,0 +1,289 @@
+"""Reading the log: entries, openings, proofs, checkpoints, and the one line for the side bar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from plumbline.kernel.merkle import Frontier, consistency_proof, inclusion_proof, tree_root
+from plumbline.kernel.note import LogProof
+from plumbline.kernel.problems import NotFound, Unavailable
+from plumbline.trail import entry, models
+from plumbline.trail.tree import StoredTree
+
+CHUNK = 512
+
+
+@dataclass(frozen=True)
+class LeafView:
+    """One entry as it stands in the log."""
+
+    index: int
+    time: datetime
+    entry_type: str
+    actor: str
+    source: str
+    subject_ref: str
+    client_id: UUID
+    body: bytes
+    leaf_hash: bytes
+
+    @cached_property
+    def entry(self) -> entry.Entry:
+        """The body, read. Raises ``ValueError`` if someone has damaged it."""
+        return entry.read(self.body)
+
+    @property
+    def subject(self) -> Mapping[str, Any]:
+        """What the entry is about."""
+        return self.entry.subject
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """The plain facts of the entry."""
+        return self.entry.facts
+
+    @property
+    def requirements(self) -> tuple[str, ...]:
+        """Ids of the requirements that the entry bears on."""
+        return self.entry.requirements
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """The names of the commitments in the entry."""
+        return tuple(self.entry.commitments)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Leaf ``index`` with ``leaf_hash`` is in the tree of ``size`` leaves with ``root``, by ``path``."""
+
+    index: int
+    size: int
+    leaf_hash: bytes
+    path: tuple[bytes, ...]
+    root: bytes
+
+
+@dataclass(frozen=True)
+class Consistency:
+    """The tree (``new``, ``new_root``) begins with the tree (``old``, ``old_root``), by ``path``."""
+
+    old: int
+    new: int
+    old_root: bytes
+    new_root: bytes
+    path: tuple[bytes, ...]
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A published size and root, with the signed note that says so."""
+
+    size: int
+    root: bytes
+    note: str
+    time: datetime
+
+
+@dataclass(frozen=True)
+class State:
+    """The coordinator's row: what has been committed, published or not."""
+
+    origin: str
+    epoch: int
+    frontier: Frontier
+    last_time: datetime | None
+    counters: Mapping[str, int]
+
+    @property
+    def size(self) -> int:
+        """The number of leaves."""
+        return self.frontier.size
+
+
+def _view(row: models.Leaf) -> LeafView:
+    return LeafView(
+        row.index,
+        row.time,
+        row.entry_type,
+        row.actor,
+        row.source,
+        row.subject_ref,
+        row.client_id,
+        bytes(row.body),
+        bytes(row.hash),
+    )
+
+
+def state() -> State | None:
+    """What the coordinator says, or ``None`` before the first entry.
+
+    Raises ``ValueError`` if its row has been damaged.
+    """
+    row = models.Coordinator.objects.filter(id=1).first()
+    if row is None:
+        return None
+    frontier = Frontier.from_bytes(row.size, bytes(row.frontier))
+    return State(row.origin, row.epoch, frontier, row.last_time, entry.read_counters(bytes(row.counters)))
+
+
+def size() -> int:
+    """How many leaves the log has."""
+    return models.Coordinator.objects.filter(id=1).values_list("size", flat=True).first() or 0
+
+
+def leaf_count() -> int:
+    """How many rows the table of leaves has; differs from `size` only if someone has tampered."""
+    return models.Leaf.objects.count()
+
+
+def openings_beyond(size: int) -> int:
+    """How many openings name a leaf that is not in a log of ``size`` leaves."""
+    return models.Opening.objects.exclude(index__gte=0, index__lt=size).count()
+
+
+def leaf(index: int) -> LeafView:
+    """One entry. Raises `NotFound`."""
+    row = models.Leaf.objects.filter(index=index).first()
+    if row is None:
+        raise NotFound("The trail has no entry with this number.")
+    return _view(row)
+
+
+def leaves(start: int, stop: int) -> Iterator[LeafView]:
+    """The entries [start, stop) that exist, in order, read in chunks."""
+    while start < stop:
+        end = min(stop, start + CHUNK)
+        for row in models.Leaf.objects.filter(index__gte=start, index__lt=end).order_by("index"):
+            yield _view(row)
+        start = end
+
+
+def search(
+    entry_type: str | None = None,
+    subject_ref: str | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> list[LeafView]:
+    """The newest entries of a type and about a subject, newest first; ``before`` continues a list."""
+    rows = models.Leaf.objects.order_by("-index")
+    if entry_type:
+        rows = rows.filter(entry_type=entry_type)
+    if subject_ref:
+        rows = rows.filter(subject_ref=subject_ref)
+    if before is not None:
+        rows = rows.filter(index__lt=before)
+    return [_view(row) for row in rows[:limit]]
+
+
+def opening(index: int, slot: str) -> bytes | None:
+    """The bytes behind a commitment; ``None`` if there are none, or they were erased or encrypted."""
+    found = opening_row(index, slot)
+    return found[1] if found else None
+
+
+def opening_row(index: int, slot: str) -> tuple[bytes, bytes] | None:
+    """Salt and bytes behind a commitment, or ``None``."""
+    row = models.Opening.objects.filter(index=index, slot=slot, key_id="").first()
+    return (bytes(row.salt), bytes(row.body)) if row else None
+
+
+def opening_slots(start: int, stop: int) -> set[tuple[int, str]]:
+    """Which (index, slot) in the range [start, stop) still have an opening."""
+    return set(models.Opening.objects.filter(index__gte=start, index__lt=stop).values_list("index", "slot"))
+
+
+def openings(start: int, stop: int) -> Iterator[models.Opening]:
+    """The opening rows of the range [start, stop), by leaf and slot."""
+    return (
+        models.Opening.objects.filter(index__gte=start, index__lt=stop).order_by("index", "slot").iterator()
+    )
+
+
+def tile(level: int, n: int) -> bytes | None:
+    """The 256 hashes of a full tile, or ``None``."""
+    hashes = models.Tile.objects.filter(level=level, n=n).values_list("hashes", flat=True).first()
+    return None if hashes is None else bytes(hashes)
+
+
+def tiles() -> Iterator[tuple[int, int, bytes]]:
+    """All stored tiles as (level, n, hashes), lowest level first."""
+    for row in models.Tile.objects.order_by("level", "n").iterator(chunk_size=64):
+        yield row.level, row.n, bytes(row.hashes)
+
+
+def leaf_hashes(start: int, stop: int) -> list[bytes]:
+    """The stored hashes of leaves [start, stop)."""
+    rows = models.Leaf.objects.filter(index__gte=start, index__lt=stop).order_by("index")
+    return [bytes(hashed) for hashed in rows.values_list("hash", flat=True)]
+
+
+def stored_tree() -> StoredTree:
+    """The tree in the database, for proofs."""
+    return StoredTree(tile, leaf_hashes)
+
+
+def _within(wanted: int | None) -> int:
+    present = size()
+    if wanted is not None and not 0 < wanted <= present:
+        raise NotFound("The trail never had this size.")
+    return present if wanted is None else wanted
+
+
+def inclusion(index: int, size: int | None = None) -> Proof:
+    """The proof that leaf ``index`` is in the tree of ``size`` leaves (default: all). Raises `NotFound`."""
+    total = _within(size)
+    if not 0 <= index < total:
+        raise NotFound("The trail has no entry with this number at this size.")
+    tree = stored_tree()
+    path = tuple(inclusion_proof(index, total, tree.node))
+    return Proof(index, total, tree.node(0, index), path, tree_root(total, tree.node))
+
+
+def consistency(old: int, new: int) -> Consistency:
+    """The proof that the tree of ``new`` leaves begins with that of ``old`` leaves. Raises `NotFound`."""
+    total = _within(new)
+    if not 0 < old <= total:
+        raise NotFound("The trail never had this size.")
+    tree = stored_tree()
+    path = tuple(consistency_proof(old, total, tree.node))
+    return Consistency(old, total, tree_root(old, tree.node), tree_root(total, tree.node), path)
+
+
+def _checkpoint(row: models.Checkpoint | None) -> Checkpoint | None:
+    return Checkpoint(row.size, bytes(row.root), row.note, row.time) if row else None
+
+
+def latest_checkpoint() -> Checkpoint | None:
+    """The newest published checkpoint."""
+    return _checkpoint(models.Checkpoint.objects.order_by("-size").first())
+
+
+def checkpoint_at(size: int) -> Checkpoint | None:
+    """The checkpoint of exactly this size."""
+    return _checkpoint(models.Checkpoint.objects.filter(size=size).first())
+
+
+def checkpoints() -> Iterator[Checkpoint]:
+    """All checkpoints, smallest first."""
+    for row in models.Checkpoint.objects.order_by("size").iterator():
+        yield Checkpoint(row.size, bytes(row.root), row.note, row.time)
+
+
+def receipt(index: int) -> str:
+    """The proof for one entry as a C2SP ``.tlog-proof`` text, under the newest checkpoint.
+
+    Raises `NotFound` for no such entry, `Unavailable` while no checkpoint covers it.
+    """
+    checkpoint = latest_checkpoint()
+    if checkpoint is None or index >= checkpoint.size:
+        if not 0 <= index < size():
+            raise NotFound("The trail has no entry with this number.")
+        raise Unavailable("The entry is logged; its checkpoint is not signed yet. Ask again in a second.")
+    tree = stored_tree()
+    return str(LogProof(index, tuple(inclusion_proof(index, checkpoint.size, tree.node)), checkpoint.note))

@@ -1,0 +1,20 @@
+"""Why the trail takes or signs nothing more: one problem with a stable reason."""
+
+from __future__ import annotations
+
+from plumbline.kernel.problems import Unavailable
+
+
+class ReadOnly(Unavailable):
+    """The trail takes or signs nothing more until someone has looked; ``reason`` is a stable word.
+
+    ``guard-missing``, ``rolled-back``, ``root-mismatch``, ``tree-mismatch``, ``clock-back``,
+    ``second-instance``, ``other-log``, ``damaged``, ``fork``, ``signer-refused``, ``not-initialised``.
+    """
+
+    code, title = "trail-read-only", "The trail is read-only"
+
+    def __init__(self, reason: str, detail: str) -> None:
+        """``detail`` says in plain words what was found and what to do."""
+        super().__init__(detail, reason=reason)
+        self.reason = reason

@@ -1,0 +1,233 @@
+"""Hashing the whole log again, and naming the entries that are not what they were."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from plumbline.kernel.commitment import opens
+from plumbline.kernel.merkle import Frontier, leaf_hash
+from plumbline.kernel.note import TreeHead
+from plumbline.kernel.problems import NotFound
+from plumbline.trail import entry, queries
+from plumbline.trail.guard import GuardRecord
+from plumbline.trail.queries import Checkpoint, LeafView
+from plumbline.trail.readback import expected_tile
+from plumbline.trail.tree import WIDTH, split
+
+Progress = Callable[[int, int], None]
+HeadReader = Callable[[Checkpoint], TreeHead]
+
+
+@dataclass(frozen=True)
+class ScrubReport:
+    """What a scrub found: ``ok``, or entries ``first_bad`` to ``last_bad`` (inclusive) and why."""
+
+    ok: bool
+    first_bad: int
+    last_bad: int
+    detail: str
+    size: int
+
+
+@dataclass
+class _Findings:
+    """Ranges of entries with what is wrong with them; the first sentence is kept."""
+
+    ranges: list[tuple[int, int]] = field(default_factory=list)
+    details: list[str] = field(default_factory=list)
+
+    def add(self, first: int, last: int, detail: str) -> None:
+        self.ranges.append((first, max(first, last)))
+        self.details.append(detail)
+
+    def report(self, size: int) -> ScrubReport:
+        if not self.ranges:
+            return ScrubReport(True, -1, -1, f"{size} entries hashed again; everything fits.", size)
+        first, last = min(first for first, _ in self.ranges), max(last for _, last in self.ranges)
+        more = f" ({len(self.details) - 1} more findings)" if len(self.details) > 1 else ""
+        return ScrubReport(False, first, last, self.details[0] + more, size)
+
+
+def _disagreement(view: LeafView) -> str | None:
+    """Why a leaf whose bytes fit the hash is not what its columns say; ``None`` if it is."""
+    try:
+        body = entry.read(view.body)
+    except (ValueError, TypeError, AttributeError):
+        return "the bytes are not a leaf"
+    columns = (view.entry_type, view.actor, view.source, view.client_id, view.time, view.subject_ref)
+    ref = str(body.subject.get("ref") or "")
+    if columns != (body.entry_type, body.actor, body.source, body.client_id, body.time, ref):
+        return "a column differs from the bytes that were hashed"
+    return None
+
+
+class _Pass:
+    """One walk over all leaves; keeps the frontier, the counters, the time and the roots asked for."""
+
+    def __init__(self, state: queries.State, findings: _Findings, wanted: set[int]) -> None:
+        self.state, self.findings, self.wanted = state, findings, wanted
+        self.frontier = Frontier()
+        self.roots: dict[int, bytes] = {}
+        self.counters: dict[str, int] = {}
+        self.time: datetime | None = None
+        self.tile: list[bytes] = []
+
+    def take(self, view: LeafView) -> None:
+        index, hashed = self.frontier.size, leaf_hash(view.body)
+        if view.index != index:
+            self.findings.add(index, view.index - 1, f"Entries {index} to {view.index - 1} are missing.")
+        if hashed != view.leaf_hash:
+            self.findings.add(view.index, view.index, f"Entry {view.index}: the bytes do not fit their hash.")
+        elif why := _disagreement(view):
+            self.findings.add(view.index, view.index, f"Entry {view.index}: {why}.")
+        else:
+            self._order(view)
+        self.frontier.append(hashed)
+        if self.frontier.size in self.wanted:
+            self.roots[self.frontier.size] = self.frontier.root()
+        self.tile.append(hashed)
+        if len(self.tile) == WIDTH:
+            self._compare_tile(self.frontier.size // WIDTH - 1)
+            self.tile = []
+
+    def _order(self, view: LeafView) -> None:
+        body = view.entry
+        if body.origin != self.state.origin:
+            self.findings.add(view.index, view.index, f"Entry {view.index} belongs to another log.")
+        if self.time is not None and body.time < self.time:
+            self.findings.add(view.index, view.index, f"Entry {view.index} is older than the one before it.")
+        if body.counter != self.counters.get(body.source, 0) + 1:
+            self.findings.add(
+                view.index, view.index, f"Entry {view.index}: a number of its source is missing."
+            )
+        self.counters[body.source], self.time = body.counter, body.time
+
+    def _compare_tile(self, n: int) -> None:
+        stored = queries.tile(0, n)
+        if stored is None or len(stored) != WIDTH * 32:
+            self.findings.add(n * WIDTH, (n + 1) * WIDTH - 1, f"Tile {n} of level 0 is missing or damaged.")
+            return
+        bad = [n * WIDTH + at for at, hashed in enumerate(split(stored)) if hashed != self.tile[at]]
+        if bad:
+            self.findings.add(bad[0], bad[-1], f"Entries {bad[0]} to {bad[-1]} do not fit the tree's tile.")
+
+
+def scrub_log(record: GuardRecord | None, head_of: HeadReader, progress: Progress | None) -> ScrubReport:
+    """Hash every leaf again; compare columns, order, counters, tiles, coordinator, guard, notes, openings."""
+    findings = _Findings()
+    try:
+        state = queries.state()
+    except ValueError as error:
+        findings.add(0, max(0, queries.size() - 1), f"The row that numbers the entries is damaged: {error}.")
+        return findings.report(queries.size())
+    if state is None:
+        if record is not None and record.size:
+            findings.add(0, record.size - 1, "The guard has seen entries; the database has none.")
+        return findings.report(0)
+    heads = _heads(head_of, findings)
+    wanted = {head.size for head in heads} | ({record.size} if record else set())
+    walk = _Pass(state, findings, wanted)
+    for view in queries.leaves(0, state.size):
+        walk.take(view)
+        if progress and walk.frontier.size % 1024 == 0:
+            progress(walk.frontier.size, state.size)
+    _compare_end(walk, heads, record)
+    _compare_upper_tiles(state.size, findings)
+    _compare_openings(state.size, findings)
+    if progress:
+        progress(state.size, state.size)
+    return findings.report(state.size)
+
+
+def _heads(head_of: HeadReader, findings: _Findings) -> list[TreeHead]:
+    heads = []
+    for checkpoint in queries.checkpoints():
+        try:
+            heads.append(head_of(checkpoint))
+        except ValueError as error:
+            findings.add(
+                max(0, checkpoint.size - 1), checkpoint.size - 1, f"Checkpoint {checkpoint.size}: {error}."
+            )
+    return heads
+
+
+def _compare_end(walk: _Pass, heads: list[TreeHead], record: GuardRecord | None) -> None:
+    """Compare the tree that came out with the coordinator, the guard and every checkpoint."""
+    state, findings, good = walk.state, walk.findings, 0
+    if walk.frontier.size < state.size:
+        findings.add(walk.frontier.size, state.size - 1, f"Entries from {walk.frontier.size} on are missing.")
+    if queries.leaf_count() > state.size:
+        findings.add(state.size, state.size, "There are entries beyond the size of the log.")
+    known = [(head.size, head.root, f"checkpoint {head.size}") for head in heads]
+    if record is not None:
+        known.append((record.size, record.root, "the guard"))
+        if record.origin != state.origin:
+            findings.add(0, state.size - 1, "The guard belongs to another log.")
+    for size, root, name in sorted(known):
+        if size and walk.roots.get(size) != root:
+            findings.add(
+                good, size - 1, f"Entries {good} to {size - 1} do not give the root that {name} has."
+            )
+            break
+        good = size
+    spans = state.frontier.spans()
+    if walk.frontier.size == state.size:
+        for (first, stop), stored, found in zip(
+            spans, state.frontier.peaks, walk.frontier.peaks, strict=True
+        ):
+            if stored != found:
+                findings.add(
+                    max(first, good), stop - 1, f"Entries {first} to {stop - 1} do not fit the coordinator."
+                )
+        if dict(state.counters) != walk.counters or state.last_time != walk.time:
+            findings.add(
+                state.size - 1, state.size - 1, "The coordinator's counters or time do not fit the entries."
+            )
+
+
+def _compare_upper_tiles(size: int, findings: _Findings) -> None:
+    seen = set()
+    for level, n, hashes in queries.tiles():
+        seen.add((level, n))
+        span = WIDTH ** (level + 1)
+        if (n + 1) * span > size or (level > 0 and hashes != expected_tile(level, n)):
+            findings.add(
+                n * span, (n + 1) * span - 1, f"Tile {n} of level {level} does not fit what is below it."
+            )
+    level, count = 1, size // WIDTH**2
+    while count:
+        for n in range(count):
+            if (level, n) not in seen:
+                first = n * WIDTH ** (level + 1)
+                findings.add(
+                    first, first + WIDTH ** (level + 1) - 1, f"Tile {n} of level {level} is missing."
+                )
+        level, count = level + 1, count // WIDTH
+
+
+def _opening_faults(size: int) -> Iterator[tuple[int, str]]:
+    index, commitments = -1, {}
+    for row in queries.openings(0, size):
+        if row.index != index:
+            index, commitments = row.index, _commitments(row.index)
+        digest = commitments.get(row.slot)
+        if digest is None:
+            yield row.index, "an opening has no commitment"
+        elif not row.key_id and not opens(digest, bytes(row.salt), bytes(row.body)):
+            yield row.index, "an opening does not fit its commitment"
+
+
+def _commitments(index: int) -> dict[str, bytes]:
+    try:
+        return dict(queries.leaf(index).entry.commitments)
+    except (ValueError, NotFound):
+        return {}
+
+
+def _compare_openings(size: int, findings: _Findings) -> None:
+    for index, why in _opening_faults(size):
+        findings.add(index, index, f"Entry {index}: {why}.")
+    if beyond := queries.openings_beyond(size):
+        findings.add(size, size, f"{beyond} openings belong to no entry.")

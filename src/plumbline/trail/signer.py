@@ -1,0 +1,57 @@
+"""The signer: the log's first witness.
+
+It keeps its own last size and root beside its key and signs a checkpoint only with a valid proof that the
+new tree begins with the last one it signed. The same size and root may be signed again: Ed25519 gives the
+same note, so a stop between signing and publishing does no harm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from plumbline.kernel.canonical import CanonicalError, canonical, parse
+from plumbline.kernel.merkle import verify_consistency
+from plumbline.kernel.note import Note, TreeHead, sign
+from plumbline.trail.keys import SigningKey
+from plumbline.trail.refusals import ReadOnly
+from plumbline.trail.secrets import write_private
+
+
+class Signer:
+    """Signs checkpoints of one log with ``key``; its memory is ``signer.json`` in ``folder``."""
+
+    def __init__(self, key: SigningKey, folder: Path) -> None:
+        """Open the signer; nothing is written until it signs."""
+        self._key, self._file = key, folder / "signer.json"
+
+    def last(self) -> tuple[int, bytes] | None:
+        """Size and root of the last checkpoint it signed; ``None`` before the first one.
+
+        Raises `ReadOnly` (``signer-refused``) if its memory cannot be read.
+        """
+        try:
+            value = parse(self._file.read_bytes())
+            return int(value["size"]), bytes.fromhex(value["root"])
+        except FileNotFoundError:
+            return None
+        except (OSError, CanonicalError, KeyError, TypeError, ValueError) as error:
+            raise ReadOnly(
+                "signer-refused", "The signer's memory of its last checkpoint is damaged."
+            ) from error
+
+    def sign(self, size: int, root: bytes, proof: Sequence[bytes]) -> Note:
+        """A signed checkpoint; ``proof`` leads from `last` to (size, root).
+
+        Raises `ReadOnly` (``signer-refused``) if it does not.
+        """
+        last = self.last()
+        if (
+            last is not None
+            and last != (size, root)
+            and not verify_consistency(last[0], size, last[1], root, proof)
+        ):
+            raise ReadOnly("signer-refused", "The new tree does not begin with the last one that was signed.")
+        if last != (size, root):
+            write_private(self._file, canonical({"size": size, "root": root.hex()}))
+        return sign(TreeHead(self._key.name, size, root).text(), self._key.verifier, self._key.sign)
