@@ -15,6 +15,7 @@ from django.http import HttpRequest
 
 from plumbline.identity import queries
 from plumbline.identity.models import Person
+from plumbline.identity.roles import ROLES
 from plumbline.kernel import clock
 from plumbline.kernel.problems import NotSignedIn
 
@@ -71,7 +72,8 @@ class Actor:
 
 
 def _facts(person_id: int) -> tuple[GrantFact, ...]:
-    return tuple(GrantFact(**row) for row in queries.grant_rows(person_id))
+    """Grants of roles that this version does not know count for nothing."""
+    return tuple(GrantFact(**row) for row in queries.grant_rows(person_id) if row["role"] in ROLES)
 
 
 def actor_of(person: Person) -> Actor:

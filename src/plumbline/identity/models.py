@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest
 
+from plumbline.identity.roles import ROLES
 from plumbline.kernel import clock, ids
 
 
@@ -45,7 +46,12 @@ class Person(AbstractBaseUser):
     A session is valid only for the ``session_epoch`` in which it began.
     """
 
-    THEMES = (("system", "As the device"), ("light", "Light"), ("dark", "Dark"))
+    THEMES = (
+        ("system", "As the device"),
+        ("light", "Light"),
+        ("dark", "Dark"),
+        ("contrast", "High contrast"),
+    )
 
     handle = models.CharField("opaque id", max_length=40, unique=True, default=person_handle, editable=False)
     email = models.EmailField("e-mail address", max_length=254, unique=True, help_text="Used to sign in.")
@@ -125,6 +131,11 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} of {self.person_id}"
+
+    @property
+    def title(self) -> str:
+        """The role's title, or its slug when this version does not know the role any more."""
+        return ROLES[self.role].title if self.role in ROLES else self.role
 
 
 class Token(models.Model):

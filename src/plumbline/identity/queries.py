@@ -125,6 +125,11 @@ def grant(handle: str) -> Grant:
     return found
 
 
+def grants_of(person_id: int) -> list[Grant]:
+    """Every grant a person has or had, newest first."""
+    return list(Grant.objects.filter(person_id=person_id).select_related("unit").order_by("-given_at", "-pk"))
+
+
 def factors(person_id: int) -> QuerySet[Authenticator]:
     """The second factors of a person, recovery codes among them."""
     found: QuerySet[Authenticator] = Authenticator.objects.filter(user_id=person_id)

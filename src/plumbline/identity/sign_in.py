@@ -13,13 +13,17 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.adapter import get_adapter as account_adapter
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
+from allauth.account.stages import LoginStageController
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.stages import AuthenticateStage
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from plumbline.identity import commands, sessions, throttle, vault
 from plumbline.identity.models import Person
@@ -111,6 +115,53 @@ class CodeForm(AuthenticateForm):  # type: ignore[misc]
             raise ValidationError(WRONG_CODE, code="incorrect_code")
         throttle.forget(tries)
         return code
+
+
+def by_password(request: HttpRequest, *, email: str, password: str, then: str) -> HttpResponse | None:
+    """The first step of signing in: the answer that leads on, or ``None`` when something is not right.
+
+    ``then`` is the page to go to in the end; the caller has checked that it lies on this installation.
+    Raises `TooMany`.
+    """
+    credentials = {"email": email.strip(), "password": password}
+    try:
+        person = account_adapter(request).authenticate(request, **credentials)
+    except ValidationError:
+        return None
+    if person is None:
+        return None
+    login = Login(user=person, email=person.email, redirect_url=then)
+    answer: HttpResponse = perform_password_login(request, credentials, login)
+    return answer
+
+
+def waiting(request: HttpRequest) -> Person | None:
+    """Who gave the right password in this session and owes a code."""
+    stage = LoginStageController.enter(request, AuthenticateStage.key)
+    person: Person | None = stage.login.user if stage else None
+    return person
+
+
+def by_code(request: HttpRequest, code: str) -> HttpResponse | None:
+    """The second step: the answer that leads on, or ``None`` when the code is not right.
+
+    Raises `TooMany`, and `NotSignedIn` when nobody owes a code.
+    """
+    stage = LoginStageController.enter(request, AuthenticateStage.key)
+    if stage is None:
+        raise NotSignedIn("Begin with your e-mail address and password.")
+    limit_address(request)
+    form = CodeForm(user=stage.login.user, data={"code": code.replace(" ", "")})
+    if not form.is_valid():
+        return None
+    form.save()
+    answer: HttpResponse = stage.exit()
+    return answer
+
+
+def sign_out(request: HttpRequest) -> None:
+    """End the session of ``request``, if it has one."""
+    account_adapter(request).logout(request)
 
 
 def limit_address(request: HttpRequest) -> None:

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('handle', models.CharField(default=plumbline.identity.models.person_handle, editable=False, max_length=40, unique=True, verbose_name='opaque id')),
                 ('email', models.EmailField(help_text='Used to sign in.', max_length=254, unique=True, verbose_name='e-mail address')),
                 ('full_name', models.CharField(help_text='As colleagues know this person.', max_length=200, verbose_name='name')),
-                ('theme', models.CharField(choices=[('system', 'As the device'), ('light', 'Light'), ('dark', 'Dark')], default='system', max_length=10, verbose_name='theme')),
+                ('theme', models.CharField(choices=[('system', 'As the device'), ('light', 'Light'), ('dark', 'Dark'), ('contrast', 'High contrast')], default='system', max_length=10, verbose_name='theme')),
                 ('is_active', models.BooleanField(default=True, help_text='Inactive people cannot sign in.', verbose_name='active')),
                 ('session_epoch', models.PositiveIntegerField(default=0, editable=False)),
                 ('created_at', models.DateTimeField(default=plumbline.kernel.clock.now, editable=False)),

@@ -1,0 +1,27 @@
+"""What must never stand in a log: tokens, one-time links and invitations, even when a request fails."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+_SECRETS = re.compile(r"(/sign-in/(?:link|invitation)/)[^\s?\"']+|(\bplb_[0-9a-f]+_)[0-9a-f]+")
+
+
+def discreet(text: str) -> str:
+    """``text`` with the secrets in it replaced by an ellipsis."""
+    return _SECRETS.sub(lambda found: f"{found[1] or found[2]}…", text)
+
+
+class HideSecrets(logging.Filter):
+    """Logging filter that every handler carries: the message, and a traceback's text, without secrets."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Rewrite ``record``; it is never dropped."""
+        message = record.getMessage()
+        hidden = discreet(message)
+        if hidden != message:
+            record.msg, record.args = hidden, ()
+        if record.exc_text:
+            record.exc_text = discreet(record.exc_text)
+        return True

@@ -1,0 +1,187 @@
+"""The forms of signing in, of one's account and of people. Rules beyond a field's shape are identity's."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+
+from plumbline.identity import queries
+from plumbline.identity.roles import ALL, GROUPS, ROLES
+from plumbline.kernel import clock
+from plumbline.kernel.problems import Problem
+
+TOKEN_SCOPES = (
+    ("ingest", "Send telemetry"),
+    ("read", "Read and export"),
+    ("write", "Write records"),
+    ("pack", "Make evidence packs"),
+)
+
+
+def take_faults(form: forms.Form, problem: Problem) -> None:
+    """Show the faults of ``problem`` at their fields, and what belongs to none above the form."""
+    placed = False
+    for fault in problem.faults:
+        text = " ".join(part for part in (fault.message, fault.remedy) if part)
+        name = fault.field if fault.field in form.fields else None
+        form.add_error(name, text)
+        placed = True
+    if not placed:
+        form.add_error(None, problem.detail)
+
+
+def _password(label: str, use: str, **options: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=1000,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": use}),
+        **options,
+    )
+
+
+def _date(label: str, **options: Any) -> forms.DateField:
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **options)
+
+
+class _Form(forms.Form):
+    """A form whose fields have ids of their own, so that several stand on one page."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", f"{type(self).__name__.lower()}-%s")
+        super().__init__(*args, **kwargs)
+
+
+class SignInForm(_Form):
+    """E-mail address and password."""
+
+    email = forms.EmailField(
+        label="E-mail address", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "username"})
+    )
+    password = _password("Password", "current-password")
+
+
+class CodeForm(_Form):
+    """The code of the second step."""
+
+    code = forms.CharField(
+        label="Code",
+        max_length=20,
+        help_text="Six figures from your authenticator app, or one of your recovery codes.",
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+
+
+class NewPasswordForm(_Form):
+    """A first or new password, for an invitation."""
+
+    password = _password(
+        "New password", "new-password", help_text="At least 12 characters. A few plain words do well."
+    )
+
+
+class ProfileForm(_Form):
+    """Name and theme."""
+
+    full_name = forms.CharField(
+        label="Name", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    theme = forms.ChoiceField(
+        label="Theme",
+        choices=(
+            ("system", "As the device"),
+            ("light", "Light"),
+            ("dark", "Dark"),
+            ("contrast", "High contrast"),
+        ),
+    )
+
+
+class PasswordForm(_Form):
+    """The present password, unless there is none yet, and a new one."""
+
+    present = _password("Present password", "current-password", required=False)
+    password = _password(
+        "New password", "new-password", help_text="At least 12 characters. A few plain words do well."
+    )
+
+
+class FactorOnForm(_Form):
+    """A code from the app that was just set up, and the password."""
+
+    code = forms.CharField(
+        label="Code",
+        max_length=20,
+        help_text="Six figures that the app shows now.",
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+    password = _password("Password", "current-password", required=False)
+
+
+class FactorOffForm(_Form):
+    """The password, to turn the second factor off."""
+
+    password = _password("Password", "current-password", required=False)
+
+
+class TokenForm(_Form):
+    """A new token of one's own."""
+
+    name = forms.CharField(label="Name", max_length=120, help_text="Where the token will be used.")
+    scopes = forms.MultipleChoiceField(
+        label="What it may do", choices=TOKEN_SCOPES, widget=forms.CheckboxSelectMultiple
+    )
+    expires = _date("Last day", help_text="At most a year from now.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["expires"].initial = clock.now().date() + timedelta(days=90)
+
+    def expiry(self) -> datetime:
+        """The end of the last day, UTC."""
+        return datetime.combine(self.cleaned_data["expires"] + timedelta(days=1), time.min, UTC)
+
+
+class PersonForm(_Form):
+    """Somebody new."""
+
+    full_name = forms.CharField(label="Name", max_length=200)
+    email = forms.EmailField(label="E-mail address", max_length=254, help_text="They sign in with it.")
+
+
+class UnitForm(_Form):
+    """A part of the organization."""
+
+    name = forms.CharField(label="Name", max_length=200)
+    parent = forms.ChoiceField(label="Part of", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["parent"].choices = _units("The organization")  # type: ignore[attr-defined]
+
+
+class GrantForm(_Form):
+    """A role for somebody."""
+
+    role = forms.ChoiceField(
+        label="Role", choices=[(role.slug, f"{role.title}: {role.meaning}") for role in ROLES.values()]
+    )
+    unit = forms.ChoiceField(label="For", required=False)
+    scope = forms.ChoiceField(
+        label="Scope",
+        required=False,
+        choices=[("", "Not narrowed"), (ALL, "Everything"), *((name, name.capitalize()) for name in GROUPS)],
+        help_text="Narrows the role to one group of records. An external auditor needs a scope or a unit.",
+    )
+    starts = _date("First day", required=False, help_text="Empty: today.")
+    ends = _date("Last day", required=False, help_text="Empty: until it is taken back.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].choices = _units("The whole organization")  # type: ignore[attr-defined]
+
+
+def _units(whole: str) -> list[tuple[str, str]]:
+    return [("", whole), *((unit.slug, unit.name) for unit in queries.units())]
