@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import time
 from datetime import UTC, datetime
@@ -12,7 +11,7 @@ from uuid import UUID
 def uuid7(milliseconds: int | None = None) -> UUID:
     """A version 7 UUID: 48 bits of Unix time in milliseconds, then 74 random bits."""
     stamp = time.time_ns() // 1_000_000 if milliseconds is None else milliseconds
-    value = (stamp & (1 << 48) - 1) << 80 | int.from_bytes(os.urandom(10), "big")
+    value = (stamp & (1 << 48) - 1) << 80 | int.from_bytes(secrets.token_bytes(10), "big")
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
     return UUID(int=value)
