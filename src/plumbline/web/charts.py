@@ -15,7 +15,7 @@ from itertools import pairwise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-HATCH: SafeString = mark_safe(  # noqa: S308 - a constant
+HATCH: SafeString = mark_safe(
     '<svg class="defs" width="0" height="0" aria-hidden="true" focusable="false"><defs>'
     '<pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
     '<rect class="m-none" width="1.4" height="5"/></pattern></defs></svg>'
@@ -81,7 +81,9 @@ class _Scale:
 
 def _scale(values: Sequence[float], limit: Limit | None, top: float, bottom: float) -> _Scale:
     """A scale that holds every value and bound, with a tenth of room on both sides."""
-    marks = [*values, *(bound for bound in (limit.low, limit.high) if bound is not None)] if limit else [*values]
+    marks = (
+        [*values, *(bound for bound in (limit.low, limit.high) if bound is not None)] if limit else [*values]
+    )
     low, high = (min(marks), max(marks)) if marks else (0.0, 1.0)
     room = (high - low) * 0.12 or abs(high) * 0.1 or 1.0
     return _Scale(low - room, high + room, top, bottom)
@@ -103,11 +105,13 @@ def _zones(limit: Limit | None, scale: _Scale, left: float, right: float) -> Saf
         y_low = scale.y(limit.low)
         rects.append(("z-out", f"{y_low:.1f}", f"{max(scale.bottom - y_low, 0):.1f}"))
     tint = format_html_join(
-        "", '<rect class="{}" x="{}" y="{}" width="{}" height="{}"/>',
+        "",
+        '<rect class="{}" x="{}" y="{}" width="{}" height="{}"/>',
         ((role, f"{left:.1f}", y, width, height) for role, y, height in rects),
     )
     lines = format_html_join(
-        "", '<line class="k-lim" x1="{}" x2="{}" y1="{}" y2="{}"/>',
+        "",
+        '<line class="k-lim" x1="{}" x2="{}" y1="{}" y2="{}"/>',
         (
             (f"{left:.1f}", f"{right:.1f}", f"{scale.y(bound):.1f}", f"{scale.y(bound):.1f}")
             for bound in (limit.low, limit.high)
@@ -143,7 +147,8 @@ def _gaps(points: Sequence[tuple[float, float | None]], top: float, bottom: floa
     if start is not None and points:
         spans.append((start, points[-1][0]))
     return format_html_join(
-        "", '<rect class="m-hatch" x="{}" y="{}" width="{}" height="{}"/>',
+        "",
+        '<rect class="m-hatch" x="{}" y="{}" width="{}" height="{}"/>',
         ((f"{a:.1f}", f"{top:.1f}", f"{b - a:.1f}", f"{bottom - top:.1f}") for a, b in spans if b > a),
     )
 
@@ -151,7 +156,9 @@ def _gaps(points: Sequence[tuple[float, float | None]], top: float, bottom: floa
 def _line(css: str, run: Sequence[tuple[float, float]], scale: _Scale) -> SafeString:
     if len(run) == 1:
         x, value = run[0]
-        return format_html('<circle class="m-ink" cx="{}" cy="{}" r="1.5"/>', f"{x:.1f}", f"{scale.y(value):.1f}")
+        return format_html(
+            '<circle class="m-ink" cx="{}" cy="{}" r="1.5"/>', f"{x:.1f}", f"{scale.y(value):.1f}"
+        )
     points = " ".join(f"{x:.1f},{scale.y(value):.1f}" for x, value in run)
     return format_html('<polyline class="{}" points="{}"/>', css, points)
 
@@ -189,7 +196,12 @@ def _beyond(run: Sequence[tuple[float, float]], limit: Limit) -> list[list[tuple
 
 
 def sparkline(
-    values: Sequence[float | None], label: str, *, limit: Limit | None = None, width: int = 168, height: int = 34
+    values: Sequence[float | None],
+    label: str,
+    *,
+    limit: Limit | None = None,
+    width: int = 168,
+    height: int = 34,
 ) -> SafeString:
     """A small trend with its limit. ``label`` is its sentence for readers who do not see it."""
     step = (width - 8) / max(len(values) - 1, 1)
@@ -201,15 +213,21 @@ def sparkline(
     marks += [_line("k-ink", run, scale) for run in runs]
     if limit:
         marks += [_line("k-bad", part, scale) for run in runs for part in _beyond(run, limit)]
-    if points and points[-1][1] is not None:
-        x, last = points[-1]
+    x, last = points[-1] if points else (0.0, None)
+    if last is not None:
         role = "m-ink" if limit is None or limit.holds(last) else "m-bad"
         marks.append(
-            format_html('<circle class="{}" cx="{}" cy="{}" r="2.6"/>', role, f"{x:.1f}", f"{scale.y(last):.1f}")
+            format_html(
+                '<circle class="{}" cx="{}" cy="{}" r="2.6"/>', role, f"{x:.1f}", f"{scale.y(last):.1f}"
+            )
         )
     return format_html(
-        '<svg class="sp" width="{w}" height="{h}" viewBox="0 0 {w} {h}" role="img" aria-label="{label}">{marks}</svg>',
-        w=width, h=height, label=label, marks=SafeString("".join(marks)),
+        '<svg class="sp" width="{w}" height="{h}" viewBox="0 0 {w} {h}" role="img" aria-label="{label}">'
+        "{marks}</svg>",
+        w=width,
+        h=height,
+        label=label,
+        marks=SafeString("".join(marks)),
     )
 
 
@@ -227,8 +245,10 @@ def divided_bar(parts: Sequence[Part], *, width: int = 120, height: int = 8) -> 
     if not shown:
         rects.append(("m-track", "0", str(width), str(height)))
     return format_html(
-        '<svg width="{w}" height="{h}" viewBox="0 0 {w} {h}" preserveAspectRatio="none" aria-hidden="true">{bar}</svg>',
-        w=width, h=height,
+        '<svg width="{w}" height="{h}" viewBox="0 0 {w} {h}" preserveAspectRatio="none" aria-hidden="true">'
+        "{bar}</svg>",
+        w=width,
+        h=height,
         bar=format_html_join("", '<rect class="{}" x="{}" y="0" width="{}" height="{}" rx="1.5"/>', rects),
     )
 
@@ -240,7 +260,9 @@ def validity_bar(share: float, *, width: int = 76) -> SafeString:
     return format_html(
         '<svg width="{w}" height="6" viewBox="0 0 {w} 6" aria-hidden="true"><rect class="m-line" width="{w}" '
         'height="6" rx="3"/><rect class="m-{role}" width="{used}" height="6" rx="3"/></svg>',
-        w=width, role=role, used=f"{width * used:.0f}",
+        w=width,
+        role=role,
+        used=f"{width * used:.0f}",
     )
 
 
@@ -263,8 +285,14 @@ def age_strip(ticks: Sequence[Tick], *, width: int = 124, height: int = 20) -> S
         rows.append((kind, x, x, "2" if tick.share >= 1 else "5", str(height - 3)))
     return format_html(
         '<svg width="{w}" height="{h}" viewBox="0 0 {w} {h}" preserveAspectRatio="none" role="img" '
-        'aria-label="{label}"><line class="k-axis" x1="0" x2="{w}" y1="{base}" y2="{base}"/><rect class="z-stale" '
-        'x="{e}" y="0" width="{rest}" height="{base}"/><line class="k-lim" x1="{e}" x2="{e}" y1="0" y2="{h}"/>{t}</svg>',
-        w=width, h=height, base=height - 3, label=label, e=f"{expiry:.1f}", rest=f"{width - expiry:.1f}",
+        'aria-label="{label}"><line class="k-axis" x1="0" x2="{w}" y1="{base}" y2="{base}"/>'
+        '<rect class="z-stale" x="{e}" y="0" width="{rest}" height="{base}"/>'
+        '<line class="k-lim" x1="{e}" x2="{e}" y1="0" y2="{h}"/>{t}</svg>',
+        w=width,
+        h=height,
+        base=height - 3,
+        label=label,
+        e=f"{expiry:.1f}",
+        rest=f"{width - expiry:.1f}",
         t=format_html_join("", '<line class="k-tick{}" x1="{}" x2="{}" y1="{}" y2="{}"/>', rows),
     )

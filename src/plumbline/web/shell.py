@@ -1,12 +1,100 @@
-"""What stands around every page: navigation, counts, seal, theme."""
+"""What stands around every page: navigation with counts, the seal, the theme, the person."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest
+
+from plumbline import catalogs
+from plumbline.identity import actors
+from plumbline.identity.actors import Actor
+from plumbline.kernel.problems import NotSignedIn
+from plumbline.kernel.states import ProofWord
+from plumbline.records import queries
+from plumbline.trail import log
+from plumbline.web import navigation
+
+COUNTS_AGE = 60
+"""Seconds for which the counts of the sidebar may be old."""
+THEMES = {"system": "As the device", "light": "Light", "dark": "Dark", "contrast": "High contrast"}
+THEME_COOKIE, SIDE_COOKIE = "plumbline_theme", "plumbline_sidebar"
+HOT = frozenset({"kind:nonconformity"})
+
+
+@dataclass(frozen=True)
+class Shell:
+    """The frame of one page, as the templates see it."""
+
+    organization: str
+    systems: int
+    groups: tuple[navigation.NavGroup, ...]
+    seal: Any
+    broken: bool
+    person: str
+    theme: str
+    themes: Mapping[str, str]
+    side: str
+    path: str
+
+
+def theme_of(request: HttpRequest) -> str:
+    """The theme this browser asked for, else the person's own, else the device's."""
+    asked = request.COOKIES.get(THEME_COOKIE) or getattr(getattr(request, "user", None), "theme", "")
+    return asked if asked in THEMES else "system"
+
+
+def _counts(actor: Actor) -> dict[str, int]:
+    """Records by kind that the actor may see, at most a minute old."""
+    name = f"nav:{actor.id}:{hash(actor.grants)}"
+    found: dict[str, int] | None = cache.get(name)
+    if found is None:
+        found = queries.counts_by_kind(actor)
+        cache.set(name, found, COUNTS_AGE)
+    return found
+
+
+def build(request: HttpRequest, actor: Actor) -> Shell:
+    """The frame for ``actor`` on the page of ``request``."""
+    counts = _counts(actor)
+    seal = log.seal()
+    fixed = {"controls": len(catalogs.controls())}
+    return Shell(
+        organization=settings.PLUMBLINE.organization,
+        systems=counts.get("ai-system", 0),
+        groups=navigation.groups(request.path, counts, fixed, HOT),
+        seal=seal,
+        broken=seal.state is ProofWord.BROKEN,
+        person=actor.name,
+        theme=theme_of(request),
+        themes=THEMES,
+        side="folded" if request.COOKIES.get(SIDE_COOKIE) == "folded" else "open",
+        path=request.get_full_path(),
+    )
+
+
+class _Late:
+    """The frame, made when a template first asks for it; pages without a sidebar never do."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        self._made: Shell | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        if self._made is None:
+            self._made = build(self._request, actors.of_request(self._request))
+        return getattr(self._made, name)
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """Template context of the shell."""
-    return {"theme": request.COOKIES.get("plumbline_theme", "system")}
+    """Template context of every page: ``theme``, and for signed-in people ``shell``."""
+    found: dict[str, Any] = {"theme": theme_of(request), "organization": settings.PLUMBLINE.organization}
+    try:
+        actors.of_request(request)
+    except (NotSignedIn, AttributeError):
+        return found
+    return {**found, "shell": _Late(request)}

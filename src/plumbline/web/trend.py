@@ -31,9 +31,18 @@ def _number(value: float) -> str:
 def _axes(scale: _Scale, start: datetime, end: datetime, width: int, height: int) -> SafeString:
     rules = format_html_join(
         "",
-        '<line class="k-axis" x1="{}" x2="{}" y1="{}" y2="{}"/><text class="ax" x="{}" y="{}" text-anchor="end">{}</text>',
+        '<line class="k-axis" x1="{}" x2="{}" y1="{}" y2="{}"/>'
+        '<text class="ax" x="{}" y="{}" text-anchor="end">{}</text>',
         (
-            (LEFT, width - RIGHT, f"{scale.y(v):.1f}", f"{scale.y(v):.1f}", LEFT - 7, f"{scale.y(v) + 3.5:.1f}", _number(v))
+            (
+                LEFT,
+                width - RIGHT,
+                f"{scale.y(v):.1f}",
+                f"{scale.y(v):.1f}",
+                LEFT - 7,
+                f"{scale.y(v) + 3.5:.1f}",
+                _number(v),
+            )
             for v in _steps(scale.low, scale.high)
         ),
     )
@@ -57,7 +66,7 @@ def trend(
     width: int = 720,
     height: int = 220,
 ) -> SafeString:
-    """A chart of up to six lines over time. Raises ``ValueError`` for more; says so when there is no reading."""
+    """A chart of up to six lines over time; says so when there is no reading. ``ValueError`` for more lines."""
     if len(series) > MOST_SERIES:
         raise ValueError("a chart carries at most six series")
     times = [at for line in series for at, _ in line.points]
@@ -83,15 +92,31 @@ def trend(
         if len(series) > 1 and runs:
             last_x, last = runs[-1][-1]
             parts.append(
-                format_html('<text class="ax" x="{}" y="{}" text-anchor="end">{}</text>',
-                            f"{last_x:.1f}", f"{scale.y(last) - 5:.1f}", line.label)
+                format_html(
+                    '<text class="ax" x="{}" y="{}" text-anchor="end">{}</text>',
+                    f"{last_x:.1f}",
+                    f"{scale.y(last) - 5:.1f}",
+                    line.label,
+                )
             )
     parts += [
-        format_html('<line class="k-mark" x1="{x}" x2="{x}" y1="{t}" y2="{b}"/><text class="ax" x="{x}" y="{ty}">{l}</text>',
-                    x=f"{x(mark.at):.1f}", t=TOP, b=height - BOTTOM, ty=TOP - 4, l=mark.label)
-        for mark in marks if start <= mark.at <= end
+        format_html(
+            '<line class="k-mark" x1="{x}" x2="{x}" y1="{t}" y2="{b}"/>'
+            '<text class="ax" x="{x}" y="{ty}">{l}</text>',
+            x=f"{x(mark.at):.1f}",
+            t=TOP,
+            b=height - BOTTOM,
+            ty=TOP - 4,
+            l=mark.label,
+        )
+        for mark in marks
+        if start <= mark.at <= end
     ]
     return format_html(
-        '<svg class="chart" width="{w}" height="{h}" viewBox="0 0 {w} {h}" role="img" aria-label="{label}">{parts}</svg>',
-        w=width, h=height, label=label, parts=SafeString("".join(parts)),
+        '<svg class="chart" width="{w}" height="{h}" viewBox="0 0 {w} {h}" role="img" aria-label="{label}">'
+        "{parts}</svg>",
+        w=width,
+        h=height,
+        label=label,
+        parts=SafeString("".join(parts)),
     )

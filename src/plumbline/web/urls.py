@@ -1,7 +1,39 @@
-"""The addresses of the pages."""
+"""The addresses of the pages. They are bookmarked and sent to others: a change of one is a promise broken."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path, register_converter
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from plumbline.web import converters
+from plumbline.web.pages import acts, editing, listing, overview, preferences, record, trail
+
+register_converter(converters.Reference, "reference")
+register_converter(converters.Plural, "plural")
+register_converter(converters.Number, "control")
+register_converter(converters.RequirementId, "requirement")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("work/", overview.my_work, name="my-work"),
+    path("search/", overview.search, name="search"),
+    path("help/", preferences.guide, name="help"),
+    path("preferences/theme/", preferences.theme, name="theme"),
+    path("preferences/sidebar/", preferences.sidebar, name="sidebar"),
+    path("records/", overview.all_records, name="records"),
+    path("records/<plural:plural>/", listing.record_list, name="record-list"),
+    path("records/<plural:plural>/new/", editing.record_new, name="record-new"),
+    path("records/<plural:plural>/export.csv", listing.record_export, name="record-export"),
+    path("records/<reference:reference>/", record.record, name="record"),
+    path("records/<reference:reference>/edit/", editing.record_edit, name="record-edit"),
+    path("records/<reference:reference>/history/", record.record_history, name="record-history"),
+    path("records/<reference:reference>/moves/<slug:move>/", acts.record_move, name="record-move"),
+    path("records/<reference:reference>/comments/", acts.record_comment, name="record-comment"),
+    path("records/<reference:reference>/links/", acts.record_link, name="record-link"),
+    path("records/<reference:reference>/files/", acts.record_attach, name="record-attach"),
+    path("records/<reference:reference>/files/<int:number>/", acts.record_file, name="record-file"),
+    path("trail/", trail.trail, name="trail"),
+    path("trail/verification/", trail.verification, name="verification"),
+    path("trail/verification/now/", trail.verify_now, name="verify-now"),
+    path("trail/checkpoint/", trail.checkpoint_file, name="checkpoint"),
+    path("trail/<int:index>/", trail.entry, name="trail-entry"),
+    path("trail/<int:index>/proof/", trail.proof_file, name="trail-proof"),
+]

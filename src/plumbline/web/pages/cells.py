@@ -1,0 +1,90 @@
+"""Field values as cells of a page."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Any
+
+from django.db import models
+from django.urls import reverse
+
+from plumbline import catalogs
+from plumbline.kernel import clock
+from plumbline.records.kinds import Kind
+from plumbline.web.pages.frame import Cell
+
+EMPTY = Cell("empty")
+REFERENCE = re.compile(r"[A-Z]{2,5}-\d{4,}")
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
+
+
+def record_href(reference: str) -> str:
+    """The address of a record's page."""
+    return reverse("record", args=[reference])
+
+
+def requirement_href(requirement_id: str) -> str:
+    """The address of the page of a requirement; empty when no loaded catalog has it."""
+    if not catalogs.exists(requirement_id):
+        return ""
+    row = catalogs.requirement(requirement_id)
+    if row.kind == "control":
+        return reverse("control", args=[row.number])
+    return reverse("requirement", args=[requirement_id])
+
+
+def requirement_label(requirement_id: str) -> str:
+    """Number and title of a requirement, or its id where no catalog is loaded."""
+    return catalogs.requirement(requirement_id).label if catalogs.exists(requirement_id) else requirement_id
+
+
+def cell(value: Any) -> Cell:
+    """The cell of one display value."""
+    if value is None or value == "" or value == []:
+        return EMPTY
+    if isinstance(value, bool):
+        return Cell("text", "Yes" if value else "No")
+    if isinstance(value, datetime):
+        return Cell("moment", clock.rfc3339(value))
+    if isinstance(value, date):
+        return Cell("date", value.isoformat())
+    if isinstance(value, (list, tuple)):
+        return _several(value)
+    text = str(value)
+    if REFERENCE.fullmatch(text):
+        return Cell("link", text, record_href(text))
+    if text.startswith(("iso42001:", "nist-ai-rmf:")) and catalogs.exists(text):
+        return Cell("link", requirement_label(text), requirement_href(text))
+    if _RFC3339.fullmatch(text):
+        return Cell("moment", text)
+    return Cell("text", text)
+
+
+def _several(values: Any) -> Cell:
+    items = []
+    for item in values:
+        if isinstance(item, (list, tuple)) and len(item) == 2:
+            items.append((str(item[0]), str(item[1]), record_href(str(item[0]))))
+        else:
+            one = cell(item)
+            items.append((one.text, "", one.href))
+    return Cell("links", items=tuple(items))
+
+
+def field_cell(kind: Kind, name: str, value: Any) -> Cell:
+    """The cell of a field: long texts are Markdown, states are badges, the rest by its value."""
+    if name == "state":
+        return Cell("state", str(value))
+    field = kind.field(name)
+    if isinstance(field, models.TextField) and value:
+        return Cell("markdown", str(value))
+    if isinstance(field, models.URLField) and value:
+        return Cell("url", str(value), str(value))
+    return cell(value)
+
+
+def label(kind: Kind, name: str) -> str:
+    """What a field is called, with a capital."""
+    words = str(kind.field(name).verbose_name)
+    return words[:1].upper() + words[1:]

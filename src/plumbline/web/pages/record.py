@@ -1,0 +1,361 @@
+"""The page of one record, derived from its kind: sections, state, moves, links, files, history, proof."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from plumbline.identity import policy
+from plumbline.identity.actors import Actor
+from plumbline.kernel.problems import Fault, Invalid
+from plumbline.kernel.workflow import Move
+from plumbline.records import commands, queries
+from plumbline.records.kinds import COMMON_FIELDS, Kind
+from plumbline.web.pages import cells
+from plumbline.web.pages.frame import Cell, Crumb, Proof, covered_size, proof
+from plumbline.web.view import page
+
+HISTORY_SHOWN = 12
+_CONFIRMING = {"confirm", "dismiss", "verify", "close"}
+VERB_WORDS = {
+    "created": "recorded it",
+    "amended": "changed it",
+    "moved": "moved it",
+    "imported": "imported it",
+}
+VERB_ICONS = {"created": "plus", "amended": "pencil", "moved": "arrow-right"}
+
+
+@dataclass(frozen=True)
+class FieldRow:
+    """One field of the record: its label, value and help."""
+
+    label: str
+    cell: Cell
+    help: str
+
+
+@dataclass(frozen=True)
+class FieldGroup:
+    """The fields of one section."""
+
+    title: str
+    slug: str
+    rows: tuple[FieldRow, ...]
+
+
+@dataclass(frozen=True)
+class MoveRow:
+    """A step the record may take; ``refusal`` says why this reader may not take it."""
+
+    move: Move
+    href: str
+    refusal: str
+
+
+@dataclass(frozen=True)
+class LinkRow:
+    """A relation to another record, read from this one."""
+
+    relation: str
+    reference: str
+    title: str
+    href: str
+    state: str
+    note: str
+    incoming: bool
+
+
+@dataclass(frozen=True)
+class CommentRow:
+    """What somebody said."""
+
+    who: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class FileRow:
+    """An attached file."""
+
+    name: str
+    href: str
+    size: int
+    media_type: str
+    who: str
+    at: datetime
+    proof: Proof
+
+
+@dataclass(frozen=True)
+class ApprovalRow:
+    """Who approved which revision."""
+
+    who: str
+    revision: int
+    at: datetime
+    reason: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class ChangeRow:
+    """One field of a revision, before and after."""
+
+    label: str
+    before: Cell
+    after: Cell
+
+
+@dataclass(frozen=True)
+class HistoryRow:
+    """One revision in the history."""
+
+    number: int
+    who: str
+    what: str
+    icon: str
+    state: str
+    note: str
+    at: datetime
+    leaf: int
+    changes: tuple[ChangeRow, ...]
+
+
+@dataclass(frozen=True)
+class RecordPage:
+    """The context of a record's page."""
+
+    title: str
+    here: str
+    crumbs: tuple[Crumb, ...]
+    kind: Kind
+    reference: str
+    state: str
+    revision: int
+    owner: str
+    unit: str
+    since: datetime
+    created: datetime
+    effective: date | None
+    groups: tuple[FieldGroup, ...]
+    moves: tuple[MoveRow, ...]
+    links: tuple[LinkRow, ...]
+    comments: tuple[CommentRow, ...]
+    files: tuple[FileRow, ...]
+    approvals: tuple[ApprovalRow, ...]
+    history: tuple[HistoryRow, ...]
+    proof: Proof
+    requirements: tuple[tuple[str, str], ...]
+    edit_href: str
+    frozen: str
+    may_link: bool
+    may_comment: bool
+    may_attach: bool
+    as_of: str = ""
+    snapshot_revision: int = 0
+
+
+def _groups(kind: Kind, record: Any, snapshot: dict[str, Any] | None) -> tuple[FieldGroup, ...]:
+    found = []
+    for place, section in enumerate(kind.sections):
+        names = [name for name in section.fields if name not in COMMON_FIELDS]
+        rows = tuple(
+            FieldRow(
+                cells.label(kind, name), _value(kind, record, name, snapshot), str(kind.field(name).help_text)
+            )
+            for name in names
+        )
+        if rows:
+            found.append(FieldGroup(section.title, f"s{place}", rows))
+    return tuple(found)
+
+
+def _value(kind: Kind, record: Any, name: str, snapshot: dict[str, Any] | None) -> Cell:
+    if snapshot is not None:
+        field = kind.field(name)
+        value = snapshot.get("values", {}).get(name)
+        if field.choices:
+            value = dict(field.flatchoices).get(value, value)
+        return cells.field_cell(kind, name, value)
+    return cells.field_cell(kind, name, queries.display(record, kind, name))
+
+
+def _moves(actor: Actor, kind: Kind, record: Any) -> tuple[MoveRow, ...]:
+    authors: set[int] | None = None
+    found = []
+    for move in kind.workflow.open_from(record.state):
+        verb = "approve" if move.approves else "confirm" if move.name in _CONFIRMING else "move"
+        answer = policy.may(actor, verb, kind=kind.slug, unit_id=record.unit_id, owner_id=record.owner_id)
+        if answer.allowed and (move.approves or move.independent):
+            authors = commands.authors_since_approval(record) if authors is None else authors
+            owner = record.owner_id if move.independent else None
+            answer = policy.independent(actor, author_ids=authors, owner_id=owner)
+        href = reverse("record-move", args=[record.reference, move.name])
+        found.append(MoveRow(move, href, "" if answer.allowed else answer.reason))
+    return tuple(found)
+
+
+def _links(record: Any) -> tuple[LinkRow, ...]:
+    out = [(link, link.target, False) for link in record.links_out.select_related("target")]
+    into = [(link, link.source, True) for link in record.links_in.select_related("source")]
+    return tuple(
+        LinkRow(
+            link.relation,
+            other.reference,
+            other.title,
+            cells.record_href(other.reference),
+            other.state,
+            link.note,
+            incoming,
+        )
+        for link, other, incoming in out + into
+    )
+
+
+def _who(row: Any) -> str:
+    return str(row.person.full_name) if row.person else str(row.actor).removeprefix("stage:").capitalize()
+
+
+def _files(record: Any, covered: tuple[int, bool]) -> tuple[FileRow, ...]:
+    return tuple(
+        FileRow(
+            row.name,
+            reverse("record-file", args=[record.reference, row.pk]),
+            row.size,
+            row.media_type,
+            _who(row),
+            row.at,
+            proof(row.leaf, covered),
+        )
+        for row in record.attachments.select_related("person")
+    )
+
+
+def history_row(kind: Kind, entry: queries.HistoryEntry) -> HistoryRow:
+    """One revision as the page shows it."""
+    changes = tuple(
+        ChangeRow(
+            change.label[:1].upper() + change.label[1:], cells.cell(change.before), cells.cell(change.after)
+        )
+        for change in entry.changes
+    )
+    what = VERB_WORDS.get(entry.verb, entry.verb)
+    if entry.verb == "moved":
+        what = f"moved it to {entry.state}"
+    return HistoryRow(
+        entry.number,
+        entry.actor_name,
+        what,
+        VERB_ICONS.get(entry.verb, "history"),
+        entry.state,
+        entry.note,
+        entry.at,
+        entry.leaf,
+        changes,
+    )
+
+
+def instant_of(text: str) -> datetime:
+    """The end of the day ``2026-11-20``, or an instant in ISO 8601. Raises `Invalid`."""
+    try:
+        if len(text) == 10:
+            return datetime.combine(date.fromisoformat(text), time.max, UTC)
+        instant = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Invalid(
+            "The page cannot go back there.", [Fault("as_of", "is no date", "such as 2026-11-20")]
+        ) from error
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def record_page(actor: Actor, reference: str, as_of: str = "") -> RecordPage:
+    """The context of a record's page, now or as we knew it on a day. Raises `NotFound` or `NotAllowed`."""
+    found, kind = queries.find(actor, reference)
+    record: Any = found
+    snapshot = queries.as_of(actor, reference, instant_of(as_of)) if as_of else None
+    covered = covered_size()
+    revisions = queries.history(actor, reference, limit=HISTORY_SHOWN)
+    state = str(snapshot["state"]) if snapshot else record.state
+
+    def may(verb: str) -> bool:
+        answer = policy.may(actor, verb, kind=kind.slug, unit_id=record.unit_id, owner_id=record.owner_id)
+        return answer.allowed and snapshot is None
+
+    frozen = record.state in kind.workflow.frozen
+    needed = (*kind.requirements, *([record.requirement] if _named(record) else []))
+    return RecordPage(
+        title=str(snapshot["values"]["title"]) if snapshot else record.title,
+        here=record.reference,
+        crumbs=(Crumb(kind.names[:1].upper() + kind.names[1:], reverse("record-list", args=[kind.plural])),),
+        kind=kind,
+        reference=record.reference,
+        state=state,
+        revision=record.revision,
+        owner=record.owner.full_name if record.owner else "",
+        unit=record.unit.name if record.unit else "",
+        since=next((entry.at for entry in revisions if entry.verb != "amended"), record.updated_at),
+        created=record.created_at,
+        effective=record.effective_from,
+        groups=_groups(kind, record, snapshot),
+        moves=() if snapshot else _moves(actor, kind, record),
+        links=_links(record),
+        comments=tuple(
+            CommentRow(_who(row), row.text, row.at) for row in record.comments.select_related("person")
+        ),
+        files=_files(record, covered),
+        approvals=tuple(
+            ApprovalRow(
+                row.person.full_name, row.revision, row.at, row.reason, row.revision >= record.revision - 1
+            )
+            for row in record.approvals.select_related("person")
+        ),
+        history=tuple(history_row(kind, entry) for entry in revisions),
+        proof=proof(revisions[0].leaf, covered),
+        requirements=tuple(
+            (cells.requirement_label(one), cells.requirement_href(one)) for one in dict.fromkeys(needed)
+        ),
+        edit_href=reverse("record-edit", args=[record.reference]) if may("amend") and not frozen else "",
+        frozen=record.state if frozen else "",
+        may_link=may("link"),
+        may_comment=may("comment"),
+        may_attach=may("attach"),
+        as_of=as_of,
+        snapshot_revision=int(snapshot["revision"]) if snapshot else 0,
+    )
+
+
+def _named(record: Any) -> bool:
+    return bool(isinstance(getattr(record, "requirement", None), str) and record.requirement)
+
+
+@page
+def record(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    """One record."""
+    context = record_page(actor, reference, str(request.GET.get("as_of", "")).strip())
+    return render(request, [f"web/kinds/{context.kind.slug}.html", "web/record.html"], {"page": context})
+
+
+@page
+def record_history(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    """Every revision of a record with what it changed."""
+    found, kind = queries.find(actor, reference)
+    rows = tuple(history_row(kind, entry) for entry in queries.history(actor, reference, limit=500))
+    crumbs = (
+        Crumb(kind.names[:1].upper() + kind.names[1:], reverse("record-list", args=[kind.plural])),
+        Crumb(found.reference, cells.record_href(found.reference)),
+    )
+    context = {
+        "title": f"History of {found.reference}",
+        "here": "History",
+        "crumbs": crumbs,
+        "rows": rows,
+        "record": found,
+    }
+    return render(request, "web/history.html", {"page": context})

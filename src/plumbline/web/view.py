@@ -1,0 +1,53 @@
+"""How every page begins and ends: who asks, and what becomes of a problem."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from plumbline.identity import actors
+from plumbline.identity.actors import Actor
+from plumbline.kernel.problems import NotSignedIn, Problem
+from plumbline.web import errors
+
+P = ParamSpec("P")
+
+
+def page(
+    view: Callable[Concatenate[HttpRequest, Actor, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """Give ``view`` the actor; send the unknown to sign in; show a problem as a page of its status."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        try:
+            return view(request, actors.of_request(request), *args, **kwargs)
+        except NotSignedIn:
+            query = urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""
+            return HttpResponseRedirect(f"{settings.LOGIN_URL}?{query}" if query else str(settings.LOGIN_URL))
+        except Problem as problem:
+            return errors.page(request, problem)
+
+    return wrapped
+
+
+def safe_next(request: HttpRequest, fallback: str = "/") -> str:
+    """The page named by the field ``next`` if it lies on this installation, else ``fallback``."""
+    target = str(request.POST.get("next") or request.GET.get("next") or "")
+    allowed = url_has_allowed_host_and_scheme(target, allowed_hosts=None, require_https=False)
+    return target if allowed and target.startswith("/") else fallback
+
+
+def whole(text: Any, default: int = 1) -> int:
+    """``text`` as a whole number; ``default`` for anything else."""
+    try:
+        return int(str(text))
+    except ValueError:
+        return default
