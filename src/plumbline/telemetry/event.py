@@ -33,7 +33,6 @@ Instant = Annotated[datetime, Meta(tz=True)]
 Features = Annotated[dict[Name, float | Line], Meta(max_length=FEATURE_LIMIT)]
 Attributes = Annotated[dict[Name, bool | int | float | Line | None], Meta(max_length=FEATURE_LIMIT)]
 EventType = Literal["decision", "outcome", "review", "call"]
-STORED_TYPES: Final = ("decision", "outcome", "review", "call", "span")
 
 
 class Model(Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -57,7 +56,33 @@ class Review(Struct, forbid_unknown_fields=True, omit_defaults=True):
     reviewer: Word | None = None
 
 
-class Event(Struct, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+class StoredEvent(Struct, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+    """An event as it is sealed, without the personal data that was found; nothing is bounded any more.
+
+    Besides the types of `Event` there is ``span``: a piece of a trace that is no model call.
+    """
+
+    id: UUID
+    time: Instant
+    system: str
+    type: str
+    model: Model | None = None
+    outcome: str | None = None
+    score: float | None = None
+    features: dict[str, float | str] | None = None
+    subject: str | None = None
+    latency_ms: float | None = None
+    tokens: Tokens | None = None
+    error: str | None = None
+    about: UUID | None = None
+    truth: float | str | None = None
+    review: Review | None = None
+    input: str | None = None
+    output: str | None = None
+    attributes: dict[str, bool | int | float | str | None] | None = None
+
+
+class Event(StoredEvent, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
     """One event. ``id`` makes resending harmless; ``time`` is the event's own time, however long ago.
 
     ``about`` of an outcome or a review names the decision it speaks of; ``latency_ms`` is in
@@ -82,12 +107,6 @@ class Event(Struct, forbid_unknown_fields=True, omit_defaults=True, kw_only=True
     input: Text | None = None
     output: Text | None = None
     attributes: Attributes | None = None
-
-
-class StoredEvent(Event, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
-    """An event as it is sealed: spans that are no model call are kept under the type ``span``."""
-
-    type: Literal["decision", "outcome", "review", "call", "span"]
 
 
 class Batch(Struct, forbid_unknown_fields=True, kw_only=True):

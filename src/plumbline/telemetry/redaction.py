@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv6Address
 from typing import Any, Final, TypeVar
 
-from plumbline.telemetry.event import Event
+from plumbline.telemetry.event import StoredEvent
 from plumbline.telemetry.numbering import IBAN_LENGTHS, find_phones, luhn, mod97
 
 
@@ -67,7 +67,7 @@ def redact_text(text: str) -> tuple[str, dict[str, int]]:
     return result, dict(found)
 
 
-def redact(event: Event) -> list[Removed]:
+def redact(event: StoredEvent) -> list[Removed]:
     """Take personal data out of every free text of ``event``, in place; say what was removed where."""
     removed: list[Removed] = []
     for name in ("input", "output", "error", "outcome", "subject"):
@@ -81,7 +81,8 @@ def redact(event: Event) -> list[Removed]:
         event.truth, found = redact_text(event.truth)
         removed.extend(Removed(kind, "truth", count) for kind, count in found.items())
     if event.review is not None and event.review.reviewer is not None:
-        event.review.reviewer, found = redact_text(event.review.reviewer)
+        clean, found = redact_text(event.review.reviewer)
+        event.review.reviewer = clean[:200]
         removed.extend(Removed(kind, "review.reviewer", count) for kind, count in found.items())
     if event.features:
         event.features = _redact_mapping(event.features, "features", removed)

@@ -94,8 +94,8 @@ class Spool:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._lock = threading.Lock()
-        self._full = _open(file, "FULL")
-        self._lazy = _open(file, "NORMAL")
+        self._full = open_private(file, "FULL")
+        self._lazy = open_private(file, "NORMAL")
         self._full.executescript(_SCHEMA + counters.SCHEMA)
 
     def close(self) -> None:
@@ -220,7 +220,8 @@ class Spool:
         return [_sealed(row) for row in rows]
 
 
-def _open(file: Path, synchronous: str) -> sqlite3.Connection:
+def open_private(file: Path, synchronous: str) -> sqlite3.Connection:
+    """Open or make a SQLite file for its owner only, with a write-ahead log and the given ``synchronous``."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
     connection = sqlite3.connect(file, timeout=20, isolation_level=None, check_same_thread=False)

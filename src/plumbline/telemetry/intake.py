@@ -1,0 +1,162 @@
+"""Intake: bytes from a sender in, a sealed segment with a leaf number out.
+
+The chain is decode, examine, redact, seal in the spool, log the root in the trail, answer. Nothing is
+answered before the leaf is committed; nothing is half-written when any step refuses.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import DatabaseError, transaction
+
+from plumbline.config import Config
+from plumbline.kernel import clock
+from plumbline.kernel.problems import Unavailable, Unsupported
+from plumbline.telemetry import event as events
+from plumbline.telemetry import otlp
+from plumbline.telemetry.compression import unpack
+from plumbline.telemetry.event import StoredEvent
+from plumbline.telemetry.redaction import redact
+from plumbline.telemetry.spool import Entry, Outcome, Sealed, Spool, spool_of
+from plumbline.trail import log
+
+JSON_TYPE: Final = "application/json"
+PROTOBUF_TYPE: Final = "application/x-protobuf"
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of a batch: its segment, the leaf that proves it, and what was new, known or refused.
+
+    ``removed`` counts the pieces of personal data that were taken out, by type; ``reasons`` says why
+    spans were refused (a native batch is taken whole or not at all).
+    """
+
+    segment_id: UUID | None
+    leaf_index: int | None
+    root: bytes
+    accepted: int
+    duplicates: int
+    refused: int = 0
+    removed: dict[str, int] = field(default_factory=dict)
+    reasons: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """The receipt as the API answers it."""
+        return {
+            "segment": None if self.segment_id is None else str(self.segment_id),
+            "leaf": self.leaf_index,
+            "root": self.root.hex(),
+            "accepted": self.accepted,
+            "duplicates": self.duplicates,
+            "removed": self.removed,
+        }
+
+
+def accept(body: bytes, media_type: str, encoding: str, actor_id: str, config: Config) -> Receipt:
+    """Take one native batch (JSON), whole or not at all.
+
+    ``actor_id`` is the opaque id of whoever holds the token. Raises `Unsupported`, `Malformed`,
+    `TooLarge`, `Invalid` for the body, and `Unavailable` when spool or trail cannot write now.
+    """
+    if media_type != JSON_TYPE:
+        raise Unsupported(f"Batches are taken as {JSON_TYPE}.")
+    batch = events.decode_batch(unpack(body, encoding, config.decompressed_limit))
+    events.examine(batch, clock.now(), config.future_tolerance)
+    return _take(batch.events, batch.source, batch.counter, actor_id, config.data)
+
+
+def accept_traces(body: bytes, media_type: str, encoding: str, actor_id: str, config: Config) -> Receipt:
+    """Take one OTLP trace export (protobuf or JSON); spans that cannot be taken are refused one by one.
+
+    Raises as `accept` does for a body that cannot be read at all.
+    """
+    if media_type not in (JSON_TYPE, PROTOBUF_TYPE):
+        raise Unsupported(f"Traces are taken as {PROTOBUF_TYPE} or {JSON_TYPE}.")
+    content = unpack(body, encoding, config.decompressed_limit)
+    spans = otlp.read_json(content) if media_type == JSON_TYPE else otlp.read_protobuf(content)
+    taken, reasons = otlp.to_events(spans, clock.now(), config.future_tolerance)
+    refused = len(spans) - len(taken)
+    if not taken:
+        return Receipt(None, None, b"", 0, 0, refused, {}, tuple(reasons))
+    receipt = _take(taken, "otlp", None, actor_id, config.data)
+    return Receipt(
+        receipt.segment_id,
+        receipt.leaf_index,
+        receipt.root,
+        receipt.accepted,
+        receipt.duplicates,
+        refused,
+        receipt.removed,
+        tuple(reasons),
+    )
+
+
+def _take(batch: Sequence[StoredEvent], source: str, counter: int | None, actor_id: str, data: Path) -> Receipt:
+    removed: Counter[str] = Counter()
+    for event in batch:
+        for found in redact(event):
+            removed[found.type] += found.count
+    entries = [Entry(event.id.bytes, event.system, event.type, events.opening_bytes(event)) for event in batch]
+    spool = _spool(data)
+    outcome = spool.seal(
+        entries, actor=actor_id, source=source, counter=counter, facts={"removed": dict(sorted(removed.items()))}
+    )
+    leaf = outcome.segment.leaf
+    if leaf is None:
+        leaf = _log_now(spool, outcome.segment)
+    return _receipt(outcome, leaf, removed)
+
+
+def _receipt(outcome: Outcome, leaf: int, removed: Counter[str]) -> Receipt:
+    sealed = outcome.segment
+    return Receipt(sealed.id, leaf, sealed.root, outcome.accepted, outcome.duplicates, 0, dict(sorted(removed.items())))
+
+
+def _spool(data: Path) -> Spool:
+    try:
+        return spool_of(data)
+    except (sqlite3.Error, OSError) as error:
+        raise Unavailable("The spool cannot be opened; no events are taken. Look at the data folder.") from error
+
+
+def _log_now(spool: Spool, sealed: Sealed) -> int:
+    try:
+        return log_segment(spool, sealed)
+    except DatabaseError as error:
+        raise Unavailable(
+            "The events are stored, but the trail cannot take their leaf now. Send the batch again later; "
+            "what is stored already is recognised."
+        ) from error
+
+
+def log_segment(spool: Spool, sealed: Sealed) -> int:
+    """Give a sealed segment its leaf in the trail, once however often it is asked; answers the number."""
+    with transaction.atomic():
+        appended = log.append(
+            "telemetry.segment",
+            actor=sealed.actor,
+            subject={"type": "segment", "ref": str(sealed.id)},
+            facts=sealed.facts,
+            source="telemetry",
+            client_id=sealed.id,
+            retention="telemetry",
+        )
+    spool.mark_logged(sealed.seq, appended.index)
+    return appended.index
+
+
+def recover(data: Path) -> int:
+    """Log every sealed segment that has no leaf, as after a crash; answers how many there were."""
+    spool = _spool(data)
+    waiting = spool.unlogged()
+    for sealed in waiting:
+        log_segment(spool, sealed)
+    return len(waiting)

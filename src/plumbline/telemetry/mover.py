@@ -1,0 +1,81 @@
+"""The mover: sealed segments that have a leaf, from the spool into the opening and the evidence store.
+
+Openings commit first, then rows and watermark in one engine transaction, then the spool is trimmed. Each
+step may be repeated: after a crash between any two of them the next round changes nothing twice.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from plumbline.telemetry.event import StoredEvent, decode_opening
+from plumbline.telemetry.intake import log_segment
+from plumbline.telemetry.openings import OpeningStore, openings_of
+from plumbline.telemetry.spool import Sealed, Spool, spool_of
+from plumbline.telemetry.store.port import EvidenceStore, MovedSegment
+from plumbline.trail import log
+
+_ROUND: Final = 20_000
+_FORGET_EVERY: Final = 3_600.0
+
+
+@dataclass(frozen=True)
+class _Move:
+    sealed: Sealed
+    leaf: int
+
+
+class MoverStage:
+    """The stage that fills the evidence store. One process runs it: the one that has the store open."""
+
+    name = "move"
+
+    def __init__(self, data: Path, store: EvidenceStore) -> None:
+        self._data = data
+        self._store = store
+        self._forgot = 0.0
+
+    def advance(self) -> bool:
+        """Move the next segments in order of their leaves, some 20,000 events at most; whether any were."""
+        spool, openings = spool_of(self._data), openings_of(self._data)
+        moves = _next(spool)
+        if moves:
+            segments = [_segment(spool, openings, move) for move in moves]
+            self._store.append([segment for segment in segments if segment is not None])
+            spool.mark_moved([move.sealed.seq for move in moves])
+        elif time.monotonic() - self._forgot > _FORGET_EVERY:
+            spool.forget_old()
+            self._forgot = time.monotonic()
+        return bool(moves)
+
+
+def _next(spool: Spool) -> list[_Move]:
+    """Segments to move, in order of leaf, such that none with a lower leaf can still come.
+
+    A segment is sealed before its leaf exists. So every leaf below the log's size, read first, belongs
+    to a segment that is in the spool by then; those whose number is not noted yet are asked for it.
+    """
+    size = log.size()
+    waiting = spool.unmoved()
+    moves = [_Move(sealed, log_segment(spool, sealed) if sealed.leaf is None else sealed.leaf) for sealed in waiting]
+    ready = sorted((move for move in moves if move.leaf < size), key=lambda move: move.leaf)
+    chosen, events = [], 0
+    for move in ready:
+        if chosen and events + move.sealed.count > _ROUND:
+            break
+        chosen.append(move)
+        events += move.sealed.count
+    return chosen
+
+
+def _segment(spool: Spool, openings: OpeningStore, move: _Move) -> MovedSegment | None:
+    body = spool.body(move.sealed.seq)
+    if body is None:
+        return None
+    events: list[StoredEvent] = [decode_opening(opening) for opening in body.openings]
+    sealed = move.sealed
+    openings.add(sealed.id, move.leaf, sealed.root, body, [event.id for event in events])
+    return MovedSegment(sealed.id, move.leaf, sealed.recorded, str(sealed.facts["source"]), events)

@@ -1,0 +1,108 @@
+"""Receipts: the proof that one event was taken, from its exact bytes to a signed checkpoint.
+
+Two steps: the event's path in its segment leads to the root that stands in the segment's leaf; the
+leaf's path in the log leads to the root in the checkpoint.
+"""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from plumbline.kernel.problems import NotFound
+from plumbline.telemetry import segment
+from plumbline.telemetry.intake import log_segment
+from plumbline.telemetry.openings import openings_of
+from plumbline.telemetry.spool import spool_of
+
+
+@dataclass(frozen=True)
+class EventProof:
+    """Everything that ties one event to its leaf.
+
+    ``salt`` and ``opening`` are ``None`` once the event was erased; ``digest`` is its commitment,
+    ``path`` the inclusion path in the segment's tree of ``count`` events, from the leaf upward.
+    """
+
+    event: UUID
+    segment: UUID
+    leaf: int
+    position: int
+    count: int
+    root: bytes
+    digest: bytes
+    path: list[bytes]
+    salt: bytes | None
+    opening: bytes | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The proof as the API answers it: hashes in hexadecimal, opening bytes in base64."""
+        return {
+            "event": str(self.event),
+            "segment": str(self.segment),
+            "leaf": self.leaf,
+            "position": self.position,
+            "count": self.count,
+            "root": self.root.hex(),
+            "commitment": self.digest.hex(),
+            "path": [step.hex() for step in self.path],
+            "salt": None if self.salt is None else self.salt.hex(),
+            "opening": None if self.opening is None else base64.b64encode(self.opening).decode(),
+        }
+
+
+def for_event(data: Path, event: UUID) -> EventProof:
+    """The proof of an event, wherever it lies now. The log's part is ``trail.log.receipt(proof.leaf)``.
+
+    Raises `NotFound` for an event that was never taken, or was taken too long ago and erased since.
+    """
+    return _from_openings(data, event) or _from_spool(data, event) or _missing()
+
+
+def _missing() -> EventProof:
+    raise NotFound("No event with this id was taken, or it was erased and its id is no longer kept.")
+
+
+def _from_openings(data: Path, event: UUID) -> EventProof | None:
+    store = openings_of(data)
+    opening = store.of_event(event)
+    if opening is None:
+        return None
+    held = store.segment(opening.leaf)
+    if held is None:
+        return None
+    return EventProof(
+        event, held.id, held.leaf, opening.position, len(held.digests), held.root, held.digests[opening.position],
+        segment.path(held.digests, opening.position), opening.salt, opening.body,
+    )  # fmt: skip
+
+
+def _from_spool(data: Path, event: UUID) -> EventProof | None:
+    spool = spool_of(data)
+    found = spool.find(event)
+    if found is None:
+        return None
+    sealed, position = found
+    leaf = log_segment(spool, sealed) if sealed.leaf is None else sealed.leaf
+    body = spool.body(sealed.seq)
+    if body is None:
+        return _erased(data, event, leaf, position)
+    digests = segment.split(body.digests)
+    salt = body.salts[position * segment.HASH : (position + 1) * segment.HASH]
+    return EventProof(
+        event, sealed.id, leaf, position, len(digests), sealed.root, digests[position],
+        segment.path(digests, position), salt, body.openings[position],
+    )  # fmt: skip
+
+
+def _erased(data: Path, event: UUID, leaf: int, position: int) -> EventProof | None:
+    held = openings_of(data).segment(leaf)
+    if held is None:
+        return None
+    return EventProof(
+        event, held.id, leaf, position, len(held.digests), held.root, held.digests[position],
+        segment.path(held.digests, position), None, None,
+    )  # fmt: skip

@@ -1,0 +1,113 @@
+"""From bytes to a leaf, and from the spool into the evidence store."""
+
+from __future__ import annotations
+
+import json
+from uuid import UUID
+
+import pytest
+
+from plumbline.config import Config
+from plumbline.kernel import merkle
+from plumbline.kernel.commitment import commit
+from plumbline.telemetry import intake, receipts
+from plumbline.telemetry.mover import MoverStage
+from plumbline.telemetry.spool import spool_of
+from plumbline.telemetry.store.duckdb import DuckStore
+from plumbline.trail import log
+
+from .conftest import batch, event
+
+pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
+
+
+def take(config: Config, body: bytes) -> intake.Receipt:
+    return intake.accept(body, "application/json", "", "tok_sender", config)
+
+
+def test_a_batch_becomes_a_segment_with_a_leaf_and_every_event_has_a_proof(config: Config, store: DuckStore) -> None:
+    sent = [event(score=0.25 * n) for n in range(5)]
+    receipt = take(config, batch(*sent))
+    assert (receipt.accepted, receipt.duplicates) == (5, 0)
+    assert receipt.leaf_index == log.size() - 1
+    leaf = log.leaf(receipt.leaf_index)
+    facts = json.loads(leaf.body)["facts"]
+    assert facts["root"] == receipt.root.hex()
+    assert (facts["count"], facts["systems"], facts["source"]) == (5, {"claims-triage": 5}, "test")
+    for moved in (False, True):
+        if moved:
+            assert MoverStage(config.data, store).advance()
+        for place, one in enumerate(sent):
+            proof = receipts.for_event(config.data, UUID(one["id"]))
+            assert (proof.leaf, proof.position, proof.count) == (receipt.leaf_index, place, 5)
+            assert proof.opening is not None
+            assert proof.salt is not None
+            assert json.loads(proof.opening)["score"] == one["score"]
+            digest = commit(proof.opening, proof.salt).digest
+            assert merkle.verify_inclusion(place, 5, merkle.leaf_hash(digest), proof.path, receipt.root)
+
+
+def test_sending_again_changes_nothing_and_gives_the_same_leaf(config: Config) -> None:
+    body = batch(event(), event())
+    first = take(config, body)
+    size = log.size()
+    again = take(config, body)
+    assert (again.accepted, again.duplicates) == (0, 2)
+    assert (again.segment_id, again.leaf_index, again.root) == (first.segment_id, first.leaf_index, first.root)
+    assert log.size() == size
+
+
+def test_only_the_new_events_of_an_overlapping_batch_are_sealed(config: Config) -> None:
+    one, two, three = event(), event(), event()
+    take(config, batch(one, two))
+    receipt = take(config, batch(two, three, three))
+    assert (receipt.accepted, receipt.duplicates) == (1, 2)
+    proof = receipts.for_event(config.data, UUID(three["id"]))
+    assert proof.count == 1
+    assert proof.root == receipt.root
+
+
+def test_a_crash_between_spool_and_leaf_is_mended_at_the_next_start(
+    config: Config, store: DuckStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class PowerCut(Exception):
+        pass
+
+    def cut(*_: object, **__: object) -> None:
+        raise PowerCut
+
+    body = batch(event())
+    with monkeypatch.context() as patch:
+        patch.setattr(intake.log, "append", cut)
+        with pytest.raises(PowerCut):
+            take(config, body)
+    assert log.size() == 0
+    assert len(spool_of(config.data).unlogged()) == 1
+    assert intake.recover(config.data) == 1
+    assert log.size() == 1
+    assert intake.recover(config.data) == 0
+    receipt = take(config, body)
+    assert (receipt.duplicates, receipt.leaf_index) == (1, 0)
+
+
+def test_a_lost_note_of_the_leaf_number_is_found_again_without_a_second_leaf(config: Config, store: DuckStore) -> None:
+    take(config, batch(event()))
+    spool = spool_of(config.data)
+    spool._full.execute("UPDATE segment SET leaf = NULL")
+    mover = MoverStage(config.data, store)
+    assert mover.advance()
+    assert not mover.advance()
+    assert log.size() == 1
+    assert store.watermark() == 0
+
+
+def test_the_mover_repeats_any_step_without_doubles(config: Config, store: DuckStore) -> None:
+    receipt = take(config, batch(event(), event()))
+    spool = spool_of(config.data)
+    saved = spool._full.execute("SELECT salts, digests, openings FROM segment").fetchone()
+    assert MoverStage(config.data, store).advance()
+    spool._full.execute("UPDATE segment SET moved = NULL, salts = ?, digests = ?, openings = ?", saved)
+    assert MoverStage(config.data, store).advance()
+    assert [(seen.slug, seen.count) for seen in store.systems()] == [("claims-triage", 2)]
+    assert store.watermark() == receipt.leaf_index
+    assert spool.unmoved() == []
