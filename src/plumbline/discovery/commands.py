@@ -39,7 +39,7 @@ def dismiss(actor: Actor, slug: str, reason: str, until: date | None = None) -> 
         entry = log.append(
             "sighting.dismissed",
             actor=actor.id,
-            subject={"type": "sighting", "id": slug},
+            subject={"kind": "sighting", "ref": slug},
             openings={"reason": reason.strip().encode()},
             requirements=("iso42001:A.4.2",),
             facts={"until": until.isoformat()},

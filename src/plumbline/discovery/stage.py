@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import F
 
 from plumbline.discovery.models import Cursor, Sighting
-from plumbline.trail import log, queries
+from plumbline.trail import log
 
 _CHUNK = 500
 _SOURCES = 500

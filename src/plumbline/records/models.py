@@ -168,3 +168,6 @@ class Attachment(models.Model):
 
     class Meta:
         ordering = ("id",)
+
+
+from plumbline.records import import_models, repeat_models  # noqa: E402, F401  # Django finds models here only

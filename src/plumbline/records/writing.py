@@ -87,10 +87,10 @@ def revise(
     entry = log.append(
         f"record.{verb}",
         actor=actor.id,
-        subject={"type": kind.slug, "id": record.reference, "revision": record.revision},
+        subject={"kind": kind.slug, "ref": record.reference, "revision": record.revision},
         openings=openings,
         requirements=requirements(kind, record),
-        facts={"state": record.state, **(facts or {})},
+        facts={"state": record.state.replace(" ", "-"), **(facts or {})},
         client_id=client_id,
         retention=record.retention,
     )
@@ -121,7 +121,7 @@ def entry(
     return log.append(
         f"record.{verb}",
         actor=actor.id,
-        subject={"type": kind.slug, "id": record.reference, "revision": record.revision},
+        subject={"kind": kind.slug, "ref": record.reference, "revision": record.revision},
         openings={slot: body},
         requirements=requirements(kind, record),
         facts=facts,

@@ -28,7 +28,9 @@ class FieldMap:
     cell, ``otherwise`` for one that ``values`` does not name. ``dates`` are formats of ``strptime``;
     ``unreadable`` says what happens to any other text: a fault, a line of the note, or nothing.
     ``split`` cuts a cell into several values; ``shorten`` cuts a text at that many characters and keeps
-    the whole of it in the note.
+    the whole of it in the note; ``slug`` makes small letters, digits and hyphens of it, at most that many,
+    unlike any other in the file. ``labelled`` puts the name of each column before its text. ``once`` fills
+    the field of a new record only, and leaves it alone when the row comes again.
     """
 
     name: str
@@ -42,6 +44,9 @@ class FieldMap:
     unreadable: str = "fault"
     split: str = ""
     shorten: int = 0
+    slug: int = 0
+    labelled: bool = False
+    once: bool = False
 
 
 @dataclass(frozen=True)
@@ -258,9 +263,6 @@ class _Reader:
                 f"{place}.values", "is not a list of texts by text", "values: {Text of the file: value}"
             )
             values = {}
-        shorten = self.text(f"{place}.shorten", rule.get("shorten", "0"))
-        if not shorten.isdecimal():
-            self.fault(f"{place}.shorten", "is not a number of characters", "shorten: 300")
         return FieldMap(
             name=name,
             columns=columns,
@@ -273,11 +275,24 @@ class _Reader:
             unreadable=self.choice(f"{place}.unreadable", rule.get("unreadable", "fault"), UNREADABLE)
             or "fault",
             split=self.text(f"{place}.split", rule.get("split", "")),
-            shorten=int(shorten) if shorten.isdecimal() and len(shorten) < 6 else 0,
+            shorten=self.number(f"{place}.shorten", rule.get("shorten", "0")),
+            slug=self.number(f"{place}.slug", rule.get("slug", "0")),
+            labelled=self.yes(f"{place}.labelled", rule.get("labelled", "no")),
+            once=self.yes(f"{place}.once", rule.get("once", "no")),
         )
+
+    def number(self, name: str, found: Any) -> int:
+        word = self.text(name, found)
+        if word.isascii() and word.isdecimal() and len(word) < 6:
+            return int(word)
+        self.fault(name, "is not a number of characters", f"{name.rpartition('.')[2]}: 300")
+        return 0
+
+    def yes(self, name: str, found: Any) -> bool:
+        return self.choice(name, found, ("yes", "no")) == "yes"
 
 
 _FIELD_WORDS = {
     *("column", "columns", "constant", "join", "values", "default", "otherwise"),
-    *("dates", "unreadable", "split", "shorten"),
+    *("dates", "unreadable", "split", "shorten", "slug", "labelled", "once"),
 }

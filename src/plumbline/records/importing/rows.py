@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils.text import slugify
+
 from plumbline.kernel.canonical import canonical
 from plumbline.records.importing.mapping import KEY_LENGTH, FieldMap, RegisterMap
 from plumbline.records.importing.reading import Sheet, SheetRow, fold, squeeze, tidy
@@ -75,6 +77,7 @@ class _RowReader:
     def __init__(self, sheet: Sheet, register: RegisterMap) -> None:
         self.width = len(sheet.columns)
         self.register = register
+        self.slugs: dict[str, dict[str, str]] = {}
         self.places = {name: sheet.place(name) or 0 for name in register.columns()}
 
     def read(self, source: SheetRow) -> MappedRow:
@@ -124,8 +127,8 @@ class _RowReader:
     def _value(self, item: FieldMap, cells: tuple[str, ...], made: MappedRow, notes: list[str]) -> Any:
         if item.constant is not None:
             return _words(item.constant, item) if item.split else item.constant
-        texts = [text for name in item.columns if (text := self._text(cells[self.places[name]]))]
-        text = item.join.join(texts)
+        named = [(name, self._text(cells[self.places[name]])) for name in item.columns]
+        text = item.join.join(f"{name}: {text}" if item.labelled else text for name, text in named if text)
         column = ", ".join(item.columns)
         if not text:
             text = item.default or ""
@@ -136,10 +139,21 @@ class _RowReader:
             return [self._word(item, word, column, made) for word in _words(text, item)]
         if item.values:
             return self._word(item, text, column, made)
+        if item.slug:
+            return self._slug(item, text, made)
         if item.shorten and len(text) > item.shorten:
             notes.append(f"{column}: {text}")
             return text[: item.shorten - 1].rstrip() + "…"
         return text
+
+    def _slug(self, item: FieldMap, text: str, made: MappedRow) -> str:
+        """A slug of the text; one that an earlier row of another key has gets six digits of the key's digest."""
+        slug = slugify(text)[: item.slug].strip("-") or "row"
+        taken = self.slugs.setdefault(item.name, {})
+        if taken.setdefault(slug, made.key) != made.key:
+            tail = _digest([made.key])[:6]
+            slug = f"{slug[: item.slug - 7].strip('-')}-{tail}"
+        return slug
 
     def _word(self, item: FieldMap, text: str, column: str, made: MappedRow) -> str:
         if not item.values:

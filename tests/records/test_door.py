@@ -1,0 +1,186 @@
+"""The one door: every verb leaves a revision and a trail entry, and refuses what it must."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from plumbline.identity.actors import Actor
+from plumbline.kernel import clock
+from plumbline.kernel.problems import (
+    Conflict,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    RevisionRequired,
+    Stale,
+    TooLarge,
+)
+from plumbline.records import commands, queries
+from plumbline.records.commands import Saved
+from plumbline.trail import log
+
+pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
+
+
+def test_create_gives_a_reference_a_revision_and_an_entry(mina: Actor, system: Saved) -> None:
+    assert (system.reference, system.revision, system.state) == ("SYS-0001", 1, "draft")
+    leaf = log.leaf(system.leaf)
+    assert (leaf.entry_type, leaf.actor, leaf.subject_ref) == ("record.created", mina.id, "SYS-0001")
+    body = log.opening(system.leaf, "revision")
+    assert body is not None
+    assert json.loads(body)["values"]["slug"] == "claims-triage"
+    assert b"Claims Triage" not in leaf.body
+
+
+def test_create_names_every_faulty_field_and_writes_nothing(mina: Actor) -> None:
+    before = log.size()
+    with pytest.raises(Invalid) as caught:
+        commands.create(mina, "ai-system", {"slug": "Not A Slug", "colour": "blue", "lifecycle": "on fire"})
+    fields = {fault.field for fault in caught.value.faults}
+    assert fields == {"title", "slug", "colour", "lifecycle"}
+    assert all("on fire" not in fault.message + fault.remedy for fault in caught.value.faults)
+    assert log.size() == before
+    assert queries.counts_by_kind(mina) == {}
+
+
+@pytest.mark.parametrize("value", [["a"], {"a": 1}, True, 7])
+def test_a_value_of_the_wrong_type_is_refused(mina: Actor, value: object) -> None:
+    with pytest.raises(Invalid) as caught:
+        commands.create(mina, "ai-system", {"title": value, "slug": "x"})
+    assert [fault.field for fault in caught.value.faults] == ["title"]
+
+
+def test_amend_keeps_the_other_fields_and_shows_the_change(mina: Actor, system: Saved) -> None:
+    saved = commands.amend(mina, "SYS-0001", {"purpose": "Sorts claims"}, revision=1, note="first text")
+    assert saved.revision == 2
+    newest, first = queries.history(mina, "SYS-0001")
+    assert [(change.field, change.before, change.after) for change in newest.changes] == [
+        ("purpose", "", "Sorts claims")
+    ]
+    assert (newest.note, newest.actor_name, first.verb) == ("first text", "Mina", "created")
+
+
+def test_amending_to_the_same_values_changes_nothing(mina: Actor, system: Saved) -> None:
+    again = commands.amend(mina, "SYS-0001", {"title": "Claims Triage"}, revision=1)
+    assert (again.revision, again.leaf) == (1, system.leaf)
+
+
+def test_the_second_of_two_editors_gets_a_conflict(mina: Actor, sara: Actor, system: Saved) -> None:
+    commands.amend(mina, "SYS-0001", {"purpose": "one"}, revision=1)
+    with pytest.raises(Stale) as caught:
+        commands.amend(sara, "SYS-0001", {"purpose": "two"}, revision=1)
+    assert caught.value.extra["current_revision"] == 2
+    with pytest.raises(RevisionRequired):
+        commands.amend(sara, "SYS-0001", {"purpose": "two"}, revision=None)
+    assert queries.as_of(mina, "SYS-0001", clock.now())["values"]["purpose"] == "one"
+
+
+def test_nobody_approves_their_own_revision(mina: Actor, sara: Actor, system: Saved) -> None:
+    commands.move(mina, "SYS-0001", "submit", revision=1)
+    with pytest.raises(NotAllowed):
+        commands.move(mina, "SYS-0001", "approve", revision=2)
+    approved = commands.move(sara, "SYS-0001", "approve", revision=2)
+    assert approved.state == "approved"
+    record, _ = queries.find(mina, "SYS-0001")
+    (approval,) = record.approvals.all()
+    assert (approval.revision, approval.person_id) == (2, sara.person_id)
+
+
+def test_an_approval_says_nothing_of_the_next_revision(mina: Actor, sara: Actor, system: Saved) -> None:
+    commands.move(mina, "SYS-0001", "submit", revision=1)
+    commands.move(sara, "SYS-0001", "approve", revision=2)
+    with pytest.raises(Conflict):
+        commands.amend(mina, "SYS-0001", {"purpose": "quietly"}, revision=3)
+    commands.move(sara, "SYS-0001", "revise", revision=3)
+    commands.amend(sara, "SYS-0001", {"purpose": "openly"}, revision=4)
+    commands.move(sara, "SYS-0001", "submit", revision=5)
+    with pytest.raises(NotAllowed):
+        commands.move(sara, "SYS-0001", "approve", revision=6)
+    assert commands.move(mina, "SYS-0001", "approve", revision=6).state == "approved"
+
+
+def test_a_stage_is_no_pair_of_eyes(mina: Actor, system: Saved) -> None:
+    commands.move(mina, "SYS-0001", "submit", revision=1)
+    with pytest.raises(NotAllowed):
+        commands.move(Actor.stage("triage"), "SYS-0001", "approve", revision=2)
+
+
+def test_a_step_out_of_order_and_an_unknown_step(mina: Actor, system: Saved) -> None:
+    with pytest.raises(Conflict):
+        commands.move(mina, "SYS-0001", "approve", revision=1)
+    with pytest.raises(Invalid):
+        commands.move(mina, "SYS-0001", "teleport", revision=1)
+
+
+def test_a_step_that_asks_for_a_reason(mina: Actor, system: Saved) -> None:
+    with pytest.raises(Invalid):
+        commands.move(mina, "SYS-0001", "retire", revision=1, reason="  ")
+    assert commands.move(mina, "SYS-0001", "retire", revision=1, reason="replaced").state == "retired"
+
+
+def test_a_gate_can_refuse_a_step(mina: Actor, system: Saved, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(actor: Actor, record: object, reason: str) -> None:
+        raise Conflict("not before the assessment")
+
+    monkeypatch.setattr(commands, "_gates", {("ai-system", "submit"): [refuse]})
+    with pytest.raises(Conflict, match="assessment"):
+        commands.move(mina, "SYS-0001", "submit", revision=1)
+    assert queries.find(mina, "SYS-0001")[0].state == "draft"
+
+
+def test_links_comments_and_files(mina: Actor, system: Saved) -> None:
+    other = commands.create(mina, "ai-system", {"title": "Chat Assist", "slug": "chat-assist"})
+    first = commands.link(mina, "SYS-0001", "feeds", other.reference)
+    assert commands.link(mina, "SYS-0001", "feeds", other.reference).leaf == first.leaf
+    with pytest.raises(Invalid):
+        commands.link(mina, "SYS-0001", "feeds", "SYS-0001")
+    with pytest.raises(NotFound):
+        commands.link(mina, "SYS-0001", "feeds", "SYS-9999")
+    commands.comment(mina, "SYS-0001", "looks **right**")
+    with pytest.raises(Invalid):
+        commands.comment(mina, "SYS-0001", "   ")
+    commands.attach(mina, "SYS-0001", "C:\\docs\\card.md", b"# card", "text/markdown")
+    record, _ = queries.find(mina, "SYS-0001")
+    assert [item.name for item in record.attachments.all()] == ["card.md"]
+    assert record.revision == 1
+
+
+def test_a_file_over_the_limit_is_refused(mina: Actor, system: Saved, settings: object) -> None:
+    from dataclasses import replace
+
+    settings.PLUMBLINE = replace(settings.PLUMBLINE, upload_limit=10)  # type: ignore[attr-defined]
+    with pytest.raises(TooLarge):
+        commands.attach(mina, "SYS-0001", "big.bin", b"x" * 11, "application/octet-stream")
+
+
+def test_a_viewer_reads_and_changes_nothing(someone: Callable[..., Actor], system: Saved) -> None:
+    viewer = someone("viewer", "Vera")
+    assert queries.find(viewer, "SYS-0001")[0].title == "Claims Triage"
+    for attempt in (
+        lambda: commands.create(viewer, "ai-system", {"title": "x", "slug": "x"}),
+        lambda: commands.amend(viewer, "SYS-0001", {"title": "x"}, revision=1),
+        lambda: commands.move(viewer, "SYS-0001", "submit", revision=1),
+        lambda: commands.attach(viewer, "SYS-0001", "a", b"a", "text/plain"),
+    ):
+        with pytest.raises(NotAllowed):
+            attempt()
+
+
+def test_the_same_key_twice_is_a_conflict(mina: Actor) -> None:
+    commands.create(mina, "ai-system", {"title": "A", "slug": "a"}, key="reg-1")
+    with pytest.raises(Conflict):
+        commands.create(mina, "ai-system", {"title": "B", "slug": "b"}, key="reg-1")
+
+
+def test_as_of_answers_as_we_knew_it_then(mina: Actor, system: Saved) -> None:
+    then = clock.now()
+    commands.amend(mina, "SYS-0001", {"title": "Claims Triage 2"}, revision=1)
+    commands.create(mina, "ai-system", {"title": "Later", "slug": "later"})
+    assert queries.as_of(mina, "SYS-0001", then)["values"]["title"] == "Claims Triage"
+    assert [item["reference"] for item in queries.all_as_of(mina, then)] == ["SYS-0001"]
+    assert len(queries.all_as_of(mina, clock.now())) == 2
+    with pytest.raises(NotFound):
+        queries.as_of(mina, "SYS-0002", then)
