@@ -158,8 +158,13 @@ def create_unit(actor: Actor, *, name: str, slug: str = "", parent: Unit | None 
         raise Conflict("There is a unit with this short name already.")
     with transaction.atomic():
         unit = Unit.objects.create(slug=slug, name=name.strip(), parent=parent)
-        facts: dict[str, JSON] = {"name": unit.name, "parent": parent.slug if parent else None}
-        log.append("unit.created", actor=actor.id, subject={"type": "unit", "id": unit.slug}, facts=facts)
+        log.append(
+            "unit.created",
+            actor=actor.id,
+            subject={"kind": "unit", "ref": unit.slug},
+            facts={"parent": parent.slug if parent else None},
+            openings={"name": unit.name.encode()},
+        )
     return unit
 
 
@@ -194,11 +199,11 @@ def give_grant(
         facts: dict[str, JSON] = {
             "role": role,
             "unit": unit.slug if unit else None,
-            "scope": scope,
+            "scope": list(scope.split()),
             "starts": starts.isoformat(),
             "ends": ends.isoformat() if ends else None,
         }
-        subject: dict[str, JSON] = {"type": "grant", "id": grant.handle, "person": person.handle}
+        subject: dict[str, JSON] = {"kind": "grant", "ref": grant.handle, "person": person.handle}
         log.append("grant.given", actor=actor.id, subject=subject, facts=facts)
     return grant
 
@@ -216,7 +221,7 @@ def revoke_grant(actor: Actor, grant: Grant) -> None:
         log.append(
             "grant.revoked",
             actor=actor.id,
-            subject={"type": "grant", "id": grant.handle, "person": grant.person.handle},
+            subject={"kind": "grant", "ref": grant.handle, "person": grant.person.handle},
             facts={"role": grant.role},
         )
 
@@ -257,7 +262,7 @@ def issue_token(
         log.append(
             "token.issued",
             actor=actor.id,
-            subject={"type": "token", "id": token.handle, "person": person.handle},
+            subject={"kind": "token", "ref": token.handle, "person": person.handle},
             facts={"scopes": sorted(set(scopes)), "expires": clock.rfc3339(expires)},
             openings={"name": token.name.encode()},
         )
@@ -278,7 +283,7 @@ def revoke_token(actor: Actor, handle: str) -> None:
         log.append(
             "token.revoked",
             actor=actor.id,
-            subject={"type": "token", "id": token.handle, "person": token.owner.handle},
+            subject={"kind": "token", "ref": token.handle, "person": token.owner.handle},
         )
 
 
@@ -329,9 +334,9 @@ def noting(person: Person, event: str, method: str) -> Iterator[None]:
 def note_refusal(email: str, method: str) -> None:
     """Leave a leaf for a failed sign-in; it names the person only when there is one."""
     person = Person.objects.filter(email__iexact=email.strip()).first()
-    subject: dict[str, JSON] | None = {"type": "person", "id": person.handle} if person else None
+    subject: dict[str, JSON] | None = {"kind": "person", "ref": person.handle} if person else None
     with transaction.atomic():
-        log.append("session.refused", actor="nobody", subject=subject, facts={"method": method})
+        log.append("session.refused", actor="stage:sign-in", subject=subject, facts={"method": method})
 
 
 def _self(person: Person) -> Actor:
@@ -349,7 +354,7 @@ def _leaf(
     log.append(
         event,
         actor=actor.id,
-        subject={"type": "person", "id": person.handle},
+        subject={"kind": "person", "ref": person.handle},
         facts=facts or {},
         openings=openings or {},
     )
