@@ -16,6 +16,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 WORKER = "PYTEST_XDIST_WORKER" in os.environ
 
 
@@ -73,3 +74,13 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """Let the workers of pytest-xdist read this file before the settings, as their parent did."""
     if not WORKER and session.config.getoption("dist", "no") != "no":
         del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Without Chromium a browser test is skipped with the remedy; in CI that is a failure, never a skip."""
+    if item.get_closest_marker("browser") is None or any(map(shutil.which, BROWSERS)):
+        return
+    message = "no Chromium was found; install it (Debian, Ubuntu: apt-get install chromium)"
+    if os.environ.get("CI") == "true":
+        pytest.fail(message)
+    pytest.skip(message)
