@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -13,14 +13,11 @@ from scipy import stats
 from tests.metrics import california
 
 from plumbline.metrics import declare
-from plumbline.metrics.declare import Rows, Tally, metric, summed
+from plumbline.metrics.declare import LATENCY_EDGES, Hour, Tally, metric
 from plumbline.metrics.library import drift, oversight, performance, traffic
 
 NAN = float("nan")
-
-
-def text(*values: str | None) -> np.ndarray[Any, Any]:
-    return np.array(values, dtype=object)
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("name", ["id", *california.FEATURES])
@@ -69,15 +66,16 @@ def test_roc_auc_agrees_with_the_rank_statistic(pairs: list[tuple[int, bool]]) -
 
 def test_stability_index_by_hand_and_by_scipy() -> None:
     # shares 0.5/0.5 against 0.25/0.75: (0.25)·ln 2 + (−0.25)·ln(2/3) = 0.25·ln 3 = 0.274653
-    assert drift.stability_index((50, 50), (25, 75)) == pytest.approx(0.25 * math.log(3), abs=1e-12)
+    assert drift.stability_index.function((50, 50), (25, 75)) == pytest.approx(0.25 * math.log(3), abs=1e-12)
     a, e = np.array([30, 20, 50]) / 100, np.array([10, 60, 30]) / 100
     outside = stats.entropy(a, e) + stats.entropy(e, a)
-    assert drift.stability_index((30, 20, 50), (10, 60, 30)) == pytest.approx(outside, abs=1e-12)
-    assert drift.stability_index((7, 3), (70, 30)) == 0
+    assert drift.stability_index.function((30, 20, 50), (10, 60, 30)) == pytest.approx(outside, abs=1e-12)
+    assert drift.stability_index.function((7, 3), (70, 30)) == 0
     # an empty bin is read as one in ten thousand: (0.0001 − 0.5)·ln(0.0002) + (1 − 0.5)·ln 2 = 4.604318
-    assert drift.stability_index((0, 10), (5, 5)) == pytest.approx(4.604318, abs=1e-6)
+    assert drift.stability_index.function((0, 10), (5, 5)) == pytest.approx(4.604318, abs=1e-6)
+    assert drift.stability_index.function((0, 0), (5, 5)) is None
     with pytest.raises(ValueError, match="same bins"):
-        drift.stability_index((1, 2), (1, 2, 3))
+        drift.stability_index.function((1, 2), (1, 2, 3))
 
 
 def test_reference_edges_make_even_bins_and_survive_ties() -> None:
@@ -90,32 +88,26 @@ def test_reference_edges_make_even_bins_and_survive_ties() -> None:
     assert drift.reference_edges(np.array([NAN])).size == 0
 
 
-def test_traffic_counts_work_and_not_what_speaks_about_it() -> None:
-    rows = Rows(
-        {
-            "type": text("decision", "call", "outcome", "review", "decision"),
-            "is_error": np.array([False, True, False, False, False]),
-            "tokens_in": np.array([NAN, 1200, NAN, NAN, NAN]),
-            "tokens_out": np.array([NAN, 300, NAN, NAN, NAN]),
-            "latency_ms": np.array([100.0, 250.0, NAN, NAN, NAN]),
-        }
-    )
-    assert traffic.volume.value(traffic.volume.tally(rows)) == 3
-    assert traffic.error_rate.value(traffic.error_rate.tally(rows)) == pytest.approx(1 / 3)
-    assert traffic.tokens_in.value(traffic.tokens_in.tally(rows)) == 1200
-    assert traffic.tokens_out.value(traffic.tokens_out.tally(rows)) == 300
-    assert traffic.latency_mean.value(traffic.latency_mean.tally(rows)) == 175
+def test_traffic_by_hand() -> None:
+    hour = Hour("claims", NOW, decisions=2, calls=1, errors=1, tokens_in=1200, tokens_out=300)
+    timed = Hour("claims", NOW, decisions=2, latency_count=2, latency_sum=350.0, latency_bins=(0, 1, 1))
+    assert traffic.volume.value(traffic.volume.tally(hour)) == 3
+    assert traffic.error_rate.value(traffic.error_rate.tally(hour)) == pytest.approx(1 / 3)
+    assert traffic.tokens_in.value(traffic.tokens_in.tally(hour)) == 1200
+    assert traffic.tokens_out.value(traffic.tokens_out.tally(hour)) == 300
+    assert traffic.latency_mean.value(traffic.latency_mean.tally(timed)) == 175
+    assert traffic.latency_p95.value(traffic.latency_p95.tally(hour)) is None
 
 
 def test_percentiles_are_within_one_bin_of_numpy() -> None:
     values = np.random.default_rng(7).lognormal(5, 1, 20_000)
-    tally = traffic.latency_p95.tally(Rows({"type": text(*["call"] * values.size), "latency_ms": values}))
+    bins = drift.binned(values, np.array(LATENCY_EDGES))
     for share, made in ((0.95, traffic.latency_p95), (0.5, traffic.latency_p50)):
         exact = float(np.quantile(values, share))
-        read = made.value(tally)
+        read = made.value(Tally(bins=bins))
         assert read is not None
-        place = int(np.searchsorted(traffic.LATENCY_EDGES, exact, side="right"))
-        assert traffic.LATENCY_EDGES[place - 1] <= read <= traffic.LATENCY_EDGES[place]
+        place = int(np.searchsorted(LATENCY_EDGES, exact, side="right"))
+        assert LATENCY_EDGES[place - 1] <= read <= LATENCY_EDGES[place]
 
 
 def test_percentile_by_hand() -> None:
@@ -125,37 +117,24 @@ def test_percentile_by_hand() -> None:
 
 
 def test_override_rate_by_hand() -> None:
-    rows = Rows(
-        {
-            "type": text("review", "review", "review", "review", "decision"),
-            "review": text("approve", "override", "reject", "escalate", None),
-        }
-    )
-    assert oversight.override_rate.value(oversight.override_rate.tally(rows)) == 0.5
-    assert oversight.review_share.value(oversight.review_share.tally(rows)) == 4
-    nobody = Rows({"type": text("decision"), "review": text(None)})
-    assert oversight.override_rate.value(oversight.override_rate.tally(nobody)) is None
+    hour = Hour("claims", NOW, decisions=8, reviews=4, overrides=1)
+    assert oversight.override_rate.value(oversight.override_rate.tally(hour)) == 0.25
+    assert oversight.review_share.value(oversight.review_share.tally(hour)) == 0.5
+    assert oversight.override_rate.value(Tally()) is None
 
 
 def test_accuracy_and_brier_by_hand() -> None:
-    rows = Rows(
-        {
-            "truth": text("1", "0", "true", "refuse", None),
-            "outcome": text("1", "1", "yes", "refuse", "1"),
-            "score": np.array([0.9, 0.8, 0.5, 0.4, 0.3]),
-        }
-    )
-    assert performance.accuracy.value(performance.accuracy.tally(rows)) == 0.75
+    hour = Hour("claims", NOW, decisions=10, outcomes_with_truth=4, correct=3)
+    assert performance.accuracy.value(performance.accuracy.tally(hour)) == 0.75
+    assert performance.truth_share.value(performance.truth_share.tally(hour)) == 0.4
     # (0.1² + 0.8² + 0.5²) / 3 = 0.9 / 3
-    assert performance.brier.value(performance.brier.tally(rows)) == pytest.approx(0.3)
+    score, truth = np.array([0.9, 0.8, 0.5]), np.array([1.0, 0.0, 1.0])
+    assert performance.brier.function(score, truth) == pytest.approx(0.3)
+    assert performance.brier.function(score[:0], truth[:0]) is None
 
 
-def test_a_month_is_the_sum_of_its_hours() -> None:
-    rng = np.random.default_rng(3)
-    values = rng.normal(size=900)
-    edges = drift.reference_edges(rng.normal(size=2000))
-    hours = [drift.input_drift_psi.tally(Rows({"number": part}, edges)) for part in np.split(values, 9)]
-    assert summed(hours) == drift.input_drift_psi.tally(Rows({"number": values}, edges))
+def test_tallies_of_different_bins_do_not_add_up() -> None:
+    assert Tally(1, bins=(1, 2)) + Tally(2, bins=(3, 4)) == Tally(3, bins=(4, 6))
     with pytest.raises(ValueError, match="different bins"):
         Tally(bins=(1,)) + Tally(bins=(1, 2))
 
@@ -165,4 +144,6 @@ def test_declaring_twice_or_without_text_is_refused() -> None:
         metric("volume", title="Again", unit="events")(traffic.volume.function)
     with pytest.raises(ValueError, match="docstring"):
         metric("silent", title="Silent", unit="events")(lambda rows: Tally())
+    with pytest.raises(ValueError, match="follows"):
+        metric("lost", title="Lost", unit="events", asks="bins")(traffic.volume.function)
     assert {"volume", "error-rate", "roc-auc"} <= {made.name for made in declare.all_metrics()}

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 Window = Literal["hour", "day", "month"]
@@ -21,6 +21,9 @@ Severity = Literal["minor", "major"]
 
 ORGANIZATION = "organization"
 """Subject of a check over the whole organization."""
+
+SHOWN = 8
+"""How many offenders a reason names; all of them are in `Verdict.named`."""
 
 CADENCE: dict[str, timedelta] = {
     "hour": timedelta(hours=1),
@@ -117,6 +120,38 @@ def fails(reason: str, **figures: Any) -> Verdict:
 def unknown(reason: str, **figures: Any) -> Verdict:
     """The evidence does not admit a verdict."""
     return Verdict("unknown", reason, **figures)
+
+
+def every(
+    what: str, asked: str, population: Sequence[str], missing: Mapping[str, str], excluded: int = 0
+) -> Verdict:
+    """The verdict that all of ``population`` have what is ``asked``; ``missing`` gives each one's reason.
+
+    ``what`` names the population in the plural. With an empty population nothing can be said.
+    """
+    if not population:
+        return unknown(f"There are no {what}.", population=0, excluded=excluded, unit="ratio")
+    have = len(population) - len(missing)
+    figures: dict[str, Any] = {
+        "value": have / len(population),
+        "numerator": have,
+        "denominator": len(population),
+        "population": len(population),
+        "excluded": excluded,
+        "unit": "ratio",
+    }
+    sentence = f"{have} of {len(population)} {what} {asked}."
+    if not missing:
+        return passes(sentence, **figures)
+    named = sorted(missing)
+    reasons = "; ".join(f"{name} {missing[name]}" for name in named[:SHOWN])
+    more = f"; and {len(named) - SHOWN} more" if len(named) > SHOWN else ""
+    return fails(f"{sentence} {reasons}{more}.", side="under", named=tuple(named), **figures)
+
+
+def day_of(text: str | None) -> date | None:
+    """The day that an ISO 8601 date or time of a record's facts names; None for none."""
+    return date.fromisoformat(text[:10]) if text else None
 
 
 @dataclass(frozen=True)

@@ -1,38 +1,30 @@
-"""What a metric is: a pure function from the rows of one hour to a tally, and how a tally is read.
+"""What a metric is: a pure function from the counts of one hour to a tally, and how a tally is read.
 
-A tally adds up over hours, so a day or a month is the sum of its hours and no event is read twice. What
-cannot be added (an exact rank statistic) is declared ``exact`` and computed from the values themselves.
-The first paragraph of a metric's docstring is what a user is told it is.
+The evidence store counts; a metric says which counts matter. A tally adds up over hours, so a day or a
+month is the sum of its hours and no event is read twice. What cannot be added (an exact rank statistic,
+a histogram against a reference) is declared to ask the store for the window itself. The first paragraph
+of a metric's docstring is what a user is told it is.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-Array = npt.NDArray[Any]
+from plumbline.telemetry.store.port import LATENCY_EDGES as LATENCY_EDGES
+from plumbline.telemetry.store.port import FeatureRow, HourRow
+
+Array = npt.NDArray[np.float64]
+Hour = HourRow
+FeatureHour = FeatureRow
 Reads = Literal["count", "total", "mean", "ratio", "bins"]
 Over = Literal["system", "feature"]
-
-
-@dataclass(frozen=True)
-class Rows:
-    """The events of one system in one hour as columns of equal length, and the declared bins of a feature.
-
-    Text columns hold ``None`` and number columns NaN where an event says nothing. ``edges`` are the
-    inner bin edges of the feature that a metric over features is asked about.
-    """
-
-    columns: Mapping[str, Array]
-    edges: Array = field(default_factory=lambda: np.empty(0))
-
-    def __getitem__(self, name: str) -> Array:
-        return self.columns[name]
+Asks = Literal["", "bins", "values", "scores"]
 
 
 @dataclass(frozen=True)
@@ -75,32 +67,35 @@ def summed(tallies: Iterable[Tally]) -> Tally:
 class Metric:
     """A declared metric.
 
-    ``reads`` says which part of a tally is its value: the ``count``, the ``total``, the ``mean``
-    (total by count), the ``ratio`` (numerator by denominator) or something made of the ``bins`` by
-    ``reader``. ``needs`` names the columns it looks at; ``truths`` says that they are those of decisions
-    whose truth has become known. An ``exact`` metric has no tallies: its function takes the arrays
-    themselves and gives the value; it changes when the points of the metric it ``follows`` do.
+    A metric over hours has tallies; ``reads`` says which part of one is its value: the ``count``, the
+    ``total``, the ``mean`` (total by count), the ``ratio`` (numerator by denominator) or something made
+    of the ``bins`` by ``reader``. A metric that ``asks`` the store has none: its function takes the
+    period and the reference (histograms for ``bins``, numbers for ``values``) or scores and truths
+    (``scores``) and gives the value; it changes when the points of the metric it ``follows`` do.
     """
 
     name: str
     title: str
     unit: str
-    needs: tuple[str, ...]
     over: Over
     reads: Reads
-    exact: bool
-    function: Callable[..., Any]
-    reader: Callable[..., float] | None
-    truths: bool
+    asks: Asks
     follows: str
+    function: Callable[..., Any]
+    reader: Callable[[tuple[int, ...]], float] | None
     text: str
 
-    def tally(self, rows: Rows) -> Tally:
-        """What this metric counts in ``rows``."""
-        result: Tally = self.function(rows)
+    @property
+    def has_points(self) -> bool:
+        """Whether it is kept by the hour."""
+        return not self.asks
+
+    def tally(self, row: Hour | FeatureHour) -> Tally:
+        """What this metric counts in one hour."""
+        result: Tally = self.function(row)
         return result
 
-    def value(self, tally: Tally, *reference: Any) -> float | None:
+    def value(self, tally: Tally) -> float | None:
         """The value that ``tally`` reads, in `unit`; None where there is nothing to read it from."""
         if self.reads == "count":
             return float(tally.count)
@@ -110,7 +105,7 @@ class Metric:
             return tally.total / tally.count if tally.count else None
         if self.reads == "ratio":
             return tally.numerator / tally.denominator if tally.denominator else None
-        return self.reader(tally.bins, *reference) if self.reader and sum(tally.bins) else None
+        return self.reader(tally.bins) if self.reader and sum(tally.bins) else None
 
 
 _metrics: dict[str, Metric] = {}
@@ -121,13 +116,11 @@ def metric(
     *,
     title: str,
     unit: str,
-    needs: Iterable[str] = (),
     over: Over = "system",
     reads: Reads = "ratio",
-    exact: bool = False,
-    reader: Callable[..., float] | None = None,
-    truths: bool = False,
+    asks: Asks = "",
     follows: str = "",
+    reader: Callable[[tuple[int, ...]], float] | None = None,
 ) -> Callable[[Callable[..., Any]], Metric]:
     """Declare a pure function a metric. Raises ``ValueError`` for a taken name or a missing text."""
 
@@ -137,9 +130,9 @@ def metric(
             raise ValueError(f"metric {name} needs a docstring: it is the user's text")
         if name in _metrics:
             raise ValueError(f"there is already a metric called {name}")
-        made = Metric(
-            name, title, unit, tuple(needs), over, reads, exact, function, reader, truths, follows, text
-        )
+        if bool(asks) != bool(follows):
+            raise ValueError(f"metric {name}: one that asks the store follows one that has points")
+        made = Metric(name, title, unit, over, reads, asks, follows, function, reader, text)
         _metrics[name] = made
         return made
 

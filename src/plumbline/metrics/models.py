@@ -40,7 +40,11 @@ class Point(models.Model):
 
 
 class Reference(models.Model):
-    """The declared reference of one feature of one system: its bin edges, how many values fell in each bin."""
+    """The declared reference of one feature of one system: bin edges and how many values each bin has.
+
+    ``point`` is the number of the newest point when it was taken; newer points inside the period make
+    it be taken again, and then it gets a higher ``id``.
+    """
 
     system = models.CharField(max_length=80)
     feature = models.CharField(max_length=100)
@@ -49,23 +53,27 @@ class Reference(models.Model):
     size = models.PositiveBigIntegerField()
     edges = models.BinaryField()
     bins = models.BinaryField()
+    point = models.PositiveBigIntegerField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=("system", "feature"), name="reference_once")]
 
+    @property
+    def inner_edges(self) -> tuple[float, ...]:
+        """The inner bin edges."""
+        return tuple(float(edge) for edge in np.frombuffer(bytes(self.edges), dtype="<f8"))
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """How many values of the reference fell in each bin."""
+        return unpack(self.bins)
+
 
 class Cursor(models.Model):
-    """How far the rollup has read the events of one system.
+    """How far the rollup has read: everything up to trail entry ``leaf`` is in the points."""
 
-    Everything up to trail entry ``leaf`` is in the points. While ``target`` is over ``leaf`` a pass is
-    under way and the hours up to ``hour`` are done. ``declared`` is the reference period in force.
-    """
-
-    system = models.CharField(max_length=80, unique=True)
+    name = models.CharField(max_length=20, primary_key=True)
     leaf = models.BigIntegerField(default=-1)
-    target = models.BigIntegerField(default=-1)
-    hour = models.DateTimeField(null=True)
-    declared = models.CharField(max_length=80, blank=True, default="")
 
 
 def pack(bins: tuple[int, ...]) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,10 +13,9 @@ from django.db.models import Max, Min
 
 from plumbline.kernel.problems import Fault, Invalid
 from plumbline.metrics import declare, library
-from plumbline.metrics.declare import Array, Metric, Tally, summed
-from plumbline.metrics.library.performance import labels
-from plumbline.metrics.models import Point, Reference, unpack
-from plumbline.metrics.source import Source
+from plumbline.metrics.declare import Metric, Tally, summed
+from plumbline.metrics.models import Point, Reference
+from plumbline.telemetry.store.port import Reader
 
 Step = Literal["hour", "day", "month"]
 
@@ -60,16 +60,6 @@ def _floor(hour: datetime, step: Step) -> datetime:
     return day if step == "day" else day.replace(day=1)
 
 
-def _references(system: str) -> dict[str, Reference]:
-    return {row.feature: row for row in Reference.objects.filter(system=system)}
-
-
-def _value(made: Metric, tally: Tally, reference: Reference | None) -> float | None:
-    if made.over == "feature":
-        return made.value(tally, unpack(reference.bins)) if reference is not None else None
-    return made.value(tally)
-
-
 def series(
     metric: str, system: str, group: str = "", *, start: datetime, end: datetime, step: Step = "day"
 ) -> list[SeriesPoint]:
@@ -78,21 +68,19 @@ def series(
     Steps without points are left out. Raises `Invalid` for an unknown metric or one that has no points.
     """
     made = _known(metric)
-    if made.exact:
-        raise Invalid(
-            "This metric is computed from exact values and has no series.", [Fault("metric", "has no points")]
-        )
+    if not made.has_points:
+        fault = Fault("metric", "has no points", "take the results of the check that reads it")
+        raise Invalid("This metric is computed from exact values and has no series.", [fault])
     points = Point.objects.filter(
         metric=metric, system=system, group=group, hour__gte=start, hour__lt=end
     ).order_by("hour")
-    reference = Reference.objects.filter(system=system, feature=group).first() if group else None
     steps: dict[datetime, list[Tally]] = {}
     for point in points:
         steps.setdefault(_floor(point.hour, step), []).append(point.tally)
     found = []
     for begun, tallies in steps.items():
         total = summed(tallies)
-        value = _value(made, total, reference)
+        value = made.value(total)
         found.append(SeriesPoint(begun, value, total.count, total.numerator, total.denominator))
     return found
 
@@ -104,39 +92,43 @@ def groups(metric: str, system: str) -> list[str]:
 
 
 def measures(
-    names: Iterable[str], system: str, start: datetime, end: datetime, source: Source
+    names: Iterable[str], system: str, start: datetime, end: datetime, store: Reader
 ) -> dict[str, dict[str, Reading]]:
     """Each of the metrics ``names`` for ``system`` in the window, by feature (``""`` where it has none).
 
-    Exact metrics ask the ``source`` for their values; a metric without anything in the window is empty.
+    Metrics without points ask the ``store``; one without anything in the window is empty.
     """
     wanted = [_known(name) for name in names]
-    tallied = {made.name for made in wanted if not made.exact}
-    followed = {made.follows for made in wanted if made.exact}
-    sums = _sums(tallied | followed, system, start, end)
-    references = _references(system) if any(made.over == "feature" for made in wanted) else {}
+    sums = _sums({made.follows or made.name for made in wanted}, system, start, end)
+    references = {row.feature: row for row in Reference.objects.filter(system=system)}
     found: dict[str, dict[str, Reading]] = {}
     for made in wanted:
-        if made.exact:
-            found[made.name] = _exact(made, system, start, end, source, references, sums[made.follows])
-            continue
-        readings = {}
-        for group, tally in sums[made.name].items():
-            value = _value(made, tally, references.get(group))
-            readings[group] = Reading(value, tally.count, tally.numerator, tally.denominator)
-        found[made.name] = readings
+        if made.has_points:
+            found[made.name] = {
+                group: Reading(made.value(tally), tally.count, tally.numerator, tally.denominator)
+                for group, tally in sums[made.name].items()
+            }
+        elif made.asks == "scores":
+            found[made.name] = _scored(made, system, start, end, store, sums[made.follows])
+        else:
+            found[made.name] = {
+                feature: _drifted(made, system, start, end, store, references[feature])
+                for feature in sums[made.follows]
+                if feature in references
+            }
     return found
 
 
 def _sums(names: set[str], system: str, start: datetime, end: datetime) -> dict[str, dict[str, Tally]]:
-    rows = Point.objects.filter(system=system, metric__in=names, hour__gte=start, hour__lt=end).values_list(
+    rows = Point.objects.filter(system=system, metric__in=names, hour__gte=start, hour__lt=end)
+    figures = rows.order_by("hour", "group").values_list(
         "metric", "group", "count", "total", "numerator", "denominator", "bins"
     )
     parts: dict[str, dict[str, list[Any]]] = {name: {} for name in names}
-    for metric, group, *figures in rows.order_by("hour", "group"):
-        parts[metric].setdefault(group, []).append(figures)
+    for metric, group, *row in figures:
+        parts[metric].setdefault(group, []).append(row)
     return {
-        name: {group: _summed(rows) for group, rows in sorted(by_group.items())}
+        name: {group: _summed(found) for group, found in sorted(by_group.items())}
         for name, by_group in parts.items()
     }
 
@@ -147,39 +139,31 @@ def _summed(rows: list[Any]) -> Tally:
     if packed:
         table = np.frombuffer(b"".join(packed), dtype="<u4").reshape(len(packed), -1)
         bins = tuple(int(count) for count in table.sum(axis=0))
-    return Tally(
-        sum(row[0] for row in rows),
-        sum(row[1] for row in rows),
-        sum(row[2] for row in rows),
-        sum(row[3] for row in rows),
-        bins,
-    )
+    count, total, numerator, denominator = (math.fsum(row[place] for row in rows) for place in range(4))
+    return Tally(int(count), total, numerator, denominator, bins)
 
 
-def _exact(
-    made: Metric,
-    system: str,
-    start: datetime,
-    end: datetime,
-    source: Source,
-    references: Mapping[str, Reference],
-    followed: Mapping[str, Tally],
+def _drifted(
+    made: Metric, system: str, start: datetime, end: datetime, store: Reader, reference: Reference
+) -> Reading:
+    if made.asks == "bins":
+        edges = reference.inner_edges
+        if not edges:
+            return Reading(None, 0)
+        bins = tuple(store.feature_bins(system, reference.feature, edges, start, end))
+        return Reading(made.function(bins, reference.counts), sum(bins))
+    sample = store.values(system, reference.feature, start, end)
+    usual = store.values(system, reference.feature, reference.start, reference.end)
+    return Reading(made.function(sample, usual), int(sample.size))
+
+
+def _scored(
+    made: Metric, system: str, start: datetime, end: datetime, store: Reader, followed: Mapping[str, Tally]
 ) -> dict[str, Reading]:
-    if made.over == "feature":
-        found = {}
-        for feature in followed:
-            row = references[feature]
-            sample = source.values(system, feature, start, end)
-            value = made.function(sample, source.values(system, feature, row.start, row.end))
-            found[feature] = Reading(value, int((~np.isnan(sample)).sum()))
-        return found
-    if not followed:
+    if not any(tally.numerator for tally in followed.values()):
         return {}
-    pairs = source.truths(system, start, end)
-    truth: Array = labels(pairs["truth"])
-    score = pairs["score"].astype(float)
-    population = int((~np.isnan(truth) & ~np.isnan(score)).sum())
-    return {"": Reading(made.function(score, truth), population)} if population else {}
+    score, truth = store.scores_truth(system, start, end)
+    return {"": Reading(made.function(score, truth), int(score.size))} if score.size else {}
 
 
 def newest() -> int:
@@ -193,12 +177,6 @@ def changed(since: int, until: int) -> list[tuple[str, str, datetime]]:
     return list(rows.values_list("metric", "system", "hour").distinct())
 
 
-def changed_systems(since: int, until: int) -> list[str]:
-    """Systems with points written after number ``since`` and up to ``until``."""
-    rows = Point.objects.filter(id__gt=since, id__lte=until).order_by("system")
-    return list(rows.values_list("system", flat=True).distinct())
-
-
 def systems() -> dict[str, tuple[datetime, datetime]]:
     """Every system with points: start of its first and end of its last hour."""
     rows = Point.objects.order_by().values("system").annotate(first=Min("hour"), last=Max("hour"))
@@ -210,6 +188,23 @@ def last_hour(system: str, names: Iterable[str], start: datetime, end: datetime)
     rows = Point.objects.filter(system=system, metric__in=list(names), hour__gte=start, hour__lt=end)
     last = rows.aggregate(last=Max("hour"))["last"]
     return last + timedelta(hours=1) if last is not None else None
+
+
+def newest_reference() -> int:
+    """Number of the newest reference; 0 for none."""
+    return Reference.objects.aggregate(last=Max("id"))["last"] or 0
+
+
+def referenced_since(since: int) -> list[str]:
+    """Systems whose reference was taken after number ``since``."""
+    rows = Reference.objects.filter(id__gt=since).order_by("system")
+    return list(rows.values_list("system", flat=True).distinct())
+
+
+def hours_of(system: str, names: Iterable[str]) -> list[tuple[str, str, datetime]]:
+    """Metric, system and hour of every point of ``system`` for the metrics ``names``."""
+    rows = Point.objects.filter(system=system, metric__in=list(names)).order_by("metric", "hour")
+    return list(rows.values_list("metric", "system", "hour").distinct())
 
 
 def reference_period(system: str) -> tuple[datetime, datetime] | None:

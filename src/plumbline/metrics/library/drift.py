@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from plumbline.metrics.declare import Array, Rows, Tally, metric
+from plumbline.metrics.declare import Array, FeatureHour, Tally, metric
 
 BINS = 10
 FLOOR = 1e-4
@@ -39,15 +39,33 @@ def binned(values: Array, edges: Array) -> tuple[int, ...]:
     return tuple(int(count) for count in counts)
 
 
-def stability_index(actual: tuple[int, ...], expected: tuple[int, ...]) -> float:
-    """Population stability index: the sum over bins of (a − e) · ln(a / e) of the two shares.
+@metric("feature-mean", title="Mean of an input", unit="", over="feature", reads="mean")
+def feature_mean(hour: FeatureHour) -> Tally:
+    """Mean of the numbers of one input feature."""
+    return Tally(count=hour.count, total=hour.sum)
 
-    Source: B. Yurdakul, Statistical Properties of Population Stability Index (Western Michigan
-    University, 2018), equation 1; it is the symmetrised Kullback–Leibler divergence. Shares under
-    `FLOOR` are read as `FLOOR`. Raises ``ValueError`` when the two do not have the same bins.
+
+@metric(
+    "input-drift-psi",
+    title="Input drift (population stability index)",
+    unit="index",
+    over="feature",
+    asks="bins",
+    follows="feature-mean",
+)
+def stability_index(actual: tuple[int, ...], expected: tuple[int, ...]) -> float | None:
+    """How far the values of an input have moved from the reference, over ten bins fixed by the reference.
+
+    Usual reading: under 0.1 no shift worth naming, over 0.25 a large one. The sum over bins of
+    (a − e) · ln(a / e) of the two shares, shares under `FLOOR` read as `FLOOR`; the symmetrised
+    Kullback–Leibler divergence. Source: B. Yurdakul, Statistical Properties of Population Stability
+    Index (Western Michigan University, 2018), equation 1. None when one side is empty; raises
+    ``ValueError`` when the two do not have the same bins.
     """
     if len(actual) != len(expected):
         raise ValueError("the period and the reference do not have the same bins")
+    if not sum(actual) or not sum(expected):
+        return None
     index = 0.0
     for observed, usual in zip(actual, expected, strict=True):
         a = max(observed / sum(actual), FLOOR)
@@ -57,31 +75,12 @@ def stability_index(actual: tuple[int, ...], expected: tuple[int, ...]) -> float
 
 
 @metric(
-    "input-drift-psi",
-    title="Input drift (population stability index)",
-    unit="index",
-    needs=("number",),
-    over="feature",
-    reads="bins",
-    reader=stability_index,
-)
-def input_drift_psi(rows: Rows) -> Tally:
-    """How far the values of an input have moved from the reference, over ten bins fixed by the reference.
-
-    Usual reading: under 0.1 no shift worth naming, over 0.25 a large one.
-    """
-    values = rows["number"]
-    return Tally(count=int((~np.isnan(values)).sum()), bins=binned(values, rows.edges))
-
-
-@metric(
     "input-drift-ks",
     title="Input drift (Kolmogorov–Smirnov)",
     unit="distance",
-    needs=("number",),
     over="feature",
-    exact=True,
-    follows="input-drift-psi",
+    asks="values",
+    follows="feature-mean",
 )
 def kolmogorov_smirnov(sample: Array, reference: Array) -> float | None:
     """The largest gap between the distribution of an input in the period and in the reference, exact.

@@ -1,38 +1,21 @@
-"""How much a system does, how often it fails, how long it takes, what it uses up, what its log misses."""
+"""How much a system does, how often it fails, how long it takes, what it uses up."""
 
 from __future__ import annotations
 
-import numpy as np
-
-from plumbline.metrics.declare import Array, Rows, Tally, metric
-
-WORK = ("decision", "call")
-"""Event types that are work of the system itself; outcomes and reviews speak about it."""
-
-LATENCY_EDGES = (
-    *(float(step * 10**power) for power in range(5) for step in (1, 1.5, 2, 3, 4, 5, 6, 8)),
-    100_000.0,
-)
-"""Inner bin edges of the latency histogram in milliseconds, from 1 ms to 100 s, fixed for ever."""
+from plumbline.metrics.declare import LATENCY_EDGES, Hour, Tally, metric
 
 
-def _work(rows: Rows) -> Array:
-    mask: Array = np.isin(rows["type"], WORK)
-    return mask
-
-
-@metric("volume", title="Volume", unit="events", needs=("type",), reads="count")
-def volume(rows: Rows) -> Tally:
+@metric("volume", title="Volume", unit="events", reads="count")
+def volume(hour: Hour) -> Tally:
     """Decisions and model calls that the system reported."""
-    return Tally(count=int(_work(rows).sum()))
+    return Tally(count=hour.decisions + hour.calls)
 
 
-@metric("error-rate", title="Error rate", unit="ratio", needs=("type", "is_error"))
-def error_rate(rows: Rows) -> Tally:
+@metric("error-rate", title="Error rate", unit="ratio")
+def error_rate(hour: Hour) -> Tally:
     """Share of decisions and calls that ended in an error."""
-    work = _work(rows)
-    failed = int((work & rows["is_error"].astype(bool)).sum())
-    return Tally(count=int(work.sum()), numerator=failed, denominator=int(work.sum()))
+    work = hour.decisions + hour.calls
+    return Tally(count=work, numerator=hour.errors, denominator=work)
 
 
 def percentile(bins: tuple[int, ...], edges: tuple[float, ...], share: float) -> float:
@@ -59,56 +42,37 @@ def _p95(bins: tuple[int, ...]) -> float:
     return percentile(bins, LATENCY_EDGES, 0.95)
 
 
-def _latency(rows: Rows) -> Tally:
-    known = rows["latency_ms"][_work(rows)].astype(float)
-    known = known[~np.isnan(known)]
-    if not known.size:
+def _latency(hour: Hour) -> Tally:
+    if not hour.latency_count:
         return Tally()
-    bins = np.bincount(np.searchsorted(LATENCY_EDGES, known, side="right"), minlength=len(LATENCY_EDGES) + 1)
-    return Tally(count=int(known.size), total=float(known.sum()), bins=tuple(int(count) for count in bins))
+    return Tally(count=hour.latency_count, total=hour.latency_sum, bins=hour.latency_bins)
 
 
-@metric(
-    "latency-p95",
-    title="Latency, 95th percentile",
-    unit="ms",
-    needs=("type", "latency_ms"),
-    reads="bins",
-    reader=_p95,
-)
-def latency_p95(rows: Rows) -> Tally:
+@metric("latency-p95", title="Latency, 95th percentile", unit="ms", reads="bins", reader=_p95)
+def latency_p95(hour: Hour) -> Tally:
     """The time within which 95 of 100 decisions and calls were answered, from fixed bins."""
-    return _latency(rows)
+    return _latency(hour)
 
 
-@metric(
-    "latency-p50", title="Latency, median", unit="ms", needs=("type", "latency_ms"), reads="bins", reader=_p50
-)
-def latency_p50(rows: Rows) -> Tally:
+@metric("latency-p50", title="Latency, median", unit="ms", reads="bins", reader=_p50)
+def latency_p50(hour: Hour) -> Tally:
     """The time within which half of the decisions and calls were answered, from fixed bins."""
-    return _latency(rows)
+    return _latency(hour)
 
 
-@metric("latency-mean", title="Latency, mean", unit="ms", needs=("type", "latency_ms"), reads="mean")
-def latency_mean(rows: Rows) -> Tally:
+@metric("latency-mean", title="Latency, mean", unit="ms", reads="mean")
+def latency_mean(hour: Hour) -> Tally:
     """Mean time to answer of the decisions and calls that said how long they took."""
-    tally = _latency(rows)
-    return Tally(count=tally.count, total=tally.total)
+    return Tally(count=hour.latency_count, total=hour.latency_sum)
 
 
-def _tokens(rows: Rows, column: str) -> Tally:
-    used = rows[column].astype(float)
-    used = used[~np.isnan(used)]
-    return Tally(count=int(used.size), total=float(used.sum()))
-
-
-@metric("tokens-in", title="Tokens read", unit="tokens", needs=("tokens_in",), reads="total")
-def tokens_in(rows: Rows) -> Tally:
+@metric("tokens-in", title="Tokens read", unit="tokens", reads="total")
+def tokens_in(hour: Hour) -> Tally:
     """Tokens that went into language models."""
-    return _tokens(rows, "tokens_in")
+    return Tally(count=hour.decisions + hour.calls if hour.tokens_in else 0, total=hour.tokens_in)
 
 
-@metric("tokens-out", title="Tokens written", unit="tokens", needs=("tokens_out",), reads="total")
-def tokens_out(rows: Rows) -> Tally:
+@metric("tokens-out", title="Tokens written", unit="tokens", reads="total")
+def tokens_out(hour: Hour) -> Tally:
     """Tokens that came out of language models."""
-    return _tokens(rows, "tokens_out")
+    return Tally(count=hour.decisions + hour.calls if hour.tokens_out else 0, total=hour.tokens_out)

@@ -1,0 +1,138 @@
+"""The rollup over the real DuckDB adapter: incremental, repeatable, exact on the California rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.metrics import california
+from tests.metrics.events import california_events, california_truths, event, put
+
+from plumbline.kernel.problems import Invalid
+from plumbline.metrics import queries
+from plumbline.metrics.models import Cursor, Point, Reference
+from plumbline.metrics.stage import Rollup
+from plumbline.telemetry.store.duckdb import DuckStore
+
+pytestmark = [pytest.mark.data_layer, pytest.mark.django_db]
+
+DAY = datetime(2026, 3, 2, tzinfo=UTC)
+PERIOD = (datetime(2020, 10, 1, tzinfo=UTC), datetime(2021, 6, 1, tzinfo=UTC))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[DuckStore]:
+    made = DuckStore(tmp_path / "evidence.duckdb")
+    yield made
+    made.close()
+
+
+def run(stage: Rollup) -> None:
+    while stage.advance():
+        pass
+
+
+def points() -> list[tuple[object, ...]]:
+    columns = ("system", "metric", "group", "hour", "count", "total", "numerator", "denominator")
+    rows = Point.objects.order_by(*columns[:4])
+    return [(*(getattr(row, name) for name in columns), bytes(row.bins)) for row in rows]
+
+
+def test_new_events_change_only_the_hours_they_touch(store: DuckStore) -> None:
+    stage = Rollup(store, dict)
+    first = [event(DAY + timedelta(minutes=10 * n), error="boom" if n == 0 else None) for n in range(12)]
+    leaf = put(store, first, 3)
+    run(stage)
+    read = queries.series("error-rate", "claims", start=DAY, end=DAY + timedelta(days=1), step="hour")
+    assert [(one.start.hour, one.value, one.population) for one in read] == [(0, 1 / 6, 6), (1, 0, 6)]
+    newest = queries.newest()
+    put(store, [event(DAY + timedelta(hours=1), error="again")], leaf)
+    run(stage)
+    assert {hour for _, _, hour in queries.changed(newest, queries.newest())} == {DAY + timedelta(hours=1)}
+    day = queries.series("error-rate", "claims", start=DAY, end=DAY + timedelta(days=1), step="day")
+    assert [(one.value, one.numerator, one.denominator) for one in day] == [(2 / 13, 2, 13)]
+    assert stage.advance() is False
+
+
+def test_a_truth_told_late_changes_the_hour_of_the_decision(store: DuckStore) -> None:
+    stage = Rollup(store, dict)
+    decision = event(DAY, outcome="1", score=0.9)
+    leaf = put(store, [decision], 0)
+    run(stage)
+    told = event(DAY + timedelta(days=40), type="outcome", about=decision.id, truth=1.0)
+    put(store, [told], leaf)
+    run(stage)
+    read = queries.series("accuracy", "claims", start=DAY, end=DAY + timedelta(hours=1), step="month")
+    assert [(one.start.day, one.value, one.population) for one in read] == [(1, 1.0, 1)]
+
+
+def test_replay_from_nothing_gives_the_same_points(store: DuckStore) -> None:
+    rng = np.random.default_rng(5)
+    leaf = 0
+    stage = Rollup(store, dict)
+    for _ in range(4):
+        times = [DAY + timedelta(minutes=int(n)) for n in rng.integers(0, 3000, 80)]
+        batch = [event(time, latency_ms=float(n), features={"age": float(n)}) for n, time in enumerate(times)]
+        leaf = put(store, batch, leaf) + 20
+        run(stage)
+    before = points()
+    assert before
+    Point.objects.all().delete()
+    Cursor.objects.all().delete()
+    run(stage)
+    assert points() == before
+
+
+def test_unknown_metrics_and_those_without_points_are_refused() -> None:
+    with pytest.raises(Invalid, match="no such metric"):
+        queries.series("nonsense", "claims", start=DAY, end=DAY)
+    with pytest.raises(Invalid, match="no series"):
+        queries.series("roc-auc", "claims", start=DAY, end=DAY)
+
+
+def test_a_reference_waits_for_its_period_to_end_and_is_taken_again_when_it_grows(store: DuckStore) -> None:
+    period = (DAY, DAY + timedelta(days=1))
+    stage = Rollup(store, lambda: {"claims": period})
+    inside = [event(DAY + timedelta(minutes=n), features={"age": float(n)}) for n in range(100)]
+    leaf = put(store, inside, 0)
+    run(stage)
+    assert not Reference.objects.exists()
+    leaf = put(store, [event(period[1], features={"age": 1.0})], leaf)
+    run(stage)
+    assert Reference.objects.get().size == 100
+    seen = queries.newest_reference()
+    put(store, [event(DAY, features={"age": 7.0})], leaf)
+    run(stage)
+    assert Reference.objects.get().size == 101
+    assert queries.referenced_since(seen) == ["claims"]
+    Rollup(store, dict).advance()
+    assert not Reference.objects.exists()
+
+
+@pytest.mark.slow
+def test_the_california_rows_give_the_published_measures(store: DuckStore) -> None:
+    leaf = put(store, california_events("reference"), 0)
+    leaf = put(store, california_events("analysis"), leaf)
+    put(store, california_truths(), leaf)
+    run(Rollup(store, lambda: {"california": PERIOD}))
+    names = ("input-drift-ks", "input-drift-psi", "roc-auc", "brier", "accuracy")
+    distances: dict[str, list[float]] = {}
+    areas: dict[str, float] = {}
+    for number in range(20):
+        year, month = divmod(9 + number, 12)
+        start = datetime(2020 + year, month + 1, 1, tzinfo=UTC)
+        end = (start + timedelta(days=32)).replace(day=1)
+        found = queries.measures(names, "california", start, end, store)
+        for feature, reading in found["input-drift-ks"].items():
+            assert reading.value is not None
+            distances.setdefault(feature, []).append(reading.value)
+        if "" in found["roc-auc"]:
+            areas[f"{start:%Y-%m}"] = found["roc-auc"][""].value or 0
+    published = california.expected()["published_mean_ks_over_20_monthly_chunks"]
+    means = {feature: float(np.mean(values)) for feature, values in distances.items()}
+    assert means == pytest.approx({name: published[name] for name in california.FEATURES}, abs=5e-7)
+    assert areas == pytest.approx(california.expected()["recomputed_realized_roc_auc"], abs=5e-7)
+    assert queries.systems()["california"][0] == PERIOD[0]
