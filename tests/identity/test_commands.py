@@ -161,12 +161,13 @@ class TestGrants:
             ("external-auditor", {"ends": date(9999, 1, 1)}, {"scope"}),
         ],
     )
-    def test_faults(
-        self, role: str, limits: dict[str, object], fields: set[str], company: Company
-    ) -> None:
+    def test_faults(self, role: str, limits: dict[str, object], fields: set[str], company: Company) -> None:
         with pytest.raises(Invalid) as refused:
             commands.give_grant(
-                Actor.installation(), company.person("noor"), role, **limits  # type: ignore[arg-type]
+                Actor.installation(),
+                company.person("noor"),
+                role,
+                **limits,  # type: ignore[arg-type]
             )
         assert {fault.field for fault in refused.value.faults} == fields
         assert all(fault.remedy for fault in refused.value.faults)
@@ -225,7 +226,13 @@ class TestTokens:
         issued = commands.issue_token(noor, name="x", scopes=["read"], expires=soon(1))
         with clock.frozen(soon(2)), pytest.raises(NotSignedIn, match="expired"):
             actor_of_token(issued.text)
-        for wrong in ("", "plb_", issued.text[:-1], issued.text[:-1] + "z", "plb_" + "0" * 20 + "_" + "0" * 64):
+        for wrong in (
+            "",
+            "plb_",
+            issued.text[:-1],
+            issued.text[:-1] + "z",
+            "plb_" + "0" * 20 + "_" + "0" * 64,
+        ):
             with pytest.raises(NotSignedIn, match="not known"):
                 actor_of_token(wrong)
         other = issued.text[:-4] + ("0000" if issued.text[-4:] != "0000" else "1111")

@@ -63,14 +63,11 @@ def test_keys_are_not_stored_in_the_clear() -> None:
 def test_holds_across_connections() -> None:
     """Eight threads, each with a connection of its own, ask 10 times for a limit of 25."""
     answers: list[float | None] = []
-    faults: list[BaseException] = []
 
     def ask() -> None:
         try:
             for _ in range(10):
                 answers.append(throttle.take("shared", 25, 3600))
-        except BaseException as error:
-            faults.append(error)
         finally:
             connection.close()
 
@@ -79,7 +76,6 @@ def test_holds_across_connections() -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert not faults
     assert len(answers) == 80
     assert answers.count(None) == 25
 

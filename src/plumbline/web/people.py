@@ -22,11 +22,12 @@ from plumbline.web.view import page
 
 
 def _listed(request: HttpRequest, actor: Actor, bound: dict[str, Form] | None = None) -> HttpResponse:
+    units = queries.units()
     context = {
         "page": {"title": "People and roles", "crumbs": ()},
         "people": queries.people(),
-        "units": queries.units(),
-        "forms": {"person": PersonForm(), "unit": UnitForm(), **(bound or {})},
+        "units": units,
+        "forms": {"person": PersonForm(), "unit": UnitForm(units=units), **(bound or {})},
     }
     return render(request, "web/sign_in/people.html", context, status=422 if bound else 200)
 
@@ -43,7 +44,7 @@ def _detail(
         "person": person,
         "grants": queries.grants_of(person.pk),
         "tokens": queries.tokens_of(person.pk),
-        "form": form or GrantForm(),
+        "form": form or GrantForm(units=queries.units()),
         "own": person.pk == actor.person_id,
         "today": clock.now().date(),
         "now": clock.now(),
@@ -86,7 +87,7 @@ def invite(request: HttpRequest, actor: Actor) -> HttpResponse:
 def add_unit(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Add a part of the organization."""
     policy.require(actor, "grant")
-    form = UnitForm(request.POST)
+    form = UnitForm(request.POST, units=queries.units())
     if form.is_valid():
         parent = queries.unit(form.cleaned_data["parent"]) if form.cleaned_data["parent"] else None
         try:
@@ -112,7 +113,7 @@ def show_person(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse
 def give(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
     """Give a role."""
     policy.require(actor, "grant")
-    form = GrantForm(request.POST)
+    form = GrantForm(request.POST, units=queries.units())
     if not form.is_valid():
         return _detail(request, actor, handle, form)
     wanted = form.cleaned_data

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django import forms
 
-from plumbline.identity import queries
 from plumbline.identity.roles import ALL, GROUPS, ROLES
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Problem
@@ -157,9 +157,9 @@ class UnitForm(_Form):
     name = forms.CharField(label="Name", max_length=200)
     parent = forms.ChoiceField(label="Part of", required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, units: Sequence[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["parent"].choices = _units("The organization")  # type: ignore[attr-defined]
+        self.fields["parent"].choices = _choices("The organization", units)  # type: ignore[attr-defined]
 
 
 class GrantForm(_Form):
@@ -178,10 +178,10 @@ class GrantForm(_Form):
     starts = _date("First day", required=False, help_text="Empty: today.")
     ends = _date("Last day", required=False, help_text="Empty: until it is taken back.")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, units: Sequence[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].choices = _units("The whole organization")  # type: ignore[attr-defined]
+        self.fields["unit"].choices = _choices("The whole organization", units)  # type: ignore[attr-defined]
 
 
-def _units(whole: str) -> list[tuple[str, str]]:
-    return [("", whole), *((unit.slug, unit.name) for unit in queries.units())]
+def _choices(whole: str, units: Sequence[Any]) -> list[tuple[str, str]]:
+    return [("", whole), *((unit.slug, unit.name) for unit in units)]
