@@ -57,16 +57,11 @@ import pytest  # noqa: E402
 from django.conf import settings  # noqa: E402
 
 
-def pytest_configure() -> None:
-    """Make the models known before any test module is imported.
-
-    On SQLite the test database is a file like that of an installation: threads of one in-memory database
-    would meet table locks that no installation knows.
-    """
-    django.setup()
-    database = settings.DATABASES["default"]
-    if "sqlite" in database["ENGINE"]:
-        database.setdefault("TEST", {})["NAME"] = str(settings.PLUMBLINE.data / "test.db")
+django.setup()  # at once, so that the models are known before any other conftest is imported
+_default = settings.DATABASES["default"]
+if "sqlite" in _default["ENGINE"]:
+    # A file, as in an installation: threads of one in-memory database would meet locks that no installation knows.
+    _default.setdefault("TEST", {})["NAME"] = str(settings.PLUMBLINE.data / "test.db")
 
 
 @pytest.hookimpl(tryfirst=True)

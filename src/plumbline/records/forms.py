@@ -145,11 +145,17 @@ def clean(
         return form_for(kind, actor, instance=record), faults
     made = form_for(kind, actor, data=data, instance=record)
     for name, errors in made.errors.as_data().items():
-        for error in errors:
-            faults.append(
-                Fault("" if name == "__all__" else name, " ".join(error.messages), _remedy(made, name))
-            )
+        faults += [
+            Fault("" if name == "__all__" else name, _message(error), _remedy(made, name)) for error in errors
+        ]
     return made, faults
+
+
+def _message(error: ValidationError) -> str:
+    """What the form says, without the value that was sent."""
+    if error.code == "invalid_choice" or {"value", "pk"} & set(error.params or ()):
+        return "is not a value that this field takes"
+    return " ".join(error.messages)
 
 
 def _defaults(kind: Kind) -> dict[str, Any]:

@@ -318,7 +318,9 @@ def search(actor: Actor, text: str, *, limit: int = 25) -> list[Row]:
     wanted = text.strip()
     if not wanted:
         return []
-    allowed = [kind.slug for kind in kinds.all_kinds() if policy.may(actor, "read", kind=kind.slug, anywhere=True)]
+    allowed = [
+        kind.slug for kind in kinds.all_kinds() if policy.may(actor, "read", kind=kind.slug, anywhere=True)
+    ]
     rows = policy.visible(actor, Record.objects.filter(kind__in=allowed)).select_related("owner")
     rows = rows.filter(Q(title__icontains=wanted) | Q(reference__istartswith=wanted)).order_by("-id")[:limit]
     return [

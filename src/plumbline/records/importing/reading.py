@@ -20,6 +20,7 @@ COLUMN_LIMIT = 1_000
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 ENCODINGS = ("utf-8", "utf-16", "cp1252")
 _SAMPLE = 50
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -184,8 +185,13 @@ def _records(text: str, delimiter: str) -> Iterator[SheetRow]:
         if cells is None:
             return
         if any(cell.strip() for cell in cells):
-            yield SheetRow(line, tuple(cells))
+            yield SheetRow(line, tuple(_bare(cell) for cell in cells))
         line = reader.line_num + 1
+
+
+def _bare(cell: str) -> str:
+    """``cell`` without the apostrophe that `plumbline.records.tables.harmless` puts before a formula."""
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in _FORMULA and len(cell) > 1 else cell
 
 
 def _lines(text: str) -> Iterator[str]:

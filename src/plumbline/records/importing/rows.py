@@ -136,7 +136,8 @@ class _RowReader:
         if item.dates:
             return self._date(item, text, column, made, notes)
         if item.split:
-            return [self._word(item, word, column, made) for word in _words(text, item)]
+            found = [self._word(item, word, column, made) for word in _words(text, item)]
+            return [word for word in dict.fromkeys(found) if word]
         if item.values:
             return self._word(item, text, column, made)
         if item.slug:
@@ -147,13 +148,10 @@ class _RowReader:
         return text
 
     def _slug(self, item: FieldMap, text: str, made: MappedRow) -> str:
-        """A slug of the text; one that an earlier row of another key has gets six digits of the key's digest."""
+        """A slug of the text, with a tail when an earlier row of another key has it."""
         slug = slugify(text)[: item.slug].strip("-") or "row"
         taken = self.slugs.setdefault(item.name, {})
-        if taken.setdefault(slug, made.key) != made.key:
-            tail = _digest([made.key])[:6]
-            slug = f"{slug[: item.slug - 7].strip('-')}-{tail}"
-        return slug
+        return slug if taken.setdefault(slug, made.key) == made.key else tailed(slug, item.slug, made.key)
 
     def _word(self, item: FieldMap, text: str, column: str, made: MappedRow) -> str:
         if not item.values:
@@ -185,6 +183,12 @@ class _RowReader:
                 )
             )
         return ""
+
+
+def tailed(slug: str, length: int, key: str) -> str:
+    """``slug`` with six digits of the digest of ``key`` at its end, at most ``length`` characters."""
+    tail = f"-{_digest([key])[:6]}"
+    return slug if slug.endswith(tail) else slug[: length - len(tail)].strip("-") + tail
 
 
 def _words(text: str, item: FieldMap) -> list[str]:
