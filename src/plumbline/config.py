@@ -51,6 +51,9 @@ class Config:
     )
     body_limit: int = _setting(8_388_608, "Largest request body in bytes, as sent.")
     decompressed_limit: int = _setting(33_554_432, "Largest request body in bytes after decompression.")
+    body_timeout: float = _setting(
+        30.0, "Seconds within which a request body must have arrived at the ingest doors."
+    )
     upload_limit: int = _setting(26_214_400, "Largest attachment or import file in bytes.")
     future_tolerance: int = _setting(300, "Seconds an event's own time may lie ahead of the server's clock.")
     ingest_rate: int = _setting(6_000, "Requests a minute one token may send to the ingest doors.")

@@ -25,7 +25,10 @@ def config(tmp_path: Path) -> Iterator[Config]:
     data = tmp_path / "data"
     data.mkdir(mode=0o700)
     yield Config(data=data)
-    for opened in (spool._spools.pop(data / "spool.db", None), openings._stores.pop(data / "openings.db", None)):
+    for opened in (
+        spool._spools.pop(data / "spool.db", None),
+        openings._stores.pop(data / "openings.db", None),
+    ):
         if opened is not None:
             opened.close()
 

@@ -25,7 +25,9 @@ def take(config: Config, body: bytes) -> intake.Receipt:
     return intake.accept(body, "application/json", "", "tok_sender", config)
 
 
-def test_a_batch_becomes_a_segment_with_a_leaf_and_every_event_has_a_proof(config: Config, store: DuckStore) -> None:
+def test_a_batch_becomes_a_segment_with_a_leaf_and_every_event_has_a_proof(
+    config: Config, store: DuckStore
+) -> None:
     sent = [event(score=0.25 * n) for n in range(5)]
     receipt = take(config, batch(*sent))
     assert (receipt.accepted, receipt.duplicates) == (5, 0)
@@ -53,7 +55,11 @@ def test_sending_again_changes_nothing_and_gives_the_same_leaf(config: Config) -
     size = log.size()
     again = take(config, body)
     assert (again.accepted, again.duplicates) == (0, 2)
-    assert (again.segment_id, again.leaf_index, again.root) == (first.segment_id, first.leaf_index, first.root)
+    assert (again.segment_id, again.leaf_index, again.root) == (
+        first.segment_id,
+        first.leaf_index,
+        first.root,
+    )
     assert log.size() == size
 
 
@@ -90,7 +96,9 @@ def test_a_crash_between_spool_and_leaf_is_mended_at_the_next_start(
     assert (receipt.duplicates, receipt.leaf_index) == (1, 0)
 
 
-def test_a_lost_note_of_the_leaf_number_is_found_again_without_a_second_leaf(config: Config, store: DuckStore) -> None:
+def test_a_lost_note_of_the_leaf_number_is_found_again_without_a_second_leaf(
+    config: Config, store: DuckStore
+) -> None:
     take(config, batch(event()))
     spool = spool_of(config.data)
     spool._full.execute("UPDATE segment SET leaf = NULL")

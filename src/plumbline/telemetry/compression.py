@@ -22,7 +22,9 @@ def unpack(body: bytes, encoding: str, limit: int) -> bytes:
         return _within(body, limit)
     if encoding not in _WINDOW:
         remedy = "Send the body with gzip, or without a content encoding."
-        raise Unsupported("This content encoding is not taken.", [Fault("Content-Encoding", "is unknown", remedy)])
+        raise Unsupported(
+            "This content encoding is not taken.", [Fault("Content-Encoding", "is unknown", remedy)]
+        )
     try:
         return _inflate(body, _WINDOW[encoding], limit)
     except zlib.error:
@@ -60,4 +62,6 @@ def _too_large(limit: int) -> TooLarge:
 
 def _broken(encoding: str) -> Malformed:
     remedy = "Send the whole stream, or send the body without a content encoding."
-    return Malformed(f"The {encoding} stream is broken or cut off.", [Fault("", "cannot be unpacked", remedy)])
+    return Malformed(
+        f"The {encoding} stream is broken or cut off.", [Fault("", "cannot be unpacked", remedy)]
+    )

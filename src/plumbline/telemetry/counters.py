@@ -46,7 +46,9 @@ def _fill(connection: sqlite3.Connection, source: str, first: int, last: int) ->
 
 def gaps(connection: sqlite3.Connection, source: str) -> list[tuple[int, int]]:
     """The runs of numbers that ``source`` never sent, in order."""
-    return connection.execute("SELECT first, last FROM gap WHERE source = ? ORDER BY first", (source,)).fetchall()
+    return connection.execute(
+        "SELECT first, last FROM gap WHERE source = ? ORDER BY first", (source,)
+    ).fetchall()
 
 
 def sources(connection: sqlite3.Connection) -> list[tuple[str, int, int]]:

@@ -234,7 +234,9 @@ def fault_of(message: str) -> Fault:
     if bound := re.match(r"Expected `(\w+)` of length (<=|>=) (\d+)", text):
         word = "at most" if bound[2] == "<=" else "at least"
         unit = {"str": "characters", "array": "entries"}.get(bound[1], "fields")
-        return Fault(path, f"is too {'long' if word == 'at most' else 'short'}", f"Send {word} {bound[3]} {unit}.")
+        return Fault(
+            path, f"is too {'long' if word == 'at most' else 'short'}", f"Send {word} {bound[3]} {unit}."
+        )
     if bound := re.match(r"Expected `\w+` (<=|>=) (\S+)", text):
         word = "at most" if bound[1] == "<=" else "at least"
         return Fault(path, "is out of range", f"Send a number of {word} {bound[2]}.")
@@ -243,12 +245,16 @@ def fault_of(message: str) -> Fault:
 
 def _by_shape(path: str, text: str) -> Fault:
     if text.startswith("Expected `str` matching"):
-        return Fault(path, "has another shape", "Use a-z, 0-9, '-', '_' and '.', at most 80, a letter or digit first.")
+        return Fault(
+            path, "has another shape", "Use a-z, 0-9, '-', '_' and '.', at most 80, a letter or digit first."
+        )
     if wrong := re.match(r"Expected `([^`]+)`, got `(\w+)`", text):
         wanted = " or ".join(_TYPE_WORDS.get(kind, kind) for kind in wrong[1].split(" | "))
         return Fault(path, f"is {_TYPE_WORDS.get(wrong[2], wrong[2])}", f"Send {wanted}.")
     if "timezone" in text:
-        return Fault(path, "is a time without a zone", "Send an RFC 3339 time with its zone: 2026-01-31T08:00:00Z.")
+        return Fault(
+            path, "is a time without a zone", "Send an RFC 3339 time with its zone: 2026-01-31T08:00:00Z."
+        )
     if "RFC3339" in text or "datetime" in text:
         return Fault(path, "is no RFC 3339 time", "Send a time such as 2026-01-31T08:00:00Z.")
     if "UUID" in text:

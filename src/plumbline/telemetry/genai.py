@@ -35,10 +35,12 @@ _KINDS: Final = {"llm": "chat", "embedding": "embeddings", "reranker": "rerank"}
 _PROVIDER: Final = ("gen_ai.provider.name", "gen_ai.system", "llm.provider", "llm.system", "llm.vendor")
 _ASKED: Final = ("gen_ai.request.model", "llm.request.model")
 _ANSWERED: Final = (
-    "gen_ai.response.model", "llm.response.model", "llm.model_name", "embedding.model_name", "reranker.model_name",
+    "gen_ai.response.model", "llm.response.model", "llm.model_name",
+    "embedding.model_name", "reranker.model_name",
 )  # fmt: skip
 _INPUT_TOKENS: Final = (
-    "gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens", "llm.usage.prompt_tokens", "llm.token_count.prompt",
+    "gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens", "llm.usage.prompt_tokens",
+    "llm.token_count.prompt",
 )  # fmt: skip
 _OUTPUT_TOKENS: Final = (
     "gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens", "llm.usage.completion_tokens",
@@ -57,7 +59,9 @@ _SETTINGS: Final = ("llm.invocation_parameters", "embedding.invocation_parameter
 _TOOL_CALL: Final = re.compile(
     r"(?:llm\.output_messages\.\d+\.message\.tool_calls|gen_ai\.completion\.\d+\.tool_calls)\.\d+(?=\.)"
 )
-_MESSAGE: Final = re.compile(r"(gen_ai\.prompt|gen_ai\.completion|llm\.(?:in|out)put_messages)\.\d+\.(?:message\.)?content\Z")
+_MESSAGE: Final = re.compile(
+    r"(gen_ai\.prompt|gen_ai\.completion|llm\.(?:in|out)put_messages)\.\d+\.(?:message\.)?content\Z"
+)
 _NOT_SLUG = re.compile(r"[^a-z0-9._-]+")
 _NAMESPACE: Final = uuid.UUID("6f0a3a52-0a3c-5d0a-9f1e-5b1d8a1c4e70")
 
@@ -74,7 +78,7 @@ def event_id(trace: str, span: str) -> uuid.UUID:
 
 
 def operation_of(attributes: dict[str, Any]) -> str | None:
-    """The operation of a model call (chat, text_completion, embeddings, rerank …); ``None`` for other spans."""
+    """The operation of a model call (chat, embeddings, rerank …); ``None`` for other spans."""
     named = _text(attributes, ("gen_ai.operation.name", "llm.request.type"))
     if named:
         return _CALLS.get(named.lower())
@@ -107,7 +111,9 @@ def event_of(span: Span, time: datetime) -> StoredEvent:
         event.subject = subject[:200]
     if operation:
         _describe_call(event, span, operation)
-    elif named_operation := _text(attributes, ("gen_ai.operation.name", "openinference.span.kind", "traceloop.span.kind")):
+    elif named_operation := _text(
+        attributes, ("gen_ai.operation.name", "openinference.span.kind", "traceloop.span.kind")
+    ):
         event.attributes = {**(event.attributes or {}), "operation": named_operation.lower()[:100]}
     return event
 
@@ -123,7 +129,9 @@ def _describe_call(event: StoredEvent, span: Span, operation: str) -> None:
     tokens = Tokens(_count(attributes, _INPUT_TOKENS), _count(attributes, _OUTPUT_TOKENS))
     event.tokens = tokens if tokens.input is not None or tokens.output is not None else None
     event.input = _content(span, _INPUT, "gen_ai.prompt", "llm.input_messages", "gen_ai.content.prompt")
-    event.output = _content(span, _OUTPUT, "gen_ai.completion", "llm.output_messages", "gen_ai.content.completion")
+    event.output = _content(
+        span, _OUTPUT, "gen_ai.completion", "llm.output_messages", "gen_ai.content.completion"
+    )
     finish = _finish(attributes)
     found: dict[str, bool | int | float | str | None] = {
         "operation": operation,
@@ -134,7 +142,10 @@ def _describe_call(event: StoredEvent, span: Span, operation: str) -> None:
         "conversation": _text(attributes, _CONVERSATION)[:200] or None,
         "scope": span.scope[:200] or None,
     }
-    event.attributes = {**(event.attributes or {}), **{name: value for name, value in found.items() if value is not None}}
+    event.attributes = {
+        **(event.attributes or {}),
+        **{name: value for name, value in found.items() if value is not None},
+    }
 
 
 def _first(attributes: dict[str, Any], names: Iterable[str]) -> Any:
@@ -200,7 +211,11 @@ def _tool_parts(messages: Any) -> int:
 def _content(span: Span, names: Iterable[str], *flat: str) -> str | None:
     value = _first(span.attributes, names)
     if value is None:
-        lines = [text for name, text in span.attributes.items() if _is_message(name, flat) and isinstance(text, str)]
+        lines = [
+            text
+            for name, text in span.attributes.items()
+            if _is_message(name, flat) and isinstance(text, str)
+        ]
         value = "\n".join(lines)
     if not value:
         inside = (more for name, more in span.events if name in flat)

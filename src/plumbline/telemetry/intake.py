@@ -99,15 +99,23 @@ def accept_traces(body: bytes, media_type: str, encoding: str, actor_id: str, co
     )
 
 
-def _take(batch: Sequence[StoredEvent], source: str, counter: int | None, actor_id: str, data: Path) -> Receipt:
+def _take(
+    batch: Sequence[StoredEvent], source: str, counter: int | None, actor_id: str, data: Path
+) -> Receipt:
     removed: Counter[str] = Counter()
     for event in batch:
         for found in redact(event):
             removed[found.type] += found.count
-    entries = [Entry(event.id.bytes, event.system, event.type, events.opening_bytes(event)) for event in batch]
+    entries = [
+        Entry(event.id.bytes, event.system, event.type, events.opening_bytes(event)) for event in batch
+    ]
     spool = _spool(data)
     outcome = spool.seal(
-        entries, actor=actor_id, source=source, counter=counter, facts={"removed": dict(sorted(removed.items()))}
+        entries,
+        actor=actor_id,
+        source=source,
+        counter=counter,
+        facts={"removed": dict(sorted(removed.items()))},
     )
     leaf = outcome.segment.leaf
     if leaf is None:
@@ -117,14 +125,18 @@ def _take(batch: Sequence[StoredEvent], source: str, counter: int | None, actor_
 
 def _receipt(outcome: Outcome, leaf: int, removed: Counter[str]) -> Receipt:
     sealed = outcome.segment
-    return Receipt(sealed.id, leaf, sealed.root, outcome.accepted, outcome.duplicates, 0, dict(sorted(removed.items())))
+    return Receipt(
+        sealed.id, leaf, sealed.root, outcome.accepted, outcome.duplicates, 0, dict(sorted(removed.items()))
+    )
 
 
 def _spool(data: Path) -> Spool:
     try:
         return spool_of(data)
     except (sqlite3.Error, OSError) as error:
-        raise Unavailable("The spool cannot be opened; no events are taken. Look at the data folder.") from error
+        raise Unavailable(
+            "The spool cannot be opened; no events are taken. Look at the data folder."
+        ) from error
 
 
 def _log_now(spool: Spool, sealed: Sealed) -> int:

@@ -60,9 +60,13 @@ def _next(spool: Spool) -> list[_Move]:
     """
     size = log.size()
     waiting = spool.unmoved()
-    moves = [_Move(sealed, log_segment(spool, sealed) if sealed.leaf is None else sealed.leaf) for sealed in waiting]
+    moves = [
+        _Move(sealed, log_segment(spool, sealed) if sealed.leaf is None else sealed.leaf)
+        for sealed in waiting
+    ]
     ready = sorted((move for move in moves if move.leaf < size), key=lambda move: move.leaf)
-    chosen, events = [], 0
+    chosen: list[_Move] = []
+    events = 0
     for move in ready:
         if chosen and events + move.sealed.count > _ROUND:
             break

@@ -7,7 +7,6 @@ counts or proofs: of an erased event the commitment digest stays, and with it ev
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -73,12 +72,16 @@ class OpeningStore:
         with self._lock, self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
             added = self._connection.execute(
-                "INSERT OR IGNORE INTO segment VALUES (?, ?, ?, ?, ?)", (leaf, id.bytes, len(events), root, body.digests)
+                "INSERT OR IGNORE INTO segment VALUES (?, ?, ?, ?, ?)",
+                (leaf, id.bytes, len(events), root, body.digests),
             )
             if added.rowcount:
                 self._connection.executemany(
                     "INSERT INTO opening (leaf, position, event, salt, body) VALUES (?, ?, ?, ?, ?)",
-                    [(leaf, at, event.bytes, salt, opening) for at, (event, salt, opening) in enumerate(rows)],
+                    [
+                        (leaf, at, event.bytes, salt, opening)
+                        for at, (event, salt, opening) in enumerate(rows)
+                    ],
                 )
 
     def of_event(self, event: UUID) -> Opening | None:
@@ -92,7 +95,9 @@ class OpeningStore:
     def segment(self, leaf: int) -> StoredSegment | None:
         """The segment of a leaf; ``None`` when it was never moved here."""
         with self._lock:
-            row = self._connection.execute("SELECT id, root, digests FROM segment WHERE leaf = ?", (leaf,)).fetchone()
+            row = self._connection.execute(
+                "SELECT id, root, digests FROM segment WHERE leaf = ?", (leaf,)
+            ).fetchone()
         return None if row is None else StoredSegment(UUID(bytes=row[0]), leaf, row[1], segment.split(row[2]))
 
     def _one(self, where: str, *values: object) -> Opening | None:

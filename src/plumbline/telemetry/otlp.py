@@ -209,7 +209,9 @@ def read_protobuf(body: bytes) -> list[Span]:
         export.ParseFromString(body)
     except DecodeError:
         remedy = "Send a serialised ExportTraceServiceRequest."
-        raise Malformed("The body is not an OTLP trace export.", [Fault("", "cannot be read", remedy)]) from None
+        raise Malformed(
+            "The body is not an OTLP trace export.", [Fault("", "cannot be read", remedy)]
+        ) from None
     _bounded(sum(len(scope.spans) for group in export.resource_spans for scope in group.scope_spans))
     return list(_from_protobuf(export))
 
@@ -254,10 +256,15 @@ def _message(value: Any, depth: int = 0) -> Value:
 def _bounded(count: int) -> None:
     if count > BATCH_LIMIT:
         remedy = "Lower the exporter's batch size (OTEL_BSP_MAX_EXPORT_BATCH_SIZE)."
-        raise TooLarge(f"An export may hold at most {BATCH_LIMIT} spans.", [Fault("resourceSpans", "is too long", remedy)])
+        raise TooLarge(
+            f"An export may hold at most {BATCH_LIMIT} spans.",
+            [Fault("resourceSpans", "is too long", remedy)],
+        )
 
 
-def to_events(spans: Sequence[Span], now: datetime, future_tolerance: int) -> tuple[list[StoredEvent], list[str]]:
+def to_events(
+    spans: Sequence[Span], now: datetime, future_tolerance: int
+) -> tuple[list[StoredEvent], list[str]]:
     """The events that ``spans`` are, and for those that cannot be taken the reasons, with their number.
 
     A span is refused when its ids are missing or all zero (OTLP calls it invalid), when it has no start,

@@ -15,7 +15,7 @@ from uuid import UUID
 from plumbline.kernel.problems import NotFound
 from plumbline.telemetry import segment
 from plumbline.telemetry.intake import log_segment
-from plumbline.telemetry.openings import openings_of
+from plumbline.telemetry.openings import StoredSegment, openings_of
 from plumbline.telemetry.spool import spool_of
 
 
@@ -69,15 +69,10 @@ def _missing() -> EventProof:
 def _from_openings(data: Path, event: UUID) -> EventProof | None:
     store = openings_of(data)
     opening = store.of_event(event)
-    if opening is None:
+    held = store.segment(opening.leaf) if opening else None
+    if opening is None or held is None:
         return None
-    held = store.segment(opening.leaf)
-    if held is None:
-        return None
-    return EventProof(
-        event, held.id, held.leaf, opening.position, len(held.digests), held.root, held.digests[opening.position],
-        segment.path(held.digests, opening.position), opening.salt, opening.body,
-    )  # fmt: skip
+    return _proof(event, held, opening.position, opening.salt, opening.body)
 
 
 def _from_spool(data: Path, event: UUID) -> EventProof | None:
@@ -89,20 +84,24 @@ def _from_spool(data: Path, event: UUID) -> EventProof | None:
     leaf = log_segment(spool, sealed) if sealed.leaf is None else sealed.leaf
     body = spool.body(sealed.seq)
     if body is None:
-        return _erased(data, event, leaf, position)
-    digests = segment.split(body.digests)
-    salt = body.salts[position * segment.HASH : (position + 1) * segment.HASH]
-    return EventProof(
-        event, sealed.id, leaf, position, len(digests), sealed.root, digests[position],
-        segment.path(digests, position), salt, body.openings[position],
-    )  # fmt: skip
+        held = openings_of(data).segment(leaf)
+        return None if held is None else _proof(event, held, position, None, None)
+    held = StoredSegment(sealed.id, leaf, sealed.root, segment.split(body.digests))
+    return _proof(event, held, position, segment.split(body.salts)[position], body.openings[position])
 
 
-def _erased(data: Path, event: UUID, leaf: int, position: int) -> EventProof | None:
-    held = openings_of(data).segment(leaf)
-    if held is None:
-        return None
+def _proof(
+    event: UUID, held: StoredSegment, position: int, salt: bytes | None, opening: bytes | None
+) -> EventProof:
     return EventProof(
-        event, held.id, leaf, position, len(held.digests), held.root, held.digests[position],
-        segment.path(held.digests, position), None, None,
-    )  # fmt: skip
+        event=event,
+        segment=held.id,
+        leaf=held.leaf,
+        position=position,
+        count=len(held.digests),
+        root=held.root,
+        digest=held.digests[position],
+        path=segment.path(held.digests, position),
+        salt=salt,
+        opening=opening,
+    )

@@ -104,7 +104,7 @@ def _redact_mapping(values: dict[str, Value], field: str, removed: list[Removed]
             removed.extend(Removed(kind, field, count) for kind, count in found.items())
             if found:
                 changed[name] = (clean_name, value)
-        if type(value) is str and value not in _clean:
+        if isinstance(value, str) and value not in _clean:
             if name in _ID_NAMES and _HEX_ID.match(value):
                 continue
             clean, found = redact_text(value)

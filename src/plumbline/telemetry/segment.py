@@ -43,7 +43,10 @@ def root_of(digests: Sequence[bytes]) -> bytes:
     if not level:
         return sha256(b"").digest()
     while len(level) > 1:
-        paired = [sha256(b"\x01" + left + right).digest() for left, right in zip(level[::2], level[1::2], strict=False)]
+        paired = [
+            sha256(b"\x01" + left + right).digest()
+            for left, right in zip(level[::2], level[1::2], strict=False)
+        ]
         if len(level) % 2:
             paired.append(level[-1])
         level = paired

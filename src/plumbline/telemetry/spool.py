@@ -31,7 +31,8 @@ WINDOW: Final = timedelta(days=30)
 UNLOGGED_LIMIT: Final = 1_000
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS segment (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT, id BLOB NOT NULL UNIQUE, actor TEXT NOT NULL, recorded TEXT NOT NULL,
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, id BLOB NOT NULL UNIQUE,
+    actor TEXT NOT NULL, recorded TEXT NOT NULL,
     count INTEGER NOT NULL, root BLOB NOT NULL, facts BLOB NOT NULL, leaf INTEGER,
     salts BLOB, digests BLOB, openings BLOB, moved TEXT
 ) STRICT;
@@ -148,8 +149,12 @@ class Spool:
                 return Outcome(_by_seq(connection, known[entries[0].id]), 0, len(entries))
             (waiting,) = connection.execute("SELECT count(*) FROM segment WHERE leaf IS NULL").fetchone()
             if waiting >= UNLOGGED_LIMIT:
-                raise Unavailable("The trail does not take entries now, so no events are taken. Send them again later.")
-            stored = _insert(connection, fresh, sealed, actor, _facts(fresh, sealed.root, source, span, facts or {}))
+                raise Unavailable(
+                    "The trail does not take entries now, so no events are taken. Send them again later."
+                )
+            stored = _insert(
+                connection, fresh, sealed, actor, _facts(fresh, sealed.root, source, span, facts or {})
+            )
         return Outcome(stored, len(fresh), len(entries) - len(fresh))
 
     def mark_logged(self, seq: int, leaf: int) -> None:
@@ -193,7 +198,9 @@ class Spool:
     def body(self, seq: int) -> Body | None:
         """Openings, salts and digests of a segment; ``None`` once it was moved."""
         with self._lock:
-            row = self._full.execute("SELECT openings, salts, digests FROM segment WHERE seq = ?", (seq,)).fetchone()
+            row = self._full.execute(
+                "SELECT openings, salts, digests FROM segment WHERE seq = ?", (seq,)
+            ).fetchone()
         if row is None or row[0] is None:
             return None
         return Body(msgspec.msgpack.decode(row[0], type=list[bytes]), row[1], row[2])
@@ -201,7 +208,9 @@ class Spool:
     def find(self, event: UUID) -> tuple[Sealed, int] | None:
         """The segment of an event known here, and the event's position in it."""
         with self._lock:
-            row = self._full.execute("SELECT segment, position FROM seen WHERE id = ?", (event.bytes,)).fetchone()
+            row = self._full.execute(
+                "SELECT segment, position FROM seen WHERE id = ?", (event.bytes,)
+            ).fetchone()
             return None if row is None else (_by_seq(self._full, row[0]), row[1])
 
     def gaps(self, source: str) -> list[tuple[int, int]]:
@@ -261,7 +270,11 @@ def _facts(
 
 
 def _insert(
-    connection: sqlite3.Connection, fresh: Sequence[Entry], sealed: segment.Seal, actor: str, facts: dict[str, Any]
+    connection: sqlite3.Connection,
+    fresh: Sequence[Entry],
+    sealed: segment.Seal,
+    actor: str,
+    facts: dict[str, Any],
 ) -> Sealed:
     name, recorded = ids.uuid7(), clock.now()
     openings = msgspec.msgpack.encode([entry.opening for entry in fresh])

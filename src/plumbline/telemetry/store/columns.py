@@ -16,7 +16,8 @@ Columns = dict[str, Any]
 EVENT_COLUMNS: Final[dict[str, str]] = {
     "id": "UUID", "system": "VARCHAR", "type": "VARCHAR", "time": "TIMESTAMP", "recorded": "TIMESTAMP",
     "leaf": "BIGINT", "position": "INTEGER", "segment": "UUID", "model": "VARCHAR", "version": "VARCHAR",
-    "outcome": "VARCHAR", "score": "DOUBLE", "latency_ms": "DOUBLE", "tokens_in": "BIGINT", "tokens_out": "BIGINT",
+    "outcome": "VARCHAR", "score": "DOUBLE", "latency_ms": "DOUBLE",
+    "tokens_in": "BIGINT", "tokens_out": "BIGINT",
     "error": "VARCHAR", "about": "UUID", "truth": "VARCHAR", "review": "VARCHAR", "reviewer": "VARCHAR",
     "is_error": "BOOLEAN", "operation": "VARCHAR", "streamed": "BOOLEAN", "tool_calls": "INTEGER",
 }  # fmt: skip
@@ -72,13 +73,17 @@ def _event_row(event: StoredEvent) -> tuple[Any, ...]:
     )
 
 
-_FROM_EVENT: Final = [name for name in EVENT_COLUMNS if name not in {"recorded", "leaf", "position", "segment"}]
+_FROM_EVENT: Final = [
+    name for name in EVENT_COLUMNS if name not in {"recorded", "leaf", "position", "segment"}
+]
 
 
 def event_columns(segments: Sequence[MovedSegment]) -> Columns:
     """The events of ``segments``, in order, as one array per column."""
     rows = [_event_row(event) for segment in segments for event in segment.events]
-    columns = {name: _array(EVENT_COLUMNS[name], [row[at] for row in rows]) for at, name in enumerate(_FROM_EVENT)}
+    columns = {
+        name: _array(EVENT_COLUMNS[name], [row[at] for row in rows]) for at, name in enumerate(_FROM_EVENT)
+    }
     sizes = [len(segment.events) for segment in segments]
     recorded = np.array([naive(segment.recorded) for segment in segments], dtype="datetime64[us]")
     columns["recorded"] = np.repeat(recorded, sizes)
@@ -118,5 +123,7 @@ def _array(kind: str, values: list[Any]) -> Any:
     if kind in ("DOUBLE", "BIGINT", "INTEGER"):
         dtype = np.float64 if kind == "DOUBLE" else np.int64
         missing = np.array([value is None for value in values], dtype=bool)
-        return np.ma.array(np.array([0 if value is None else value for value in values], dtype=dtype), mask=missing)
+        return np.ma.array(
+            np.array([0 if value is None else value for value in values], dtype=dtype), mask=missing
+        )
     return np.array(values, dtype=object)

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -18,7 +19,13 @@ import duckdb
 import numpy as np
 
 from plumbline.telemetry.store import sql
-from plumbline.telemetry.store.columns import EVENT_COLUMNS, FEATURE_COLUMNS, event_columns, feature_columns, naive
+from plumbline.telemetry.store.columns import (
+    EVENT_COLUMNS,
+    FEATURE_COLUMNS,
+    event_columns,
+    feature_columns,
+    naive,
+)
 from plumbline.telemetry.store.port import (
     EventRow,
     Feature,
@@ -73,7 +80,9 @@ class DuckStore:
     def append(self, segments: Sequence[MovedSegment]) -> None:
         """See `EvidenceStore.append`."""
         with self._lock:
-            held = {row[0] for row in self._rows("SELECT id FROM segments WHERE leaf >= ?", _lowest(segments))}
+            held = {
+                row[0] for row in self._rows("SELECT id FROM segments WHERE leaf >= ?", _lowest(segments))
+            }
             fresh = [segment for segment in segments if segment.id not in held and segment.events]
             if not fresh:
                 return
@@ -85,7 +94,10 @@ class DuckStore:
                     self._insert("features", FEATURE_COLUMNS, features)
                 self._connection.executemany(
                     "INSERT INTO segments VALUES (?, ?, ?, ?, ?)",
-                    [(held.id, held.leaf, len(held.events), naive(held.recorded), held.source) for held in fresh],
+                    [
+                        (held.id, held.leaf, len(held.events), naive(held.recorded), held.source)
+                        for held in fresh
+                    ],
                 )
                 self._connection.execute(
                     "UPDATE mark SET leaf = greatest(leaf, ?)", [max(segment.leaf for segment in fresh)]
@@ -158,14 +170,16 @@ class DuckStore:
     def values(self, system: str, feature: str, start: datetime, end: datetime) -> Numbers:
         """See `Reader.values`."""
         with self._lock:
-            answer = self._connection.execute(sql.VALUES, [system, feature, naive(start), naive(end)]).fetchnumpy()
+            answer = self._connection.execute(
+                sql.VALUES, [system, feature, naive(start), naive(end)]
+            ).fetchnumpy()
         return np.asarray(answer["number"], dtype=np.float64)
 
     def feature_bins(
         self, system: str, feature: str, edges: Sequence[float], start: datetime, end: datetime
     ) -> list[int]:
         """See `Reader.feature_bins`. Raises ``ValueError`` for edges that do not ascend."""
-        if not edges or any(low >= high for low, high in zip(edges, edges[1:], strict=False)):
+        if not edges or any(low >= high for low, high in pairwise(edges)):
             raise ValueError("edges must ascend and there must be one at least")
         rows = self._rows(sql.BINS, list(edges), system, feature, naive(start), naive(end))
         found = dict(rows)
@@ -178,7 +192,9 @@ class DuckStore:
     def scores_truth(self, system: str, start: datetime, end: datetime) -> tuple[Numbers, Numbers]:
         """See `Reader.scores_truth`."""
         with self._lock:
-            answer = self._connection.execute(sql.SCORES_TRUTH, [system, naive(start), naive(end)]).fetchnumpy()
+            answer = self._connection.execute(
+                sql.SCORES_TRUTH, [system, naive(start), naive(end)]
+            ).fetchnumpy()
         return np.asarray(answer["score"], np.float64), np.asarray(answer["truth"], np.float64)
 
     def counts(self, system: str, start: datetime, end: datetime) -> dict[str, int]:

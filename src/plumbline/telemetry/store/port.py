@@ -23,7 +23,8 @@ from plumbline.telemetry.event import StoredEvent
 Numbers: TypeAlias = NDArray[np.float64]
 
 LATENCY_EDGES: Final = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1e3, 2e3, 5e3, 1e4, 2e4, 6e4)
-"""Edges in milliseconds of the 16 latency bins: below the first, between two (lower one included), from the last."""
+"""Edges in milliseconds of the 16 latency bins: below the first, between two (lower one included), from
+the last."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ def _columns(kinds: dict[str, str]) -> str:
 SCHEMA: Final = (
     f"CREATE TABLE IF NOT EXISTS events ({_columns(EVENT_COLUMNS)})",
     f"CREATE TABLE IF NOT EXISTS features ({_columns(FEATURE_COLUMNS)})",
-    "CREATE TABLE IF NOT EXISTS segments (id UUID, leaf BIGINT, count INTEGER, recorded TIMESTAMP, source VARCHAR)",
+    "CREATE TABLE IF NOT EXISTS segments"
+    " (id UUID, leaf BIGINT, count INTEGER, recorded TIMESTAMP, source VARCHAR)",
     "CREATE TABLE IF NOT EXISTS mark (leaf BIGINT)",
     "INSERT INTO mark SELECT -1 WHERE NOT EXISTS (SELECT 1 FROM mark)",
     "SET pandas_analyze_sample = 0",
@@ -30,7 +31,8 @@ SELECT DISTINCT system, hour FROM (
     SELECT system, date_trunc('hour', time) AS hour FROM events WHERE leaf > ? AND leaf <= ?
     UNION ALL
     SELECT decision.system, date_trunc('hour', decision.time) AS hour
-    FROM events AS later JOIN events AS decision ON decision.id = later.about AND decision.system = later.system
+    FROM events AS later
+    JOIN events AS decision ON decision.id = later.about AND decision.system = later.system
     WHERE later.leaf > ? AND later.leaf <= ? AND later.type = 'outcome'
 ) ORDER BY system, hour
 """
@@ -73,7 +75,8 @@ FROM own GROUP BY system, hour ORDER BY system, hour
 """  # noqa: S608
 
 HOURLY_FEATURES: Final = """
-SELECT f.system, hours.hour, f.name, count(*), sum(f.number), sum(f.number * f.number), min(f.number), max(f.number)
+SELECT f.system, hours.hour, f.name,
+    count(*), sum(f.number), sum(f.number * f.number), min(f.number), max(f.number)
 FROM features AS f JOIN hours ON hours.system = f.system AND hours.hour = date_trunc('hour', f.time)
 WHERE f.number IS NOT NULL AND f.leaf <= $until AND f.time >= $first AND f.time < $last
 GROUP BY f.system, hours.hour, f.name ORDER BY f.system, hours.hour, f.name
@@ -91,7 +94,8 @@ WHERE system = ? AND name = ? AND time >= ? AND time < ? AND number IS NOT NULL 
 BINS: Final = """
 WITH edges AS (SELECT ?::DOUBLE[] AS edge)
 SELECT len(list_filter(edges.edge, lambda edge: edge <= number)) AS place, count(*)
-FROM features, edges WHERE system = ? AND name = ? AND time >= ? AND time < ? AND number IS NOT NULL GROUP BY place
+FROM features, edges
+WHERE system = ? AND name = ? AND time >= ? AND time < ? AND number IS NOT NULL GROUP BY place
 """
 
 CATEGORIES: Final = """
@@ -118,5 +122,5 @@ _EVENT: Final = f"SELECT {', '.join(EVENT_COLUMNS)} FROM events"  # noqa: S608
 EVENTS: Final = f"""
 {_EVENT} WHERE system = ? AND time >= ? AND time < ? AND (?::VARCHAR IS NULL OR type = ?)
 ORDER BY time, leaf, position LIMIT ?
-"""  # noqa: S608
+"""
 EVENT: Final = f"{_EVENT} WHERE id = ? ORDER BY leaf LIMIT 1"

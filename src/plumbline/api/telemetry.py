@@ -1,0 +1,248 @@
+"""The ingest doors: a small raw ASGI application in front of Django.
+
+``POST /api/v1/telemetry/batches`` takes native batches, ``POST /v1/traces`` OTLP trace exports;
+``/v1/logs`` and ``/v1/metrics`` say that they are not there yet. Django's middleware does not see these
+addresses, so the door itself checks, in this order: host, method, token, rate, size and time of the body.
+Nothing is read of a body before its sender is known.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final, TypeVar
+
+import msgspec
+from django.conf import settings
+from django.db import connections
+from django.http.request import split_domain_port, validate_host
+
+from plumbline.api.bodies import Gone, Headers, MethodNotTaken, Receive, Scope, read_body
+from plumbline.config import Config
+from plumbline.identity import actors, policy
+from plumbline.identity.actors import Actor
+from plumbline.identity.throttle import Bucket
+from plumbline.kernel.problems import (
+    Fault,
+    Malformed,
+    NotFound,
+    NotSignedIn,
+    NotYet,
+    Problem,
+    TooMany,
+    Unavailable,
+)
+from plumbline.telemetry import intake, otlp
+from plumbline.trail import log
+
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Result = TypeVar("Result")
+
+BATCHES: Final = "/api/v1/telemetry/batches"
+TRACES: Final = "/v1/traces"
+NOT_YET: Final = {"/v1/logs": "logs", "/v1/metrics": "metrics"}
+PATHS: Final = frozenset({BATCHES, TRACES, *NOT_YET})
+_WORKERS: Final = 4
+_IN_FLIGHT: Final = 32
+_RECEIPT_WAIT: Final = 10.0
+_RECEIPT_LOOK: Final = 0.05
+_WRONG_TOKENS: Final = 120
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole response."""
+
+    status: int
+    body: bytes
+    media_type: str
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
+
+class IngestDoor:
+    """The ASGI application for the addresses in `PATHS`."""
+
+    def __init__(self, config: Config) -> None:
+        """Take limits and host names from ``config``. Threads start with the first request."""
+        self._config = config
+        self._hosts = [name.strip() for name in config.hosts.split(",") if name.strip()]
+        self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="ingest")
+        self._rate = Bucket("ingest", config.ingest_rate, 60)
+        self._wrong = Bucket("ingest-token", _WRONG_TOKENS, 60, chunk=1)
+        self._bodies = 0
+        self._recovered = threading.Event()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request; every refusal is a problem document (RFC 9457)."""
+        if scope["type"] != "http":
+            raise ValueError("the ingest door speaks HTTP only")
+        headers = Headers(scope["headers"])
+        try:
+            answer = await self._answer(scope, headers, receive)
+        except Gone:
+            return
+        except Problem as problem:
+            answer = refusal(problem, scope["path"], headers)
+        await _send(send, answer)
+
+    def close(self) -> None:
+        """Let the threads end."""
+        self._pool.shutdown(wait=True)
+
+    async def _answer(self, scope: Scope, headers: Headers, receive: Receive) -> Answer:
+        path = scope["path"]
+        self._check_host(headers)
+        if path in NOT_YET:
+            raise NotYet(
+                f"OTLP {NOT_YET[path]} are not taken yet. "
+                f"Send traces to {TRACES}, or native events to {BATCHES}."
+            )
+        if path not in PATHS:
+            raise NotFound("There is no ingest door at this address.")
+        if scope["method"] != "POST":
+            raise MethodNotTaken("Send a POST request to this address.")
+        actor = await self._run(self._admit, headers.get("authorization"), _peer(scope))
+        if self._bodies >= _IN_FLIGHT:
+            raise Unavailable(
+                "Too many batches are on their way in. Send it again in a second.", retry_after=1
+            )
+        self._bodies += 1
+        try:
+            body = await read_body(receive, headers, self._config.body_limit, self._config.body_timeout)
+            take = intake.accept_traces if path == TRACES else intake.accept
+            media_type = headers.get("content-type").partition(";")[0].strip().lower()
+            encoding = headers.get("content-encoding")
+            receipt = await self._run(take, body, media_type, encoding, actor.id, self._config)
+        finally:
+            self._bodies -= 1
+        if path == TRACES:
+            json = media_type == intake.JSON_TYPE
+            return Answer(
+                200, otlp.response(receipt.refused, "; ".join(receipt.reasons), json=json), media_type
+            )
+        return await self._native_answer(receipt, headers)
+
+    def _check_host(self, headers: Headers) -> None:
+        host = headers.get("host")
+        domain, _ = split_domain_port(host)
+        if not domain or not validate_host(domain, self._hosts):
+            remedy = "Use a name the installation answers to, or add it to PLUMBLINE_HOSTS."
+            raise Malformed(
+                "The server does not answer to this host name.", [Fault("Host", "is not known", remedy)]
+            )
+
+    async def _run(self, work: Callable[..., Result], *values: Any) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(
+            self._pool, partial(_with_connection, work, *values)
+        )
+
+    def _admit(self, authorization: str, peer: str) -> Actor:
+        """The actor behind the token, if it may ingest and has not used up its rate."""
+        if not self._recovered.is_set():
+            intake.recover(self._config.data)
+            self._recovered.set()
+        kind, _, text = authorization.partition(" ")
+        try:
+            if kind.lower() != "bearer":
+                raise NotSignedIn("Send a token with scope `ingest`: Authorization: Bearer plb_…")
+            actor = actors.actor_of_token(text)
+        except NotSignedIn:
+            if (wait := self._wrong.take(peer)) is not None:
+                raise _too_many(wait, "wrong tokens from this address") from None
+            raise
+        policy.require(actor, "ingest")
+        if (wait := self._rate.take(actor.id)) is not None:
+            raise _too_many(wait, "requests with this token")
+        return actor
+
+    async def _native_answer(self, receipt: intake.Receipt, headers: Headers) -> Answer:
+        document = receipt.as_dict()
+        applied: tuple[tuple[bytes, bytes], ...] = ()
+        if _prefers_receipt(headers) and receipt.leaf_index is not None:
+            document["receipt"] = await self._proof(receipt.leaf_index)
+            if document["receipt"] is not None:
+                applied = ((b"preference-applied", b"receipt"),)
+        status = 201 if receipt.accepted else 200
+        return Answer(status, msgspec.json.encode(document), intake.JSON_TYPE, applied)
+
+    async def _proof(self, leaf: int) -> str | None:
+        """The ``.tlog-proof`` of a leaf, as soon as a checkpoint covers it; ``None`` after ten seconds."""
+        deadline = asyncio.get_running_loop().time() + _RECEIPT_WAIT
+        while asyncio.get_running_loop().time() < deadline:
+            try:
+                return await self._run(log.receipt, leaf)
+            except Unavailable:
+                await asyncio.sleep(_RECEIPT_LOOK)
+        return None
+
+
+def refusal(problem: Problem, path: str, headers: Headers) -> Answer:
+    """The answer to a request that was refused: a problem document, or a Status for OTLP in protobuf."""
+    document = problem.as_dict()
+    extra: list[tuple[bytes, bytes]] = [(b"connection", b"close")]
+    if "retry_after" in problem.extra or problem.status == 503:
+        extra.append((b"retry-after", str(problem.extra.get("retry_after", 5)).encode()))
+    if problem.status == 401:
+        extra.append((b"www-authenticate", b'Bearer realm="plumbline"'))
+    if problem.status == 405:
+        extra.append((b"allow", b"POST"))
+    media_type = headers.get("content-type").partition(";")[0].strip().lower()
+    if path.startswith("/v1/"):
+        words = [
+            problem.detail,
+            *(f"{fault.field}: {fault.message}. {fault.remedy}" for fault in problem.faults),
+        ]
+        if media_type == intake.PROTOBUF_TYPE:
+            return Answer(
+                problem.status, otlp.status(_grpc(problem.status), " ".join(words)), media_type, tuple(extra)
+            )
+        document |= {"code": _grpc(problem.status), "message": " ".join(words)}
+    return Answer(problem.status, msgspec.json.encode(document), "application/problem+json", tuple(extra))
+
+
+def _grpc(status: int) -> int:
+    """The gRPC status code that an HTTP status corresponds to (google.rpc.Code)."""
+    known = {401: 16, 403: 7, 404: 5, 408: 4, 413: 8, 429: 8, 501: 12, 503: 14}
+    return known.get(status, 3)
+
+
+def _too_many(wait: float, what: str) -> TooMany:
+    seconds = max(1, int(wait + 0.999))
+    return TooMany(f"There were too many {what}. Send again in {seconds} seconds.", retry_after=seconds)
+
+
+def _prefers_receipt(headers: Headers) -> bool:
+    wishes = headers.get("prefer").lower().replace(";", ",").split(",")
+    return "receipt" in {wish.strip() for wish in wishes}
+
+
+def _peer(scope: Scope) -> str:
+    client = scope.get("client")
+    return str(client[0]) if client else "unknown"
+
+
+def _with_connection(work: Callable[..., Result], *values: Any) -> Result:
+    """Do ``work`` in this thread with database connections that are not worn out."""
+    for connection in connections.all(initialized_only=True):
+        if connection.vendor == "postgresql" or connection.errors_occurred:
+            connection.close_if_unusable_or_obsolete()
+    return work(*values)
+
+
+async def _send(send: Send, answer: Answer) -> None:
+    headers = [
+        (b"content-type", answer.media_type.encode()),
+        (b"content-length", str(len(answer.body)).encode()),
+        (b"cache-control", b"no-store"),
+        (b"x-content-type-options", b"nosniff"),
+        *answer.headers,
+    ]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})
+
+
+application = IngestDoor(settings.PLUMBLINE)
