@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """The test database without the trail's triggers and the door's guard, which would not let it be emptied."""
+def _door() -> Iterator[ExitStack]:
+    """The door of the records held open while the test database is migrated."""
+    from plumbline.records import guard
+
+    with ExitStack() as stack:
+        stack.enter_context(guard.opened("migrate"))
+        yield stack
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(_door: ExitStack, django_db_setup: None, django_db_blocker: Any) -> None:
+    """The test database without the trail's triggers and the door's guard: neither lets it be emptied."""
     from django.db import connection
     from django.test import TransactionTestCase
 
     from plumbline.records import guard
     from plumbline.trail import seatbelt
 
+    _door.close()
     with django_db_blocker.unblock():
         seatbelt.remove(connection)
     empty = TransactionTestCase._fixture_teardown
@@ -26,21 +38,3 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
             empty(case)
 
     TransactionTestCase._fixture_teardown = through_the_door  # type: ignore[method-assign]
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _emptying_passes_the_door() -> Iterator[None]:
-    """Tests that commit are emptied table by table afterwards, record tables too."""
-    from django.test import TransactionTestCase
-
-    from plumbline.records import guard
-
-    plain = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
-
-    def opened(case: Any) -> None:
-        with guard.opened("test teardown"):
-            plain(case)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", opened)
-        yield
