@@ -1,4 +1,4 @@
-"""Lists of words that more than one kind uses. The stored word is what pages and exports show, in lower case."""
+"""Lists of words that more than one kind uses. The stored word is the label in lower case, or nearly so."""
 
 from __future__ import annotations
 

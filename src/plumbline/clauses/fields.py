@@ -1,4 +1,4 @@
-"""Two kinds of column that Django does not have: a set of words from a list, and an exact figure."""
+"""Columns that Django does not have: a set of words, an exact figure, a quiet link to the base table."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from plumbline.records.models import Record
+
 Options = Iterable[tuple[str, str]]
 
 if TYPE_CHECKING:
@@ -18,6 +20,24 @@ if TYPE_CHECKING:
     _Figure = models.DecimalField[Decimal | int | str | None, Decimal | None]
 else:
     _Words, _Figure = models.TextField, models.DecimalField
+
+
+def parent_link() -> models.OneToOneField[Record, Record]:
+    """The link of a kind to the base table, without a way back.
+
+    Django would otherwise give every record an attribute for every kind, and no kind could have a field
+    called ``supplier`` or ``policy``.
+    """
+    return models.OneToOneField(
+        Record,
+        on_delete=models.PROTECT,
+        parent_link=True,
+        primary_key=True,
+        serialize=False,
+        editable=False,
+        related_name="+",
+        help_text="The row of the base table.",
+    )
 
 
 class Words(_Words):
@@ -77,12 +97,12 @@ class Words(_Words):
 
         setattr(cls, f"get_{name}_display", display)
 
-    def formfield(self, **kwargs: Any) -> forms.Field | None:  # type: ignore[override]  # as models.Field says
+    def formfield(self, **kwargs: Any) -> forms.Field | None:
         """A choice of several."""
         made = partial(
             forms.TypedMultipleChoiceField,
             coerce=str,
-            empty_value=(),
+            empty_value=[],
             choices=lambda: self.options,
             required=not self.blank,
             label=self.verbose_name,

@@ -170,8 +170,9 @@ def effectiveness(
 ) -> Effectiveness:
     """Judge the results of one check over a period that was set beforehand (both days included).
 
-    Proved when the period is over, at least ``minimum`` results (never fewer than one) lie in it and every one of them is
-    within its limits. A result that is over or under, paused or without signal proves nothing.
+    Proved when the period is over, at least ``minimum`` results (never fewer than one) lie in it and
+    every one of them is within its limits. A result that is over or under, paused or without signal
+    proves nothing.
     """
     minimum = max(1, minimum)
     inside = [word for day, word in results if start <= day <= end]

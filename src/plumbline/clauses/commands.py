@@ -1,0 +1,157 @@
+"""What a step along a workflow asks of a record: gates in front of the door's ``move``.
+
+A gate reads the record and what belongs to it and refuses with `Conflict`, naming the field and the remedy.
+What needs results of checks is gated by the room that has them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from plumbline.clauses.evaluation import ManagementReview
+from plumbline.clauses.improvement import CorrectiveAction, Nonconformity
+from plumbline.clauses.planning import ImpactAssessment, Limit, Risk
+from plumbline.identity.actors import Actor
+from plumbline.kernel import clock
+from plumbline.kernel.problems import Conflict, Fault
+from plumbline.records import commands
+from plumbline.records.models import Record
+
+
+def register() -> None:
+    """Put the gates in front of the steps they guard."""
+    for kind, move, gate in (
+        ("risk", "assess", risk_is_judged),
+        ("risk", "treat", risk_has_treatment),
+        ("risk", "accept", acceptance_is_bounded),
+        ("impact-assessment", "approve", impact_is_concluded),
+        ("limit", "approve", limit_has_not_run_out),
+        ("management-review", "submit", review_is_complete),
+        ("nonconformity", "contain", containment_is_told),
+        ("nonconformity", "correct", correction_is_told),
+        ("nonconformity", "verify", actions_are_verified),
+        ("corrective-action", "verify", proof_period_is_over),
+    ):
+        commands.register_gate(kind, move, gate)
+
+
+def _refuse(record: Record, faults: Iterable[Fault]) -> None:
+    found = list(faults)
+    if found:
+        raise Conflict(f"{record.reference} is not ready for this step.", found)
+
+
+def _empty(record: Record, *wanted: tuple[str, str]) -> list[Fault]:
+    return [
+        Fault(name, "is empty", remedy) for name, remedy in wanted if getattr(record, name) in ("", None, ())
+    ]
+
+
+def risk_is_judged(actor: Actor, record: Record, reason: str) -> None:
+    """An assessment has a likelihood, at least one harm and a day (ISO/IEC 42001 6.1.2)."""
+    assert isinstance(record, Risk)
+    if record.inherent is None:
+        _refuse(record, [Fault("likelihood", "is not judged", "give the likelihood and at least one harm")])
+    _refuse(record, _empty(record, ("assessed_on", "say when it was judged")))
+
+
+def risk_has_treatment(actor: Actor, record: Record, reason: str) -> None:
+    """A treated risk has a response, a residual level and, unless it is retained, a treatment (6.1.3)."""
+    assert isinstance(record, Risk)
+    faults = _empty(record, ("response", "say what is to be done about it"))
+    if record.residual is None:
+        faults.append(Fault("residual_likelihood", "is not judged", "judge the risk after treatment"))
+    treated = record.treatments.filter(state__in=("approved", "carried out", "verified")).exists()
+    if record.response in ("reduce", "share") and not treated:
+        faults.append(
+            Fault("response", "has no approved treatment", "record a treatment and have it approved")
+        )
+    _refuse(record, faults)
+
+
+def acceptance_is_bounded(actor: Actor, record: Record, reason: str) -> None:
+    """A risk is accepted with a known residual level and until a day that is still to come (6.1.3)."""
+    assert isinstance(record, Risk)
+    faults = _empty(record, ("accepted_until", "an acceptance needs an end"))
+    if record.accepted_until is not None and record.accepted_until <= clock.now().date():
+        faults.append(Fault("accepted_until", "has passed", "give a day that is still to come"))
+    if record.residual is None:
+        faults.append(Fault("residual_likelihood", "is not judged", "judge what is being accepted"))
+    _refuse(record, faults)
+
+
+def impact_is_concluded(actor: Actor, record: Record, reason: str) -> None:
+    """An approved impact assessment says what follows (6.1.4)."""
+    assert isinstance(record, ImpactAssessment)
+    if record.conclusion == ImpactAssessment.Conclusion.OPEN:
+        _refuse(record, [Fault("conclusion", "is open", "say whether the system may go ahead")])
+
+
+def limit_has_not_run_out(actor: Actor, record: Record, reason: str) -> None:
+    """A limit comes into force only while it is valid."""
+    assert isinstance(record, Limit)
+    if record.valid_until < clock.now().date():
+        _refuse(record, [Fault("valid_until", "has passed", "give a day that is still to come")])
+
+
+def review_is_complete(actor: Actor, record: Record, reason: str) -> None:
+    """A management review has top management, inputs, findings and decisions (9.3)."""
+    assert isinstance(record, ManagementReview)
+    faults = _empty(
+        record,
+        ("held_on", "say when it was held"),
+        ("top_management", "name who of top management was there"),
+        ("decisions", "write what was decided, or that nothing was"),
+        ("changes", "write what has to change, or that nothing has"),
+    )
+    if not record.inputs and not record.inputs_missing:
+        faults.append(Fault("inputs", "are not gathered", "gather them, or write why they are missing"))
+    faults += [
+        Fault(name, "is not judged", "judge it")
+        for name in ("suitable", "adequate", "effective")
+        if getattr(record, name) == ManagementReview.Finding.OPEN
+    ]
+    _refuse(record, faults)
+
+
+def containment_is_told(actor: Actor, record: Record, reason: str) -> None:
+    """What was done at once is written down (10.2)."""
+    _refuse(record, _empty(record, ("containment", "write what was done at once")))
+
+
+def correction_is_told(actor: Actor, record: Record, reason: str) -> None:
+    """Cause, similar cases and correction are written down, and the grade is known (10.2)."""
+    assert isinstance(record, Nonconformity)
+    faults = _empty(
+        record,
+        ("cause", "write why it happened"),
+        ("similar", "write where else you looked"),
+        ("correction", "write how it was put right"),
+    )
+    if record.grade == Nonconformity.Grade.OPEN:
+        faults.append(Fault("grade", "is not given", "grade it as minor or major"))
+    _refuse(record, faults)
+
+
+def actions_are_verified(actor: Actor, record: Record, reason: str) -> None:
+    """Every corrective action is verified or abandoned; with none, it says why none is needed (10.2)."""
+    assert isinstance(record, Nonconformity)
+    actions = list(record.corrective_actions.order_by("reference"))
+    done = [one for one in actions if one.state == "verified"]
+    running = [one.reference for one in actions if one.state not in ("verified", "abandoned")]
+    if running:
+        _refuse(
+            record, [Fault("corrective_actions", f"{', '.join(running)} not verified", "verify them first")]
+        )
+    if not done and not record.no_action:
+        remedy = "record what keeps it from coming back, or why nothing is needed (no_action)"
+        _refuse(record, [Fault("corrective_actions", "there is none that was verified", remedy)])
+
+
+def proof_period_is_over(actor: Actor, record: Record, reason: str) -> None:
+    """An action whose proof is a check is verified only after the period that was set beforehand (10.2)."""
+    assert isinstance(record, CorrectiveAction)
+    until = record.effectiveness_until
+    if record.effectiveness_check and until is not None and clock.now().date() <= until:
+        fault = Fault("effectiveness_until", "has not passed", f"wait until after {until.isoformat()}")
+        _refuse(record, [fault])

@@ -1,0 +1,332 @@
+"""The AI system: what everything else in the AIMS is about."""
+
+from __future__ import annotations
+
+from django.core.validators import RegexValidator
+from django.db import models
+
+from plumbline.clauses import choices, rules
+from plumbline.clauses.faults import Faults
+from plumbline.clauses.fields import Words, parent_link
+from plumbline.kernel import clock
+from plumbline.kernel.workflow import REVIEWED
+from plumbline.records.kinds import Kind, Section
+from plumbline.records.models import Record
+
+
+class Role(models.TextChoices):
+    """Roles towards an AI system, after ISO/IEC 22989."""
+
+    PROVIDER = "provider", "AI provider: offers the system or a platform to others"
+    PRODUCER = "producer", "AI producer: designs, builds, tests or deploys it"
+    CUSTOMER = "customer", "AI customer: uses it, or has it used"
+    INTEGRATOR = "integrator", "AI partner: integrates it into something larger"
+    DATA_PROVIDER = "data provider", "AI partner: supplies data for it"
+    EVALUATOR = "evaluator", "AI partner: evaluates or audits it"
+    SUBJECT = "subject", "AI subject: its decisions are about us"
+    AUTHORITY = "authority", "Relevant authority: sets rules for it"
+
+
+class Lifecycle(models.TextChoices):
+    """Where a system stands in its life."""
+
+    PLANNED = "planned", "Planned"
+    DEVELOPMENT = "in development", "In development"
+    VERIFICATION = "in verification", "In verification"
+    OPERATION = "in operation", "In operation"
+    SUSPENDED = "suspended", "Suspended"
+    RETIRED = "retired", "Retired"
+
+
+class Technique(models.TextChoices):
+    """How it works, roughly."""
+
+    RULES = "rules", "Rules and expert knowledge"
+    STATISTICAL = "statistical", "Statistical or classical machine learning"
+    DEEP = "deep learning", "Deep learning"
+    GENERATIVE = "generative", "Generative model"
+    AGENT = "agent", "Agent that plans and uses tools"
+    MIXED = "mixed", "Several of these"
+    OTHER = "other", "Something else"
+    UNKNOWN = "unknown", "Not known"
+
+
+class Sourcing(models.TextChoices):
+    """Where it comes from."""
+
+    OWN = "own", "Developed here"
+    CONTRACTED = "contracted", "Developed for us under contract"
+    BOUGHT = "bought", "Bought or subscribed to"
+    EMBEDDED = "embedded", "Part of other software that we bought"
+    OPEN = "open source", "Open source, run by us"
+    MIXED = "mixed", "Developed here together with a supplier"
+    UNKNOWN = "unknown", "Not known"
+
+
+class Autonomy(models.TextChoices):
+    """How far it acts by itself."""
+
+    SUGGESTS = "suggests", "Suggests; a person decides"
+    WITH_APPROVAL = "acts with approval", "Acts once a person has approved"
+    ALONE = "acts alone", "Acts alone"
+    UNKNOWN = "unknown", "Not known"
+
+
+class Effect(models.TextChoices):
+    """What its output does to people."""
+
+    NONE = "none", "None"
+    INDIRECT = "indirect", "Indirect: it informs work that touches people"
+    DIRECT = "direct", "Direct: people notice the result"
+    LEGAL = "legal or similar", "Legal or similarly significant: access, money, work, health, rights"
+    UNKNOWN = "unknown", "Not known"
+
+
+class EuRole(models.TextChoices):
+    """Role under the EU AI Act, as somebody decided it."""
+
+    PROVIDER = "provider", "Provider"
+    DEPLOYER = "deployer", "Deployer"
+    BOTH = "provider and deployer", "Provider and deployer"
+    IMPORTER = "importer", "Importer"
+    DISTRIBUTOR = "distributor", "Distributor"
+    MANUFACTURER = "product manufacturer", "Product manufacturer"
+    REPRESENTATIVE = "authorised representative", "Authorised representative"
+    NONE = "none", "None: the Act does not reach it"
+    OPEN = "not decided", "Not decided yet"
+
+
+class EuClass(models.TextChoices):
+    """Class under the EU AI Act, as somebody decided it."""
+
+    PROHIBITED = "prohibited practice", "Prohibited practice (Article 5)"
+    HIGH_PRODUCT = "high-risk product", "High-risk: product or safety component (Article 6(1))"
+    HIGH_USE = "high-risk use", "High-risk: use listed in Annex III (Article 6(2))"
+    EXEMPTED = "annex III, not high-risk", "Listed in Annex III but held not to be high-risk (Article 6(3))"
+    TRANSPARENCY = "transparency duties", "Transparency duties (Article 50)"
+    GENERAL_PURPOSE = "general-purpose model", "General-purpose AI model"
+    OTHER = "no special duties", "No special duties"
+    OUTSIDE = "outside the Act", "Outside the Act"
+    OPEN = "not decided", "Not decided yet"
+
+
+class AISystem(Record):
+    """An AI system that the organization builds, supplies or uses, with what it is for, whom it touches and
+    who watches it.
+
+    The slug joins what the system sends (decisions, outcomes, reviews) to this record.
+    """
+
+    record_ptr = parent_link()
+
+    slug = models.CharField(
+        "slug",
+        max_length=rules.SLUG_LENGTH,
+        unique=True,
+        validators=[
+            RegexValidator(
+                rf"^{rules.SLUG.pattern}$",
+                "Small letters, digits and single hyphens only, such as claims-triage.",
+            )
+        ],
+        help_text="Short name under which the system sends what it does: small letters, digits, hyphens. "
+        "Do not change it once events arrive.",
+    )
+    purpose = models.TextField(
+        "purpose", blank=True, help_text="What it is meant to do, for whom, and where its use ends."
+    )
+    benefits = models.TextField("benefits", blank=True, help_text="What it is expected to be good for.")
+    outputs = models.TextField(
+        "outputs", blank=True, help_text="What it produces: a score, a proposal, a text, an action."
+    )
+    topic = models.CharField(
+        "field of use", max_length=200, blank=True, help_text="For example claims handling or recruitment."
+    )
+    business_area = models.CharField(
+        "business area", max_length=200, blank=True, help_text="Part of the organization that uses it."
+    )
+    technique = models.CharField(
+        "technique",
+        max_length=24,
+        choices=Technique.choices,
+        default=Technique.UNKNOWN,
+        help_text="How it works, roughly.",
+    )
+    roles = Words(
+        "our roles",
+        options=Role.choices,
+        blank=True,
+        help_text="What we are towards this system, in the words of ISO/IEC 22989.",
+    )
+    lifecycle = models.CharField(
+        "life-cycle state",
+        max_length=24,
+        choices=Lifecycle.choices,
+        default=Lifecycle.PLANNED,
+        help_text="Where it stands. Checks of live systems look at those in operation.",
+    )
+    started_on = models.DateField("begun on", null=True, blank=True, help_text="When work on it began.")
+    operating_since = models.DateField(
+        "in operation since", null=True, blank=True, help_text="When it first went live."
+    )
+    retired_on = models.DateField(
+        "retired on", null=True, blank=True, help_text="When it was switched off for good."
+    )
+    autonomy = models.CharField(
+        "autonomy",
+        max_length=24,
+        choices=Autonomy.choices,
+        default=Autonomy.UNKNOWN,
+        help_text="How far it acts without a person.",
+    )
+    effect = models.CharField(
+        "effect on people",
+        max_length=24,
+        choices=Effect.choices,
+        default=Effect.UNKNOWN,
+        help_text="What its output does to people. A direct effect shortens the time to the next review.",
+    )
+    affected_groups = Words(
+        "people affected",
+        options=choices.People.choices,
+        blank=True,
+        help_text="Groups of people that its output may touch.",
+    )
+    affected_note = models.TextField(
+        "how they are affected", blank=True, help_text="Who is touched, how many, and in what way."
+    )
+    human_oversight = models.TextField(
+        "human oversight",
+        blank=True,
+        help_text="Who watches it, what they see, when they must decide themselves, how they override it.",
+    )
+    stop_procedure = models.TextField(
+        "how to stop it", blank=True, help_text="Who may switch it off, how, and what happens then instead."
+    )
+    data_classes = Words(
+        "data it handles", options=choices.DataClass.choices, blank=True, help_text="Every class that occurs."
+    )
+    regions = Words(
+        "regions", options=choices.Region.choices, blank=True, help_text="Where it is used or takes effect."
+    )
+    sourcing = models.CharField(
+        "origin",
+        max_length=24,
+        choices=Sourcing.choices,
+        default=Sourcing.UNKNOWN,
+        help_text="Whether it was built here or comes from outside.",
+    )
+    supplier = models.ForeignKey(
+        "clauses.Supplier",
+        verbose_name="supplier",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="systems",
+        help_text="Who supplies it, if it comes from outside.",
+    )
+    version = models.CharField(
+        "current release", max_length=80, blank=True, help_text="Version that is in operation now."
+    )
+    released_on = models.DateField(
+        "released on",
+        null=True,
+        blank=True,
+        help_text="When the current release went live. Impact assessments have to be at least as recent.",
+    )
+    reference_from = models.DateField(
+        "reference period from",
+        null=True,
+        blank=True,
+        help_text="First day of the decisions that later ones are compared with to see drift.",
+    )
+    reference_until = models.DateField(
+        "reference period until", null=True, blank=True, help_text="Last day of the reference period."
+    )
+    eu_role = models.CharField(
+        "role under the EU AI Act",
+        max_length=32,
+        choices=EuRole.choices,
+        default=EuRole.OPEN,
+        help_text="As a person decided it; the product does not give legal advice.",
+    )
+    eu_class = models.CharField(
+        "class under the EU AI Act",
+        max_length=32,
+        choices=EuClass.choices,
+        default=EuClass.OPEN,
+        help_text="As a person decided it.",
+    )
+    eu_basis = models.TextField(
+        "basis of the class", blank=True, help_text="Who decided it, when, on which facts and articles."
+    )
+    next_review = models.DateField(
+        "next review",
+        null=True,
+        blank=True,
+        help_text="When this record is looked at again. Left empty, it becomes twelve months from today, "
+        "three if the effect on people is direct.",
+    )
+    source_register = models.CharField(
+        "source register", max_length=200, blank=True, help_text="Register or tool that this entry came from."
+    )
+    source_id = models.CharField(
+        "id in the source", max_length=200, blank=True, help_text="How that register calls it."
+    )
+
+    class Meta:
+        verbose_name = "AI system"
+        verbose_name_plural = "AI systems"
+
+    def clean(self) -> None:
+        """What must hold across fields, and the date of the next review where nobody gave one."""
+        faults = Faults()
+        faults.together(("reference_from", "reference_until"), (self.reference_from, self.reference_until))
+        faults.order("reference_until", self.reference_from, self.reference_until, "first day of the period")
+        faults.order("operating_since", self.started_on, self.operating_since, "day on which work began")
+        faults.order(
+            "retired_on", self.operating_since or self.started_on, self.retired_on, "first day of operation"
+        )
+        if self.released_on is not None:
+            faults.missing("version", self.version, "Name the release that the date belongs to.")
+        if self.retired_on is not None and self.lifecycle != Lifecycle.RETIRED:
+            faults.add("lifecycle", "A system with a day of retirement is retired.")
+        faults.settle()
+        if self.next_review is None:
+            self.next_review = rules.next_review(clock.now().date(), self.effect)
+
+
+AI_SYSTEM = Kind(
+    model=AISystem,
+    prefix="SYS",
+    slug="ai-system",
+    clause="8",
+    requirements=(
+        "iso42001:4.1",
+        "iso42001:8.1",
+        "iso42001:A.4.2",
+        "iso42001:A.6.2.6",
+        "iso42001:A.9.4",
+        "nist-ai-rmf:GOVERN 1.6",
+        "nist-ai-rmf:MAP 1.1",
+    ),
+    sections=(
+        Section(
+            "What it is", ("slug", "purpose", "benefits", "outputs", "topic", "business_area", "technique")
+        ),
+        Section("Role and life cycle", ("roles", "lifecycle", "started_on", "operating_since", "retired_on")),
+        Section(
+            "People",
+            ("autonomy", "effect", "affected_groups", "affected_note", "human_oversight", "stop_procedure"),
+        ),
+        Section("Data, place and supply", ("data_classes", "regions", "sourcing", "supplier")),
+        Section("Release and reference", ("version", "released_on", "reference_from", "reference_until")),
+        Section("EU AI Act, as decided", ("eu_role", "eu_class", "eu_basis")),
+        Section("Review and source", ("next_review", "source_register", "source_id")),
+    ),
+    columns=("slug", "lifecycle", "effect", "autonomy", "version", "next_review"),
+    filters=("lifecycle", "effect", "autonomy", "technique", "sourcing", "eu_class", "supplier"),
+    workflow=REVIEWED,
+    icon="bot",
+    due="next_review",
+)

@@ -1,0 +1,188 @@
+"""Limits in force and departures from own rules: both approved by a second person, both with an end."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from plumbline.clauses import choices
+from plumbline.clauses.faults import Faults
+from plumbline.clauses.fields import Figure, parent_link
+from plumbline.kernel.workflow import REVIEWED
+from plumbline.records.kinds import Kind, Section
+from plumbline.records.models import Record
+
+
+class Limit(Record):
+    """The figure that a check compares with, for one AI system or for all, with the reason for it and what
+    past alerts it would have silenced.
+
+    It is in force while it is approved and its last day has not passed; then the check falls back on the
+    limit for all systems, and after that on the one it was delivered with.
+    """
+
+    record_ptr = parent_link()
+
+    class Change(models.TextChoices):
+        """How a limit compares with the one before."""
+
+        FIRST = "first", "First limit"
+        TIGHTER = "tighter", "Tighter than before"
+        LOOSER = "looser", "Looser than before"
+        RENEWED = "renewed", "Same as before, renewed"
+
+    check_name = models.CharField("check", max_length=120, db_index=True, help_text="Name of the check.")
+    system = models.ForeignKey(
+        "clauses.AISystem",
+        verbose_name="AI system",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="limits",
+        help_text="The system it holds for. Empty: every system that has no limit of its own.",
+    )
+    direction = models.CharField(
+        "the measure may be",
+        max_length=16,
+        choices=choices.Direction.choices,
+        help_text="Which side is good.",
+    )
+    value = Figure(
+        "limit", help_text="The figure itself, in the unit of the measure (a share is between 0 and 1)."
+    )
+    paused = models.BooleanField(
+        "check is paused",
+        default=False,
+        help_text="The check is not judged while this is in force, and the control reads No signal. "
+        "A pause is always looser than before.",
+    )
+    change = models.CharField(
+        "compared with before",
+        max_length=16,
+        choices=Change.choices,
+        default=Change.FIRST,
+        help_text="Whether it is tighter or looser than the one it replaces.",
+    )
+    reason = models.TextField("why this figure", help_text="Need, data and judgement behind it.")
+    back_test = models.TextField(
+        "back-test",
+        blank=True,
+        help_text="Which past results and alerts would read differently under it; the period looked at.",
+    )
+    valid_until = models.DateField("valid until", help_text="Last day on which it is in force.")
+
+    class Meta:
+        verbose_name = "limit"
+        verbose_name_plural = "limits"
+
+    def clean(self) -> None:
+        """What must hold across fields."""
+        faults = Faults()
+        if self.paused and self.change != self.Change.LOOSER:
+            faults.add("change", "A paused check is looser than before.")
+        if self.change == self.Change.LOOSER:
+            faults.missing("back_test", self.back_test, "A looser limit needs a back-test.")
+        faults.order("valid_until", self.effective_from, self.valid_until, "day from which it is effective")
+        faults.settle()
+
+
+class Deviation(Record):
+    """A departure from one of the organization's own rules, for a time, with the reason and what makes up
+    for it.
+
+    Nobody can depart from a clause of the standard this way, only from a rule of one's own.
+    """
+
+    record_ptr = parent_link()
+
+    rule = models.TextField("the rule", help_text="The own rule that is departed from, and where it stands.")
+    policy = models.ForeignKey(
+        "clauses.Policy",
+        verbose_name="policy",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="deviations",
+        help_text="Policy that holds the rule.",
+    )
+    document = models.ForeignKey(
+        "clauses.Document",
+        verbose_name="document",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="deviations",
+        help_text="Document that holds the rule.",
+    )
+    system = models.ForeignKey(
+        "clauses.AISystem",
+        verbose_name="AI system",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="deviations",
+        help_text="The system it is about. Empty: not about one system.",
+    )
+    departure = models.TextField(
+        "what is done instead", help_text="The departure itself, and how far it goes."
+    )
+    reason = models.TextField("why", help_text="Why the rule cannot be kept for now.")
+    compensation = models.TextField(
+        "what makes up for it", blank=True, help_text="Measures that limit the harm meanwhile."
+    )
+    risks = models.ManyToManyField(
+        "clauses.Risk",
+        verbose_name="risks",
+        blank=True,
+        related_name="deviations",
+        help_text="Risks that it touches.",
+    )
+    expires_on = models.DateField("ends on", help_text="Last day on which the departure is allowed.")
+    way_back = models.TextField(
+        "way back", blank=True, help_text="What is done so that the rule is kept again."
+    )
+
+    class Meta:
+        verbose_name = "deviation"
+        verbose_name_plural = "deviations"
+
+    def clean(self) -> None:
+        """What must hold across fields."""
+        faults = Faults()
+        faults.order("expires_on", self.effective_from, self.expires_on, "day from which it is effective")
+        faults.settle()
+
+
+LIMIT = Kind(
+    model=Limit,
+    prefix="LIM",
+    slug="limit",
+    clause="6",
+    requirements=("iso42001:6.1.1", "iso42001:9.1", "iso42001:A.6.2.6"),
+    sections=(
+        Section("Limit", ("check_name", "system", "direction", "value", "paused", "valid_until")),
+        Section("Why", ("change", "reason", "back_test")),
+    ),
+    columns=("check_name", "system", "direction", "value", "change", "valid_until"),
+    filters=("check_name", "system", "change"),
+    workflow=REVIEWED,
+    icon="gauge",
+    due="valid_until",
+)
+
+DEVIATION = Kind(
+    model=Deviation,
+    prefix="DEV",
+    slug="deviation",
+    clause="6",
+    requirements=("iso42001:8.1", "iso42001:A.2.2"),
+    sections=(
+        Section("Rule", ("rule", "policy", "document", "system")),
+        Section("Departure", ("departure", "reason", "compensation", "risks")),
+        Section("End", ("expires_on", "way_back")),
+    ),
+    columns=("system", "policy", "expires_on"),
+    filters=("system", "policy"),
+    workflow=REVIEWED,
+    icon="route",
+    due="expires_on",
+)

@@ -1,0 +1,24 @@
+"""The workflow of things that are planned, approved, carried out and then checked."""
+
+from __future__ import annotations
+
+from plumbline.kernel.workflow import Move, Workflow
+
+PLANNED = Workflow(
+    "planned",
+    ("draft", "in review", "approved", "carried out", "verified", "abandoned"),
+    (
+        Move("submit", "Ask for review", ("draft",), "in review"),
+        Move("return", "Return to draft", ("in review",), "draft", reason=True),
+        Move("approve", "Approve", ("in review",), "approved", approves=True),
+        Move("revise", "Revise", ("approved",), "draft", reason=True),
+        Move("carry-out", "Record that it was carried out", ("approved",), "carried out", reason=True),
+        Move("verify", "Verify that it works", ("carried out",), "verified", independent=True, reason=True),
+        Move("reopen", "Open again", ("carried out", "verified"), "draft", reason=True),
+        Move("abandon", "Abandon", ("draft", "in review", "approved"), "abandoned", reason=True),
+    ),
+    final=frozenset({"verified", "abandoned"}),
+    frozen=frozenset({"approved", "carried out", "verified", "abandoned"}),
+)
+"""Draft → in review → approved → carried out → verified. What was approved cannot be rewritten afterwards:
+revising it needs a reason and a new approval."""
