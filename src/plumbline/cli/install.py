@@ -98,33 +98,25 @@ def stop_pump(pump: subprocess.Popen[bytes]) -> None:
         pump.wait()
 
 
-def run_server(config: Config, ready: threading.Event | None = None) -> None:
+def run_server(config: Config) -> None:
     """Serve until interrupted: the pump as a child, HTTP in this process."""
     import uvicorn
 
     from plumbline.server.asgi import application
 
-    class Server(uvicorn.Server):
-        async def startup(self, sockets: list[object] | None = None) -> None:
-            await super().startup(sockets)  # type: ignore[arg-type]  # None here
-            if ready is not None and self.started:
-                ready.set()
-
     pump = start_pump(config)
     try:
-        settings = uvicorn.Config(
+        uvicorn.run(
             application,
             host=config.host,
             port=config.port,
             log_level="warning",
             access_log=False,
             server_header=False,
-            date_header=True,
             timeout_keep_alive=15,
             limit_concurrency=256,
             h11_max_incomplete_event_size=65_536,
         )
-        Server(settings).run()
     finally:
         stop_pump(pump)
 

@@ -65,7 +65,7 @@ def list_tokens(data: Data = None, json: Json = False) -> None:
             "for": token.owner.full_name,
             "scopes": token.scopes,
             "expires": clock.rfc3339(token.expires),
-            "last_used": clock.rfc3339(token.last_used_at) if token.last_used_at else None,
+            "last_used": clock.rfc3339(token.last_used) if token.last_used else None,
             "revoked": clock.rfc3339(token.revoked_at) if token.revoked_at else None,
         }
         for token in queries.tokens()

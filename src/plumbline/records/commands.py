@@ -16,7 +16,7 @@ from django.conf import settings
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
-from plumbline.kernel.canonical import canonical
+from plumbline.kernel.canonical import JSON, canonical
 from plumbline.kernel.problems import Conflict, Fault, Invalid, NotAllowed, TooLarge
 from plumbline.kernel.workflow import Move
 from plumbline.records import files, forms, kinds, writing
@@ -76,7 +76,7 @@ def create(
         record.created_at = record.updated_at = now
         _set_frozen(kind, record, frozen)
         record.save(force_insert=True)
-        made.save_m2m()  # type: ignore[attr-defined]  # Django adds it after save(commit=False)
+        made.save_m2m()
         revision = writing.revise(actor, kind, record, "created", note, client_id=client_id)
     return Saved(record.reference, record.revision, record.state, revision.leaf)
 
@@ -115,7 +115,7 @@ def amend(
         if faults:
             raise Invalid(f"{record.reference} was not changed.", faults)
         made.save(commit=False)
-        made.save_m2m()  # type: ignore[attr-defined]  # Django adds it after save(commit=False)
+        made.save_m2m()
         _set_frozen(kind, record, frozen)
         if plain_values.of_record(record, kind) == before and not frozen:
             last = record.revisions.order_by("-number").first()
@@ -297,7 +297,8 @@ def attach(actor: Actor, reference: str, name: str, content: bytes, media_type: 
         record, kind = writing.locked(actor, reference)
         writing.require(actor, "attach", kind, record)
         digest = files.keep(content)
-        body = {"name": name, "media_type": media_type[:100], "size": len(content), "sha256": digest}
+        body: dict[str, JSON] = {"name": name, "media_type": media_type[:100], "size": len(content)}
+        body["sha256"] = digest
         entry = writing.entry(actor, kind, record, "attached", "attachment", canonical(body), {})
         Attachment.objects.create(
             record_id=record.pk,

@@ -186,7 +186,7 @@ def _wrong_type(field: forms.Field, value: Any) -> tuple[str, str] | None:
 def _remedy(made: forms.ModelForm[Any], name: str) -> str:
     field = made.fields.get(name)
     if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
-        words = [str(value) for value, _ in field.choices if value not in ("", None)][:30]  # type: ignore[misc]  # flat choices
+        words = [str(value) for value, _ in field.choices if value not in ("", None)][:30]  # type: ignore[misc,union-attr]  # flat choices
         return f"one of: {', '.join(words)}"
     if isinstance(field, forms.DateField):
         return "a date such as 2026-11-20"

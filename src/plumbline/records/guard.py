@@ -14,8 +14,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from django.apps import apps
-
-from plumbline.records.models import Approval, Attachment, Comment, Link, Record, Revision, Sequence
+from django.db.models import Model
 
 _open: ContextVar[str] = ContextVar("plumbline_record_door", default="")
 _HARMLESS = re.compile(
@@ -27,6 +26,7 @@ _TARGET = re.compile(
     r"|TRUNCATE(?:\s+TABLE)?|COPY|MERGE\s+INTO)\s+(?:\"?\w+\"?\.)?\"?(\w+)\"?",
     re.I,
 )
+_ROOTS = ("Record", "Revision", "Approval", "Link", "Comment", "Attachment", "Sequence")
 _tables: frozenset[str] = frozenset()
 
 
@@ -34,20 +34,21 @@ class WriteRefused(RuntimeError):
     """A write to a record table that did not come through `plumbline.records.commands`."""
 
 
+def _owner(model: type[Model]) -> type[Model]:
+    made_for: object = model._meta.auto_created
+    return made_for if isinstance(made_for, type) else model
+
+
 def guarded_tables() -> frozenset[str]:
     """Tables that only the door writes: every kind, its many-to-many tables and what hangs on a record."""
     global _tables
-    if not _tables:
-        names = set()
-        for model in apps.get_models(include_auto_created=True):
-            owner = model._meta.auto_created or model
-            if isinstance(owner, type) and issubclass(
-                owner, (Record, Revision, Approval, Link, Comment, Attachment, Sequence)
-            ):
-                names.add(model._meta.db_table)
-        if not apps.ready:
-            return frozenset(names)
-        _tables = frozenset(names)
+    if not _tables and apps.ready:
+        roots = tuple(apps.get_model("records", name) for name in _ROOTS)
+        _tables = frozenset(
+            model._meta.db_table
+            for model in apps.get_models(include_auto_created=True)
+            if issubclass(_owner(model), roots)
+        )
     return _tables
 
 

@@ -37,7 +37,7 @@ class ImportJob(models.Model):
     state = models.CharField(max_length=12, choices=State.choices, default=State.UPLOADED)
     error = models.TextField(blank=True)
     actor = models.CharField(max_length=64)
-    scopes = models.CharField(max_length=120, null=True)  # noqa: DJ001  # null: a session, which has no scopes
+    scopes = models.CharField(max_length=120, null=True)  # null: a session, which has no scopes
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )

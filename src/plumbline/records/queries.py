@@ -220,7 +220,7 @@ def history(actor: Actor, reference: str, *, limit: int = 100) -> tuple[HistoryE
 
 
 def _history_entry(row: Revision, kind: Kind, before: dict[str, Any], after: dict[str, Any]) -> HistoryEntry:
-    changes = ()
+    changes: tuple[Change, ...] = ()
     if before:
         names = [name for name in {**after, **before} if before.get(name) != after.get(name)]
         changes = tuple(Change(name, _label(kind, name), before.get(name), after.get(name)) for name in names)

@@ -47,7 +47,7 @@ def _shape(field: forms.Field) -> dict[str, Any]:
 
 
 def _words(field: forms.ChoiceField | forms.MultipleChoiceField) -> list[str]:
-    return [str(value) for value, _ in field.choices if value not in ("", None)]  # type: ignore[misc]  # flat choices
+    return [str(value) for value, _ in field.choices if value not in ("", None)]  # type: ignore[union-attr]  # flat choices
 
 
 def of_kind(kind: Kind) -> dict[str, Any]:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.db.backends.postgresql.base import DatabaseWrapper as Engine
+from django.db.backends.postgresql.schema import DatabaseSchemaEditor
+
+from plumbline.records import guard
 
 
-def _guarded(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-    """The guard, imported at the first statement: models ask for a connection while they are loaded."""
-    from plumbline.records import guard
+class SchemaEditor(DatabaseSchemaEditor):
+    """Changes of the schema move rows between tables; they pass the guard."""
 
-    return guard.wrapper(execute, sql, params, many, context)
+    def execute(self, sql: Any, params: Any = ()) -> None:
+        """Run one statement of a migration."""
+        with guard.opened("schema"):
+            super().execute(sql, params)
 
 
 class DatabaseWrapper(Engine):
     """A connection that refuses writes past the door."""
 
+    SchemaEditorClass = SchemaEditor
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.execute_wrappers.append(_guarded)
+        self.execute_wrappers.append(guard.wrapper)
