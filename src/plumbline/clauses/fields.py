@@ -1,4 +1,4 @@
-"""Columns that Django does not have: a set of words, an exact figure, a quiet link to the base table."""
+"""Columns that Django does not have: a set of words, an exact figure, a web address, a quiet link."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import models
 
 from plumbline.records.models import Record
@@ -18,8 +19,9 @@ Options = Iterable[tuple[str, str]]
 if TYPE_CHECKING:
     _Words = models.TextField[Iterable[str], tuple[str, ...]]
     _Figure = models.DecimalField[Decimal | int | str | None, Decimal | None]
+    _Address = models.URLField[str, str]
 else:
-    _Words, _Figure = models.TextField, models.DecimalField
+    _Words, _Figure, _Address = models.TextField, models.DecimalField, models.URLField
 
 
 def parent_link() -> models.OneToOneField[Record, Record]:
@@ -30,6 +32,7 @@ def parent_link() -> models.OneToOneField[Record, Record]:
     """
     return models.OneToOneField(
         Record,
+        verbose_name="base record",
         on_delete=models.PROTECT,
         parent_link=True,
         primary_key=True,
@@ -127,6 +130,20 @@ class Figure(_Figure):
     def from_db_value(self, value: Decimal | None, *_: Any) -> Decimal | None:
         """The figure in a column, without idle zeros."""
         return _trimmed(value)
+
+
+class Address(_Address):
+    """An address on the web, https unless it says otherwise; no other schemes."""
+
+    default_validators = [URLValidator(schemes=["http", "https"])]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 500)
+        super().__init__(*args, **kwargs)
+
+    def formfield(self, **kwargs: Any) -> forms.Field | None:
+        """A field that completes a bare host name to an https address."""
+        return super().formfield(**{"assume_scheme": "https", **kwargs})
 
 
 def _trimmed(value: Any) -> Decimal | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from plumbline.clauses.faults import Faults
-from plumbline.clauses.fields import Words, parent_link
+from plumbline.clauses.fields import Address, Words, parent_link
 from plumbline.kernel.workflow import REVIEWED
 from plumbline.records.kinds import Kind, Section
 from plumbline.records.models import Record
@@ -68,9 +68,7 @@ class Policy(Record):
     available_to = models.TextField(
         "available outside", blank=True, help_text="Interested parties that can read it, and where."
     )
-    address = models.URLField(
-        "address", max_length=500, blank=True, help_text="Where the published text is found."
-    )
+    address = Address("address", blank=True, help_text="Where the published text is found.")
     next_review = models.DateField(
         "next review", help_text="By when its fitness is looked at again; yearly is usual."
     )

@@ -6,7 +6,7 @@ from django.db import models
 
 from plumbline.clauses import choices
 from plumbline.clauses.faults import Faults
-from plumbline.clauses.fields import Words, parent_link
+from plumbline.clauses.fields import Address, Words, parent_link
 from plumbline.kernel.workflow import REVIEWED
 from plumbline.records.kinds import Kind, Section
 from plumbline.records.models import Record
@@ -63,9 +63,7 @@ class Document(Record):
     version = models.CharField("version", max_length=40, blank=True, help_text="Version or edition in force.")
     summary = models.TextField("what it says", blank=True, help_text="In a few sentences.")
     text = models.TextField("text", blank=True, help_text="The text itself, if it is kept here. Markdown.")
-    address = models.URLField(
-        "address", max_length=500, blank=True, help_text="Where it is kept, if elsewhere."
-    )
+    address = Address("address", blank=True, help_text="Where it is kept, if elsewhere.")
     media = models.CharField(
         "format and medium", max_length=120, blank=True, help_text="For example PDF, wiki page, paper."
     )

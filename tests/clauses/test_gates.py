@@ -1,0 +1,149 @@
+"""Steps along a workflow ask for what the step means, and the whole way can be gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from plumbline.identity.actors import Actor
+from plumbline.kernel import clock
+from plumbline.kernel.problems import Conflict, NotAllowed
+from plumbline.records import commands, queries
+from plumbline.records.commands import Saved
+
+pytestmark = [pytest.mark.data_layer, pytest.mark.django_db]
+Make = Callable[..., Saved]
+LATER = clock.parse_rfc3339("2026-03-04T09:00:00Z")
+
+
+def go(actor: Actor, saved: Saved, *moves: str) -> Saved:
+    for move in moves:
+        saved = commands.move(actor, saved.reference, move, revision=saved.revision, reason="as planned")
+    return saved
+
+
+def refused(actor: Actor, saved: Saved, move: str) -> set[str]:
+    with pytest.raises(Conflict) as caught:
+        go(actor, saved, move)
+    assert all(fault.remedy for fault in caught.value.faults)
+    return {fault.field for fault in caught.value.faults}
+
+
+def test_a_risk_goes_from_identified_to_closed(make: Make, mina: Actor, sara: Actor, tove: Actor) -> None:
+    risk = go(mina, make("risk"), "assess")
+    assert refused(mina, risk, "treat") == {"response"}
+    treatment = go(mina, make("treatment", risks=[risk.reference]), "submit")
+    go(sara, treatment, "approve")
+    treated = go(mina, risk, "treat")
+    with pytest.raises(NotAllowed):
+        go(mina, treated, "accept")
+    accepted = go(sara, treated, "accept")
+    assert go(tove, accepted, "close").state == "closed"
+
+
+def test_what_is_not_judged_is_not_assessed_or_accepted(make: Make, mina: Actor, sara: Actor) -> None:
+    blank = {
+        "likelihood": None, "residual_likelihood": None, "residual_harm_to_individuals": None,
+        "accepted_until": None, "response": "",
+    }  # fmt: skip
+    risk = make("risk", **blank)
+    assert refused(mina, risk, "assess") == {"likelihood"}
+    risk = commands.amend(mina, risk.reference, {"likelihood": 2}, revision=1)
+    risk = go(mina, risk, "assess")
+    assert refused(mina, risk, "treat") == {"response", "residual_likelihood"}
+    assert refused(sara, risk, "accept") == {"accepted_until", "residual_likelihood"}
+
+
+def test_an_acceptance_cannot_end_in_the_past(make: Make, mina: Actor, sara: Actor) -> None:
+    risk = go(mina, make("risk", accepted_until=date(2026, 3, 3)), "assess")
+    assert refused(sara, risk, "accept") == {"accepted_until"}
+
+
+def test_an_open_conclusion_is_not_approved(make: Make, mina: Actor, sara: Actor) -> None:
+    assessment = go(mina, make("impact-assessment", conclusion="not decided"), "submit")
+    assert refused(sara, assessment, "approve") == {"conclusion"}
+
+
+def test_a_limit_that_ran_out_is_not_approved_and_nobody_approves_their_own(
+    make: Make, mina: Actor, sara: Actor
+) -> None:
+    old = go(mina, make("limit", valid_until=date(2026, 3, 2)), "submit")
+    assert refused(sara, old, "approve") == {"valid_until"}
+    limit = go(mina, make("limit"), "submit")
+    with pytest.raises(NotAllowed):
+        go(mina, limit, "approve")
+    assert go(sara, limit, "approve").state == "approved"
+
+
+def test_a_review_without_top_management_inputs_and_decisions_is_not_put_forward(
+    make: Make, mina: Actor
+) -> None:
+    blank = {"top_management": "", "decisions": "", "inputs_missing": "", "effective": "open"}
+    review = make("management-review", **blank)
+    assert refused(mina, review, "submit") == {"top_management", "decisions", "inputs", "effective"}
+    assert go(mina, make("management-review"), "submit").state == "in review"
+
+
+def test_frozen_inputs_come_from_the_product_only(make: Make, mina: Actor) -> None:
+    review = make("management-review", inputs_missing="")
+    commands.amend(
+        mina, review.reference, {}, revision=1, frozen={"inputs": {"nonconformities": {"open": 2}}}
+    )
+    kept = queries.as_of(mina, review.reference, clock.now())["values"]
+    assert kept["inputs"] == {"nonconformities": {"open": 2}}
+
+
+def test_a_nonconformity_goes_from_suspicion_to_closed(
+    make: Make, mina: Actor, sara: Actor, tove: Actor
+) -> None:
+    told = {
+        "containment": "Queue by arrival.", "cause": "New form, other unit.",
+        "similar": "No other form.", "correction": "Converted at intake.",
+    }  # fmt: skip
+    found = go(mina, make("nonconformity", grade="not graded"), "confirm")
+    assert refused(mina, found, "contain") == {"containment"}
+    found = commands.amend(mina, found.reference, told, revision=found.revision)
+    found = go(mina, found, "contain")
+    assert refused(mina, found, "correct") == {"grade"}
+    found = commands.amend(mina, found.reference, {"grade": "minor"}, revision=found.revision)
+    found = go(mina, found, "correct")
+    assert refused(sara, found, "verify") == {"corrective_actions"}
+    action = go(mina, make("corrective-action", nonconformity=found.reference), "submit")
+    action = go(mina, go(sara, action, "approve"), "carry-out")
+    assert refused(sara, action, "verify") == {"effectiveness_until"}
+    assert refused(sara, found, "verify") == {"corrective_actions"}
+
+
+def test_without_a_check_a_second_person_verifies(make: Make, mina: Actor, sara: Actor, tove: Actor) -> None:
+    by_eye = {
+        "effectiveness_check": "", "effectiveness_from": None, "effectiveness_until": None,
+        "minimum_results": None, "effectiveness_measure": "Ten forms of the new kind are read.",
+    }  # fmt: skip
+    told = {"containment": "-", "cause": "-", "similar": "-", "correction": "-"}
+    with clock.frozen(LATER):
+        found = go(mina, make("nonconformity", **told), "confirm", "contain", "correct")
+        action = go(mina, make("corrective-action", nonconformity=found.reference, **by_eye), "submit")
+        action = go(mina, go(sara, action, "approve"), "carry-out")
+        with pytest.raises(NotAllowed):
+            go(mina, action, "verify")
+        assert go(sara, action, "verify").state == "verified"
+        verified = go(sara, found, "verify")
+        with pytest.raises(NotAllowed):
+            go(mina, verified, "close")
+        assert go(tove, verified, "close").state == "closed"
+
+
+def test_a_nonconformity_may_need_no_corrective_action_if_it_says_why(
+    make: Make, mina: Actor, sara: Actor
+) -> None:
+    told = {"containment": "-", "cause": "-", "similar": "-", "correction": "-"}
+    found = make("nonconformity", no_action="A single slip; the form is gone.", **told)
+    assert go(sara, go(mina, found, "confirm", "contain", "correct"), "verify").state == "verified"
+
+
+def test_what_was_approved_is_not_rewritten(make: Make, mina: Actor, sara: Actor) -> None:
+    plan = go(sara, go(mina, make("corrective-action"), "submit"), "approve")
+    with pytest.raises(Conflict):
+        commands.amend(mina, plan.reference, {"minimum_results": 1}, revision=plan.revision)

@@ -1,0 +1,104 @@
+"""What every kind declares: words for readers, ids that exist, fields that all have a place."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.db import models
+
+from plumbline import catalogs
+from plumbline.clauses import models as every
+from plumbline.clauses.fields import Words
+from plumbline.records import kinds
+from plumbline.records.kinds import Kind
+from plumbline.records.models import Record
+
+PREFIXES = {
+    "ai-system": "SYS",
+    "component": "CMP",
+    "dataset": "DST",
+    "supplier": "SUP",
+    "risk": "RSK",
+    "treatment": "TRT",
+    "impact-assessment": "AIA",
+    "policy": "POL",
+    "document": "DOC",
+    "applicability": "APP",
+    "objective": "OBJ",
+    "indicator": "IND",
+    "limit": "LIM",
+    "deviation": "DEV",
+    "attestation": "ATT",
+    "nonconformity": "NCR",
+    "corrective-action": "CAR",
+    "management-review": "MRV",
+}
+OURS = [kind for kind in kinds.all_kinds() if kind.model.__module__.startswith("plumbline.clauses")]
+
+
+def test_the_eighteen_kinds_keep_their_prefixes() -> None:
+    assert {kind.slug: kind.prefix for kind in OURS} == PREFIXES
+    assert {kind.model.__name__ for kind in OURS} == set(every.__all__)
+
+
+def test_kinds_come_in_the_order_of_the_clauses() -> None:
+    assert [int(kind.clause) for kind in OURS] == sorted(int(kind.clause) for kind in OURS)
+
+
+@pytest.mark.parametrize("kind", OURS, ids=lambda kind: kind.slug)
+def test_a_kind_gives_evidence_for_requirements_that_exist(kind: Kind) -> None:
+    assert kind.requirements
+    assert [one for one in kind.requirements if not catalogs.exists(one)] == []
+    assert any(one.startswith("iso42001:") for one in kind.requirements)
+
+
+@pytest.mark.parametrize("kind", OURS, ids=lambda kind: kind.slug)
+def test_a_kind_and_each_of_its_fields_say_what_they_are(kind: Kind) -> None:
+    assert kind.text.endswith(".")
+    assert len(kind.text) > 60
+    for field in (*kind.model._meta.local_fields, *kind.model._meta.local_many_to_many):
+        assert field.help_text, f"{kind.slug}.{field.name} has no help text"
+        assert str(field.help_text).endswith((".", "?")), f"{kind.slug}.{field.name}"
+        assert "_" not in str(field.verbose_name)
+
+
+@pytest.mark.parametrize("kind", OURS, ids=lambda kind: kind.slug)
+def test_columns_and_filters_are_fields_that_lists_can_show(kind: Kind) -> None:
+    assert 2 <= len(kind.columns) <= 6
+    for name in (*kind.columns, *kind.filters):
+        field = kind.model._meta.get_field(name)
+        assert not isinstance(field, (Words, models.TextField, models.JSONField, models.ManyToManyField)), (
+            name
+        )
+
+
+@pytest.mark.parametrize("kind", OURS, ids=lambda kind: kind.slug)
+def test_words_hold_no_comma_and_are_what_readers_know(kind: Kind) -> None:
+    for field in kind.model._meta.local_fields:
+        if isinstance(field, Words):
+            assert all("," not in word and word.strip() == word for word, _ in field.options)
+            assert field.options
+        elif field.choices:
+            assert all(isinstance(word, int) or re.fullmatch(r"\S.*\S|", word) for word, _ in field.choices)
+
+
+def test_only_a_snapshot_is_json() -> None:
+    found = [
+        (kind.slug, field.name)
+        for kind in OURS
+        for field in kind.model._meta.local_fields
+        if isinstance(field, models.JSONField)
+    ]
+    assert found == [("management-review", "inputs")]
+
+
+def test_no_kind_leaves_an_attribute_on_other_records() -> None:
+    assert not [relation for relation in Record._meta.related_objects if relation.one_to_one]
+
+
+def test_requirement_choices_are_the_catalogs() -> None:
+    field = every.Applicability._meta.get_field("requirement")
+    assert [word for word, _ in field.flatchoices] == [row.id for row in catalogs.controls()]
+    field = every.Attestation._meta.get_field("requirement")
+    assert len(field.flatchoices) == 70
