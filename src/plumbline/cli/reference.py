@@ -19,9 +19,11 @@ from plumbline.controls import declare as checks
 from plumbline.identity.roles import GROUPS, ROLES, SCOPES, VERBS
 from plumbline.kernel import states, workflow
 from plumbline.metrics import declare as metrics
+from plumbline.metrics import library as _metrics
 from plumbline.records import kinds
 from plumbline.records.kinds import Kind
 
+assert _metrics  # importing a library declares what is in it
 NOTE = "<!-- Written by ./run reference from what the product declares. Do not edit. -->"
 
 
