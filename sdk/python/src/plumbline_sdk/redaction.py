@@ -1,0 +1,58 @@
+"""Personal data that has a pattern, taken out of free text before it leaves the process.
+
+A first sieve with no dependency: e-mail, telephone, payment card (Luhn), IBAN (mod 97), IP address. The
+server sieves again, more finely. Every repetition is bounded, so time grows with the length of the text.
+"""
+
+import re
+from typing import Callable, Tuple
+
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}")
+_IBAN = re.compile(r"(?<!\w)[A-Za-z]{2}\d\d(?:[ -]?[A-Za-z0-9]){11,30}(?!\w)")
+_CARD = re.compile(r"(?<![\w.])[2-6](?:[ -]?\d){11,18}(?!\w)")
+_IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?!\w|\.\d)")
+_PHONE = re.compile(
+    r"(?<![\w@.])(?:\+ ?|00|\(0?|0)\d(?:[ ().\-/]{0,3}\d){6,13}(?!\w)"
+    r"|(?<![\w.-])\d{3}[ .-]\d{3}[ .-]\d{4}(?!\w)"
+)
+
+
+def redact_text(text: str) -> str:
+    """``text`` with each piece of personal data that has a pattern replaced by its name in brackets."""
+    if "@" in text:
+        text = _EMAIL.sub("[email]", text)
+    for name, pattern, holds in _NUMBERS:
+        text = pattern.sub(_replacing(name, holds), text)
+    return text
+
+
+def _replacing(name: str, holds: Callable[[str], bool]) -> "Callable[[re.Match[str]], str]":
+    return lambda match: "[" + name + "]" if holds(match.group()) else match.group()
+
+
+def _luhn(text: str) -> bool:
+    digits = [int(sign) for sign in text if sign.isdigit()]
+    doubled = [digit * 2 - 9 if digit > 4 else digit * 2 for digit in digits[-2::-2]]
+    return len(set(digits)) > 1 and (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
+
+
+def _mod97(text: str) -> bool:
+    signs = "".join(sign for sign in text if sign.isalnum())
+    moved = signs[4:] + signs[:4]
+    return moved.isascii() and int("".join(str(int(sign, 36)) for sign in moved)) % 97 == 1
+
+
+def _octets(text: str) -> bool:
+    return all(int(part) < 256 for part in text.split("."))
+
+
+def _not_date(text: str) -> bool:
+    return not re.match(r"\d{1,2}[./-]\d{1,2}[./-]\d{4}", text)
+
+
+_NUMBERS: "Tuple[Tuple[str, re.Pattern[str], Callable[[str], bool]], ...]" = (
+    ("iban", _IBAN, _mod97),
+    ("ip", _IPV4, _octets),
+    ("card", _CARD, _luhn),
+    ("phone", _PHONE, _not_date),
+)

@@ -1,0 +1,294 @@
+"""The recorder against a small HTTP server: what it sends, and what it never does to its caller."""
+
+from __future__ import annotations
+
+import ast
+import gzip
+import json
+import os
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import pytest
+
+from plumbline.telemetry.event import decode_batch, examine
+from plumbline_sdk import Recorder, redact_text
+
+SDK = Path(__file__).parents[2] / "sdk" / "python" / "src" / "plumbline_sdk"
+
+
+class Server:
+    """Keeps every batch; answers what it is told to, 201 otherwise."""
+
+    def __init__(self) -> None:
+        self.batches: list[dict[str, Any]] = []
+        self.headers: list[dict[str, str]] = []
+        self.answers: list[int] = []
+        self.poison: str | None = None
+        owner = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = gzip.decompress(self.rfile.read(int(self.headers["content-length"])))
+                owner.headers.append({**self.headers, "path": self.path})
+                batch = json.loads(body)
+                poisoned = owner.poison is not None and owner.poison in body.decode()
+                status = 422 if poisoned else owner.answers.pop(0) if owner.answers else 201
+                owner.batches.append({**batch, "status": status})
+                self.send_response(status)
+                self.send_header("content-length", "0")
+                self.end_headers()
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._http.server_address[1]}"
+        threading.Thread(target=self._http.serve_forever, daemon=True).start()
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        return [event for batch in self.batches if batch["status"] < 300 for event in batch["events"]]
+
+    def stop(self) -> None:
+        self._http.shutdown()
+        self._http.server_close()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    opened = Server()
+    yield opened
+    opened.stop()
+
+
+def recorder(server: Server, **more: Any) -> Recorder:
+    return Recorder(server.url, "plb_x", "Claims Triage", **{"interval": 0.05, **more})
+
+
+def test_a_decision_as_context_manager(server: Server) -> None:
+    sender = recorder(server)
+    with sender.decision(
+        model="triage", model_version="7", features={"amount": 1200, "new": True}
+    ) as decision:
+        decision.outcome = "pay"
+        decision.score = 0.8
+    assert sender.close()
+    (event,) = server.events
+    assert UUID(event["id"]).version == 7
+    assert event["id"] == decision.id
+    assert (event["system"], event["type"], event["outcome"], event["score"]) == (
+        "claims-triage",
+        "decision",
+        "pay",
+        0.8,
+    )
+    assert event["model"] == {"name": "triage", "version": "7"}
+    assert event["features"] == {"amount": 1200.0, "new": 1.0}
+    assert event["latency_ms"] >= 0
+    assert server.headers[0]["Authorization"] == "Bearer plb_x"
+    assert server.headers[0]["path"] == "/api/v1/telemetry/batches"
+
+
+def test_what_it_sends_is_what_the_server_takes(server: Server) -> None:
+    sender = recorder(server, source="nightly")
+    first = sender.record(
+        outcome="1",
+        score=np.float32(0.5),
+        features={"a": np.int64(3), "b": "x", "nan": float("nan")},
+        tokens_in=np.int32(4),
+    )
+    sender.call(model="m", input="q", output="a", attributes={"operation": "chat", "cost": 0.1})
+    sender.review(first, "override", reviewer="rev_1")
+    sender.outcome(first, truth=True)
+    sender.outcome(first, truth=np.int64(1))
+    sender.record(time=datetime(2020, 10, 1, tzinfo=UTC), error="ValueError", subject="sub_1")
+    assert sender.close()
+    assert sender.faults == 1
+    for sent in server.batches:
+        batch = decode_batch(
+            json.dumps({name: sent[name] for name in ("source", "counter", "events")}).encode()
+        )
+        examine(batch, datetime.now(UTC), 300)
+        assert batch.source.startswith("nightly-")
+    assert len(server.events) == 6
+
+
+def test_the_decorator_records_result_and_exception_and_changes_neither(server: Server) -> None:
+    sender = recorder(server)
+
+    @sender.watch(model="triage")
+    def triage(amount: float) -> str:
+        if amount < 0:
+            raise KeyError("jo@example.org")
+        return "pay"
+
+    assert triage(3) == "pay"
+    assert triage.__name__ == "triage"
+    with pytest.raises(KeyError):
+        triage(-1)
+    assert sender.close()
+    paid, failed = server.events
+    assert paid["outcome"] == "pay"
+    assert failed["error"] == "KeyError"
+    assert "jo@example.org" not in json.dumps(failed)
+
+
+def test_events_are_numbered_without_gaps_and_batched(server: Server) -> None:
+    sender = recorder(server, batch_size=10)
+    for n in range(35):
+        sender.record(outcome=str(n))
+    assert sender.flush(5)
+    assert server.batches[0]["counter"] == 1
+    reached = 1
+    for batch in server.batches:
+        assert batch["counter"] == reached
+        assert len(batch["events"]) <= 10
+        reached += len(batch["events"])
+    assert reached == 36
+    assert [event["outcome"] for event in server.events] == [str(n) for n in range(35)]
+    assert sender.statistics().delivered == 35
+    sender.close()
+
+
+def test_a_batch_is_sent_again_with_the_same_ids_until_it_is_taken(server: Server) -> None:
+    server.answers = [503, 429, 500]
+    sender = recorder(server)
+    name = sender.record(outcome="pay")
+    assert sender.flush(10)
+    assert [batch["status"] for batch in server.batches] == [503, 429, 500, 201]
+    assert {batch["events"][0]["id"] for batch in server.batches} == {name}
+    assert {batch["counter"] for batch in server.batches} == {1}
+    sender.close()
+
+
+def test_one_unusable_event_does_not_take_others_with_it(server: Server) -> None:
+    server.poison = "poison"
+    sender = recorder(server, batch_size=16, interval=0.3)
+    for n in range(16):
+        sender.record(outcome="poison" if n == 5 else str(n))
+    assert sender.flush(10)
+    statistics = sender.statistics()
+    assert (statistics.delivered, statistics.refused) == (15, 1)
+    assert statistics.last_refusal is not None
+    assert statistics.last_refusal.status == 422
+    for batch in server.batches:
+        if batch["status"] == 201:
+            numbers = [int(event["outcome"]) for event in batch["events"]]
+            assert numbers == list(range(batch["counter"] - 1, batch["counter"] - 1 + len(numbers)))
+    sender.close()
+
+
+def test_an_absent_server_costs_the_caller_nothing_and_memory_is_bounded() -> None:
+    sender = Recorder("http://127.0.0.1:9", "t", "s", capacity=100, batch_size=10, interval=0.01, timeout=0.5)
+    started = time.perf_counter()
+    for n in range(5_000):
+        sender.record(outcome=str(n))
+    assert time.perf_counter() - started < 2.0
+    statistics = sender.statistics()
+    assert statistics.waiting <= 110
+    assert statistics.dropped == 5_000 - statistics.waiting
+    assert not sender.flush(0.1)
+    assert not sender.close(0.1)
+    sender.record(outcome="late")  # after the end: dropped, not raised
+
+
+def test_drops_show_as_a_gap_in_the_numbers(server: Server) -> None:
+    server.answers = [503] * 2
+    sender = recorder(server, capacity=10, batch_size=5, interval=0.01)
+    for n in range(100):
+        sender.record(outcome=str(n))
+    assert sender.flush(10)
+    dropped = sender.dropped
+    assert dropped > 0
+    assert len(server.events) == 100 - dropped
+    last = server.batches[-1]
+    assert last["counter"] + len(last["events"]) - 1 == 100
+    sender.close()
+
+
+def test_a_single_event_does_not_wait_for_a_full_batch(server: Server) -> None:
+    sender = recorder(server, interval=0.05)
+    time.sleep(0.2)
+    sender.record(outcome="pay")
+    deadline = time.monotonic() + 5
+    while not server.events and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert len(server.events) == 1
+    sender.close()
+
+
+def test_odd_values_are_left_out_and_counted(server: Server) -> None:
+    class Odd:
+        def __str__(self) -> str:
+            raise RuntimeError
+
+    sender = recorder(server)
+    sender.record(
+        outcome=Odd(), score="high", features={"a": Odd(), "b": float("inf"), "": 1, "ok": 2}, attributes=[1]
+    )
+    sender.record(outcome="lone \ud800 surrogate", time="yesterday")
+    assert sender.outcome("x", truth=float("nan")) == ""
+    assert sender.close()
+    first, second = server.events
+    assert first["features"] == {"ok": 2.0}
+    assert "outcome" not in first
+    assert second["outcome"] == "lone ? surrogate"
+    assert sender.faults == 7
+
+
+def test_local_redaction(server: Server) -> None:
+    sender = recorder(server, redact=True)
+    sender.record(input="mail jo@example.org or +49 30 901820, card 4111 1111 1111 1111, from 10.1.2.3")
+    assert sender.close()
+    assert server.events[0]["input"] == "mail [email] or [phone], card [card], from [ip]"
+    assert redact_text("GB29 NWBK 6016 1331 9268 19") == "[iban]"  # example of the IBAN registry
+    assert redact_text("on 12.03.2024 order 4111111111111112") == "on 12.03.2024 order 4111111111111112"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+def test_a_forked_child_counts_for_itself(server: Server) -> None:
+    sender = recorder(server)
+    sender.record(outcome="parent")
+    assert sender.flush(5)
+    child = os.fork()
+    if child == 0:
+        sender.record(outcome="child")
+        os._exit(0 if sender.flush(5) else 1)
+    assert os.waitpid(child, 0)[1] == 0
+    by_outcome = {batch["events"][0]["outcome"]: batch for batch in server.batches}
+    assert by_outcome["child"]["counter"] == 1
+    assert by_outcome["child"]["source"] != by_outcome["parent"]["source"]
+    sender.close()
+
+
+def test_settings_that_cannot_work_are_refused_at_once() -> None:
+    with pytest.raises(ValueError, match="http"):
+        Recorder("ftp://x", "t", "s")
+    with pytest.raises(ValueError, match="batch_size"):
+        Recorder("http://x", "t", "s", batch_size=0)
+    with pytest.raises(ValueError, match="name"):
+        Recorder("http://x", "t", "…")
+    with pytest.raises(TypeError, match="no field"):
+        Recorder("http://x", "t", "s").decision(verdict="x")
+
+
+def test_the_sdk_needs_only_the_standard_library_of_python_3_9() -> None:
+    import sys
+
+    for file in SDK.glob("*.py"):
+        tree = ast.parse(file.read_text(), feature_version=(3, 9))
+        for node in ast.walk(tree):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom):
+                names = [node.module or ""]
+            for name in names:
+                top = name.partition(".")[0]
+                assert top in sys.stdlib_module_names or top == "plumbline_sdk", (file.name, name)
