@@ -15,7 +15,7 @@ import typer
 
 from plumbline import catalogs, config
 from plumbline.cli.main import app
-from plumbline.controls import declare as checks
+from plumbline.controls import registry
 from plumbline.identity.roles import GROUPS, ROLES, SCOPES, VERBS
 from plumbline.kernel import states, workflow
 from plumbline.metrics import declare as metrics
@@ -114,13 +114,19 @@ def _field_row(kind: Kind) -> Any:
 
 
 def metrics_page() -> list[str]:
-    """Every metric: what it is, its unit, the columns it needs."""
+    """Every metric: what it is, its unit, over what it is taken and how its value comes about."""
     rows = (
-        (f"`{m.name}`", m.title, m.unit, m.over, "exact" if m.exact else m.reads, _code(m.needs), m.text)
+        (f"`{m.name}`", m.title, m.unit, m.over, m.reads if m.has_points else f"the store's {m.asks}", m.text)
         for m in metrics.all_metrics()
     )
-    heads = ("Name", "Title", "Unit", "Over", "Reads", "Needs", "Meaning")
-    return ["# Metrics", "", *_table(heads, rows)]
+    return [
+        "# Metrics",
+        "",
+        "A metric with points is kept by the hour and adds up. One that reads the store is taken anew for its",
+        "window.",
+        "",
+        *_table(("Name", "Title", "Unit", "Over each", "Reads", "Meaning"), rows),
+    ]
 
 
 def checks_page() -> list[str]:
@@ -130,7 +136,7 @@ def checks_page() -> list[str]:
         "",
         "A check is a pure function from evidence to a verdict: it passes, it fails, or it cannot tell.",
     ]
-    for check in checks.all_checks():
+    for check in registry.load():
         lines += [
             "",
             f"## {check.title} (`{check.slug}`)",
