@@ -15,7 +15,7 @@ import typer
 
 from plumbline import catalogs, config
 from plumbline.cli.main import app
-from plumbline.controls import registry
+from plumbline.controls import limits, registry
 from plumbline.identity.roles import GROUPS, ROLES, SCOPES, VERBS
 from plumbline.kernel import states, workflow
 from plumbline.metrics import declare as metrics
@@ -122,8 +122,8 @@ def metrics_page() -> list[str]:
     return [
         "# Metrics",
         "",
-        "A metric with points is kept by the hour and adds up. One that reads the store is taken anew for its",
-        "window.",
+        "A metric with points is kept by the hour and adds up.",
+        "One that reads the store is taken anew for its window.",
         "",
         *_table(("Name", "Title", "Unit", "Over each", "Reads", "Meaning"), rows),
     ]
@@ -147,7 +147,9 @@ def checks_page() -> list[str]:
             f"Severity {check.severity}{', required' if check.required else ''}. Needs {_code(check.needs)}."
             + (f" Limits: {_code(check.limits)}." if check.limits else ""),
         ]
-    return lines
+    rows = ((f"`{name}`", f"{one.value:g}", one.unit, one.minimum) for name, one in limits.defaults().items())
+    lines += ["", "## Limits that hold until an approved record replaces them", ""]
+    return [*lines, *_table(("Limit", "Value", "Unit", "Smallest population judged"), rows)]
 
 
 def commands_page() -> list[str]:
