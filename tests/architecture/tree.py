@@ -54,9 +54,14 @@ def definitions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef |
 
 
 @cache
-def texts(*suffixes: str) -> tuple[Path, ...]:
-    """Files of the repository with one of the suffixes, tracked or new, without what git ignores."""
+def files() -> tuple[Path, ...]:
+    """Files of the repository, tracked or new, without what git ignores."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True).stdout
-    files = (ROOT / line for line in listed.split("\0") if line)
-    return tuple(sorted(path for path in files if path.suffix in suffixes and path.is_file()))
+    found = (ROOT / line for line in listed.split("\0") if line)
+    return tuple(sorted(path for path in found if path.is_file()))
+
+
+def texts(*suffixes: str) -> tuple[Path, ...]:
+    """Files of the repository with one of the suffixes."""
+    return tuple(path for path in files() if path.suffix in suffixes)
