@@ -160,8 +160,8 @@ class Check:
 
     ``required`` marks one whose failing alone makes a control fail. ``expected`` says that every live
     system must report it; otherwise a system is expected to go on once it has begun. ``limits`` names
-    the limits it reads (the first one is its main limit), ``needs`` are ``metric:<name>``,
-    ``records:<kind>`` and ``facts:<name>``.
+    the limits it reads (the first one is its main limit). Over a system it needs ``metric:<name>``, over
+    the organization ``records:<kind>`` and ``facts:<name>``.
     """
 
     slug: str
@@ -190,7 +190,7 @@ class Check:
     @property
     def on_telemetry(self) -> bool:
         """Whether it reads measures of what AI systems did."""
-        return bool(self.needed("metric"))
+        return self.over == "system"
 
     def judge(self, evidence: Evidence) -> Verdict:
         """The verdict on ``evidence``."""
@@ -207,8 +207,8 @@ def register(made: Check) -> Check:
     if not made.requirements or not made.needs or not made.text:
         raise ValueError(f"check {made.slug} needs requirements, needs and a docstring")
     for need in made.needs:
-        if need.partition(":")[0] not in {"metric", "records", "facts"}:
-            raise ValueError(f"check {made.slug}: {need} is neither a metric nor records nor facts")
+        if need.partition(":")[0] not in ({"metric"} if made.over == "system" else {"records", "facts"}):
+            raise ValueError(f"check {made.slug}: over a {made.over} it cannot need {need}")
     _checks[made.slug] = made
     return made
 

@@ -42,8 +42,6 @@ def against_limit(evidence: Evidence, metric: str, limit_name: str, side: str, t
         "unit": limit.unit,
         "side": side,
     }
-    if evidence.reference_period:
-        return unknown("The window lies in the period the reference is taken from.", **figures)
     if found.population < limit.minimum:
         return unknown(f"Only {found.population} values; {limit.minimum} are needed to judge.", **figures)
     beyond = found.value > limit.value if side == "over" else found.value < limit.value

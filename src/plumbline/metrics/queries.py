@@ -166,6 +166,11 @@ def _scored(
     return {"": Reading(made.function(score, truth), int(score.size))} if score.size else {}
 
 
+def kept(names: Iterable[str]) -> set[str]:
+    """The metrics with points that the metrics ``names`` are, or follow."""
+    return {made.follows or made.name for made in map(_known, names)}
+
+
 def newest() -> int:
     """Number of the newest point; 0 for none."""
     return Point.objects.aggregate(last=Max("id"))["last"] or 0

@@ -79,7 +79,7 @@ def risks_in_hand(evidence: Evidence) -> Verdict:
     needs=("records:objective", "records:indicator"),
 )
 def objectives_measurable(evidence: Evidence) -> Verdict:
-    """Every approved objective that still runs has a target figure or an indicator, an owner and a date to come."""
+    """Every approved objective that still runs has a target or an indicator, an owner and a date to come."""
     today = evidence.now.date()
     indicated = {row.get("objective") for row in evidence.records["indicator"] if row["state"] != "retired"}
     rows = [row for row in evidence.records["objective"] if row["state"] == "approved"]

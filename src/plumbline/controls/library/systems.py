@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from plumbline.controls.declare import Evidence, Verdict, check, day_of, every, fails, passes, unknown
+from plumbline.controls.declare import Evidence, Verdict, check, day_of, every
 
 Facts = Mapping[str, Any]
 _GOOD = frozenset({"suitable", "suitable with conditions"})
@@ -24,52 +25,43 @@ def live(evidence: Evidence) -> list[Facts]:
     "iso42001:A.5.3",
     slug="impact-assessed",
     title="Impact assessed for the current release",
-    over="system",
+    over="organization",
     needs=("records:ai-system", "records:impact-assessment"),
     severity="major",
     required=True,
-    expected=True,
     limits=("impact-assessed",),
 )
 def impact_assessed(evidence: Evidence) -> Verdict:
-    """The live system has an approved impact assessment that is no older than its current release.
+    """Every live AI system has an approved impact assessment that is no older than its current release.
 
-    An assessment made long before the release says nothing of what is running now; one older than the
-    limit has to be read again.
+    An assessment made before the release says nothing of what is running now; one older than the limit
+    has to be made again.
     """
-    limit = evidence.limit("impact-assessed")
-    system = next((row for row in live(evidence) if row["slug"] == evidence.subject), None)
-    if system is None:
-        return unknown("The system is not registered as in operation.", population=0)
-    mine = [row for row in evidence.records["impact-assessment"] if row["system"] == system["reference"]]
-    approved = [row for row in mine if row["state"] == "approved"]
-    figures: dict[str, Any] = {"population": len(mine), "excluded": len(mine) - len(approved), "unit": "days"}
-    if not approved:
-        drafts = f"{len(mine)} not approved" if mine else "none recorded"
-        return fails(f"No approved impact assessment ({drafts}).", named=_named(system, *mine), **figures)
-    newest = max(approved, key=lambda row: str(row["assessed_on"]))
-    made, released = day_of(newest["assessed_on"]), day_of(system["released_on"])
-    assert made is not None
-    age = (evidence.now.date() - made).days
-    figures["value"] = age
-    if released is not None and made < released:
-        return fails(
-            f"{newest['reference']} is of {made}; the current release went live on {released}.",
-            named=_named(system, newest),
-            **figures,
-        )
-    if age > limit.value:
-        return fails(
-            f"{newest['reference']} is {age} days old; the limit is {limit.value:.0f}.",
-            named=_named(system, newest),
-            **figures,
-        )
-    since = f"released {released}" if released else "no release date recorded"
-    return passes(f"{newest['reference']} of {made} is approved; {since}.", named=_named(newest), **figures)
+    limit, today, missing = evidence.limit("impact-assessed"), evidence.now.date(), {}
+    systems, newest = live(evidence), _newest_assessments(evidence)
+    for row in systems:
+        name, released = str(row["reference"]), day_of(row["released_on"])
+        made = newest.get(name)
+        if made is None:
+            missing[name] = "has no approved assessment"
+        elif released is not None and made < released:
+            missing[name] = f"was assessed on {made}, before its release on {released}"
+        elif (today - made).days > limit.value:
+            missing[name] = f"was last assessed on {made}"
+    return every("live systems", "have an approved and current impact assessment", _named(*systems), missing)
 
 
-def _named(*rows: Facts) -> tuple[str, ...]:
-    return tuple(str(row["reference"]) for row in rows)
+def _newest_assessments(evidence: Evidence) -> dict[str, date]:
+    newest: dict[str, date] = {}
+    for row in evidence.records["impact-assessment"]:
+        made = day_of(row["assessed_on"])
+        if row["state"] == "approved" and row["system"] and made is not None:
+            newest[row["system"]] = max(made, newest.get(row["system"], made))
+    return newest
+
+
+def _named(*rows: Facts) -> list[str]:
+    return [str(row["reference"]) for row in rows]
 
 
 @check(

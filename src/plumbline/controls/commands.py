@@ -1,0 +1,210 @@
+"""Writes of this room: what is due, runs with their results, what triage has dealt with."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from plumbline.controls.declare import ORGANIZATION, Check, Evidence, Limit, Verdict
+from plumbline.controls.models import Cursor, Due, Raised, Reading, Result, Run
+from plumbline.kernel import clock
+from plumbline.kernel.canonical import canonical
+from plumbline.kernel.clock import rfc3339
+from plumbline.kernel.merkle import leaf_hash, root
+from plumbline.kernel.states import CheckWord
+from plumbline.trail import log
+
+ACTOR = "stage:judge"
+Pending = tuple[str, str, datetime]
+"""Check, subject, start of the window."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A verdict on its way to become a result."""
+
+    check: Check
+    evidence: Evidence
+    verdict: Verdict
+    word: CheckWord
+    limit: Limit | None
+    seen_until: datetime
+    evidence_digest: str
+
+
+def read_cursor(name: str) -> Cursor:
+    """The cursor called ``name``, made at the beginning if it is new."""
+    return Cursor.objects.get_or_create(name=name)[0]
+
+
+def mark_due(pending: Iterable[Pending], moved: Iterable[Cursor]) -> None:
+    """Put windows up for judgement and move the cursors that found them, in one transaction."""
+    rows = [Due(check_name=name, subject=subject, window_start=start) for name, subject, start in pending]
+    with transaction.atomic():
+        Due.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+        for cursor in moved:
+            cursor.save()
+
+
+def due(limit: int) -> list[Due]:
+    """The next windows to judge, oldest first."""
+    return list(Due.objects.order_by("window_start", "id")[:limit])
+
+
+def newest_digests(pending: Iterable[Pending]) -> dict[Pending, tuple[str, str]]:
+    """Evidence and source digest of the newest result of each window, where there is one."""
+    wanted = set(pending)
+    rows = Result.objects.filter(
+        check_name__in={one[0] for one in wanted},
+        subject__in={one[1] for one in wanted},
+        window_start__in={one[2] for one in wanted},
+    ).order_by("id")
+    found = {}
+    for row in rows.values_list("check_name", "subject", "window_start", "evidence_digest", "source_digest"):
+        if row[:3] in wanted:
+            found[row[:3]] = (row[3], row[4])
+    return found
+
+
+def body(result: Result) -> bytes:
+    """The exact bytes of a result that its run's Merkle tree is made of (canonical, no floats)."""
+    return canonical(
+        {
+            "check": result.check_name,
+            "subject": result.subject,
+            "window": [rfc3339(result.window_start), rfc3339(result.window_end)],
+            "word": result.word,
+            "reason": result.reason,
+            "value": None if result.value is None else repr(result.value),
+            "unit": result.unit,
+            "limit": None if result.limit_value is None else repr(result.limit_value),
+            "limit_source": result.limit_source,
+            "limit_revision": result.limit_revision,
+            "numerator": None if result.numerator is None else repr(result.numerator),
+            "denominator": None if result.denominator is None else repr(result.denominator),
+            "population": result.population,
+            "excluded": result.excluded,
+            "source_digest": result.source_digest,
+            "evidence_digest": result.evidence_digest,
+            "catalog_version": result.catalog_version,
+            "recorded": rfc3339(result.recorded_at),
+        }
+    )
+
+
+def record_run(judgements: Sequence[Judgement], done: Sequence[Due], catalog_version: str) -> Run | None:
+    """Store a run with its results and its trail entry, update the readings, take ``done`` off the list."""
+    with transaction.atomic():
+        run = _store(judgements, catalog_version) if judgements else None
+        Due.objects.filter(pk__in=[row.pk for row in done]).delete()
+    return run
+
+
+def _store(judgements: Sequence[Judgement], catalog_version: str) -> Run:
+    now = clock.now()
+    results = [_result(place, one, catalog_version, now) for place, one in enumerate(judgements)]
+    digest = root(leaf_hash(body(result)) for result in results).hex()
+    entry = log.append(
+        "run.completed",
+        actor=ACTOR,
+        subject={"type": "run", "ref": f"run-{digest[:16]}"},
+        requirements=sorted({one for judged in judgements for one in judged.check.requirements}),
+        facts={
+            "results": len(results),
+            "root": digest,
+            "catalog": catalog_version,
+            "words": _counts(results),
+        },
+    )
+    run = Run.objects.create(
+        at=now, size=len(results), root=digest, catalog_version=catalog_version, leaf=entry.index
+    )
+    for result in results:
+        result.run_id, result.leaf = run.pk, entry.index
+    Result.objects.bulk_create(results, batch_size=200)
+    _update_readings(Result.objects.filter(run=run).order_by("position"))
+    return run
+
+
+def _counts(results: Sequence[Result]) -> dict[str, int]:
+    words = [result.word for result in results]
+    return {word.name: words.count(word) for word in CheckWord if word in words}
+
+
+def _result(place: int, one: Judgement, catalog_version: str, now: datetime) -> Result:
+    verdict, limit = one.verdict, one.limit
+    return Result(
+        position=place,
+        check_name=one.check.slug,
+        subject=one.evidence.subject,
+        window_start=one.evidence.start,
+        window_end=one.evidence.end,
+        seen_until=one.seen_until,
+        word=one.word,
+        reason=verdict.reason,
+        named="\n".join(verdict.named),
+        value=verdict.value,
+        unit=verdict.unit,
+        limit_value=limit.value if limit else None,
+        limit_source=limit.source if limit else "",
+        limit_revision=limit.revision if limit else 0,
+        numerator=verdict.numerator,
+        denominator=verdict.denominator,
+        population=verdict.population,
+        excluded=verdict.excluded,
+        source_digest=one.check.digest,
+        evidence_digest=one.evidence_digest,
+        catalog_version=catalog_version,
+        recorded_at=now,
+    )
+
+
+def _update_readings(results: Iterable[Result]) -> None:
+    """Let each result be the reading of its check and subject, unless a newer window is read already."""
+    held = {(row.check_name, row.subject): row for row in Reading.objects.select_related("result")}
+    for result in results:
+        row = held.get((result.check_name, result.subject))
+        if row is None:
+            row = Reading(check_name=result.check_name, subject=result.subject)
+            held[result.check_name, result.subject] = row
+        elif _rank(row.result) > _rank(result) and row.result.window_start != result.window_start:
+            continue
+        row.result = result
+        row.save()
+
+
+def _rank(result: Result) -> tuple[bool, datetime]:
+    says = result.word != CheckWord.NO_SIGNAL or result.subject == ORGANIZATION
+    return says, result.window_start
+
+
+def failing_after(number: int, limit: int) -> tuple[list[Result], int]:
+    """The next results after ``number``: those that fail, and the number of the last one looked at."""
+    rows = list(Result.objects.filter(pk__gt=number).order_by("pk")[:limit])
+    failing = [row for row in rows if row.word in {CheckWord.OVER, CheckWord.UNDER}]
+    return failing, rows[-1].pk if rows else number
+
+
+def raised(check_name: str, subject: str) -> list[Raised]:
+    """What triage has dealt with for one check and subject, in that order."""
+    return list(Raised.objects.filter(check_name=check_name, subject=subject).order_by("pk"))
+
+
+def note_raised(results: Iterable[Result], reference: str) -> None:
+    """Write down that ``results`` were put under the nonconformity ``reference``."""
+    for result in results:
+        Raised.objects.update_or_create(
+            check_name=result.check_name,
+            subject=result.subject,
+            window_start=result.window_start,
+            defaults={"reason_digest": reason_digest(result), "reference": reference},
+        )
+
+
+def reason_digest(result: Result) -> str:
+    """SHA-256 of a result's reason, to see whether there is something new to say."""
+    return hashlib.sha256(result.reason.encode()).hexdigest()

@@ -1,0 +1,171 @@
+"""The engine: new data marks the windows it touches, and every marked window is judged.
+
+Telemetry checks are judged for the calendar window (of the events' own time) that new points lie in;
+record checks when a record they need has changed and when a day has passed. A window whose evidence,
+limits and check are what they were is not judged twice.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from datetime import datetime
+
+from plumbline import catalogs
+from plumbline.controls import commands, declare, evidence, limits, queries, registry
+from plumbline.controls.commands import Judgement, Pending
+from plumbline.controls.declare import ORGANIZATION, Check, Verdict, floor, unknown, window_of
+from plumbline.controls.limits import InForce
+from plumbline.controls.models import Cursor, Due
+from plumbline.kernel import clock
+from plumbline.kernel.states import CheckWord
+from plumbline.metrics import queries as points
+from plumbline.telemetry.store.port import Reader
+
+STEP = 20_000
+"""Points looked at in one piece of work."""
+BATCH = 100
+"""Windows judged in one run."""
+
+
+class Judge:
+    """The stage ``judge``: points and records → results.
+
+    ``settle`` is how many seconds records must rest before the checks on them are judged, so that a long
+    import is judged once and not after each of its parts.
+    """
+
+    name = "judge"
+
+    def __init__(self, store: Reader, *, settle: float = 0.0) -> None:
+        registry.load()
+        self.store = store
+        self.settle = settle
+        self._restless: tuple[dict[str, str], float] = ({}, 0.0)
+
+    def advance(self) -> bool:
+        """Mark what new data touched, or judge the next windows. False when there is neither."""
+        if self._mark_points() or self._mark_references() or self._mark_records():
+            return True
+        pending = commands.due(BATCH)
+        if not pending:
+            return False
+        self._judge(pending)
+        return True
+
+    # What is due
+
+    def _mark_points(self) -> bool:
+        cursor, newest = commands.read_cursor("points"), points.newest()
+        if newest <= cursor.number:
+            return False
+        since, cursor.number = cursor.number, min(newest, cursor.number + STEP)
+        touched = points.changed(since, cursor.number)
+        commands.mark_due(_windows(touched), [cursor])
+        return True
+
+    def _mark_references(self) -> bool:
+        cursor, newest = commands.read_cursor("references"), points.newest_reference()
+        if newest <= cursor.number:
+            return False
+        since, cursor.number = cursor.number, newest
+        touched: list[tuple[str, str, datetime]] = []
+        for system in points.referenced_since(since):
+            touched += points.hours_of(system, ["feature-mean"])
+        commands.mark_due(_windows(touched), [cursor])
+        return True
+
+    def _mark_records(self) -> bool:
+        today = floor(clock.now(), "day")
+        stamps = {
+            **{f"records:{kind}": stamp for kind, stamp in queries.record_stamps().items()},
+            "facts:sightings": evidence.sightings_stamp(),
+        }
+        if stamps != self._restless[0]:
+            self._restless = (stamps, time.monotonic())
+        if time.monotonic() - self._restless[1] < self.settle:
+            return False
+        day = commands.read_cursor("day")
+        checks = [made for made in declare.all_checks() if not made.on_telemetry]
+        moved: list[Cursor] = []
+        for need in sorted({need for made in checks for need in made.needs}):
+            cursor, stamp = commands.read_cursor(need), stamps.get(need, "")
+            if cursor.text != stamp:
+                cursor.text = stamp
+                moved.append(cursor)
+        if day.text == today.date().isoformat():
+            touched = {cursor.name for cursor in moved}
+            checks = [made for made in checks if touched.intersection(made.needs)]
+        else:
+            day.text = today.date().isoformat()
+            moved.append(day)
+        if not moved:
+            return False
+        commands.mark_due(((made.slug, ORGANIZATION, today) for made in checks), moved)
+        return True
+
+    # Judging
+
+    def _judge(self, pending: list[Due]) -> None:
+        gatherer = evidence.Gatherer(self.store, clock.now())
+        in_force = limits.in_force(gatherer.now.date())
+        known = commands.newest_digests((row.check_name, row.subject, row.window_start) for row in pending)
+        checks = {made.slug: made for made in declare.all_checks()}
+        judgements = []
+        for row in pending:
+            check = checks.get(row.check_name)
+            if check is None:
+                continue
+            judged = judge(check, row.subject, row.window_start, gatherer, in_force)
+            before = known.get((row.check_name, row.subject, row.window_start))
+            if before is None and _silent(judged):
+                continue
+            if before != (judged.evidence_digest, check.digest):
+                judgements.append(judged)
+        commands.record_run(judgements, pending, catalogs.version())
+
+
+def judge(
+    check: Check, subject: str, start: datetime, gatherer: evidence.Gatherer, in_force: InForce
+) -> Judgement:
+    """The judgement of ``check`` on ``subject`` in the window that begins at ``start``."""
+    begin, end = window_of(start, check.window)
+    held = in_force.of_check(check, subject)
+    gathered = gatherer.of(check, subject, begin, end, held)
+    pause = in_force.pause(check, subject)
+    main = held[check.limits[0]] if check.limits else None
+    digest = gatherer.digest(gathered)
+    if pause is not None:
+        verdict = unknown(f"Paused by {pause.reference} until {pause.valid_until}.", named=(pause.reference,))
+        digest = f"paused-{pause.reference}-{pause.revision}-{digest}"[:64]
+    else:
+        verdict = check.judge(gathered)
+    word = CheckWord.PAUSED if pause is not None else word_of(verdict)
+    return Judgement(check, gathered, verdict, word, main, gatherer.seen_until(check, gathered), digest)
+
+
+def _silent(judged: Judgement) -> bool:
+    """Whether a system sent nothing that the check reads: then it has not begun to report."""
+    return judged.check.on_telemetry and judged.verdict.word == "unknown" and not judged.verdict.population
+
+
+def word_of(verdict: Verdict) -> CheckWord:
+    """The word of the design language for a verdict."""
+    if verdict.word == "passes":
+        return CheckWord.WITHIN
+    if verdict.word == "unknown":
+        return CheckWord.NO_SIGNAL
+    return CheckWord.OVER if verdict.side == "over" else CheckWord.UNDER
+
+
+def _windows(touched: Iterable[tuple[str, str, datetime]]) -> set[Pending]:
+    """The windows that points of (metric, system, hour) lie in, for every check that reads the metric."""
+    readers: dict[str, list[Check]] = {}
+    for check in declare.all_checks():
+        for metric in points.kept(check.needed("metric")):
+            readers.setdefault(metric, []).append(check)
+    return {
+        (check.slug, system, floor(hour, check.window))
+        for metric, system, hour in touched
+        for check in readers.get(metric, ())
+    }

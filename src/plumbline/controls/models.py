@@ -1,0 +1,115 @@
+"""Runs and results of checks, what each check reads today, and what is waiting to be judged.
+
+Results are only ever added: a window that gets more data is judged again, and the newest result of a
+window holds.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+from plumbline.kernel.states import CheckWord
+
+_WORDS = [(word.value, word.value) for word in CheckWord]
+
+
+class Run(models.Model):
+    """A batch of judgements; its trail entry holds the Merkle root (RFC 6962) over its results in order."""
+
+    at = models.DateTimeField()
+    size = models.PositiveIntegerField()
+    root = models.CharField(max_length=64)
+    catalog_version = models.CharField(max_length=80)
+    leaf = models.PositiveBigIntegerField(db_index=True)
+
+
+class Result(models.Model):
+    """What one check said of one subject in one window, with everything the verdict rests on."""
+
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="results")
+    position = models.PositiveIntegerField()
+    check_name = models.CharField(max_length=60)
+    subject = models.CharField(max_length=80)
+    window_start = models.DateTimeField()
+    window_end = models.DateTimeField()
+    seen_until = models.DateTimeField()
+    word = models.CharField(max_length=16, choices=_WORDS)
+    reason = models.TextField()
+    named = models.TextField(blank=True)
+    value = models.FloatField(null=True)
+    unit = models.CharField(max_length=40, blank=True)
+    limit_value = models.FloatField(null=True)
+    limit_source = models.CharField(max_length=24, blank=True)
+    limit_revision = models.PositiveIntegerField(default=0)
+    numerator = models.FloatField(null=True)
+    denominator = models.FloatField(null=True)
+    population = models.PositiveBigIntegerField(null=True)
+    excluded = models.PositiveBigIntegerField(default=0)
+    source_digest = models.CharField(max_length=64)
+    evidence_digest = models.CharField(max_length=64)
+    catalog_version = models.CharField(max_length=80)
+    leaf = models.PositiveBigIntegerField()
+    recorded_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = [
+            models.Index(fields=("check_name", "subject", "window_start", "-id"), name="result_window"),
+            models.Index(fields=("word", "-id"), name="result_word"),
+        ]
+        constraints = [models.UniqueConstraint(fields=("run", "position"), name="result_position_once")]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What a reader should look at first: references, features, systems."""
+        return tuple(self.named.split("\n")) if self.named else ()
+
+
+class Reading(models.Model):
+    """The result that holds today for one check and subject: that of its newest window with a verdict.
+
+    A window that has too little data yet does not hide the verdict of the one before; age does that.
+    """
+
+    check_name = models.CharField(max_length=60)
+    subject = models.CharField(max_length=80)
+    result = models.ForeignKey(Result, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("check_name", "subject"), name="reading_once")]
+
+
+class Due(models.Model):
+    """A window that new data touched and nobody has judged since."""
+
+    check_name = models.CharField(max_length=60)
+    subject = models.CharField(max_length=80)
+    window_start = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("check_name", "subject", "window_start"), name="due_once")
+        ]
+
+
+class Raised(models.Model):
+    """A failing result that triage has dealt with, and the nonconformity that it was put under."""
+
+    check_name = models.CharField(max_length=60)
+    subject = models.CharField(max_length=80)
+    window_start = models.DateTimeField()
+    reason_digest = models.CharField(max_length=64)
+    reference = models.CharField(max_length=24)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("check_name", "subject", "window_start"), name="raised_once")
+        ]
+
+
+class Cursor(models.Model):
+    """How far a stage of this room has read one of its sources."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    number = models.PositiveBigIntegerField(default=0)
+    text = models.CharField(max_length=120, blank=True)

@@ -1,0 +1,384 @@
+"""The posture: what each of the 38 controls and 32 sub-clauses reads, and what a person vouches for.
+
+The measured state follows the design language, by the gravest of these that holds:
+
+* *Not applicable*: an approved row of the statement of applicability excludes the control, with a reason.
+* *Failing*: a required check is over its limit, or more than half of the readings are.
+* *No signal*: a check has not reported for two cadences, cannot say anything, or is paused.
+* *Stale*: a reading is older than one and a half cadences; or nothing measures the requirement and the
+  attestation is past its date.
+* *Degraded*: a check is over its limit, and the requirement still works.
+* *Not measured*: no check reads it, or there is nothing yet that its checks could read.
+* *Effective*: every reading is within its limit and in date.
+
+A check over systems counts once for every live system that must report it or has begun to. How much
+evidence there is (`RequirementWord`) is a count of sources: see `_evidence`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from plumbline import catalogs
+from plumbline.catalogs import Requirement
+from plumbline.controls import declare, limits, queries, registry
+from plumbline.controls.declare import ORGANIZATION, Check
+from plumbline.controls.limits import InForce
+from plumbline.controls.models import Result
+from plumbline.controls.queries import AttestationRow
+from plumbline.identity import policy
+from plumbline.identity.actors import Actor
+from plumbline.kernel import clock
+from plumbline.kernel.clock import rfc3339
+from plumbline.kernel.states import Attested, CheckWord, EvidenceWord, Measured, RequirementWord, gravest
+from plumbline.records import kinds
+
+_OVER = frozenset({CheckWord.OVER, CheckWord.UNDER})
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a requirement reads as it does: a sentence, and what it links to.
+
+    ``target`` is a record reference or, for a ``check``, its slug; ``result`` the number of the result.
+    """
+
+    text: str
+    state: Measured
+    target: str
+    check: str = ""
+    subject: str = ""
+    result: int | None = None
+    leaf: int | None = None
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class RequirementPosture:
+    """One requirement: what is measured, what is attested, and how much evidence there is.
+
+    ``measured_at`` is the end of the oldest evidence among its readings, so the state is never shown as
+    fresher than it is. ``readings`` counts readings by word. ``evidence_have`` of ``evidence_of`` sources
+    are there.
+    """
+
+    id: str
+    number: str
+    title: str
+    kind: str
+    group: str
+    measured: Measured
+    measured_at: datetime | None
+    reasons: tuple[Reason, ...]
+    readings: Mapping[CheckWord, int]
+    checks: tuple[str, ...]
+    attested: Attested | None
+    attested_at: datetime | None
+    attested_by: str
+    attested_until: datetime | None
+    attestation: str
+    attestation_word: EvidenceWord | None
+    disagreement: str
+    word: RequirementWord
+    evidence_have: int
+    evidence_of: int
+    evidence_missing: tuple[str, ...]
+
+    @property
+    def summary(self) -> str:
+        """The reason that decides the state, in one sentence."""
+        return self.reasons[0].text if self.reasons else ""
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """Everything the posture is made of, read in seven queries."""
+
+    now: datetime
+    readings: Mapping[tuple[str, str], Result]
+    live: Mapping[str, str]
+    in_force: InForce
+    attestations: Mapping[str, AttestationRow]
+    excluded: Mapping[str, tuple[str, str]]
+    records: Mapping[str, int]
+    documented: set[str]
+
+
+@dataclass(frozen=True)
+class _Part:
+    state: Measured
+    word: CheckWord
+    over: bool
+    required: bool
+    at: datetime | None
+    reason: Reason
+
+
+def posture(actor: Actor | None = None) -> list[RequirementPosture]:
+    """The posture of every sub-clause, then of every control, in seven queries.
+
+    With an ``actor``, only for one who may read requirements at all; raises `NotAllowed`.
+    """
+    if actor is not None:
+        policy.require(actor, "read", anywhere=True)
+    registry.load()
+    now = clock.now()
+    facts = _Facts(
+        now=now,
+        readings=queries.readings(),
+        live=queries.live_systems(),
+        in_force=limits.in_force(now.date()),
+        attestations=queries.attestations(),
+        excluded=queries.excluded(),
+        records=queries.records_in_force(),
+        documented=queries.documented(),
+    )
+    checks: dict[str, list[Check]] = {}
+    for made in declare.all_checks():
+        for requirement in made.requirements:
+            checks.setdefault(requirement, []).append(made)
+    wanted = (*catalogs.subclauses(), *catalogs.controls())
+    return [_of(row, checks.get(row.id, []), facts) for row in wanted]
+
+
+def _of(row: Requirement, checks: list[Check], facts: _Facts) -> RequirementPosture:
+    parts = [part for made in checks for part in _parts(made, facts)]
+    attestation = facts.attestations.get(row.id)
+    attestation_word = evidence_word(attestation, facts.now) if attestation else None
+    in_date = attestation_word in {EvidenceWord.IN_DATE, EvidenceWord.DUE_SOON}
+    measured, reasons = _measured(row, checks, parts, facts, attestation, in_date)
+    attested = Attested(attestation.verdict) if attestation and in_date else None
+    word, have, missing = _evidence(row, checks, parts, facts, in_date)
+    times = [part.at for part in parts if part.at is not None]
+    return RequirementPosture(
+        id=row.id,
+        number=row.number,
+        title=row.title,
+        kind=row.kind,
+        group=row.group,
+        measured=measured,
+        measured_at=min(times, default=None),
+        reasons=reasons,
+        readings={one: n for one in CheckWord if (n := sum(part.word is one for part in parts))},
+        checks=tuple(made.slug for made in checks),
+        attested=attested,
+        attested_at=queries.midnight(attestation.period_until) if attestation else None,
+        attested_by=attestation.by if attestation else "",
+        attested_until=queries.midnight(attestation.valid_until) if attestation else None,
+        attestation=attestation.reference if attestation else "",
+        attestation_word=attestation_word,
+        disagreement=disagreement(measured, attested, attestation),
+        word=word,
+        evidence_have=have,
+        evidence_of=have + len(missing),
+        evidence_missing=missing,
+    )
+
+
+# What the checks read
+
+
+def _parts(check: Check, facts: _Facts) -> Iterable[_Part]:
+    subjects = [ORGANIZATION] if not check.on_telemetry else list(facts.live)
+    for subject in subjects:
+        result = facts.readings.get((check.slug, subject))
+        pause = facts.in_force.pause(check, subject)
+        if pause is not None:
+            text = f"{check.title}: paused by {pause.reference} until {pause.valid_until}."
+            reason = Reason(text, Measured.NO_SIGNAL, pause.reference, check.slug, subject)
+            yield _Part(Measured.NO_SIGNAL, CheckWord.PAUSED, False, check.required, None, reason)
+        elif result is not None:
+            part = _read(check, result, facts.now)
+            if part is not None:
+                yield part
+        elif check.expected or not check.on_telemetry:
+            whom = "" if subject == ORGANIZATION else f" for {subject}"
+            text = f"{check.title}: nothing was reported{whom}."
+            reason = Reason(text, Measured.NO_SIGNAL, check.slug, check.slug, subject)
+            yield _Part(Measured.NO_SIGNAL, CheckWord.NO_SIGNAL, False, check.required, None, reason)
+
+
+def _read(check: Check, result: Result, now: datetime) -> _Part | None:
+    """What one reading contributes; None for a check on records that found nothing to judge."""
+    age, over = now - result.seen_until, result.word in _OVER
+    word = CheckWord(result.word)
+    if word is CheckWord.NO_SIGNAL and not check.on_telemetry and not result.population:
+        return None
+    if age > 2 * check.cadence:
+        state, word = Measured.NO_SIGNAL, CheckWord.NO_SIGNAL
+    elif word in {CheckWord.NO_SIGNAL, CheckWord.PAUSED}:
+        state = Measured.NO_SIGNAL
+    elif over:
+        state = Measured.DEGRADED
+    elif age > 1.5 * check.cadence:
+        state = Measured.STALE
+    else:
+        state = Measured.EFFECTIVE
+    whom = "" if result.subject == ORGANIZATION else f" ({result.subject})"
+    silent = f" Nothing since {result.seen_until:%Y-%m-%d %H:%M} UTC." if age > 2 * check.cadence else ""
+    reason = Reason(
+        f"{check.title}{whom}: {result.reason}{silent}",
+        state,
+        check.slug,
+        check.slug,
+        result.subject,
+        result.pk,
+        result.leaf,
+    )
+    counts_as_over = over and word is not CheckWord.NO_SIGNAL
+    return _Part(state, word, counts_as_over, check.required, result.seen_until, reason)
+
+
+def _measured(
+    row: Requirement,
+    checks: list[Check],
+    parts: list[_Part],
+    facts: _Facts,
+    attestation: AttestationRow | None,
+    in_date: bool,
+) -> tuple[Measured, tuple[Reason, ...]]:
+    if row.id in facts.excluded:
+        reference, why = facts.excluded[row.id]
+        return Measured.NOT_APPLICABLE, (Reason(why, Measured.NOT_APPLICABLE, reference),)
+    if not parts:
+        if attestation is not None and not in_date:
+            text = f"The attestation {attestation.reference} ended on {attestation.valid_until}."
+            return Measured.STALE, (Reason(text, Measured.STALE, attestation.reference),)
+        text = "There is nothing yet that its checks could read." if checks else "No check reads it."
+        return Measured.NOT_MEASURED, (Reason(text, Measured.NOT_MEASURED, row.id),)
+    over = [part for part in parts if part.over]
+    if any(part.required for part in over) or 2 * len(over) > len(parts):
+        state = Measured.FAILING
+    else:
+        state = gravest(part.state for part in parts)
+    ordered = sorted(parts, key=lambda part: (not (part.over and state is Measured.FAILING), _place(part)))
+    return state, tuple(part.reason for part in ordered)
+
+
+def _place(part: _Part) -> tuple[int, bool]:
+    return list(Measured).index(part.state), not part.required
+
+
+# What people vouch for
+
+
+def evidence_word(attestation: AttestationRow, now: datetime) -> EvidenceWord:
+    """Age of an attestation: due soon in the last 15% of its validity."""
+    today = now.date()
+    if attestation.valid_until < today:
+        return EvidenceWord.OUT_OF_DATE
+    whole = (attestation.valid_until - attestation.period_until).days
+    left = (attestation.valid_until - today).days
+    return EvidenceWord.DUE_SOON if left <= 0.15 * whole else EvidenceWord.IN_DATE
+
+
+def disagreement(measured: Measured, attested: Attested | None, attestation: AttestationRow | None) -> str:
+    """The sentence to show when measured and attested state do not agree; empty if they do."""
+    if attested is None or attestation is None:
+        return ""
+    bad = {Measured.FAILING, Measured.DEGRADED}
+    if attested is Attested.EFFECTIVE and measured in bad:
+        return (
+            f"Attested as effective up to {attestation.period_until}; the checks now read {measured.lower()}."
+        )
+    if attested is Attested.NOT_EFFECTIVE and measured is Measured.EFFECTIVE:
+        return f"Attested as not effective up to {attestation.period_until}; the checks now read effective."
+    return ""
+
+
+# How much evidence there is
+
+
+def _evidence(
+    row: Requirement, checks: list[Check], parts: list[_Part], facts: _Facts, attested: bool
+) -> tuple[RequirementWord, int, tuple[str, ...]]:
+    """How much evidence a requirement has: its word, how many sources there are, and which are missing.
+
+    A requirement asks for up to three sources: *readings* when a check reads it (there when one is
+    conclusive and in date), *records* when it asks for documented information or a kind of record gives
+    evidence for it (there when one of them is in force, or an approved document names it), and an
+    *attestation* when the catalog says that a machine cannot show all of it (there when one is in date).
+    All there: complete. Some: partial. None, though a check reads it: missing. None and no check: not
+    assessed. It says how much there is to look at, never that the requirement is met.
+    """
+    sources: dict[str, bool] = {}
+    if checks:
+        sources["readings"] = any(part.state in {Measured.EFFECTIVE, Measured.DEGRADED} for part in parts)
+    giving = [kind.slug for kind in kinds.all_kinds() if row.id in kind.requirements]
+    if giving or row.documented:
+        sources["records"] = row.id in facts.documented or any(facts.records.get(slug) for slug in giving)
+    if row.evidence != "automated" or not sources:
+        sources["attestation"] = attested
+    have = sum(sources.values())
+    missing = tuple(name for name, there in sources.items() if not there)
+    if not missing:
+        return RequirementWord.COMPLETE, have, missing
+    if have:
+        return RequirementWord.PARTIAL, have, missing
+    return (RequirementWord.MISSING if parts else RequirementWord.NOT_ASSESSED), have, missing
+
+
+# As plain values
+
+
+def _time(instant: datetime | None) -> str | None:
+    return rfc3339(instant) if instant is not None else None
+
+
+def as_dict(row: RequirementPosture) -> dict[str, Any]:
+    """One requirement's posture as JSON values."""
+    age = clock.now() - row.measured_at if row.measured_at else None
+    return {
+        "requirement": row.id,
+        "title": row.title,
+        "kind": row.kind,
+        "measured": str(row.measured),
+        "measured_at": _time(row.measured_at),
+        "age_seconds": int(age.total_seconds()) if age is not None else None,
+        "readings": {str(word): count for word, count in row.readings.items()},
+        "checks": list(row.checks),
+        "reasons": [
+            {
+                "text": reason.text,
+                "state": str(reason.state),
+                "target": reason.target,
+                "subject": reason.subject,
+                "result": reason.result,
+                "entry": reason.leaf,
+            }
+            for reason in row.reasons
+        ],
+        "attested": str(row.attested) if row.attested else None,
+        "attested_at": _time(row.attested_at),
+        "attested_by": row.attested_by,
+        "attested_until": _time(row.attested_until),
+        "attestation": row.attestation,
+        "attestation_age": str(row.attestation_word) if row.attestation_word else None,
+        "disagreement": row.disagreement,
+        "evidence": str(row.word),
+        "evidence_have": row.evidence_have,
+        "evidence_of": row.evidence_of,
+        "evidence_missing": list(row.evidence_missing),
+    }
+
+
+def as_cells(row: RequirementPosture) -> tuple[str, ...]:
+    """One requirement's posture as cells: number, title, measured, age, attested, the reason that decides."""
+    age = spoken(clock.now() - row.measured_at) if row.measured_at else ""
+    attested = str(row.attested or row.attestation_word or "")
+    return row.number, row.title, str(row.measured), age, attested, row.summary
+
+
+def spoken(age: timedelta) -> str:
+    """An age in its largest whole unit: ``3 days``."""
+    seconds = max(int(age.total_seconds()), 0)
+    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = seconds // size
+            return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
+    return "now"

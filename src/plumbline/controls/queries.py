@@ -1,0 +1,316 @@
+"""What can be asked of results, and the rows of other rooms that this one needs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from django.db.models import Count, F, Max, QuerySet
+
+from plumbline.clauses.evaluation import Attestation
+from plumbline.clauses.improvement import CorrectiveAction, Nonconformity
+from plumbline.clauses.operation import AISystem
+from plumbline.clauses.planning import Applicability, Limit
+from plumbline.clauses.support import Document
+from plumbline.controls.models import Reading, Result
+from plumbline.kernel import clock
+from plumbline.kernel.clock import rfc3339
+from plumbline.kernel.problems import NotFound
+from plumbline.records.models import Record, Revision
+from plumbline.trail import log
+
+
+@dataclass(frozen=True)
+class LimitRow:
+    """An approved Limit record. ``system`` is a slug, or empty for all."""
+
+    number: int
+    reference: str
+    revision: int
+    name: str
+    system: str
+    value: float
+    paused: bool
+    effective_from: date | None
+    valid_until: date
+
+
+def approved_limits() -> list[LimitRow]:
+    """Every approved Limit record, in force or not, in one query."""
+    rows = Limit.objects.filter(state="approved").values_list(
+        "pk",
+        "reference",
+        "revision",
+        "check_name",
+        "system__slug",
+        "value",
+        "paused",
+        "effective_from",
+        "valid_until",
+    )
+    return [LimitRow(*row[:4], row[4] or "", float(row[5] or 0), *row[6:]) for row in rows]
+
+
+def live_systems() -> dict[str, str]:
+    """Reference of every registered AI system in operation, by slug, in one query."""
+    rows = AISystem.objects.filter(lifecycle="in operation").exclude(state="retired")
+    return dict(rows.order_by("slug").values_list("slug", "reference"))
+
+
+def record_stamps() -> dict[str, str]:
+    """A text for each kind of record that changes with any change of its records, in one query."""
+    rows = Record.objects.order_by().values("kind").annotate(last=Max("updated_at"), size=Count("id"))
+    return {row["kind"]: f"{clock.rfc3339(row['last'])} {row['size']}" for row in rows}
+
+
+def readings() -> dict[tuple[str, str], Result]:
+    """What each check reads of each subject today, in one query."""
+    rows = Reading.objects.select_related("result")
+    return {(row.check_name, row.subject): row.result for row in rows}
+
+
+def newest_of_windows(check_name: str, subject: str, since: datetime, until: datetime) -> list[Result]:
+    """The result that holds for each window lying inside the period, oldest window first."""
+    rows = Result.objects.filter(
+        check_name=check_name, subject=subject, window_start__gte=since, window_end__lte=until
+    )
+    held = {row.window_start: row for row in rows.order_by("id")}
+    return [held[start] for start in sorted(held)]
+
+
+def select(
+    *,
+    check_names: Iterable[str] | None = None,
+    subject: str = "",
+    word: str = "",
+    start: datetime | None = None,
+    end: datetime | None = None,
+) -> QuerySet[Result]:
+    """Results, newest first, narrowed to checks, a subject, a word and windows that begin in a period."""
+    rows = Result.objects.order_by("-id")
+    narrowed: dict[str, Any] = {
+        "check_name__in": list(check_names) if check_names is not None else None,
+        "subject": subject or None,
+        "word": word or None,
+        "window_start__gte": start,
+        "window_start__lt": end,
+    }
+    return rows.filter(**{name: value for name, value in narrowed.items() if value is not None})
+
+
+def result(number: int) -> Result:
+    """One result. Raises `NotFound`."""
+    found = Result.objects.select_related("run").filter(pk=number).first()
+    if found is None:
+        raise NotFound("There is no result with this number.")
+    return found
+
+
+@dataclass(frozen=True)
+class SystemRow:
+    """What triage needs to know of a registered AI system; ``owner`` is a handle or empty."""
+
+    reference: str
+    title: str
+    owner: str
+
+
+def system(slug: str) -> SystemRow | None:
+    """The registered AI system with this slug, in operation or not."""
+    row = AISystem.objects.filter(slug=slug).values_list("reference", "title", "owner__handle").first()
+    return SystemRow(row[0], row[1], row[2] or "") if row else None
+
+
+def nonconformity_state(reference: str) -> str:
+    """State of a nonconformity; empty when there is none with this reference."""
+    return Nonconformity.objects.filter(reference=reference).values_list("state", flat=True).first() or ""
+
+
+def raised_by_check(reference: str) -> bool:
+    """Whether a nonconformity came from a result."""
+    return Nonconformity.objects.filter(reference=reference).exclude(check_name="").exists()
+
+
+def corrective_action(reference: str) -> dict[str, Any]:
+    """Proof fields of a corrective action, and the slug of the system it is about. Raises `NotFound`."""
+    rows = CorrectiveAction.objects.filter(reference=reference.upper()).annotate(
+        slug=F("nonconformity__system__slug")
+    )
+    row = rows.values(
+        "slug", "effectiveness_check", "effectiveness_from", "effectiveness_until", "minimum_results"
+    ).first()
+    if row is None:
+        raise NotFound("There is no corrective action with this reference.")
+    return {**row, "system": row["slug"] or ""}
+
+
+def actions_of(nonconformity: str) -> list[tuple[str, str]]:
+    """Reference and state of the corrective actions of a nonconformity, abandoned ones left out."""
+    rows = CorrectiveAction.objects.filter(nonconformity__reference=nonconformity).exclude(state="abandoned")
+    return list(rows.order_by("pk").values_list("reference", "state"))
+
+
+def revisions(reference: str) -> list[tuple[int, dict[str, Any] | None]]:
+    """Trail entry and values of every revision of a record, oldest first; None where it was erased."""
+    rows = Revision.objects.filter(record__reference=reference.upper()).order_by("number")
+    found = []
+    for leaf in rows.values_list("leaf", flat=True):
+        opened = log.opening(leaf, "revision")
+        found.append((leaf, dict(json.loads(opened)["values"]) if opened else None))
+    return found
+
+
+@dataclass(frozen=True)
+class AttestationRow:
+    """A final attestation of one requirement for the organization."""
+
+    requirement: str
+    reference: str
+    verdict: str
+    statement: str
+    by: str
+    period_from: date
+    period_until: date
+    valid_until: date
+
+
+def midnight(day: date) -> datetime:
+    """The first instant of ``day`` in UTC."""
+    return datetime.combine(day, time(), UTC)
+
+
+def attestations() -> dict[str, AttestationRow]:
+    """The newest final attestation of each requirement, one for the organization before one for a system."""
+    rows = Attestation.objects.filter(state="final").order_by(
+        F("system_id").desc(nulls_last=True), "period_until", "pk"
+    )
+    columns = ("requirement", "reference", "verdict", "statement", "owner__full_name")
+    dates = ("period_from", "period_until", "valid_until")
+    return {
+        requirement: AttestationRow(requirement, reference, verdict, statement, by or "", *period)
+        for requirement, reference, verdict, statement, by, *period in rows.values_list(*columns, *dates)
+    }
+
+
+def excluded() -> dict[str, tuple[str, str]]:
+    """Reference and reason of the approved row by which each control does not apply."""
+    rows = Applicability.objects.filter(state="approved", applicable="no").exclude(requirement=None)
+    return {
+        requirement: (reference, reason)
+        for requirement, reference, reason in rows.values_list("requirement", "reference", "exclusion_reason")
+        if requirement and reason.strip()
+    }
+
+
+def records_in_force() -> dict[str, int]:
+    """How many records of each kind are past being drafted or suspected, and not withdrawn; in one query."""
+    rows = Record.objects.exclude(state__in=NOT_IN_FORCE).order_by()
+    return {row["kind"]: row["size"] for row in rows.values("kind").annotate(size=Count("id"))}
+
+
+def documented() -> set[str]:
+    """Requirements that an approved document gives evidence for; in one query."""
+    rows = Document.objects.filter(state="approved").exclude(requirements="")
+    return {requirement for words in rows.values_list("requirements", flat=True) for requirement in words}
+
+
+NOT_IN_FORCE = (
+    "draft",
+    "in review",
+    "retired",
+    "identified",
+    "suspected",
+    "dismissed",
+    "abandoned",
+)
+"""States in which a record is no evidence yet, or no longer."""
+
+
+@dataclass(frozen=True)
+class ResultRow:
+    """One result as lists show it."""
+
+    number: int
+    check: str
+    subject: str
+    window_start: datetime
+    window_end: datetime
+    word: str
+    value: float | None
+    unit: str
+    limit: float | None
+    limit_source: str
+    numerator: float | None
+    denominator: float | None
+    population: int | None
+    excluded: int
+    reason: str
+    named: tuple[str, ...]
+    leaf: int
+    recorded_at: datetime
+    evidence_digest: str
+    source_digest: str
+
+
+def result_row(row: Result) -> ResultRow:
+    """A result as `ResultRow`."""
+    return ResultRow(
+        number=row.pk,
+        check=row.check_name,
+        subject=row.subject,
+        window_start=row.window_start,
+        window_end=row.window_end,
+        word=row.word,
+        value=row.value,
+        unit=row.unit,
+        limit=row.limit_value,
+        limit_source=row.limit_source,
+        numerator=row.numerator,
+        denominator=row.denominator,
+        population=row.population,
+        excluded=row.excluded,
+        reason=row.reason,
+        named=row.names,
+        leaf=row.leaf,
+        recorded_at=row.recorded_at,
+        evidence_digest=row.evidence_digest,
+        source_digest=row.source_digest,
+    )
+
+
+def result_dict(row: ResultRow) -> dict[str, Any]:
+    """A result as JSON values."""
+    return {
+        "result": row.number,
+        "check": row.check,
+        "subject": row.subject,
+        "window": [rfc3339(row.window_start), rfc3339(row.window_end)],
+        "word": row.word,
+        "value": row.value,
+        "unit": row.unit,
+        "limit": row.limit,
+        "limit_source": row.limit_source,
+        "numerator": row.numerator,
+        "denominator": row.denominator,
+        "population": row.population,
+        "excluded": row.excluded,
+        "reason": row.reason,
+        "named": list(row.named),
+        "entry": row.leaf,
+        "recorded": rfc3339(row.recorded_at),
+        "evidence_digest": row.evidence_digest,
+        "source_digest": row.source_digest,
+    }
+
+
+def results(
+    *, check: str | None = None, subject: str | None = None, latest: bool = True, limit: int = 200
+) -> list[ResultRow]:
+    """Results, newest first; with ``latest`` only what each check reads of each subject today."""
+    rows = select(check_names=[check] if check else None, subject=subject or "")
+    if latest:
+        rows = rows.filter(pk__in=Reading.objects.values("result_id"))
+    return [result_row(row) for row in rows[:limit]]
