@@ -139,7 +139,8 @@ def test_a_nonconformity_may_need_no_corrective_action_if_it_says_why(
     make: Make, mina: Actor, sara: Actor
 ) -> None:
     told = {"containment": "-", "cause": "-", "similar": "-", "correction": "-"}
-    found = make("nonconformity", no_action="A single slip; the form is gone.", **told)
+    seen = {"source": "observation", "check_name": "", "no_action": "A single slip; the form is gone."}
+    found = make("nonconformity", **seen, **told)
     assert go(sara, go(mina, found, "confirm", "contain", "correct"), "verify").state == "verified"
 
 

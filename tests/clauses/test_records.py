@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from tests.clauses.conftest import COMPLETE, Needs
+from tests.clauses.complete import COMPLETE, Needs
 
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
@@ -97,6 +97,7 @@ FAULTS: list[tuple[str, dict[str, Any], set[str]]] = [
     ("objective", {"outcome": "reached"}, {"judged_on", "outcome_note"}),
     ("objective", {"target": "many"}, {"target"}),
     ("limit", {"back_test": ""}, {"back_test"}),
+    ("limit", {"paused": True, "change": "tighter"}, {"change"}),
     ("limit", {"value": "1e30"}, {"value"}),
     ("limit", {"value": "NaN"}, {"value"}),
     ("limit", {"effective_from": date(2100, 1, 1)}, {"valid_until"}),
@@ -175,5 +176,5 @@ def test_words_read_as_labels_in_the_order_of_the_list(make: Make) -> None:
 
     system = AISystem.objects.get(reference=make("ai-system", roles=["customer", "producer"]).reference)
     assert system.roles == ("producer", "customer")
-    assert system.get_affected_groups_display() == "Customers"
+    assert system.get_affected_groups_display() == "Customers"  # type: ignore[attr-defined]  # from Words
     assert AISystem.objects.filter(roles__contains="producer").count() == 1
