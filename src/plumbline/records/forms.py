@@ -81,7 +81,7 @@ def _formfield(field: models.Field[Any, Any], **kwargs: Any) -> forms.Field | No
         if target is Unit:
             return forms.ModelChoiceField(Unit.objects.all(), to_field_name="slug", **options)
         shape = RecordChoices if field.many_to_many else RecordChoice
-        return shape(target._default_manager.all(), **options)  # type: ignore[union-attr]  # a Record subclass
+        return shape(target._default_manager.all(), **options)
     if isinstance(field, models.JSONField):
         return None
     if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
@@ -153,7 +153,8 @@ def clean(
 
 def _message(error: ValidationError) -> str:
     """What the form says, without the value that was sent."""
-    if error.code == "invalid_choice" or {"value", "pk"} & set(error.params or ()):
+    template = str(getattr(error, "message", ""))
+    if error.code == "invalid_choice" or "%(value)" in template or "%(pk)" in template:
         return "is not a value that this field takes"
     return " ".join(error.messages)
 

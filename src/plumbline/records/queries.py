@@ -103,6 +103,12 @@ def find(actor: Actor, reference: str) -> tuple[Record, Kind]:
     return record, kind
 
 
+def by_key(actor: Actor, kind: Kind, key: str) -> tuple[str, int] | None:
+    """Reference and revision of the record with this key in its source, or ``None``."""
+    rows = visible(actor, kind).filter(key=key).values_list("reference", "revision")
+    return rows.first()
+
+
 def _foreign(kind: Kind, names: Iterable[str]) -> list[str]:
     fields = [kind.field(name) for name in names]
     return [field.name for field in fields if field.is_relation and not field.many_to_many]

@@ -1,0 +1,152 @@
+"""Loads the demonstration: people, records and weeks of decisions, all through the real doors.
+
+Every record is written by a named person through `records.commands` and approved by another one, since
+the server knows no other way; decisions are sent over HTTP to the ingest door of the running server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from plumbline.identity import commands as identity_commands
+from plumbline.identity import queries as identity_queries
+from plumbline.identity.actors import Actor, actor_of
+from plumbline.kernel import clock
+from plumbline.kernel.problems import NotFound
+from plumbline.records import commands, kinds, queries
+from plumbline.records.kinds import Kind
+
+Progress = Callable[[int, int], None]
+OPERATOR = Actor.installation()
+
+
+def _data(name: str) -> Any:
+    text = resources.files("plumbline.demo").joinpath("data", name).read_text(encoding="utf-8")
+    return yaml.safe_load(text)
+
+
+class Loader:
+    """Makes what the data files say, skipping what a run that was cut off has made already.
+
+    Records carry the key ``demo:<name>``, so that loading twice makes no doubles.
+    """
+
+    def __init__(self, today: date, progress: Progress) -> None:
+        self.today = today
+        self.progress = progress
+        self.organization = _data("organization.yaml")
+        self.actors: dict[str, Actor] = {}
+        self.references: dict[str, str] = {}
+        self._done = 0
+        self._total = 0
+
+    def run(self) -> None:
+        """Make people, then suppliers and systems, then the other records and the statement of applicability."""
+        records = _data("records.yaml")
+        applicability = _data("applicability.yaml")
+        systems = self.organization["systems"]
+        self._total = len(records) + len(systems) + len(self.organization["suppliers"]) + 38
+        self._people()
+        for name, values in self.organization["suppliers"].items():
+            self._record(name, "supplier", values["owner"], values, _reviewed(values["owner"]))
+        for name, values in systems.items():
+            owner = values["owner"] if values["owner"] in {"lars", "priya"} else "mina"
+            approved = name in self.organization["approved_systems"]
+            steps = _reviewed(owner) if approved else []
+            self._record(name, "ai-system", owner, {"slug": name, **values}, steps)
+        for row in records:
+            self._record(row["name"], row["as"], row["by"], row["values"], row.get("steps", []))
+        self._applicability(applicability)
+
+    def _people(self) -> None:
+        units = {unit.slug for unit in identity_queries.units()}
+        for slug, name in self.organization["units"].items():
+            if slug not in units:
+                identity_commands.create_unit(OPERATOR, name=name, slug=slug)
+        for name, person in self.organization["people"].items():
+            try:
+                found = identity_queries.person(person["email"])
+            except NotFound:
+                found = identity_commands.create_person(
+                    OPERATOR, email=person["email"], full_name=person["name"]
+                )
+            held = {grant.role for grant in identity_queries.grants_of(found.pk) if grant.revoked_at is None}
+            for role in person["roles"]:
+                if role not in held:
+                    identity_commands.give_grant(OPERATOR, found, role)
+            self.actors[name] = actor_of(found)
+
+    def _record(
+        self, name: str, slug: str, author: str, values: Mapping[str, Any], steps: list[list[str]]
+    ) -> None:
+        kind = kinds.get(slug)
+        key = f"demo:{name}"
+        found = queries.by_key(OPERATOR, kind, key)
+        if found is None:
+            cleaned = {field: self._value(kind, field, value) for field, value in values.items()}
+            saved = commands.create(self.actors[author], kind, cleaned, key=key)
+            reference, revision, taken = saved.reference, saved.revision, 0
+        else:
+            reference, revision = found
+            taken = revision - 1
+        self.references[name] = reference
+        for who, step, *reason in steps[taken:]:
+            saved = commands.move(
+                self.actors[who], reference, step, revision=revision, reason=reason[0] if reason else ""
+            )
+            revision = saved.revision
+        self._done += 1
+        self.progress(self._done, self._total)
+
+    def _value(self, kind: Kind, field: str, value: Any) -> Any:
+        shape = kind.field(field)
+        if shape.is_relation:
+            if isinstance(value, list):
+                return [self.references[item] for item in value]
+            if field == "owner":
+                return self.actors[value].id
+            return value if field == "unit" else self.references[value]
+        if isinstance(value, int) and shape.get_internal_type() == "DateField":
+            return (self.today + timedelta(days=value)).isoformat()
+        return value
+
+    def _applicability(self, table: Mapping[str, Any]) -> None:
+        from plumbline import catalogs
+
+        for control in catalogs.controls():
+            left_out = table["excluded"].get(control.number)
+            values: dict[str, Any] = {
+                "title": f"{control.number} {control.title}",
+                "requirement": control.id,
+                "applicable": "no" if left_out else "yes",
+                "next_review": 160,
+                "owner": "mina",
+            }
+            if left_out:
+                values["exclusion_reason"] = left_out
+                values["implementation"] = "not started"
+            else:
+                values["reasons"] = table["reasons"].get(control.number, table["reasons"]["default"])
+                values["justification"] = f"Needed for the risks of our systems: {control.gist}"
+                values["how"] = table["how"].get(control.number, "")
+                state = table["implementation"]
+                values["implementation"] = state.get(control.number, state["default"])
+            steps = [["mina", "submit"], ["sara", "approve"]]
+            self._record(f"soa-{control.number}", "applicability", "mina", values, steps)
+
+
+def _reviewed(author: str) -> list[list[str]]:
+    approver = "sara" if author == "mina" else "mina"
+    return [[author, "submit"], [approver, "approve"]]
+
+
+def load_organization(progress: Progress) -> dict[str, str]:
+    """Make people and records; returns the e-mail address of each person by local name."""
+    loader = Loader(clock.now().date(), progress)
+    loader.run()
+    return {name: person["email"] for name, person in loader.organization["people"].items()}

@@ -1,0 +1,93 @@
+"""What hangs on a record: links, comments, attachments. Read only; the verbs are in `commands`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from plumbline.identity import policy
+from plumbline.identity.actors import Actor
+from plumbline.kernel.problems import NotFound
+from plumbline.records import files, kinds, queries
+
+
+@dataclass(frozen=True)
+class LinkView:
+    """A relation between two records, seen from one: ``direction`` is *out* (it says so) or *in*."""
+
+    relation: str
+    direction: str
+    reference: str
+    title: str
+    note: str
+    actor: str
+    at: datetime
+    leaf: int
+
+
+@dataclass(frozen=True)
+class CommentView:
+    """What somebody said about a record, in Markdown."""
+
+    text: str
+    actor: str
+    name: str
+    at: datetime
+    leaf: int
+
+
+@dataclass(frozen=True)
+class AttachmentView:
+    """A file of a record. ``sha256`` is the digest of its bytes."""
+
+    id: int
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    actor: str
+    at: datetime
+    leaf: int
+
+
+def links(actor: Actor, reference: str) -> list[LinkView]:
+    """Links of a record, out first; those to kinds that ``actor`` may not read are left out."""
+    record, _ = queries.find(actor, reference)
+    found = [("out", row, row.target) for row in record.links_out.select_related("target").order_by("id")]
+    found += [("in", row, row.source) for row in record.links_in.select_related("source").order_by("id")]
+    return [
+        LinkView(row.relation, direction, other.reference, other.title, row.note, row.actor, row.at, row.leaf)
+        for direction, row, other in found
+        if _readable(actor, other.kind, other.unit_id, other.owner_id)
+    ]
+
+
+def _readable(actor: Actor, kind_slug: str, unit_id: int | None, owner_id: int | None) -> bool:
+    verb = "read-sensitive" if kinds.get(kind_slug).sensitive else "read"
+    return policy.may(actor, verb, kind=kind_slug, unit_id=unit_id, owner_id=owner_id).allowed
+
+
+def comments(actor: Actor, reference: str) -> list[CommentView]:
+    """Comments on a record, oldest first."""
+    record, _ = queries.find(actor, reference)
+    return [
+        CommentView(row.text, row.actor, row.person.full_name if row.person else "", row.at, row.leaf)
+        for row in record.comments.select_related("person").order_by("id")
+    ]
+
+
+def attachments(actor: Actor, reference: str) -> list[AttachmentView]:
+    """Files of a record, oldest first."""
+    record, _ = queries.find(actor, reference)
+    return [
+        AttachmentView(row.pk, row.name, row.media_type, row.size, row.sha256, row.actor, row.at, row.leaf)
+        for row in record.attachments.order_by("id")
+    ]
+
+
+def attachment(actor: Actor, reference: str, number: int) -> tuple[AttachmentView, bytes]:
+    """One file of a record with its bytes. Raises `NotFound`, also when the bytes have changed."""
+    for view in attachments(actor, reference):
+        if view.id == number:
+            return view, files.read(view.sha256)
+    raise NotFound("The record has no file with this number.")

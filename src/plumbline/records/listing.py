@@ -1,0 +1,137 @@
+"""Lists for machines: rows of plain values read straight off the columns, without making model objects.
+
+The values are those of `plumbline.records.values.of_record`; related records, people and units are joined by
+their public names, many-valued relations take one more query each.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import models
+
+from plumbline.identity import policy
+from plumbline.identity.actors import Actor
+from plumbline.identity.models import Person, Unit
+from plumbline.kernel import clock
+from plumbline.kernel.problems import Fault, Invalid
+from plumbline.records import queries
+from plumbline.records import values as plain_values
+from plumbline.records.kinds import Kind
+
+LARGEST_PAGE = 1_000
+_HEAD = ("pk", "reference", "state", "revision", "created_at", "updated_at", "key")
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One page of plain rows. ``total`` counts up to `queries.COUNT_CAP`; ``capped``: there are more."""
+
+    items: list[dict[str, Any]]
+    total: int
+    capped: bool
+
+
+def page(
+    actor: Actor,
+    kind: Kind,
+    *,
+    filters: Mapping[str, str] | None = None,
+    search: str = "",
+    sort: str = "",
+    number: int = 1,
+    size: int = queries.PAGE_SIZE,
+) -> Listed:
+    """One page of what ``actor`` may see. Raises `Invalid` for a wrong filter, column or page."""
+    if number < 1 or not 1 <= size <= LARGEST_PAGE or number * size > 10_000_000:
+        remedy = f"page from 1, size 1 to {LARGEST_PAGE}"
+        raise Invalid("There is no such page.", [Fault("page", "is out of range", remedy)])
+    if kind.sensitive:
+        policy.require(actor, "read-sensitive", kind=kind.slug)
+    rows = queries.select(actor, kind, filters=filters, search=search, sort=sort)
+    counted = rows.order_by()[: queries.COUNT_CAP + 1].count()
+    names = [name for name in kind.field_names if not kind.field(name).many_to_many]
+    columns = [_column(kind.field(name)) for name in names]
+    found = list(rows.values_list(*_HEAD, *columns)[(number - 1) * size : number * size])
+    many = _many(actor, kind, [row[0] for row in found])
+    plain = _converters(names, kind)
+    items = [_item(row, kind, names, plain, many) for row in found]
+    return Listed(items, min(counted, queries.COUNT_CAP), counted > queries.COUNT_CAP)
+
+
+def _column(field: models.Field[Any, Any]) -> str:
+    if not field.is_relation:
+        return field.name
+    target = field.related_model
+    public = "handle" if target is Person else "slug" if target is Unit else "reference"
+    return f"{field.name}__{public}"
+
+
+def _many(actor: Actor, kind: Kind, keys: Sequence[int]) -> dict[str, dict[int, list[str]]]:
+    """For each many-valued field, the public names by primary key of the row."""
+    found: dict[str, dict[int, list[str]]] = {}
+    for name in kind.own_fields:
+        field = kind.field(name)
+        if field.many_to_many:
+            named: dict[int, list[str]] = defaultdict(list)
+            if keys:
+                column = _column(field)
+                pairs = queries.visible(actor, kind).filter(pk__in=keys, **{f"{name}__isnull": False})
+                for key, text in pairs.order_by().values_list("pk", column).distinct():
+                    named[key].append(text)
+            found[name] = named
+    return found
+
+
+def _converters(names: Sequence[str], kind: Kind) -> list[tuple[str, Callable[[Any], Any]]]:
+    """The fields whose column value is not its plain value already."""
+    found: list[tuple[str, Callable[[Any], Any]]] = []
+    for name in names:
+        field = kind.field(name)
+        if field.is_relation or isinstance(field, (models.BooleanField, models.IntegerField)):
+            continue
+        if type(field) in (models.CharField, models.SlugField, models.EmailField, models.URLField):
+            continue
+        if type(field) is models.TextField:
+            continue
+        found.append((name, _day if type(field) is models.DateField else plain_values.plain))
+    return found
+
+
+def _day(value: date | None) -> str | None:
+    return None if value is None else value.isoformat()
+
+
+def _item(
+    row: tuple[Any, ...],
+    kind: Kind,
+    names: Sequence[str],
+    plain: Sequence[tuple[str, Callable[[Any], Any]]],
+    many: Mapping[str, Mapping[int, list[str]]],
+) -> dict[str, Any]:
+    pk, reference, state, revision, created, updated, key = row[:7]
+    values = dict(zip(names, row[7:], strict=True))
+    for name, convert in plain:
+        value = values[name]
+        if value is not None:
+            values[name] = convert(value)
+    for name, named in many.items():
+        values[name] = sorted(named.get(pk, ()))
+    return {
+        "reference": reference,
+        "kind": kind.slug,
+        "state": state,
+        "revision": revision,
+        "created": _instant(created),
+        "recorded": _instant(updated),
+        "key": key,
+        "values": values,
+    }
+
+
+def _instant(value: datetime) -> str:
+    return clock.rfc3339(value)
