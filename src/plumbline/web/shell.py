@@ -22,8 +22,9 @@ from plumbline.web import navigation
 COUNTS_AGE = 60
 """Seconds for which the counts of the sidebar may be old."""
 THEMES = {"system": "As the device", "light": "Light", "dark": "Dark", "contrast": "High contrast"}
-THEME_COOKIE, SIDE_COOKIE = "plumbline_theme", "plumbline_sidebar"
-HOT = frozenset({"kind:nonconformity"})
+THEME_COOKIE, SIDE_COOKIE, STEPS_COOKIE = "plumbline_theme", "plumbline_sidebar", "plumbline_steps"
+HOT: frozenset[str] = frozenset()
+"""Sidebar targets whose count waits for somebody within the hour."""
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def trend(
     width: int = 720,
     height: int = 220,
 ) -> SafeString:
-    """A chart of up to six lines over time; says so when there is no reading. ``ValueError`` for more lines."""
+    """Up to six lines over time, or a sentence when there is no reading. ``ValueError`` for more lines."""
     if len(series) > MOST_SERIES:
         raise ValueError("a chart carries at most six series")
     times = [at for line in series for at, _ in line.points]

@@ -5,7 +5,20 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path, register_converter
 
 from plumbline.web import converters
-from plumbline.web.pages import acts, editing, listing, overview, preferences, record, trail
+from plumbline.web.pages import (
+    acts,
+    checks,
+    editing,
+    evidence,
+    home,
+    listing,
+    overview,
+    preferences,
+    record,
+    requirements,
+    telemetry,
+    trail,
+)
 
 register_converter(converters.Reference, "reference")
 register_converter(converters.Plural, "plural")
@@ -13,11 +26,28 @@ register_converter(converters.Number, "control")
 register_converter(converters.RequirementId, "requirement")
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    path("controls/", requirements.controls, name="controls"),
+    path("controls/<control:number>/", requirements.control, name="control"),
+    path("clauses/", requirements.clauses, name="clauses"),
+    path("requirements/<requirement:requirement_id>/", requirements.requirement, name="requirement"),
+    path("checks/", checks.checks, name="checks"),
+    path("checks/<slug:slug>/<slug:subject>/", checks.check, name="check"),
+    path("results/<int:number>/", checks.result, name="result"),
+    path("evidence/", evidence.evidence, name="evidence"),
+    path("telemetry/", telemetry.segments, name="segments"),
+    path("telemetry/<int:index>/", telemetry.segment, name="segment"),
+    path("telemetry/events/<uuid:event_id>/", telemetry.event, name="event"),
+    path("telemetry/events/<uuid:event_id>/proof/", telemetry.event_proof, name="event-proof"),
+    path(
+        "records/nonconformities/", listing.record_list, {"plural": "nonconformities"}, name="nonconformities"
+    ),
     path("work/", overview.my_work, name="my-work"),
     path("search/", overview.search, name="search"),
     path("help/", preferences.guide, name="help"),
     path("preferences/theme/", preferences.theme, name="theme"),
     path("preferences/sidebar/", preferences.sidebar, name="sidebar"),
+    path("preferences/first-steps/", preferences.hide_steps, name="hide-steps"),
     path("records/", overview.all_records, name="records"),
     path("records/<plural:plural>/", listing.record_list, name="record-list"),
     path("records/<plural:plural>/new/", editing.record_new, name="record-new"),

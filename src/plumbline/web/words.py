@@ -13,7 +13,7 @@ from plumbline.kernel.states import Measured
 
 @dataclass(frozen=True)
 class Look:
-    """The look of one word: a colour role (ok, warn, bad, stale, none), an icon, and filled, plain or dash."""
+    """The look of one word: a colour role (ok, warn, bad, stale, none), an icon; filled, plain or dash."""
 
     role: str
     icon: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date, datetime
 from typing import Any
@@ -41,7 +42,7 @@ def requirement_label(requirement_id: str) -> str:
 
 def cell(value: Any) -> Cell:
     """The cell of one display value."""
-    if value is None or value == "" or value == []:
+    if value is None or value == "" or value == [] or value == ():
         return EMPTY
     if isinstance(value, bool):
         return Cell("text", "Yes" if value else "No")
@@ -77,11 +78,26 @@ def field_cell(kind: Kind, name: str, value: Any) -> Cell:
     if name == "state":
         return Cell("state", str(value))
     field = kind.field(name)
+    if isinstance(value, (list, tuple)):
+        words = dict(getattr(field, "options", ()))
+        return cell([one if catalogs.exists(str(one)) else words.get(one, one) for one in value])
+    if isinstance(value, dict):
+        return Cell("json", json.dumps(value, indent=2, ensure_ascii=False)) if value else EMPTY
     if isinstance(field, models.TextField) and value:
         return Cell("markdown", str(value))
     if isinstance(field, models.URLField) and value:
         return Cell("url", str(value), str(value))
     return cell(value)
+
+
+def related_cell(record: Any, name: str) -> Cell:
+    """The cell of a link to one other row: a record by reference and title, a person or unit by name."""
+    other = getattr(record, name)
+    if other is None:
+        return EMPTY
+    if not hasattr(other, "reference"):
+        return Cell("text", str(other))
+    return Cell("links", items=((other.reference, other.title, record_href(other.reference)),))
 
 
 def label(kind: Kind, name: str) -> str:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from plumbline.identity.actors import Actor
 from plumbline.kernel.problems import Fault, Invalid
-from plumbline.web.shell import SIDE_COOKIE, THEME_COOKIE, THEMES
+from plumbline.web.shell import SIDE_COOKIE, STEPS_COOKIE, THEME_COOKIE, THEMES
 from plumbline.web.view import page, safe_next
 
 YEAR = 31_536_000
@@ -43,6 +43,13 @@ def sidebar(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Fold or unfold the sidebar."""
     folded = request.COOKIES.get(SIDE_COOKIE) == "folded"
     return _remember(HttpResponseRedirect(safe_next(request)), SIDE_COOKIE, "open" if folded else "folded")
+
+
+@require_POST
+@page
+def hide_steps(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Leave the first steps off the home page."""
+    return _remember(HttpResponseRedirect("/"), STEPS_COOKIE, "hidden")
 
 
 @page

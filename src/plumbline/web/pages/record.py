@@ -184,6 +184,8 @@ def _value(kind: Kind, record: Any, name: str, snapshot: dict[str, Any] | None) 
         if field.choices:
             value = dict(field.flatchoices).get(value, value)
         return cells.field_cell(kind, name, value)
+    if kind.field(name).is_relation and not kind.field(name).many_to_many:
+        return cells.related_cell(record, name)
     return cells.field_cell(kind, name, queries.display(record, kind, name))
 
 

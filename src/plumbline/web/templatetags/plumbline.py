@@ -65,6 +65,12 @@ def state_icon(word: object) -> SafeString:
 
 
 @register.filter
+def small_icon(word: object) -> SafeString:
+    """The icon of a state word as it stands in a map cell."""
+    return icon(look(str(word)).icon, "xs")
+
+
+@register.filter
 def upper_first(text: object) -> str:
     """``text`` with a capital first letter."""
     words = str(text)

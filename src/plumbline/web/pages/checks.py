@@ -1,0 +1,258 @@
+"""Live checks: what each reads today, one check on one subject over time, and one result with its basis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+
+from plumbline.controls import declare, queries, registry
+from plumbline.identity import policy
+from plumbline.identity.actors import Actor
+from plumbline.kernel.problems import Fault, Invalid, NotFound
+from plumbline.kernel.states import CheckWord
+from plumbline.web import trend
+from plumbline.web.charts import Series
+from plumbline.web.pages import cells, readings
+from plumbline.web.pages.frame import Crumb, Proof, proof
+from plumbline.web.view import page
+
+DAYS = {"30": 30, "90": 90, "365": 365}
+RESULTS_SHOWN = 60
+LIST_CAP = 60
+"""Readings drawn with a trend on one page; the filters reach the others."""
+
+
+@dataclass(frozen=True)
+class WordCount:
+    """How many readings have a word, and the list of them."""
+
+    state: str
+    count: int
+    href: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class ChecksPage:
+    """The context of the list of readings."""
+
+    title: str
+    crumbs: tuple[Crumb, ...]
+    rows: tuple[readings.CheckRow, ...]
+    total: int
+    legend: tuple[WordCount, ...]
+    subjects: tuple[str, ...]
+    subject: str
+    word: str
+    declared: int
+    read_at: datetime | None
+    silent: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class ResultRow:
+    """One result in a table."""
+
+    href: str
+    start: datetime
+    end: datetime
+    value: str
+    limit: str
+    word: str
+    population: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class CheckPage:
+    """The context of one check on one subject."""
+
+    title: str
+    here: str
+    crumbs: tuple[Crumb, ...]
+    check: declare.Check
+    subject: str
+    subject_href: str
+    row: readings.CheckRow
+    chart: SafeString
+    results: tuple[ResultRow, ...]
+    requirements: tuple[tuple[str, str], ...]
+    days: int
+    choices: tuple[str, ...]
+    limits_href: str
+    limit_source: str
+    open_href: str
+
+
+@dataclass(frozen=True)
+class ResultPage:
+    """The context of one result."""
+
+    title: str
+    here: str
+    crumbs: tuple[Crumb, ...]
+    word: str
+    check_title: str
+    result: Any
+    value: str
+    limit: str
+    subject: str
+    subject_href: str
+    names: tuple[tuple[str, str], ...]
+    proof: Proof
+    run_root: str
+
+
+def _declared(slug: str) -> declare.Check:
+    registry.load()
+    try:
+        return declare.get(slug)
+    except KeyError:
+        raise NotFound("There is no check with this name.") from None
+
+
+def _legend(word: str, subject: str) -> tuple[WordCount, ...]:
+    counted: dict[str, int] = {}
+    for (_, about), result in queries.readings().items():
+        if not subject or about == subject:
+            counted[result.word] = counted.get(result.word, 0) + 1
+    base = reverse("checks")
+    found = []
+    for state in CheckWord:
+        if state in counted:
+            query = {"word": str(state), **({"subject": subject} if subject else {})}
+            found.append(WordCount(state, counted[state], f"{base}?{urlencode(query)}", state == word))
+    return tuple(found)
+
+
+def checks_page(subject: str, word: str) -> ChecksPage:
+    """What every check reads today, gravest first, narrowed to a subject or a word. Raises `Invalid`."""
+    if word and word not in set(CheckWord):
+        words = ", ".join(CheckWord)
+        raise Invalid("The list was not filtered.", [Fault("word", "is not a word", f"one of: {words}")])
+    held = queries.readings()
+    rows = readings.check_rows(subject=subject, word=word, most=LIST_CAP)
+    total = sum(
+        (not subject or about == subject) and (not word or result.word == word)
+        for (_, about), result in held.items()
+    )
+    speaking = {name for name, _ in held}
+    declared = registry.load()
+    return ChecksPage(
+        title="Live checks",
+        crumbs=(),
+        rows=rows,
+        total=total,
+        legend=_legend(word, subject),
+        subjects=tuple(sorted({about for _, about in held})),
+        subject=subject,
+        word=word,
+        declared=len(declared),
+        read_at=max((result.recorded_at for result in held.values()), default=None),
+        silent=tuple((check.title, check.text) for check in declared if check.slug not in speaking),
+    )
+
+
+@page
+def checks(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The list of readings."""
+    policy.require(actor, "read", anywhere=True)
+    subject = str(request.GET.get("subject", "")).strip()
+    context = checks_page(subject, str(request.GET.get("word", "")).strip())
+    return render(request, "web/checks.html", {"page": context})
+
+
+def _result_row(row: Any, limit: str) -> ResultRow:
+    return ResultRow(
+        href=reverse("result", args=[row.pk]),
+        start=row.window_start,
+        end=row.window_end,
+        value=readings.shown_value(row.value, row.unit),
+        limit=limit,
+        word=row.word,
+        population="" if row.population is None else f"{row.population:,}",
+        reason=row.reason,
+    )
+
+
+def check_page(slug: str, subject: str, days: int) -> CheckPage:
+    """One check on one subject over the last ``days`` days before its newest result. Raises `NotFound`."""
+    check = _declared(slug)
+    held = queries.readings().get((slug, subject))
+    if held is None:
+        raise NotFound("This check has not reported on this subject yet.")
+    systems = queries.live_systems()
+    history = queries.newest_of_windows(
+        slug, subject, held.window_end - timedelta(days=days), held.window_end
+    )
+    limit = readings.bounds(held, history)
+    words = readings.limit_words(limit, held.unit)
+    label = readings.sentence(check.title, subject, history, limit, held.unit)
+    points = tuple((row.window_end, row.value) for row in history)
+    query = urlencode({"check_name": slug, "source": "check", "requirements": list(check.requirements)}, True)
+    return CheckPage(
+        title=check.title,
+        here=subject,
+        crumbs=(Crumb("Live checks", reverse("checks")),),
+        check=check,
+        subject="the whole organization" if subject == declare.ORGANIZATION else subject,
+        subject_href=cells.record_href(systems[subject]) if subject in systems else "",
+        row=readings.check_row(check, subject, held, systems),
+        chart=trend.trend([Series(check.title, points)], label, limit=limit),
+        results=tuple(_result_row(row, words) for row in reversed(history[-RESULTS_SHOWN:])),
+        requirements=tuple(
+            (cells.requirement_label(one), cells.requirement_href(one)) for one in check.requirements
+        ),
+        days=days,
+        choices=tuple(DAYS),
+        limits_href=f"{reverse('record-list', args=['limits'])}?check_name={slug}",
+        limit_source=held.limit_source,
+        open_href=f"{reverse('record-new', args=['nonconformities'])}?{query}",
+    )
+
+
+@page
+def check(request: HttpRequest, actor: Actor, slug: str, subject: str) -> HttpResponse:
+    """One check on one subject."""
+    policy.require(actor, "read", anywhere=True)
+    days = DAYS.get(str(request.GET.get("days", "30")), 30)
+    return render(request, "web/check.html", {"page": check_page(slug, subject, days)})
+
+
+def _named(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, cells.cell(name).href) for name in names)
+
+
+@page
+def result(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
+    """One result: what was judged, on what basis, under which limit, and the entry that holds it."""
+    policy.require(actor, "read", anywhere=True)
+    found = queries.result(number)
+    check = _declared(found.check_name)
+    systems = queries.live_systems()
+    context = ResultPage(
+        title=f"{check.title}: {found.word.lower()}",
+        here=f"Result {number:,}",
+        crumbs=(
+            Crumb("Live checks", reverse("checks")),
+            Crumb(check.title, reverse("check", args=[found.check_name, found.subject])),
+        ),
+        word=found.word,
+        check_title=check.title,
+        result=found,
+        value=readings.shown_value(found.value, found.unit),
+        limit=readings.limit_words(readings.bounds(found), found.unit),
+        subject="Whole organization" if found.subject == declare.ORGANIZATION else found.subject,
+        subject_href=cells.record_href(systems[found.subject]) if found.subject in systems else "",
+        names=_named(found.names),
+        proof=proof(found.leaf),
+        run_root=found.run.root,
+    )
+    return render(request, "web/result.html", {"page": context})

@@ -1,0 +1,86 @@
+"""Where every requirement stands, measured and attested, as the pages read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from plumbline import catalogs
+from plumbline.controls import posture
+from plumbline.identity.actors import Actor
+from plumbline.kernel.states import Measured, RequirementWord
+from plumbline.web.pages import cells
+
+NOT_ATTESTED = "Not attested"
+
+
+@dataclass(frozen=True)
+class Why:
+    """A reason in a sentence, with the page it leads to."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One requirement: what the checks read, what a person vouches for, and whether the two disagree."""
+
+    id: str
+    measured: Measured
+    measured_at: datetime | None
+    attested: str
+    attested_at: datetime | None
+    attested_by: str
+    disagreement: str
+    word: RequirementWord
+    reasons: tuple[Why, ...]
+    attestation: str = ""
+    missing: tuple[str, ...] = ()
+    counted: str = ""
+
+
+def blank(requirement_id: str) -> Standing:
+    """A requirement of which nothing is known."""
+    return Standing(
+        requirement_id,
+        Measured.NOT_MEASURED,
+        None,
+        NOT_ATTESTED,
+        None,
+        "",
+        "",
+        RequirementWord.NOT_ASSESSED,
+        (),
+    )
+
+
+def _href(reason: posture.Reason) -> str:
+    if reason.result is not None:
+        return reverse("check", args=[reason.check, reason.subject])
+    if cells.REFERENCE.fullmatch(reason.target):
+        return cells.record_href(reason.target)
+    return ""
+
+
+def standings(actor: Actor) -> dict[str, Standing]:
+    """The standing of every control and sub-clause, by requirement id."""
+    found = {row.id: blank(row.id) for row in (*catalogs.controls(), *catalogs.subclauses())}
+    for row in posture.posture(actor):
+        found[row.id] = Standing(
+            id=row.id,
+            measured=row.measured,
+            measured_at=row.measured_at,
+            attested=str(row.attested or row.attestation_word or NOT_ATTESTED),
+            attested_at=row.attested_at,
+            attested_by=row.attested_by,
+            disagreement=row.disagreement,
+            word=row.word,
+            reasons=tuple(Why(reason.text, _href(reason)) for reason in row.reasons),
+            attestation=row.attestation,
+            missing=row.evidence_missing,
+            counted=f"{row.evidence_have} of {row.evidence_of} sources",
+        )
+    return found

@@ -1,0 +1,97 @@
+"""Receipts of telemetry: one sealed segment with its entry, and the proof of one event."""
+
+from __future__ import annotations
+
+import json
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from plumbline.identity import policy
+from plumbline.identity import queries as identity_queries
+from plumbline.identity.actors import Actor
+from plumbline.kernel.problems import Fault, Invalid, NotFound
+from plumbline.telemetry import receipts
+from plumbline.trail import log
+from plumbline.web.pages.frame import Crumb, proof
+from plumbline.web.view import page
+
+SEGMENT = "telemetry.segment"
+
+
+@page
+def segments(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The newest sealed segments, and a field that finds the receipt of an event."""
+    policy.require(actor, "read", anywhere=True)
+    wanted = str(request.GET.get("event", "")).strip()
+    if wanted:
+        try:
+            return HttpResponseRedirect(reverse("event", args=[UUID(wanted)]))
+        except ValueError:
+            raise Invalid(
+                "No receipt was looked for.", [Fault("event", "is no event id", "a UUID")]
+            ) from None
+    found = log.search(SEGMENT, limit=25)
+    names = identity_queries.names(view.actor for view in found)
+    rows = [(view, names.get(view.actor, view.actor), dict(view.facts)) for view in found]
+    return render(
+        request, "web/segments.html", {"page": {"title": "Telemetry received", "crumbs": ()}, "rows": rows}
+    )
+
+
+@page
+def segment(request: HttpRequest, actor: Actor, index: int) -> HttpResponse:
+    """The receipt of one sealed segment: what was taken, what was removed, which entry holds its root."""
+    policy.require(actor, "read", anywhere=True)
+    view = log.leaf(index)
+    if view.entry_type != SEGMENT:
+        raise NotFound("This entry holds no telemetry.")
+    facts = dict(view.facts)
+    removed = facts.pop("removed", {})
+    context = {
+        "title": "Telemetry receipt",
+        "here": f"Entry {index:,}",
+        "crumbs": (Crumb("Telemetry received", reverse("segments")),),
+        "view": view,
+        "who": identity_queries.names([view.actor]).get(view.actor, view.actor),
+        "facts": sorted(facts.items()),
+        "removed": sorted(removed.items()) if isinstance(removed, dict) else (),
+        "proof": proof(index),
+    }
+    return render(request, "web/segment.html", {"page": context})
+
+
+@page
+def event(request: HttpRequest, actor: Actor, event_id: UUID) -> HttpResponse:
+    """The proof of one event, from its bytes to the entry of its segment."""
+    policy.require(actor, "read", anywhere=True)
+    found = receipts.for_event(settings.PLUMBLINE.data, event_id)
+    readable = policy.may(actor, "read-sensitive").allowed
+    body = ""
+    if found.opening is not None and readable:
+        body = json.dumps(json.loads(found.opening), indent=2, ensure_ascii=False)
+    context = {
+        "title": "Event receipt",
+        "here": str(event_id)[:8],
+        "crumbs": (Crumb("Telemetry received", reverse("segments")),),
+        "found": found,
+        "body": body,
+        "readable": readable,
+        "proof": proof(found.leaf),
+    }
+    return render(request, "web/event.html", {"page": context})
+
+
+@page
+def event_proof(request: HttpRequest, actor: Actor, event_id: UUID) -> HttpResponse:
+    """The same proof as a JSON file, without the event's content for those who may not read it."""
+    policy.require(actor, "export", anywhere=True)
+    found = receipts.for_event(settings.PLUMBLINE.data, event_id).as_dict()
+    if not policy.may(actor, "read-sensitive"):
+        found["opening"] = found["salt"] = None
+    response = JsonResponse(found, json_dumps_params={"indent": 2})
+    response["Content-Disposition"] = f'attachment; filename="event-{event_id}.json"'
+    return response
