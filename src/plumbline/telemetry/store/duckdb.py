@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -86,32 +86,34 @@ class DuckStore:
             fresh = [segment for segment in segments if segment.id not in held and segment.events]
             if not fresh:
                 return
-            self._connection.execute("BEGIN")
-            try:
-                self._insert("events", EVENT_COLUMNS, event_columns(fresh))
-                features = feature_columns(fresh)
-                if features is not None:
-                    self._insert("features", FEATURE_COLUMNS, features)
-                self._connection.executemany(
-                    "INSERT INTO segments VALUES (?, ?, ?, ?, ?)",
-                    [
-                        (held.id, held.leaf, len(held.events), naive(held.recorded), held.source)
-                        for held in fresh
-                    ],
-                )
-                self._connection.execute(
-                    "UPDATE mark SET leaf = greatest(leaf, ?)", [max(segment.leaf for segment in fresh)]
-                )
-                self._connection.execute("COMMIT")
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
+            tables = {"events": (EVENT_COLUMNS, event_columns(fresh))}
+            features = feature_columns(fresh)
+            if features is not None:
+                tables["features"] = (FEATURE_COLUMNS, features)
+            with ExitStack() as stack:
+                for name, (_, columns) in tables.items():
+                    stack.enter_context(self._table(f"new_{name}", columns))
+                self._commit(fresh, {name: kinds for name, (kinds, _) in tables.items()})
 
-    def _insert(self, table: str, kinds: dict[str, str], columns: dict[str, Any]) -> None:
-        names = ", ".join(kinds)
-        casts = ", ".join(f"CAST({name} AS {kind})" for name, kind in kinds.items())
-        with self._table("incoming", columns):
-            self._connection.execute(f"INSERT INTO {table} ({names}) SELECT {casts} FROM incoming")  # noqa: S608
+    def _commit(self, fresh: Sequence[MovedSegment], tables: dict[str, dict[str, str]]) -> None:
+        """Rows, segments and watermark in one engine transaction."""
+        self._connection.execute("BEGIN")
+        try:
+            for table, kinds in tables.items():
+                casts = ", ".join(f"CAST({name} AS {kind})" for name, kind in kinds.items())
+                statement = f"INSERT INTO {table} ({', '.join(kinds)}) SELECT {casts} FROM new_{table}"  # noqa: S608
+                self._connection.execute(statement)
+            self._connection.executemany(
+                "INSERT INTO segments VALUES (?, ?, ?, ?, ?)",
+                [(one.id, one.leaf, len(one.events), naive(one.recorded), one.source) for one in fresh],
+            )
+            self._connection.execute(
+                "UPDATE mark SET leaf = greatest(leaf, ?)", [max(one.leaf for one in fresh)]
+            )
+            self._connection.execute("COMMIT")
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
 
     # Questions
 

@@ -170,7 +170,8 @@ class Reader(Protocol):
     def scores_truth(self, system: str, start: datetime, end: datetime) -> tuple[Numbers, Numbers]:
         """Scores of the decisions in the window whose truth is known as a number, and those truths.
 
-        The truths ``true`` and ``false`` count as 1 and 0; of several outcomes the latest holds.
+        The truths ``true`` and ``false`` count as 1 and 0; of several outcomes the one of the latest own
+        time holds, whenever it came.
         """
         ...
 
