@@ -125,7 +125,11 @@ FAULTS: list[tuple[str, dict[str, Any], set[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "changed", "fields"), FAULTS, ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(
+    ("kind", "changed", "fields"),
+    FAULTS,
+    ids=lambda value: str(sorted(value) if isinstance(value, set) else value)[:40],
+)
 def test_a_fault_names_its_field(kind: str, changed: dict[str, Any], fields: set[str], make: Make) -> None:
     with pytest.raises(Invalid) as caught:
         make(kind, **changed)
