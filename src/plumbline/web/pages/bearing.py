@@ -13,6 +13,7 @@ from plumbline import catalogs
 from plumbline.catalogs import Requirement
 from plumbline.controls import registry
 from plumbline.identity import policy
+from plumbline.identity import queries as identity_queries
 from plumbline.identity.actors import Actor
 from plumbline.kernel.problems import NotFound
 from plumbline.records import kinds, queries
@@ -20,6 +21,16 @@ from plumbline.web.pages import cells
 from plumbline.web.pages.readings import CheckRow
 
 HISTORY_SHOWN = 10
+SHORT_NAMES = {
+    "iso42001": "ISO 42001",
+    "nist-ai-rmf": "NIST AI RMF",
+    "eu-ai-act": "EU AI Act",
+    "iso27001": "ISO 27001",
+    "iso9001": "ISO 9001",
+    "gdpr": "GDPR",
+    "soc2": "SOC 2",
+}
+ARTICLES = frozenset({"eu-ai-act", "gdpr"})
 CLOSED = ("closed", "dismissed")
 
 
@@ -118,8 +129,8 @@ def mappings(requirement_id: str) -> tuple[MappingRow, ...]:
         title = catalogs.requirement(other).title if catalogs.exists(other) else ""
         found.append(
             MappingRow(
-                framework=framework.title.partition(",")[0],
-                number=number,
+                framework=SHORT_NAMES.get(framework_id, framework.title.partition(",")[0]),
+                number=f"Art. {number}" if framework_id in ARTICLES else number,
                 title="" if title == number else title,
                 href=cells.requirement_href(other),
                 relation=pair.relation,
@@ -154,12 +165,14 @@ def history(actor: Actor, requirement_id: str) -> tuple[HistoryRow, ...]:
         rows = (
             queries.select(actor, kinds.get(slug)).filter(**{field: requirement_id}).select_related("owner")
         )
-        for row in rows.order_by("-id")[:HISTORY_SHOWN]:
+        newest = list(rows.order_by("-id")[:HISTORY_SHOWN])
+        names = identity_queries.names(row.author for row in newest)
+        for row in newest:
             said = f"attested {row.verdict}" if slug == "attestation" else what
             note = (
                 f"“{row.statement}”" if slug == "attestation" else f"{row.reference} {row.title}, {row.state}"
             )
-            who = row.owner.full_name if row.owner else "Plumbline"
+            who = row.owner.full_name if row.owner else names.get(row.author, "Plumbline")
             if slug == "nonconformity":
                 who, said = row.reference, f"{row.title}"
                 note = row.state

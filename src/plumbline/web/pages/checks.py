@@ -21,6 +21,7 @@ from plumbline.web import trend
 from plumbline.web.charts import Series
 from plumbline.web.pages import cells, readings
 from plumbline.web.pages.frame import Crumb, Proof, proof
+from plumbline.web.pages.systems import Systems, system_names
 from plumbline.web.view import page
 
 DAYS = {"30": 30, "90": 90, "365": 365}
@@ -118,6 +119,13 @@ def _declared(slug: str) -> declare.Check:
         raise NotFound("There is no check with this name.") from None
 
 
+def _whom(subject: str, systems: Systems) -> str:
+    """The name of a subject."""
+    if subject == declare.ORGANIZATION:
+        return "Whole organization"
+    return systems[subject][0] if subject in systems else subject
+
+
 def _legend(word: str, subject: str) -> tuple[WordCount, ...]:
     counted: dict[str, int] = {}
     for (_, about), result in queries.readings().items():
@@ -132,13 +140,13 @@ def _legend(word: str, subject: str) -> tuple[WordCount, ...]:
     return tuple(found)
 
 
-def checks_page(subject: str, word: str) -> ChecksPage:
+def checks_page(actor: Actor, subject: str, word: str) -> ChecksPage:
     """What every check reads today, gravest first, narrowed to a subject or a word. Raises `Invalid`."""
     if word and word not in set(CheckWord):
         words = ", ".join(CheckWord)
         raise Invalid("The list was not filtered.", [Fault("word", "is not a word", f"one of: {words}")])
     held = queries.readings()
-    rows = readings.check_rows(subject=subject, word=word, most=LIST_CAP)
+    rows = readings.check_rows(actor, subject=subject, word=word, most=LIST_CAP)
     total = sum(
         (not subject or about == subject) and (not word or result.word == word)
         for (_, about), result in held.items()
@@ -165,7 +173,7 @@ def checks(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The list of readings."""
     policy.require(actor, "read", anywhere=True)
     subject = str(request.GET.get("subject", "")).strip()
-    context = checks_page(subject, str(request.GET.get("word", "")).strip())
+    context = checks_page(actor, subject, str(request.GET.get("word", "")).strip())
     return render(request, "web/checks.html", {"page": context})
 
 
@@ -182,13 +190,13 @@ def _result_row(row: Any, limit: str) -> ResultRow:
     )
 
 
-def check_page(slug: str, subject: str, days: int) -> CheckPage:
+def check_page(actor: Actor, slug: str, subject: str, days: int) -> CheckPage:
     """One check on one subject over the last ``days`` days before its newest result. Raises `NotFound`."""
     check = _declared(slug)
     held = queries.readings().get((slug, subject))
     if held is None:
         raise NotFound("This check has not reported on this subject yet.")
-    systems = queries.live_systems()
+    systems = system_names(actor)
     history = queries.newest_of_windows(
         slug, subject, held.window_end - timedelta(days=days), held.window_end
     )
@@ -202,9 +210,9 @@ def check_page(slug: str, subject: str, days: int) -> CheckPage:
         here=subject,
         crumbs=(Crumb("Live checks", reverse("checks")),),
         check=check,
-        subject="the whole organization" if subject == declare.ORGANIZATION else subject,
-        subject_href=cells.record_href(systems[subject]) if subject in systems else "",
-        row=readings.check_row(check, subject, held, systems),
+        subject=_whom(subject, systems),
+        subject_href=systems[subject][1] if subject in systems else "",
+        row=readings.check_row(check, subject, held, history, systems),
         chart=trend.trend([Series(check.title, points)], label, limit=limit),
         results=tuple(_result_row(row, words) for row in reversed(history[-RESULTS_SHOWN:])),
         requirements=tuple(
@@ -223,7 +231,7 @@ def check(request: HttpRequest, actor: Actor, slug: str, subject: str) -> HttpRe
     """One check on one subject."""
     policy.require(actor, "read", anywhere=True)
     days = DAYS.get(str(request.GET.get("days", "30")), 30)
-    return render(request, "web/check.html", {"page": check_page(slug, subject, days)})
+    return render(request, "web/check.html", {"page": check_page(actor, slug, subject, days)})
 
 
 def _named(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
@@ -236,7 +244,7 @@ def result(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
     policy.require(actor, "read", anywhere=True)
     found = queries.result(number)
     check = _declared(found.check_name)
-    systems = queries.live_systems()
+    systems = system_names(actor)
     context = ResultPage(
         title=f"{check.title}: {found.word.lower()}",
         here=f"Result {number:,}",
@@ -249,8 +257,8 @@ def result(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
         result=found,
         value=readings.shown_value(found.value, found.unit),
         limit=readings.limit_words(readings.bounds(found), found.unit),
-        subject="Whole organization" if found.subject == declare.ORGANIZATION else found.subject,
-        subject_href=cells.record_href(systems[found.subject]) if found.subject in systems else "",
+        subject=_whom(found.subject, systems),
+        subject_href=systems[found.subject][1] if found.subject in systems else "",
         names=_named(found.names),
         proof=proof(found.leaf),
         run_root=found.run.root,

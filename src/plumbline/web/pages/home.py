@@ -27,6 +27,7 @@ from plumbline.web.view import page
 from plumbline.web.words import look
 
 BLOCKERS_SHOWN = 4
+LONGEST_REASON = 110
 NONCONFORMITIES_SHOWN = 6
 DUE_SHOWN = 7
 GRAVE = ("suspected", "open", "contained", "corrected", "verified")
@@ -158,8 +159,13 @@ def blockers(held: dict[str, Standing], due: tuple[DueRow, ...]) -> tuple[Blocke
     return (
         *_in_state(held, Measured.FAILING, "is failing"),
         *_overdue(due),
-        *_in_state(held, Measured.NO_SIGNAL, ""),
+        *_in_state(held, Measured.NO_SIGNAL, "gives no signal"),
     )
+
+
+def clipped(text: str) -> str:
+    """A sentence that fits two lines of the verdict."""
+    return text if len(text) <= LONGEST_REASON else f"{text[:LONGEST_REASON].rsplit(' ', 1)[0]}…"
 
 
 def _in_state(held: dict[str, Standing], state: Measured, words: str) -> list[Blocker]:
@@ -168,7 +174,7 @@ def _in_state(held: dict[str, Standing], state: Measured, words: str) -> list[Bl
     for one in held.values():
         if one.measured is state:
             row = catalogs.requirement(one.id)
-            rest = f"{words or 'gives no signal'}. {one.reasons[0].text}" if one.reasons else words
+            rest = f"{words}. {clipped(one.reasons[0].text)}" if one.reasons else words
             found.append(Blocker(row.label, cells.requirement_href(one.id), rest, shown.role, shown.icon))
     return found
 
@@ -339,7 +345,7 @@ def home_page(actor: Actor, *, hidden: bool = False) -> HomePage:
         areas=control_map(held),
         legend=legend(held),
         read_at=readings.newest(),
-        changed=readings.changed_since_yesterday(),
+        changed=readings.changed_since_yesterday(actor),
         nonconformities=rows,
         nonconformities_open=opened,
         nonconformities_href=reverse("nonconformities"),

@@ -7,19 +7,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from plumbline.controls import declare, queries, registry
-from plumbline.controls.rows import figure
+from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.states import CheckWord
 from plumbline.web import charts
 from plumbline.web.charts import Limit
-from plumbline.web.pages import cells
+from plumbline.web.pages.systems import Systems, system_names
 
-TREND_DAYS = 30
-TREND_POINTS = 40
+TREND_POINTS = 48
+UNSAID = frozenset({"index", "score", "statistic"})
+"""Units of measures that have none; a reader needs only the number."""
+SPANS = {"hour": timedelta(days=2), "day": timedelta(days=30), "month": timedelta(days=400)}
+PACE = {"hour": "hourly", "day": "daily", "month": "monthly"}
 FAILING = frozenset({CheckWord.OVER, CheckWord.UNDER})
 
 
@@ -48,9 +52,18 @@ class CheckRow:
         return self.word in FAILING
 
 
+def amount(value: float, unit: str) -> str:
+    """A value as a reader sees it: shares as a percentage, whole numbers whole, others to three digits."""
+    if unit == "ratio":
+        return f"{value * 100:.3g}%" if abs(value) < 0.1 else f"{value:.1%}"
+    whole = abs(value) >= 1_000 or value == int(value)
+    text = f"{value:,.0f}" if whole else f"{value:.3g}"
+    return text if unit in UNSAID else f"{text} {unit}".rstrip()
+
+
 def shown_value(value: float | None, unit: str) -> str:
-    """A value as a reader sees it; shares as a percentage."""
-    return "No value" if value is None else figure(value, unit)
+    """A value, or the words for none."""
+    return "No value" if value is None else amount(value, unit)
 
 
 def bounds(result: Any, history: Sequence[Any] = ()) -> Limit | None:
@@ -70,17 +83,17 @@ def limit_words(limit: Limit | None, unit: str) -> str:
     if limit is None:
         return ""
     if limit.high is not None:
-        return f"at most {figure(limit.high, unit)}"
-    return f"at least {figure(limit.low, unit)}" if limit.low is not None else ""
+        return f"at most {amount(limit.high, unit)}"
+    return f"at least {amount(limit.low, unit)}" if limit.low is not None else ""
 
 
 def sentence(title: str, subject: str, rows: Sequence[Any], limit: Limit | None, unit: str) -> str:
     """What a trend shows, for readers who do not see it."""
     values = [row.value for row in rows if row.value is not None]
     if not values:
-        return f"{title} of {subject}: no value in the last {TREND_DAYS} days"
+        return f"{title}, {subject}: no value in this period"
     first, last = shown_value(values[0], unit), shown_value(values[-1], unit)
-    said = f"{title} of {subject} over {TREND_DAYS} days: from {first} to {last}"
+    said = f"{title}, {subject}, over {len(rows)} windows: from {first} to {last}"
     verdict = (
         "" if limit is None else ", within its limit" if limit.holds(values[-1]) else ", beyond its limit"
     )
@@ -111,25 +124,50 @@ def spread(history: Sequence[Any]) -> list[float | None]:
     return found
 
 
-def check_row(check: declare.Check, subject: str, result: Any, systems: dict[str, str]) -> CheckRow:
-    """One row; its history comes from one query."""
-    until = result.window_end
-    start = until - timedelta(days=TREND_DAYS)
-    history = queries.newest_of_windows(check.slug, subject, start, until)
+@dataclass(frozen=True)
+class Windowed:
+    """What a trend needs of one result."""
+
+    window_start: datetime
+    window_end: datetime
+    value: float | None
+    word: str
+
+
+Key = tuple[str, str]
+
+
+def histories(held: dict[Key, Any], spans: dict[Key, timedelta]) -> dict[Key, list[Windowed]]:
+    """The results that hold for the windows before each reading, oldest first, in one query."""
+    wanted = Q(pk__in=[])
+    for (name, subject), result in held.items():
+        start = result.window_end - spans[name, subject]
+        wanted |= Q(check_name=name, subject=subject, window_start__gte=start)
+    found: dict[Key, dict[datetime, Windowed]] = {key: {} for key in held}
+    columns = ("check_name", "subject", "window_start", "window_end", "value", "word")
+    for name, subject, *row in queries.select().filter(wanted).order_by("id").values_list(*columns):
+        found[name, subject][row[0]] = Windowed(*row)
+    return {key: [rows[start] for start in sorted(rows)] for key, rows in found.items()}
+
+
+def check_row(
+    check: declare.Check, subject: str, result: Any, history: Sequence[Any], systems: Systems
+) -> CheckRow:
+    """One row with its trend."""
     limit = bounds(result, history)
-    label = sentence(check.title, subject, history, limit, result.unit)
+    named = systems.get(subject)
+    whole = subject == declare.ORGANIZATION
+    shown = "Whole organization" if whole else named[0] if named else subject
+    label = sentence(check.title, shown, history, limit, result.unit)
     values = spread(history)
     word = CheckWord(result.word)
-    whole = subject == declare.ORGANIZATION
     return CheckRow(
         name=check.slug,
         title=check.title,
-        method=f"{len(result.names)} named, by {check.window}"
-        if whole and result.names
-        else f"by {check.window}",
+        method=f"Judged {PACE[check.window]}",
         href=reverse("check", args=[check.slug, subject]),
-        subject="Whole organization" if whole else subject,
-        subject_href=cells.record_href(systems[subject]) if subject in systems else "",
+        subject=shown,
+        subject_href=named[1] if named else "",
         trend=charts.sparkline(values, label, limit=limit),
         small_trend=charts.sparkline(values, label, limit=limit, width=84, height=28),
         value=shown_value(result.value, result.unit),
@@ -142,44 +180,49 @@ def check_row(check: declare.Check, subject: str, result: Any, systems: dict[str
 
 
 def check_rows(
-    names: Iterable[str] | None = None, *, subject: str = "", word: str = "", most: int = 200
+    actor: Actor,
+    names: Iterable[str] | None = None,
+    *,
+    subject: str = "",
+    word: str = "",
+    most: int = 200,
 ) -> tuple[CheckRow, ...]:
     """The reading of every check (or those named) on every subject, gravest first, up to ``most``."""
     wanted = set(names) if names is not None else None
     checks = {check.slug: check for check in registry.load()}
     held = [
-        (name, about, result)
+        ((name, about), result)
         for (name, about), result in queries.readings().items()
         if name in checks
         and (wanted is None or name in wanted)
         and (not subject or about == subject)
         and (not word or result.word == word)
     ]
-    held.sort(
-        key=lambda item: (item[2].word not in FAILING, item[2].word == CheckWord.WITHIN, item[0], item[1])
-    )
-    systems = queries.live_systems() if held else {}
-    return tuple(check_row(checks[name], about, result, systems) for name, about, result in held[:most])
+    held.sort(key=lambda one: (one[1].word not in FAILING, one[1].word == CheckWord.WITHIN, one[0]))
+    return _rows(actor, checks, dict(held[:most]))
 
 
-def changed_since_yesterday(limit: int = 6) -> tuple[CheckRow, ...]:
+def _rows(actor: Actor, checks: dict[str, declare.Check], held: dict[Key, Any]) -> tuple[CheckRow, ...]:
+    if not held:
+        return ()
+    spans = {key: SPANS[checks[key[0]].window] for key in held}
+    past, systems = histories(held, spans), system_names(actor)
+    return tuple(check_row(checks[key[0]], key[1], row, past[key], systems) for key, row in held.items())
+
+
+def changed_since_yesterday(actor: Actor, limit: int = 6) -> tuple[CheckRow, ...]:
     """Readings whose word differs from that of the window before and were recorded in the last day."""
     yesterday = clock.now() - timedelta(days=1)
-    systems = queries.live_systems()
     checks = {check.slug: check for check in registry.load()}
-    found = []
-    recent = [item for item in queries.readings().items() if item[1].recorded_at >= yesterday]
-    for (name, subject), result in sorted(recent, key=lambda item: item[1].recorded_at, reverse=True):
-        if name not in checks:
-            continue
-        length = result.window_end - result.window_start
-        span = (result.window_start - length * TREND_DAYS, result.window_end)
-        held = queries.newest_of_windows(name, subject, *span)
-        if len(held) > 1 and held[-2].word != held[-1].word:
-            found.append(check_row(checks[name], subject, result, systems))
-        if len(found) >= limit:
-            break
-    return tuple(found)
+    recent = {
+        key: result
+        for key, result in queries.readings().items()
+        if result.recorded_at >= yesterday and key[0] in checks
+    }
+    past = histories(recent, {key: 2 * checks[key[0]].cadence for key in recent}) if recent else {}
+    turned = [key for key, rows in past.items() if len(rows) > 1 and rows[-2].word != rows[-1].word]
+    turned.sort(key=lambda key: recent[key].recorded_at, reverse=True)
+    return _rows(actor, checks, {key: recent[key] for key in turned[:limit]})
 
 
 def newest() -> datetime | None:

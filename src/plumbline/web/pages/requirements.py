@@ -264,7 +264,7 @@ def requirement_page(actor: Actor, requirement_id: str) -> RequirementPage:
     row = catalogs.requirement(requirement_id)
     control = row.kind == "control"
     held = standing.standings(actor).get(row.id) or standing.blank(row.id)
-    checks = readings.check_rows(bearing.checks_of(row.id))
+    checks = readings.check_rows(actor, bearing.checks_of(row.id))
     rows = evidence_rows(actor, row.id, limit=EVIDENCE_SHOWN)
     before, after, place = _neighbours(row)
     checks_badge, evidence_badge = _badges(checks, rows)
