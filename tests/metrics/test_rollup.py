@@ -8,14 +8,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from django.db import transaction
 from tests.metrics import california
 from tests.metrics.events import california_events, california_truths, event, put
 
+from plumbline.kernel import clock
+from plumbline.kernel.ids import uuid7
 from plumbline.kernel.problems import Invalid
 from plumbline.metrics import queries
 from plumbline.metrics.models import Cursor, Point, Reference
 from plumbline.metrics.stage import Rollup
 from plumbline.telemetry.store.duckdb import DuckStore
+from plumbline.trail import log
 
 pytestmark = [pytest.mark.data_layer, pytest.mark.django_db]
 
@@ -136,3 +140,41 @@ def test_the_california_rows_give_the_published_measures(store: DuckStore) -> No
     assert means == pytest.approx({name: published[name] for name in california.FEATURES}, abs=5e-7)
     assert areas == pytest.approx(california.expected()["recomputed_realized_roc_auc"], abs=5e-7)
     assert queries.systems()["california"][0] == PERIOD[0]
+
+
+def segment(system: str, first: int, count: int, source: str = "sdk") -> None:
+    facts = {"source": source, "systems": {system: count}, "counters": [first, first + count - 1]}
+    with transaction.atomic():
+        log.append(
+            "telemetry.segment",
+            actor="stage:intake",
+            subject={"type": "segment", "ref": str(uuid7())},
+            facts=facts,
+            source="telemetry",
+        )
+
+
+def coverage() -> list[tuple[float, float]]:
+    rows = Point.objects.filter(metric="log-coverage").order_by("hour")
+    return [(row.numerator, row.denominator) for row in rows]
+
+
+def test_skipped_numbers_are_missing_until_they_come(store: DuckStore) -> None:
+    stage = Rollup(store, dict)
+    with clock.frozen(DAY):
+        segment("claims", 1, 10)
+        run(stage)
+    assert coverage() == [(10, 10)]
+    with clock.frozen(DAY + timedelta(hours=1)):
+        segment("claims", 16, 5)
+        run(stage)
+    assert coverage() == [(10, 10), (5, 10)]
+    with clock.frozen(DAY + timedelta(hours=2)):
+        segment("claims", 11, 2)
+        run(stage)
+    assert coverage() == [(10, 10), (5, 8), (2, 2)]
+    with clock.frozen(DAY + timedelta(hours=2)):
+        segment("claims", 13, 3)
+        segment("other", 3, 1, source="late")
+        run(stage)
+    assert coverage() == [(10, 10), (5, 5), (5, 5), (1, 3)]

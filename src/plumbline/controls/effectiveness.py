@@ -95,23 +95,6 @@ def gate_action(actor: Actor, record: Record, reason: str) -> None:
         )
 
 
-def gate_nonconformity(actor: Actor, record: Record, reason: str) -> None:
-    """Refuse to verify a nonconformity whose corrective actions are not verified, or that lacks one."""
-    actions = queries.actions_of(record.reference)
-    waiting = [name for name, state in actions if state != "verified"]
-    if waiting:
-        raise Conflict(
-            f"{record.reference} waits for {', '.join(waiting)}.",
-            [Fault("corrective_actions", "are not all verified", "verify or abandon each of them first")],
-        )
-    if not actions and queries.raised_by_check(record.reference):
-        raise Conflict(
-            f"{record.reference} was raised by a check and has no corrective action.",
-            [Fault("corrective_actions", "are missing", "record one with the proof that it must pass")],
-        )
-
-
 def register_gates() -> None:
-    """Ask these gates at the door before nonconformities and corrective actions are verified."""
+    """Ask for the proof at the door before a corrective action is verified."""
     door.register_gate("corrective-action", "verify", gate_action)
-    door.register_gate("nonconformity", "verify", gate_nonconformity)

@@ -129,11 +129,6 @@ def nonconformity_state(reference: str) -> str:
     return Nonconformity.objects.filter(reference=reference).values_list("state", flat=True).first() or ""
 
 
-def raised_by_check(reference: str) -> bool:
-    """Whether a nonconformity came from a result."""
-    return Nonconformity.objects.filter(reference=reference).exclude(check_name="").exists()
-
-
 def corrective_action(reference: str) -> dict[str, Any]:
     """Proof fields of a corrective action, and the slug of the system it is about. Raises `NotFound`."""
     rows = CorrectiveAction.objects.filter(reference=reference.upper()).annotate(
@@ -145,12 +140,6 @@ def corrective_action(reference: str) -> dict[str, Any]:
     if row is None:
         raise NotFound("There is no corrective action with this reference.")
     return {**row, "system": row["slug"] or ""}
-
-
-def actions_of(nonconformity: str) -> list[tuple[str, str]]:
-    """Reference and state of the corrective actions of a nonconformity, abandoned ones left out."""
-    rows = CorrectiveAction.objects.filter(nonconformity__reference=nonconformity).exclude(state="abandoned")
-    return list(rows.order_by("pk").values_list("reference", "state"))
 
 
 def revisions(reference: str) -> list[tuple[int, dict[str, Any] | None]]:

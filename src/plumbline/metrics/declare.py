@@ -23,7 +23,7 @@ Array = npt.NDArray[np.float64]
 Hour = HourRow
 FeatureHour = FeatureRow
 Reads = Literal["count", "total", "mean", "ratio", "bins"]
-Over = Literal["system", "feature"]
+Over = Literal["system", "feature", "log"]
 Asks = Literal["", "bins", "values", "scores"]
 
 

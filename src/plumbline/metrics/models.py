@@ -69,8 +69,24 @@ class Reference(models.Model):
         return unpack(self.bins)
 
 
+class Counted(models.Model):
+    """A numbered run of events that arrived from one source, and how many numbers are missing before it."""
+
+    source = models.CharField(max_length=80)
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
+    system = models.CharField(max_length=80)
+    hour = models.DateTimeField()
+    received = models.PositiveBigIntegerField()
+    missing = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("source", "first"), name="counted_once")]
+        indexes = [models.Index(fields=("system", "hour"), name="counted_hour")]
+
+
 class Cursor(models.Model):
-    """How far the rollup has read: everything up to trail entry ``leaf`` is in the points."""
+    """How far the rollup has read one of its sources: everything up to ``leaf`` is in the points."""
 
     name = models.CharField(max_length=20, primary_key=True)
     leaf = models.BigIntegerField(default=-1)

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from plumbline.clauses.operation import AISystem
-from plumbline.metrics import declare, library
+from plumbline.metrics import commands, declare, library
 from plumbline.metrics.declare import Tally
 from plumbline.metrics.library.drift import binned, reference_edges
 from plumbline.metrics.models import Cursor, Point, Reference, pack
@@ -28,6 +28,7 @@ CHUNK = 100
 Period = tuple[datetime, datetime]
 
 assert library  # importing it declares the metrics
+_HOURLY = [made.name for made in declare.all_metrics() if made.has_points and made.over != "log"]
 
 
 class Rollup:
@@ -44,7 +45,7 @@ class Rollup:
         cursor, _ = Cursor.objects.get_or_create(name=self.name)
         mark = self.store.watermark()
         if cursor.leaf >= mark:
-            return self._take_references()
+            return commands.count_arrivals("arrivals") or self._take_references()
         until = min(mark, cursor.leaf + STEP)
         touched = self.store.touched(cursor.leaf, until)
         if touched:
@@ -107,7 +108,7 @@ class Rollup:
             for part in _chunks(sorted(hours)):
                 points = [point for hour in part for point in found.get((system, hour), ())]
                 with transaction.atomic():
-                    Point.objects.filter(system=system, hour__in=part).delete()
+                    Point.objects.filter(system=system, hour__in=part, metric__in=_HOURLY).delete()
                     Point.objects.bulk_create(points, batch_size=500)
 
 

@@ -1,0 +1,39 @@
+"""People and complete records as the clauses' tests make them, and the flow over a real evidence store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from tests.clauses.conftest import installation, make, mina, sara, someone, today, tove
+
+from plumbline.controls.engine import Judge
+from plumbline.controls.triage import Triage
+from plumbline.metrics.stage import Rollup
+from plumbline.telemetry.store.duckdb import DuckStore
+
+__all__ = ["installation", "make", "mina", "sara", "someone", "today", "tove"]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[DuckStore]:
+    """An empty evidence store."""
+    made = DuckStore(tmp_path / "evidence.duckdb")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def flow(store: DuckStore, installation: object) -> Callable[[], None]:
+    """Advance rollup, judge and triage until none of them finds work."""
+    stages = (Rollup(store), Judge(store), Triage())
+
+    def run() -> None:
+        worked = True
+        while worked:
+            worked = False
+            for stage in stages:
+                worked = stage.advance() or worked
+
+    return run

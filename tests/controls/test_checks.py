@@ -1,0 +1,383 @@
+"""Every check of the library as a table: evidence in, verdict out."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from plumbline import catalogs
+from plumbline.controls import declare, limits, registry
+from plumbline.controls.declare import Evidence, Limit, Measure, Verdict, check, floor, passes, window_of
+from plumbline.controls.rows import RowError, compiled, figure
+from plumbline.metrics import declare as metrics
+
+NOW = datetime(2026, 3, 3, 9, tzinfo=UTC)
+CHECKS = {made.slug: made for made in registry.load()}
+
+
+def judged(
+    slug: str,
+    *,
+    records: dict[str, list[dict[str, Any]]] | None = None,
+    measures: dict[str, dict[str, Measure]] | None = None,
+    facts: dict[str, list[dict[str, Any]]] | None = None,
+    reference_period: bool = False,
+) -> Verdict:
+    made = CHECKS[slug]
+    start, end = window_of(NOW, made.window)
+    held = {kind: tuple((records or {}).get(kind, ())) for kind in made.needed("records")}
+    named = {name: tuple((facts or {}).get(name, ())) for name in made.needed("facts")}
+    defaults = {name: limits.defaults()[name] for name in made.limits}
+    return made.judge(
+        Evidence("claims", start, end, NOW, measures or {}, held, named, defaults, reference_period)
+    )
+
+
+def rate(value: float, population: int) -> dict[str, Measure]:
+    return {"": Measure(value, population, value * population, population)}
+
+
+def system(**more: Any) -> dict[str, Any]:
+    return {
+        "reference": "SYS-0001",
+        "slug": "claims",
+        "state": "draft",
+        "lifecycle": "in operation",
+        "owner": "per_1",
+        "purpose": "p",
+        "human_oversight": "h",
+        "stop_procedure": "s",
+        "supplier": None,
+        "released_on": "2026-01-10",
+        **more,
+    }
+
+
+def row(reference: str, state: str = "approved", **more: Any) -> dict[str, Any]:
+    return {"reference": reference, "state": state, "owner": "per_1", "created": "2026-03-01", **more}
+
+
+@pytest.mark.parametrize(
+    ("slug", "measures", "word", "says"),
+    [
+        ("error-rate", {"error-rate": rate(0.2, 100)}, "fails", "20.0%"),
+        ("error-rate", {"error-rate": rate(0.05, 100)}, "passes", "limit 5.0%"),
+        ("error-rate", {"error-rate": rate(0.9, 10)}, "unknown", "Only 10 values"),
+        ("error-rate", {}, "unknown", "Nothing was measured"),
+        ("latency-p95", {"latency-p95": rate(12_000, 50)}, "fails", "1.2e+04 ms"),
+        ("performance-auc", {"roc-auc": rate(0.66, 500)}, "fails", "0.66"),
+        ("performance-auc", {"roc-auc": rate(0.95, 500)}, "passes", "0.95"),
+        ("accuracy", {"accuracy": rate(0.5, 500)}, "fails", "50.0%"),
+        ("override-rate", {"override-rate": rate(0.5, 100)}, "fails", "over the limit"),
+        ("override-rate", {"override-rate": rate(0.0, 412)}, "fails", "0 overrides in 412 reviews"),
+        ("override-rate", {"override-rate": rate(0.0, 100)}, "passes", "inside the band"),
+        ("override-rate", {"override-rate": rate(0.1, 10)}, "unknown", "30 reviews are needed"),
+        ("override-rate", {}, "unknown", "No decision was reviewed"),
+        ("log-present", {"volume": Measure and {"": Measure(12, 12)}}, "passes", "12 decisions"),
+        ("log-present", {}, "unknown", "No event"),
+        ("log-complete", {"log-coverage": {"": Measure(0.98, 100, 98, 100)}}, "fails", "2 of 100"),
+        ("log-complete", {"log-coverage": {"": Measure(1.0, 100, 100, 100)}}, "passes", "All 100"),
+        ("log-complete", {}, "unknown", "No source"),
+    ],
+)
+def test_telemetry_checks(slug: str, measures: dict[str, dict[str, Measure]], word: str, says: str) -> None:
+    verdict = judged(slug, measures=measures)
+    assert verdict.word == word
+    assert says in verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("psi", "ks", "word", "named"),
+    [
+        ({"age": 0.1, "sum": 0.2}, {"age": 0.1, "sum": 0.1}, "passes", ()),
+        ({"age": 0.3, "sum": 0.2}, {"age": 0.1, "sum": 0.1}, "fails", ("age",)),
+        ({"age": 0.1, "sum": 0.2}, {"age": 0.1, "sum": 0.4}, "fails", ("sum",)),
+        ({"age": 0.3, "sum": 0.9}, {"age": 0.5, "sum": 0.9}, "fails", ("age", "sum")),
+    ],
+)
+def test_any_drifting_feature_fails_and_is_named(
+    psi: dict[str, float], ks: dict[str, float], word: str, named: tuple[str, ...]
+) -> None:
+    measures = {
+        "input-drift-psi": {name: Measure(value, 700) for name, value in psi.items()},
+        "input-drift-ks": {name: Measure(value, 700) for name, value in ks.items()},
+    }
+    verdict = judged("input-drift", measures=measures)
+    assert (verdict.word, verdict.named) == (word, named)
+    assert (verdict.numerator, verdict.denominator) == (len(named), 2)
+    assert verdict.value == max(psi.values())
+    assert judged("input-drift", measures=measures, reference_period=True).word == "unknown"
+
+
+def test_drift_needs_a_reference_and_enough_values() -> None:
+    assert "declared reference" in judged("input-drift").reason
+    few = {"input-drift-psi": {"age": Measure(9.0, 20)}, "input-drift-ks": {}}
+    assert "Only 20 values" in judged("input-drift", measures=few).reason
+
+
+@pytest.mark.parametrize(
+    ("systems", "assessments", "word", "says"),
+    [
+        ([], [], "unknown", "no live systems"),
+        ([system(lifecycle="planned")], [], "unknown", "no live systems"),
+        ([system()], [], "fails", "SYS-0001 has no approved assessment"),
+        ([system()], [("draft", "2026-02-01")], "fails", "has no approved assessment"),
+        ([system()], [("approved", "2026-01-09")], "fails", "before its release on 2026-01-10"),
+        ([system()], [("approved", "2026-01-10")], "passes", "1 of 1"),
+        ([system(released_on=None)], [("approved", "2025-01-01")], "fails", "last assessed on 2025-01-01"),
+    ],
+)
+def test_impact_is_assessed_after_the_release(
+    systems: list[dict[str, Any]], assessments: list[tuple[str, str]], word: str, says: str
+) -> None:
+    made = [
+        row(f"AIA-{n}", state, system="SYS-0001", assessed_on=day)
+        for n, (state, day) in enumerate(assessments)
+    ]
+    verdict = judged("impact-assessed", records={"ai-system": systems, "impact-assessment": made})
+    assert verdict.word == word
+    assert says in verdict.reason
+
+
+def test_owners_and_oversight() -> None:
+    both = [system(), system(reference="SYS-0002", owner=None, stop_procedure="")]
+    owned = judged("systems-owned", records={"ai-system": both})
+    assert (owned.word, owned.named, owned.numerator, owned.denominator) == ("fails", ("SYS-0002",), 1, 2)
+    described = judged("oversight-described", records={"ai-system": both})
+    assert "lacks how to stop it" in described.reason
+    assert judged("systems-owned", records={"ai-system": both[:1]}).word == "passes"
+
+
+def test_inventory_against_what_was_seen() -> None:
+    seen = [
+        {"slug": "claims", "reference": "SYS-0001", "dismissed_until": None},
+        {"slug": "shadow", "reference": "", "dismissed_until": None},
+        {"slug": "toy", "reference": "", "dismissed_until": "2026-06-01"},
+    ]
+    verdict = judged("inventory-complete", records={"ai-system": [system()]}, facts={"sightings": seen})
+    assert (verdict.word, verdict.named, verdict.excluded) == ("fails", ("shadow",), 1)
+    verdict = judged("inventory-complete", records={"ai-system": [system()]}, facts={"sightings": seen[:1]})
+    assert verdict.word == "passes"
+
+
+@pytest.mark.parametrize(
+    ("supplier", "word"),
+    [
+        ({"diligence": "suitable", "assessed_on": "2026-01-01"}, "passes"),
+        ({"diligence": "suitable", "assessed_on": "2024-01-01"}, "fails"),
+        ({"diligence": "not done", "assessed_on": None}, "fails"),
+        ({"diligence": "not suitable", "assessed_on": "2026-01-01"}, "fails"),
+    ],
+)
+def test_suppliers_behind_live_systems(supplier: dict[str, Any], word: str) -> None:
+    part = {"systems": ["SYS-0001"], "supplier": "SUP-1"}
+    records = {
+        "ai-system": [system()],
+        "component": [row("CMP-1", **part)],
+        "supplier": [row("SUP-1", **supplier), row("SUP-2", diligence="not done", assessed_on=None)],
+    }
+    verdict = judged("suppliers-assessed", records=records)
+    assert (verdict.word, verdict.population) == (word, 1)
+
+
+def test_data_provenance() -> None:
+    data = [
+        row("DST-1", systems=["SYS-0001"], origin="o", lineage="l", rights="r"),
+        row("DST-2", systems=["SYS-0001"], origin="o", lineage="", rights=""),
+        row("DST-3", systems=[], origin="", lineage="", rights=""),
+    ]
+    verdict = judged("data-provenance", records={"ai-system": [system()], "dataset": data})
+    assert (verdict.word, verdict.numerator, verdict.denominator) == ("fails", 1, 2)
+    assert "DST-2 lacks provenance, right to use it" in verdict.reason
+
+
+def test_soa_has_a_row_for_every_control() -> None:
+    controls = [{"id": one.id, "title": one.title} for one in catalogs.controls()]
+    rows = [
+        row(f"APP-{n}", requirement=one["id"], justification="j", exclusion_reason="")
+        for n, one in enumerate(controls)
+    ]
+    good = judged("soa-complete", records={"applicability": rows}, facts={"controls": controls})
+    assert (good.word, good.numerator, good.denominator) == ("passes", 38, 38)
+    rows[0] = {**rows[0], "state": "draft"}
+    bad = judged("soa-complete", records={"applicability": rows[:-1]}, facts={"controls": controls})
+    assert bad.word == "fails"
+    assert bad.named == (controls[-1]["id"], controls[0]["id"])
+
+
+@pytest.mark.parametrize(
+    ("risk", "word", "says"),
+    [
+        ({"state": "identified"}, "fails", "is not assessed"),
+        ({"state": "assessed"}, "fails", "neither treated nor accepted"),
+        ({"state": "treated"}, "passes", "1 of 1"),
+        ({"state": "treated", "reference": "RSK-2"}, "fails", "no approved treatment"),
+        ({"state": "treated", "reference": "RSK-2", "response": "retain"}, "passes", "1 of 1"),
+        ({"state": "accepted", "accepted_until": "2026-03-01"}, "fails", "accepted until 2026-03-01"),
+        ({"state": "accepted", "next_review": "2026-03-01"}, "fails", "due for review"),
+        ({"state": "closed"}, "unknown", "no open risks"),
+    ],
+)
+def test_risks_in_hand(risk: dict[str, Any], word: str, says: str) -> None:
+    base = {"reference": "RSK-1", "response": "reduce", "next_review": None, "accepted_until": None}
+    records = {"risk": [{**base, **risk}], "treatment": [row("TRT-1", risks=["RSK-1"])]}
+    verdict = judged("risks-in-hand", records=records)
+    assert verdict.word == word
+    assert says in verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("objective", "word"),
+    [
+        ({"target": "0.9"}, "passes"),
+        ({"target": None}, "fails"),
+        ({"target": None, "reference": "OBJ-2"}, "passes"),
+        ({"target": "0.9", "owner": None}, "fails"),
+        ({"target": "0.9", "due": "2026-03-01"}, "fails"),
+        ({"target": "0.9", "outcome": "reached"}, "unknown"),
+    ],
+)
+def test_objectives_are_measurable(objective: dict[str, Any], word: str) -> None:
+    base = row("OBJ-1", outcome="open", due="2026-12-31")
+    records = {"objective": [{**base, **objective}], "indicator": [row("IND-1", objective="OBJ-2")]}
+    assert judged("objectives-measurable", records=records).word == word
+
+
+@pytest.mark.parametrize(
+    ("policies", "word", "value"),
+    [
+        ([], "fails", None),
+        ([("draft", "2027-01-01")], "fails", None),
+        ([("approved", "2027-01-01")], "passes", 0),
+        ([("approved", "2026-02-17")], "fails", 14),
+    ],
+)
+def test_policy_in_date(policies: list[tuple[str, str]], word: str, value: float | None) -> None:
+    rows = [
+        row(f"POL-{n}", state, sort="AI policy", next_review=day) for n, (state, day) in enumerate(policies)
+    ]
+    verdict = judged("policy-in-date", records={"policy": rows})
+    assert (verdict.word, verdict.value) == (word, value)
+
+
+@pytest.mark.parametrize(
+    ("review", "word"),
+    [
+        (None, "fails"),
+        ({"held_on": "2026-01-20"}, "passes"),
+        ({"held_on": "2026-01-20", "state": "draft"}, "fails"),
+        ({"held_on": "2025-01-20"}, "fails"),
+        ({"held_on": "2026-01-20", "decisions": ""}, "fails"),
+        ({"held_on": "2026-01-20", "top_management": ""}, "fails"),
+    ],
+)
+def test_management_review(review: dict[str, Any] | None, word: str) -> None:
+    rows = [{**row("MRV-1", top_management="t", decisions="d"), **review}] if review else []
+    assert judged("management-review", records={"management-review": rows}).word == word
+
+
+@pytest.mark.parametrize(
+    ("found", "word", "says"),
+    [
+        ({"state": "suspected", "created": "2026-03-01"}, "passes", "1 of 1"),
+        ({"state": "suspected", "created": "2026-02-01"}, "fails", "suspected for 30 days"),
+        ({"state": "open", "created": "2026-03-01", "due": "2026-03-02"}, "fails", "was due"),
+        ({"state": "open", "created": "2026-01-01"}, "fails", "has no cause"),
+        ({"state": "open", "created": "2026-01-01", "cause": "c"}, "passes", "1 of 1"),
+        (
+            {"state": "open", "created": "2026-01-01", "cause": "c", "reference": "NCR-2"},
+            "fails",
+            "no corrective",
+        ),
+        ({"state": "closed"}, "passes", "No nonconformity is open"),
+    ],
+)
+def test_nonconformities_in_time(found: dict[str, Any], word: str, says: str) -> None:
+    base = {**row("NCR-1"), "detected_on": None, "due": None, "cause": ""}
+    records = {
+        "nonconformity": [{**base, **found}],
+        "corrective-action": [row("CAR-1", nonconformity="NCR-1")],
+    }
+    verdict = judged("nonconformities-in-time", records=records)
+    assert verdict.word == word
+    assert says in verdict.reason
+
+
+def test_closed_nonconformities_have_verified_actions() -> None:
+    closed = [row("NCR-1", "closed")]
+    for state, word in (("verified", "passes"), ("carried out", "fails"), ("abandoned", "passes")):
+        actions = [row("CAR-1", state, nonconformity="NCR-1")]
+        records = {"nonconformity": closed, "corrective-action": actions}
+        assert judged("actions-effective", records=records).word == word
+
+
+def test_every_check_points_at_what_exists() -> None:
+    assert len(CHECKS) >= 16
+    areas = {one.split(":")[1].rsplit(".", 1)[0] for made in CHECKS.values() for one in made.requirements}
+    assert {"A.2", "A.3", "A.4", "A.5", "A.6.2", "A.7", "A.9", "A.10"} <= areas
+    names = {one.name for one in metrics.all_metrics()}
+    for made in CHECKS.values():
+        assert all(catalogs.exists(one) for one in made.requirements), made.slug
+        assert set(made.limits) <= set(limits.defaults()), made.slug
+        assert set(made.needed("metric")) <= names, made.slug
+        assert len(made.digest) == 64
+        assert made.text
+
+
+def test_every_default_limit_is_read_by_a_check() -> None:
+    assert {name for made in CHECKS.values() for name in made.limits} == set(limits.defaults())
+
+
+def test_rows_with_faults_are_refused_by_name() -> None:
+    good = {
+        "slug": "x",
+        "title": "X",
+        "text": "X is small.",
+        "requirements": ["iso42001:9.1"],
+        "metric": "error-rate",
+        "side": "over",
+        "window": "day",
+        "severity": "minor",
+    }
+    assert compiled(good).limits == ("x",)
+    for change, said in (
+        ({"metric": None}, "metric is missing"),
+        ({"colour": "red"}, "colour is not a field"),
+        ({"side": "left"}, "side is one of over, under"),
+        ({"window": "week"}, "window is one of"),
+    ):
+        broken = {name: value for name, value in {**good, **change}.items() if value is not None}
+        with pytest.raises(RowError, match=said):
+            compiled(broken)
+
+
+def test_declarations_that_do_not_fit_are_refused() -> None:
+    def nothing(evidence: Evidence) -> Verdict:
+        """Nothing."""
+        return passes("fine")
+
+    with pytest.raises(ValueError, match="already a check"):
+        check("iso42001:9.1", slug="error-rate", title="t", over="system", needs=["metric:volume"])(nothing)
+    with pytest.raises(ValueError, match="cannot need records"):
+        check("iso42001:9.1", slug="y", title="t", over="system", needs=["records:policy"])(nothing)
+    with pytest.raises(ValueError, match="needs requirements"):
+        check(slug="z", title="t", over="system", needs=["metric:volume"])(nothing)
+    assert "y" not in {made.slug for made in declare.all_checks()}
+
+
+def test_windows_are_calendar_windows() -> None:
+    instant = datetime(2026, 12, 31, 23, 59, tzinfo=UTC)
+    assert floor(instant, "hour") == datetime(2026, 12, 31, 23, tzinfo=UTC)
+    assert window_of(instant, "day") == (datetime(2026, 12, 31, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
+    assert window_of(instant, "month") == (
+        datetime(2026, 12, 1, tzinfo=UTC),
+        datetime(2027, 1, 1, tzinfo=UTC),
+    )
+
+
+def test_figures_read_as_people_read_them() -> None:
+    assert figure(0.0512, "ratio") == "5.1%"
+    assert figure(1234.5, "ms") == "1,234 ms"
+    assert Limit(1.0).source == "default"
