@@ -135,6 +135,11 @@ def _counts(results: Sequence[Result]) -> dict[str, int]:
     return {word.name: words.count(word) for word in CheckWord if word in words}
 
 
+def _float(value: float | None) -> float | None:
+    """As the database gives it back, so that the bytes of a result are the same before and after."""
+    return None if value is None else float(value)
+
+
 def _result(place: int, one: Judgement, catalog_version: str, now: datetime) -> Result:
     verdict, limit = one.verdict, one.limit
     return Result(
@@ -147,13 +152,13 @@ def _result(place: int, one: Judgement, catalog_version: str, now: datetime) -> 
         word=one.word,
         reason=verdict.reason,
         named="\n".join(verdict.named),
-        value=verdict.value,
+        value=_float(verdict.value),
         unit=verdict.unit,
-        limit_value=limit.value if limit else None,
+        limit_value=_float(limit.value) if limit else None,
         limit_source=limit.source if limit else "",
         limit_revision=limit.revision if limit else 0,
-        numerator=verdict.numerator,
-        denominator=verdict.denominator,
+        numerator=_float(verdict.numerator),
+        denominator=_float(verdict.denominator),
         population=verdict.population,
         excluded=verdict.excluded,
         source_digest=one.check.digest,

@@ -146,7 +146,7 @@ def judge(
 
 def _silent(judged: Judgement) -> bool:
     """Whether a system sent nothing that the check reads: then it has not begun to report."""
-    return judged.check.on_telemetry and judged.verdict.word == "unknown" and not judged.verdict.population
+    return judged.check.on_telemetry and judged.word is CheckWord.NO_SIGNAL and not judged.verdict.population
 
 
 def word_of(verdict: Verdict) -> CheckWord:

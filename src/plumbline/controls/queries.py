@@ -81,6 +81,13 @@ def newest_of_windows(check_name: str, subject: str, since: datetime, until: dat
     return [held[start] for start in sorted(held)]
 
 
+def newest_of_all_windows(check_name: str, subject: str) -> list[Result]:
+    """The result that holds for each window, oldest window first."""
+    rows = Result.objects.filter(check_name=check_name, subject=subject).order_by("id")
+    held = {row.window_start: row for row in rows}
+    return [held[start] for start in sorted(held)]
+
+
 def select(
     *,
     check_names: Iterable[str] | None = None,

@@ -1,0 +1,181 @@
+"""The engine over the real evidence store: what is judged, when, and what a result says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from tests.metrics.events import event, put
+
+from plumbline.controls import commands, limits, queries
+from plumbline.controls.backtest import backtest
+from plumbline.controls.engine import Judge
+from plumbline.controls.models import Due, Reading, Result, Run
+from plumbline.identity.actors import Actor
+from plumbline.kernel import clock
+from plumbline.kernel.merkle import leaf_hash, root
+from plumbline.kernel.states import CheckWord
+from plumbline.records import commands as door
+from plumbline.telemetry.store.duckdb import DuckStore
+from plumbline.trail import log
+
+pytestmark = [pytest.mark.data_layer, pytest.mark.django_db]
+
+DAY = datetime(2026, 3, 2, tzinfo=UTC)
+Make = Callable[..., Any]
+Flow = Callable[[], None]
+
+
+def decisions(day: datetime, failed: int, count: int = 100) -> list[Any]:
+    return [
+        event(day + timedelta(minutes=n), "claims-triage", error="boom" if n < failed else None)
+        for n in range(count)
+    ]
+
+
+def results(check: str) -> list[Result]:
+    return list(Result.objects.filter(check_name=check).order_by("id"))
+
+
+def test_a_window_is_judged_and_judged_again_when_it_gets_more_data(
+    store: DuckStore, flow: Flow, today: date
+) -> None:
+    leaf = put(store, decisions(DAY, 20), 0)
+    flow()
+    first = results("error-rate")
+    assert [(row.word, row.value, row.population) for row in first] == [("Over limit", 0.2, 100)]
+    assert first[0].window_start == DAY
+    assert first[0].window_end == DAY + timedelta(days=1)
+    assert first[0].seen_until == DAY + timedelta(hours=2)
+    assert (first[0].limit_value, first[0].limit_source) == (0.05, "default")
+    leaf = put(store, [event(DAY + timedelta(hours=3), "claims-triage") for _ in range(900)], leaf)
+    flow()
+    assert [(row.word, row.value) for row in results("error-rate")] == [("Over limit", 0.2), ("Within", 0.02)]
+    assert queries.readings()["error-rate", "claims-triage"].value == 0.02
+    put(store, decisions(DAY - timedelta(hours=20), 0), leaf)
+    flow()
+    assert len(results("error-rate")) == 3
+    assert queries.readings()["error-rate", "claims-triage"].value == 0.02
+
+
+def test_nothing_new_gives_no_result_and_a_replay_gives_the_same(store: DuckStore, flow: Flow) -> None:
+    put(store, decisions(DAY, 20), 0)
+    flow()
+    before = [(row.check_name, row.word, row.reason, row.evidence_digest) for row in Result.objects.all()]
+    assert Judge(store).advance() is False
+    windows = {(row.check_name, row.subject, row.window_start) for row in Result.objects.all()}
+    commands.mark_due(windows, [])
+    assert Due.objects.count() == len(windows)
+    flow()
+    assert len(before) == Result.objects.count()
+
+
+def test_a_run_seals_its_results_in_one_trail_entry(store: DuckStore, flow: Flow) -> None:
+    put(store, decisions(DAY, 20), 0)
+    flow()
+    assert Run.objects.exists()
+    for run in Run.objects.all():
+        rows = list(run.results.order_by("position"))
+        assert root(leaf_hash(commands.body(row)) for row in rows).hex() == run.root
+        leaf = log.leaf(run.leaf)
+        assert leaf.entry_type == "run.completed"
+        assert leaf.facts["root"] == run.root
+        assert leaf.facts["results"] == run.size == len(rows)
+        assert {row.leaf for row in rows} == {run.leaf}
+
+
+def test_too_little_data_does_not_hide_the_verdict_of_the_window_before(store: DuckStore, flow: Flow) -> None:
+    leaf = put(store, decisions(DAY, 0), 0)
+    put(store, decisions(DAY + timedelta(days=1), 3, 3), leaf)
+    flow()
+    assert [row.word for row in results("error-rate")] == ["Within", "No signal"]
+    assert queries.readings()["error-rate", "claims-triage"].word == CheckWord.WITHIN
+
+
+def test_a_check_that_a_system_never_feeds_gives_no_result(store: DuckStore, flow: Flow) -> None:
+    put(store, decisions(DAY, 0), 0)
+    flow()
+    assert not results("override-rate")
+    assert not results("performance-auc")
+
+
+def test_records_are_judged_when_they_change_and_when_a_day_passes(
+    store: DuckStore, flow: Flow, make: Make, mina: Actor
+) -> None:
+    flow()
+    assert [row.word for row in results("policy-in-date")] == ["Under limit"] or results("policy-in-date")
+    before = len(results("policy-in-date"))
+    policy = make("policy")
+    flow()
+    after = results("policy-in-date")
+    assert len(after) == before + 1
+    assert "1 recorded" in after[-1].reason
+    soa = len(results("soa-complete"))
+    door.comment(mina, policy.reference, "Looks fine.")
+    flow()
+    assert len(results("soa-complete")) == soa
+    with clock.frozen(clock.now() + timedelta(days=1)):
+        flow()
+    assert len(results("soa-complete")) == soa + 1
+
+
+def test_records_rest_before_they_are_judged(store: DuckStore, make: Make) -> None:
+    make("policy")
+    judge = Judge(store, settle=60.0)
+    assert judge.advance() is False
+    assert not Result.objects.exists()
+
+
+def test_an_approved_limit_holds_and_an_unapproved_or_ended_one_does_not(
+    store: DuckStore, flow: Flow, make: Make, mina: Actor, sara: Actor
+) -> None:
+    limit = make("limit", check_name="error-rate", value="0.5")
+    leaf = put(store, decisions(DAY, 20), 0)
+    flow()
+    assert results("error-rate")[-1].limit_source == "default"
+    moved = door.move(mina, limit.reference, "submit", revision=limit.revision)
+    moved = door.move(sara, limit.reference, "approve", revision=moved.revision)
+    leaf = put(store, decisions(DAY + timedelta(days=1), 20), leaf)
+    flow()
+    newest = results("error-rate")[-1]
+    assert (newest.word, newest.limit_value) == ("Within", 0.5)
+    assert (newest.limit_source, newest.limit_revision) == (limit.reference, moved.revision)
+    put(store, [event(DAY, "other", error="x" if n < 20 else None) for n in range(100)], leaf)
+    flow()
+    assert results("error-rate")[-1].limit_source == "default"
+    assert limits.in_force(date(2099, 7, 1)).limit("error-rate", "claims-triage").source == "default"
+
+
+def test_a_pause_is_a_record_and_shows(
+    store: DuckStore, flow: Flow, make: Make, mina: Actor, sara: Actor
+) -> None:
+    pause = make("limit", check_name="error-rate", paused=True, system=None)
+    moved = door.move(mina, pause.reference, "submit", revision=pause.revision)
+    door.move(sara, pause.reference, "approve", revision=moved.revision)
+    put(store, decisions(DAY, 50), 0)
+    flow()
+    newest = results("error-rate")[-1]
+    assert newest.word == CheckWord.PAUSED
+    assert pause.reference in newest.reason
+
+
+def test_a_back_test_says_which_alerts_would_vanish(store: DuckStore, flow: Flow) -> None:
+    leaf = 0
+    for number, failed in enumerate((2, 8, 30)):
+        leaf = put(store, decisions(DAY - timedelta(days=number), failed), leaf)
+    flow()
+    found = backtest("error-rate", "claims-triage", {"error-rate": 0.1}, store)
+    assert found.judged == 3
+    assert [row.value for row in found.vanish] == [0.08]
+    assert not found.appear
+    tighter = backtest("error-rate", "claims-triage", {"error-rate": 0.01}, store)
+    assert [row.value for row in tighter.appear] == [0.02]
+    assert found.sentence == "1 of 2 past alerts in 3 windows would vanish; 0 would be new."
+
+
+def test_readings_are_one_per_check_and_subject(store: DuckStore, flow: Flow) -> None:
+    put(store, decisions(DAY, 1) + decisions(DAY - timedelta(days=1), 2), 0)
+    flow()
+    assert Reading.objects.filter(check_name="error-rate").count() == 1
