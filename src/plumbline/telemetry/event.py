@@ -206,7 +206,7 @@ def _misplaced(place: int, event: Event) -> Fault:
     return Fault(f"events[{place}].{name}", f"does not belong on an event of type {event.type}", remedy)
 
 
-_AT = re.compile(r" - at `(?:key in )?\$\.?([^`]*)`$")
+_AT = re.compile(r" - at (?:`key` in )?`\$\.?([^`]*)`$")
 _TYPE_WORDS: Final = {
     "int": "a whole number",
     "float": "a number",

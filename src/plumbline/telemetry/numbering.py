@@ -82,7 +82,7 @@ def find_phones(text: str) -> list[tuple[int, int]]:
 def _inner_start(token: str) -> int:
     """Where a telephone number starts after one or two numbers that stand before it; 0 if there is none."""
     blanks = [match.end() for match in re.finditer(" ", token)]
-    return next((start for start in blanks[:2] if is_phone(token[start:])), 0)
+    return next((start for start in blanks[:2] if start <= 4 and is_phone(token[start:])), 0)
 
 
 def is_phone(token: str) -> bool:
@@ -92,7 +92,7 @@ def is_phone(token: str) -> bool:
     groups = _GROUP.findall(body)
     sizes = [len(group) for group in groups]
     total = sum(sizes)
-    if not 6 <= total <= 15:
+    if not 6 <= total <= 15 or len(set("".join(groups))) == 1:
         return False
     if body.startswith(("+", "(+")):
         return total >= 7
@@ -118,7 +118,7 @@ def _grouped_number(body: str, groups: list[str], sizes: list[int], total: int) 
         return False
     if "(" in body:
         return body.startswith("(") and total >= 7 and 1 < len(groups) <= 5
-    if separators == {"."} and (len(groups) < 3 or _thousands(sizes)):
+    if "." in separators and (separators != {"."} or len(groups) < 3 or _thousands(sizes)):
         return False
     if separators <= {" ", "\u00a0"} and _thousands(sizes) and groups[0][0] != "0":
         return False
@@ -126,7 +126,9 @@ def _grouped_number(body: str, groups: list[str], sizes: list[int], total: int) 
         return False
     if total == 6:
         return len(set(separators)) == 1 and sizes == [2, 2, 2] and separators == {" "}
-    return total >= 7 and max(sizes) <= 8 and min(sizes) >= 2 and len(groups) <= 6 and min(sizes[1:]) >= 2
+    return (
+        7 <= total <= 12 and max(sizes) <= 8 and min(sizes) >= 2 and len(groups) <= 6 and min(sizes[1:]) >= 2
+    )
 
 
 def _thousands(sizes: list[int]) -> bool:

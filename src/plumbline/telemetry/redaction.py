@@ -122,7 +122,7 @@ def _always(_: str) -> bool:
 
 
 def _is_ipv6(token: str) -> bool:
-    if token.count(":") < 2 or not any(sign not in ":." for sign in token):
+    if token.count(":") < 2 or not any(sign.isdigit() for sign in token):
         return False
     try:
         IPv6Address(token)
