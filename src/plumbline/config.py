@@ -1,12 +1,14 @@
 """Every setting of an installation: its type, meaning and environment name.
 
-Settings are read once, from the environment, when the process starts. Nothing else in Plumbline
-reads the environment.
+Settings are read once, when the process starts: from the environment, and where that is silent from
+``settings.toml`` in the data folder. Nothing else in Plumbline reads the environment.
 """
 
 from __future__ import annotations
 
+import json
 import os
+import tomllib
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -47,7 +49,7 @@ class Config:
         "Public address of the installation (https://aims.example.org), used in links. Empty: http://host:port.",
     )
     organization: str = _setting(
-        "Your organization", "Name of the organization, shown until the record of it is edited."
+        "Your organization", "Name of the organization, as pages and documents show it."
     )
     body_limit: int = _setting(8_388_608, "Largest request body in bytes, as sent.")
     decompressed_limit: int = _setting(33_554_432, "Largest request body in bytes after decompression.")
@@ -56,6 +58,7 @@ class Config:
     )
     upload_limit: int = _setting(26_214_400, "Largest attachment or import file in bytes.")
     future_tolerance: int = _setting(300, "Seconds an event's own time may lie ahead of the server's clock.")
+    api_rate: int = _setting(6_000, "Requests a minute one token may send to the API.")
     ingest_rate: int = _setting(6_000, "Requests a minute one token may send to the ingest doors.")
     sign_in_rate: int = _setting(10, "Sign-in attempts a minute from one address.")
     session_idle: int = _setting(3_600, "Seconds after which an unused session ends.")
@@ -89,23 +92,46 @@ def _convert(name: str, kind: Any, text: str) -> Any:
         raise SettingError(f"{name} must be of type {kind.__name__}") from error
 
 
+def _from_file(file: Path) -> dict[str, str]:
+    """Settings kept with the data, by environment name; a missing file has none."""
+    if not file.exists():
+        return {}
+    try:
+        found = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingError(f"{file} is not TOML; mend or remove it") from error
+    return {f"PLUMBLINE_{name.upper()}": str(value) for name, value in found.items()}
+
+
 def load(environ: dict[str, str] | None = None) -> Config:
     """Read the settings from ``environ`` (default: the process environment).
 
-    Raises `SettingError` for a value of the wrong type and for an unknown ``PLUMBLINE_…`` name.
+    What is not set there is taken from ``settings.toml`` in the data folder. Raises `SettingError` for a
+    value of the wrong type and for an unknown ``PLUMBLINE_…`` name.
     """
     source = dict(os.environ) if environ is None else environ
     types = get_type_hints(Config)
+    names = {f"PLUMBLINE_{entry.name.upper()}": entry.name for entry in fields(Config)}
+    data = Path(source.get("PLUMBLINE_DATA", Config.data))
     given: dict[str, Any] = {}
-    for entry in fields(Config):
-        name = f"PLUMBLINE_{entry.name.upper()}"
-        if name in source:
-            given[entry.name] = _convert(name, types[entry.name], source[name])
-    known = {f"PLUMBLINE_{entry.name.upper()}" for entry in fields(Config)}
-    for name in source:
-        if name.startswith("PLUMBLINE_") and name not in known and not name.startswith("PLUMBLINE_TEST_"):
+    for name, value in {**_from_file(data / "settings.toml"), **source}.items():
+        if name in names:
+            given[names[name]] = _convert(name, types[names[name]], value)
+        elif name.startswith("PLUMBLINE_") and not name.startswith("PLUMBLINE_TEST_"):
             raise SettingError(f"{name} is not a setting; see docs/reference/settings.md")
     return Config(**given)
+
+
+def keep(data: Path, **settings: str) -> None:
+    """Write texts to ``settings.toml`` in the data folder, over those that stand there."""
+    file = data / "settings.toml"
+    found = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    lines = [
+        f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in {**found, **settings}.items()
+    ]
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file.write_text("".join(sorted(lines)), encoding="utf-8")
+    file.chmod(0o600)
 
 
 def reference() -> list[tuple[str, str, str, str]]:

@@ -75,7 +75,8 @@ def test_a_plan_says_what_happens_to_every_row_and_writes_nothing(mina: Actor) -
 def test_confirmed_rows_become_records_with_their_source_in_the_note(mina: Actor) -> None:
     done = _run(mina)
     assert (done.state, done.written, done.to_write) == ("done", 3, 3)
-    first, second, third = (records.as_of(mina, f"SYS-000{n}", done.finished_at) for n in (1, 2, 3))  # type: ignore[arg-type]  # it is done
+    assert done.finished_at is not None
+    first, second, third = (records.as_of(mina, f"SYS-000{n}", done.finished_at) for n in (1, 2, 3))
     assert first["values"]["lifecycle"] == "in operation"
     assert first["values"]["started_on"] == "2023-02-01"
     assert (first["key"], second["key"]) == ("1", "2")
@@ -191,7 +192,7 @@ def test_an_import_is_seen_by_whoever_asked_for_it(mina: Actor, sara: Actor) -> 
     job = commands.keep(mina, plan.plan_file(mina, "ai-system", FILE.encode(), MAP), "r.csv")
     for act in (queries.job, commands.confirm, commands.discard):
         with pytest.raises(NotFound):
-            act(sara, job.handle)  # type: ignore[operator]  # three functions of one shape
+            act(sara, job.handle)
     commands.discard(mina, job.handle)
     with pytest.raises(Conflict):
         commands.confirm(mina, job.handle) if queries.job(mina, job.handle).to_write else commands.discard(

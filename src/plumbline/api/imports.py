@@ -1,0 +1,175 @@
+"""Import of a register over HTTP: upload with a map, look at the preview, confirm, watch it being written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from django.conf import settings
+from django.http import StreamingHttpResponse
+
+from plumbline.api import reading
+from plumbline.api.operations import Answer, Body, Call, Operation, Parameter, Reply
+from plumbline.api.records import PAGE, SIZE
+from plumbline.api.shapes import COUNT, FLAG, HEX, INSTANT, TEXT, listed, maybe, page, thing, words
+from plumbline.kernel import clock
+from plumbline.kernel.problems import Fault, Invalid
+from plumbline.records.importing import commands, plan, queries, takeaway
+from plumbline.records.importing.mapping import MAP_LIMIT
+
+TAG = "imports"
+HANDLE = {"handle": "imp_[0-9a-f]{20}"}
+STATES = ("uploaded", "previewed", "running", "done", "stopped", "discarded")
+JOB = thing(
+    id=TEXT, kind=TEXT, file=TEXT, sha256=HEX, encoding=TEXT, state=words(*STATES), error=TEXT,
+    counts=thing(**dict.fromkeys(plan.OUTCOMES, COUNT)), to_write=COUNT, written=COUNT, created=INSTANT,
+    confirmed=maybe(INSTANT), finished=maybe(INSTANT),
+)  # fmt: skip
+ROW = thing(
+    line=COUNT, outcome=words(*plan.OUTCOMES), title=TEXT, key=TEXT, reference=TEXT, repeats=maybe(COUNT),
+    set_aside=listed(TEXT), written=FLAG,
+    faults=listed(thing(column=TEXT, field=TEXT, message=TEXT, remedy=TEXT)),
+)  # fmt: skip
+FORM = {
+    "type": "object",
+    "properties": {
+        "kind": {"type": "string", "description": "Kind of record; the map's unless given."},
+        "map": {"type": "string", "description": "The map, as YAML."},
+        "file": {"type": "string", "format": "binary", "description": "The register, as CSV."},
+    },
+    "required": ["map", "file"],
+    "additionalProperties": False,
+}
+
+
+def _job(view: queries.JobView) -> dict[str, Any]:
+    def instant(value: Any) -> str | None:
+        return clock.rfc3339(value) if value is not None else None
+
+    return {
+        "id": view.handle,
+        "kind": view.kind.slug,
+        "file": view.file_name,
+        "sha256": view.file_sha256,
+        "encoding": view.encoding,
+        "state": view.state,
+        "error": view.error,
+        "counts": view.counts,
+        "to_write": view.to_write,
+        "written": view.written,
+        "created": instant(view.created_at),
+        "confirmed": instant(view.confirmed_at),
+        "finished": instant(view.finished_at),
+    }
+
+
+def _list(call: Call) -> Answer:
+    return Answer([_job(view) for view in queries.jobs(call.actor)])
+
+
+def _upload(call: Call) -> Answer:
+    fields, files = reading.multipart(call.request, settings.PLUMBLINE.upload_limit + 2 * MAP_LIMIT)
+    faults = [
+        Fault(
+            name if name.isascii() and name.isidentifier() else "form",
+            "is not a part of this form",
+            "leave it out",
+        )
+        for name in (*fields, *files)
+        if name not in FORM["properties"]  # type: ignore[operator]  # a dictionary
+    ]
+    if "map" in files:
+        name, content = files.pop("map")
+        fields["map"] = content.decode("utf-8", "replace")
+    faults += [
+        Fault(name, "is missing", "send it as a part of the form") for name in ("map",) if name not in fields
+    ]
+    if "file" not in files:
+        faults.append(Fault("file", "is missing", "send the CSV as a file part of the form"))
+    if faults:
+        raise Invalid("The file was not taken.", faults)
+    name, content = files["file"]
+    made = plan.plan_file(call.actor, fields.get("kind", ""), content, fields["map"])
+    view = commands.keep(call.actor, made, name)
+    return Answer(_job(view), 201, {"Location": f"/api/v1/imports/{view.handle}"})
+
+
+def _read(call: Call) -> Answer:
+    return Answer(_job(queries.job(call.actor, call.pieces["handle"])))
+
+
+def _rows(call: Call) -> Answer:
+    number, size, outcome = call.number("page", 1), call.number("size", 25), call.query.get("outcome", "")
+    if not 1 <= number <= 100_000 or not 1 <= size <= 1_000:
+        raise Invalid(
+            "There is no such page.", [Fault("page", "is out of range", "page from 1, size 1 to 1000")]
+        )
+    if outcome and outcome not in plan.OUTCOMES:
+        raise Invalid(
+            "The list was not made.",
+            [Fault("outcome", "is not known", f"one of: {', '.join(plan.OUTCOMES)}")],
+        )
+    found, total = queries.rows(call.actor, call.pieces["handle"], outcome=outcome, page=number, size=size)
+    items = []
+    for row in found:
+        shown = asdict(row)
+        del shown["outcome_label"]
+        items.append(shown)
+    return Answer({"items": items, "page": number, "size": size, "total": total, "capped": False})
+
+
+def _faulty(call: Call) -> Answer:
+    chunks = takeaway.faulty_csv(call.actor, call.pieces["handle"])
+    response = StreamingHttpResponse(
+        (chunk.encode() for chunk in chunks), content_type="text/csv; charset=utf-8"
+    )
+    response["Content-Disposition"] = 'attachment; filename="faulty.csv"'
+    return Answer(response=response)
+
+
+def _confirm(call: Call) -> Answer:
+    view = commands.confirm(call.actor, call.pieces["handle"])
+    return Answer(_job(view), 202, {"Location": f"/api/v1/imports/{view.handle}"})
+
+
+def _discard(call: Call) -> Answer:
+    commands.discard(call.actor, call.pieces["handle"])
+    return Answer(status=204)
+
+
+def operations() -> Iterator[Operation]:
+    """Upload, preview, confirm, progress, and what could not be taken."""
+    outcome = Parameter("outcome", words(*plan.OUTCOMES), "Only rows with this outcome.")
+    yield Operation(
+        "GET", "/imports", "listImports", "Imports you asked for, newest first", _list, tag=TAG,
+        replies={200: Reply("Imports.", listed(JOB))},
+    )  # fmt: skip
+    yield Operation(
+        "POST", "/imports", "planImport", "Upload a register with its map; nothing is written yet", _upload,
+        tag=TAG, body=Body({"multipart/form-data": FORM}), problems=(400, 413, 415, 422),
+        replies={201: Reply("What it would do.", JOB, headers={"Location": "Its address."})},
+    )  # fmt: skip
+    yield Operation(
+        "GET", "/imports/{handle}", "readImport", "How far an import is", _read, tag=TAG, pieces=HANDLE,
+        replies={200: Reply("The import.", JOB)},
+    )  # fmt: skip
+    yield Operation(
+        "GET", "/imports/{handle}/rows", "listImportRows", "What happens to each row", _rows, tag=TAG,
+        pieces=HANDLE, query=(PAGE, SIZE, outcome), problems=(422,),
+        replies={200: Reply("One page.", page(ROW))},
+    )  # fmt: skip
+    yield Operation(
+        "GET", "/imports/{handle}/faulty.csv", "exportFaultyRows", "Rows that could not be taken", _faulty,
+        tag=TAG, pieces=HANDLE, problems=(400, 422),
+        replies={200: Reply("Their columns, and one that says what is wrong.", TEXT, "text/csv")},
+    )  # fmt: skip
+    yield Operation(
+        "POST", "/imports/{handle}/confirmation", "confirmImport", "Have an import written", _confirm,
+        tag=TAG, pieces=HANDLE, problems=(409, 422),
+        replies={202: Reply("It is being written.", JOB, headers={"Location": "Where to watch it."})},
+    )  # fmt: skip
+    yield Operation(
+        "DELETE", "/imports/{handle}", "discardImport", "Give up an import that was not confirmed", _discard,
+        tag=TAG, pieces=HANDLE, problems=(409,), replies={204: Reply("It is gone.")},
+    )  # fmt: skip

@@ -1,0 +1,101 @@
+"""The ingest doors in the OpenAPI document: read off the event types that the doors decode with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from plumbline.api.shapes import COUNT, HEX, TEXT, maybe, ref, thing
+from plumbline.api.telemetry import BATCHES, NOT_YET, TRACES
+from plumbline.telemetry.event import Batch
+from plumbline.telemetry.intake import JSON_TYPE, PROTOBUF_TYPE
+
+TAG = "telemetry"
+RECEIPT = thing(
+    ("receipt",), segment=maybe(TEXT), leaf=maybe(COUNT), root={"type": "string", "pattern": "^[0-9a-f]*$"},
+    accepted=COUNT, duplicates=COUNT, removed={"type": "object", "additionalProperties": COUNT},
+    receipt=maybe(TEXT),
+)  # fmt: skip
+Refusals = Callable[[set[int]], dict[str, Any]]
+_STATUSES = {400, 401, 403, 408, 413, 415, 422, 429, 503}
+
+
+def schemas() -> dict[str, Any]:
+    """Schemas of a batch and all it holds, and of the receipt."""
+    _, found = msgspec.json.schema_components([Batch], ref_template="#/components/schemas/{name}")
+    return {**_portable(found), "BatchReceipt": RECEIPT, "Digest": HEX}
+
+
+def _portable(value: Any) -> Any:
+    """The schema with patterns that every dialect of regular expressions has (``\\Z`` is Python's)."""
+    if isinstance(value, dict):
+        return {
+            name: item.replace("\\Z", "$") if name == "pattern" and isinstance(item, str) else _portable(item)
+            for name, item in value.items()
+        }
+    return [_portable(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def _header(name: str, text: str, *known: str) -> dict[str, Any]:
+    shape = {"type": "string", **({"enum": list(known)} if known else {})}
+    return {"name": name, "in": "header", "required": False, "description": text, "schema": shape}
+
+
+def paths(refusals: Refusals) -> dict[str, Any]:
+    """The addresses of the ingest doors. Bodies may be sent with gzip."""
+    encoding = _header("Content-Encoding", "How the body is packed.", "gzip", "identity")
+    receipt = {
+        "description": "What became of the batch.",
+        "content": {JSON_TYPE: {"schema": ref("BatchReceipt")}},
+    }
+    found: dict[str, Any] = {
+        BATCHES: {
+            "post": {
+                "operationId": "sendBatch",
+                "summary": "Send events of AI systems",
+                "description": "Taken whole or not at all. An event that came before counts as a duplicate.",
+                "tags": [TAG],
+                "parameters": [encoding, _header("Prefer", "`receipt` waits for the signed proof.")],
+                "requestBody": {"required": True, "content": {JSON_TYPE: {"schema": ref("Batch")}}},
+                "responses": {"200": {**receipt, "description": "All were there already."}, "201": receipt}
+                | refusals(_STATUSES),
+            }
+        },
+        TRACES: {
+            "post": {
+                "operationId": "exportTraces",
+                "summary": "Send OpenTelemetry traces (OTLP/HTTP)",
+                "tags": [TAG],
+                "parameters": [encoding],
+                "requestBody": {
+                    "required": True,
+                    "content": {
+                        PROTOBUF_TYPE: {"schema": {"type": "string", "format": "binary"}},
+                        JSON_TYPE: {"schema": {"type": "object"}},
+                    },
+                },
+                "responses": {
+                    "200": {
+                        "description": "ExportTraceServiceResponse, in the encoding of the request.",
+                        "content": {
+                            PROTOBUF_TYPE: {"schema": {"type": "string", "format": "binary"}},
+                            JSON_TYPE: {"schema": {"type": "object"}},
+                        },
+                    }
+                }
+                | refusals(_STATUSES),
+            }
+        },
+    }
+    for path, what in NOT_YET.items():
+        found[path] = {
+            "post": {
+                "operationId": f"export{what.capitalize()}",
+                "summary": f"OpenTelemetry {what}: kept for later, answers that it is not there yet",
+                "tags": [TAG],
+                "responses": refusals({501}),
+            }
+        }
+    return found

@@ -1,0 +1,220 @@
+"""What is asked and what is measured, over HTTP: requirements, posture, checks and their results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from plumbline import catalogs
+from plumbline.api.operations import Answer, Call, Operation, Parameter, Reply
+from plumbline.api.records import PAGE, SIZE
+from plumbline.api.shapes import ANYTHING, COUNT, FLAG, INSTANT, TEXT, listed, maybe, page, thing, words
+from plumbline.controls import declare, posture, queries, registry
+from plumbline.identity import policy
+from plumbline.kernel import clock, states
+from plumbline.kernel.problems import Fault, Invalid, NotFound
+
+TAG = "measured"
+MEASURE = {"type": ["number", "null"]}
+REQUIREMENT = thing(
+    id=TEXT,
+    framework=TEXT,
+    number=TEXT,
+    kind=TEXT,
+    title=TEXT,
+    gist=TEXT,
+    group=TEXT,
+    parent=maybe(TEXT),
+    checked_against_text=FLAG,
+    evidence=words("automated", "mixed", "attested"),
+    statements=listed(TEXT),
+    mappings=listed(ANYTHING),
+)
+CHECK = thing(
+    slug=TEXT,
+    title=TEXT,
+    text=TEXT,
+    requirements=listed(TEXT),
+    over=words("system", "organization"),
+    needs=listed(TEXT),
+    window=TEXT,
+    severity=TEXT,
+    required=FLAG,
+    limits=listed(TEXT),
+    source_digest=TEXT,
+)
+RESULT = thing(
+    id=COUNT,
+    check=TEXT,
+    subject=TEXT,
+    window_start=INSTANT,
+    window_end=INSTANT,
+    word=words(*states.CheckWord),
+    reason=TEXT,
+    value=MEASURE,
+    unit=TEXT,
+    limit=MEASURE,
+    limit_source=TEXT,
+    numerator=MEASURE,
+    denominator=MEASURE,
+    population=maybe(COUNT),
+    excluded=COUNT,
+    source_digest=TEXT,
+    evidence_digest=TEXT,
+    catalog_version=TEXT,
+    recorded=INSTANT,
+    leaf=COUNT,
+)
+
+
+def _requirement(row: catalogs.Requirement, *, whole: bool = False) -> dict[str, Any]:
+    found = {
+        name: getattr(row, name)
+        for name in (
+            *("id", "framework", "number", "kind", "title", "gist", "group", "parent"),
+            *("checked_against_text", "evidence", "statements"),
+        )
+    }
+    found["mappings"] = [msgspec.to_builtins(item) for item in catalogs.mappings(row.id)] if whole else []
+    return found
+
+
+def _requirements(call: Call) -> Answer:
+    policy.require(call.actor, "read", anywhere=True)
+    wanted = call.query.get("framework", "iso42001")
+    known = [item.id for item in catalogs.frameworks() if item.loaded]
+    if wanted not in known:
+        raise Invalid(
+            "The list was not made.", [Fault("framework", "is not loaded", f"one of: {', '.join(known)}")]
+        )
+    kind = call.query.get("kind")
+    rows = catalogs.requirements(wanted)
+    return Answer([_requirement(row) for row in rows if kind is None or row.kind == kind])
+
+
+def _one_requirement(call: Call) -> Answer:
+    policy.require(call.actor, "read", anywhere=True)
+    if not catalogs.exists(call.pieces["id"]):
+        raise NotFound("No framework has a requirement with this id.")
+    return Answer(_requirement(catalogs.requirement(call.pieces["id"]), whole=True))
+
+
+def _posture(call: Call) -> Answer:
+    return Answer([posture.as_dict(row) for row in posture.posture(call.actor)])
+
+
+def _check(made: declare.Check) -> dict[str, Any]:
+    return {
+        "slug": made.slug,
+        "title": made.title,
+        "text": made.text,
+        "requirements": made.requirements,
+        "over": made.over,
+        "needs": made.needs,
+        "window": made.window,
+        "severity": made.severity,
+        "required": made.required,
+        "limits": made.limits,
+        "source_digest": made.digest,
+    }
+
+
+def _checks(call: Call) -> Answer:
+    policy.require(call.actor, "read", anywhere=True)
+    return Answer([_check(made) for made in registry.load()])
+
+
+def _result(row: Any) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "check": row.check_name,
+        "subject": row.subject,
+        "window_start": clock.rfc3339(row.window_start),
+        "window_end": clock.rfc3339(row.window_end),
+        "word": row.word,
+        "reason": row.reason,
+        "value": row.value,
+        "unit": row.unit,
+        "limit": row.limit_value,
+        "limit_source": row.limit_source,
+        "numerator": row.numerator,
+        "denominator": row.denominator,
+        "population": row.population,
+        "excluded": row.excluded,
+        "source_digest": row.source_digest,
+        "evidence_digest": row.evidence_digest,
+        "catalog_version": row.catalog_version,
+        "recorded": clock.rfc3339(row.recorded_at),
+        "leaf": row.leaf,
+    }
+
+
+def _results(call: Call) -> Answer:
+    policy.require(call.actor, "read", anywhere=True)
+    number, size = call.number("page", 1), call.number("size", 25)
+    if not 1 <= number <= 10_000 or not 1 <= size <= 1_000:
+        raise Invalid(
+            "There is no such page.", [Fault("page", "is out of range", "page from 1, size 1 to 1000")]
+        )
+    check = call.query.get("check")
+    rows = queries.select(
+        check_names=None if check is None else [check],
+        subject=call.query.get("subject", ""),
+        word=call.query.get("word", ""),
+    )
+    total = rows.order_by()[:10_001].count()
+    found = [_result(row) for row in rows[(number - 1) * size : number * size]]
+    value = {
+        "items": found,
+        "page": number,
+        "size": size,
+        "total": min(total, 10_000),
+        "capped": total > 10_000,
+    }
+    return Answer(value)
+
+
+def _one_result(call: Call) -> Answer:
+    policy.require(call.actor, "read", anywhere=True)
+    if len(call.pieces["number"]) > 15:
+        raise NotFound("There is no result with this number.")
+    return Answer(_result(queries.result(int(call.pieces["number"]))))
+
+
+def operations() -> Iterator[Operation]:
+    """Requirements, posture, checks and results."""
+    several = (
+        Parameter("framework", TEXT, "Id of a framework; iso42001 unless given."),
+        Parameter("kind", TEXT, "Only of this kind, such as control."),
+    )
+    narrowing = (
+        Parameter("check", TEXT, "Only of this check."),
+        Parameter("subject", TEXT, "Only of this system (its slug) or of the organization."),
+        Parameter("word", TEXT, "Only with this word."),
+    )
+    yield Operation(
+        "GET", "/requirements", "listRequirements", "What a framework asks", _requirements, tag=TAG,
+        query=several, problems=(422,), replies={200: Reply("Requirements in order.", listed(REQUIREMENT))},
+    )  # fmt: skip
+    yield Operation(
+        "GET", "/requirements/{id}", "readRequirement", "One requirement with its mappings", _one_requirement,
+        tag=TAG, pieces={"id": "[^/]+"}, replies={200: Reply("The requirement.", REQUIREMENT)},
+    )  # fmt: skip
+    yield Operation(
+        "GET", "/posture", "readPosture", "Measured and attested state of every requirement", _posture,
+        tag=TAG, replies={200: Reply("Sub-clauses, then controls.", listed({"type": "object"}))},
+    )  # fmt: skip
+    yield Operation(
+        "GET", "/checks", "listChecks", "Every check", _checks, tag=TAG,
+        replies={200: Reply("Checks.", listed(CHECK))},
+    )  # fmt: skip
+    yield Operation(
+        "GET", "/results", "listResults", "Results of checks, newest first", _results, tag=TAG,
+        query=(PAGE, SIZE, *narrowing), problems=(422,), replies={200: Reply("One page.", page(RESULT))},
+    )  # fmt: skip
+    yield Operation(
+        "GET", "/results/{number}", "readResult", "One result", _one_result, tag=TAG,
+        pieces={"number": "[0-9]+"}, replies={200: Reply("The result.", RESULT)},
+    )  # fmt: skip

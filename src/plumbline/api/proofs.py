@@ -1,0 +1,154 @@
+"""The trail over HTTP: checkpoint, entries, proofs, and the receipt of an event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpResponse
+
+from plumbline.api.operations import Answer, Call, Operation, Parameter, Reply
+from plumbline.api.shapes import COUNT, HEX, INSTANT, TEXT, listed, maybe, thing
+from plumbline.identity import policy
+from plumbline.kernel import clock
+from plumbline.kernel.problems import Fault, Invalid, NotFound, Unavailable
+from plumbline.telemetry import receipts
+from plumbline.trail import log
+
+TAG = "trail"
+LONGEST = 500
+ENTRY = thing(
+    index=COUNT, time=INSTANT, type=TEXT, actor=TEXT, subject={"type": "object"}, requirements=listed(TEXT),
+    facts={"type": "object"}, slots=listed(TEXT), leaf_hash=HEX, body=TEXT,
+)  # fmt: skip
+RECEIPT = thing(
+    event=TEXT, segment=TEXT, leaf=COUNT, position=COUNT, count=COUNT, root=HEX, commitment=HEX,
+    path=listed(HEX), salt=maybe(TEXT), opening=maybe(TEXT), log=maybe(TEXT),
+)  # fmt: skip
+UUID_PIECE = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+
+
+def _entry(view: log.LeafView) -> dict[str, Any]:
+    return {
+        "index": view.index,
+        "time": clock.rfc3339(view.time),
+        "type": view.entry_type,
+        "actor": view.actor,
+        "subject": view.subject,
+        "requirements": view.requirements,
+        "facts": view.facts,
+        "slots": view.slots,
+        "leaf_hash": view.leaf_hash.hex(),
+        "body": view.body.decode(),
+    }
+
+
+def _index(call: Call) -> int:
+    if len(call.pieces["index"]) > 15:
+        raise NotFound("The trail has no entry with this number.")
+    return int(call.pieces["index"])
+
+
+def _checkpoint(call: Call) -> Answer:
+    policy.require(call.actor, "read")
+    found = log.latest_checkpoint()
+    if found is None:
+        raise Unavailable("No checkpoint is signed yet. Ask again in a second.", retry_after=1)
+    return _text(found.note)
+
+
+def _text(content: str) -> Answer:
+    return Answer(response=HttpResponse(content, content_type="text/plain; charset=utf-8"))
+
+
+def _entries(call: Call) -> Answer:
+    policy.require(call.actor, "read")
+    limit = call.number("limit", 50)
+    if not 1 <= limit <= LONGEST:
+        raise Invalid("The list was not made.", [Fault("limit", "is out of range", f"1 to {LONGEST}")])
+    before = call.number("before", -1)
+    found = log.search(
+        call.query.get("type"), call.query.get("subject"), before if before >= 0 else None, limit
+    )
+    return Answer([_entry(view) for view in found])
+
+
+def _one_entry(call: Call) -> Answer:
+    policy.require(call.actor, "read")
+    return Answer(_entry(log.leaf(_index(call))))
+
+
+def _proof(call: Call) -> Answer:
+    policy.require(call.actor, "read")
+    return _text(log.receipt(_index(call)))
+
+
+def _consistency(call: Call) -> Answer:
+    policy.require(call.actor, "read")
+    old, new = call.number("old", 0), call.number("new", log.size())
+    found = log.consistency(old, new)
+    value = {
+        "old": found.old,
+        "new": found.new,
+        "old_root": found.old_root.hex(),
+        "new_root": found.new_root.hex(),
+        "path": [step.hex() for step in found.path],
+    }
+    return Answer(value)
+
+
+def _receipt(call: Call) -> Answer:
+    policy.require(call.actor, "read")
+    proof = receipts.for_event(settings.PLUMBLINE.data, UUID(call.pieces["event"]))
+    try:
+        logged: str | None = log.receipt(proof.leaf)
+    except Unavailable:
+        logged = None
+    return Answer({**proof.as_dict(), "log": logged})
+
+
+def operations() -> Iterator[Operation]:
+    """Checkpoint, entries, their proofs, and receipts of events."""
+    narrowing = (
+        Parameter("type", TEXT, "Only of this type, such as record.created."),
+        Parameter("subject", TEXT, "Only about this record, token or person (its public name)."),
+        Parameter("before", {"type": "integer", "minimum": 0}, "Only entries before this number."),
+        Parameter("limit", {"type": "integer", "minimum": 1, "maximum": LONGEST, "default": 50}, "How many."),
+    )
+    sizes = tuple(
+        Parameter(name, {"type": "integer", "minimum": 1}, text, required=name == "old")
+        for name, text in (
+            ("old", "Size of the smaller tree."),
+            ("new", "Size of the larger; all unless given."),
+        )
+    )
+    consistent = thing(old=COUNT, new=COUNT, old_root=HEX, new_root=HEX, path=listed(HEX))
+    yield Operation(
+        "GET", "/trail/checkpoint", "readCheckpoint", "The newest signed checkpoint", _checkpoint, tag=TAG,
+        replies={200: Reply("A signed note (C2SP tlog-checkpoint).", TEXT, "text/plain")}, problems=(503,),
+    )  # fmt: skip
+    yield Operation(
+        "GET", "/trail/entries", "listEntries", "Entries of the trail, newest first", _entries, tag=TAG,
+        query=narrowing, problems=(422,), replies={200: Reply("Entries.", listed(ENTRY))},
+    )  # fmt: skip
+    yield Operation(
+        "GET", "/trail/entries/{index}", "readEntry", "One entry", _one_entry, tag=TAG,
+        pieces={"index": "[0-9]+"}, replies={200: Reply("The entry; body holds its exact text.", ENTRY)},
+    )  # fmt: skip
+    yield Operation(
+        "GET", "/trail/entries/{index}/proof", "readProof", "The proof that an entry is in the trail", _proof,
+        tag=TAG, pieces={"index": "[0-9]+"}, problems=(503,),
+        replies={200: Reply("Inclusion proof and checkpoint (C2SP tlog-proof).", TEXT, "text/plain")},
+    )  # fmt: skip
+    yield Operation(
+        "GET", "/trail/consistency", "readConsistency", "The proof that the trail only grew", _consistency,
+        tag=TAG, query=sizes, problems=(422,),
+        replies={200: Reply("Consistency proof (RFC 6962).", consistent)},
+    )  # fmt: skip
+    yield Operation(
+        "GET", "/telemetry/receipts/{event}", "readReceipt", "The proof that an event was taken", _receipt,
+        tag="telemetry", pieces={"event": UUID_PIECE},
+        replies={200: Reply("Path to the segment, and the log's proof once signed.", RECEIPT)},
+    )  # fmt: skip

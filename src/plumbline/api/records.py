@@ -1,0 +1,295 @@
+"""Records over HTTP: each kind has the same addresses, derived from its declaration as its pages are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import StreamingHttpResponse
+
+from plumbline.api import reading
+from plumbline.api.operations import (
+    JSON_TYPE,
+    REFERENCE,
+    Answer,
+    Body,
+    Call,
+    Handler,
+    Operation,
+    Parameter,
+    Reply,
+)
+from plumbline.api.shapes import COUNT, INSTANT, TEXT, listed, maybe, page, ref, thing, words
+from plumbline.kernel import clock
+from plumbline.kernel.problems import Fault, Invalid, NotFound
+from plumbline.records import commands, kinds, listing, queries, schema, tables
+from plumbline.records import values as plain_values
+from plumbline.records.kinds import Kind
+
+PAGE = Parameter("page", {"type": "integer", "minimum": 1, "default": 1}, "Which page, from 1.")
+SIZE = Parameter(
+    "size",
+    {"type": "integer", "minimum": 1, "maximum": listing.LARGEST_PAGE, "default": queries.PAGE_SIZE},
+    "Rows on a page.",
+)
+AS_OF = Parameter("as_of", INSTANT, "As it was known at this instant (RFC 3339, with a zone).")
+
+
+def component(kind: Kind) -> str:
+    """The name of the kind's schema in the document: ``AISystem``."""
+    return kind.model.__name__
+
+
+def record_schema(kind: Kind) -> dict[str, Any]:
+    """What the API answers for one record of ``kind``."""
+    values = schema.of_kind(kind)["properties"]
+    shapes = {name: {"title": shape["title"], **_answered(shape)} for name, shape in values.items()}
+    return thing(
+        ("created", "moves"),
+        reference={"type": "string", "pattern": f"^{kind.prefix}-[0-9]+$"},
+        kind=words(kind.slug),
+        state=words(*kind.workflow.states),
+        revision=COUNT,
+        created=INSTANT,
+        recorded=INSTANT,
+        key=maybe(TEXT),
+        values={**thing(**shapes), "additionalProperties": True},
+        moves=listed(ref("Move")),
+    )
+
+
+def _answered(shape: Mapping[str, Any]) -> dict[str, Any]:
+    """The shape of an answered value: wider than what is taken, since old revisions show old words."""
+    found = shape.get("type")
+    known = [found] if isinstance(found, str) else list(found or ())
+    if "array" in known:
+        return {"type": ["array", "null"], "items": {"type": "string"}}
+    return {"type": sorted({*known, "string", "null"})}
+
+
+def resource(actor_record: Any, kind: Kind) -> dict[str, Any]:
+    """One record as the API answers it."""
+    moves = kind.workflow.open_from(actor_record.state)
+    return {
+        **plain_values.snapshot(actor_record, kind),
+        "created": clock.rfc3339(actor_record.created_at),
+        "moves": [
+            {"name": move.name, "label": move.label, "target": move.target, "reason": move.reason}
+            for move in moves
+        ],
+    }
+
+
+def instant(call: Call) -> Any:
+    """The parameter ``as_of`` as an instant, ``None`` without it. Raises `Invalid`."""
+    text = call.query.get("as_of")
+    if text is None:
+        return None
+    try:
+        return clock.parse_rfc3339(text.replace(" ", "+"))
+    except (ValueError, OverflowError):
+        remedy = "an RFC 3339 time with a zone, such as 2026-11-20T10:00:00Z"
+        raise Invalid("The request was not done.", [Fault("as_of", "is no instant", remedy)]) from None
+
+
+def own_kind(call: Call, kind: Kind) -> str:
+    """The reference in the path. Raises `NotFound` when it is of another kind."""
+    reference = call.pieces["reference"]
+    if kinds.of_reference(reference) is not kind:
+        raise NotFound(f"This reference is not that of a {kind.name}.")
+    return reference
+
+
+RESERVED = ("page", "size", "as_of", "q", "sort")
+"""Parameters that every list has; a field with such a name is filtered as ``field.<name>``."""
+
+
+def _parameter(name: str) -> str:
+    return f"field.{name}" if name in RESERVED else name
+
+
+def _filters(call: Call, kind: Kind) -> dict[str, str]:
+    names = ("state", "owner", "unit", *kind.filters)
+    return {name: call.query[_parameter(name)] for name in names if _parameter(name) in call.query}
+
+
+def _list(kind: Kind) -> Handler:
+    def act(call: Call) -> Answer:
+        at, number, size = instant(call), call.number("page", 1), call.number("size", queries.PAGE_SIZE)
+        search, sort, filters = call.query.get("q", ""), call.query.get("sort", ""), _filters(call, kind)
+        if at is not None:
+            if search or sort or filters:
+                remedy = "leave filters, q and sort out"
+                raise Invalid(
+                    "The list was not made.", [Fault("as_of", "goes with page and size only", remedy)]
+                )
+            return _then(call, kind, at, number, size)
+        found = listing.page(
+            call.actor, kind, filters=filters, search=search, sort=sort, number=number, size=size
+        )
+        return _paged(call, found, number, size)
+
+    return act
+
+
+def _then(call: Call, kind: Kind, at: Any, number: int, size: int) -> Answer:
+    if number < 1 or not 1 <= size <= listing.LARGEST_PAGE:
+        raise Invalid("There is no such page.", [Fault("page", "is out of range", "page from 1")])
+    rows = queries.all_as_of(call.actor, at, [kind.slug])
+    part = rows[(number - 1) * size : number * size]
+    return _paged(call, listing.Listed(part, len(rows), False), number, size)
+
+
+def _paged(call: Call, found: listing.Listed, number: int, size: int) -> Answer:
+    value = {
+        "items": found.items,
+        "page": number,
+        "size": size,
+        "total": found.total,
+        "capped": found.capped,
+    }
+    headers = {}
+    if number * size < found.total or (found.capped and len(found.items) == size):
+        following = urlencode({**call.query, "page": number + 1})
+        headers["Link"] = f'<{call.request.path}?{following}>; rel="next"'
+    return Answer(value, headers=headers)
+
+
+def _csv(kind: Kind) -> Handler:
+    def act(call: Call) -> Answer:
+        search, sort = call.query.get("q", ""), call.query.get("sort", "")
+        lines = tables.rows(call.actor, kind, filters=_filters(call, kind), search=search, sort=sort)
+        first = list(_first(lines))
+        chunks = tables.csv_chunks(chain(first, lines), tables.header(kind))
+        response = StreamingHttpResponse(
+            (chunk.encode() for chunk in chunks), content_type="text/csv; charset=utf-8"
+        )
+        response["Content-Disposition"] = f'attachment; filename="{kind.plural}.csv"'
+        return Answer(response=response)
+
+    return act
+
+
+def _first(lines: Iterator[list[str]]) -> Iterable[list[str]]:
+    """The first row, so that a refusal comes before the answer has begun."""
+    for line in lines:
+        return [line]
+    return []
+
+
+def _read(kind: Kind) -> Handler:
+    def act(call: Call) -> Answer:
+        reference, at = own_kind(call, kind), instant(call)
+        if at is not None:
+            return Answer(queries.as_of(call.actor, reference, at))
+        record, _ = queries.find(call.actor, reference)
+        tag = reading.entity_tag(record.revision)
+        if call.request.headers.get("If-None-Match") == tag:
+            return Answer(status=304, headers={"ETag": tag})
+        return Answer(resource(record, kind), headers={"ETag": tag})
+
+    return act
+
+
+def _create(kind: Kind) -> Handler:
+    def act(call: Call) -> Answer:
+        sent = reading.members(call.json, {"values": dict}, {"note": str})
+        saved = commands.create(call.actor, kind, sent["values"], note=sent.get("note", ""))
+        return _saved(saved, 201, {"Location": f"/api/v1/{kind.plural}/{saved.reference}"})
+
+    return act
+
+
+def _amend(kind: Kind) -> Handler:
+    def act(call: Call) -> Answer:
+        reference, revision = own_kind(call, kind), reading.seen_revision(call.request)
+        sent = reading.members(call.json, {"values": dict}, {"note": str})
+        note = sent.get("note", "")
+        return _saved(commands.amend(call.actor, reference, sent["values"], revision=revision, note=note))
+
+    return act
+
+
+def _move(kind: Kind) -> Handler:
+    def act(call: Call) -> Answer:
+        reference, revision = own_kind(call, kind), reading.seen_revision(call.request)
+        sent = reading.members(call.json, {"move": str}, {"reason": str})
+        reason = sent.get("reason", "")
+        return _saved(commands.move(call.actor, reference, sent["move"], revision=revision, reason=reason))
+
+    return act
+
+
+def _saved(saved: commands.Saved, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
+    value = {
+        "reference": saved.reference,
+        "revision": saved.revision,
+        "state": saved.state,
+        "leaf": saved.leaf,
+    }
+    return Answer(value, status, {"ETag": reading.entity_tag(saved.revision), **(headers or {})})
+
+
+def saved_answer(saved: commands.Saved, status: int = 201) -> Answer:
+    """What a verb answers: the reference, the revision now and the entry that says so."""
+    return _saved(saved, status)
+
+
+def _narrowing(kind: Kind) -> tuple[Parameter, ...]:
+    names = {"state": "Only in this state.", "owner": "Only of this person.", "unit": "Only of this unit."}
+    names |= {
+        _parameter(name): f"Only with this value of “{kind.field(name).verbose_name}”."
+        for name in kind.filters
+    }
+    return (
+        Parameter("q", TEXT, "Only with this text in title or reference."),
+        Parameter("sort", TEXT, "Name of a column; with a minus in front from the largest."),
+        *(Parameter(name, TEXT, text) for name, text in names.items()),
+    )
+
+
+def operations(kind: Kind) -> Iterator[Operation]:
+    """The operations of one kind that its own declaration suffices for."""
+    base, one, named = f"/{kind.plural}", f"/{kind.plural}/{{reference}}", component(kind)
+    pieces, etag = {"reference": REFERENCE}, {"ETag": "The revision, in quotes."}
+    values = {"type": "object", "properties": {"values": ref(f"{named}Values"), "note": TEXT}}
+    some = {"type": "object", "properties": {"values": ref(f"{named}Changes"), "note": TEXT}}
+    strict = {"required": ["values"], "additionalProperties": False}
+    step = thing(("reason",), move=words(*kind.workflow.by_name), reason=TEXT)
+    saved = Reply("It was saved.", ref("Saved"), headers=etag)
+
+    def made(method: str, path: str, name: str, title: str, act: Handler, **more: Any) -> Operation:
+        return Operation(method, path, f"{name}{named}", title, act, tag=kind.names, **more)
+
+    yield made(
+        "GET", base, "list", f"List {kind.names}", _list(kind),
+        query=(PAGE, SIZE, AS_OF, *_narrowing(kind)),
+        replies={200: Reply("One page.", page(ref(named)), headers={"Link": "The next page, if any."})},
+        problems=(422,), text=kind.text,
+    )  # fmt: skip
+    yield made(
+        "POST", base, "create", f"Make a new {kind.name}", _create(kind),
+        body=Body({JSON_TYPE: {**values, **strict}}), problems=(400, 409, 413, 415, 422), repeatable=True,
+        replies={201: Reply("It was made.", ref("Saved"), headers={**etag, "Location": "Its address."})},
+    )  # fmt: skip
+    yield made(
+        "GET", f"{base}.csv", "export", f"List {kind.names} as CSV", _csv(kind), query=_narrowing(kind),
+        replies={200: Reply("Every row.", TEXT, "text/csv")}, problems=(422,),
+    )  # fmt: skip
+    yield made(
+        "GET", one, "read", f"Read one {kind.name}", _read(kind), pieces=pieces, query=(AS_OF,),
+        replies={200: Reply("The record.", ref(named), headers=etag), 304: Reply("It is as you know it.")},
+        problems=(422,),
+    )  # fmt: skip
+    yield made(
+        "PATCH", one, "amend", f"Change fields of a {kind.name}", _amend(kind), pieces=pieces,
+        body=Body({JSON_TYPE: {**some, **strict}}), replies={200: saved}, guarded=True, repeatable=True,
+        problems=(400, 409, 412, 413, 415, 422, 428),
+    )  # fmt: skip
+    yield made(
+        "POST", f"{one}/moves", "move", f"Take a {kind.name} one step along its workflow", _move(kind),
+        pieces=pieces, body=Body({JSON_TYPE: step}), replies={200: saved}, guarded=True, repeatable=True,
+        problems=(400, 409, 412, 413, 415, 422, 428),
+    )  # fmt: skip

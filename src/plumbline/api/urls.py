@@ -1,0 +1,9 @@
+"""The addresses of the API: everything under ``/api/v1/`` goes to its one door, unknown addresses too."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, re_path
+
+from plumbline.api.door import door
+
+urlpatterns: list[URLPattern] = [re_path(r"^(?P<path>.*)$", door, name="api")]
