@@ -8,15 +8,19 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from plumbline.cli import output
 from plumbline.cli.opening import configure, is_initialised, is_served, opened, server_lock, start_django
-from plumbline.config import Config
+from plumbline.config import Config, keep
 from plumbline.kernel.problems import Conflict
+
+if TYPE_CHECKING:
+    import uvicorn
 
 Data = Annotated[
     Path | None, typer.Option("--data", help="Data folder (PLUMBLINE_DATA).", show_default=False)
@@ -69,6 +73,8 @@ def init(
     """
     config = configure(data, organization=organization)
     fresh = not is_initialised(config)
+    if organization is not None:
+        keep(config.data, organization=organization)
     found = make(config, email, name)
     if json:
         output.as_json(found)
@@ -98,25 +104,30 @@ def stop_pump(pump: subprocess.Popen[bytes]) -> None:
         pump.wait()
 
 
-def run_server(config: Config) -> None:
-    """Serve until interrupted: the pump as a child, HTTP in this process."""
+def run_server(config: Config, beside: Callable[[uvicorn.Server], None] | None = None) -> None:
+    """Serve until interrupted: HTTP here, the pump as a child, ``beside`` in a thread of its own."""
     import uvicorn
 
     from plumbline.server.asgi import application
 
-    pump = start_pump(config)
-    try:
-        uvicorn.run(
+    server = uvicorn.Server(
+        uvicorn.Config(
             application,
             host=config.host,
             port=config.port,
-            log_level="warning",
+            log_config=None,
             access_log=False,
             server_header=False,
             timeout_keep_alive=15,
             limit_concurrency=256,
             h11_max_incomplete_event_size=65_536,
         )
+    )
+    pump = start_pump(config)
+    try:
+        if beside is not None:
+            threading.Thread(target=beside, args=(server,), daemon=True).start()
+        server.run()
     finally:
         stop_pump(pump)
 
@@ -165,8 +176,7 @@ def work(
     from plumbline.work.pump import Pump
 
     with stages.flow(config) as flow:
-        pump = Pump(flow.stages, config.publish_interval)
-        flow.on_poke(pump.poke)
+        pump = Pump(flow, config.publish_interval)
         if once:
             pump.until_quiet()
             return
@@ -175,8 +185,11 @@ def work(
         if child:
             threading.Thread(target=_stop_with_parent, args=(pump,), daemon=True).start()
         pump.run()
+    if child:
+        os._exit(0)  # everything is closed; at a plain exit the engine's binding prints what it leaks
 
 
 def _stop_with_parent(pump: object) -> None:
-    sys.stdin.buffer.read()
+    while os.read(0, 4096):  # a closed pipe says that the parent is gone
+        pass
     pump.stop()  # type: ignore[attr-defined]  # a Pump, imported late

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 import plumbline
-from plumbline.cli import install, output
+from plumbline.cli import demo, install, measured, output, registers, telemetry, tokens, trail
 from plumbline.config import SettingError
 from plumbline.kernel.problems import Problem
 
@@ -27,6 +27,15 @@ app = typer.Typer(
 app.command("init")(install.init)
 app.command("serve")(install.serve)
 app.command("work")(install.work)
+app.command("demo")(demo.demo)
+app.command("export")(registers.export)
+app.add_typer(tokens.app, name="token")
+app.add_typer(telemetry.app, name="telemetry")
+app.add_typer(measured.app, name="check")
+app.command("posture")(measured.posture)
+app.command("results")(measured.results)
+app.add_typer(trail.app, name="trail")
+app.command("verify")(trail.verify)
 
 
 def _version(wanted: bool) -> None:

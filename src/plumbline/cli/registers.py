@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from plumbline.cli import output
-from plumbline.cli.install import Data, Json
+from plumbline.cli.install import Data
 from plumbline.cli.opening import opened
 
 

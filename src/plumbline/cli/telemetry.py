@@ -62,7 +62,7 @@ def _parsed(text: bytes, line: int) -> Any:
 
 
 def post(address: str, token: str, body: bytes, media_type: str) -> dict[str, Any]:
-    """POST ``body`` with a bearer token and return the JSON answer. Raises `Problem` as the server says it."""
+    """POST ``body`` with a bearer token; the JSON answer. Raises `Problem` as the server says it."""
     request = urllib.request.Request(  # noqa: S310 - the address comes from the person at the keyboard
         address, body, {"Authorization": f"Bearer {token}", "Content-Type": media_type}, method="POST"
     )

@@ -1,7 +1,7 @@
 """Six weeks of invented decisions, the same on every run for the same day.
 
-Claims Triage's inputs move away from their reference in the last three days, Document Reader fails more
-often on the last day, Pricing Lab falls silent, and a system that nobody registered shows up.
+Claims Triage's inputs move away from their reference in the last days, Document Reader fails more often
+on the last day, Pricing Lab falls silent, and a system that nobody registered shows up.
 """
 
 from __future__ import annotations
@@ -53,14 +53,14 @@ def _follow(rng: Rng, event: Event, kind: str, hours: float, **fields: Any) -> E
 
 
 def _claims(rng: Rng, age: int, event: Event) -> list[Event]:
-    drifted = age <= 3
+    drifted = age <= 11
     amount = float(np.round(rng.lognormal(7.6 if drifted else 6.6, 0.8), 2))
     days = float(rng.poisson(9 if drifted else 4))
     score = float(np.clip(rng.beta(2, 2) * (0.8 if drifted else 1.0), 0, 1))
     event |= {
         "type": "decision",
         "model": {"name": "triage", "version": "4.2"},
-        "outcome": "pay" if score < 0.45 else "handler" if score < 0.85 else "specialist",
+        "outcome": "pay" if score < 0.5 else "handler",
         "score": round(score, 4),
         "features": {
             "amount": amount,
@@ -69,7 +69,7 @@ def _claims(rng: Rng, age: int, event: Event) -> list[Event]:
             "prior_claims": float(rng.poisson(0.7)),
         },
         "latency_ms": float(np.round(rng.gamma(6, 12), 1)),
-        "input": f"Water damage in the kitchen, call me on +46 70 {rng.integers(100, 999)} {rng.integers(10, 99)} "
+        "input": f"Water in the kitchen, call me on +46 70 {rng.integers(100, 999)} {rng.integers(10, 99)} "
         f"{rng.integers(10, 99)} or write to kund{rng.integers(1000, 9999)}@example.com",
     }
     made = [event]
@@ -78,7 +78,8 @@ def _claims(rng: Rng, age: int, event: Event) -> list[Event]:
         reviewer = f"handler-{rng.integers(1, 9)}"
         made.append(_follow(rng, event, "review", 0.7, review={"decision": word, "reviewer": reviewer}))
     if rng.random() < 0.9:
-        truth = int(rng.random() < 0.12 + 0.76 * score)
+        right = rng.random() < (0.86 if drifted else 0.94)
+        truth = event["outcome"] if right else "handler" if score < 0.5 else "pay"
         made.append(_follow(rng, event, "outcome", 3.0, truth=truth))
     return made
 

@@ -46,11 +46,17 @@ class Loader:
         self._total = 0
 
     def run(self) -> None:
-        """Make people, then suppliers and systems, then the other records and the statement of applicability."""
+        """Make people, suppliers, systems, the other records and the statement of applicability."""
         records = _data("records.yaml")
         applicability = _data("applicability.yaml")
         systems = self.organization["systems"]
-        self._total = len(records) + len(systems) + len(self.organization["suppliers"]) + 38
+        self._total = (
+            len(records)
+            + len(systems)
+            + len(self.organization["suppliers"])
+            + 38
+            + len(applicability["attested"])
+        )
         self._people()
         for name, values in self.organization["suppliers"].items():
             self._record(name, "supplier", values["owner"], values, _reviewed(values["owner"]))
@@ -138,6 +144,21 @@ class Loader:
                 values["implementation"] = state.get(control.number, state["default"])
             steps = [["mina", "submit"], ["sara", "approve"]]
             self._record(f"soa-{control.number}", "applicability", "mina", values, steps)
+        for number, (verdict, statement) in table["attested"].items():
+            row = catalogs.requirement(f"iso42001:{number}")
+            attested = {
+                "title": f"{number} {row.title}",
+                "requirement": row.id,
+                "verdict": verdict,
+                "statement": statement,
+                "basis": "Records in this system and interviews of the last quarter.",
+                "period_from": -120,
+                "period_until": -20,
+                "competence": "AIMS manager, lead auditor training 2025.",
+                "valid_until": 70,
+                "owner": "mina",
+            }
+            self._record(f"attested-{number}", "attestation", "mina", attested, [["mina", "finalise"]])
 
 
 def _reviewed(author: str) -> list[list[str]]:

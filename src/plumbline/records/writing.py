@@ -110,8 +110,8 @@ def revise(
 
 def requirements(kind: Kind, record: Record) -> tuple[str, ...]:
     """The requirement ids a change of this record is evidence for."""
-    own = getattr(record, "requirement", "")
-    return (*kind.requirements, own) if isinstance(own, str) and own else kind.requirements
+    own = [getattr(record, "requirement", None) or "", *(getattr(record, "requirements", None) or ())]
+    return tuple(dict.fromkeys((*kind.requirements, *(item for item in own if item))))
 
 
 def entry(

@@ -5,6 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
+from plumbline.controls.models import Cursor as ControlsCursor
+from plumbline.controls.models import Due, Result
+from plumbline.metrics.models import Cursor as RollupCursor
+from plumbline.trail import log
 from plumbline.work.models import Lease
 
 
@@ -21,3 +25,16 @@ def health() -> list[StageHealth]:
     """Every stage that ever took a turn, by name."""
     rows = Lease.objects.order_by("stage").values_list("stage", "last_turn", "failures", "last_error")
     return [StageHealth(*row) for row in rows]
+
+
+def is_settled() -> bool:
+    """Whether everything that was sent is rolled up, judged and dealt with; asked of the stages' own tables."""
+    newest = log.search(entry_type="telemetry.segment", limit=1)
+    rolled = RollupCursor.objects.filter(name="rollup").values_list("leaf", flat=True).first()
+    if newest and (rolled is None or rolled < newest[0].index):
+        return False
+    if Due.objects.exists():
+        return False
+    last = Result.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    dealt = ControlsCursor.objects.filter(name="triage").values_list("number", flat=True).first() or 0
+    return last > 0 and dealt >= last

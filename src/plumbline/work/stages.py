@@ -5,17 +5,18 @@ Every stage reads what the stage before has committed and writes only its own ta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from plumbline.config import Config
+from plumbline.controls.engine import Judge
+from plumbline.controls.triage import Triage
 from plumbline.discovery.stage import SightingsStage
 from plumbline.metrics.stage import Rollup
 from plumbline.telemetry import intake
 from plumbline.telemetry.mover import MoverStage
-from plumbline.telemetry.store import serve
 from plumbline.telemetry.store.duckdb import DuckStore
+from plumbline.telemetry.store.serve import StoreServer
 from plumbline.trail import publisher
 from plumbline.work.pump import Stage
 
@@ -30,27 +31,21 @@ class PublishStage:
         return publisher.publish() is not None
 
 
-@dataclass(frozen=True)
-class Flow:
-    """The stages of one installation, open for work."""
-
-    stages: tuple[Stage, ...]
-    on_poke: Callable[[Callable[[], None]], None]
-
-
 @contextmanager
-def flow(config: Config) -> Iterator[Flow]:
-    """Open the evidence store, answer questions about it on its socket, and give the stages."""
+def flow(config: Config) -> Iterator[tuple[Stage, ...]]:
+    """The stages of one installation, with the evidence store open and answering on its socket."""
     intake.recover(config.data)
     store = DuckStore(config.data / "evidence.duckdb")
+    server = StoreServer(config.data, store)
     try:
-        with serve.answering(store, config.data) as server:
-            stages: tuple[Stage, ...] = (
-                PublishStage(),
-                MoverStage(config.data, store),
-                Rollup(store),
-                SightingsStage(),
-            )
-            yield Flow(stages, server.on_poke)
+        yield (
+            PublishStage(),
+            MoverStage(config.data, store),
+            Rollup(store),
+            SightingsStage(),
+            Judge(store),
+            Triage(),
+        )
     finally:
+        server.close()
         store.close()

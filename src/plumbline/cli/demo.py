@@ -1,0 +1,75 @@
+"""`plumbline demo`: a believable organization, from an empty folder to the browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from plumbline.cli import install, output
+from plumbline.cli.install import Data
+from plumbline.cli.opening import configure, is_initialised, server_lock, start_django
+from plumbline.config import Config, keep
+from plumbline.kernel.problems import Problem
+
+if TYPE_CHECKING:
+    import uvicorn
+
+_EMAIL, _NAME, _ORGANIZATION = "mina.okafor@halden.example", "Mina Okafor", "Halden Insurance"
+
+
+def demo(
+    data: Data = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.", show_default=False)] = None,
+    empty: Annotated[
+        bool, typer.Option("--empty", help="A blank organization with a first-steps list.")
+    ] = False,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Load, then end.")] = False,
+) -> None:
+    """Make and serve a demonstration: an invented insurer with people, records and six weeks of decisions.
+
+    Running it again goes on where it stopped. Ctrl-C ends the server; the data stay.
+
+    Example: plumbline demo --port 8042 --data ./demo-data
+    """
+    config = configure(data or Path("plumbline-demo"), port=port)
+    if not is_initialised(config):
+        output.note(f"Making an installation in {config.data}")
+        keep(config.data, organization="Your organization" if empty else _ORGANIZATION)
+        config = configure(config.data, port=port)
+        install.make(config, *(("aims@example.org", "AIMS manager") if empty else (_EMAIL, _NAME)))
+    else:
+        start_django()
+        install.migrate()
+    with server_lock(config):
+        failures: list[Problem] = []
+        install.run_server(config, lambda server: _load(config, server, empty, no_serve, failures))
+    if failures:
+        raise failures[0]
+
+
+def _load(
+    config: Config, server: uvicorn.Server, empty: bool, no_serve: bool, failures: list[Problem]
+) -> None:
+    """Beside the running server: load what is missing, then say where it is."""
+    from django.db import connections
+
+    from plumbline.demo import send, story
+
+    address = f"http://{config.host}:{config.port}"
+    try:
+        send.wait_for(address)
+        if not empty:
+            story.records(output.Progress)
+            if story.telemetry(config, address, output.Progress):
+                output.note("Judging what was sent")
+                story.settle()
+        print(f"Plumbline is ready at {story.sign_in_link(config)}", flush=True)
+    except Problem as problem:
+        failures.append(problem)
+        server.should_exit = True
+    finally:
+        connections.close_all()
+    if no_serve:
+        server.should_exit = True
