@@ -55,7 +55,7 @@ class CheckRow:
 def amount(value: float, unit: str) -> str:
     """A value as a reader sees it: shares as a percentage, whole numbers whole, others to three digits."""
     if unit == "ratio":
-        return f"{value * 100:.3g}%" if abs(value) < 0.1 else f"{value:.1%}"
+        return f"{value:.2%}" if 0 < abs(value) < 0.01 else f"{value:.1%}"
     whole = abs(value) >= 1_000 or value == int(value)
     text = f"{value:,.0f}" if whole else f"{value:.3g}"
     return text if unit in UNSAID else f"{text} {unit}".rstrip()

@@ -156,7 +156,7 @@ def _actor_name(opaque: str, names: dict[str, str]) -> str:
 
 
 def _subject(view: log.LeafView) -> tuple[str, str]:
-    name = str(view.subject.get("id") or view.subject_ref)
+    name = view.subject_ref
     if cells.REFERENCE.fullmatch(name):
         return name, cells.record_href(name)
     if view.entry_type == "telemetry.segment":
@@ -238,7 +238,7 @@ def _pretty(body: bytes) -> str:
 
 def _readable(actor: Actor, view: log.LeafView) -> bool:
     """Whether the reader may see what the entry commits to: a record's only if the record is visible."""
-    name = str(view.subject.get("id") or "")
+    name = view.subject_ref
     if not view.entry_type.startswith("record."):
         return policy.may(actor, "read-sensitive").allowed
     try:
