@@ -15,6 +15,7 @@ from plumbline.controls.engine import Judge
 from plumbline.controls.models import Due, Reading, Result, Run
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
+from plumbline.kernel.commitment import commit
 from plumbline.kernel.merkle import leaf_hash, root
 from plumbline.kernel.states import CheckWord
 from plumbline.records import commands as door
@@ -78,7 +79,10 @@ def test_a_run_seals_its_results_in_one_trail_entry(store: DuckStore, flow: Flow
     assert Run.objects.exists()
     for run in Run.objects.all():
         rows = list(run.results.order_by("position"))
-        assert root(leaf_hash(commands.body(row)) for row in rows).hex() == run.root
+        assert (
+            root(leaf_hash(commit(commands.body(row), bytes(row.salt)).digest) for row in rows).hex()
+            == run.root
+        )
         leaf = log.leaf(run.leaf)
         assert leaf.entry_type == "run.completed"
         assert leaf.facts["root"] == run.root

@@ -14,6 +14,7 @@ from plumbline.controls.models import Cursor, Due, Raised, Reading, Result, Run
 from plumbline.kernel import clock
 from plumbline.kernel.canonical import canonical
 from plumbline.kernel.clock import rfc3339
+from plumbline.kernel.commitment import commit
 from plumbline.kernel.merkle import leaf_hash, root
 from plumbline.kernel.states import CheckWord
 from plumbline.trail import log
@@ -71,7 +72,7 @@ def newest_digests(pending: Iterable[Pending]) -> dict[Pending, tuple[str, str]]
 
 
 def body(result: Result) -> bytes:
-    """The exact bytes of a result that its run's Merkle tree is made of (canonical, no floats)."""
+    """The exact bytes of a result that its run commits to, under the result's salt (canonical, no floats)."""
     return canonical(
         {
             "check": result.check_name,
@@ -107,7 +108,10 @@ def record_run(judgements: Sequence[Judgement], done: Sequence[Due], catalog_ver
 def _store(judgements: Sequence[Judgement], catalog_version: str) -> Run:
     now = clock.now()
     results = [_result(place, one, catalog_version, now) for place, one in enumerate(judgements)]
-    digest = root(leaf_hash(body(result)) for result in results).hex()
+    commitments = [commit(body(result)) for result in results]
+    for result, commitment in zip(results, commitments, strict=True):
+        result.salt = commitment.salt
+    digest = root(leaf_hash(commitment.digest) for commitment in commitments).hex()
     entry = log.append(
         "run.completed",
         actor=ACTOR,

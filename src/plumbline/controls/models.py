@@ -14,7 +14,8 @@ _WORDS = [(word.value, word.value) for word in CheckWord]
 
 
 class Run(models.Model):
-    """A batch of judgements; its trail entry holds the Merkle root (RFC 6962) over its results in order."""
+    """A batch of judgements; its trail entry holds the Merkle root (RFC 6962) over the commitments to its
+    results, in order, as that of a segment does over its events."""
 
     at = models.DateTimeField()
     size = models.PositiveIntegerField()
@@ -48,6 +49,7 @@ class Result(models.Model):
     source_digest = models.CharField(max_length=64)
     evidence_digest = models.CharField(max_length=64)
     catalog_version = models.CharField(max_length=80)
+    salt = models.BinaryField(help_text="Salt of the commitment to the result's bytes.")
     leaf = models.PositiveBigIntegerField()
     recorded_at = models.DateTimeField(db_index=True)
 
