@@ -14,6 +14,7 @@ from typing import Any
 import typer
 
 from plumbline import catalogs, config
+from plumbline.api import openapi
 from plumbline.cli.main import app
 from plumbline.controls import limits, registry
 from plumbline.identity.roles import GROUPS, ROLES, SCOPES, VERBS
@@ -35,6 +36,7 @@ def pages() -> dict[str, str]:
         "metrics.md": metrics_page(),
         "checks.md": checks_page(),
         "commands.md": commands_page(),
+        "api.md": api_page(),
         "roles.md": roles_page(),
         "states.md": states_page(),
         "catalogs.md": catalogs.reference().splitlines(),
@@ -183,6 +185,33 @@ def _parameter_row(item: Any) -> tuple[str, str, str]:
     default = item.default if isinstance(item.default, str | int | float | Path) else None
     told = "needed" if item.required else "" if default in (None, False) else f"`{default}`"
     return _code(shown), told, str(getattr(item, "help", "") or "")
+
+
+def api_page() -> list[str]:
+    """Every operation of the HTTP API; those that each kind has are shown once, as ``{kinds}``."""
+    first, *others = kinds.all_kinds()
+    repeated = tuple(f"/api/v1/{kind.plural}{end}" for kind in others for end in ("", "/", "."))
+    rows = []
+    for path, operations in openapi.document()["paths"].items():
+        if path in repeated or path.startswith(tuple(start for start in repeated if start[-1] in "/.")):
+            continue
+        for method, operation in operations.items():
+            summary = operation["summary"]
+            if path.startswith(f"/api/v1/{first.plural}"):
+                path = path.replace(f"/{first.plural}", "/{kinds}")
+            if "{kinds}" in path:
+                summary = summary.replace(first.names, "records").replace(first.name, "record")
+            rows.append((f"`{method.upper()} {path}`", summary))
+    return [
+        "# HTTP API",
+        "",
+        "By bearer token only. Errors are problem documents (RFC 9457); a revision is an ETag, and a change",
+        "asks for If-Match. Fields, parameters and answers are in the OpenAPI 3.1 document of an installation.",
+        "",
+        f"`{{kinds}}` is one of {_code(kind.plural for kind in (first, *others))}.",
+        "",
+        *_table(("Operation", "Meaning"), rows),
+    ]
 
 
 def roles_page() -> list[str]:
