@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from plumbline.cli import output
-from plumbline.cli.install import Data
+from plumbline.cli.install import Data, Json
 from plumbline.cli.opening import opened
+from plumbline.kernel.problems import Fault, Invalid
+
+if TYPE_CHECKING:
+    from plumbline.records.importing.plan import ImportPlan
 
 
 def export(
@@ -37,3 +41,63 @@ def export(
     with out.open("w", encoding="utf-8", newline="") as stream:
         stream.writelines(chunks)
     output.note(f"wrote {out}")
+
+
+def import_register(
+    kind: Annotated[str, typer.Argument(help="Kind of record, such as ai-system.")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV file.")],
+    map_file: Annotated[
+        Path, typer.Option("--map", exists=True, dir_okay=False, help="YAML file: which column is what.")
+    ],
+    preview: Annotated[bool, typer.Option("--preview", help="Only say what would happen.")] = False,
+    faulty: Annotated[
+        Path | None, typer.Option(help="File to write the rows to that cannot be taken.", show_default=False)
+    ] = None,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Import a register: read, map, check every row, then write through the door in short chunks.
+
+    Rows with faults are left out and listed with line, column and reason. Importing the same file again
+    makes no doubles. Exit code 3 when rows were left out as faulty.
+
+    Example: plumbline import ai-system register.csv --map map.yaml --preview
+    """
+    config = opened(data)
+    from plumbline.identity.actors import Actor
+    from plumbline.records.importing import commands, plan, takeaway
+
+    content = file.read_bytes()
+    if len(content) > config.upload_limit:
+        raise Invalid(
+            "The file was not read.", [Fault("file", f"is over {config.upload_limit} bytes", "split it")]
+        )
+    actor = Actor.installation()
+    planned = plan.plan_file(actor, kind, content, map_file.read_text(encoding="utf-8"))
+    handle = ""
+    writing = not preview and planned.counts["create"] + planned.counts["amend"] > 0
+    if writing or faulty is not None:
+        handle = commands.keep(actor, planned, file.name).handle
+    if writing:
+        progress = output.Progress("rows written")
+        commands.run(actor, handle, progress=lambda job: progress(job.written, job.to_write))
+    if faulty is not None:
+        with faulty.open("w", encoding="utf-8", newline="") as stream:
+            stream.writelines(takeaway.faulty_csv(actor, handle))
+    if json:
+        output.as_json({"import": handle, "counts": planned.counts, "faults": _faults(planned)})
+    else:
+        print(", ".join(f"{number} {outcome}" for outcome, number in planned.counts.items() if number))
+        rows = [(fault["line"], fault["column"], fault["reason"]) for fault in _faults(planned)[:50]]
+        if rows:
+            output.table(("line", "column", "reason"), rows)
+    if planned.counts["faulty"]:
+        raise typer.Exit(output.EXIT_FAILED_CHECK)
+
+
+def _faults(planned: ImportPlan) -> list[dict[str, Any]]:
+    return [
+        {"line": row.line, "column": fault.column, "reason": f"{fault.message} ({fault.remedy})"}
+        for row in planned.rows
+        for fault in row.faults
+    ]

@@ -28,7 +28,7 @@ def health() -> list[StageHealth]:
 
 
 def is_settled() -> bool:
-    """Whether everything that was sent is rolled up, judged and dealt with; asked of the stages' own tables."""
+    """Whether everything that was sent is rolled up, judged and dealt with, by the stages' own tables."""
     newest = log.search(entry_type="telemetry.segment", limit=1)
     rolled = RollupCursor.objects.filter(name="rollup").values_list("leaf", flat=True).first()
     if newest and (rolled is None or rolled < newest[0].index):

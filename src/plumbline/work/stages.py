@@ -13,6 +13,7 @@ from plumbline.controls.engine import Judge
 from plumbline.controls.triage import Triage
 from plumbline.discovery.stage import SightingsStage
 from plumbline.metrics.stage import Rollup
+from plumbline.records.importing.stage import ImportStage
 from plumbline.telemetry import intake
 from plumbline.telemetry.mover import MoverStage
 from plumbline.telemetry.store.duckdb import DuckStore
@@ -43,6 +44,7 @@ def flow(config: Config) -> Iterator[tuple[Stage, ...]]:
             MoverStage(config.data, store),
             Rollup(store),
             SightingsStage(),
+            ImportStage(),
             Judge(store),
             Triage(),
         )
