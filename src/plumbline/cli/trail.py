@@ -129,7 +129,7 @@ def key(data: Data = None, json: Json = False) -> None:
     from plumbline.trail import keys
 
     signers = keys.load(config.data)
-    found = {"log": signers.log.vkey, "pack": signers.pack.vkey}
+    found = {"log": str(signers.log.verifier), "pack": str(signers.pack.verifier)}
     if json:
         output.as_json(found)
         return

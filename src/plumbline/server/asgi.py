@@ -7,7 +7,7 @@ its ASGI handler with less memory.
 from __future__ import annotations
 
 import os
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from a2wsgi import WSGIMiddleware
@@ -18,9 +18,9 @@ wsgi = get_wsgi_application()
 
 from plumbline.api.telemetry import application as ingest  # noqa: E402 - needs Django set up
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 INGEST_PATHS = frozenset({"/api/v1/telemetry/batches", "/v1/traces", "/v1/logs", "/v1/metrics"})
 _pages = WSGIMiddleware(wsgi, workers=8)  # type: ignore[arg-type]  # Django's handler is a WSGI application

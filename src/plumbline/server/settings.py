@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "plumbline.metrics",
     "plumbline.discovery",
     "plumbline.controls",
+    "plumbline.reports",
     "plumbline.work",
     "plumbline.web",
     "django.contrib.auth",
