@@ -1,0 +1,198 @@
+"""The statement of applicability (ISO/IEC 42001 6.1.3): one row for each of the 38 controls and each own one.
+
+It is made afresh from the newest rows each time it is asked for, says as of when, and names the key and
+the signed checkpoint by which everything in it can be checked. It states what was decided beside what is
+measured, and never concludes from either that a requirement is met.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from plumbline import catalogs
+from plumbline.catalogs import Requirement
+from plumbline.controls import declare
+from plumbline.controls import posture as postures
+from plumbline.controls import queries as results
+from plumbline.controls.posture import RequirementPosture
+from plumbline.identity import policy
+from plumbline.identity import queries as identity
+from plumbline.identity.actors import Actor
+from plumbline.kernel import clock
+from plumbline.records import kinds
+from plumbline.records import queries as records
+from plumbline.reports import findings, queries
+from plumbline.reports.findings import Around, Finding
+from plumbline.reports.queries import ApprovalRow
+from plumbline.trail import keys, log
+
+KIND = "applicability"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One control. ``reference`` is empty when nobody has decided; ``hidden`` when the reader may not see it.
+
+    ``approval`` is of the revision it names; ``approval_holds`` says that this is still the text shown.
+    """
+
+    control: str
+    number: str
+    title: str
+    area: str
+    reference: str = ""
+    hidden: bool = False
+    state: str = ""
+    revision: int = 0
+    applicable: str = ""
+    reasons: tuple[str, ...] = ()
+    justification: str = ""
+    exclusion_reason: str = ""
+    how: str = ""
+    implementation: str = ""
+    risks: tuple[str, ...] = ()
+    systems: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    owner: str = ""
+    next_review: str = ""
+    approval: ApprovalRow | None = None
+    approval_holds: bool = False
+    posture: RequirementPosture | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
+class Statement:
+    """The whole statement, with what it takes to check it elsewhere."""
+
+    organization: str
+    as_of: datetime
+    vkey: str
+    entries: int
+    checkpoint: int
+    catalog: str
+    rows: tuple[Row, ...]
+    own: tuple[Row, ...]
+
+    @property
+    def all_rows(self) -> tuple[Row, ...]:
+        """The rows of Annex A, then those of the organization's own controls."""
+        return self.rows + self.own
+
+    @property
+    def findings(self) -> tuple[tuple[Row, Finding], ...]:
+        """Every finding with its row."""
+        return tuple((row, finding) for row in self.all_rows for finding in row.findings)
+
+    def counted(self, answer: str) -> int:
+        """How many of the 38 controls are decided ``yes`` or ``no``, or with ``""`` not at all."""
+        return sum(row.applicable == answer and not row.hidden for row in self.rows)
+
+
+def statement(actor: Actor) -> Statement:
+    """The statement as ``actor`` may see it. Raises `NotAllowed` for whoever reads no applicability rows."""
+    kind = kinds.get(KIND)
+    policy.require(actor, "read", kind=kind.slug, anywhere=True)
+    known = _Known(actor)
+    decided = {row["requirement"]: row for row in known.rows if row["requirement"]}
+    checkpoint = log.latest_checkpoint()
+    areas = {member: group.title for group in catalogs.areas() for member in group.members}
+    return Statement(
+        organization=settings.PLUMBLINE.organization,
+        as_of=known.now,
+        vkey=keys.vkey(),
+        entries=log.size(),
+        checkpoint=checkpoint.size if checkpoint else 0,
+        catalog=catalogs.version(),
+        rows=tuple(
+            _control_row(control, areas.get(control.id, ""), decided.get(control.id), known)
+            for control in catalogs.controls()
+        ),
+        own=tuple(
+            _row(row["reference"], row["reference"], row["title"], "Own controls", row, known)
+            for row in known.rows
+            if not row["requirement"]
+        ),
+    )
+
+
+class _Known:
+    """What the rows are made of, read once."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.now = clock.now()
+        self.rows = [row for row in records.facts(KIND) if row["state"] != "retired"]
+        self.seen = queries.visible_references(actor, KIND)
+        self.approvals = queries.newest_approvals(KIND)
+        self.people = identity.names(row["owner"] for row in self.rows if row["owner"])
+        self.posture = {row.id: row for row in postures.posture()}
+        self.around = Around(
+            now=self.now,
+            cited=findings.citations(records.facts("treatment")),
+            newest=_newest_results(),
+            checked=frozenset(row.id for row in self.posture.values() if row.checks),
+            attested=frozenset(row.id for row in self.posture.values() if row.attested is not None),
+            risks=findings.last_changes(records.facts("risk")),
+        )
+
+
+def _newest_results() -> dict[str, datetime]:
+    """Up to when the newest evidence of any check on each requirement reaches."""
+    newest: dict[str, datetime] = {}
+    by_check: dict[str, datetime] = {}
+    for (check, _), result in results.readings().items():
+        by_check[check] = max(by_check.get(check, result.seen_until), result.seen_until)
+    for made in declare.all_checks():
+        for requirement in made.requirements:
+            if made.slug in by_check:
+                newest[requirement] = max(newest.get(requirement, by_check[made.slug]), by_check[made.slug])
+    return newest
+
+
+def _control_row(control: Requirement, area: str, row: Mapping[str, Any] | None, known: _Known) -> Row:
+    if row is not None:
+        return _row(control.id, control.number, control.title, area, row, known)
+    return Row(
+        control.id,
+        control.number,
+        control.title,
+        area,
+        posture=known.posture.get(control.id),
+        findings=(findings.MISSING,),
+    )
+
+
+def _row(control: str, number: str, title: str, area: str, row: Mapping[str, Any], known: _Known) -> Row:
+    if row["reference"] not in known.seen:
+        return Row(control, number, title if row["requirement"] else "", area, hidden=True)
+    approval = known.approvals.get(row["reference"])
+    posture = known.posture.get(control)
+    return Row(
+        control=control,
+        number=number,
+        title=title,
+        area=area,
+        reference=row["reference"],
+        state=row["state"],
+        revision=row["revision"],
+        applicable=row["applicable"],
+        reasons=tuple(row["reasons"] or ()),
+        justification=row["justification"],
+        exclusion_reason=row["exclusion_reason"],
+        how=row["how"],
+        implementation=row["implementation"],
+        risks=tuple(row["risks"]),
+        systems=tuple(row["systems"]),
+        documents=tuple(row["documents"]),
+        owner=known.people.get(row["owner"] or "", ""),
+        next_review=row["next_review"] or "",
+        approval=approval,
+        approval_holds=approval is not None and row["state"] == "approved",
+        posture=posture,
+        findings=findings.of_row(row, approval.at if approval else None, known.around),
+    )

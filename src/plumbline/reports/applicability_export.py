@@ -1,0 +1,95 @@
+"""The statement of applicability as plain values and as CSV, for the API, the command line and packs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from plumbline.controls.posture import RequirementPosture
+from plumbline.kernel.clock import rfc3339
+from plumbline.records.tables import csv_chunks, harmless
+from plumbline.reports.applicability import Row, Statement
+
+COLUMNS = (
+    "number", "title", "area", "reference", "revision", "state", "applicable", "reasons", "justification",
+    "exclusion_reason", "implementation", "how", "risks", "systems", "documents", "owner", "next_review",
+    "approved_by", "approved_revision", "approved_at", "measured", "measured_at", "attested", "attested_at",
+    "attested_by", "findings", "as_of", "checkpoint", "vkey",
+)  # fmt: skip
+
+
+def as_dict(made: Statement) -> dict[str, Any]:
+    """The statement as plain values: no floats, times as RFC 3339."""
+    return {
+        "organization": made.organization,
+        "as_of": rfc3339(made.as_of),
+        "vkey": made.vkey,
+        "entries": made.entries,
+        "checkpoint": made.checkpoint,
+        "catalog": made.catalog,
+        "controls": {
+            "of": len(made.rows),
+            "applicable": made.counted("yes"),
+            "excluded": made.counted("no"),
+            "undecided": made.counted(""),
+            "hidden": sum(row.hidden for row in made.rows),
+        },
+        "rows": [row_dict(row) for row in made.all_rows],
+    }
+
+
+def row_dict(row: Row) -> dict[str, Any]:
+    """One row as plain values."""
+    approval = row.approval
+    return {
+        "control": row.control,
+        "number": row.number,
+        "title": row.title,
+        "area": row.area,
+        "hidden": row.hidden,
+        "reference": row.reference,
+        "revision": row.revision,
+        "state": row.state,
+        "applicable": row.applicable,
+        "reasons": list(row.reasons),
+        "justification": row.justification,
+        "exclusion_reason": row.exclusion_reason,
+        "implementation": row.implementation,
+        "how": row.how,
+        "risks": list(row.risks),
+        "systems": list(row.systems),
+        "documents": list(row.documents),
+        "owner": row.owner,
+        "next_review": row.next_review,
+        "approved_by": approval.by if approval else "",
+        "approved_revision": approval.revision if approval else None,
+        "approved_at": rfc3339(approval.at) if approval else None,
+        "approval_entry": approval.leaf if approval else None,
+        "approval_holds": row.approval_holds,
+        **_states(row.posture),
+        "findings": [{"code": one.code, "text": one.text} for one in row.findings],
+    }
+
+
+def _states(posture: RequirementPosture | None) -> dict[str, Any]:
+    if posture is None:
+        return {"measured": "", "measured_at": None, "attested": "", "attested_at": None, "attested_by": ""}
+    return {
+        "measured": str(posture.measured),
+        "measured_at": rfc3339(posture.measured_at) if posture.measured_at else None,
+        "attested": str(posture.attested) if posture.attested else "",
+        "attested_at": rfc3339(posture.attested_at) if posture.attested_at else None,
+        "attested_by": posture.attested_by,
+    }
+
+
+def csv_text(made: Statement) -> Iterator[str]:
+    """The statement as CSV (RFC 4180); every row says as of when, under which checkpoint and key."""
+    return csv_chunks(_lines(made), list(COLUMNS))
+
+
+def _lines(made: Statement) -> Iterator[list[str]]:
+    rests_on = {"as_of": rfc3339(made.as_of), "checkpoint": made.checkpoint, "vkey": made.vkey}
+    for row in made.all_rows:
+        plain = {**row_dict(row), **rests_on, "findings": [one.text for one in row.findings]}
+        yield [harmless(plain[name]) for name in COLUMNS]

@@ -1,0 +1,126 @@
+"""The inputs of a management review (ISO/IEC 42001 9.3.2), gathered for a period and frozen into its record.
+
+Every figure comes with what it is a figure of; every section says aloud when this installation keeps no
+records of its sort, so that silence is never read as good news. Plain values without floats: the frozen
+inputs have canonical bytes, and the record's trail entry commits to them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from plumbline import catalogs
+from plumbline.clauses.evaluation import ManagementReview
+from plumbline.identity.actors import Actor
+from plumbline.kernel import clock
+from plumbline.kernel.clock import parse_rfc3339, rfc3339
+from plumbline.kernel.problems import Conflict, Fault, NotFound
+from plumbline.records import commands, kinds
+from plumbline.records import queries as records
+from plumbline.reports import review_sections
+from plumbline.reports.review_sections import Gathered
+from plumbline.trail import log
+
+KIND = "management-review"
+VERSION = 1
+"""Version of the form in which inputs are frozen."""
+
+
+@dataclass(frozen=True)
+class Review:
+    """A management review as this room needs it."""
+
+    reference: str
+    title: str
+    state: str
+    revision: int
+    period_from: date
+    period_until: date
+    inputs: dict[str, Any]
+    inputs_missing: str
+
+
+def find(actor: Actor, reference: str) -> Review:
+    """The review with this reference. Raises `NotFound`, also for a record of another kind."""
+    if kinds.of_reference(reference).slug != KIND:
+        raise NotFound("Only a management review has frozen inputs.")
+    record, _ = records.find(actor, reference)
+    assert isinstance(record, ManagementReview)
+    return Review(
+        reference=record.reference,
+        title=record.title,
+        state=record.state,
+        revision=record.revision,
+        period_from=record.period_from,
+        period_until=record.period_until,
+        inputs=record.inputs or {},
+        inputs_missing=record.inputs_missing,
+    )
+
+
+def prepare(actor: Actor, reference: str, revision: int | None) -> commands.Saved:
+    """Gather the inputs of a review and freeze them into it, in place of earlier ones.
+
+    ``revision`` is the one the actor saw. Raises `Conflict` while the period still runs, and whatever
+    `commands.amend` raises (`Stale`, `NotAllowed`, a state in which nothing is amended).
+    """
+    found = find(actor, reference)
+    today = clock.now().date()
+    if found.period_until > today:
+        remedy = f"gather them after {found.period_until.isoformat()}, or shorten the period"
+        raise Conflict(
+            f"The period of {found.reference} is not over.", [Fault("period_until", "lies ahead", remedy)]
+        )
+    frozen = {"inputs": inputs(found.period_from, found.period_until, found.reference)}
+    return commands.amend(
+        actor, found.reference, {}, revision=revision, note="Inputs gathered and frozen.", frozen=frozen
+    )
+
+
+def inputs(first: date, last: date, reference: str = "") -> dict[str, Any]:
+    """The inputs for the period from ``first`` to ``last``, both days included, as of now.
+
+    ``reference`` is the review they are for, so that it does not count among the earlier ones. They are
+    about the whole organization, whoever gathers them.
+    """
+    period = Period.of_days(first, last)
+    checkpoint = log.latest_checkpoint()
+    gathered = Gathered(period.start, period.stop, period.before, reference)
+    return {
+        "version": VERSION,
+        "gathered": rfc3339(clock.now()),
+        "period": {"from": first.isoformat(), "until": last.isoformat()},
+        "before": {
+            "from": period.before.date().isoformat(),
+            "until": (period.start - timedelta(days=1)).date().isoformat(),
+        },
+        "entries": log.size(),
+        "checkpoint": checkpoint.size if checkpoint else 0,
+        "catalog": catalogs.version(),
+        "sections": [section.as_dict() for section in review_sections.all_sections(gathered)],
+    }
+
+
+@dataclass(frozen=True)
+class Period:
+    """A period in UTC: from ``start`` to before ``stop``; ``before`` begins one of the same length."""
+
+    start: datetime
+    stop: datetime
+    before: datetime
+
+    @classmethod
+    def of_days(cls, first: date, last: date) -> Period:
+        """The period of whole days, both included. Raises `Conflict` when the last lies before the first."""
+        if last < first:
+            raise Conflict("The period is empty.", [Fault("until", "lies before the first day", "swap them")])
+        start = datetime.combine(first, time(), UTC)
+        stop = datetime.combine(last + timedelta(days=1), time(), UTC)
+        return cls(start, stop, start - (stop - start))
+
+
+def gathered_at(frozen: dict[str, Any]) -> datetime | None:
+    """When frozen inputs were gathered; ``None`` for a review without any."""
+    return parse_rfc3339(frozen["gathered"]) if frozen else None

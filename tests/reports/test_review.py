@@ -1,0 +1,128 @@
+"""The inputs of a management review: what they say, and that they stay as they were."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from tests.clauses.conftest import Make
+
+from plumbline.identity.actors import Actor
+from plumbline.kernel.canonical import canonical
+from plumbline.kernel.problems import Conflict, NotAllowed, NotFound, Stale
+from plumbline.records import commands, queries
+from plumbline.reports import review
+
+pytestmark = [pytest.mark.data_layer, pytest.mark.django_db]
+
+FIRST, LAST = date(2026, 3, 1), date(2026, 3, 3)
+SLUGS = [
+    "earlier-actions",
+    "issues",
+    "interested-parties",
+    "nonconformities",
+    "measurements",
+    "audits",
+    "objectives",
+    "improvement",
+]
+
+
+def section(found: dict[str, Any], slug: str) -> dict[str, Any]:
+    """One section of frozen inputs."""
+    return next(one for one in found["sections"] if one["slug"] == slug)
+
+
+def figure(found: dict[str, Any], slug: str, label: str) -> dict[str, Any]:
+    """One figure of a section."""
+    return next(one for one in section(found, slug)["figures"] if one["label"] == label)
+
+
+def planned(actor: Actor, **values: Any) -> commands.Saved:
+    """A review of the first days of March."""
+    wanted = {"title": "Review", "period_from": FIRST, "period_until": LAST, **values}
+    return commands.create(actor, "management-review", wanted)
+
+
+def test_every_input_of_the_sub_clause_is_there_even_with_nothing_recorded(mina: Actor) -> None:
+    found = review.inputs(FIRST, LAST)
+    assert [one["slug"] for one in found["sections"]] == SLUGS
+    assert "keeps no records" in section(found, "issues")["said"]
+    assert not section(found, "issues")["recorded"]
+    assert section(found, "nonconformities")["said"] == "No nonconformity is recorded here."
+    assert found["period"] == {"from": "2026-03-01", "until": "2026-03-03"}
+    assert found["before"] == {"from": "2026-02-26", "until": "2026-02-28"}
+
+
+def test_figures_have_their_base_and_the_period_before(mina: Actor, make: Make) -> None:
+    make("corrective-action")
+    found = review.inputs(FIRST, LAST)
+    raised = figure(found, "nonconformities", "Raised")
+    assert (raised["value"], raised["before"]) == (1, 0)
+    assert figure(found, "nonconformities", "Open now") == {
+        "label": "Open now",
+        "value": 1,
+        "of": 1,
+        "before": None,
+        "base": "nonconformities, dismissed ones left out",
+    }
+    states = [one for one in section(found, "measurements")["figures"] if one["base"] == "requirements"]
+    measured = [one for one in states if one["label"] != "Attested in date"]
+    assert sum(one["value"] for one in measured) == 70 == measured[0]["of"]
+
+
+def test_what_was_recorded_outside_the_period_is_not_counted_in_it(mina: Actor, make: Make) -> None:
+    make("nonconformity")
+    found = review.inputs(date(2026, 3, 4), date(2026, 3, 6))
+    raised = figure(found, "nonconformities", "Raised")
+    assert (raised["value"], raised["before"]) == (0, 1)
+
+
+def test_actions_of_earlier_reviews_come_with_their_state(mina: Actor, sara: Actor, make: Make) -> None:
+    earlier = make(
+        "management-review", actions="Lars reviews the limits by June.", inputs_missing="None kept."
+    )
+    action = make("corrective-action")
+    commands.link(mina, earlier.reference, "decided", action.reference)
+    commands.move(mina, earlier.reference, "submit", revision=earlier.revision)
+    commands.move(sara, earlier.reference, "approve", revision=earlier.revision + 1)
+    found = section(review.inputs(FIRST, LAST), "earlier-actions")
+    assert [one["ref"] for one in found["items"]] == [action.reference, earlier.reference]
+    assert found["items"][1]["note"] == "Lars reviews the limits by June."
+    assert found["figures"][1]["value"] == 0 and found["figures"][1]["of"] == 1
+
+
+def test_gathering_freezes_them_into_the_record_and_its_trail_entry(mina: Actor, make: Make) -> None:
+    saved = planned(mina)
+    done = review.prepare(mina, saved.reference, saved.revision)
+    assert done.revision == saved.revision + 1
+    before = review.find(mina, saved.reference).inputs
+    make("nonconformity")
+    after = review.find(mina, saved.reference).inputs
+    assert before == after
+    assert queries.as_of(mina, saved.reference, review.gathered_at(before) or date.min)["values"]["inputs"]
+    canonical(before)
+
+
+def test_a_review_without_inputs_is_not_submitted_unless_it_says_why(mina: Actor, make: Make) -> None:
+    bare = make("management-review", inputs_missing="")
+    with pytest.raises(Conflict) as refused:
+        commands.move(mina, bare.reference, "submit", revision=bare.revision)
+    assert "inputs" in {fault.field for fault in refused.value.faults}
+    done = review.prepare(mina, bare.reference, bare.revision)
+    assert commands.move(mina, bare.reference, "submit", revision=done.revision).state == "in review"
+
+
+def test_refusals(mina: Actor, make: Make, someone: Any) -> None:
+    running = planned(mina, period_until=date(2026, 3, 31))
+    with pytest.raises(Conflict) as refused:
+        review.prepare(mina, running.reference, running.revision)
+    assert refused.value.faults[0].field == "period_until"
+    saved = planned(mina)
+    with pytest.raises(Stale):
+        review.prepare(mina, saved.reference, saved.revision + 5)
+    with pytest.raises(NotAllowed):
+        review.prepare(someone("viewer", "Vera"), saved.reference, saved.revision)
+    with pytest.raises(NotFound):
+        review.find(mina, make("risk").reference)
