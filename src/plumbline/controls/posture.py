@@ -300,7 +300,7 @@ def _evidence(
     """How much evidence a requirement has: its word, how many sources there are, and which are missing.
 
     A requirement asks for up to three sources: *readings* when a check reads it (there when one is
-    conclusive and in date), *records* when it asks for documented information or a kind of record gives
+    within its limit and in date), *records* when it asks for documented information or a kind of record gives
     evidence for it (there when one of them is in force, or an approved document names it), and an
     *attestation* when the catalog says that a machine cannot show all of it (there when one is in date).
     All there: complete. Some: partial. None, though a check reads it: missing. None and no check: not
@@ -308,7 +308,7 @@ def _evidence(
     """
     sources: dict[str, bool] = {}
     if checks:
-        sources["readings"] = any(part.state in {Measured.EFFECTIVE, Measured.DEGRADED} for part in parts)
+        sources["readings"] = any(part.state is Measured.EFFECTIVE for part in parts)
     giving = [kind.slug for kind in kinds.all_kinds() if row.id in kind.requirements]
     if giving or row.documented:
         sources["records"] = row.id in facts.documented or any(facts.records.get(slug) for slug in giving)

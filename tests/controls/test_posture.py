@@ -1,0 +1,176 @@
+"""What a requirement reads: the design language's rules, one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from tests.metrics.events import event, put
+
+from plumbline.controls import posture
+from plumbline.controls.posture import RequirementPosture
+from plumbline.identity.actors import Actor
+from plumbline.kernel import clock
+from plumbline.kernel.states import Attested, CheckWord, EvidenceWord, Measured, RequirementWord
+from plumbline.records import commands as door
+from plumbline.telemetry.store.duckdb import DuckStore
+
+pytestmark = [pytest.mark.data_layer, pytest.mark.django_db]
+
+DAY = datetime(2026, 3, 2, tzinfo=UTC)
+Make = Callable[..., Any]
+Flow = Callable[[], None]
+
+
+def of(requirement: str) -> RequirementPosture:
+    return next(row for row in posture.posture() if row.id == f"iso42001:{requirement}")
+
+
+def decisions(day: datetime, failed: int, count: int = 100) -> list[Any]:
+    return [
+        event(day + timedelta(minutes=n), "claims-triage", error="boom" if n < failed else None)
+        for n in range(count)
+    ]
+
+
+def approved(saved: Any, mina: Actor, sara: Actor) -> None:
+    moved = door.move(mina, saved.reference, "submit", revision=saved.revision)
+    door.move(sara, saved.reference, "approve", revision=moved.revision)
+
+
+def test_all_seventy_in_few_queries(flow: Flow, make: Make, store: DuckStore) -> None:
+    make("ai-system")
+    put(store, decisions(DAY, 20), 0)
+    flow()
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
+        rows = posture.posture()
+    assert len(seen) <= 8
+    assert (len(rows), sum(row.kind == "control" for row in rows)) == (70, 38)
+    for row in rows:
+        assert row.reasons
+        assert posture.as_dict(row)["requirement"] == row.id
+        assert len(posture.as_cells(row)) == 6
+
+
+def test_an_empty_installation_is_not_good(flow: Flow) -> None:
+    assert of("A.2.2").measured is Measured.NO_SIGNAL
+    flow()
+    assert of("A.2.2").measured is Measured.FAILING
+    assert of("A.6.2.8").measured is Measured.NOT_MEASURED
+    assert of("A.5.4").measured is Measured.NOT_MEASURED
+    assert of("A.5.4").word is RequirementWord.NOT_ASSESSED
+    assert of("A.3.2").measured is Measured.NOT_MEASURED
+
+
+def test_over_a_limit_degrades_and_a_required_check_fails(
+    store: DuckStore, flow: Flow, make: Make, mina: Actor
+) -> None:
+    make("ai-system", owner=mina.id)
+    day = [
+        event(DAY + timedelta(minutes=n), "claims-triage", latency_ms=20.0, error="x" if n < 20 else None)
+        for n in range(100)
+    ]
+    put(store, day, 0)
+    flow()
+    read = of("A.6.2.6")
+    assert read.readings == {CheckWord.WITHIN: 1, CheckWord.OVER: 1}
+    assert read.measured is Measured.DEGRADED
+    assert "20.0%" in read.summary
+    assert read.reasons[0].check == "error-rate"
+    assert read.reasons[0].result is not None
+    assert read.measured_at == DAY + timedelta(hours=2)
+    assert of("A.3.2").measured is Measured.EFFECTIVE
+    failing = of("A.5.2")
+    assert failing.measured is Measured.FAILING
+    assert "has no approved assessment" in failing.summary
+
+
+def test_age_makes_stale_and_then_no_signal(store: DuckStore, flow: Flow, make: Make) -> None:
+    make("ai-system")
+    assert of("A.6.2.8").measured is Measured.NO_SIGNAL
+    put(store, decisions(DAY, 0), 0)
+    flow()
+    for hours, state in ((20, Measured.EFFECTIVE), (40, Measured.STALE), (60, Measured.NO_SIGNAL)):
+        with clock.frozen(DAY + timedelta(hours=hours)):
+            assert of("A.6.2.8").measured is state, hours
+    with clock.frozen(DAY + timedelta(hours=60)):
+        assert "Nothing since 2026-03-02 02:00 UTC" in of("A.6.2.8").summary
+
+
+def test_a_pause_is_never_good(store: DuckStore, flow: Flow, make: Make, mina: Actor, sara: Actor) -> None:
+    make("ai-system")
+    put(store, decisions(DAY, 0), 0)
+    flow()
+    assert of("A.6.2.6").measured is Measured.EFFECTIVE
+    approved(make("limit", check_name="error-rate", paused=True, system=None), mina, sara)
+    read = of("A.6.2.6")
+    assert read.measured is Measured.NO_SIGNAL
+    assert read.readings == {CheckWord.PAUSED: 1}
+    assert "paused by LIM-" in read.summary
+
+
+def test_an_excluded_control_does_not_apply(make: Make, mina: Actor, sara: Actor, flow: Flow) -> None:
+    row = make(
+        "applicability",
+        requirement="iso42001:A.10.4",
+        applicable="no",
+        reasons=[],
+        justification="",
+        implementation="not started",
+        how="",
+        exclusion_reason="We have no customers for AI.",
+    )
+    assert of("A.10.4").measured is Measured.NOT_MEASURED
+    approved(row, mina, sara)
+    read = of("A.10.4")
+    assert (read.measured, read.reasons[0].target) == (Measured.NOT_APPLICABLE, row.reference)
+    assert "no customers" in read.summary
+
+
+def test_what_a_person_vouches_for_stands_beside_it(
+    store: DuckStore, flow: Flow, make: Make, mina: Actor
+) -> None:
+    make("ai-system")
+    flow()
+    saved = make("attestation", requirement="iso42001:A.5.2", system=None, owner=mina.id)
+    assert of("A.5.2").attested is None
+    door.move(mina, saved.reference, "finalise", revision=saved.revision)
+    read = of("A.5.2")
+    assert (read.attested, read.attested_by, read.attestation) == (
+        Attested.EFFECTIVE,
+        "Mina",
+        saved.reference,
+    )
+    assert read.attestation_word is EvidenceWord.IN_DATE
+    assert "the checks now read failing" in read.disagreement
+    only = make("attestation", requirement="iso42001:7.4", system=None, owner=mina.id)
+    door.move(mina, only.reference, "finalise", revision=only.revision)
+    assert of("7.4").measured is Measured.NOT_MEASURED
+    assert of("7.4").word is RequirementWord.COMPLETE
+    with clock.frozen(datetime(2027, 1, 1, tzinfo=UTC)):
+        late = of("7.4")
+        assert (late.measured, late.attested) == (Measured.STALE, None)
+        assert late.attestation_word is EvidenceWord.OUT_OF_DATE
+    with clock.frozen(datetime(2026, 12, 1, tzinfo=UTC)):
+        assert of("7.4").attestation_word is EvidenceWord.DUE_SOON
+
+
+def test_evidence_is_a_count_of_sources(
+    flow: Flow, make: Make, mina: Actor, sara: Actor, today: date
+) -> None:
+    flow()
+    before = of("5.2")
+    assert before.word is RequirementWord.MISSING
+    assert "records" in before.evidence_missing
+    approved(make("policy"), mina, sara)
+    flow()
+    after = of("5.2")
+    assert after.word in {RequirementWord.PARTIAL, RequirementWord.COMPLETE}
+    assert after.evidence_have > before.evidence_have
+    assert after.evidence_have + len(after.evidence_missing) == after.evidence_of

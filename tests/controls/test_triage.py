@@ -1,0 +1,205 @@
+"""Failing results become suspicions, one at a time, and proof closes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from tests.metrics.events import event, put
+
+from plumbline.clauses.improvement import Nonconformity
+from plumbline.controls.effectiveness import effectiveness, set_at
+from plumbline.controls.models import Raised
+from plumbline.identity.actors import Actor
+from plumbline.kernel import clock
+from plumbline.kernel.problems import Conflict
+from plumbline.records import commands as door
+from plumbline.records.models import Comment
+from plumbline.telemetry.store.duckdb import DuckStore
+
+pytestmark = [pytest.mark.data_layer, pytest.mark.django_db]
+
+DAY = datetime(2026, 3, 2, tzinfo=UTC)
+Make = Callable[..., Any]
+Flow = Callable[[], None]
+
+
+def decisions(day: datetime, failed: int, count: int = 100) -> list[Any]:
+    return [
+        event(day + timedelta(minutes=n), "claims-triage", error="boom" if n < failed else None)
+        for n in range(count)
+    ]
+
+
+def suspicions(check: str = "error-rate") -> list[Nonconformity]:
+    return list(Nonconformity.objects.filter(check_name=check).order_by("id"))
+
+
+def test_failing_windows_raise_one_suspicion_and_then_comments(
+    store: DuckStore, flow: Flow, make: Make, mina: Actor
+) -> None:
+    system = make("ai-system", owner=mina.id)
+    leaf = put(store, decisions(DAY, 20) + decisions(DAY - timedelta(days=1), 30), 0)
+    flow()
+    (found,) = suspicions()
+    assert found.state == "suspected"
+    assert found.author == "stage:triage"
+    assert found.system is not None
+    assert found.system.reference == system.reference
+    assert found.owner is not None
+    assert found.owner.handle == mina.id
+    assert found.requirements == ("iso42001:9.1", "iso42001:A.6.2.6")
+    assert found.window == "2026-03-02"
+    assert "2 windows" in found.description
+    leaf = put(store, decisions(DAY - timedelta(days=2), 40), leaf)
+    flow()
+    assert len(suspicions()) == 1
+    assert "40.0%" in Comment.objects.get(record_id=found.pk).text
+    put(store, decisions(DAY + timedelta(minutes=200), 90), leaf)
+    flow()
+    assert Comment.objects.filter(record_id=found.pk).count() == 1
+    assert Raised.objects.filter(check_name="error-rate").count() == 3
+
+
+def test_after_a_dismissal_only_something_new_is_raised(
+    store: DuckStore, flow: Flow, mina: Actor, make: Make
+) -> None:
+    make("ai-system")
+    leaf = put(store, decisions(DAY, 20), 0)
+    flow()
+    (first,) = suspicions()
+    door.move(mina, first.reference, "dismiss", revision=first.revision, reason="A planned failure drill.")
+    leaf = put(store, decisions(DAY + timedelta(minutes=150), 20), leaf)
+    flow()
+    assert len(suspicions()) == 1
+    put(store, decisions(DAY - timedelta(days=1), 20), leaf)
+    flow()
+    assert [row.state for row in suspicions()] == ["dismissed", "suspected"]
+
+
+def test_a_check_on_records_does_not_repeat_itself_every_day(flow: Flow, mina: Actor) -> None:
+    flow()
+    (first,) = suspicions("policy-in-date")
+    assert first.system is None
+    with clock.frozen(clock.now() + timedelta(days=1)):
+        flow()
+        assert not Comment.objects.filter(record_id=first.pk).exists()
+        door.move(mina, first.reference, "dismiss", revision=first.revision, reason="Coming next week.")
+    with clock.frozen(clock.now() + timedelta(days=2)):
+        flow()
+    assert len(suspicions("policy-in-date")) == 1
+
+
+def test_an_unregistered_system_is_suspected_by_its_slug(store: DuckStore, flow: Flow) -> None:
+    put(store, decisions(DAY, 20), 0)
+    flow()
+    (found,) = suspicions()
+    assert found.system is None
+    assert "claims-triage" in found.title
+
+
+@pytest.fixture
+def action(store: DuckStore, flow: Flow, make: Make, mina: Actor, sara: Actor) -> str:
+    """An approved and carried out action whose proof is three good days from the fourth of March."""
+    make("ai-system")
+    put(store, decisions(DAY, 20), 0)
+    flow()
+    saved = make(
+        "corrective-action",
+        nonconformity=suspicions()[0].reference,
+        effectiveness_check="error-rate",
+        effectiveness_from=date(2026, 3, 4),
+        effectiveness_until=date(2026, 3, 6),
+        minimum_results=3,
+    )
+    moved = door.move(mina, saved.reference, "submit", revision=saved.revision)
+    moved = door.move(sara, saved.reference, "approve", revision=moved.revision)
+    door.move(mina, saved.reference, "carry-out", revision=moved.revision, reason="Fixed the parser.")
+    return str(saved.reference)
+
+
+def good_days(store: DuckStore, flow: Flow, failed: tuple[int, ...]) -> None:
+    for number, count in enumerate(failed):
+        day = datetime(2026, 3, 4, tzinfo=UTC) + timedelta(days=number)
+        with clock.frozen(day + timedelta(hours=20)):
+            put(store, decisions(day, count), 10 + number)
+            flow()
+
+
+def test_an_action_is_proved_by_passing_results_over_its_period(
+    store: DuckStore, flow: Flow, action: str, sara: Actor, tove: Actor
+) -> None:
+    good_days(store, flow, (0, 1))
+    with clock.frozen(datetime(2026, 3, 5, 21, tzinfo=UTC)):
+        answer = effectiveness(action)
+        assert not answer.proved
+        assert "runs until 2026-03-06; 2 results passed" in answer.reason
+    with clock.frozen(datetime(2026, 3, 6, 20, tzinfo=UTC)):
+        put(store, decisions(datetime(2026, 3, 6, tzinfo=UTC), 0), 20)
+        flow()
+    with clock.frozen(datetime(2026, 3, 7, 9, tzinfo=UTC)):
+        answer = effectiveness(action)
+        assert answer.proved
+        assert (answer.check, answer.subject, len(answer.results)) == ("error-rate", "claims-triage", 3)
+        saved = door.move(tove, action, "verify", revision=4, reason="Three good days.")
+        assert saved.state == "verified"
+
+
+def test_a_bad_day_or_a_missing_one_is_no_proof(
+    store: DuckStore, flow: Flow, action: str, tove: Actor
+) -> None:
+    good_days(store, flow, (0, 0))
+    with clock.frozen(datetime(2026, 3, 7, 9, tzinfo=UTC)):
+        assert "2 results passed in the period; 3 were asked for" in effectiveness(action).reason
+        put(store, decisions(datetime(2026, 3, 6, tzinfo=UTC), 50), 20)
+        flow()
+        assert "1 of 3 results" in effectiveness(action).reason
+        with pytest.raises(Conflict, match="not within limits"):
+            door.move(tove, action, "verify", revision=4, reason="Looks fine to me.")
+
+
+def test_results_recorded_before_the_period_was_set_do_not_count(
+    store: DuckStore, flow: Flow, make: Make, mina: Actor
+) -> None:
+    make("ai-system")
+    put(store, decisions(DAY, 20), 0)
+    flow()
+    good_days(store, flow, (0, 0, 0))
+    with clock.frozen(datetime(2026, 3, 8, 9, tzinfo=UTC)):
+        saved = make(
+            "corrective-action",
+            nonconformity=suspicions()[0].reference,
+            effectiveness_check="error-rate",
+            effectiveness_from=date(2026, 3, 4),
+            effectiveness_until=date(2026, 3, 6),
+            minimum_results=3,
+        )
+        answer = effectiveness(saved.reference)
+    assert not answer.proved
+    assert "3 results were recorded before the period was set" in answer.reason
+
+
+def test_an_action_without_a_check_is_left_to_a_second_person(make: Make) -> None:
+    saved = make(
+        "corrective-action",
+        effectiveness_check="",
+        effectiveness_from=None,
+        effectiveness_until=None,
+        minimum_results=None,
+        effectiveness_measure="Somebody looks at ten cases.",
+    )
+    assert effectiveness(saved.reference).proved
+    unknown = make("corrective-action", effectiveness_check="no-such-check")
+    assert "no check called no-such-check" in effectiveness(unknown.reference).reason
+
+
+def test_the_entry_that_set_the_proof() -> None:
+    first = {"effectiveness_check": "a", "minimum_results": 3, "action": "x"}
+    assert set_at([(5, first), (9, {**first, "action": "y"})]) == 5
+    assert (
+        set_at([(5, first), (9, {**first, "minimum_results": 2}), (12, {**first, "minimum_results": 2})]) == 9
+    )
+    assert set_at([(5, first), (9, None)]) == 9
+    assert set_at([]) == -1
