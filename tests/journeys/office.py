@@ -210,7 +210,8 @@ def main() -> None:
             answer = {"is": ACTS[asked["do"]](**asked["with"])}
         except Problem as problem:
             answer = {"problem": {"class": type(problem).__name__, **problem.as_dict()}}
-        print(json.dumps(answer), flush=True)
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":
