@@ -41,17 +41,17 @@ REFUSALS = {
 
 
 def _refusals(statuses: set[int]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for status in sorted(statuses):
-        found[str(status)] = {
-            "description": REFUSALS[status],
-            "content": {PROBLEM_TYPE: {"schema": ref("Problem")}},
-        }
-        if status == 429:
-            found["429"]["headers"] = {
-                "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}
-            }
-    return found
+    return {str(status): {"$ref": f"#/components/responses/Refusal{status}"} for status in sorted(statuses)}
+
+
+def _responses() -> dict[str, Any]:
+    """The refusals, by name."""
+    found: dict[str, Any] = {
+        f"Refusal{status}": {"description": text, "content": {PROBLEM_TYPE: {"schema": ref("Problem")}}}
+        for status, text in REFUSALS.items()
+    }
+    wait = {"description": "Seconds.", "schema": {"type": "integer"}}
+    return {**found, "Refusal429": {**found["Refusal429"], "headers": {"Retry-After": wait}}}
 
 
 def _reply(reply: Reply) -> dict[str, Any]:
@@ -175,6 +175,7 @@ def document() -> dict[str, Any]:
         "components": {
             "schemas": _schemas(),
             "parameters": dict(PARAMETERS),
+            "responses": _responses(),
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer", "description": "A token: plb_<id>_<secret>."}
             },

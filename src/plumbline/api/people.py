@@ -14,7 +14,7 @@ from plumbline.kernel import clock
 TAG = "people"
 ROLE = thing(role=TEXT, scope=TEXT, starts=DAY, ends=maybe(DAY))
 ME = thing(id=TEXT, name=TEXT, scopes=listed(TEXT), roles=listed(ROLE))
-PERSON = thing(("email", "roles"), id=TEXT, name=TEXT, active=FLAG, email=TEXT, roles=listed(TEXT))
+PERSON = thing(id=TEXT, name=TEXT, active=FLAG)
 TOKEN = thing(
     id=TEXT, name=TEXT, scopes=listed(TEXT), created=INSTANT, expires=INSTANT, revoked=maybe(INSTANT),
     last_used=maybe(INSTANT),
@@ -38,15 +38,8 @@ def _me(call: Call) -> Answer:
 
 def _people(call: Call) -> Answer:
     policy.require(call.actor, "read", anywhere=True)
-    whole = policy.may(call.actor, "grant").allowed
-    found = []
-    for person in queries.people():
-        row: dict[str, Any] = {"id": person.handle, "name": person.full_name, "active": person.is_active}
-        if whole:
-            row["email"] = person.email
-            row["roles"] = sorted({grant.role for grant in person.open_grants})  # type: ignore[attr-defined]  # to_attr
-        found.append(row)
-    return Answer(found)
+    rows = queries.people()
+    return Answer([{"id": row.handle, "name": row.full_name, "active": row.is_active} for row in rows])
 
 
 def _tokens(call: Call) -> Answer:
@@ -76,7 +69,7 @@ def operations() -> Iterator[Operation]:
     )  # fmt: skip
     yield Operation(
         "GET", "/people", "listPeople", "Everybody with an account", _people, tag=TAG,
-        replies={200: Reply("People by name; addresses and roles for those who give roles.", listed(PERSON))},
+        replies={200: Reply("People by name. Their addresses are on the pages only.", listed(PERSON))},
     )  # fmt: skip
     yield Operation(
         "GET", "/tokens", "listTokens", "Tokens of the token's owner", _tokens, tag=TAG,

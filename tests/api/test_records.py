@@ -1,0 +1,247 @@
+"""Records over HTTP: the six verbs, lists, history, time travel, and two writers of one record."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+
+import pytest
+from tests.api.conftest import Caller
+
+from plumbline.identity.actors import Actor
+from plumbline.kernel import clock
+from plumbline.records import commands, listing, queries
+from plumbline.records.commands import Saved
+from plumbline.trail import log
+
+pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
+
+ACME = {"title": "Acme", "supplies": ["models"]}
+NEW = {"values": {"title": "Claims Triage", "slug": "claims-triage", "lifecycle": "in operation"}}
+
+
+def test_create_and_read(writer: Caller) -> None:
+    made = writer("POST", "ai-systems", {**NEW, "note": "from the list"})
+    assert (made.status_code, made["Location"], made["ETag"]) == (201, "/api/v1/ai-systems/SYS-0001", '"1"')
+    assert made.json()["reference"] == "SYS-0001"
+    found = writer("GET", "ai-systems/SYS-0001")
+    body = found.json()
+    assert (found.status_code, found["ETag"], found["Cache-Control"]) == (200, '"1"', "no-store")
+    assert (body["state"], body["revision"], body["values"]["title"]) == ("draft", 1, "Claims Triage")
+    assert [move["name"] for move in body["moves"]] == ["submit", "retire"]
+    assert not found.cookies
+    assert writer("GET", "ai-systems/SYS-0001", If_None_Match='"1"').status_code == 304
+    assert writer("HEAD", "ai-systems/SYS-0001").content == b""
+
+
+def test_amend_needs_the_revision_that_was_seen(writer: Caller, system: Saved) -> None:
+    change = {"values": {"purpose": "Sorts claims"}}
+    missing = writer("PATCH", "ai-systems/SYS-0001", change)
+    assert (missing.status_code, missing.json()["errors"][0]["field"]) == (428, "If-Match")
+    done = writer("PATCH", "ai-systems/SYS-0001", change, If_Match='"1"')
+    assert (done.status_code, done["ETag"]) == (200, '"2"')
+    stale = writer("PATCH", "ai-systems/SYS-0001", {"values": {"purpose": "Other"}}, If_Match='"1"')
+    assert (stale.status_code, stale.json()["current_revision"]) == (412, 2)
+    assert writer("GET", "ai-systems/SYS-0001").json()["values"]["purpose"] == "Sorts claims"
+
+
+@pytest.mark.parametrize(
+    ("tag", "status"),
+    [("1", 400), ('"x', 400), ("*", 412), ('W/"1"', 412), ('"1", "2"', 400), ('"99"', 412), ('""', 412)],
+)
+def test_other_entity_tags_are_refused(writer: Caller, system: Saved, tag: str, status: int) -> None:
+    assert writer("PATCH", "ai-systems/SYS-0001", {"values": {}}, If_Match=tag).status_code == status
+
+
+def test_two_writers_of_one_record(
+    writer: Caller, sara: Actor, caller: Callable[..., Caller], system: Saved
+) -> None:
+    """Both read revision 1; the second to save is told, and nothing of theirs is written."""
+    other = caller(sara)
+    tags = [who("GET", "ai-systems/SYS-0001")["ETag"] for who in (writer, other)]
+    first = writer("PATCH", "ai-systems/SYS-0001", {"values": {"purpose": "Mine"}}, If_Match=tags[0])
+    size = log.size()
+    second = other("PATCH", "ai-systems/SYS-0001", {"values": {"benefits": "Theirs"}}, If_Match=tags[1])
+    moved = other("POST", "ai-systems/SYS-0001/moves", {"move": "submit"}, If_Match=tags[1])
+    assert [first.status_code, second.status_code, moved.status_code] == [200, 412, 412]
+    assert log.size() == size
+    assert writer("GET", "ai-systems/SYS-0001").json()["values"]["benefits"] == ""
+
+
+def test_moves_and_four_eyes(
+    writer: Caller, sara: Actor, caller: Callable[..., Caller], system: Saved
+) -> None:
+    moved = writer("POST", "ai-systems/SYS-0001/moves", {"move": "submit"}, If_Match='"1"')
+    assert (moved.status_code, moved.json()["state"]) == (200, "in review")
+    own = writer("POST", "ai-systems/SYS-0001/moves", {"move": "approve"}, If_Match='"2"')
+    assert (own.status_code, own["Content-Type"]) == (403, "application/problem+json")
+    assert writer("POST", "ai-systems/SYS-0001/moves", {"move": "fly"}, If_Match='"2"').status_code == 422
+    assert writer("POST", "ai-systems/SYS-0001/moves", {"move": "return"}, If_Match='"2"').status_code == 422
+    assert writer("POST", "ai-systems/SYS-0001/moves", {"move": "revise"}, If_Match='"2"').status_code == 409
+    approved = caller(sara)("POST", "ai-systems/SYS-0001/moves", {"move": "approve"}, If_Match='"2"')
+    assert approved.json()["state"] == "approved"
+    frozen = writer("PATCH", "ai-systems/SYS-0001", {"values": {"purpose": "x"}}, If_Match='"3"')
+    assert frozen.status_code == 409
+
+
+def test_what_hangs_on_a_record(writer: Caller, mina: Actor, system: Saved) -> None:
+    commands.create(mina, "supplier", ACME)
+    link = {"relation": "supplied by", "target": "SUP-0001", "note": "contract 7"}
+    assert writer("POST", "ai-systems/SYS-0001/links", link).status_code == 201
+    assert writer("GET", "ai-systems/SYS-0001/links").json()[0]["reference"] == "SUP-0001"
+    assert writer("GET", "suppliers/SUP-0001/links").json()[0]["direction"] == "in"
+    assert writer("POST", "ai-systems/SYS-0001/comments", {"text": "Seen."}).status_code == 201
+    comment = writer("GET", "ai-systems/SYS-0001/comments").json()[0]
+    assert (comment["text"], comment["name"]) == ("Seen.", "Mina")
+    sent = writer(
+        "POST",
+        "ai-systems/SYS-0001/attachments?filename=a%20b.html",
+        content=b"<script>alert(1)</script>",
+        Content_Type="text/html",
+    )
+    assert sent.status_code == 201
+    file = writer("GET", "ai-systems/SYS-0001/attachments").json()[0]
+    assert (file["name"], file["media_type"], file["size"]) == ("a b.html", "text/html", 25)
+    got = writer("GET", f"ai-systems/SYS-0001/attachments/{file['id']}")
+    assert got.content == b"<script>alert(1)</script>"
+    assert got["Content-Type"] == "application/octet-stream"
+    assert got["Content-Disposition"] == "attachment; filename*=UTF-8''a%20b.html"
+    assert got["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in got["Content-Security-Policy"]
+    assert writer("GET", "ai-systems/SYS-0001/attachments/9999").status_code == 404
+
+
+def test_history_and_time_travel(writer: Caller, system: Saved) -> None:
+    before = clock.rfc3339(clock.now())
+    writer("PATCH", "ai-systems/SYS-0001", {"values": {"title": "Triage"}, "note": "shorter"}, If_Match='"1"')
+    newest, first = writer("GET", "ai-systems/SYS-0001/history").json()
+    assert (newest["note"], newest["changes"][0]["after"], first["verb"]) == ("shorter", "Triage", "created")
+    then = writer("GET", f"ai-systems/SYS-0001?as_of={before}").json()
+    assert (then["revision"], then["values"]["title"]) == (1, "Claims Triage")
+    listed = writer("GET", f"ai-systems?as_of={before}").json()
+    assert [item["values"]["title"] for item in listed["items"]] == ["Claims Triage"]
+    assert writer("GET", "ai-systems?as_of=yesterday").status_code == 422
+    assert writer("GET", "ai-systems/SYS-0001?as_of=2001-01-01T00:00:00Z").status_code == 404
+    assert writer("GET", f"ai-systems?as_of={before}&q=x").status_code == 422
+
+
+def test_lists_are_paged_filtered_sorted_and_searched(writer: Caller, mina: Actor) -> None:
+    for number in range(5):
+        values = {"title": f"System {number}", "slug": f"s-{number}"}
+        if number % 2:
+            values["lifecycle"] = "in operation"
+        commands.create(mina, "ai-system", values)
+    first = writer("GET", "ai-systems?size=2&sort=title")
+    body = first.json()
+    assert [item["values"]["slug"] for item in body["items"]] == ["s-0", "s-1"]
+    assert (body["page"], body["size"], body["total"], body["capped"]) == (1, 2, 5, False)
+    following = first["Link"].split(">")[0].strip("<")
+    assert [item["reference"] for item in writer("GET", following).json()["items"]] == [
+        "SYS-0003",
+        "SYS-0004",
+    ]
+    assert "Link" not in writer("GET", "ai-systems?size=2&sort=title&page=3").headers
+    live = writer("GET", "ai-systems?lifecycle=in+operation&sort=-title").json()["items"]
+    assert [item["values"]["slug"] for item in live] == ["s-3", "s-1"]
+    assert writer("GET", "ai-systems?q=system+4").json()["total"] == 1
+    rows = list(
+        csv.reader(io.StringIO(writer("GET", "ai-systems.csv?lifecycle=planned").getvalue().decode()))
+    )
+    assert (rows[0][0], len(rows)) == ("reference", 4)
+
+
+def test_a_filter_named_like_a_parameter_of_every_list(writer: Caller, mina: Actor) -> None:
+    commands.create(mina, "component", {"title": "Model", "sort": "model"})
+    commands.create(mina, "component", {"title": "Prompt", "sort": "prompt"})
+    found = writer("GET", "components?field.sort=prompt&sort=title").json()["items"]
+    assert [item["values"]["title"] for item in found] == ["Prompt"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "colour=blue",
+        "page=0",
+        "page=x",
+        "page=1e3",
+        "page=99999999999999999999",
+        "size=0",
+        "size=1001",
+        "sort=nothing",
+        "lifecycle=sideways",
+        "state=%00",
+        "q=%ff",
+        "page=1&page=2",
+    ],
+)
+def test_wrong_parameters_are_named(writer: Caller, query: str) -> None:
+    answer = writer("GET", f"ai-systems?{query}")
+    if query.startswith("lifecycle"):
+        assert answer.json()["total"] == 0
+        return
+    assert (answer.status_code, answer["Content-Type"]) == (422, "application/problem+json")
+    assert answer.json()["errors"][0]["field"]
+
+
+def test_the_list_says_what_the_record_says(writer: Caller, mina: Actor) -> None:
+    """The fast list and the record itself give the same values, for relations and figures too."""
+    supplier = commands.create(mina, "supplier", ACME)
+    full = {
+        "title": "Chat",
+        "slug": "chat",
+        "supplier": supplier.reference,
+        "owner": mina.id,
+        "regions": ["world", "canada"],
+        "released_on": "2025-01-31",
+        "version": "2",
+        "effective_from": "2024-01-01",
+    }
+    commands.create(mina, "ai-system", full)
+    commands.create(mina, "component", {"title": "Model", "systems": ["SYS-0001"], "pinned": True})
+    for plural, reference in (("ai-systems", "SYS-0001"), ("components", "CMP-0001")):
+        listed = writer("GET", plural).json()["items"][0]
+        read = writer("GET", f"{plural}/{reference}").json()
+        assert {**listed, "moves": read["moves"]} == read
+
+
+def test_a_list_takes_few_queries(mina: Actor, django_assert_max_num_queries: object) -> None:
+    for number in range(3):
+        commands.create(mina, "component", {"title": f"Model {number}"})
+    from plumbline.records import kinds
+
+    with django_assert_max_num_queries(4):  # type: ignore[operator]  # a fixture that makes a context
+        assert len(listing.page(mina, kinds.get("component")).items) == 3
+
+
+def test_the_same_request_sent_again_gets_the_same_answer(writer: Caller) -> None:
+    first = writer("POST", "ai-systems", NEW, Idempotency_Key="8c1f")
+    size = log.size()
+    again = writer("POST", "ai-systems", NEW, Idempotency_Key="8c1f")
+    assert (again.status_code, again.content, again["Location"]) == (201, first.content, first["Location"])
+    assert again["Idempotency-Replayed"] == "true"
+    assert log.size() == size
+    other = writer("POST", "ai-systems", {"values": {"title": "Other", "slug": "o"}}, Idempotency_Key="8c1f")
+    assert (other.status_code, other.json()["errors"][0]["field"]) == (422, "Idempotency-Key")
+    assert writer("POST", "ai-systems", NEW, Idempotency_Key="").status_code == 422
+
+
+def test_a_refused_request_may_be_sent_again_under_its_key(writer: Caller) -> None:
+    assert writer("POST", "ai-systems", {"values": {}}, Idempotency_Key="k").status_code == 422
+    assert writer("POST", "ai-systems", NEW, Idempotency_Key="k").status_code == 201
+
+
+def test_keys_of_two_senders_have_nothing_to_do_with_each_other(
+    writer: Caller, sara: Actor, caller: Callable[..., Caller]
+) -> None:
+    assert writer("POST", "components", {"values": {"title": "A"}}, Idempotency_Key="k").status_code == 201
+    assert (
+        caller(sara)("POST", "components", {"values": {"title": "B"}}, Idempotency_Key="k").status_code == 201
+    )
+
+
+def test_a_reference_is_that_of_its_kind(writer: Caller, system: Saved) -> None:
+    assert writer("GET", "suppliers/SYS-0001").status_code == 404
+    assert writer("GET", "ai-systems/SYS-0404").status_code == 404
+    assert writer("GET", "ai-systems/sys-0001").status_code == 404
+    assert queries.counts_by_kind
