@@ -1,0 +1,400 @@
+#!/usr/bin/env python3
+"""Checks a Plumbline evidence pack (.aipack) with nothing but Python 3.9 or later.
+
+Get the log's verifier key from somewhere else than the pack: an earlier audit, a statement of applicability,
+a web site. Without it nothing shows who signed. Nothing is extracted, written or fetched.
+Exit codes: 0 verified; 1 a check failed; 2 wrong use; 3 consistent in itself, but the signer not verified.
+Formats: RFC 6962 tree, RFC 8032, C2SP signed-note, tlog-checkpoint, tlog-tiles entry bundles and tlog-proof,
+DSSE with an in-toto Statement v1, JSON in canonical form (RFC 8785 without fractions).
+
+A subset of entries, even with proofs, does not show that nothing outside of it was left out.
+
+What this does not prove: that the content is true; that everything that happened was logged (compare the
+counters with the systems that sent them); when something happened more exactly than the log's own clock
+says; that no other version of this log was shown to someone else (compare packs and checkpoints).
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import hashlib
+import json
+import multiprocessing
+import re
+import struct
+import sys
+import zlib
+from collections import Counter
+from pathlib import Path
+from typing import Any, Sequence
+
+ENVELOPE = ["payload", "payloadType", "signatures", "keyid", "sig", "application/vnd.in-toto+json"]
+KIND = ["https://in-toto.io/Statement/v1", "https://plumbline.dev/ai-evidence-pack/v1"]
+VERDICTS = ("VERIFIED", "FAILED", "", "INTERNALLY CONSISTENT, SIGNER NOT VERIFIED")
+FREE = re.compile(r"(openings/\d{6,9}|segments/\d{1,18})\.jsonl|attachments/[\da-f]{64}|documents/[\w.-]+")
+CHECKPOINT = re.compile("(([^\\s+]+)\n(0|[1-9]\\d{0,18})\n(\\S{44})\n)\n((?:— [^\\s+]+ \\S+\n)+)")
+PROOF = re.compile("c2sp\\.org/tlog-proof@v1\nextra (\\S+)\nindex (\\d{1,19})\n((?:\\S{44}\n)*)\n([^\0]*)")
+MEMBER, DIRECTORY, WIDTH = 64 << 20, 8 << 20, 256
+ERRORS = (ValueError, LookupError, TypeError, AttributeError, RuntimeError, OSError, struct.error, zlib.error)
+
+
+def need(fact: Any, text: str) -> Any:
+    """``fact``; raises ``ValueError`` with ``text`` unless it holds."""
+    if not fact:
+        raise ValueError(text)
+    return fact
+
+
+def sha(data: bytes) -> bytes:
+    """SHA-256."""
+    return hashlib.sha256(data).digest()
+
+
+P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, -1, P) % P
+
+
+def add(p: Any, q: Any) -> Any:
+    """The sum of two points of Ed25519 (RFC 8032, section 5.1) in extended coordinates."""
+    a, b = (p[1] - p[0]) * (q[1] - q[0]) % P, (p[1] + p[0]) * (q[1] + q[0]) % P
+    c, d = 2 * p[3] * q[3] * D % P, 2 * p[2] * q[2] % P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def point(data: bytes) -> Any:
+    """The point that 32 bytes encode."""
+    sign, y = divmod(int.from_bytes(data, "little"), 1 << 255)
+    square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    x = x if x * x % P == square else x * pow(2, (P - 1) // 4, P) % P
+    need(len(data) == 32 and y < P and x * x % P == square and (x or not sign), "no such key")
+    x = x if x & 1 == sign else P - x
+    return x, y, 1, x * y % P
+
+
+BASE = point((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
+
+
+def ed25519(public: bytes, message: bytes, signature: bytes) -> Any:
+    """True; raises unless ``signature`` is the Ed25519 signature of ``message`` under ``public``."""
+    a, s = point(public), int.from_bytes(signature[32:], "little")
+    h = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % ORDER
+    minus, r = (P - a[0], a[1], 1, P - a[3]), (0, 1, 1, 0)
+    terms = (r, BASE, minus, add(BASE, minus))
+    for bit in reversed(range(253)):
+        r = add(add(r, r), terms[(s >> bit & 1) + 2 * (h >> bit & 1)])
+    inverse = pow(r[2], -1, P)
+    encoded = (r[1] * inverse % P | (r[0] * inverse % P & 1) << 255).to_bytes(32, "little")
+    return need(len(signature) == 64 and s < ORDER and encoded == signature[:32], "a signature is wrong")
+
+
+def decode64(text: str) -> bytes:
+    """Standard base64, in its one canonical spelling."""
+    data = base64.b64decode(text, validate=True)
+    need(base64.b64encode(data).decode() == text, "base64 is not in canonical form")
+    return data
+
+
+def parse(data: bytes) -> Any:
+    """Canonical JSON without fractions."""
+    value = json.loads(data.decode(), parse_float=lambda _: need(False, "a number has a fraction"))
+    again = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False)
+    need(again.encode() == data, "JSON is not in canonical form")
+    return value
+
+
+def verifier_key(text: str) -> tuple[str, bytes, bytes]:
+    """Name, id and public key of a C2SP verifier key."""
+    name, number, raw = text.split("+", 2)[0], text.split("+", 2)[1], decode64(text.split("+", 2)[2])
+    identity = sha(name.encode() + b"\n" + raw)[:4]
+    need(len(raw) == 33 and raw[0] == 1 and number == identity.hex(), "this is no Ed25519 verifier key")
+    return name, identity, raw[1:]
+
+
+def note(content: bytes, vkey: str = "") -> tuple[str, int, bytes]:
+    """Origin, size and root of a checkpoint; with ``vkey``, only if that key signed it for its own log."""
+    text, origin, size, root, below = need(CHECKPOINT.fullmatch(content.decode()), "no note").groups()
+    signatures = [(name, decode64(value)) for name, value in re.findall("— (\\S+) (\\S+)\n", below)]
+    if vkey:
+        name, identity, public = verifier_key(vkey)
+        mine = [value[4:] for signer, value in signatures if (signer, value[:4]) == (name, identity)]
+        good = name == origin and mine and all(ed25519(public, text.encode(), value) for value in mine)
+        need(good, "the checkpoint is not signed by this key")
+    return origin, int(size), decode64(root)
+
+
+def fold(known: Any, low: int, high: int) -> bytes:
+    """The hash over leaves [low, high) of the tree (RFC 6962, section 2.1) from those of parts of it."""
+    if (low, high) in known:
+        return bytes(known[(low, high)])
+    need(high - low > 1, f"the pack does not hold the hash of entry {low}")
+    at = low + (1 << (high - low - 1).bit_length() - 1)
+    return sha(b"\1" + fold(known, low, at) + fold(known, at, high))
+
+
+def beside(index: int, size: int, path: Sequence[bytes], grown: bool = False) -> Any:
+    """The ranges of the hashes in the proof of leaf ``index``, or in that of growth from index + 1 leaves."""
+    low, high, places = 0, size, []
+    need(0 <= index < size < 1 << 63, "a proof is for no such tree")
+    while high - low > 1 and not (grown and high == index + 1):
+        at = low + (1 << (high - low - 1).bit_length() - 1)
+        places.append((at, high) if index < at else (low, at))
+        low, high = (low, at) if index < at else (at, high)
+    places += [(low, high)] if grown and low else []
+    need([len(h) for h in path] == [32] * len(places), "a proof has another length")
+    return dict(zip(places[::-1], path))  # noqa: B905 - Python 3.9 has no strict
+
+
+class Pack:
+    """The zip file, checked on opening: every byte of it is a member or follows from the members."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data, self.members = data, dict[str, Any]()
+        count, length, start = struct.unpack("<HII", data[-12:-2])
+        tail = struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, count, count, length, start, 0)
+        need(data[start + length :] == tail and length <= DIRECTORY, "the file does not end as a pack does")
+        offset, at, last = 0, start, ""
+        for _ in range(count):
+            method, _, crc, packed, size, width = struct.unpack("<HIIIIH", data[at + 10 : at + 30])
+            name = data[at + 46 : at + 46 + width].decode("ascii")
+            fixed = (20, 0, method, 0, 33, crc, packed, size, width, 0)
+            central = struct.pack("<4s6H3I5H2I", b"PK\1\2", 788, *fixed, 0, 0, 0, 0o600 << 16, offset)
+            local = struct.pack("<4s5H3I2H", b"PK\3\4", *fixed) + name.encode()
+            fits = data[at : at + 46] == central and data[offset : offset + 30 + width] == local
+            need(fits and name > last, f"{name!r} is not where or what it should be")
+            need(method in (0, 8) and size <= min(MEMBER, 100 * packed + 1024), f"{name!r} is too large")
+            self.members[name] = (offset + 30 + width, method, packed, size, crc)
+            last, offset, at = name, offset + 30 + width + packed, at + 46 + width
+        need(offset == start and at == start + length, "there are bytes between the members")
+
+    def read(self, name: str) -> bytes:
+        offset, method, packed, size, crc = self.members[name]
+        content = self.data[offset : offset + packed]
+        if method == 8:
+            inflater = zlib.decompressobj(-15)
+            content = inflater.decompress(content, size + 1)
+            need(inflater.eof and not inflater.unused_data, f"{name} is not deflated as it should be")
+        need(len(content) == size and zlib.crc32(content) == crc, f"{name} has another length or checksum")
+        return content
+
+
+CURRENT: list[Check] = []
+
+
+def bundle(number: int) -> Any:
+    """The hashes of one bundle, the order of its leaves, and how many commitments there are by slot."""
+    leaves, low, high = CURRENT[0].entries(number), number * WIDTH, number * WIDTH + WIDTH
+    known = {(index, index + 1): sha(b"\0" + body) for index, body in leaves.items()}
+    known = {(low, high): fold(known, low, high)} if len(known) == WIDTH else known
+    values = [parse(body) for body in leaves.values()]
+    kinds = {(value["v"], value["origin"], len(value["time"])) for value in values}
+    need(kinds == {(1, CURRENT[0].origin, 27)}, f"an entry in bundle {number} belongs to another log")
+    committed = Counter(slot for value in values for slot in value["commitments"])
+    return known, [(value["source"], value["counter"], value["time"]) for value in values], committed
+
+
+class Check:
+    """One pack, the log's key, an earlier checkpoint, and what each step gave. Steps say what they show."""
+
+    def __init__(self, data: bytes, trusted: str = "", since: bytes = b"", jobs: int = 1) -> None:
+        self.data, self.key, self.since, self.jobs = data, trusted, since, jobs
+        steps: Any = (self.manifest, self.digests, self.structure, self.checkpoint, self.tree, self.growth)
+        steps += (self.openings, self.counts, self.counters, self.times, self.outside)
+        self.results = dict.fromkeys(steps, ("NOT CHECKED", "a step before it failed"))
+
+    def run(self) -> int:
+        """Take all steps; the exit code."""
+        first = [self.structure, self.digests, self.tree]
+        for step in first + [step for step in self.results if step not in first]:
+            try:
+                text = step()
+                self.results[step] = ("NOT CHECKED" if text.startswith("not: ") else "PASS", text)
+            except ERRORS as error:
+                self.results[step] = ("FAIL", str(error) if isinstance(error, ValueError) else repr(error))
+                if step in first:
+                    break
+        failed, signed = "FAIL" in dict(self.results.values()), self.results[self.checkpoint][0] == "PASS"
+        return 1 if failed else 0 if signed else 3
+
+    def manifest(self) -> str:
+        """The manifest is signed by the pack key that the log itself names."""
+        name, identity, public = verifier_key(self.vkeys["pack"])
+        need(self.signature["keyid"] == identity.hex(), "the manifest is signed by another key")
+        message = b"DSSEv1 28 application/vnd.in-toto+json %d " % len(self.payload) + self.payload
+        ed25519(public, message, decode64(self.signature["sig"]))
+        return name
+
+    def digests(self) -> str:
+        """Every member has the digest that the manifest states."""
+        true = [{"digest": {"sha256": sha(self.pack.read(n)).hex()}, "name": n} for n in self.names]
+        need(true == self.subject, f"not as stated: {[v['name'] for v in true if v not in self.subject][:5]}")
+        return f"{len(true)} members"
+
+    def structure(self) -> str:
+        """The pack has exactly the members and the form it should have, to the last byte."""
+        self.pack = Pack(self.data)
+        envelope, self.names = parse(self.pack.read("manifest.dsse.json")), list(self.pack.members)
+        self.payload, (self.signature,) = decode64(envelope["payload"]), envelope["signatures"]
+        need([*envelope, *self.signature, envelope["payloadType"]] == ENVELOPE, "it is no DSSE envelope")
+        kind, self.says, predicate, self.subject = parse(self.payload).values()
+        need([kind, predicate] == KIND, "the manifest is for another kind of pack")
+        self.names.remove("manifest.dsse.json")
+        (self.start, self.stop), self.sizes = self.says["range"], self.says["sizes"]
+        self.note = self.pack.read("checkpoint")
+        self.origin, self.size, self.root = note(self.note)
+        need((self.says["origin"], self.sizes["checkpoint"]) == (self.origin, self.size), "another log")
+        need(0 <= self.start < self.stop <= min(self.size, self.start + len(self.names) * WIDTH), "bad range")
+        self.bundles = range(self.start // WIDTH, (self.stop - 1) // WIDTH + 1)
+        wanted = {"README.txt", "checkpoint", "policy", "verify.py"}
+        wanted |= {f"entries/{n:06d}" for n in self.bundles}
+        wanted |= {f"proofs/{name}.tlog-proof" for name in ("first", "key", "last")}
+        wanted |= set() if self.sizes["from"] is None else {"checkpoint.from", "consistency.txt"}
+        self.free = {n for n in self.names if FREE.fullmatch(n)}
+        need(wanted == set(self.names) - self.free, "a member is missing or has no place")
+        return f"entries {self.start} to {self.stop - 1} of {self.size} of {self.origin}"
+
+    def checkpoint(self) -> str:
+        """The checkpoint is signed by the log's key."""
+        note(self.note, self.vkeys["log"])
+        need(self.key in ("", self.vkeys["log"]), "it is signed by another key than the one given")
+        return self.origin if self.key else "not: signed by the key the pack names; give yours by --key"
+
+    def entries(self, number: int) -> dict[int, bytes]:
+        data, at, leaves = self.pack.read(f"entries/{number:06d}"), 0, {}
+        for index in range(max(self.start, number * WIDTH), min(self.stop, number * WIDTH + WIDTH)):
+            end = at + 2 + int.from_bytes(data[at : at + 2], "big")
+            leaves[index], at = data[at + 2 : end], end
+        need(at == len(data), f"bundle {number} has another length")
+        return leaves
+
+    def tree(self) -> str:
+        """The tree recomputed from the entries has the checkpoint's root."""
+        self.known, self.committed, self.gaps = dict[Any, bytes](), Counter[str](), dict[str, str]()
+        self.last, CURRENT[:] = dict[str, Any](), [self]
+        pool = multiprocessing.get_context("fork").Pool(self.jobs) if self.jobs > 1 else None
+        for known, order, committed in pool.imap(bundle, self.bundles) if pool else map(bundle, self.bundles):
+            self.known.update(known)
+            self.committed.update(committed)
+            for source, counter, time in order:
+                gap = counter - self.last.get(source, counter - 1 if self.start else 0) != 1
+                self.gaps.update({"number": f"{source} {counter}"} if gap else {})
+                self.gaps.update({"time": time} if time < self.last.get("", "") else {})
+                self.last.update({source: counter, "": time})
+        for name, index in {"first": self.start, "last": self.stop - 1, "key": 0}.items():
+            match = need(PROOF.fullmatch(self.pack.read(f"proofs/{name}.tlog-proof").decode()), "no proof")
+            need((match[2], match[4]) == (str(index), self.note.decode()), f"the {name} proof is another")
+            entry, known = decode64(match[1]), beside(index, self.size, list(map(decode64, match[3].split())))
+            whole = {**known, (index, index + 1): sha(b"\0" + entry)}
+            need(fold(whole, 0, self.size) == self.root, f"the {name} proof is wrong")
+            self.known.update((k, v) for k, v in known.items() if k[1] <= self.start or k[0] >= self.stop)
+        need(fold(self.known, 0, self.size) == self.root, "the entries give another root")
+        self.vkeys = parse(entry)["facts"]["keys"]
+        return f"{self.stop - self.start} entries"
+
+    def growth(self) -> str:
+        """The log only grew since the earlier checkpoint."""
+        if self.sizes["from"] is None and not self.since:
+            return "not: there is no earlier checkpoint; give one with --since"
+        origin, size, root = note(self.since or self.pack.read("checkpoint.from"), self.vkeys["log"])
+        need(origin == self.origin and 0 < size <= self.size, "it is of another or a longer log")
+        if size == self.sizes["from"]:
+            path = [decode64(line) for line in self.pack.read("consistency.txt").decode().split()]
+            known = beside(size - 1, self.size, path, grown=True)
+            known.update({} if size & (size - 1) and size < self.size else {(0, size): root})
+        else:
+            leaves = self.entries((size - 1) // WIDTH) if self.start < size <= self.stop else {}
+            known = {**self.known, **{(n, n + 1): sha(b"\0" + leaf) for n, leaf in leaves.items()}}
+        grown = (fold(known, 0, size), fold(known, 0, self.size)) == (root, self.root)
+        need(grown, "FORK: the log did not grow from that checkpoint")
+        return f"from {size} to {self.size} entries"
+
+    def openings(self) -> str:
+        """Openings, events and attachments fit their commitments."""
+        self.disclosed, events, bodies = Counter[str](), dict[int, Any](), dict[Any, bytes]()
+        for folder, stem, name in sorted((*re.split(r"[/.]", name)[:2], name) for name in self.free)[::-1]:
+            if folder == "segments":
+                *lines, end = self.pack.read(name).decode().split("\n")
+                events[int(stem)] = {f"event:{n}": line for n, line in enumerate(lines)}
+                hashes = [sha(b"\0" + decode64(line.translate({45: 43, 95: 47}) + "=")) for line in lines]
+                root = fold({(n, n + 1): hashed for n, hashed in enumerate(hashes)}, 0, len(hashes)).hex()
+                leaf = parse(self.entries(int(stem) // WIDTH)[int(stem)])
+                need(not end and root == leaf["facts"]["root"], f"{name} is not the segment that was logged")
+                self.committed["event"] += len(lines)
+            elif folder == "openings":
+                leaves, last = self.entries(int(stem)), (-1, "")
+                for row in map(parse, self.pack.read(name)[:-1].split(b"\n")):
+                    place = row["index"], row["slot"]
+                    salt, body = decode64(row["salt"]), decode64(row["body"])
+                    need(place > last and [*row, len(salt)] == ["body", "index", "salt", "slot", 32], name)
+                    known = {**events.get(place[0], {}), **parse(leaves[place[0]])["commitments"]}
+                    digest = base64.urlsafe_b64encode(sha(b"\2" + salt + body)).decode()
+                    need(digest == known[place[1]] + "=", f"{place} does not fit its commitment")
+                    self.disclosed["event" if place[1][:6] == "event:" else place[1]] += 1
+                    bodies[place], last = body, place
+            elif folder == "attachments":
+                named = stem.encode() in b" ".join(bodies.values())
+                need(named and sha(self.pack.read(name)).hex() == stem, f"no opening names {name}")
+        return f"{len(bodies)} openings"
+
+    def counts(self) -> str:
+        """The counts in the manifest are the true counts."""
+        said, segments = self.says["counts"], sum(name.startswith("segments/") for name in self.free)
+        true = {"entries": self.stop - self.start, "segments": segments, "slots": said["slots"]}
+        sums = {slot: sum(numbers) for slot, numbers in said["slots"].items()}
+        given = {slot: numbers[0] for slot, numbers in said["slots"].items() if numbers[0]}
+        need((said, sums, given) == (true, self.committed, self.disclosed), "the true counts are others")
+        return f"disclosed, withheld, erased: {json.dumps(said['slots'])}"
+
+    def counters(self) -> str:
+        """No number of any source is missing."""
+        need("number" not in self.gaps, f"there is a gap before {self.gaps.get('number')}")
+        return f"{len(self.last) - 1} sources"
+
+    def times(self) -> str:
+        """The times of recording never go back."""
+        need("time" not in self.gaps, f"{self.gaps.get('time')} is earlier than the one before it")
+        return f"until {self.last['']}"
+
+    def outside(self) -> str:
+        """Outside time stamps hold the checkpoint, and outside witnesses have signed it."""
+        return "not: the pack holds none"
+
+
+def checkpoint_in(path: str) -> bytes:
+    """The checkpoint that a file holds: a pack, or the signed note itself."""
+    data = Path(path).read_bytes()
+    return Pack(data).read("checkpoint") if data[:2] == b"PK" else data
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The command line; the exit code."""
+    parser = argparse.ArgumentParser("verify", None, __doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("mode", choices=["verify", "compare", "show"])
+    parser.add_argument("what", nargs="+", help="a pack; for compare two packs; for show a pack and a number")
+    parser.add_argument("--key", default="", help="the log's verifier key, from somewhere else than the pack")
+    parser.add_argument("--since", help="the checkpoint, or the pack, that you kept from last time")
+    parser.add_argument("--jobs", type=int, default=1, help="number of processes")
+    options, code = parser.parse_args(argv), 1
+    if len(options.what) != (1 if options.mode == "verify" else 2):
+        parser.error("verify takes one pack, compare two packs, show a pack and the number of an entry")
+    try:
+        if options.mode == "compare":
+            options.since, *options.what = sorted(options.what, key=lambda p: note(checkpoint_in(p))[1])
+        since = checkpoint_in(options.since) if options.since else b""
+        check = Check(Path(options.what[0]).read_bytes(), options.key, since, options.jobs)
+        code = check.run()
+        for number, (step, (word, text)) in enumerate(check.results.items(), 1):
+            print(f"{number:2}  {word:11}  {(step.__doc__ or '').strip()} [{text}]")
+        if options.mode == "show" and code != 1:
+            entry = check.entries(int(options.what[1]) // WIDTH)[int(options.what[1])]
+            print(json.dumps(parse(entry), indent=2))
+    except ERRORS as error:
+        print(f"FAIL  {error}")
+    print("", *__doc__.split("\n\n")[-2:], VERDICTS[code], sep="\n")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
