@@ -169,29 +169,27 @@ def _crossing(a: tuple[float, float], b: tuple[float, float], bound: float) -> t
     return a[0] + share * (b[0] - a[0]), bound
 
 
+def _cut(run: Sequence[tuple[float, float]], limit: Limit) -> list[tuple[float, float]]:
+    """``run`` with a point added wherever it crosses a bound."""
+    points = [run[0]]
+    for a, b in pairwise(run):
+        bounds = [bound for bound in (limit.low, limit.high) if bound is not None]
+        points += sorted(_crossing(a, b, bound) for bound in bounds if (a[1] - bound) * (b[1] - bound) < 0)
+        points.append(b)
+    return points
+
+
 def _beyond(run: Sequence[tuple[float, float]], limit: Limit) -> list[list[tuple[float, float]]]:
     """The parts of ``run`` outside ``limit``, cut where the line crosses it."""
     parts: list[list[tuple[float, float]]] = []
-    current: list[tuple[float, float]] = [] if limit.holds(run[0][1]) else [run[0]]
-    for a, b in pairwise(run):
-        cuts = sorted(
-            _crossing(a, b, bound)
-            for bound in (limit.low, limit.high)
-            if bound is not None and (a[1] - bound) * (b[1] - bound) < 0
-        )
-        for cut in cuts:
-            current.append(cut)
-            if len(current) > 1:
-                parts.append(current)
-            current = [cut]
-        if not limit.holds(b[1]):
-            if not current and b != a:
-                current = [a] if a[1] in (limit.low, limit.high) else []
-            current.append(b)
-        else:
-            current = []
-    if len(current) > 1:
-        parts.append(current)
+    joined = False
+    for a, b in pairwise(_cut(run, limit)):
+        outside = not limit.holds((a[1] + b[1]) / 2)
+        if outside and joined:
+            parts[-1].append(b)
+        elif outside:
+            parts.append([a, b])
+        joined = outside
     return parts
 
 

@@ -80,6 +80,8 @@ LOOKS: dict[str, Look] = {
     "assessed": Look("none", "scale"),
     "treated": _plain("ok", "wrench"),
     "accepted": _plain("ok", "stamp"),
+    "carried out": Look("none", "list-checks"),
+    "abandoned": _plain("none", "ban"),
     "final": _plain("ok", "lock"),
 }
 

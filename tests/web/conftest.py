@@ -1,0 +1,222 @@
+"""A small organization with a record of every kind that pages need, and somebody of every role."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from plumbline.identity.actors import Actor
+    from plumbline.identity.models import Person
+
+ROLES = (
+    "top-management",
+    "aims-manager",
+    "system-owner",
+    "risk-owner",
+    "contributor",
+    "reviewer",
+    "internal-auditor",
+    "external-auditor",
+    "viewer",
+)
+
+
+@dataclass
+class House:
+    """The organization: its operator, its people by role, and the references of some records."""
+
+    operator: Actor
+    people: dict[str, Person] = field(default_factory=dict)
+    references: dict[str, str] = field(default_factory=dict)
+    result: int = 0
+    segment: int = 0
+    event: str = ""
+
+    def person(self, role: str) -> Person:
+        """Somebody with this role, made when first asked for."""
+        if role not in self.people:
+            from plumbline.identity import commands
+            from plumbline.kernel import clock
+
+            email, name = f"{role}@halden.example", role.replace("-", " ").capitalize()
+            made = commands.create_person(self.operator, email=email, full_name=name)
+            today = clock.now().date()
+            limits = {"scope": "governance", "ends": today + timedelta(days=30)} if role == "external-auditor" else {}
+            commands.give_grant(self.operator, made, role, **limits)
+            made.refresh_from_db()
+            self.people[role] = made
+        return self.people[role]
+
+    def actor(self, role: str) -> Actor:
+        """The actor of somebody with this role."""
+        from plumbline.identity.actors import actor_of
+
+        return actor_of(self.person(role))
+
+    def client(self, role: str, **defaults: Any) -> Client:
+        """A browser of somebody with this role."""
+        from django.test import Client
+
+        client = Client(**defaults)
+        client.force_login(self.person(role))
+        return client
+
+    def make(self, kind: str, role: str = "aims-manager", **values: Any) -> str:
+        """A record; its reference."""
+        from plumbline.records import commands
+
+        return commands.create(self.actor(role), kind, values).reference
+
+
+def furnish(house: House) -> House:
+    """Records, a file, a comment, a link, a reading with history, a sealed segment, a signed checkpoint."""
+    from plumbline.kernel import clock
+    from plumbline.records import commands
+    from plumbline.trail import publisher
+
+    today = clock.now().date()
+    manager = house.actor("aims-manager")
+    names = house.references
+    names["system"] = house.make("ai-system", title="Claims Triage", slug="claims-triage", lifecycle="in operation")
+    names["risk"] = house.make("risk", title="Photos differ", system=names["system"], description="New form.")
+    names["document"] = house.make(
+        "document", title="Runbook", sort="process", next_review=str(today - timedelta(days=3))
+    )
+    names["applicability"] = house.make(
+        "applicability",
+        title="Operation and monitoring",
+        requirement="iso42001:A.6.2.6",
+        applicable="yes",
+        justification="Live systems act on claims.",
+    )
+    names["attestation"] = house.make(
+        "attestation",
+        title="Monitoring attested",
+        requirement="iso42001:A.6.2.6",
+        verdict="Effective",
+        statement="The plan is in use.",
+        basis="Plan and minutes",
+        period_from=str(today - timedelta(days=30)),
+        period_until=str(today - timedelta(days=1)),
+        competence="Six years in charge",
+        valid_until=str(today + timedelta(days=60)),
+    )
+    names["nonconformity"] = house.make(
+        "nonconformity",
+        title="Missing values not escalated",
+        description="Nine days over the limit.",
+        requirements=["iso42001:8.1", "iso42001:A.6.2.6"],
+        system=names["system"],
+    )
+    reference = names["nonconformity"]
+    commands.comment(manager, reference, "Hold the **rollout**.")
+    commands.attach(manager, reference, "report.html", b"<script>alert(1)</script>", "text/html")
+    commands.link(manager, reference, "caused by", names["risk"])
+    house.result = readings()
+    house.segment, house.event = telemetry(manager)
+    publisher.publish()
+    return house
+
+
+def readings(check: str = "error-rate", subject: str = "claims-triage") -> int:
+    """Ten days of results of one check, the last one over its limit; the number of that result."""
+    from plumbline.controls.models import Reading, Result, Run
+    from plumbline.kernel import clock
+
+    now = clock.now().replace(minute=0, second=0, microsecond=0)
+    run = Run.objects.create(at=now, size=10, root="ab" * 32, catalog_version="test", leaf=0)
+    row: Any = None
+    for place in range(10):
+        end = now - timedelta(days=9 - place)
+        late = place == 9
+        row = Result.objects.create(
+            run=run,
+            position=place,
+            check_name=check,
+            subject=subject,
+            window_start=end - timedelta(days=1),
+            window_end=end,
+            seen_until=end,
+            word="Over limit" if late else "Within",
+            reason="7.5% of 412 calls ended in an error.",
+            value=0.075 if late else 0.02,
+            unit="ratio",
+            limit_value=0.05,
+            limit_source="default",
+            population=412,
+            source_digest="cd" * 32,
+            evidence_digest="ef" * 32,
+            catalog_version="test",
+            leaf=0,
+            recorded_at=end,
+        )
+    Reading.objects.create(check_name=check, subject=subject, result=row)
+    return int(row.pk)
+
+
+def telemetry(actor: Actor) -> tuple[int, str]:
+    """One decision sent through the intake; the entry of its segment and its id."""
+    import json
+    from uuid import uuid4
+
+    from django.conf import settings
+
+    from plumbline.kernel import clock
+    from plumbline.telemetry import intake
+
+    event = str(uuid4())
+    body = {
+        "source": "claims-triage",
+        "events": [
+            {
+                "id": event,
+                "time": clock.rfc3339(clock.now()),
+                "system": "claims-triage",
+                "type": "decision",
+                "outcome": "pay",
+                "input": "Write to ada@example.org",
+            }
+        ],
+    }
+    receipt = intake.accept(json.dumps(body).encode(), "application/json", "", actor.id, settings.PLUMBLINE)
+    assert receipt.leaf_index is not None
+    return receipt.leaf_index, event
+
+
+@pytest.fixture
+def installation(tmp_path: Path, settings: Any, transactional_db: None) -> Iterator[House]:
+    """An initialised trail in a data folder of its own, and nobody in it yet."""
+    from django.core.cache import cache
+
+    from plumbline.identity.actors import Actor
+    from plumbline.trail import keys
+
+    settings.PLUMBLINE = replace(settings.PLUMBLINE, data=tmp_path, guard=str(tmp_path / "guard" / "g.json"))
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    keys.init(tmp_path, settings.PLUMBLINE.guard_file, "plumbline.test/main/1")
+    cache.clear()
+    yield House(Actor.installation())
+    cache.clear()
+
+
+@pytest.fixture
+def house(installation: House) -> House:
+    """The furnished organization."""
+    return furnish(installation)
+
+
+@pytest.fixture
+def mina(house: House) -> Client:
+    """The browser of the AIMS manager."""
+    return house.client("aims-manager")
+
+
+Signed = Callable[[str], "Client"]

@@ -1,0 +1,191 @@
+"""Every page: it answers, it is whole, it needs nothing inline, and it lets in only who may see it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.urls import URLPattern, reverse
+
+from plumbline.records import kinds
+from plumbline.web import security
+from tests.web import addresses, reading
+from tests.web.conftest import ROLES
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from tests.web.conftest import House
+
+pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
+MOST_QUERIES = 8
+
+
+def _names() -> set[str]:
+    from plumbline.web import urls
+
+    return {str(entry.name) for entry in urls.urlpatterns if isinstance(entry, URLPattern)}
+
+
+def test_every_address_has_a_sample(house: House) -> None:
+    """A page that no sample names would be looked at by no test."""
+    assert _names() == set(addresses.samples(house))
+
+
+def test_every_page_answers_and_is_whole(house: House, mina: Client) -> None:
+    for address in addresses.pages(house):
+        answer = mina.get(address)
+        assert answer.status_code == 200, address
+        page = reading.read(answer.content)
+        assert page.headings.count(1) == 1, address
+        assert not page.crossed, (address, page.crossed)
+        assert not page.open, (address, page.open)
+        ids = page.values("id")
+        assert len(ids) == len(set(ids)), (address, sorted(one for one in ids if ids.count(one) > 1))
+        assert "None</h1>" not in answer.content.decode()
+
+
+def test_headings_go_down_one_level_at_a_time(house: House, mina: Client) -> None:
+    """The sidebar stands before the first heading of the page and keeps to level 2."""
+    for address in addresses.pages(house):
+        levels = reading.read(mina.get(address).content).headings
+        own = levels[levels.index(1) :]
+        jumps = [(a, b) for a, b in zip(own, own[1:], strict=False) if b > a + 1]
+        assert not jumps, (address, own)
+
+
+def test_no_page_has_anything_inline(house: House, mina: Client) -> None:
+    for address in addresses.pages(house):
+        answer = mina.get(address)
+        assert not reading.read(answer.content).inline, address
+        assert answer["Content-Security-Policy"] == security.POLICY, address
+
+
+def test_every_field_has_a_label_and_every_form_its_secret(house: House, mina: Client) -> None:
+    for address in addresses.pages(house):
+        page = reading.read(mina.get(address).content)
+        labelled = {attrs.get("for", "") for attrs in page.all("label")}
+        for tag in ("input", "select", "textarea"):
+            for attrs in page.all(tag):
+                if attrs.get("type") == "hidden" or "aria-label" in attrs:
+                    continue
+                assert attrs.get("id") in labelled, (address, tag, attrs)
+        posting = sum(attrs.get("method") == "post" for attrs in page.all("form"))
+        secrets = sum(attrs.get("name") == "csrfmiddlewaretoken" for attrs in page.all("input"))
+        assert posting == secrets, address
+
+
+def test_no_link_of_a_page_leads_nowhere(house: House, mina: Client) -> None:
+    """Every address on this installation that any page links to answers, anchors included."""
+    seen: dict[str, reading.Page] = {}
+    dead: set[tuple[str, str]] = set()
+    for address in addresses.pages(house):
+        page = seen.setdefault(address, reading.read(mina.get(address).content))
+        for href in {attrs.get("href", "") for attrs in page.all("a")}:
+            target, _, anchor = href.partition("#")
+            if not target:
+                if anchor and anchor not in page.values("id"):
+                    dead.add((address, href))
+                continue
+            if not target.startswith("/") or target.startswith("/api/"):
+                continue
+            if target not in seen:
+                answer = mina.get(target)
+                if answer.status_code not in {200, 302}:
+                    dead.add((address, href))
+                    continue
+                html = answer["Content-Type"].startswith("text/html") and not answer.streaming
+                seen[target] = reading.read(answer.content if html else "")
+            if anchor and seen[target].tags and anchor not in seen[target].values("id"):
+                dead.add((address, href))
+    assert not dead
+
+
+def test_strangers_are_sent_to_sign_in(house: House) -> None:
+    from django.test import Client
+
+    stranger = Client()
+    for address in addresses.pages(house):
+        answer = stranger.get(address)
+        assert answer.status_code == 302, address
+        assert answer["Location"].startswith("/sign-in/?next="), address
+
+
+def test_every_role_gets_each_page_or_a_reason(house: House) -> None:
+    """The server decides: 200, or a page that names the missing permission and who can give it."""
+    for role in ROLES:
+        client = house.client(role)
+        for address in addresses.pages(house):
+            answer = client.get(address)
+            assert answer.status_code in {200, 403, 404}, (role, address)
+            if answer.status_code == 403:
+                text = answer.content.decode()
+                assert "permission" in text, (role, address)
+                assert "AIMS manager can give it" in text, (role, address)
+        new = client.get(reverse("record-new", args=["risks"]))
+        assert (new.status_code == 200) is _writes_risk(role), role
+
+
+def _writes_risk(role: str) -> bool:
+    from plumbline.identity.roles import ROLES as TABLE
+
+    return "create" in TABLE[role].verbs_on("risk")
+
+
+@pytest.mark.parametrize("role", ["viewer", "external-auditor"])
+def test_readers_are_offered_no_act(house: House, role: str) -> None:
+    """What somebody may not do is absent; a step they may not take is shown with the reason, disabled."""
+    client = house.client(role)
+    answer = client.get(reverse("record", args=[house.references["attestation"]]))
+    assert answer.status_code == 200
+    page = reading.read(answer.content)
+    actions = {attrs.get("action", "") for attrs in page.all("form") if attrs.get("method") == "post"}
+    assert actions <= {"/preferences/theme/", "/preferences/sidebar/", "/sign-out/"}
+    assert "You may not" in page.text
+
+
+def test_an_auditor_sees_nothing_outside_the_scope(house: House) -> None:
+    client = house.client("external-auditor")
+    assert client.get(reverse("record", args=[house.references["risk"]])).status_code in {403, 404}
+    assert "Photos differ" not in client.get("/search/?q=photos").content.decode()
+
+
+def test_acts_refuse_get(house: House, mina: Client) -> None:
+    for name, args in addresses.samples(house).items():
+        if name in addresses.POSTED:
+            assert mina.get(reverse(name, args=args)).status_code == 405, name
+
+
+def test_a_list_page_takes_eight_queries_at_the_most(
+    house: House, mina: Client, django_assert_max_num_queries: Any
+) -> None:
+    """Cold: the counts of the sidebar are not cached yet."""
+    from django.core.cache import cache
+
+    mina.get("/records/")
+    for kind in kinds.all_kinds():
+        cache.clear()
+        with django_assert_max_num_queries(MOST_QUERIES, info=kind.plural):
+            assert mina.get(reverse("record-list", args=[kind.plural])).status_code == 200
+
+
+def test_queries_of_a_list_do_not_grow_with_its_rows(
+    house: House, mina: Client, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(20):
+        house.make("risk", title=f"Risk {number}", system=house.references["system"], description="Seen.")
+    with django_assert_max_num_queries(MOST_QUERIES):
+        mina.get(reverse("record-list", args=["risks"]))
+
+
+def test_unknown_addresses_answer_with_a_page(house: House, mina: Client) -> None:
+    answer = mina.get("/no-such-page/")
+    assert answer.status_code == 404
+    assert "Reference" in answer.content.decode()
+
+
+def test_bad_filters_name_the_field_and_the_remedy(house: House, mina: Client) -> None:
+    for address in ("/records/risks/?colour=red", "/controls/?state=Fine", "/checks/?word=Fine"):
+        answer = mina.get(address)
+        assert answer.status_code == 422, address
+        assert "one of" in answer.content.decode().lower(), address
