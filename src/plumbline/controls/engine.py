@@ -16,7 +16,7 @@ from plumbline.controls import commands, declare, evidence, limits, queries, reg
 from plumbline.controls.commands import Judgement, Pending
 from plumbline.controls.declare import ORGANIZATION, Check, Verdict, floor, unknown, window_of
 from plumbline.controls.limits import InForce
-from plumbline.controls.models import Cursor, Due
+from plumbline.controls.models import Due
 from plumbline.kernel import clock
 from plumbline.kernel.states import CheckWord
 from plumbline.metrics import queries as points
@@ -41,7 +41,8 @@ class Judge:
         registry.load()
         self.store = store
         self.settle = settle
-        self._restless: tuple[dict[str, str], float] = ({}, 0.0)
+        self._restless = (-1, 0.0)
+        self._marked: tuple[int, str, datetime] | None = None
 
     def advance(self) -> bool:
         """Mark what new data touched, or judge the next windows. False when there is neither."""
@@ -76,33 +77,25 @@ class Judge:
         return True
 
     def _mark_records(self) -> bool:
-        today = floor(clock.now(), "day")
-        stamps = {
-            **{f"records:{kind}": stamp for kind, stamp in queries.record_stamps().items()},
-            "facts:sightings": evidence.sightings_stamp(),
-        }
-        if stamps != self._restless[0]:
-            self._restless = (stamps, time.monotonic())
+        newest, today = queries.newest_revision(), floor(clock.now(), "day")
+        if newest != self._restless[0]:
+            self._restless = (newest, time.monotonic())
         if time.monotonic() - self._restless[1] < self.settle:
             return False
-        day = commands.read_cursor("day")
-        checks = [made for made in declare.all_checks() if not made.on_telemetry]
-        moved: list[Cursor] = []
-        for need in sorted({need for made in checks for need in made.needs}):
-            cursor, stamp = commands.read_cursor(need), stamps.get(need, "")
-            if cursor.text != stamp:
-                cursor.text = stamp
-                moved.append(cursor)
-        if day.text == today.date().isoformat():
-            touched = {cursor.name for cursor in moved}
-            checks = [made for made in checks if touched.intersection(made.needs)]
-        else:
-            day.text = today.date().isoformat()
-            moved.append(day)
-        if not moved:
+        seen = queries.sightings_stamp()
+        if self._marked == (newest, seen, today):
             return False
-        commands.mark_due(((made.slug, ORGANIZATION, today) for made in checks), moved)
-        return True
+        revisions, sightings = commands.read_cursor("revisions"), commands.read_cursor("sightings")
+        day = commands.read_cursor("day")
+        touched = {f"records:{kind}" for kind in queries.changed_kinds(revisions.number, newest)}
+        touched |= {"facts:sightings"} if sightings.text != seen else set()
+        checks = [made for made in declare.all_checks() if not made.on_telemetry]
+        if day.text == today.date().isoformat():
+            checks = [made for made in checks if touched.intersection(made.needs)]
+        revisions.number, sightings.text, day.text = newest, seen, today.date().isoformat()
+        commands.mark_due(((made.slug, ORGANIZATION, today) for made in checks), [revisions, sightings, day])
+        self._marked = (newest, seen, today)
+        return bool(checks)
 
     # Judging
 

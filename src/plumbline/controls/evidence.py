@@ -128,8 +128,3 @@ def _controls() -> Facts:
 
 
 _FACTS = {"sightings": _sightings, "controls": _controls}
-
-
-def sightings_stamp() -> str:
-    """A text that changes when a system is seen for the first time, registered or set aside."""
-    return hashlib.sha256(canonical([dict(row) for row in _sightings()])).hexdigest()

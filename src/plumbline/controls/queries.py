@@ -16,7 +16,7 @@ from plumbline.clauses.operation import AISystem
 from plumbline.clauses.planning import Applicability, Limit
 from plumbline.clauses.support import Document
 from plumbline.controls.models import Reading, Result
-from plumbline.kernel import clock
+from plumbline.discovery.models import Sighting
 from plumbline.kernel.clock import rfc3339
 from plumbline.kernel.problems import NotFound
 from plumbline.records.models import Record, Revision
@@ -60,10 +60,26 @@ def live_systems() -> dict[str, str]:
     return dict(rows.order_by("slug").values_list("slug", "reference"))
 
 
-def record_stamps() -> dict[str, str]:
-    """A text for each kind of record that changes with any change of its records, in one query."""
-    rows = Record.objects.order_by().values("kind").annotate(last=Max("updated_at"), size=Count("id"))
-    return {row["kind"]: f"{clock.rfc3339(row['last'])} {row['size']}" for row in rows}
+def newest_revision() -> int:
+    """Number of the newest revision of any record; 0 for none.
+
+    Revisions are numbered while their trail entry locks the log: a later number was committed later.
+    """
+    return Revision.objects.aggregate(last=Max("id"))["last"] or 0
+
+
+def changed_kinds(since: int, until: int) -> set[str]:
+    """Kinds of the records that revisions after number ``since`` and up to ``until`` are of."""
+    rows = Revision.objects.filter(id__gt=since, id__lte=until).order_by()
+    return set(rows.values_list("record__kind", flat=True).distinct())
+
+
+def sightings_stamp() -> str:
+    """A text that changes when a system is seen for the first time, or set aside."""
+    row = Sighting.objects.aggregate(
+        size=Count("id"), aside=Count("dismissed_until"), until=Max("dismissed_until")
+    )
+    return f"{row['size']} {row['aside']} {row['until']}"
 
 
 def readings() -> dict[tuple[str, str], Result]:

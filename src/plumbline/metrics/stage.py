@@ -16,6 +16,7 @@ from django.db.models import Max
 from plumbline.clauses.operation import AISystem
 from plumbline.metrics import commands, declare, library
 from plumbline.metrics.declare import Tally
+from plumbline.metrics.library.completeness import log_coverage
 from plumbline.metrics.library.drift import binned, reference_edges
 from plumbline.metrics.models import Cursor, Point, Reference, pack
 from plumbline.telemetry.store.port import FeatureRow, HourRow, Reader
@@ -28,6 +29,7 @@ CHUNK = 100
 Period = tuple[datetime, datetime]
 
 assert library  # importing it declares the metrics
+_COLUMNS = ("metric", "group", "hour", "count", "total", "numerator", "denominator", "bins")
 _HOURLY = [made.name for made in declare.all_metrics() if made.has_points and made.over != "log"]
 
 
@@ -39,6 +41,7 @@ class Rollup:
     def __init__(self, store: Reader, declared: Callable[[], Mapping[str, Period]] | None = None) -> None:
         self.store = store
         self.declared = declared or declared_periods
+        self._looked: tuple[Mapping[str, Period], int] | None = None
 
     def advance(self) -> bool:
         """Roll up the next few segments; take declared references. False when there is nothing new."""
@@ -55,14 +58,18 @@ class Rollup:
 
     def _take_references(self) -> bool:
         """Take the declared references that are complete and have changed; whether there was one."""
-        declared = self.declared()
-        held: dict[str, Reference] = {row.system: row for row in Reference.objects.all()}
+        declared, newest = self.declared(), Point.objects.aggregate(last=Max("id"))["last"] or 0
+        if self._looked == (declared, newest):
+            return False
+        self._looked = (dict(declared), newest)
+        rows = Reference.objects.order_by().values_list("system", "start", "end", "point").distinct()
+        held = {system: ((start, end), point) for system, start, end, point in rows}
         changed = False
         for system in sorted(declared.keys() | held.keys()):
-            period, row = declared.get(system), held.get(system)
+            period = declared.get(system)
             if period is None:
                 Reference.objects.filter(system=system).delete()
-            elif row is None or (row.start, row.end) != period or _newer(row):
+            elif system not in held or held[system][0] != period or _newer(system, period, held[system][1]):
                 changed = self._take(system, period) or changed
         return changed
 
@@ -106,10 +113,25 @@ class Rollup:
             by_system.setdefault(system, []).append(hour)
         for system, hours in sorted(by_system.items()):
             for part in _chunks(sorted(hours)):
-                points = [point for hour in part for point in found.get((system, hour), ())]
-                with transaction.atomic():
-                    Point.objects.filter(system=system, hour__in=part, metric__in=_HOURLY).delete()
-                    Point.objects.bulk_create(points, batch_size=500)
+                _replace(system, part, [point for hour in part for point in found.get((system, hour), ())])
+
+
+def _replace(system: str, hours: list[datetime], points: list[Point]) -> None:
+    """Make ``points`` the points of ``hours``; those that say the same already stay as they are."""
+    held = Point.objects.filter(system=system, hour__in=hours, metric__in=_HOURLY)
+    old: dict[tuple[object, ...], int] = {
+        (*row[1:-1], bytes(row[-1])): row[0] for row in held.values_list("pk", *_COLUMNS)
+    }
+    fresh = []
+    for point in points:
+        said = tuple(getattr(point, name) for name in _COLUMNS)
+        if old.pop(said, None) is None:
+            fresh.append(point)
+    gone = list(old.values())
+    with transaction.atomic():
+        if gone:
+            Point.objects.filter(pk__in=gone).delete()
+        Point.objects.bulk_create(fresh, batch_size=500)
 
 
 def declared_periods() -> dict[str, Period]:
@@ -126,9 +148,9 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-def _newer(row: Reference) -> bool:
-    rows = Point.objects.filter(system=row.system, hour__gte=row.start, hour__lt=row.end)
-    return rows.filter(id__gt=row.point).exists()
+def _newer(system: str, period: Period, point: int) -> bool:
+    rows = Point.objects.filter(system=system, hour__gte=period[0], hour__lt=period[1], id__gt=point)
+    return rows.exclude(metric=log_coverage.name).exists()
 
 
 def points_of(row: HourRow | FeatureRow) -> Iterator[Point]:
