@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from plumbline.cli import install, output
-from plumbline.cli.install import Data
+from plumbline.cli.install import Data, Json
 from plumbline.cli.opening import configure, is_initialised, server_lock, start_django
 from plumbline.config import Config, keep
 from plumbline.kernel.problems import Problem
@@ -26,6 +27,7 @@ def demo(
         bool, typer.Option("--empty", help="A blank organization with a first-steps list.")
     ] = False,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Load, then end.")] = False,
+    json: Json = False,
 ) -> None:
     """Make and serve a demonstration: an invented insurer with people, records and six weeks of decisions.
 
@@ -44,14 +46,21 @@ def demo(
         install.migrate()
     with server_lock(config):
         failures: list[Problem] = []
-        install.run_server(config, lambda server: _load(config, server, empty, no_serve, failures))
+        install.run_server(
+            config, lambda server: _load(config, server, _Wishes(empty, no_serve, json), failures)
+        )
     if failures:
         raise failures[0]
 
 
-def _load(
-    config: Config, server: uvicorn.Server, empty: bool, no_serve: bool, failures: list[Problem]
-) -> None:
+@dataclass(frozen=True)
+class _Wishes:
+    empty: bool
+    no_serve: bool
+    json: bool
+
+
+def _load(config: Config, server: uvicorn.Server, wishes: _Wishes, failures: list[Problem]) -> None:
     """Beside the running server: load what is missing, then say where it is."""
     from django.db import connections
 
@@ -60,16 +69,20 @@ def _load(
     address = f"http://{config.host}:{config.port}"
     try:
         send.wait_for(address)
-        if not empty:
+        if not wishes.empty:
             story.records(output.Progress)
             if story.telemetry(config, address, output.Progress):
                 output.note("Judging what was sent")
                 story.settle()
-        print(f"Plumbline is ready at {story.sign_in_link(config)}", flush=True)
+        link = story.sign_in_link(config)
+        if wishes.json:
+            output.as_json({"sign_in": link})
+        else:
+            print(f"Plumbline is ready at {link}", flush=True)
     except Problem as problem:
         failures.append(problem)
         server.should_exit = True
     finally:
         connections.close_all()
-    if no_serve:
+    if wishes.no_serve:
         server.should_exit = True

@@ -17,6 +17,7 @@ def as_json(value: Any) -> None:
     """Print ``value`` as one JSON document."""
     json.dump(value, sys.stdout, ensure_ascii=False, indent=2, default=str)
     sys.stdout.write("\n")
+    sys.stdout.flush()
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -206,7 +206,7 @@ def api_page() -> list[str]:
         "# HTTP API",
         "",
         "By bearer token only. Errors are problem documents (RFC 9457); a revision is an ETag, and a change",
-        "asks for If-Match. Fields, parameters and answers are in the OpenAPI 3.1 document of an installation.",
+        "asks for If-Match. Fields, parameters and answers are in the OpenAPI 3.1 document.",
         "",
         f"`{{kinds}}` is one of {_code(kind.plural for kind in (first, *others))}.",
         "",

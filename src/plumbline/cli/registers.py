@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json as json_format
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -23,16 +24,26 @@ def export(
         Path | None, typer.Option(help="File to write. Default: standard output.", show_default=False)
     ] = None,
     data: Data = None,
+    json: Json = False,
 ) -> None:
-    """Write all records of a kind as CSV; cells that a spreadsheet would run as formulas are made harmless.
+    """Write all records of a kind as CSV, or as JSON with --json.
+
+    In CSV, cells that a spreadsheet would run as formulas are made harmless.
 
     Example: plumbline export ai-system --out systems.csv
     """
     opened(data)
     from plumbline.identity.actors import Actor
-    from plumbline.records import kinds, tables
+    from plumbline.records import kinds, queries, tables
 
     chosen = kinds.get(kind)
+    if json:
+        text = json_format.dumps(queries.facts(chosen.slug), ensure_ascii=False, indent=2) + "\n"
+        if out is None:
+            sys.stdout.write(text)
+        else:
+            out.write_text(text, encoding="utf-8")
+        return
     chunks = tables.csv_chunks(tables.rows(Actor.installation(), chosen), tables.header(chosen))
     if out is None:
         for chunk in chunks:

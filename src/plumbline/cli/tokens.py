@@ -82,6 +82,7 @@ def list_tokens(data: Data = None, json: Json = False) -> None:
 def revoke(
     token: Annotated[str, typer.Argument(help="Id of the token (tok_…).")],
     data: Data = None,
+    json: Json = False,
 ) -> None:
     """Revoke a token at once.
 
@@ -92,4 +93,7 @@ def revoke(
     from plumbline.identity.actors import Actor
 
     commands.revoke_token(Actor.installation(), token)
+    if json:
+        output.as_json({"revoked": token})
+        return
     print(f"{token} is revoked")

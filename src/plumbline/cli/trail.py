@@ -82,6 +82,7 @@ def entries(
 def proof(
     index: Annotated[int, typer.Argument(help="Number of the entry.", min=0)],
     data: Data = None,
+    json: Json = False,
 ) -> None:
     """Print the proof (C2SP tlog-proof) that one entry is in the signed trail.
 
@@ -90,7 +91,11 @@ def proof(
     opened(data)
     from plumbline.trail import log
 
-    sys.stdout.write(log.receipt(index))
+    text = log.receipt(index)
+    if json:
+        output.as_json({"index": index, "proof": text})
+        return
+    sys.stdout.write(text)
 
 
 @app.command("scrub")
@@ -145,6 +150,7 @@ def verify(
     since: Annotated[
         Path | None, typer.Option(help="Checkpoint of the previous audit.", show_default=False)
     ] = None,
+    json: Json = False,
 ) -> None:
     """Check an evidence pack offline, with the same small file that travels inside it.
 
@@ -162,4 +168,7 @@ def verify(
         command += ["--key", text]
     if since is not None:
         command += ["--since", str(since)]
-    raise typer.Exit(subprocess.run(command, check=False).returncode)
+    done = subprocess.run(command, check=False, text=True, stdout=subprocess.PIPE if json else None)
+    if json:
+        output.as_json({"exit_code": done.returncode, "lines": done.stdout.splitlines()})
+    raise typer.Exit(done.returncode)
