@@ -147,7 +147,7 @@ def operations() -> Iterator[Operation]:
     )  # fmt: skip
     yield Operation(
         "POST", "/imports", "planImport", "Upload a register with its map; nothing is written yet", _upload,
-        tag=TAG, body=Body({"multipart/form-data": FORM}), problems=(400, 413, 415, 422),
+        tag=TAG, body=Body({"multipart/form-data": FORM}), problems=(400, 404, 413, 415, 422),
         replies={201: Reply("What it would do.", JOB, headers={"Location": "Its address."})},
     )  # fmt: skip
     yield Operation(

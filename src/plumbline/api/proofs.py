@@ -144,7 +144,7 @@ def operations() -> Iterator[Operation]:
     )  # fmt: skip
     yield Operation(
         "GET", "/trail/consistency", "readConsistency", "The proof that the trail only grew", _consistency,
-        tag=TAG, query=sizes, problems=(422,),
+        tag=TAG, query=sizes, problems=(404, 422),
         replies={200: Reply("Consistency proof (RFC 6962).", consistent)},
     )  # fmt: skip
     yield Operation(
