@@ -1,0 +1,130 @@
+"""One real story from declaring a model to closing a nonconformity, over the network and through the door."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.journeys import story as steps
+from tests.journeys.conftest import MANAGER
+from tests.journeys.installation import Installation
+from tests.journeys.story import ROW_IDS, SYSTEM, Story, windows
+from tests.metrics import california
+
+from plumbline.kernel.states import CheckWord, Measured
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def sent(new_installation: Callable[[str], Installation]) -> Iterator[Story]:
+    """The system is declared and all its months were sent and judged."""
+    house = new_installation("california")
+    house.start()
+    steps.hire(house)
+    story = Story(house, house.ask("token", email=MANAGER, scopes=["ingest"]), {})
+    steps.declare(story)
+    steps.send(story)
+    house.quiet(120)
+    yield story
+    house.close()
+
+
+@pytest.fixture(scope="module")
+def closed(sent: Story) -> Story:
+    """The suspicion was confirmed, corrected, proved and closed; every shortcut on the way was refused."""
+    steps.suspect(sent)
+    steps.correct(sent)
+    steps.unproved(sent)
+    steps.recover(sent)
+    steps.moved_goal(sent)
+    steps.close(sent)
+    sent.house.quiet()
+    return sent
+
+
+def test_every_row_is_stored_once_and_no_identifier_is_a_feature(sent: Story) -> None:
+    assert sent.house.ask("systems") == {SYSTEM: 5_832 + 8_232 + 8_232, ROW_IDS: 5_832 + 8_232}
+    (month,) = sent.house.ask("readings", metric="input-drift-psi", system=SYSTEM, windows=windows()[-1:])
+    assert set(month) == set(california.FEATURES)
+
+
+def test_the_nine_published_means_come_out_of_the_store_to_six_places(sent: Story) -> None:
+    months = sent.house.ask("readings", metric="input-drift-ks", system=SYSTEM, windows=windows())
+    numbers = sent.house.ask("readings", metric="input-drift-ks", system=ROW_IDS, windows=windows())
+    found = {name: [month[name] for month in months] for name in california.FEATURES}
+    found["id"] = [month["id"] for month in numbers]
+    assert {len(values) for values in found.values()} == {20}
+    means = {name: float(np.mean(values)) for name, values in found.items()}
+    published = california.expected()["published_mean_ks_over_20_monthly_chunks"]
+    assert len(published) == 9
+    assert means == pytest.approx(published, abs=5e-7)
+
+
+def test_the_monthly_roc_auc_comes_out_of_the_store_to_six_places(sent: Story) -> None:
+    expected = california.expected()["recomputed_realized_roc_auc"]
+    months = [window for window in windows() if window[0][:7] in expected]
+    areas = sent.house.ask("readings", metric="roc-auc", system=SYSTEM, windows=months)
+    found = {window[0][:7]: one[""] for window, one in zip(months, areas, strict=True)}
+    assert found == pytest.approx(expected, abs=5e-7)
+
+
+def test_the_drifting_features_are_named_by_a_failing_result(sent: Story) -> None:
+    newest: dict[str, dict[str, object]] = {}
+    for row in reversed(sent.house.ask("results", check="input-drift", subject=SYSTEM)):
+        newest[str(row["window"][0])[:7]] = row
+    assert sorted(newest) == [window[0][:7] for window in windows()]
+    for month, row in newest.items():
+        if month < "2021-06":
+            assert row["word"] == CheckWord.NO_SIGNAL, (
+                "the reference months are not judged against themselves"
+            )
+        else:
+            assert row["word"] == CheckWord.OVER
+            assert {"Latitude", "Longitude"} & set(row["named"])  # type: ignore[arg-type]
+    assert any({"Latitude", "Longitude"} <= set(row["named"]) for row in newest.values())  # type: ignore[arg-type]
+    rows = json.loads(sent.house.run("results", "--check", "input-drift", "--subject", SYSTEM, "--json"))
+    assert [row["word"] for row in rows] == [CheckWord.OVER]
+
+
+def test_the_posture_says_so(sent: Story) -> None:
+    rows = {row["requirement"]: row for row in json.loads(sent.house.run("posture", "--json"))}
+    assert rows["iso42001:A.6.2.6"]["measured"] == Measured.FAILING
+    assert "input-drift" in json.dumps(rows["iso42001:A.6.2.6"]) or "drift" in json.dumps(
+        rows["iso42001:A.6.2.6"]
+    )
+
+
+def test_the_story_ends_closed_with_results_over_the_period_that_was_set(closed: Story) -> None:
+    (found,) = [
+        row for row in closed.house.ask("facts", kind="nonconformity") if row["reference"] == closed.suspected
+    ]
+    assert (found["state"], found["grade"]) == ("closed", "major")
+    held: dict[str, str] = {}
+    for row in reversed(closed.house.ask("results", check="input-drift", subject=SYSTEM)):
+        held[str(row["window"][0])[:7]] = str(row["word"])
+    assert [held[month] for month in ("2022-06", "2022-07", "2022-08")] == [CheckWord.WITHIN] * 3
+
+
+def test_the_trail_tells_it_and_is_whole(closed: Story) -> None:
+    words = ("trail", "entries", "--about", closed.suspected, "--limit", "100", "--json")
+    entries = json.loads(closed.house.run(*words))
+    moves = [row for row in entries if row["type"] == "record.moved"]
+    assert len(moves) == 5  # confirm, contain, correct, verify, close
+    assert len({row["actor"] for row in moves}) == 3
+    assert json.loads(closed.house.run("trail", "scrub", "--json"))["ok"] is True
+    assert "Traceback" not in closed.house.said()
+
+
+def test_ctrl_c_ends_server_and_pump_cleanly(closed: Story) -> None:
+    house = closed.house
+    pump = house.pump()
+    assert house.stop() in (0, 130)
+    assert not (house.data / "evidence.sock").exists()
+    assert not Path(f"/proc/{pump}").exists()
+    assert "Fatal" not in house.said()
+    house.start()
+    house.quiet()
