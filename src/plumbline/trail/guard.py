@@ -34,9 +34,10 @@ class Damage:
 
 @dataclass(frozen=True)
 class GuardRecord:
-    """What the guard remembers of log ``origin``; ``damage`` is set by a scrub and cleared by a clean one."""
+    """What the guard remembers of a log; ``damage`` is set by a scrub and cleared by a clean one."""
 
     origin: str
+    epoch: int
     size: int
     root: bytes
     time: datetime
@@ -48,6 +49,7 @@ class GuardRecord:
             {
                 "version": 1,
                 "origin": self.origin,
+                "epoch": self.epoch,
                 "size": self.size,
                 "root": self.root.hex(),
                 "time": rfc3339(self.time),
@@ -61,9 +63,8 @@ def read(file: Path) -> GuardRecord | None:
     try:
         value = parse(file.read_bytes())
         damage = Damage(**value["damage"]) if value["damage"] else None
-        return GuardRecord(
-            value["origin"], value["size"], bytes.fromhex(value["root"]), parse_rfc3339(value["time"]), damage
-        )
+        root, time = bytes.fromhex(value["root"]), parse_rfc3339(value["time"])
+        return GuardRecord(value["origin"], value["epoch"], value["size"], root, time, damage)
     except FileNotFoundError:
         return None
     except (OSError, CanonicalError, KeyError, TypeError, ValueError) as error:
@@ -88,7 +89,7 @@ class Guard:
         record = read(file)
         if record is not None and record.size:
             raise Conflict("There is a guard already; it is never made afresh.")
-        write_private(file, GuardRecord(origin, 0, EMPTY_ROOT, time).content())
+        write_private(file, GuardRecord(origin, 1, 0, EMPTY_ROOT, time).content())
 
     def __enter__(self) -> Guard:
         """Take the lock."""

@@ -58,8 +58,8 @@ __all__ = [
 class Seal:
     """What the trail says of itself in one line.
 
-    ``size`` entries; ``state``; ``verified_at`` is when the newest checkpoint was signed after its entries
-    had been read back; ``detail`` is a sentence.
+    ``size`` entries; ``state``; ``verified_at`` is when entries were last read back and signed; ``detail``
+    is a sentence.
     """
 
     size: int
@@ -71,11 +71,12 @@ class Seal:
 def seal() -> Seal:
     """The state of the trail for the side bar: two small queries and one small file, no hashing."""
     present, checkpoint = size(), latest_checkpoint()
-    signed, time = (checkpoint.size, checkpoint.time) if checkpoint else (0, None)
+    signed = checkpoint.size if checkpoint else 0
     try:
         record = guard.read(settings.PLUMBLINE.guard_file)
     except ReadOnly as refusal:
-        return Seal(present, time, ProofWord.BROKEN, refusal.detail)
+        return Seal(present, None, ProofWord.BROKEN, refusal.detail)
+    time = record.time if record and signed else None
     if record is not None and record.damage is not None:
         return Seal(present, time, ProofWord.BROKEN, record.damage.detail)
     if present < max(signed, record.size if record else 0):

@@ -65,7 +65,10 @@ class Opening(models.Model):
 
 
 class Checkpoint(models.Model):
-    """A signed statement of size and root (C2SP tlog-checkpoint), as it was published."""
+    """A signed statement of size and root (C2SP tlog-checkpoint), as it was published.
+
+    ``time`` is when the last entry under it was recorded.
+    """
 
     size = models.BigIntegerField(unique=True)
     root = models.BinaryField()

@@ -64,7 +64,8 @@ def _publish(guard: Guard, data: Path, now: datetime) -> Checkpoint | None:
             "root-mismatch", f"At size {record.size} the guard has another root than the database."
         )
     guard.swap(record, replace(record, size=state.size, root=root, time=now))
-    return _sign(Signer(signers.log, signers.folder), TreeHead(state.origin, state.size, root), now)
+    time = state.last_time or now
+    return _sign(Signer(signers.log, signers.folder), TreeHead(state.origin, state.size, root), time)
 
 
 def _state() -> State | None:
@@ -80,7 +81,7 @@ def _agreeing(record: GuardRecord | None, state: State, now: datetime) -> GuardR
         raise ReadOnly(
             "guard-missing", "The log has entries but its guard is missing. Bring the guard file back."
         )
-    if record.origin != state.origin:
+    if (record.origin, record.epoch) != (state.origin, state.epoch):
         raise ReadOnly("other-log", "The guard belongs to another log.")
     if record.damage is not None:
         raise ReadOnly(
@@ -118,14 +119,14 @@ def _check_published(published: Checkpoint | None, record: GuardRecord, signers:
         raise ReadOnly("fork", "The newest checkpoint in the database is not the one the guard knows.")
 
 
-def _sign(signer: Signer, head: TreeHead, now: datetime) -> Checkpoint:
+def _sign(signer: Signer, head: TreeHead, time: datetime) -> Checkpoint:
     last = signer.last()
     proof: list[bytes] = []
     if last is not None and 0 < last[0] < head.size:
         proof = consistency_proof(last[0], head.size, queries.stored_tree().node)
     note = signer.sign(head.size, head.root, proof)
-    commands.store_checkpoint(head, note, now)
-    return Checkpoint(head.size, head.root, str(note), now)
+    commands.store_checkpoint(head, note, time)
+    return Checkpoint(head.size, head.root, str(note), time)
 
 
 def scrub(progress: Progress | None = None) -> ScrubReport:

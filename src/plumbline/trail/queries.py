@@ -82,7 +82,10 @@ class Consistency:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A published size and root, with the signed note that says so."""
+    """A published size and root, with the signed note that says so.
+
+    ``time`` is when the last entry under it was recorded.
+    """
 
     size: int
     root: bytes

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from plumbline.kernel.commitment import opens
 from plumbline.kernel.merkle import Frontier, leaf_hash
 from plumbline.kernel.note import TreeHead
-from plumbline.kernel.problems import NotFound
 from plumbline.trail import entry, queries
 from plumbline.trail.guard import GuardRecord
 from plumbline.trail.queries import Checkpoint, LeafView
@@ -69,39 +68,62 @@ class _Pass:
     def __init__(self, state: queries.State, findings: _Findings, wanted: set[int]) -> None:
         self.state, self.findings, self.wanted = state, findings, wanted
         self.frontier = Frontier()
-        self.roots: dict[int, bytes] = {}
+        self.roots: dict[int, tuple[bytes, datetime]] = {}
         self.counters: dict[str, int] = {}
         self.time: datetime | None = None
         self.tile: list[bytes] = []
+        self.openings = queries.openings(0, state.size)
+        self.opening = next(self.openings, None)
 
     def take(self, view: LeafView) -> None:
+        """Hash one leaf and compare all that belongs to it."""
         index, hashed = self.frontier.size, leaf_hash(view.body)
         if view.index != index:
             self.findings.add(index, view.index - 1, f"Entries {index} to {view.index - 1} are missing.")
         if hashed != view.leaf_hash:
-            self.findings.add(view.index, view.index, f"Entry {view.index}: the bytes do not fit their hash.")
+            self.bad(view, "the bytes do not fit their hash")
         elif why := _disagreement(view):
-            self.findings.add(view.index, view.index, f"Entry {view.index}: {why}.")
+            self.bad(view, why)
         else:
             self._order(view)
+        self._compare_openings(view)
         self.frontier.append(hashed)
         if self.frontier.size in self.wanted:
-            self.roots[self.frontier.size] = self.frontier.root()
+            self.roots[self.frontier.size] = (self.frontier.root(), view.time)
         self.tile.append(hashed)
         if len(self.tile) == WIDTH:
             self._compare_tile(self.frontier.size // WIDTH - 1)
             self.tile = []
 
+    def bad(self, view: LeafView, why: str) -> None:
+        """Note what is wrong with one entry."""
+        self.findings.add(view.index, view.index, f"Entry {view.index}: {why}.")
+
+    def _compare_openings(self, view: LeafView) -> None:
+        while self.opening is not None and self.opening.index <= view.index:
+            row, self.opening = self.opening, next(self.openings, None)
+            try:
+                body = view.entry
+            except (ValueError, TypeError, AttributeError):
+                continue
+            digest = body.commitments.get(row.slot)
+            if digest is None or row.index != view.index:
+                self.bad(view, "an opening has no commitment")
+            elif row.key_id:
+                self.bad(view, "an opening is encrypted under a key that is not here")
+            elif row.retention != body.retention:
+                self.bad(view, "an opening has another retention class than its entry")
+            elif not opens(digest, bytes(row.salt), bytes(row.body)):
+                self.bad(view, "an opening does not fit its commitment")
+
     def _order(self, view: LeafView) -> None:
         body = view.entry
         if body.origin != self.state.origin:
-            self.findings.add(view.index, view.index, f"Entry {view.index} belongs to another log.")
+            self.bad(view, "it belongs to another log")
         if self.time is not None and body.time < self.time:
-            self.findings.add(view.index, view.index, f"Entry {view.index} is older than the one before it.")
+            self.bad(view, "it is older than the one before it")
         if body.counter != self.counters.get(body.source, 0) + 1:
-            self.findings.add(
-                view.index, view.index, f"Entry {view.index}: a number of its source is missing."
-            )
+            self.bad(view, "a number of its source is missing")
         self.counters[body.source], self.time = body.counter, body.time
 
     def _compare_tile(self, n: int) -> None:
@@ -127,7 +149,7 @@ def scrub_log(record: GuardRecord | None, head_of: HeadReader, progress: Progres
             findings.add(0, record.size - 1, "The guard has seen entries; the database has none.")
         return findings.report(0)
     heads = _heads(head_of, findings)
-    wanted = {head.size for head in heads} | ({record.size} if record else set())
+    wanted = {head.size for head, _ in heads} | ({record.size} if record else set())
     walk = _Pass(state, findings, wanted)
     for view in queries.leaves(0, state.size):
         walk.take(view)
@@ -135,56 +157,62 @@ def scrub_log(record: GuardRecord | None, head_of: HeadReader, progress: Progres
             progress(walk.frontier.size, state.size)
     _compare_end(walk, heads, record)
     _compare_upper_tiles(state.size, findings)
-    _compare_openings(state.size, findings)
     if progress:
         progress(state.size, state.size)
     return findings.report(state.size)
 
 
-def _heads(head_of: HeadReader, findings: _Findings) -> list[TreeHead]:
+def _heads(head_of: HeadReader, findings: _Findings) -> list[tuple[TreeHead, datetime]]:
     heads = []
     for checkpoint in queries.checkpoints():
         try:
-            heads.append(head_of(checkpoint))
+            heads.append((head_of(checkpoint), checkpoint.time))
         except ValueError as error:
-            findings.add(
-                max(0, checkpoint.size - 1), checkpoint.size - 1, f"Checkpoint {checkpoint.size}: {error}."
-            )
+            last = checkpoint.size - 1
+            findings.add(max(0, last), last, f"Checkpoint {checkpoint.size}: {error}.")
     return heads
 
 
-def _compare_end(walk: _Pass, heads: list[TreeHead], record: GuardRecord | None) -> None:
+def _compare_end(walk: _Pass, heads: list[tuple[TreeHead, datetime]], record: GuardRecord | None) -> None:
     """Compare the tree that came out with the coordinator, the guard and every checkpoint."""
     state, findings, good = walk.state, walk.findings, 0
+    last = state.size - 1
     if walk.frontier.size < state.size:
-        findings.add(walk.frontier.size, state.size - 1, f"Entries from {walk.frontier.size} on are missing.")
+        findings.add(walk.frontier.size, last, f"Entries from {walk.frontier.size} on are missing.")
     if queries.leaf_count() > state.size:
         findings.add(state.size, state.size, "There are entries beyond the size of the log.")
-    known = [(head.size, head.root, f"checkpoint {head.size}") for head in heads]
+    if queries.openings_beyond(state.size):
+        findings.add(state.size, state.size, "There are openings that belong to no entry.")
+    known = [(head.size, head.root, f"checkpoint {head.size}") for head, _ in heads]
     if record is not None:
         known.append((record.size, record.root, "the guard"))
-        if record.origin != state.origin:
-            findings.add(0, state.size - 1, "The guard belongs to another log.")
+        if (record.origin, record.epoch) != (state.origin, state.epoch):
+            findings.add(0, last, "The guard belongs to another log.")
     for size, root, name in sorted(known):
-        if size and walk.roots.get(size) != root:
-            findings.add(
-                good, size - 1, f"Entries {good} to {size - 1} do not give the root that {name} has."
-            )
+        if size and (size not in walk.roots or walk.roots[size][0] != root):
+            why = f"Entries {good} to {size - 1} do not give the root that {name} has."
+            findings.add(good, size - 1, why)
             break
         good = size
-    spans = state.frontier.spans()
-    if walk.frontier.size == state.size:
-        for (first, stop), stored, found in zip(
-            spans, state.frontier.peaks, walk.frontier.peaks, strict=True
-        ):
-            if stored != found:
-                findings.add(
-                    max(first, good), stop - 1, f"Entries {first} to {stop - 1} do not fit the coordinator."
-                )
-        if dict(state.counters) != walk.counters or state.last_time != walk.time:
-            findings.add(
-                state.size - 1, state.size - 1, "The coordinator's counters or time do not fit the entries."
-            )
+    for head, time in heads:
+        if head.size in walk.roots and walk.roots[head.size][1] != time:
+            findings.add(head.size - 1, head.size - 1, f"The time of checkpoint {head.size} was changed.")
+    _compare_coordinator(walk, good)
+
+
+def _compare_coordinator(walk: _Pass, good: int) -> None:
+    state, findings = walk.state, walk.findings
+    if walk.frontier.size != state.size:
+        return
+    for (first, stop), stored, found in zip(
+        state.frontier.spans(), state.frontier.peaks, walk.frontier.peaks, strict=True
+    ):
+        if stored != found:
+            why = f"Entries {first} to {stop - 1} do not give the tree that was committed."
+            findings.add(max(first, min(good, stop - 1)), stop - 1, why)
+    if dict(state.counters) != walk.counters or state.last_time != walk.time:
+        why = "The last numbers of the sources or the last time do not fit the entries."
+        findings.add(state.size - 1, state.size - 1, why)
 
 
 def _compare_upper_tiles(size: int, findings: _Findings) -> None:
@@ -193,41 +221,12 @@ def _compare_upper_tiles(size: int, findings: _Findings) -> None:
         seen.add((level, n))
         span = WIDTH ** (level + 1)
         if (n + 1) * span > size or (level > 0 and hashes != expected_tile(level, n)):
-            findings.add(
-                n * span, (n + 1) * span - 1, f"Tile {n} of level {level} does not fit what is below it."
-            )
+            why = f"Tile {n} of level {level} does not fit what is below it."
+            findings.add(n * span, (n + 1) * span - 1, why)
     level, count = 1, size // WIDTH**2
     while count:
         for n in range(count):
             if (level, n) not in seen:
-                first = n * WIDTH ** (level + 1)
-                findings.add(
-                    first, first + WIDTH ** (level + 1) - 1, f"Tile {n} of level {level} is missing."
-                )
+                span = WIDTH ** (level + 1)
+                findings.add(n * span, (n + 1) * span - 1, f"Tile {n} of level {level} is missing.")
         level, count = level + 1, count // WIDTH
-
-
-def _opening_faults(size: int) -> Iterator[tuple[int, str]]:
-    index, commitments = -1, {}
-    for row in queries.openings(0, size):
-        if row.index != index:
-            index, commitments = row.index, _commitments(row.index)
-        digest = commitments.get(row.slot)
-        if digest is None:
-            yield row.index, "an opening has no commitment"
-        elif not row.key_id and not opens(digest, bytes(row.salt), bytes(row.body)):
-            yield row.index, "an opening does not fit its commitment"
-
-
-def _commitments(index: int) -> dict[str, bytes]:
-    try:
-        return dict(queries.leaf(index).entry.commitments)
-    except (ValueError, NotFound):
-        return {}
-
-
-def _compare_openings(size: int, findings: _Findings) -> None:
-    for index, why in _opening_faults(size):
-        findings.add(index, index, f"Entry {index}: {why}.")
-    if beyond := queries.openings_beyond(size):
-        findings.add(size, size, f"{beyond} openings belong to no entry.")
