@@ -9,7 +9,6 @@ Nothing is read of a body before its sender is known.
 from __future__ import annotations
 
 import asyncio
-import gc
 import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -145,7 +144,6 @@ class IngestDoor:
         """The actor behind the token, if it may ingest and has not used up its rate."""
         if not self._recovered.is_set():
             intake.recover(self._config.data)
-            gc.freeze()  # what is loaded by now stays: collections then look at what requests leave behind
             self._recovered.set()
         kind, _, text = authorization.partition(" ")
         try:

@@ -6,6 +6,7 @@ its ASGI handler with less memory.
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -24,6 +25,9 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 INGEST_PATHS = frozenset({"/api/v1/telemetry/batches", "/v1/traces", "/v1/logs", "/v1/metrics"})
 _pages = WSGIMiddleware(wsgi, workers=8)  # type: ignore[arg-type]  # Django's handler is a WSGI application
+
+gc.collect()
+gc.freeze()  # what is loaded by now stays; collections look only at what requests leave behind
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:

@@ -35,28 +35,28 @@ Attributes = Annotated[dict[Name, bool | int | float | Line | None], Meta(max_le
 EventType = Literal["decision", "outcome", "review", "call"]
 
 
-class Model(Struct, forbid_unknown_fields=True, omit_defaults=True):
+class Model(Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """The model that did it: its name and, where known, its version."""
 
     name: Word
     version: Annotated[str, Meta(max_length=200)] | None = None
 
 
-class Tokens(Struct, forbid_unknown_fields=True, omit_defaults=True):
+class Tokens(Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """Tokens read and written by a language model."""
 
     input: Tally | None = None
     output: Tally | None = None
 
 
-class Review(Struct, forbid_unknown_fields=True, omit_defaults=True):
+class Review(Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """What a person did with a decision, and who (an opaque id, never a name)."""
 
     decision: Literal["approve", "reject", "override", "escalate"]
     reviewer: Word | None = None
 
 
-class StoredEvent(Struct, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+class StoredEvent(Struct, forbid_unknown_fields=True, omit_defaults=True, kw_only=True, gc=False):
     """An event as it is sealed, without the personal data that was found; nothing is bounded any more.
 
     Besides the types of `Event` there is ``span``: a piece of a trace that is no model call.
@@ -82,7 +82,7 @@ class StoredEvent(Struct, forbid_unknown_fields=True, omit_defaults=True, kw_onl
     attributes: dict[str, bool | int | float | str | None] | None = None
 
 
-class Event(StoredEvent, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+class Event(StoredEvent, forbid_unknown_fields=True, omit_defaults=True, kw_only=True, gc=False):
     """One event. ``id`` makes resending harmless; ``time`` is the event's own time, however long ago.
 
     ``about`` of an outcome or a review names the decision it speaks of; ``latency_ms`` is in

@@ -11,7 +11,6 @@ Pure, and linear in the length of the text: every repetition in every pattern is
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv6Address
@@ -37,58 +36,76 @@ _CARD = re.compile(r"(?<![\w.])[2-6](?:[ -]?\d){11,18}(?!\w)")
 _IPV4 = re.compile(r"(?<![\w.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?!\w|\.\d)")
 _IPV6 = re.compile(r"(?<![\w:])[0-9A-Fa-f:]{2,39}(?:\.\d{1,3}){0,3}(?![\w:])")
 _SSN = re.compile(r"(?<![\w-])(?!000|666|9)\d{3}-(?!00)\d\d-(?!0000)\d{4}(?![\w-])")
-_DIGITS = re.compile(r"\d(?:\D{0,3}\d){5}")
+_NUMBER = re.compile(r"\d(?:[ ().\-/\u2010\u2011\u00a0]{0,3}\d){5}")
+_TEN_DIGITS = re.compile(r"\d(?:\D{0,8}\d){9}")
+_HINT = re.compile(r"[@:]|" + _NUMBER.pattern + r"|\d\.\d{1,3}\.\d")
 _CLEAN_LIMIT: Final = 8_192
+_NOTHING: Final[dict[str, int]] = {}
 _clean: set[str] = set()
 
 
 def redact_text(text: str) -> tuple[str, dict[str, int]]:
     """``text`` without the personal data that has a pattern, and how many of each type were taken out."""
-    if text in _clean or len(text) < 3:
-        return text, {}
-    found: Counter[str] = Counter()
+    if _HINT.search(text) is None:
+        return text, _NOTHING
+    found: dict[str, int] = {}
     result = text
     if "@" in result:
         result = _replace_emails(result, found)
     if ":" in result:
         result = _replace(_IPV6, "ip", _is_ipv6, result, found)
-    if _DIGITS.search(result):
-        result = _replace_ibans(result, found)
+    if "." in result:
         result = _replace(_IPV4, "ip", _always, result, found)
-        result = _replace(_CARD, "card", luhn, result, found)
-        result = _replace(_SSN, "ssn", _always, result, found)
-        result = _replace_phones(result, found)
-    elif "." in result:
-        result = _replace(_IPV4, "ip", _always, result, found)
-    if not found and len(text) <= 64:
-        if len(_clean) >= _CLEAN_LIMIT:
-            _clean.clear()
-        _clean.add(text)
-    return result, dict(found)
+    if _NUMBER.search(result):
+        if _TEN_DIGITS.search(result):
+            result = _replace_ibans(result, found)
+            result = _replace(_CARD, "card", luhn, result, found)
+        if "-" in result:
+            result = _replace(_SSN, "ssn", _always, result, found)
+        result = _cut(result, find_phones(result), "phone", found)
+    return result, found
+
+
+def _is_clean(word: str) -> bool:
+    """Whether a short text that tends to come again has nothing to take out; remembered, within a limit."""
+    if word in _clean:
+        return True
+    if len(word) > 64 or redact_text(word)[1]:
+        return False
+    if len(_clean) >= _CLEAN_LIMIT:
+        _clean.clear()
+    _clean.add(word)
+    return True
 
 
 def redact(event: StoredEvent) -> list[Removed]:
     """Take personal data out of every free text of ``event``, in place; say what was removed where."""
     removed: list[Removed] = []
-    for name in ("input", "output", "error", "outcome", "subject"):
-        value = getattr(event, name)
-        if value is not None and value not in _clean:
-            clean, found = redact_text(value)
-            if found:
-                setattr(event, name, clean)
-                removed.extend(Removed(kind, name, count) for kind, count in found.items())
-    if isinstance(event.truth, str):
-        event.truth, found = redact_text(event.truth)
-        removed.extend(Removed(kind, "truth", count) for kind, count in found.items())
+    if event.outcome is not None and event.outcome not in _clean and not _is_clean(event.outcome):
+        event.outcome = _redact(event.outcome, "outcome", removed)
+    if event.subject is not None:
+        event.subject = _redact(event.subject, "subject", removed)
+    if event.input is not None:
+        event.input = _redact(event.input, "input", removed)
+    if event.output is not None:
+        event.output = _redact(event.output, "output", removed)
+    if event.error is not None:
+        event.error = _redact(event.error, "error", removed)
+    if type(event.truth) is str:
+        event.truth = _redact(event.truth, "truth", removed)
     if event.review is not None and event.review.reviewer is not None:
-        clean, found = redact_text(event.review.reviewer)
-        event.review.reviewer = clean[:200]
-        removed.extend(Removed(kind, "review.reviewer", count) for kind, count in found.items())
+        event.review.reviewer = _redact(event.review.reviewer, "review.reviewer", removed)[:200]
     if event.features:
         event.features = _redact_mapping(event.features, "features", removed)
     if event.attributes:
         event.attributes = _redact_mapping(event.attributes, "attributes", removed)
     return removed
+
+
+def _redact(text: str, field: str, removed: list[Removed]) -> str:
+    clean, found = redact_text(text)
+    removed.extend(Removed(kind, field, count) for kind, count in found.items())
+    return clean
 
 
 Value = TypeVar("Value")
@@ -97,24 +114,24 @@ _ID_NAMES: Final = frozenset({"trace", "span", "parent"})
 
 
 def _redact_mapping(values: dict[str, Value], field: str, removed: list[Removed]) -> dict[str, Value]:
-    changed: dict[str, tuple[str, Any]] = {}
+    clean = _clean
     for name, value in values.items():
-        if name not in _clean:
-            clean_name, found = redact_text(name)
-            removed.extend(Removed(kind, field, count) for kind, count in found.items())
-            if found:
-                changed[name] = (clean_name, value)
-        if isinstance(value, str) and value not in _clean:
-            if name in _ID_NAMES and _HEX_ID.match(value):
-                continue
-            clean, found = redact_text(value)
-            if found:
-                changed[name] = (changed.get(name, (name, None))[0], clean)
-                label = changed[name][0]
-                removed.extend(Removed(kind, f"{field}.{label}", count) for kind, count in found.items())
-    if not changed:
-        return values
-    return dict(changed.get(name, (name, value)) for name, value in values.items())
+        if name not in clean and not _is_clean(name):
+            return _rewrite(values, field, removed)
+        if isinstance(value, str) and value not in clean and not _is_clean(value):
+            return _rewrite(values, field, removed)
+    return values
+
+
+def _rewrite(values: dict[str, Any], field: str, removed: list[Removed]) -> dict[str, Any]:
+    changed: dict[str, Any] = {}
+    for name, value in values.items():
+        label = _redact(name, field, removed)
+        if isinstance(value, str) and not (name in _ID_NAMES and _HEX_ID.match(value)):
+            changed[label] = _redact(value, f"{field}.{label}", removed)
+        else:
+            changed[label] = value
+    return changed
 
 
 def _always(_: str) -> bool:
@@ -132,21 +149,21 @@ def _is_ipv6(token: str) -> bool:
 
 
 def _replace(
-    pattern: re.Pattern[str], kind: str, holds: Callable[[str], bool], text: str, found: Counter[str]
+    pattern: re.Pattern[str], kind: str, holds: Callable[[str], bool], text: str, found: dict[str, int]
 ) -> str:
     def judged(match: re.Match[str]) -> str:
         if not holds(match[0]):
             return match[0]
-        found[kind] += 1
+        found[kind] = found.get(kind, 0) + 1
         return f"[{kind}]"
 
     return pattern.sub(judged, text)
 
 
-def _cut(text: str, spans: list[tuple[int, int]], kind: str, found: Counter[str]) -> str:
+def _cut(text: str, spans: list[tuple[int, int]], kind: str, found: dict[str, int]) -> str:
     if not spans:
         return text
-    found[kind] += len(spans)
+    found[kind] = found.get(kind, 0) + len(spans)
     pieces, done = [], 0
     for start, stop in spans:
         pieces += [text[done:start], f"[{kind}]"]
@@ -154,7 +171,7 @@ def _cut(text: str, spans: list[tuple[int, int]], kind: str, found: Counter[str]
     return "".join([*pieces, text[done:]])
 
 
-def _replace_emails(text: str, found: Counter[str]) -> str:
+def _replace_emails(text: str, found: dict[str, int]) -> str:
     spans: list[tuple[int, int]] = []
     done, at = 0, text.find("@")
     while at >= 0:
@@ -167,7 +184,7 @@ def _replace_emails(text: str, found: Counter[str]) -> str:
     return _cut(text, spans, "email", found)
 
 
-def _replace_ibans(text: str, found: Counter[str]) -> str:
+def _replace_ibans(text: str, found: dict[str, int]) -> str:
     spans: list[tuple[int, int]] = []
     done = 0
     for match in _IBAN.finditer(text):
@@ -195,7 +212,3 @@ def _iban_end(text: str, start: int, length: int) -> int:
         place += 1
     follows = place < len(text) and text[place].isalnum()
     return place if count == length and not follows else 0
-
-
-def _replace_phones(text: str, found: Counter[str]) -> str:
-    return _cut(text, find_phones(text), "phone", found)

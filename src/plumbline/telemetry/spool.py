@@ -44,8 +44,7 @@ CREATE TABLE IF NOT EXISTS seen (
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """One event ready to be sealed: its id (16 bytes), system, type and exact opening bytes."""
 
     id: bytes
@@ -140,21 +139,19 @@ class Spool:
         fresh = list(reversed(unique.values())) if len(unique) == len(entries) else _first_of_each(entries)
         sealed = segment.seal([entry.opening for entry in fresh])
         with self._write(self._full) as connection:
-            known = _known(connection, [entry.id for entry in fresh])
-            if known:
-                fresh = [entry for entry in fresh if entry.id not in known]
-                sealed = segment.seal([entry.opening for entry in fresh])
             span = counters.note(connection, source, counter, len(entries)) if counter is not None else None
-            if not fresh:
-                return Outcome(_by_seq(connection, known[entries[0].id]), 0, len(entries))
-            (waiting,) = connection.execute("SELECT count(*) FROM segment WHERE leaf IS NULL").fetchone()
-            if waiting >= UNLOGGED_LIMIT:
-                raise Unavailable(
-                    "The trail does not take entries now, so no events are taken. Send them again later."
-                )
-            stored = _insert(
-                connection, fresh, sealed, actor, _facts(fresh, sealed.root, source, span, facts or {})
-            )
+            _refuse_backlog(connection)
+            more = {"source": source, "counters": None if span is None else list(span), **(facts or {})}
+            stored = _insert(connection, fresh, sealed, actor, more)
+            if stored is None:
+                known = _known(connection, [entry.id for entry in fresh])
+                fresh = [entry for entry in fresh if entry.id not in known]
+                if not fresh:
+                    return Outcome(_by_seq(connection, known[entries[0].id]), 0, len(entries))
+                sealed = segment.seal([entry.opening for entry in fresh])
+                stored = _insert(connection, fresh, sealed, actor, more)
+            if stored is None:
+                raise Unavailable("The events could not be numbered now. Send the batch again.")
         return Outcome(stored, len(fresh), len(entries) - len(fresh))
 
     def mark_logged(self, seq: int, leaf: int) -> None:
@@ -255,16 +252,18 @@ def _known(connection: sqlite3.Connection, ids: list[bytes]) -> dict[bytes, int]
     return dict(rows.fetchall())
 
 
-def _facts(
-    fresh: Sequence[Entry], root: bytes, source: str, span: tuple[int, int] | None, more: dict[str, Any]
-) -> dict[str, Any]:
+def _refuse_backlog(connection: sqlite3.Connection) -> None:
+    (waiting,) = connection.execute("SELECT count(*) FROM segment WHERE leaf IS NULL").fetchone()
+    if waiting >= UNLOGGED_LIMIT:
+        raise Unavailable("The trail takes no entries now, so no events are taken. Send them again later.")
+
+
+def _facts(fresh: Sequence[Entry], root: bytes, more: dict[str, Any]) -> dict[str, Any]:
     return {
         "root": root.hex(),
         "count": len(fresh),
         "systems": dict(sorted(Counter(entry.system for entry in fresh).items())),
         "types": dict(sorted(Counter(entry.type for entry in fresh).items())),
-        "source": source,
-        "counters": None if span is None else list(span),
         **more,
     }
 
@@ -274,23 +273,27 @@ def _insert(
     fresh: Sequence[Entry],
     sealed: segment.Seal,
     actor: str,
-    facts: dict[str, Any],
-) -> Sealed:
+    more: dict[str, Any],
+) -> Sealed | None:
+    """Store a segment and the ids of its events; ``None``, and nothing stored, if any id is known already."""
     name, recorded = ids.uuid7(), clock.now()
+    facts = _facts(fresh, sealed.root, more)
     openings = msgspec.msgpack.encode([entry.opening for entry in fresh])
+    row = (
+        *(name.bytes, actor, clock.rfc3339(recorded), len(fresh), sealed.root, msgspec.json.encode(facts)),
+        *(sealed.salts, sealed.digests, openings),
+    )
+    connection.execute("SAVEPOINT segment")
     seq = connection.execute(
         "INSERT INTO segment (id, actor, recorded, count, root, facts, salts, digests, openings)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            name.bytes, actor, clock.rfc3339(recorded), len(fresh), sealed.root, msgspec.json.encode(facts),
-            sealed.salts, sealed.digests, openings,
-        ),
-    ).lastrowid  # fmt: skip
-    if seq is None:
-        raise Unavailable("The spool did not number the segment.")
-    connection.executemany(
-        "INSERT INTO seen VALUES (?, ?, ?)", [(entry.id, seq, place) for place, entry in enumerate(fresh)]
-    )
+        row,
+    ).lastrowid
+    places = [(entry.id, seq, place) for place, entry in enumerate(fresh)]
+    added = connection.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?, ?)", places).rowcount
+    if seq is None or added < len(fresh):
+        connection.execute("ROLLBACK TO segment")
+        return None
     return Sealed(seq, name, actor, recorded, len(fresh), sealed.root, facts, None)
 
 
