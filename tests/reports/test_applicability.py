@@ -47,11 +47,15 @@ def test_a_decided_control_says_why_how_who_and_when(mina: Actor, sara: Actor, m
     made = applicability.statement(mina)
     (row,) = [row for row in made.rows if row.reference]
     assert row.reference == saved.reference
-    assert row.applicable == "yes" and row.justification and row.how
+    assert row.applicable == "yes"
+    assert row.justification
+    assert row.how
     assert row.approval is not None
     assert (row.approval.by, row.approval.revision, row.approval_holds) == ("Sara", saved.revision + 1, True)
-    assert row.posture is not None and row.posture.id == row.control
-    assert made.counted("yes") == 1 and made.counted("") == 37
+    assert row.posture is not None
+    assert row.posture.id == row.control
+    assert made.counted("yes") == 1
+    assert made.counted("") == 37
 
 
 def test_an_approval_does_not_cover_what_was_revised_since(mina: Actor, sara: Actor, make: Make) -> None:
@@ -60,7 +64,8 @@ def test_an_approval_does_not_cover_what_was_revised_since(mina: Actor, sara: Ac
     done = commands.move(sara, saved.reference, "approve", revision=saved.revision + 1)
     commands.move(mina, saved.reference, "revise", revision=done.revision)
     (row,) = [row for row in applicability.statement(mina).rows if row.reference]
-    assert row.approval is not None and not row.approval_holds
+    assert row.approval is not None
+    assert not row.approval_holds
     assert "not-approved" in {finding.code for finding in row.findings}
 
 
@@ -90,7 +95,9 @@ def test_what_a_reader_may_not_see_is_hidden_and_not_called_missing(mina: Actor,
     unit = people.create_unit(Actor.installation(), slug="claims", name="Claims")
     people.give_grant(Actor.installation(), auditor, "external-auditor", unit=unit, ends=ends)
     row = of(applicability.statement(actor_of(auditor)), "iso42001:A.2.2")
-    assert row.hidden and not row.reference and not row.findings
+    assert row.hidden
+    assert not row.reference
+    assert not row.findings
 
 
 def test_without_permission_there_is_no_statement(mina: Actor) -> None:

@@ -6,14 +6,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q, QuerySet
 
+from plumbline.controls import commands as results
+from plumbline.controls import declare
 from plumbline.controls.models import Result
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
+from plumbline.identity.roles import ROLES, kinds_in
+from plumbline.kernel import clock
+from plumbline.kernel.commitment import SALT_LENGTH, commit
+from plumbline.kernel.problems import NotFound
 from plumbline.kernel.states import CheckWord
 from plumbline.records import kinds
 from plumbline.records.models import Approval, Link, Record
+from plumbline.reports.models import Pack
 
 
 @dataclass(frozen=True)
@@ -67,3 +74,71 @@ def words_of_windows(start: datetime, stop: datetime) -> dict[CheckWord, int]:
     newest = windows.values("check_name", "subject", "window_start").annotate(last=Max("id")).values("last")
     rows = Result.objects.filter(id__in=newest).order_by().values("word").annotate(size=Count("id"))
     return {CheckWord(row["word"]): row["size"] for row in rows}
+
+
+@dataclass(frozen=True)
+class SealedResult:
+    """One result as its run sealed it: the bytes, their salt and commitment, and what it is evidence for."""
+
+    subject: str
+    requirements: tuple[str, ...]
+    body: bytes
+    salt: bytes
+    digest: bytes
+
+
+def sealed_results(leaf: int) -> list[SealedResult]:
+    """The results of the run that this trail entry seals, in its order; none when one of them has no salt."""
+    bears_on = {made.slug: made.requirements for made in declare.all_checks()}
+    found = []
+    for row in Result.objects.filter(leaf=leaf).order_by("position"):
+        if len(row.salt) != SALT_LENGTH:
+            return []
+        content, salt = results.body(row), bytes(row.salt)
+        requirements = bears_on.get(row.check_name, ())
+        found.append(SealedResult(row.subject, requirements, content, salt, commit(content, salt).digest))
+    return found
+
+
+def may_see_all(actor: Actor) -> bool:
+    """Whether ``actor`` may see packs of others, which may hold more than their own unit or scope."""
+    if actor.is_stage:
+        return True
+    today = clock.now().date()
+    return any(
+        grant.units is None and kinds_in(grant.scope) is None and grant.holds_on(today)
+        for grant in actor.grants
+        if "pack" in ROLES[grant.role].verbs_on(None)
+    )
+
+
+def _seen(actor: Actor) -> QuerySet[Pack]:
+    policy.require(actor, "pack")
+    rows = Pack.objects.select_related("person").order_by("-id")
+    return rows if may_see_all(actor) else rows.filter(person__handle__isnull=False, person=actor.person_id)
+
+
+def packs(actor: Actor, limit: int = 100) -> list[Pack]:
+    """Packs that ``actor`` may see, newest first. Raises `NotAllowed`."""
+    return list(_seen(actor)[:limit])
+
+
+def pack_for(actor: Actor, handle: str) -> Pack:
+    """One pack. Raises `NotAllowed`, or `NotFound` also for one that ``actor`` may not see."""
+    found = _seen(actor).filter(handle=handle).first()
+    if found is None:
+        raise NotFound("There is no pack with this id that you may see.")
+    return found
+
+
+def checkpoint_before(made: Pack) -> int:
+    """Size of the checkpoint in the newest earlier pack for the same recipient; 0 when there is none."""
+    rows = Pack.objects.filter(recipient=made.recipient, state=Pack.State.READY).exclude(pk=made.pk)
+    return rows.order_by("-id").values_list("checkpoint", flat=True).first() or 0
+
+
+def next_pack(now: datetime, stale: datetime) -> Pack | None:
+    """The pack to build next: the oldest that waits, or that nobody has worked on since ``stale``."""
+    waits = Q(state=Pack.State.WAITING) & (Q(retry_at=None) | Q(retry_at__lte=now))
+    left = Q(state=Pack.State.BUILDING, touched_at__lt=stale)
+    return Pack.objects.select_related("person").filter(waits | left).order_by("id").first()

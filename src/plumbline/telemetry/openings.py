@@ -92,6 +92,15 @@ class OpeningStore:
         """The opening at a place in a segment; ``None`` when it is not here (any more)."""
         return self._one("leaf = ? AND position = ?", leaf, position)
 
+    def of_segment(self, leaf: int) -> dict[int, Opening]:
+        """Every opening of a segment that is still here, by position."""
+        with self._lock:
+            rows = self._connection.execute(
+                "SELECT event, leaf, position, salt, body, key_id FROM opening WHERE leaf = ?",
+                (leaf,),
+            ).fetchall()
+        return {row[2]: Opening(UUID(bytes=row[0]), *row[1:]) for row in rows}
+
     def segment(self, leaf: int) -> StoredSegment | None:
         """The segment of a leaf; ``None`` when it was never moved here."""
         with self._lock:

@@ -1,0 +1,117 @@
+"""What somebody asks for in a pack, cleaned: the range, the scope, the recipient, the sample."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from plumbline import catalogs
+from plumbline.kernel import clock
+from plumbline.kernel.problems import Fault, Invalid
+from plumbline.reports.scope import system_references
+from plumbline.trail import log
+
+LARGEST_SAMPLE = 5_000
+VALID_FOR = timedelta(days=365)
+"""How long a recipient may keep what a pack discloses if nobody says otherwise."""
+End = date | int | None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A pack as it was asked for, ready to be built. ``systems`` are slugs; empty means all of them."""
+
+    start: int
+    stop: int
+    requirements: tuple[str, ...]
+    systems: tuple[str, ...]
+    recipient: str
+    purpose: str
+    expires: date
+    sample_size: int
+    seed: str
+
+
+def clean(
+    *,
+    start: End,
+    stop: End,
+    requirements: Sequence[str],
+    systems: Sequence[str],
+    recipient: str,
+    purpose: str,
+    expires: date | None,
+    sample_size: int,
+    seed: str,
+) -> Wanted:
+    """What was asked for, checked. Raises `Invalid` naming every field that cannot be used.
+
+    ``start`` and ``stop`` are days (both included) or numbers of entries (the last excluded); ``None`` means
+    from the first and up to the newest entry.
+    """
+    recipient, purpose, seed = recipient.strip(), purpose.strip(), seed.strip()
+    faults = [
+        *_text("recipient", recipient, 200, "name who gets the pack"),
+        *_text("purpose", purpose, 1000, "say what it is for, such as an audit"),
+        *(
+            Fault("requirements", f"{one[:60]!r} is no requirement", "use ids such as iso42001:A.6.2.6")
+            for one in requirements
+            if not catalogs.exists(one)
+        ),
+    ]
+    if not 0 <= sample_size <= LARGEST_SAMPLE:
+        faults.append(Fault("sample", "is out of range", f"0 to {LARGEST_SAMPLE} decisions"))
+    if len(seed) > 128 or not seed.isprintable():
+        faults.append(Fault("seed", "is not usable", "up to 128 printable characters"))
+    today = clock.now().date()
+    until = expires or today + VALID_FOR
+    if until < today:
+        faults.append(Fault("expires", "has passed", "give a day that is still to come"))
+    if faults:
+        raise Invalid("The pack was not made.", faults)
+    system_references(systems)
+    first, last = _range(start, stop)
+    names = tuple(dict.fromkeys(requirements)), tuple(dict.fromkeys(systems))
+    return Wanted(first, last, *names, recipient, purpose, until, sample_size, seed or secrets.token_hex(16))
+
+
+def _text(name: str, value: str, longest: int, remedy: str) -> list[Fault]:
+    if not value:
+        return [Fault(name, "is missing", remedy)]
+    if len(value) > longest or not value.replace("\n", " ").replace("\r", " ").isprintable():
+        return [Fault(name, "is too long or not text", f"up to {longest} printable characters")]
+    return []
+
+
+def _range(start: End, stop: End) -> tuple[int, int]:
+    """The entries asked for as a range that exists. Raises `Invalid` when there is none in it."""
+    size = log.size()
+    if isinstance(start, date) and isinstance(stop, date) and stop < start:
+        fault = Fault("until", "lies before the first day", "swap the days")
+        raise Invalid("The pack was not made.", [fault])
+    first = entry_at(start, size) if isinstance(start, date) else start or 0
+    after = stop + timedelta(days=1) if isinstance(stop, date) else None
+    last = entry_at(after, size) if after is not None else size if stop is None else _number(stop)
+    if not 0 <= first < last <= size:
+        remedy = f"the trail has entries 0 to {size - 1}"
+        raise Invalid("The pack was not made.", [Fault("from", "there is no entry in this range", remedy)])
+    return first, last
+
+
+def _number(stop: date | int) -> int:
+    assert isinstance(stop, int)
+    return stop
+
+
+def entry_at(day: date, size: int) -> int:
+    """The number of the first entry on or after ``day`` (UTC), found by halving: times never go back."""
+    instant, low, high = datetime.combine(day, time(), UTC), 0, size
+    while low < high:
+        middle = (low + high) // 2
+        if log.leaf(middle).time < instant:
+            low = middle + 1
+        else:
+            high = middle
+    return low

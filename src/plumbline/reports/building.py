@@ -1,0 +1,159 @@
+"""Building a pack from what was asked for: gather, draw the sample, add the documents, write, sign."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from plumbline.controls import posture
+from plumbline.identity.actors import Actor
+from plumbline.kernel import clock
+from plumbline.kernel.canonical import JSON, canonical
+from plumbline.kernel.clock import rfc3339
+from plumbline.kernel.problems import NotAllowed
+from plumbline.reports import applicability, applicability_export, sampling
+from plumbline.reports.asking import Wanted
+from plumbline.reports.disclosure import Disclosure, Scope, gather
+from plumbline.reports.scope import about_systems, disclosable, system_references
+from plumbline.trail import log, packfile
+from plumbline.trail.packfile import PackSummary
+
+WRITING = "Writing and signing"
+
+
+@dataclass
+class Build:
+    """A pack on its way: steps to go through, and what came out once they are done."""
+
+    wanted: Wanted
+    actor: Actor
+    out: Path
+    since: int = 0
+    step: str = "Reading entries"
+    total: int = 1
+    found: Disclosure | None = None
+    summary: PackSummary | None = None
+
+    def steps(self) -> Iterator[int]:
+        """Do the work piece by piece; gives how much of ``total`` is done."""
+        data, wanted = settings.PLUMBLINE.data, self.wanted
+        self.total = wanted.stop - wanted.start + 1
+        scope, found = scope_of(wanted, self.actor), Disclosure()
+        yield from gather(scope, data, found)
+        self.step = WRITING
+        yield wanted.stop - wanted.start
+        sample = found.sample(wanted.seed, wanted.sample_size, data)
+        self.summary = packfile.build_pack(
+            self.out,
+            scope=_scope_said(wanted),
+            start=wanted.start,
+            stop=wanted.stop,
+            openings=sorted(found.openings),
+            segments=found.commitments,
+            events=found.events,
+            members=_members(found, documents(wanted, self.actor, found, sample)),
+            recipient=wanted.recipient,
+            purpose=wanted.purpose,
+            expires=datetime.combine(wanted.expires, time(23, 59, 59), UTC),
+            since=log.checkpoint_at(self.since) if self.since else None,
+        )
+        self.found = found
+        yield self.total
+
+
+def scope_of(wanted: Wanted, actor: Actor) -> Scope:
+    """What the pack may disclose: what its maker sees, narrowed to the systems and requirements asked for."""
+    records = disclosable(actor)
+    if wanted.systems:
+        records &= about_systems(system_references(wanted.systems).values())
+    return Scope(
+        wanted.start,
+        wanted.stop,
+        frozenset(records),
+        frozenset(wanted.requirements),
+        frozenset(wanted.systems) if wanted.systems else None,
+    )
+
+
+def _scope_said(wanted: Wanted) -> dict[str, JSON]:
+    return {
+        "requirements": list(wanted.requirements) or "all",
+        "systems": list(wanted.systems) or "all",
+        "sample": {"size": wanted.sample_size, "seed": wanted.seed},
+    }
+
+
+def _members(found: Disclosure, named: Mapping[str, bytes]) -> dict[str, bytes]:
+    attached = {f"attachments/{digest}": content for digest, content in found.attachments.items()}
+    return {**attached, **{f"documents/{name}": content for name, content in named.items()}}
+
+
+def documents(wanted: Wanted, actor: Actor, found: Disclosure, sample: Mapping[str, Any]) -> dict[str, bytes]:
+    """The documents of a pack by name; only the pack's signature covers them."""
+    population = sampling.listed(found.population)
+    drawn = dict(sample)
+    drawn["population"] = {**sample["population"], "sha256": hashlib.sha256(population).hexdigest()}
+    rows = [row for row in posture.posture() if not wanted.requirements or row.id in wanted.requirements]
+    made = {
+        "sample.json": canonical(drawn),
+        "population.csv": population,
+        "posture.json": canonical(
+            {"as_of": rfc3339(clock.now()), "requirements": [posture.as_dict(row) for row in rows]}
+        ),
+    }
+    try:
+        statement = applicability.statement(actor)
+    except NotAllowed:
+        statement = None
+    if statement is not None:
+        made["applicability.csv"] = "".join(applicability_export.csv_text(statement)).encode()
+    made["CONTENTS.txt"] = _contents(wanted, found, sorted(made)).encode()
+    return made
+
+
+_CONTENTS = """What is in this pack
+
+Entries {start} to {last} of the trail, every envelope of them. Of what lies behind the envelopes:
+
+  {revisions} revisions of records, with reasons, links and {files} attached files
+  {results} results of checks, each provable as event:<place> of the run it was judged in
+  {sampled} of {population} decisions, drawn as documents/sample.json says
+
+Requirements: {requirements}
+AI systems: {systems}
+
+Not disclosed: records of sensitive kinds, records that whoever made the pack may not see, comments, and
+the content of every event that was not drawn. Their commitments are here, and their number is in the
+manifest.
+{lost}
+documents/ holds views that were worked out from the records when the pack was made: {names}.
+The signature of the pack covers them; the trail does not.
+
+What this does not prove: that the content is true; that everything that happened was recorded; that the
+statement of applicability is adequate; that a sample stands for the whole; that any requirement is met.
+"""
+
+
+def _contents(wanted: Wanted, found: Disclosure, names: list[str]) -> str:
+    lost = (
+        f"\nAttached files that are gone or damaged: {len(found.lost_files)}.\n" if found.lost_files else ""
+    )
+    return _CONTENTS.format(
+        start=wanted.start,
+        last=wanted.stop - 1,
+        revisions=found.revisions,
+        files=len(found.attachments),
+        results=found.results,
+        sampled=min(wanted.sample_size, len(found.population)),
+        population=len(found.population),
+        requirements=", ".join(wanted.requirements) or "all",
+        systems=", ".join(wanted.systems) or "all",
+        lost=lost,
+        names=", ".join(names),
+    )

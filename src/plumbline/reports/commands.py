@@ -1,0 +1,245 @@
+"""Packs: ask for one, build it, fetch it, try again. Each pack that was made leaves a trail entry."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from plumbline.identity import policy
+from plumbline.identity.actors import Actor, actor_of
+from plumbline.kernel import clock, ids
+from plumbline.kernel.problems import Conflict, NotFound, Problem, Unavailable
+from plumbline.reports import asking, queries
+from plumbline.reports.asking import End, Wanted
+from plumbline.reports.building import Build
+from plumbline.reports.models import Pack
+from plumbline.trail import log
+from plumbline.trail.secrets import private_folder
+
+LEFT_AFTER = timedelta(minutes=10)
+"""A build that nobody has worked on for this long is taken up again."""
+TRIES = 3
+TRY_AGAIN_AFTER = timedelta(seconds=5)
+Progress = Callable[[int, int], None]
+
+
+def create_pack(
+    actor: Actor,
+    *,
+    start: End = None,
+    stop: End = None,
+    requirements: Sequence[str] = (),
+    systems: Sequence[str] = (),
+    recipient: str,
+    purpose: str,
+    expires: date | None = None,
+    sample_size: int = 0,
+    seed: str = "",
+) -> Pack:
+    """Ask for an evidence pack; a stage builds it. See `asking.clean` for the arguments.
+
+    Raises `NotAllowed` without the permission *pack*, and `Invalid` naming every field that cannot be used.
+    """
+    policy.require(actor, "pack")
+    wanted = asking.clean(
+        start=start,
+        stop=stop,
+        requirements=requirements,
+        systems=systems,
+        recipient=recipient,
+        purpose=purpose,
+        expires=expires,
+        sample_size=sample_size,
+        seed=seed,
+    )
+    now = clock.now()
+    return Pack.objects.create(
+        handle=ids.opaque("pck"),
+        created_at=now,
+        touched_at=now,
+        author=actor.id,
+        person_id=actor.person_id,
+        start=wanted.start,
+        stop=wanted.stop,
+        requirements="\n".join(wanted.requirements),
+        systems="\n".join(wanted.systems),
+        recipient=wanted.recipient,
+        purpose=wanted.purpose,
+        expires=wanted.expires,
+        sample_size=wanted.sample_size,
+        seed=wanted.seed,
+        total=wanted.stop - wanted.start + 1,
+    )
+
+
+def wanted_of(pack: Pack) -> Wanted:
+    """What a stored pack asks for."""
+    return Wanted(
+        pack.start,
+        pack.stop,
+        tuple(pack.requirements.splitlines()),
+        tuple(pack.systems.splitlines()),
+        pack.recipient,
+        pack.purpose,
+        pack.expires,
+        pack.sample_size,
+        pack.seed,
+    )
+
+
+class Job:
+    """One pack being built, a piece at a time, with its progress in its row."""
+
+    def __init__(self, pack: Pack) -> None:
+        """Take the pack up. What fails later is written into its row."""
+        self.pack = pack
+        folder = private_folder(Path(settings.PLUMBLINE.data) / "packs")
+        self.file = folder / f".new-{pack.handle}"
+        self._build: Build | None = None
+        pack.state, pack.attempts = Pack.State.BUILDING, pack.attempts + 1
+        pack.error, pack.done = "", 0
+        self._touch()
+
+    def advance(self) -> bool:
+        """Do the next piece; ``False`` once the pack is ready, failed, or waits for another try."""
+        try:
+            if self._build is None:
+                self._start()
+            assert self._build is not None
+            done = next(self._steps, None)
+            if done is None:
+                self._finish(self._build)
+                return False
+            self.pack.step, self.pack.done, self.pack.total = self._build.step, done, self._build.total
+            self._touch()
+            return True
+        except Unavailable as problem:
+            self._give_up(problem.detail, again=self.pack.attempts < TRIES)
+        except Problem as problem:
+            self._give_up(problem.detail, again=False)
+        except OSError as error:
+            self._give_up(f"The file could not be written: {error.strerror}.", again=False)
+        return False
+
+    def _start(self) -> None:
+        if self.pack.attempts > TRIES:
+            raise Conflict(f"The work broke off {TRIES} times. Look into the server's log, then try again.")
+        actor = maker(self.pack)
+        policy.require(actor, "pack")
+        checkpoint = log.latest_checkpoint()
+        if checkpoint is None or checkpoint.size < self.pack.stop:
+            raise Unavailable("The newest entries are not signed yet; a running server signs them.")
+        self._build = Build(wanted_of(self.pack), actor, self.file, queries.checkpoint_before(self.pack))
+        os.close(os.open(self.file, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600))
+        self._steps = self._build.steps()
+
+    def _touch(self) -> None:
+        self.pack.touched_at = clock.now()
+        self.pack.save()
+
+    def _finish(self, build: Build) -> None:
+        summary, found, pack = build.summary, build.found, self.pack
+        assert summary is not None
+        assert found is not None
+        self.file.replace(place(summary.sha256))
+        pack.state, pack.step = Pack.State.READY, ""
+        pack.sha256, pack.size, pack.checkpoint = summary.sha256, summary.size, summary.checkpoint.size
+        pack.revisions, pack.results, pack.files = found.revisions, found.results, len(found.attachments)
+        pack.population = len(found.population)
+        pack.sampled = min(pack.sample_size, pack.population)
+        pack.finished_at = clock.now()
+        with transaction.atomic():
+            pack.leaf = _log_made(pack, summary.members).index
+            self._touch()
+
+    def _give_up(self, text: str, *, again: bool) -> None:
+        self.file.unlink(missing_ok=True)
+        self.pack.error = text
+        self.pack.state = Pack.State.WAITING if again else Pack.State.FAILED
+        self.pack.retry_at = clock.now() + TRY_AGAIN_AFTER if again else None
+        self._touch()
+
+
+def _log_made(pack: Pack, members: int) -> log.Appended:
+    return log.append(
+        "pack.created",
+        actor=pack.author,
+        subject={"type": "pack", "ref": pack.handle},
+        openings={"recipient": pack.recipient.encode(), "purpose": pack.purpose.encode()},
+        facts={
+            "sha256": pack.sha256,
+            "size": pack.size,
+            "members": members,
+            "range": [pack.start, pack.stop],
+            "checkpoint": pack.checkpoint,
+            "expires": pack.expires.isoformat(),
+            "revisions": pack.revisions,
+            "results": pack.results,
+            "population": pack.population,
+            "sampled": pack.sampled,
+            "files": pack.files,
+        },
+    )
+
+
+def maker(pack: Pack) -> Actor:
+    """The actor for whom a pack is built, with the roles they have now."""
+    if pack.person is None:
+        return Actor(pack.author, None, pack.author.removeprefix("stage:"))
+    return actor_of(pack.person)
+
+
+def place(sha256: str) -> Path:
+    """Where the file of a pack lies."""
+    return Path(settings.PLUMBLINE.data) / "packs" / f"{sha256}.aipack"
+
+
+def build_now(pack: Pack, progress: Progress | None = None) -> Pack:
+    """Build a pack in this process. Raises `Unavailable` with the reason when it cannot be made."""
+    job = Job(pack)
+    while job.advance():
+        if progress is not None:
+            progress(pack.done, pack.total)
+    if pack.state != Pack.State.READY:
+        raise Unavailable(pack.error)
+    if progress is not None:
+        progress(pack.total, pack.total)
+    return pack
+
+
+def retry(actor: Actor, handle: str) -> Pack:
+    """Try a failed pack again. Raises `NotFound`, `NotAllowed`, or `Conflict` when it has not failed."""
+    found = queries.pack_for(actor, handle)
+    if found.state != Pack.State.FAILED:
+        raise Conflict(f"This pack is {found.state}; only a failed one is tried again.")
+    found.state, found.attempts, found.error, found.retry_at = Pack.State.WAITING, 0, "", None
+    found.save()
+    return found
+
+
+def fetch(actor: Actor, handle: str) -> tuple[Pack, Path]:
+    """The file of a pack, for its recipient; leaves a trail entry.
+
+    Raises `NotFound`, `NotAllowed`, `Conflict` when it is not ready or its time is over.
+    """
+    found = queries.pack_for(actor, handle)
+    if found.state != Pack.State.READY:
+        raise Conflict(f"This pack is {found.state}. {found.error or 'Ask again in a moment.'}")
+    if found.expires < clock.now().date():
+        raise Conflict(f"This pack was disclosed until {found.expires.isoformat()}. Make a new one.")
+    file = place(found.sha256)
+    if not file.exists():
+        raise NotFound("The file of this pack is no longer in the data folder. Make a new one.")
+    with transaction.atomic():
+        log.append(
+            "pack.fetched",
+            actor=actor.id,
+            subject={"type": "pack", "ref": found.handle},
+            facts={"sha256": found.sha256},
+        )
+    return found, file

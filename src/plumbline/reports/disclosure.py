@@ -1,0 +1,156 @@
+"""What a pack discloses of a range of the trail: openings, segments with sampled decisions, results, files.
+
+Every leaf of the range is in the pack; of what lies behind the leaves only this is. Disclosed are revisions
+of records of kinds that are not sensitive, with the reasons given, links and files; results of checks; and
+of telemetry the commitments of every event, with the content of the sampled decisions alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from plumbline.controls.declare import ORGANIZATION
+from plumbline.kernel.problems import NotFound
+from plumbline.records import files
+from plumbline.reports import queries, sampling
+from plumbline.reports.sampling import Member
+from plumbline.telemetry import contents
+from plumbline.trail import log
+from plumbline.trail.log import LeafView
+from plumbline.trail.packfile import EventOpening
+
+SLOTS = frozenset({"revision", "note", "link", "attachment"})
+"""Openings of a record's entries that a pack may hold; comments stay withheld."""
+DECISION = "decision"
+SEGMENT, RUN = "telemetry.segment", "run.completed"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a pack is about. ``records`` are the references it may disclose; ``subjects`` the systems, by
+    slug, or ``None`` for all; ``requirements`` ids, or empty for all."""
+
+    start: int
+    stop: int
+    records: frozenset[str]
+    requirements: frozenset[str] = frozenset()
+    subjects: frozenset[str] | None = None
+
+    def holds(self, leaf: LeafView) -> bool:
+        """Whether a record's entry is of a record in scope and bears on the requirements asked for."""
+        concerns = not self.requirements or self.requirements.intersection(leaf.requirements)
+        return leaf.subject_ref in self.records and bool(concerns)
+
+    def covers(self, slug: str) -> bool:
+        """Whether a system is in scope."""
+        return self.subjects is None or slug in self.subjects
+
+
+@dataclass
+class Disclosure:
+    """What was found so far. ``openings`` are (leaf, slot); ``commitments`` of segments and runs by leaf."""
+
+    openings: set[tuple[int, str]] = field(default_factory=set)
+    commitments: dict[int, list[bytes]] = field(default_factory=dict)
+    events: list[EventOpening] = field(default_factory=list)
+    attachments: dict[str, bytes] = field(default_factory=dict)
+    population: list[Member] = field(default_factory=list)
+    left_out: dict[str, int] = field(
+        default_factory=lambda: {"other types": 0, "other systems": 0, "erased": 0}
+    )
+    lost_files: list[str] = field(default_factory=list)
+    revisions: int = 0
+    results: int = 0
+
+    def note(self, leaf: LeafView, scope: Scope, data: Path) -> None:
+        """Take in what one entry of the range discloses."""
+        if leaf.entry_type == SEGMENT:
+            self._note_segment(leaf, scope, data)
+        elif leaf.entry_type == RUN:
+            self._note_run(leaf, scope)
+        elif leaf.entry_type.startswith("record.") and scope.holds(leaf):
+            self._note_record(leaf)
+
+    def _note_record(self, leaf: LeafView) -> None:
+        for slot in SLOTS.intersection(leaf.slots):
+            body = log.opening(leaf.index, slot)
+            if body is None:
+                continue
+            self.openings.add((leaf.index, slot))
+            self.revisions += slot == "revision"
+            if slot == "attachment":
+                self._note_file(json.loads(body)["sha256"])
+
+    def _note_file(self, digest: str) -> None:
+        try:
+            self.attachments[digest] = files.read(digest)
+        except NotFound:
+            self.lost_files.append(digest)
+
+    def _note_run(self, leaf: LeafView, scope: Scope) -> None:
+        rows = queries.sealed_results(leaf.index)
+        if not rows:
+            return
+        self.commitments[leaf.index] = [row.digest for row in rows]
+        for place, row in enumerate(rows):
+            wanted = not scope.requirements or scope.requirements.intersection(row.requirements)
+            if wanted and (row.subject == ORGANIZATION or scope.covers(row.subject)):
+                self.events.append(EventOpening(leaf.index, place, row.salt, row.body))
+                self.results += 1
+
+    def _note_segment(self, leaf: LeafView, scope: Scope, data: Path) -> None:
+        if scope.subjects is not None and not scope.subjects.intersection(leaf.facts["systems"]):
+            return
+        sealed = contents.of_leaf(data, leaf.index)
+        if sealed is None:
+            return
+        self.commitments[leaf.index] = sealed.digests
+        for place, opened in enumerate(sealed.openings):
+            reason = _left_out(opened.body if opened else None, scope)
+            if reason:
+                self.left_out[reason] += 1
+            else:
+                self.population.append(Member(leaf.index, place, sealed.digests[place]))
+
+    def sample(self, seed: str, wanted: int, data: Path) -> dict[str, Any]:
+        """Draw the sample, disclose its events, and say how it was drawn."""
+        places = sampling.draw(seed, len(self.population), wanted)
+        drawn = []
+        for place in places:
+            member = self.population[place]
+            opened = contents.opening(data, member.leaf, member.position)
+            if opened is None:
+                raise NotFound("An event of the sample was erased while the pack was made. Ask for it again.")
+            self.events.append(EventOpening(member.leaf, member.position, opened.salt, opened.body))
+            drawn.append({"place": place, "entry": member.leaf, "position": member.position})
+        self.events.sort(key=lambda one: (one.index, one.position))
+        return {
+            "method": sampling.METHOD,
+            "seed": seed,
+            "wanted": wanted,
+            "population": {"size": len(self.population), "of": "decisions", "left_out": self.left_out},
+            "drawn": drawn,
+        }
+
+
+def _left_out(body: bytes | None, scope: Scope) -> str:
+    """Why an event is not in the population; empty when it is."""
+    if body is None:
+        return "erased"
+    event = json.loads(body)
+    if event["type"] != DECISION:
+        return "other types"
+    return "" if scope.covers(event["system"]) else "other systems"
+
+
+def gather(scope: Scope, data: Path, into: Disclosure) -> Iterator[int]:
+    """Go through the entries of the range; gives the number of entries seen, now and then."""
+    for seen, leaf in enumerate(log.leaves(scope.start, scope.stop), 1):
+        into.note(leaf, scope, data)
+        if seen % 64 == 0 or leaf.entry_type == SEGMENT:
+            yield seen
+    yield scope.stop - scope.start

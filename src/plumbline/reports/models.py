@@ -1,0 +1,60 @@
+"""Evidence packs that were asked for, how far each has come, and where its file lies."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+
+class Pack(models.Model):
+    """A pack somebody asked for: its scope, its recipient, and what became of it.
+
+    It covers entries ``start`` to before ``stop`` of the trail. ``requirements`` (ids) and ``systems``
+    (slugs) stand one on a line; empty means all. The file lies in the data folder under its SHA-256;
+    ``leaf`` is the trail entry that names it.
+    """
+
+    class State(models.TextChoices):
+        """How far a pack has come."""
+
+        WAITING = "waiting", "Waiting"
+        BUILDING = "building", "Building"
+        READY = "ready", "Ready"
+        FAILED = "failed", "Failed"
+
+    handle = models.CharField(max_length=40, unique=True)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING, db_index=True)
+    created_at = models.DateTimeField()
+    touched_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    author = models.CharField(max_length=64)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    start = models.PositiveBigIntegerField()
+    stop = models.PositiveBigIntegerField()
+    requirements = models.TextField(blank=True)
+    systems = models.TextField(blank=True)
+    recipient = models.CharField(max_length=200)
+    purpose = models.CharField(max_length=1000)
+    expires = models.DateField()
+    sample_size = models.PositiveIntegerField(default=0)
+    seed = models.CharField(max_length=128)
+    step = models.CharField(max_length=80, blank=True)
+    done = models.PositiveBigIntegerField(default=0)
+    total = models.PositiveBigIntegerField(default=0)
+    attempts = models.PositiveIntegerField(default=0)
+    retry_at = models.DateTimeField(null=True)
+    error = models.TextField(blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    size = models.PositiveBigIntegerField(default=0)
+    checkpoint = models.PositiveBigIntegerField(default=0)
+    revisions = models.PositiveBigIntegerField(default=0)
+    results = models.PositiveBigIntegerField(default=0)
+    population = models.PositiveBigIntegerField(default=0)
+    sampled = models.PositiveIntegerField(default=0)
+    files = models.PositiveIntegerField(default=0)
+    leaf = models.PositiveBigIntegerField(null=True)
+
+    class Meta:
+        ordering = ("-id",)

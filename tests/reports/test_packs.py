@@ -1,0 +1,297 @@
+"""Packs from a small installation, checked by the verifier in a process of its own."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import stat
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.reports import story
+
+from plumbline.controls.engine import Judge
+from plumbline.identity import commands as people
+from plumbline.identity.actors import Actor, actor_of
+from plumbline.kernel.problems import Conflict, Invalid, NotAllowed, NotFound
+from plumbline.metrics.stage import Rollup
+from plumbline.records import commands as records
+from plumbline.reports import commands, queries, sampling
+from plumbline.reports.models import Pack
+from plumbline.reports.stage import PackStage
+from plumbline.telemetry import openings, spool
+from plumbline.telemetry.mover import MoverStage
+from plumbline.telemetry.store.duckdb import DuckStore
+from plumbline.trail import keys, log
+
+pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def data(installation: Actor, tmp_path: Path) -> Iterator[Path]:
+    """The data folder; its files of telemetry are closed afterwards."""
+    yield tmp_path
+    for opened in (
+        spool._spools.pop(tmp_path / "spool.db", None),
+        openings._stores.pop(tmp_path / "openings.db", None),
+    ):
+        if opened is not None:
+            opened.close()
+
+
+@pytest.fixture
+def told(data: Path, mina: Actor) -> Path:
+    """A registered system with a file, a risk, decisions in the store and in the spool, and results."""
+    system = story.live(mina)
+    story.live(mina, "chat-helper")
+    records.create(mina, "risk", {"title": "Unfair refusals", "system": system, "description": "Too many."})
+    records.comment(mina, system, "Only for us: ask Lars again.")
+    story.send("claims-triage", 12)
+    story.send("chat-helper", 3)
+    store = DuckStore(data / "evidence.duckdb")
+    for stage in (MoverStage(data, store), Rollup(store), Judge(store)):
+        while stage.advance():
+            pass
+    store.close()
+    story.send("claims-triage", 5)
+    story.sign()
+    return data
+
+
+def ask(actor: Actor, **changed: Any) -> Pack:
+    """A pack of everything for an auditor, built at once."""
+    asked = {"recipient": "Nordic Certification", "purpose": "Stage 2 audit", "sample_size": 4, **changed}
+    made = commands.create_pack(actor, **asked)
+    story.sign()
+    return commands.build_now(made)
+
+
+def member(pack: Pack, name: str) -> bytes:
+    """The bytes of one member."""
+    with zipfile.ZipFile(commands.place(pack.sha256)) as archive:
+        return archive.read(name)
+
+
+def names(pack: Pack) -> set[str]:
+    """The names of all members."""
+    with zipfile.ZipFile(commands.place(pack.sha256)) as archive:
+        return set(archive.namelist())
+
+
+def test_a_pack_verifies_with_the_key_and_says_so_without_it(told: Path, mina: Actor) -> None:
+    pack = ask(mina, seed="audit-2026")
+    file = commands.place(pack.sha256)
+    trusted = story.verify(file, "--key", keys.vkey())
+    assert trusted.returncode == 0, trusted.stdout
+    assert "VERIFIED" in trusted.stdout
+    assert story.verify(file).returncode == 3
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert hashlib.sha256(file.read_bytes()).hexdigest() == pack.sha256
+    documents = {"applicability.csv", "posture.json", "sample.json", "population.csv", "CONTENTS.txt"}
+    assert {f"documents/{name}" for name in documents} <= names(pack)
+    assert pack.revisions == 3
+    assert pack.results > 0
+    assert pack.files == 1
+    assert (pack.population, pack.sampled) == (20, 4)
+
+
+def test_any_flipped_byte_of_a_member_fails(told: Path, mina: Actor, tmp_path: Path) -> None:
+    """Every member once, zipped again so that the checksums of the zip are right."""
+    pack = ask(mina)
+    with zipfile.ZipFile(commands.place(pack.sha256)) as archive:
+        members = {info.filename: (info, archive.read(info)) for info in archive.infolist()}
+
+    def verified(changed: str = "") -> int:
+        again = tmp_path / "again.aipack"
+        with zipfile.ZipFile(again, "w") as archive:
+            for name, (info, content) in members.items():
+                place = len(content) // 2
+                broken = content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
+                archive.writestr(info, broken if name == changed else content, info.compress_type)
+        return story.verify(again, "--key", keys.vkey()).returncode
+
+    assert verified() == 0
+    assert {name: verified(name) for name in members} == dict.fromkeys(members, 1)
+
+
+def test_the_sample_can_be_drawn_again_from_the_pack_alone(told: Path, mina: Actor) -> None:
+    pack = ask(mina, seed="audit-2026", sample_size=6)
+    said, population = (
+        json.loads(member(pack, "documents/sample.json")),
+        member(pack, "documents/population.csv"),
+    )
+    assert said["population"]["sha256"] == hashlib.sha256(population).hexdigest()
+    assert said["population"]["left_out"] == {"erased": 0, "other systems": 0, "other types": 3}
+    drawn = [row["place"] for row in said["drawn"]]
+    assert drawn == sampling.draw("audit-2026", 20, 6)
+    lines = population.decode().splitlines()[1:]
+    for row in said["drawn"]:
+        assert lines[row["place"]].startswith(f"{row['place']},{row['entry']},{row['position']},")
+    shown = [
+        json.loads(line)
+        for name in names(pack)
+        if name.startswith("openings/")
+        for line in member(pack, name).splitlines()
+    ]
+    events = {(row["index"], row["slot"]) for row in shown if row["slot"].startswith("event:")}
+    assert {(row["entry"], f"event:{row['position']}") for row in said["drawn"]} <= events
+    again = ask(mina, seed="audit-2026", sample_size=6)
+    assert member(again, "documents/sample.json") == member(pack, "documents/sample.json")
+
+
+def test_comments_and_records_of_other_systems_stay_withheld(told: Path, mina: Actor) -> None:
+    pack = ask(mina, systems=["chat-helper"])
+    everything = b"".join(member(pack, name) for name in names(pack) if name.startswith("openings/"))
+    shown = [base64.b64decode(json.loads(line)["body"]) for line in everything.splitlines()]
+    assert not [body for body in shown if b"ask Lars" in body or b"Unfair refusals" in body]
+    assert pack.revisions == 1
+    assert pack.population == 3
+    assert story.verify(commands.place(pack.sha256), "--key", keys.vkey()).returncode == 0
+
+
+def test_only_what_bears_on_the_requirements_asked_for_is_disclosed(told: Path, mina: Actor) -> None:
+    pack = ask(mina, requirements=["iso42001:6.1.2"])
+    assert pack.revisions == 1
+    said = json.loads(member(pack, "documents/posture.json"))
+    assert [row["requirement"] for row in said["requirements"]] == ["iso42001:6.1.2"]
+
+
+def test_a_second_pack_for_the_same_recipient_proves_that_the_log_only_grew(told: Path, mina: Actor) -> None:
+    first = ask(mina)
+    story.sign()
+    second = ask(mina)
+    assert "checkpoint.from" in names(second)
+    earlier = str(commands.place(first.sha256))
+    found = story.verify(commands.place(second.sha256), "--key", keys.vkey(), "--since", earlier)
+    assert found.returncode == 0, found.stdout
+
+
+def test_a_pack_leaves_an_entry_that_names_it_and_hides_its_recipient(told: Path, mina: Actor) -> None:
+    pack = ask(mina)
+    assert pack.leaf is not None
+    leaf = log.leaf(pack.leaf)
+    assert leaf.entry_type == "pack.created"
+    assert leaf.facts["sha256"] == pack.sha256
+    assert leaf.facts["range"] == [pack.start, pack.stop]
+    assert b"Nordic" not in leaf.body
+    assert log.opening(pack.leaf, "recipient") == b"Nordic Certification"
+    fetched, file = commands.fetch(mina, pack.handle)
+    assert file.read_bytes()[:2] == b"PK"
+    assert log.search("pack.fetched", fetched.handle)
+
+
+def test_days_name_the_entries_made_on_them(told: Path, mina: Actor) -> None:
+    pack = commands.create_pack(
+        mina, start=date(2026, 3, 3), stop=date(2026, 3, 3), recipient="A", purpose="B"
+    )
+    assert (pack.start, pack.stop) == (0, log.size())
+    with pytest.raises(Invalid):
+        commands.create_pack(mina, start=date(2026, 3, 4), recipient="A", purpose="B")
+
+
+def test_the_stage_builds_what_waits_and_then_rests(told: Path, mina: Actor) -> None:
+    made = commands.create_pack(mina, recipient="A", purpose="B")
+    stage = PackStage()
+    turns = 0
+    while stage.advance():
+        turns += 1
+        assert turns < 1000
+    made.refresh_from_db()
+    assert (made.state, made.error) == (Pack.State.READY, "")
+    assert made.done == made.total
+
+
+def test_entries_that_are_not_signed_are_waited_for(told: Path, mina: Actor, today: date) -> None:
+    records.create(mina, "risk", {"title": "New", "description": "Just now."})
+    made = commands.create_pack(mina, recipient="A", purpose="B")
+    stage = PackStage()
+    while stage.advance():
+        pass
+    made.refresh_from_db()
+    assert made.state == Pack.State.WAITING
+    assert "not signed" in made.error
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"recipient": " "}, "recipient"),
+        ({"recipient": "x" * 201}, "recipient"),
+        ({"purpose": ""}, "purpose"),
+        ({"requirements": ["iso42001:A.99"]}, "requirements"),
+        ({"systems": ["nobody"]}, "systems"),
+        ({"sample_size": 5001}, "sample"),
+        ({"seed": "a\x00b"}, "seed"),
+        ({"expires": date(2026, 3, 2)}, "expires"),
+        ({"start": 5, "stop": 5}, "from"),
+        ({"start": 0, "stop": 10**9}, "from"),
+        ({"start": -1}, "from"),
+        ({"start": date(2026, 3, 3), "stop": date(2026, 3, 1)}, "until"),
+    ],
+)
+def test_what_cannot_be_made_is_refused_by_field(
+    mina: Actor, data: Path, changed: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        commands.create_pack(mina, **{"recipient": "A", "purpose": "B", **changed})
+    assert [fault.field for fault in refused.value.faults] == [field]
+    assert not Pack.objects.exists()
+
+
+def test_only_roles_with_the_permission_make_and_see_packs(
+    told: Path, mina: Actor, sara: Actor, someone: Callable[[str, str], Actor]
+) -> None:
+    vera = someone("viewer", "Vera")
+    with pytest.raises(NotAllowed):
+        commands.create_pack(vera, recipient="A", purpose="B")
+    pack = ask(mina)
+    with pytest.raises(NotAllowed):
+        commands.fetch(vera, pack.handle)
+    assert [one.handle for one in queries.packs(sara)] == [pack.handle]
+    with pytest.raises(NotFound):
+        commands.fetch(mina, "pck_nothing")
+
+
+def test_a_maker_limited_to_a_unit_discloses_no_more_than_they_see(told: Path, mina: Actor) -> None:
+    operator = Actor.installation()
+    unit = people.create_unit(operator, slug="claims", name="Claims")
+    person = people.create_person(operator, email="una@halden.example", full_name="Una")
+    people.give_grant(operator, person, "internal-auditor", unit=unit)
+    records.create(mina, "risk", {"title": "Inside", "description": "Ours.", "unit": "claims"})
+    story.sign()
+    una = actor_of(person)
+    whole, part = ask(mina), ask(una)
+    assert part.revisions <= whole.revisions
+    assert [one.handle for one in queries.packs(una)] == [part.handle]
+    with pytest.raises(NotFound):
+        queries.pack_for(una, whole.handle)
+
+
+def test_a_pack_is_not_handed_out_after_its_day(told: Path, mina: Actor) -> None:
+    pack = ask(mina)
+    Pack.objects.filter(pk=pack.pk).update(expires=date(2026, 3, 2))
+    with pytest.raises(Conflict):
+        commands.fetch(mina, pack.handle)
+
+
+def test_a_failed_pack_says_why_and_can_be_tried_again(told: Path, mina: Actor) -> None:
+    made = commands.create_pack(mina, recipient="A", purpose="B")
+    Pack.objects.filter(pk=made.pk).update(attempts=commands.TRIES)
+    stage = PackStage()
+    while stage.advance():
+        pass
+    made.refresh_from_db()
+    assert made.state == Pack.State.FAILED
+    assert made.error
+    assert commands.retry(mina, made.handle).state == Pack.State.WAITING
+    while stage.advance():
+        pass
+    made.refresh_from_db()
+    assert made.state == Pack.State.READY
+    with pytest.raises(Conflict):
+        commands.retry(mina, made.handle)
