@@ -193,7 +193,7 @@ def effectiveness(
     return Effectiveness(True, f"All {passing} results from {start.isoformat()} to {end.isoformat()} passed.")
 
 
-SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+SLUG = re.compile(r"[a-z0-9][a-z0-9._-]*")
 SLUG_LENGTH = 80
 
 

@@ -45,7 +45,8 @@ _PLAN: dict[str, tuple[tuple[str, str, str], ...]] = {
     ),
     "Do": (
         ("Controls", "shield-check", "page:controls"),
-        ("Models and components", "cpu", "kind:component"),
+        ("AI seen in use", "eye", "page:sightings"),
+        ("Components", "cpu", "kind:component"),
         ("Data", "database", "kind:dataset"),
         ("Suppliers", "handshake", "kind:supplier"),
         ("Documents", "file-text", "kind:document"),

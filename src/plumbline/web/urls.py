@@ -16,6 +16,7 @@ from plumbline.web.pages import (
     preferences,
     record,
     requirements,
+    sightings,
     telemetry,
     trail,
 )
@@ -32,7 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clauses/", requirements.clauses, name="clauses"),
     path("requirements/<requirement:requirement_id>/", requirements.requirement, name="requirement"),
     path("checks/", checks.checks, name="checks"),
-    path("checks/<slug:slug>/<slug:subject>/", checks.check, name="check"),
+    path("checks/<slug:slug>/<str:subject>/", checks.check, name="check"),
     path("results/<int:number>/", checks.result, name="result"),
     path("evidence/", evidence.evidence, name="evidence"),
     path("telemetry/", telemetry.segments, name="segments"),
@@ -42,6 +43,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "records/nonconformities/", listing.record_list, {"plural": "nonconformities"}, name="nonconformities"
     ),
+    path("sightings/", sightings.sightings, name="sightings"),
+    path("sightings/<str:slug>/dismiss/", sightings.sighting_dismiss, name="sighting-dismiss"),
     path("work/", overview.my_work, name="my-work"),
     path("search/", overview.search, name="search"),
     path("help/", preferences.guide, name="help"),

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             name='AISystem',
             fields=[
                 ('record_ptr', models.OneToOneField(editable=False, help_text='The row of the base table.', on_delete=django.db.models.deletion.PROTECT, parent_link=True, primary_key=True, related_name='+', serialize=False, to='records.record', verbose_name='base record')),
-                ('slug', models.CharField(help_text='Short name under which the system sends what it does: small letters, digits, hyphens. Do not change it once events arrive.', max_length=80, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*$', 'Small letters, digits and single hyphens only, such as claims-triage.')], verbose_name='slug')),
+                ('slug', models.CharField(help_text='Short name under which the system sends what it does: small letters, digits, dots, hyphens. Do not change it once events arrive.', max_length=80, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9][a-z0-9._-]*$', 'Small letters, digits, dots, hyphens and underscores only, such as claims-triage.')], verbose_name='slug')),
                 ('purpose', models.TextField(blank=True, help_text='What it is meant to do, for whom, and where its use ends.', verbose_name='purpose')),
                 ('benefits', models.TextField(blank=True, help_text='What it is expected to be good for.', verbose_name='benefits')),
                 ('outputs', models.TextField(blank=True, help_text='What it produces: a score, a proposal, a text, an action.', verbose_name='outputs')),

@@ -126,10 +126,10 @@ class AISystem(Record):
         validators=[
             RegexValidator(
                 rf"^{rules.SLUG.pattern}$",
-                "Small letters, digits and single hyphens only, such as claims-triage.",
+                "Small letters, digits, dots, hyphens and underscores only, such as claims-triage.",
             )
         ],
-        help_text="Short name under which the system sends what it does: small letters, digits, hyphens. "
+        help_text="Short name under which the system sends what it does: small letters, digits, dots, hyphens. "
         "Do not change it once events arrive.",
     )
     purpose = models.TextField(
