@@ -19,7 +19,7 @@ from plumbline.identity import actors, policy
 from plumbline.identity import queries as identity_queries
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
-from plumbline.kernel.problems import Conflict, Fault, Invalid, NotAllowed, NotFound, Problem, TooLarge
+from plumbline.kernel.problems import Conflict, Fault, Invalid, NotAllowed, NotFound, Problem
 from plumbline.records import commands, files, kinds
 from plumbline.records.import_models import ImportFault, ImportJob, ImportRow
 from plumbline.records.importing import queries
@@ -63,11 +63,7 @@ def keep(actor: Actor, plan: ImportPlan, file_name: str) -> JobView:
 
 
 def _kept(actor: Actor, kind: Kind, content: bytes, file_name: str) -> ImportJob:
-    from django.conf import settings
-
-    limit = settings.PLUMBLINE.upload_limit
-    if len(content) > limit:
-        raise TooLarge("The file was not kept.", [Fault("file", f"is over {limit} bytes", "split it")])
+    check_size(content)
     name = "".join(sign for sign in file_name.replace("\\", "/").rpartition("/")[2] if ord(sign) >= 32)
     return ImportJob.objects.create(
         kind=kind.slug,

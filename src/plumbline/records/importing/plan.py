@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
-from plumbline.kernel.problems import Fault, Invalid
+from plumbline.kernel.problems import Fault, Invalid, TooLarge
 from plumbline.records import forms, kinds
 from plumbline.records import values as plain_values
 from plumbline.records.importing import mapping, queries, reading
@@ -73,12 +75,20 @@ def read_file(kind: Kind, content: bytes, map_text: str) -> tuple[Sheet, Registe
     return sheet, register
 
 
+def check_size(content: bytes) -> None:
+    """Raise `TooLarge` for a file over the upload limit."""
+    limit = settings.PLUMBLINE.upload_limit
+    if len(content) > limit:
+        raise TooLarge("The file was not taken.", [Fault("file", f"is over {limit} bytes", "split it")])
+
+
 def plan_file(actor: Actor, kind_slug: str, content: bytes, mapping_text: str) -> ImportPlan:
     """What importing ``content`` through the map ``mapping_text`` (YAML) would do.
 
     An empty ``kind_slug`` means the kind that the map names. Raises `NotAllowed` without the permission
     to import records of the kind, `Malformed` and `Invalid` for a file or map that cannot be used.
     """
+    check_size(content)
     kind = kinds.get(kind_slug or mapping.parse(mapping_text).kind)
     policy.require(actor, "import", kind=kind.slug, anywhere=True)
     policy.require(actor, "create", kind=kind.slug, anywhere=True)

@@ -11,6 +11,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from plumbline.kernel.problems import Fault, Malformed, TooLarge
@@ -152,13 +153,11 @@ def _sniff(text: str) -> str:
     best, found = (0, 0), ","
     for sign in DELIMITERS:
         widths: list[int] = []
-        try:
+        with suppress(Malformed):
             for row in _records(text, sign):
                 widths.append(len(row.cells))
                 if len(widths) >= _SAMPLE:
                     break
-        except Malformed:
-            continue
         if widths and widths[0] > 1:
             score = (sum(1 for width in widths if width == widths[0]), widths[0])
             if score > best:

@@ -1,0 +1,109 @@
+"""Import over HTTP: a form with file and map, the preview, the confirmation, and what could not be taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from tests.api.conftest import Caller
+from tests.importing.test_import import FILE, MAP
+
+from plumbline.identity.actors import Actor
+from plumbline.records import queries
+from plumbline.records.importing.stage import ImportStage
+
+pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
+
+
+def upload(call: Caller, content: bytes = FILE.encode(), **parts: Any) -> Any:
+    """Post the form."""
+    form = {"map": MAP, "file": SimpleUploadedFile("register.csv", content), **parts}
+    sent = {name: part for name, part in form.items() if part is not None}
+    client = Client(raise_request_exception=False)
+    return client.post("/api/v1/imports", sent, headers={"Authorization": f"Bearer {call.token}"})
+
+
+def test_upload_preview_confirm_and_done(writer: Caller, mina: Actor) -> None:
+    made = upload(writer)
+    job = made.json()
+    assert (made.status_code, made["Location"]) == (201, f"/api/v1/imports/{job['id']}")
+    assert (job["state"], job["to_write"], job["counts"]["faulty"]) == ("previewed", 3, 2)
+    assert queries.counts_by_kind(mina) == {}
+    faulty = writer("GET", f"imports/{job['id']}/rows?outcome=faulty").json()
+    assert [(row["line"], row["faults"][0]["column"]) for row in faulty["items"]] == [
+        (5, "Name"),
+        (6, "Stage"),
+    ]
+    taken = writer("GET", f"imports/{job['id']}/faulty.csv")
+    assert taken.getvalue().decode().startswith("what is wrong,Id,Name")
+    confirmed = writer("POST", f"imports/{job['id']}/confirmation")
+    assert (confirmed.status_code, confirmed.json()["state"]) == (202, "running")
+    while ImportStage().advance():
+        pass
+    done = writer("GET", f"imports/{job['id']}").json()
+    assert (done["state"], done["written"]) == ("done", 3)
+    assert writer("GET", "ai-systems").json()["total"] == 3
+    assert writer("POST", f"imports/{job['id']}/confirmation").status_code == 409
+    assert writer("DELETE", f"imports/{job['id']}").status_code == 409
+
+
+def test_an_import_can_be_given_up(writer: Caller) -> None:
+    job = upload(writer).json()
+    assert writer("DELETE", f"imports/{job['id']}").status_code == 204
+    assert writer("GET", "imports").json() == []
+
+
+@pytest.mark.parametrize(
+    ("parts", "status", "field"),
+    [
+        ({"map": None}, 422, "map"),
+        ({"file": None}, 422, "file"),
+        ({"map": "kind: ["}, 400, "map"),
+        ({"map": MAP.replace("Name", "Title")}, 422, "map: column “Title”"),
+        ({"map": MAP.replace("purpose:", "aim:")}, 422, "fields.aim"),
+        ({"colour": "blue"}, 422, "colour"),
+        ({"kind": "component"}, 422, "kind"),
+    ],
+)
+def test_wrong_forms_are_refused_by_name(
+    writer: Caller, parts: dict[str, Any], status: int, field: str
+) -> None:
+    answer = upload(writer, **parts)
+    assert answer.status_code == status
+    assert field in [error["field"] for error in answer.json()["errors"]]
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"Id;Name\n1;\x00\n", b'Id;Name\n1;"x\n', b"\xff\xfe\x00", b"\x81\x8d\n"]
+)
+def test_files_that_cannot_be_read_are_refused(writer: Caller, content: bytes) -> None:
+    answer = upload(writer, content)
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+
+
+def test_a_file_over_the_limit_is_refused(writer: Caller, settings: Any) -> None:
+    from dataclasses import replace
+
+    settings.PLUMBLINE = replace(settings.PLUMBLINE, upload_limit=100)
+    assert upload(writer, b"x" * 101).status_code == 413
+    assert upload(writer, b"x" * 1_000_000).status_code == 413
+
+
+def test_json_is_no_form(writer: Caller) -> None:
+    assert writer("POST", "imports", {}).status_code == 415
+
+
+def test_imports_of_others_are_not_seen(writer: Caller, sara: Actor, caller: Callable[..., Caller]) -> None:
+    job = upload(writer).json()
+    other = caller(sara)
+    assert other("GET", f"imports/{job['id']}").status_code == 404
+    assert other("POST", f"imports/{job['id']}/confirmation").status_code == 404
+    assert other("GET", f"imports/{job['id']}/faulty.csv").status_code == 404
+    assert other("GET", "imports").json() == []
+
+
+def test_a_viewer_imports_nothing(someone: Callable[..., Actor], caller: Callable[..., Caller]) -> None:
+    assert upload(caller(someone("viewer", "Vera"), "read")).status_code == 403
