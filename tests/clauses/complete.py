@@ -133,7 +133,7 @@ COMPLETE: dict[str, dict[str, Any]] = {
         "due": date(2026, 12, 31),
     },
     "limit": {
-        "check_name": "drift",
+        "check_name": "input-drift",
         "system": SYSTEM,
         "direction": "at most",
         "value": "0.20",

@@ -17,6 +17,7 @@ from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.commitment import commit
 from plumbline.kernel.merkle import leaf_hash, root
+from plumbline.kernel.problems import Conflict
 from plumbline.kernel.states import CheckWord
 from plumbline.records import commands as door
 from plumbline.telemetry.store.duckdb import DuckStore
@@ -150,6 +151,23 @@ def test_an_approved_limit_holds_and_an_unapproved_or_ended_one_does_not(
     flow()
     assert results("error-rate")[-1].limit_source == "default"
     assert limits.in_force(date(2099, 7, 1)).limit("error-rate", "claims-triage").source == "default"
+
+
+def test_a_limit_that_loosens_must_say_so(make: Make, mina: Actor, sara: Actor) -> None:
+    for change, said in (
+        ({"check_name": "no-such-limit"}, "is not the name of a limit"),
+        ({"check_name": "accuracy", "direction": "at most"}, "does not fit accuracy"),
+        (
+            {"check_name": "error-rate", "value": "0.5", "change": "tighter"},
+            "is looser than what is in force",
+        ),
+        ({"check_name": "accuracy", "direction": "at least", "value": "0.5", "change": "first"}, "is looser"),
+    ):
+        limit = make("limit", **change)
+        moved = door.move(mina, limit.reference, "submit", revision=limit.revision)
+        with pytest.raises(Conflict) as refused:
+            door.move(sara, limit.reference, "approve", revision=moved.revision)
+        assert said in refused.value.faults[0].message
 
 
 def test_a_pause_is_a_record_and_shows(

@@ -79,7 +79,10 @@ def test_after_a_dismissal_only_something_new_is_raised(
     assert [row.state for row in suspicions()] == ["dismissed", "suspected"]
 
 
-def test_a_check_on_records_does_not_repeat_itself_every_day(flow: Flow, mina: Actor) -> None:
+def test_a_check_on_records_does_not_repeat_itself_every_day(flow: Flow, make: Make, mina: Actor) -> None:
+    flow()
+    assert not suspicions("policy-in-date")
+    make("policy")
     flow()
     (first,) = suspicions("policy-in-date")
     assert first.system is None

@@ -9,7 +9,8 @@ class ControlsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Put the proof of effectiveness in front of the moves that need it."""
-        from plumbline.controls import effectiveness
+        """Put the proof of actions and the rules of limits in front of the moves that need them."""
+        from plumbline.controls import effectiveness, limits
 
         effectiveness.register_gates()
+        limits.register_gates()

@@ -37,6 +37,7 @@ CADENCE: dict[str, timedelta] = {
 class Limit:
     """A limit in force: its value in ``unit``, the smallest population it is judged on, and where it is from.
 
+    A value on its ``side`` of the limit fails: ``over`` or ``under``.
     ``source`` is the reference of the governing record, or ``default``; ``revision`` the approved
     revision of that record (0 for a default).
     """
@@ -46,6 +47,7 @@ class Limit:
     minimum: int = 1
     source: str = "default"
     revision: int = 0
+    side: Side = "over"
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,11 @@ import yaml
 from plumbline.controls import queries
 from plumbline.controls.declare import Check, Limit
 from plumbline.controls.queries import LimitRow
+from plumbline.identity.actors import Actor
+from plumbline.kernel import clock
+from plumbline.kernel.problems import Conflict, Fault
+from plumbline.records import commands as door
+from plumbline.records.models import Record
 
 
 @lru_cache(maxsize=1)
@@ -24,7 +29,7 @@ def defaults() -> Mapping[str, Limit]:
     """The limits that come with the package, by name. The first part of a name is the check's slug."""
     text = resources.files("plumbline.controls").joinpath("data/limits.yaml").read_text(encoding="utf-8")
     return {
-        name: Limit(float(row["value"]), str(row["unit"]), int(row["minimum"]))
+        name: Limit(float(row["value"]), str(row["unit"]), int(row["minimum"]), side=row["side"])
         for name, row in yaml.safe_load(text).items()
     }
 
@@ -69,3 +74,29 @@ def in_force(today: date) -> InForce:
             if row.valid_until >= today and (row.effective_from is None or row.effective_from <= today)
         )
     )
+
+
+def gate_limit(actor: Actor, record: Record, reason: str) -> None:
+    """Refuse a limit that no check reads, that looks the wrong way, or that hides a loosening."""
+    row = queries.limit_row(record.reference)
+    default = defaults().get(row.name)
+    faults = []
+    if default is None:
+        known = ", ".join(sorted(defaults()))
+        faults.append(Fault("check_name", "is not the name of a limit", f"one of: {known}"))
+    elif not row.paused:
+        wanted = "at most" if default.side == "over" else "at least"
+        if row.direction != wanted:
+            faults.append(Fault("direction", f"does not fit {row.name}", f"choose {wanted}"))
+        held = in_force(clock.now().date()).limit(row.name, row.system)
+        looser = row.value > held.value if default.side == "over" else row.value < held.value
+        if looser and row.change != "looser":
+            remedy = f"say looser, with a back-test: {held.value:g} is in force ({held.source})"
+            faults.append(Fault("change", "is looser than what is in force", remedy))
+    if faults:
+        raise Conflict(f"{record.reference} cannot come into force as it is.", faults)
+
+
+def register_gates() -> None:
+    """Ask this gate at the door before a limit is approved."""
+    door.register_gate("limit", "approve", gate_limit)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -25,7 +25,7 @@ from plumbline.trail import log
 
 @dataclass(frozen=True)
 class LimitRow:
-    """An approved Limit record. ``system`` is a slug, or empty for all."""
+    """A Limit record. ``system`` is a slug, or empty for all."""
 
     number: int
     reference: str
@@ -34,24 +34,44 @@ class LimitRow:
     system: str
     value: float
     paused: bool
+    direction: str
+    change: str
     effective_from: date | None
     valid_until: date
 
 
+_LIMIT_COLUMNS = (
+    "pk",
+    "reference",
+    "revision",
+    "check_name",
+    "system__slug",
+    "value",
+    "paused",
+    "direction",
+    "change",
+    "effective_from",
+    "valid_until",
+)
+
+
+def _limit_row(row: Sequence[Any]) -> LimitRow:
+    number, reference, revision, name, system, value, *rest = row
+    return LimitRow(number, reference, revision, name, system or "", float(value), *rest)
+
+
 def approved_limits() -> list[LimitRow]:
     """Every approved Limit record, in force or not, in one query."""
-    rows = Limit.objects.filter(state="approved").values_list(
-        "pk",
-        "reference",
-        "revision",
-        "check_name",
-        "system__slug",
-        "value",
-        "paused",
-        "effective_from",
-        "valid_until",
-    )
-    return [LimitRow(*row[:4], row[4] or "", float(row[5] or 0), *row[6:]) for row in rows]
+    rows = Limit.objects.filter(state="approved").values_list(*_LIMIT_COLUMNS)
+    return [_limit_row(row) for row in rows]
+
+
+def limit_row(reference: str) -> LimitRow:
+    """One Limit record, approved or not. Raises `NotFound`."""
+    row = Limit.objects.filter(reference=reference).values_list(*_LIMIT_COLUMNS).first()
+    if row is None:
+        raise NotFound("There is no limit with this reference.")
+    return _limit_row(row)
 
 
 def live_systems() -> dict[str, str]:

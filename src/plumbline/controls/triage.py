@@ -1,7 +1,8 @@
 """Triage: failing results become suspected nonconformities, one per check and subject at a time.
 
 While one is open, further failing windows are told it as a comment. A machine only suspects; a named
-person confirms, regrades or dismisses.
+person confirms, regrades or dismisses. A check on records that finds nothing recorded at all shows a gap
+in the posture; it is no nonconformity of an AIMS that has not begun there.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ class Triage:
             return False
         groups: dict[tuple[str, str], list[Result]] = {}
         for result in failing:
+            if result.subject == ORGANIZATION and not result.population:
+                continue
             groups.setdefault((result.check_name, result.subject), []).append(result)
         checks = {made.slug: made for made in declare.all_checks()}
         for (check_name, _), results in groups.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plumbline.controls.declare import Evidence, Verdict, check, day_of, every
+from plumbline.controls.declare import Evidence, Verdict, check, day_of, every, fails
 
 
 @check(
@@ -18,6 +18,10 @@ def soa_complete(evidence: Evidence) -> Verdict:
     """Each of the 38 controls of Annex A has an approved row that says whether it applies, and why."""
     rows = {row["requirement"]: row for row in evidence.records["applicability"] if row["requirement"]}
     wanted = [str(row["id"]) for row in evidence.facts["controls"]]
+    if not rows:
+        return fails(
+            "No control has a row.", numerator=0, denominator=len(wanted), population=0, unit="ratio"
+        )
     missing = {}
     for control in wanted:
         row = rows.get(control)
