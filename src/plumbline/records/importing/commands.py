@@ -27,6 +27,7 @@ from plumbline.records.importing.mapping import RegisterMap
 from plumbline.records.importing.plan import (
     ImportPlan,
     PlannedRow,
+    check_size,
     note_of,
     plan_file,
     read_file,
