@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 import plumbline
-from plumbline.cli import demo, install, measured, output, registers, telemetry, tokens, trail
+from plumbline.cli import demo, install, measured, output, packs, registers, telemetry, tokens, trail
 from plumbline.config import SettingError
 from plumbline.kernel.problems import Problem
 
@@ -36,6 +36,7 @@ app.add_typer(measured.app, name="check")
 app.command("posture")(measured.posture)
 app.command("results")(measured.results)
 app.add_typer(trail.app, name="trail")
+app.add_typer(packs.app, name="pack")
 app.command("verify")(trail.verify)
 
 

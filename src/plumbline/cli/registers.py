@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json as json_format
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,37 +15,29 @@ from plumbline.cli.install import Data, Json
 from plumbline.cli.opening import opened
 from plumbline.kernel.problems import Fault, Invalid
 
+STATEMENT = "applicability-statement"
 if TYPE_CHECKING:
     from plumbline.records.importing.plan import ImportPlan
 
 
 def export(
-    kind: Annotated[str, typer.Argument(help="Kind of record, such as ai-system.")],
+    kind: Annotated[
+        str, typer.Argument(help="Kind of record, such as ai-system; or applicability-statement.")
+    ],
     out: Annotated[
         Path | None, typer.Option(help="File to write. Default: standard output.", show_default=False)
     ] = None,
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Write all records of a kind as CSV, or as JSON with --json.
+    """Write all records of a kind, or the statement of applicability, as CSV, or as JSON with --json.
 
     In CSV, cells that a spreadsheet would run as formulas are made harmless.
 
     Example: plumbline export ai-system --out systems.csv
     """
     opened(data)
-    from plumbline.identity.actors import Actor
-    from plumbline.records import kinds, queries, tables
-
-    chosen = kinds.get(kind)
-    if json:
-        text = json_format.dumps(queries.facts(chosen.slug), ensure_ascii=False, indent=2) + "\n"
-        if out is None:
-            sys.stdout.write(text)
-        else:
-            out.write_text(text, encoding="utf-8")
-        return
-    chunks = tables.csv_chunks(tables.rows(Actor.installation(), chosen), tables.header(chosen))
+    chunks = _statement(json) if kind == STATEMENT else _register(kind, json)
     if out is None:
         for chunk in chunks:
             sys.stdout.write(chunk)
@@ -52,6 +45,27 @@ def export(
     with out.open("w", encoding="utf-8", newline="") as stream:
         stream.writelines(chunks)
     output.note(f"wrote {out}")
+
+
+def _register(kind: str, json: bool) -> Iterator[str]:
+    from plumbline.identity.actors import Actor
+    from plumbline.records import kinds, queries, tables
+
+    chosen = kinds.get(kind)
+    if json:
+        return iter([json_format.dumps(queries.facts(chosen.slug), ensure_ascii=False, indent=2) + "\n"])
+    return tables.csv_chunks(tables.rows(Actor.installation(), chosen), tables.header(chosen))
+
+
+def _statement(json: bool) -> Iterator[str]:
+    from plumbline.identity.actors import Actor
+    from plumbline.reports import applicability, applicability_export
+
+    made = applicability.statement(Actor.installation())
+    if json:
+        plain = applicability_export.as_dict(made)
+        return iter([json_format.dumps(plain, ensure_ascii=False, indent=2) + "\n"])
+    return applicability_export.csv_text(made)
 
 
 def import_register(

@@ -115,3 +115,26 @@ def entry_at(day: date, size: int) -> int:
         else:
             high = middle
     return low
+
+
+def read_end(name: str, value: str | int | None) -> End:
+    """One end of a range as somebody wrote it: a day, a number of an entry, or nothing. Raises `Invalid`."""
+    if value is None or isinstance(value, bool) or value == "":
+        return None
+    if isinstance(value, int):
+        return value
+    text = value.strip()
+    if text.isascii() and text.isdecimal() and len(text) <= 15:
+        return int(text)
+    return read_day(name, text)
+
+
+def read_day(name: str, value: str | None) -> date | None:
+    """A day as ``2026-03-31``, or nothing. Raises `Invalid` naming the field."""
+    if value is None or not value.strip():
+        return None
+    try:
+        return date.fromisoformat(value.strip())
+    except ValueError:
+        fault = Fault(name, "is no day", "write it as 2026-03-31")
+        raise Invalid("The pack was not made.", [fault]) from None

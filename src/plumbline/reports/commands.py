@@ -40,9 +40,11 @@ def create_pack(
     expires: date | None = None,
     sample_size: int = 0,
     seed: str = "",
+    claimed: bool = False,
 ) -> Pack:
     """Ask for an evidence pack; a stage builds it. See `asking.clean` for the arguments.
 
+    ``claimed`` says that the caller builds it at once with `build_now`, so that no stage takes it up.
     Raises `NotAllowed` without the permission *pack*, and `Invalid` naming every field that cannot be used.
     """
     policy.require(actor, "pack")
@@ -60,6 +62,7 @@ def create_pack(
     now = clock.now()
     return Pack.objects.create(
         handle=ids.opaque("pck"),
+        state=Pack.State.BUILDING if claimed else Pack.State.WAITING,
         created_at=now,
         touched_at=now,
         author=actor.id,
@@ -207,8 +210,6 @@ def build_now(pack: Pack, progress: Progress | None = None) -> Pack:
             progress(pack.done, pack.total)
     if pack.state != Pack.State.READY:
         raise Unavailable(pack.error)
-    if progress is not None:
-        progress(pack.total, pack.total)
     return pack
 
 
