@@ -4,8 +4,7 @@
 Get the log's verifier key from somewhere else than the pack: an earlier audit, a statement of applicability,
 a web site. Without it nothing shows who signed. Nothing is extracted, written or fetched.
 Exit codes: 0 verified; 1 a check failed; 2 wrong use; 3 consistent in itself, but the signer not verified.
-Formats: RFC 6962 tree, RFC 8032, C2SP signed-note, tlog-checkpoint, tlog-tiles entry bundles and tlog-proof,
-DSSE with an in-toto Statement v1, JSON in canonical form (RFC 8785 without fractions).
+Formats: RFC 6962, RFC 8032, RFC 8785, C2SP signed-note, -checkpoint, -proof, DSSE with in-toto Statement v1.
 
 A subset of entries, even with proofs, does not show that nothing outside of it was left out.
 
@@ -148,7 +147,7 @@ def beside(index: int, size: int, path: Sequence[bytes], grown: bool = False) ->
 
 
 class Pack:
-    """The zip file, checked on opening: every byte of it is a member or follows from the members."""
+    """The zip file, checked on opening: every byte of it belongs to a member or follows from the members."""
 
     def __init__(self, data: bytes) -> None:
         self.data, self.members = data, dict[str, Any]()
@@ -298,7 +297,8 @@ class Check:
         if self.sizes["from"] is None and not self.since:
             return "not: there is no earlier checkpoint; give one with --since"
         origin, size, root = note(self.since or self.pack.read("checkpoint.from"), self.vkeys["log"])
-        need(origin == self.origin and 0 < size <= self.size, "it is of another or a longer log")
+        stated = self.since or size == self.sizes["from"]
+        need(stated and origin == self.origin and 0 < size <= self.size, "it is of another or a longer log")
         if size == self.sizes["from"]:
             path = [decode64(line) for line in self.pack.read("consistency.txt").decode().split()]
             known = beside(size - 1, self.size, path, grown=True)
@@ -363,7 +363,7 @@ class Check:
 
 
 def checkpoint_in(path: str) -> bytes:
-    """The checkpoint that a file holds: a pack, or the signed note itself."""
+    """The checkpoint that a file holds: a pack, or a signed note."""
     data = Path(path).read_bytes()
     return Pack(data).read("checkpoint") if data[:2] == b"PK" else data
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.kernel import reference_tree
 
 from plumbline.kernel import merkle
-from tests.kernel import reference_tree
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 ENTRIES = [b"entry %d" % number for number in range(301)]
@@ -100,8 +100,8 @@ def test_wrong_inclusion_proofs_are_refused():
                 assert not merkle.verify_inclusion(index, size, node, path[1:], root)
 
 
-def test_wrong_sizes_are_refused_unless_they_give_the_same_shape():
-    """A path fixes the shape of the tree on its way; only the root fixes the size, so the root is never guessed."""
+def test_wrong_sizes_are_refused():
+    """A path for one size never fits the root of another."""
     tree = merkle.Tree(HASHES)
     for size in range(1, 40):
         for other in range(1, 64):

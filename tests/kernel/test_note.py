@@ -36,7 +36,7 @@ def test_the_checkpoint_of_the_specification():
 
 
 def test_signing_is_deterministic_and_verifies():
-    """The same head has the same note, byte for byte, so a crash between signing and publishing is harmless."""
+    """The same head has the same note, byte for byte: a stop before publishing is harmless."""
     head = TreeHead(KEY.name, 7, b"\1" * 32)
     signed = note.sign(head.text(), KEY, PRIVATE.sign)
     assert str(signed) == str(note.sign(head.text(), KEY, PRIVATE.sign))
@@ -44,7 +44,7 @@ def test_signing_is_deterministic_and_verifies():
 
 
 def test_unknown_signatures_are_kept_and_ignored():
-    """Cosignatures of other kinds may stand there from the first day; a second, wrong line of ours may not."""
+    """Cosignatures of other kinds may stand there from the first day; a wrong line of ours may not."""
     signed = note.sign(TreeHead(KEY.name, 7, b"\1" * 32).text(), KEY, PRIVATE.sign)
     foreign = note.Signature("witness.example", b"abcd", b"\6" * 2420)
     both = Note.parse(str(Note(signed.text, (foreign, *signed.signatures))))
