@@ -68,7 +68,12 @@ def samples(house: House) -> dict[str, tuple[object, ...]]:
     }
 
 
-QUERIES = ("/controls/?state=Degraded", "/trail/?type=record.created", "/search/?q=photos", "/checks/?word=Within")
+QUERIES = (
+    "/controls/?state=Degraded",
+    "/trail/?type=record.created",
+    "/search/?q=photos",
+    "/checks/?word=Within",
+)
 """Pages that look different with a query."""
 
 

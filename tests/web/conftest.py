@@ -49,7 +49,11 @@ class House:
             email, name = f"{role}@halden.example", role.replace("-", " ").capitalize()
             made = commands.create_person(self.operator, email=email, full_name=name)
             today = clock.now().date()
-            limits = {"scope": "governance", "ends": today + timedelta(days=30)} if role == "external-auditor" else {}
+            limits = (
+                {"scope": "governance", "ends": today + timedelta(days=30)}
+                if role == "external-auditor"
+                else {}
+            )
             commands.give_grant(self.operator, made, role, **limits)
             made.refresh_from_db()
             self.people[role] = made
@@ -85,7 +89,9 @@ def furnish(house: House) -> House:
     today = clock.now().date()
     manager = house.actor("aims-manager")
     names = house.references
-    names["system"] = house.make("ai-system", title="Claims Triage", slug="claims-triage", lifecycle="in operation")
+    names["system"] = house.make(
+        "ai-system", title="Claims Triage", slug="claims-triage", lifecycle="in operation"
+    )
     names["risk"] = house.make("risk", title="Photos differ", system=names["system"], description="New form.")
     names["document"] = house.make(
         "document", title="Runbook", sort="process", next_review=str(today - timedelta(days=3))

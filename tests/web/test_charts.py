@@ -20,7 +20,9 @@ def _points(svg: str, css: str) -> list[list[tuple[float, float]]]:
 
 def test_a_divided_bar_shares_its_width_by_count() -> None:
     """Three parts of 6, 3 and 1: 120 wide less two gaps of 2 is 116, so 69.6, 34.8 and 11.6."""
-    svg = charts.divided_bar([Part("ok", 6, "a"), Part("warn", 3, "b"), Part("bad", 1, "c"), Part("none", 0, "d")])
+    svg = charts.divided_bar(
+        [Part("ok", 6, "a"), Part("warn", 3, "b"), Part("bad", 1, "c"), Part("none", 0, "d")]
+    )
     assert re.findall(r'class="(m-\w+)" x="([\d.]+)" y="0" width="([\d.]+)"', svg) == [
         ("m-ok", "0.0", "69.6"),
         ("m-warn", "71.6", "34.8"),
@@ -91,7 +93,8 @@ def test_an_age_strip_counts_late_and_due_soon() -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "role", "width"), [(0.0, "ink", "0"), (0.5, "ink", "38"), (0.9, "warn", "68"), (1.4, "stale", "76")]
+    ("share", "role", "width"),
+    [(0.0, "ink", "0"), (0.5, "ink", "38"), (0.9, "warn", "68"), (1.4, "stale", "76")],
 )
 def test_a_validity_bar_is_as_long_as_the_share_that_has_passed(share: float, role: str, width: str) -> None:
     assert f'class="m-{role}" width="{width}"' in charts.validity_bar(share)

@@ -21,6 +21,7 @@ from plumbline.web.pages import cells
 from plumbline.web.pages.frame import Crumb
 from plumbline.web.view import page, whole
 
+SEVERAL = (django_forms.MultipleChoiceField, django_forms.ModelMultipleChoiceField)
 CHOICES_SHOWN = 200
 """A list of records longer than this becomes a text field that takes references."""
 
@@ -122,8 +123,14 @@ def _attach_faults(form: django_forms.ModelForm[Any], faults: tuple[Fault, ...])
 
 
 def _initial_from(request: HttpRequest, kind: Kind) -> dict[str, Any]:
-    """Values given in the address prefill a new record (``?system=SYS-0003``)."""
-    return {name: value for name, value in request.GET.items() if name in kind.field_names}
+    """Values given in the address (``?system=SYS-0003``) prefill a record; given twice, they are a list."""
+    found: dict[str, Any] = {}
+    for name in kind.field_names:
+        given = request.GET.getlist(name)
+        if given:
+            several = isinstance(forms.form_class(kind).base_fields.get(name), SEVERAL)
+            found[name] = given if several else given[-1]
+    return found
 
 
 @page
