@@ -122,8 +122,9 @@ def test_targets_are_large_enough_for_a_thumb(browser: Browser, live_server: Any
     ):
         page.goto(address)
         found = page.evaluate(
-            """() => [...document.querySelectorAll('button, summary, .btn, .ic, .tabbar a, .cc, .tabs a, .lgd')]
-            .filter(node => node.checkVisibility()).map(node => [node.textContent.trim(), node.getBoundingClientRect()])
+            """() => [...document.querySelectorAll('button, summary, .btn, .ic, .tabbar a, .cc, .tabs a')]
+            .filter(node => node.checkVisibility())
+            .map(node => [node.textContent.trim(), node.getBoundingClientRect()])
             .filter(([, box]) => box.width && (box.width < 24 || box.height < 24)).map(([text]) => text)"""
         )
         if found:
