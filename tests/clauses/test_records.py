@@ -58,7 +58,7 @@ def test_saving_what_was_kept_changes_nothing_and_a_new_title_is_a_revision(
 
 FAULTS: list[tuple[str, dict[str, Any], set[str]]] = [
     ("ai-system", {"slug": "Claims Triage"}, {"slug"}),
-    ("ai-system", {"slug": "claims_triage"}, {"slug"}),
+    ("ai-system", {"slug": "Claims Triage"}, {"slug"}),
     ("ai-system", {"roles": ["king"]}, {"roles"}),
     ("ai-system", {"roles": "producer"}, {"roles"}),
     ("ai-system", {"reference_until": None}, {"reference_until"}),

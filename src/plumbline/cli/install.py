@@ -22,6 +22,9 @@ from plumbline.kernel.problems import Conflict
 if TYPE_CHECKING:
     import uvicorn
 
+_SETTLE = 1.0
+"""Seconds of rest before records are judged, so that a long import is judged once."""
+
 Data = Annotated[
     Path | None, typer.Option("--data", help="Data folder (PLUMBLINE_DATA).", show_default=False)
 ]
@@ -175,7 +178,7 @@ def work(
     from plumbline.work import stages
     from plumbline.work.pump import Pump
 
-    with stages.flow(config) as flow:
+    with stages.flow(config, settle=0.0 if once else _SETTLE) as flow:
         pump = Pump(flow, config.publish_interval)
         if once:
             pump.until_quiet()

@@ -33,8 +33,11 @@ class PublishStage:
 
 
 @contextmanager
-def flow(config: Config) -> Iterator[tuple[Stage, ...]]:
-    """The stages of one installation, with the evidence store open and answering on its socket."""
+def flow(config: Config, *, settle: float = 0.0) -> Iterator[tuple[Stage, ...]]:
+    """The stages of one installation, with the evidence store open and answering on its socket.
+
+    ``settle`` is how many seconds records must rest before the checks on them are judged.
+    """
     intake.recover(config.data)
     store = DuckStore(config.data / "evidence.duckdb")
     server = StoreServer(config.data, store)
@@ -45,7 +48,7 @@ def flow(config: Config) -> Iterator[tuple[Stage, ...]]:
             Rollup(store),
             SightingsStage(),
             ImportStage(),
-            Judge(store),
+            Judge(store, settle=settle),
             Triage(),
         )
     finally:
