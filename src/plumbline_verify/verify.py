@@ -104,12 +104,11 @@ def parse(data: bytes) -> Any:
     return value
 
 
-def verifier_key(text: str) -> tuple[str, bytes, bytes]:
+def verifier_key(text: str) -> Any:
     """Name, id and public key of a C2SP verifier key."""
     name, number, raw = text.split("+", 2)[0], text.split("+", 2)[1], decode64(text.split("+", 2)[2])
-    identity = sha(name.encode() + b"\n" + raw)[:4]
-    need(len(raw) == 33 and raw[0] == 1 and number == identity.hex(), "this is no Ed25519 verifier key")
-    return name, identity, raw[1:]
+    made = (raw[:1], len(raw), sha(name.encode() + b"\n" + raw)[:4].hex())
+    return need(made == (b"\1", 33, number), "no Ed25519 key") and (name, bytes.fromhex(number), raw[1:])
 
 
 def note(content: bytes, vkey: str = "") -> tuple[str, int, bytes]:
@@ -223,7 +222,7 @@ class Check:
         need(self.signature["keyid"] == identity.hex(), "the manifest is signed by another key")
         message = b"DSSEv1 28 application/vnd.in-toto+json %d " % len(self.payload) + self.payload
         ed25519(public, message, decode64(self.signature["sig"]))
-        return name
+        return str(name)
 
     def digests(self) -> str:
         """Every member has the digest that the manifest states."""
@@ -281,6 +280,7 @@ class Check:
                 self.gaps.update({"number": f"{source} {counter}"} if gap else {})
                 self.gaps.update({"time": time} if time < self.last.get("", "") else {})
                 self.last.update({source: counter, "": time})
+        pool.terminate() if pool else None
         for name, index in {"first": self.start, "last": self.stop - 1, "key": 0}.items():
             match = need(PROOF.fullmatch(self.pack.read(f"proofs/{name}.tlog-proof").decode()), "no proof")
             need((match[2], match[4]) == (str(index), self.note.decode()), f"the {name} proof is another")
@@ -369,7 +369,6 @@ def checkpoint_in(path: str) -> bytes:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """The command line; the exit code."""
     parser = argparse.ArgumentParser("verify", None, __doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("mode", choices=["verify", "compare", "show"])
     parser.add_argument("what", nargs="+", help="a pack; for compare two packs; for show a pack and a number")
@@ -392,6 +391,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(json.dumps(parse(entry), indent=2))
     except ERRORS as error:
         print(f"FAIL  {error}")
+        code = 1
     print("", *__doc__.split("\n\n")[-2:], VERDICTS[code], sep="\n")
     return code
 
