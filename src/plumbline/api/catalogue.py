@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from plumbline.api import description, imports, measured, people, proofs, records, surroundings
+from plumbline.api import description, imports, measured, packs, people, proofs, records, surroundings
 from plumbline.api.operations import Operation
 from plumbline.records import kinds
 
@@ -16,7 +16,7 @@ def operations() -> tuple[Operation, ...]:
     for kind in kinds.all_kinds():
         found += records.operations(kind)
         found += surroundings.operations(kind)
-    for module in (measured, proofs, people, imports, description):
+    for module in (measured, proofs, packs, people, imports, description):
         found += module.operations()
     for taken in ([item.name for item in found], [(item.method, item.path) for item in found]):
         doubles = {str(one) for one in taken if taken.count(one) > 1}  # type: ignore[arg-type]  # both are lists

@@ -1,0 +1,90 @@
+"""Reports over HTTP: the statement of applicability, and a pack from the asking to the file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from tests.api.conftest import Caller
+from tests.reports import story
+
+from plumbline.identity.actors import Actor
+from plumbline.reports.stage import PackStage
+from plumbline.trail import keys
+
+pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
+ASKED = {"recipient": "Nordic Certification", "purpose": "Stage 2 audit"}
+
+
+@pytest.fixture
+def packer(mina: Actor, caller: Callable[..., Caller]) -> Caller:
+    """The AIMS manager's caller with a token for packs."""
+    return caller(mina, "pack", "read")
+
+
+def work() -> None:
+    """Let the stage build what waits."""
+    stage = PackStage()
+    while stage.advance():
+        pass
+
+
+def test_the_statement_as_json_and_as_csv(packer: Caller) -> None:
+    found = packer("GET", "applicability")
+    assert found.status_code == 200
+    assert found.json()["controls"]["of"] == 38
+    assert found.json()["vkey"] == keys.vkey()
+    table = packer("GET", "applicability.csv")
+    assert table["Content-Type"] == "text/csv; charset=utf-8"
+    assert b"".join(table.streaming_content).decode().count("\r\n") == 39
+
+
+def test_a_pack_from_the_asking_to_the_file(packer: Caller, system: Any, tmp_path: Any) -> None:
+    made = packer("POST", "packs", {**ASKED, "from": "0", "sample": 2, "seed": "42"})
+    assert made.status_code == 201, made.content
+    address = made["Location"]
+    assert made.json()["state"] == "waiting"
+    assert packer("GET", f"{address}/file").status_code == 409
+    story.sign()
+    work()
+    ready = packer("GET", address).json()
+    assert (ready["state"], ready["revisions"]) == ("ready", 1)
+    assert keys.vkey() in ready["verify"]
+    file = packer("GET", f"{address}/file")
+    assert file["Content-Disposition"].startswith("attachment")
+    assert file["X-Content-Type-Options"] == "nosniff"
+    kept = tmp_path / "pack.aipack"
+    kept.write_bytes(b"".join(file.streaming_content))
+    assert story.verify(kept, "--key", keys.vkey()).returncode == 0
+    assert [one["id"] for one in packer("GET", "packs").json()] == [ready["id"]]
+    assert packer("POST", f"{address}/retry").status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"from": "yesterday"}, "from"),
+        ({"until": "2026-02-30"}, "until"),
+        ({"expires": "soon"}, "expires"),
+        ({"requirements": ["x"]}, "requirements"),
+        ({"systems": [1]}, "systems"),
+        ({"sample": "3"}, "sample"),
+        ({"sample": True}, "sample"),
+        ({"colour": "red"}, "colour"),
+    ],
+)
+def test_what_cannot_be_made_names_the_field(packer: Caller, changed: Any, field: str) -> None:
+    refused = packer("POST", "packs", {**ASKED, **changed})
+    assert refused.status_code == 422
+    assert [fault["field"] for fault in refused.json()["errors"]] == [field]
+
+
+def test_it_takes_the_scope_and_the_role(
+    mina: Actor, caller: Callable[..., Caller], someone: Callable[..., Actor]
+) -> None:
+    assert caller(mina, "read", "write")("POST", "packs", ASKED).status_code == 403
+    viewer = caller(someone("viewer", "Vera"), "read")
+    assert viewer("GET", "packs").status_code == 403
+    assert viewer("GET", "applicability").status_code == 200
+    assert viewer("GET", "packs/pck_00000000000000000000").status_code == 403
