@@ -35,7 +35,7 @@ def frozen(instant: datetime) -> Iterator[None]:
 
 def rfc3339(instant: datetime) -> str:
     """``instant`` as an RFC 3339 text in UTC with microseconds: ``2026-11-20T10:00:00.000000Z``."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def parse_rfc3339(text: str) -> datetime:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.db import models
@@ -98,8 +98,13 @@ def _converters(names: Sequence[str], kind: Kind) -> list[tuple[str, Callable[[A
             continue
         if type(field) is models.TextField:
             continue
-        found.append((name, _day if type(field) is models.DateField else plain_values.plain))
+        found.append((name, _day if type(field) is models.DateField else _listed))
     return found
+
+
+def _listed(value: Any) -> Any:
+    """A plain value; a tuple of texts is one already, as JSON makes a list of it."""
+    return value if type(value) is tuple else plain_values.plain(value)
 
 
 def _day(value: date | None) -> str | None:
@@ -126,12 +131,8 @@ def _item(
         "kind": kind.slug,
         "state": state,
         "revision": revision,
-        "created": _instant(created),
-        "recorded": _instant(updated),
+        "created": clock.rfc3339(created),
+        "recorded": clock.rfc3339(updated),
         "key": key,
         "values": values,
     }
-
-
-def _instant(value: datetime) -> str:
-    return clock.rfc3339(value)
