@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 _SETTLE = 1.0
 """Seconds of rest before records are judged, so that a long import is judged once."""
+_PUMP_LOOK, _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 0.5, 30.0
+"""Seconds between two looks at the pump, and the bounds of the pause before it is started again."""
 
 Data = Annotated[
     Path | None, typer.Option("--data", help="Data folder (PLUMBLINE_DATA).", show_default=False)
@@ -107,6 +110,22 @@ def stop_pump(pump: subprocess.Popen[bytes]) -> None:
         pump.wait()
 
 
+def keep_pump(config: Config, over: threading.Event) -> None:
+    """Keep a pump running until ``over``: one that ends before is started again, after growing pauses."""
+    pump, pause = start_pump(config), _FIRST_PAUSE
+    begun = time.monotonic()
+    while not over.wait(_PUMP_LOOK):
+        if pump.poll() is None:
+            continue
+        if time.monotonic() - begun > _LONGEST_PAUSE:
+            pause = _FIRST_PAUSE
+        output.note(f"The pump ended with code {pump.returncode}; it is started again in {pause:g} s.")
+        if over.wait(pause):
+            break
+        pump, pause, begun = start_pump(config), min(pause * 2, _LONGEST_PAUSE), time.monotonic()
+    stop_pump(pump)
+
+
 def run_server(config: Config, beside: Callable[[uvicorn.Server], None] | None = None) -> None:
     """Serve until interrupted: HTTP here, the pump as a child, ``beside`` in a thread of its own."""
     import uvicorn
@@ -126,13 +145,16 @@ def run_server(config: Config, beside: Callable[[uvicorn.Server], None] | None =
             h11_max_incomplete_event_size=65_536,
         )
     )
-    pump = start_pump(config)
+    over = threading.Event()
+    keeper = threading.Thread(target=keep_pump, args=(config, over), name="pump-keeper")
+    keeper.start()
     try:
         if beside is not None:
             threading.Thread(target=beside, args=(server,), daemon=True).start()
         server.run()
     finally:
-        stop_pump(pump)
+        over.set()
+        keeper.join()
 
 
 def serve(
@@ -176,9 +198,12 @@ def work(
     if not child and not config.database and is_served(config):
         raise Conflict("A server holds this data folder and advances the flow itself.")
     from plumbline.work import stages
+    from plumbline.work.commands import release_all
     from plumbline.work.pump import Pump
 
     with stages.flow(config, settle=0.0 if once else _SETTLE) as flow:
+        if not config.database:
+            release_all()  # the evidence store is ours alone, so whoever held a lease is gone
         pump = Pump(flow, config.publish_interval)
         if once:
             pump.until_quiet()

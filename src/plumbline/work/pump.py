@@ -67,10 +67,16 @@ class Pump:
         return worked
 
     def until_quiet(self) -> None:
-        """Turn until no stage finds work. Raises ``RuntimeError`` naming the stages that failed."""
-        while self.once():
-            if self._failures:
-                break
+        """Turn until no stage finds work, then give the leases back.
+
+        Raises ``RuntimeError`` naming the stages that failed.
+        """
+        try:
+            while self.once():
+                if self._failures:
+                    break
+        finally:
+            commands.give_back(self.holder)
         if self._failures:
             raise RuntimeError(f"stages failed: {', '.join(sorted(self._failures))}")
 
