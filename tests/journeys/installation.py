@@ -105,16 +105,37 @@ class Installation:
                 stdout=said,
                 stderr=said,
             )
-        deadline = time.monotonic() + 30
+        self.awake()
+
+    def awake(self, seconds: float = 30) -> None:
+        """Wait until the server answers on its port, and its pump on the socket of the store."""
+        assert self.server is not None
+        deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             assert self.server.poll() is None, self.said()
             try:
-                if self.send("GET", "/v1/logs").status == 501 and (self.data / "evidence.sock").exists():
-                    return
+                if self.send("GET", "/v1/logs").status == 501:
+                    with socket.socket(socket.AF_UNIX) as store:
+                        place = os.open(
+                            self.data, os.O_RDONLY
+                        )  # the path itself may be too long for a socket
+                        try:
+                            store.connect(f"/proc/self/fd/{place}/evidence.sock")
+                        finally:
+                            os.close(place)
+                        return
             except OSError:
                 pass
             time.sleep(0.05)
         raise AssertionError(f"the server did not start:\n{self.said()}")
+
+    def _knock(self) -> None:
+        place = os.open(self.data, os.O_RDONLY)  # the path itself may be too long for a socket
+        try:
+            with socket.socket(socket.AF_UNIX) as store:
+                store.connect(f"/proc/self/fd/{place}/evidence.sock")
+        finally:
+            os.close(place)
 
     def stop(self) -> int:
         """Ctrl-C; the exit code of the server."""
@@ -141,7 +162,8 @@ class Installation:
     def pump(self) -> int:
         """Process id of the pump."""
         assert self.server is not None
-        children = Path(f"/proc/{self.server.pid}/task/{self.server.pid}/children").read_text().split()
+        threads = Path(f"/proc/{self.server.pid}/task").iterdir()
+        children = [child for thread in threads for child in (thread / "children").read_text().split()]
         return int(children[0])
 
     # The people

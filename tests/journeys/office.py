@@ -180,6 +180,7 @@ def settled() -> bool:
         return False
     rolled = measured.Cursor.objects.filter(name="rollup").values_list("leaf", flat=True).first()
     cursors = dict(judged.Cursor.objects.values_list("name", "number"))
+    read = dict(judged.Cursor.objects.values_list("name", "text"))
     last = judged.Result.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     signed = log.latest_checkpoint()
     return (
@@ -188,6 +189,8 @@ def settled() -> bool:
         and cursors.get("references", 0) >= metrics.newest_reference()
         and not judged.Due.objects.exists()
         and cursors.get("triage", 0) >= last
+        and cursors.get("revisions", 0) >= results_of.newest_revision()
+        and read.get("sightings", "") == results_of.sightings_stamp()
         and signed is not None
         and signed.size >= log.size()
     )
