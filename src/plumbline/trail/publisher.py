@@ -37,11 +37,12 @@ def publish(data: Path | None = None, guard_file: Path | None = None) -> Checkpo
         raise RuntimeError("only committed entries are signed: publish outside of transactions")
     data = data or settings.PLUMBLINE.data
     with Guard(guard_file or settings.PLUMBLINE.guard_file) as guard:
-        return _publish(guard, data, clock.now())
+        return _publish(guard, data)
 
 
-def _publish(guard: Guard, data: Path, now: datetime) -> Checkpoint | None:
+def _publish(guard: Guard, data: Path) -> Checkpoint | None:
     record, state = guard.read(), _state()
+    now = clock.now()  # after the state was read: an entry committed in between is no clock that went back
     if state is None or state.size == 0:
         if record is not None and record.size:
             raise ReadOnly("rolled-back", f"The guard has seen {record.size} entries; the database has none.")
