@@ -1,4 +1,4 @@
-"""The flow, in the order of the path of one datum: publish, move, roll up, sight, judge, triage.
+"""The flow, in the order of the path of one datum: publish, move, roll up, sight, judge, triage, pack.
 
 Every stage reads what the stage before has committed and writes only its own tables; nobody calls forward.
 """
@@ -14,6 +14,7 @@ from plumbline.controls.triage import Triage
 from plumbline.discovery.stage import SightingsStage
 from plumbline.metrics.stage import Rollup
 from plumbline.records.importing.stage import ImportStage
+from plumbline.reports.stage import PackStage
 from plumbline.telemetry import intake
 from plumbline.telemetry.mover import MoverStage
 from plumbline.telemetry.store.duckdb import DuckStore
@@ -50,6 +51,7 @@ def flow(config: Config, *, settle: float = 0.0) -> Iterator[tuple[Stage, ...]]:
             ImportStage(),
             Judge(store, settle=settle),
             Triage(),
+            PackStage(),
         )
     finally:
         server.close()
