@@ -45,6 +45,7 @@ _PLAN: dict[str, tuple[tuple[str, str, str], ...]] = {
     ),
     "Do": (
         ("Controls", "shield-check", "page:controls"),
+        ("Applicability", "list-todo", "page:statement"),
         ("AI seen in use", "eye", "page:sightings"),
         ("Components", "cpu", "kind:component"),
         ("Data", "database", "kind:dataset"),
@@ -61,6 +62,7 @@ _PLAN: dict[str, tuple[tuple[str, str, str], ...]] = {
     "Act": (
         ("Nonconformities", "flag", "kind:nonconformity"),
         ("Corrective actions", "wrench", "kind:corrective-action"),
+        ("Evidence packs", "package", "page:packs"),
         ("All records", "files", "page:records"),
     ),
 }

@@ -83,6 +83,13 @@ LOOKS: dict[str, Look] = {
     "carried out": Look("none", "list-checks"),
     "abandoned": _plain("none", "ban"),
     "final": _plain("ok", "lock"),
+    # Packs and imports
+    "waiting": Look("none", "clock"),
+    "being built": Look("none", "timer"),
+    "ready": _plain("ok", "package"),
+    "failed": Look("bad", "octagon-x"),
+    "not decided": Look("none", "circle-question-mark"),
+    "not graded": _plain("none", "circle"),
 }
 
 

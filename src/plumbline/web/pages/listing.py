@@ -101,6 +101,7 @@ class ListPage:
     search: str
     sort: str
     create_href: str
+    import_href: str
     csv_href: str
     api_href: str
     clear_href: str
@@ -201,6 +202,7 @@ def list_page(actor: Actor, kind: Kind, query: dict[str, str]) -> ListPage:
     filters = _filters(kind, query)
     kept = {name: value for name, value in query.items() if name != "page"}
     may_create = policy.may(actor, "create", kind=kind.slug, anywhere=True).allowed
+    may_import = policy.may(actor, "import", kind=kind.slug, anywhere=True).allowed
     base = reverse("record-export", args=[kind.plural])
     return ListPage(
         title=kind.names[:1].upper() + kind.names[1:],
@@ -214,6 +216,7 @@ def list_page(actor: Actor, kind: Kind, query: dict[str, str]) -> ListPage:
         search=search,
         sort=sort,
         create_href=reverse("record-new", args=[kind.plural]) if may_create else "",
+        import_href=f"{reverse('imports')}?kind={kind.slug}" if may_import else "",
         csv_href=f"{base}?{urlencode(kept)}" if kept else base,
         api_href=f"/api/v1/{kind.plural}" + (f"?{urlencode(kept)}" if kept else ""),
         clear_href=_address(kind, {}),

@@ -1,0 +1,97 @@
+"""Documents made from the records: the statement of applicability, and the inputs of a management review."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from plumbline.identity import policy
+from plumbline.identity.actors import Actor
+from plumbline.reports import applicability, applicability_export, review
+from plumbline.web.pages import bearing, cells
+from plumbline.web.view import page, whole
+
+APPLIES = {"yes": "Applicable", "no": "Not applicable", "": "Not decided"}
+
+
+@page
+def statement(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The statement of applicability: all 38 controls with decision, reason, state and what does not fit."""
+    made = applicability.statement(actor)
+    rows = [
+        {
+            "row": row,
+            "href": cells.record_href(row.reference) if row.reference else "",
+            "control_href": cells.requirement_href(row.control) if ":" in row.control else "",
+            "decide": ""
+            if row.reference or row.hidden
+            else bearing.new_href(actor, "applicability", requirement=row.control),
+            "word": APPLIES.get(row.applicable, row.applicable),
+        }
+        for row in made.all_rows
+    ]
+    context = {
+        "title": "Statement of applicability",
+        "crumbs": (),
+        "made": made,
+        "rows": rows,
+        "applicable": made.counted("yes"),
+        "excluded": made.counted("no"),
+        "undecided": made.counted(""),
+        "may_export": bool(policy.may(actor, "export", kind=applicability.KIND, anywhere=True)),
+    }
+    return render(request, "web/statement.html", {"page": context})
+
+
+@page
+def statement_csv(request: HttpRequest, actor: Actor) -> HttpResponseBase:
+    """The same statement as CSV."""
+    policy.require(actor, "export", kind=applicability.KIND, anywhere=True)
+    made = applicability.statement(actor)
+    response = StreamingHttpResponse(
+        applicability_export.csv_text(made), content_type="text/csv; charset=utf-8"
+    )
+    response["Content-Disposition"] = 'attachment; filename="statement-of-applicability.csv"'
+    return response
+
+
+@require_POST
+@page
+def gather_inputs(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    """Gather the inputs of a management review and freeze them into its record."""
+    revision = whole(request.POST.get("revision"), 0) or None
+    saved = review.prepare(actor, reference, revision)
+    messages.success(request, f"The inputs are frozen in revision {saved.revision}, entry {saved.leaf:,}.")
+    return HttpResponseRedirect(f"{reverse('review-inputs', args=[saved.reference])}")
+
+
+@page
+def review_inputs(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    """The frozen inputs of a management review, section by section, as they were gathered."""
+    found = review.find(actor, reference)
+    kind = "Management reviews"
+    context = {
+        "title": f"Inputs of {found.reference}",
+        "here": "Inputs",
+        "crumbs": (
+            {"label": kind, "href": reverse("record-list", args=["management-reviews"])},
+            {"label": found.reference, "href": cells.record_href(found.reference)},
+        ),
+        "review": found,
+        "gathered": review.gathered_at(found.inputs),
+        "sections": [_linked(section) for section in found.inputs.get("sections", ())],
+        "may_gather": bool(policy.may(actor, "amend", kind=review.KIND, anywhere=True))
+        and found.state == "draft",
+    }
+    return render(request, "web/review.html", {"page": context})
+
+
+def _linked(section: dict[str, object]) -> dict[str, object]:
+    """A section with the address of everything it lists."""
+    items = section.get("items")
+    listed = items if isinstance(items, list) else []
+    return {**section, "items": [{**item, "href": cells.cell(item["ref"]).href} for item in listed]}
