@@ -37,7 +37,7 @@ from plumbline.kernel.problems import (
     Unavailable,
 )
 from plumbline.telemetry import intake, otlp
-from plumbline.trail import log
+from plumbline.trail import log, turns
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Result = TypeVar("Result")
@@ -46,7 +46,7 @@ BATCHES: Final = "/api/v1/telemetry/batches"
 TRACES: Final = "/v1/traces"
 NOT_YET: Final = {"/v1/logs": "logs", "/v1/metrics": "metrics"}
 PATHS: Final = frozenset({BATCHES, TRACES, *NOT_YET})
-_WORKERS: Final = 4
+_WORKERS: Final = 2
 _IN_FLIGHT: Final = 32
 _RECEIPT_WAIT: Final = 10.0
 _RECEIPT_LOOK: Final = 0.05
@@ -145,6 +145,10 @@ class IngestDoor:
         if not self._recovered.is_set():
             intake.recover(self._config.data)
             self._recovered.set()
+        with turns.short():
+            return self._known(authorization, peer)
+
+    def _known(self, authorization: str, peer: str) -> Actor:
         kind, _, text = authorization.partition(" ")
         try:
             if kind.lower() != "bearer":

@@ -7,7 +7,6 @@ answered before the leaf is committed; nothing is half-written when any step ref
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,9 +22,9 @@ from plumbline.telemetry import event as events
 from plumbline.telemetry import otlp
 from plumbline.telemetry.compression import unpack
 from plumbline.telemetry.event import StoredEvent
-from plumbline.telemetry.redaction import redact
+from plumbline.telemetry.redaction import redact_all
 from plumbline.telemetry.spool import Entry, Outcome, Sealed, Spool, spool_of
-from plumbline.trail import log
+from plumbline.trail import log, turns
 
 JSON_TYPE: Final = "application/json"
 PROTOBUF_TYPE: Final = "application/x-protobuf"
@@ -102,10 +101,7 @@ def accept_traces(body: bytes, media_type: str, encoding: str, actor_id: str, co
 def _take(
     batch: Sequence[StoredEvent], source: str, counter: int | None, actor_id: str, data: Path
 ) -> Receipt:
-    removed: Counter[str] = Counter()
-    for event in batch:
-        for found in redact(event):
-            removed[found.type] += found.count
+    removed = redact_all(batch)
     entries = [
         Entry(event.id.bytes, event.system, event.type, events.opening_bytes(event)) for event in batch
     ]
@@ -123,7 +119,7 @@ def _take(
     return _receipt(outcome, leaf, removed)
 
 
-def _receipt(outcome: Outcome, leaf: int, removed: Counter[str]) -> Receipt:
+def _receipt(outcome: Outcome, leaf: int, removed: dict[str, int]) -> Receipt:
     sealed = outcome.segment
     return Receipt(
         sealed.id, leaf, sealed.root, outcome.accepted, outcome.duplicates, 0, dict(sorted(removed.items()))
@@ -151,7 +147,7 @@ def _log_now(spool: Spool, sealed: Sealed) -> int:
 
 def log_segment(spool: Spool, sealed: Sealed) -> int:
     """Give a sealed segment its leaf in the trail, once however often it is asked; answers the number."""
-    with transaction.atomic():
+    with turns.short(), transaction.atomic():
         appended = log.append(
             "telemetry.segment",
             actor=sealed.actor,

@@ -16,6 +16,7 @@ from typing import Protocol
 
 from django.db import close_old_connections
 
+from plumbline.trail import turns
 from plumbline.work import commands
 
 _log = logging.getLogger(__name__)
@@ -104,6 +105,7 @@ class Pump:
                 if self._stop.is_set() or not stage.advance():
                     break
                 worked = True
+                turns.give_way()
         except Exception as error:  # noqa: BLE001 - one broken stage must not stop the others; it is told and retried
             self._failed(stage, error)
             return False

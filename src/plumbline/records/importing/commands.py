@@ -37,13 +37,11 @@ from plumbline.records.importing.plan import (
 from plumbline.records.importing.queries import JobView
 from plumbline.records.importing.rows import MappedRow, mapped_rows
 from plumbline.records.kinds import Kind
-from plumbline.trail import log
+from plumbline.trail import log, turns
 
 CHUNK_ROWS = 50
 CHUNK_SECONDS = 0.06
 """How long a chunk may go on taking rows; the database is locked for others as long."""
-PAUSE_SECONDS = 0.03
-"""How long others get the database to themselves after a chunk; SQLite asks again every 25 ms."""
 _LEASE = timedelta(seconds=60)
 _STORED = 1_000
 Progress = Callable[[JobView], None]
@@ -64,7 +62,7 @@ def keep(actor: Actor, plan: ImportPlan, file_name: str) -> JobView:
 
 
 def _kept(actor: Actor, kind: Kind, content: bytes, file_name: str) -> ImportJob:
-    check_size(content)
+    check_size(len(content))
     name = "".join(sign for sign in file_name.replace("\\", "/").rpartition("/")[2] if ord(sign) >= 32)
     return ImportJob.objects.create(
         kind=kind.slug,
@@ -227,7 +225,7 @@ def advance(handle: str, *, seconds: float = 1.0) -> bool:
         actor = _actor_now(job)
         source = _source(job.kind, job.file_sha256, job.map_text)
         while _chunk(job, actor, source):
-            time.sleep(PAUSE_SECONDS)
+            turns.give_way()
             if time.monotonic() >= until:
                 return True
         _finish(job, actor)
