@@ -16,10 +16,24 @@ POSTED = {
     "record-link",
     "record-attach",
     "verify-now",
+    "import-confirm",
+    "import-discard",
+    "gather-inputs",
+    "pack-retry",
+    "pack-file",
 }
 """Addresses that answer to POST only."""
 
-FILES = {"record-export", "record-file", "trail-proof", "checkpoint", "event-proof"}
+FILES = {
+    "record-export",
+    "record-file",
+    "trail-proof",
+    "checkpoint",
+    "event-proof",
+    "statement-csv",
+    "import-faulty",
+    "import-map",
+}
 """Addresses that answer with something other than a page."""
 
 
@@ -59,6 +73,21 @@ def samples(house: House) -> dict[str, tuple[object, ...]]:
         "record-link": (reference,),
         "record-attach": (reference,),
         "record-file": (reference, 1),
+        "imports": (),
+        "import": (house.imported,),
+        "import-columns": (house.imported,),
+        "import-confirm": (house.imported,),
+        "import-discard": (house.imported,),
+        "import-faulty": (house.imported,),
+        "import-map": (house.imported,),
+        "statement": (),
+        "statement-csv": (),
+        "review-inputs": (house.references["review"],),
+        "gather-inputs": (house.references["review"],),
+        "packs": (),
+        "pack": (house.pack,),
+        "pack-retry": (house.pack,),
+        "pack-file": (house.pack,),
         "trail": (),
         "verification": (),
         "verify-now": (),

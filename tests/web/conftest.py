@@ -39,6 +39,8 @@ class House:
     result: int = 0
     segment: int = 0
     event: str = ""
+    imported: str = ""
+    pack: str = ""
 
     def person(self, role: str) -> Person:
         """Somebody with this role, made when first asked for."""
@@ -128,8 +130,48 @@ def furnish(house: House) -> House:
     commands.link(manager, reference, "caused by", names["risk"])
     house.result = readings()
     house.segment, house.event = telemetry(manager)
+    house.imported = register(manager)
+    names["review"] = reviewed(house)
+    publisher.publish()
+    house.pack = packed(manager)
     publisher.publish()
     return house
+
+
+def reviewed(house: House) -> str:
+    """A management review of last month whose inputs are gathered; its reference."""
+    from plumbline.kernel import clock
+    from plumbline.reports import review
+
+    today = clock.now().date()
+    reference = house.make(
+        "management-review",
+        title="Autumn review",
+        period_from=str(today - timedelta(days=30)),
+        period_until=str(today - timedelta(days=1)),
+    )
+    review.prepare(house.actor("aims-manager"), reference, 1)
+    return reference
+
+
+def packed(actor: Actor) -> str:
+    """An evidence pack of everything so far; its id."""
+    from plumbline.reports import commands
+
+    made = commands.create_pack(actor, recipient="Auditor", purpose="Surveillance audit", claimed=True)
+    return str(commands.build_now(made).handle)
+
+
+def register(actor: Actor) -> str:
+    """A small register that waits for its confirmation, one of its rows faulty; the id of the import."""
+    from plumbline.records.importing import commands, plan
+
+    content = b"Id,Name,Stage\n1,Chat,Live\n2,,Live\n3,Fraud,Somewhere\n"
+    text = (
+        "kind: ai-system\nkey: {columns: [Id]}\nfields:\n  title: Name\n  slug: {column: Name, slug: 40}\n"
+        "  lifecycle: {column: Stage, values: {Live: in operation}}\n"
+    )
+    return commands.keep(actor, plan.plan_file(actor, "ai-system", content, text), "register.csv").handle
 
 
 def readings(check: str = "error-rate", subject: str = "claims-triage") -> int:

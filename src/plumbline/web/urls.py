@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, register_converter
 
-from plumbline.web import converters
+from plumbline.web import converters, imports
 from plumbline.web.pages import (
     acts,
     checks,
@@ -73,6 +73,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("records/<reference:reference>/links/", acts.record_link, name="record-link"),
     path("records/<reference:reference>/files/", acts.record_attach, name="record-attach"),
     path("records/<reference:reference>/files/<int:number>/", acts.record_file, name="record-file"),
+    path("imports/", imports.imports, name="imports"),
+    path("imports/<slug:handle>/", imports.job, name="import"),
+    path("imports/<slug:handle>/columns/", imports.columns, name="import-columns"),
+    path("imports/<slug:handle>/confirm/", imports.confirm, name="import-confirm"),
+    path("imports/<slug:handle>/discard/", imports.discard, name="import-discard"),
+    path("imports/<slug:handle>/faulty.csv", imports.faulty_rows, name="import-faulty"),
+    path("imports/<slug:handle>/map.yaml", imports.map_file, name="import-map"),
     path("trail/", trail.trail, name="trail"),
     path("trail/verification/", trail.verification, name="verification"),
     path("trail/verification/now/", trail.verify_now, name="verify-now"),

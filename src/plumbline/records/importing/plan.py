@@ -75,10 +75,10 @@ def read_file(kind: Kind, content: bytes, map_text: str) -> tuple[Sheet, Registe
     return sheet, register
 
 
-def check_size(content: bytes) -> None:
+def check_size(size: int) -> None:
     """Raise `TooLarge` for a file over the upload limit."""
     limit = settings.PLUMBLINE.upload_limit
-    if len(content) > limit:
+    if size > limit:
         raise TooLarge("The file was not taken.", [Fault("file", f"is over {limit} bytes", "split it")])
 
 
@@ -88,7 +88,7 @@ def plan_file(actor: Actor, kind_slug: str, content: bytes, mapping_text: str) -
     An empty ``kind_slug`` means the kind that the map names. Raises `NotAllowed` without the permission
     to import records of the kind, `Malformed` and `Invalid` for a file or map that cannot be used.
     """
-    check_size(content)
+    check_size(len(content))
     kind = kinds.get(kind_slug or mapping.parse(mapping_text).kind)
     policy.require(actor, "import", kind=kind.slug, anywhere=True)
     policy.require(actor, "create", kind=kind.slug, anywhere=True)

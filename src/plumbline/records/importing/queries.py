@@ -12,7 +12,7 @@ from django.db.models import Count, QuerySet
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel.problems import NotFound
-from plumbline.records import kinds
+from plumbline.records import files, kinds
 from plumbline.records.import_models import ImportFault, ImportJob, ImportRow
 from plumbline.records.kinds import Kind
 from plumbline.records.models import Record
@@ -147,6 +147,11 @@ def view(job: ImportJob) -> JobView:
 def job(actor: Actor, handle: str) -> JobView:
     """The import with this id, if ``actor`` asked for it. Raises `NotFound`."""
     return view(job_row(actor, handle))
+
+
+def content(actor: Actor, handle: str) -> bytes:
+    """The bytes of an import's file. Raises `NotFound`."""
+    return files.read(job_row(actor, handle).file_sha256)
 
 
 def jobs(actor: Actor, *, limit: int = 25) -> list[JobView]:

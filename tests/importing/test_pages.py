@@ -1,0 +1,148 @@
+"""The import as pages: upload, columns, words, preview, confirm, result; and with a map in one step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from tests.importing.test_import import FILE, MAP
+
+from plumbline.identity import queries as identity
+from plumbline.identity.actors import Actor
+from plumbline.records import queries as records
+from plumbline.records.importing import matching, queries, reading
+from plumbline.records.importing.stage import ImportStage
+
+pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
+PLAIN = (
+    b"Use case name,Stage,Start date,Notes\n"
+    b'"Claims  Triage",In Production,10/1/2023,x\n'
+    b"Chat,Planned,1/2/2024,y\n"
+    b"Fraud,Someday,soon,z\n"
+)
+
+
+@pytest.fixture
+def browser(mina: Actor) -> Client:
+    """The AIMS manager's browser."""
+    client = Client()
+    client.force_login(identity.person(mina.id))
+    return client
+
+
+def _file(content: bytes, name: str = "register.csv") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+def test_a_file_with_its_map_goes_straight_to_the_preview(browser: Client, mina: Actor) -> None:
+    sent = {"kind": "ai-system", "file": _file(FILE.encode()), "map": _file(MAP.encode(), "map.yaml")}
+    answer = browser.post("/imports/", sent)
+    assert answer.status_code == 302
+    shown = browser.get(answer["Location"])
+    text = shown.content.decode()
+    assert "Nothing has been written yet" in text
+    assert "is required" in text
+    assert records.counts_by_kind(mina) == {}
+    assert browser.get(answer["Location"] + "?outcome=create").content.decode().count("data-row") == 3
+    assert browser.get(answer["Location"] + "faulty.csv").getvalue().startswith(b"what is wrong")
+    assert browser.get(answer["Location"] + "map.yaml").content.decode() == MAP
+    done = browser.post(answer["Location"] + "confirm/", follow=True)
+    assert "3 rows of register.csv were written" in done.content.decode()
+    assert records.counts_by_kind(mina) == {"ai-system": 3}
+
+
+def test_columns_and_words_are_matched_by_hand(browser: Client, mina: Actor) -> None:
+    first = browser.post("/imports/", {"kind": "ai-system", "file": _file(PLAIN)})
+    assert first["Location"].endswith("/columns/")
+    page = browser.get(first["Location"]).content.decode()
+    assert '<option value="Use case name" selected>' in page
+    chosen: dict[str, Any] = {
+        "column:title": "Use case name",
+        "column:slug": "Use case name",
+        "column:lifecycle": "Stage",
+        "column:started_on": "Start date",
+        "constant:source_register": "The list",
+        "key_by": "digest",
+        "key": ["Use case name"],
+    }
+    asked = browser.post(first["Location"], chosen)
+    assert asked.status_code == 200
+    text = asked.content.decode()
+    assert "Say what the words mean" in text
+    assert "Someday" in text
+    words = {
+        "words-of:lifecycle": "Stage",
+        "word:lifecycle": ["In Production", "Planned", "Someday"],
+        "value:lifecycle": ["in operation", "planned", ""],
+    }
+    preview = browser.post(first["Location"], {**chosen, **words})
+    assert preview.status_code == 302
+    browser.post(preview["Location"] + "confirm/")
+    facts = {fact["title"]: fact for fact in records.facts("ai-system")}
+    assert facts["Claims  Triage"]["lifecycle"] == "in operation"
+    assert facts["Chat"]["started_on"] == "2024-01-02"
+    assert facts["Fraud"]["lifecycle"] == "planned"
+    assert facts["Fraud"]["source_register"] == "The list"
+    assert "soon" in records.history(mina, facts["Fraud"]["reference"])[0].note
+
+
+def test_a_choice_that_does_not_hold_is_explained_and_nothing_typed_is_lost(browser: Client) -> None:
+    first = browser.post("/imports/", {"kind": "ai-system", "file": _file(PLAIN)})
+    answer = browser.post(first["Location"], {"column:title": "Use case name", "constant:topic": "Claims"})
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert "names no column" in text
+    assert 'value="Claims"' in text
+
+
+@pytest.mark.parametrize("content", [b"", b"a,b\n1,\x00\n", b'a,b\n1,"x\n'])
+def test_files_that_cannot_be_read_are_explained(browser: Client, content: bytes) -> None:
+    answer = browser.post("/imports/", {"kind": "ai-system", "file": _file(content)})
+    assert answer.status_code == 422
+    assert "needs a change" in answer.content.decode()
+
+
+def test_an_import_is_given_up(browser: Client, mina: Actor) -> None:
+    first = browser.post("/imports/", {"kind": "ai-system", "file": _file(PLAIN)})
+    handle = first["Location"].split("/")[2]
+    assert browser.post(f"/imports/{handle}/discard/").status_code == 302
+    assert queries.jobs(mina) == []
+    assert browser.get(f"/imports/{handle}/columns/").status_code == 409
+
+
+def test_an_import_of_somebody_else_is_not_there(browser: Client, sara: Actor) -> None:
+    first = browser.post("/imports/", {"kind": "ai-system", "file": _file(PLAIN)})
+    other = Client()
+    other.force_login(identity.person(sara.id))
+    assert other.get(first["Location"]).status_code == 404
+
+
+def test_the_federal_inventory_through_the_pages(
+    browser: Client, mina: Actor, inventory: bytes, inventory_map: str
+) -> None:
+    """The request writes for a moment; the stage does the rest; the page says how far it is."""
+    sent = {"kind": "ai-system", "file": _file(inventory), "map": _file(inventory_map.encode(), "m.yaml")}
+    place = browser.post("/imports/", sent)["Location"]
+    assert "1,754" in browser.get(place).content.decode()
+    under_way = browser.post(f"{place}confirm/", follow=True).content.decode()
+    assert "Import under way" in under_way
+    while ImportStage().advance():
+        pass
+    assert "Import done" in browser.get(place).content.decode()
+    assert records.counts_by_kind(mina) == {"ai-system": 1754}
+
+
+def test_suggestions_find_the_columns_of_a_usual_register(mina: Actor) -> None:
+    from plumbline.records import kinds
+
+    sheet = reading.read(b"ID,Name,Description,Status,Go-Live,Nonsense\n1,a,b,c,2024-05-01,d\n")
+    made = matching.suggested(kinds.get("ai-system"), sheet)
+    assert made.columns["title"] == "Name"
+    assert made.columns["purpose"] == "Description"
+    assert made.columns["lifecycle"] == "Status"
+    assert made.columns["slug"] == "Name"
+    assert (made.key, made.digest) == (("ID",), False)
+    assert "Nonsense" not in made.columns.values()
+    assert matching.date_shapes(sheet, "Go-Live") == ["%Y-%m-%d"]
