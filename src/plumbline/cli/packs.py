@@ -6,7 +6,7 @@ import os
 import shutil
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -20,31 +20,35 @@ app = typer.Typer(no_args_is_help=True, help="Make evidence packs.", rich_markup
 _WAIT = 15.0
 
 
+Until = Annotated[
+    str | None, typer.Option(help="Last day, or the entry after the last. Default: all.", show_default=False)
+]
+First = Annotated[
+    str | None, typer.Option("--from", help="First day or entry. Default: 0.", show_default=False)
+]
+Requirements = Annotated[
+    list[str] | None, typer.Option(help="Only what bears on this requirement.", show_default=False)
+]
+Systems = Annotated[
+    list[str] | None, typer.Option(help="Only this AI system (its short name).", show_default=False)
+]
+Expires = Annotated[
+    str | None, typer.Option(help="Last day it may be kept. Default: in a year.", show_default=False)
+]
+
+
 @app.command("create")
 def create(
     out: Annotated[Path, typer.Option(help="File to write, such as audit.aipack.")],
     recipient: Annotated[str, typer.Option(help="Who gets it; stands in the signed manifest.")],
     purpose: Annotated[str, typer.Option(help="What it is for; stands in the manifest.")] = "Audit",
-    first: Annotated[
-        str | None, typer.Option("--from", help="First day or entry. Default: 0.", show_default=False)
-    ] = None,
-    until: Annotated[
-        str | None,
-        typer.Option(help="Last day, or the entry after the last. Default: all.", show_default=False),
-    ] = None,
-    requirement: Annotated[
-        list[str] | None, typer.Option(help="Only what bears on this requirement.", show_default=False)
-    ] = None,
-    system: Annotated[
-        list[str] | None, typer.Option(help="Only this AI system (its short name).", show_default=False)
-    ] = None,
+    first: First = None,
+    until: Until = None,
+    requirement: Requirements = None,
+    system: Systems = None,
     sample: Annotated[int, typer.Option(help="How many decisions to draw and disclose.", min=0)] = 0,
-    seed: Annotated[
-        str, typer.Option(help="Seed of the draw, best named by the auditor. Default: random.")
-    ] = "",
-    expires: Annotated[
-        str | None, typer.Option(help="Last day it may be kept. Default: in a year.", show_default=False)
-    ] = None,
+    seed: Annotated[str, typer.Option(help="Seed of the draw, best named by the auditor.")] = "",
+    expires: Expires = None,
     data: Data = None,
     json: Json = False,
 ) -> None:
@@ -53,38 +57,48 @@ def create(
     Example: plumbline pack create --out audit.aipack --recipient "Nordic Certification" --sample 25
     """
     config = opened(data)
+    if out.exists():
+        raise Conflict(f"The file {out} is there already. Choose another name.")
+    asked: dict[str, Any] = {"recipient": recipient, "purpose": purpose, "sample_size": sample, "seed": seed}
+    asked |= {"requirements": requirement or (), "systems": system or ()}
+    told = _made(config, out, first, until, expires, asked)
+    if json:
+        output.as_json(told)
+        return
+    drawn = told["sample"]
+    print(f"wrote {out}: {told['size']:,} bytes, sha256 {told['sha256']}, entry {told['entry']}")
+    print(f"{told['revisions']} revisions, {told['results']} results")
+    print(f"{drawn['drawn']} of {drawn['of']} decisions, drawn under the seed {drawn['seed']}")
+    print(f"check it with: {told['verify']}")
+
+
+def _made(
+    config: Config,
+    out: Path,
+    first: str | None,
+    until: str | None,
+    expires: str | None,
+    asked: dict[str, Any],
+) -> dict[str, Any]:
+    """Make the pack, copy it to ``out``, and say what is in it."""
     from plumbline.identity.actors import Actor
     from plumbline.reports import asking, commands, pack_values
     from plumbline.trail import keys
 
-    if out.exists():
-        raise Conflict(f"The file {out} is there already. Choose another name.")
     made = commands.create_pack(
         Actor.installation(),
         start=asking.read_end("from", first),
         stop=asking.read_end("until", until),
-        requirements=requirement or (),
-        systems=system or (),
-        recipient=recipient,
-        purpose=purpose,
         expires=asking.read_day("expires", expires),
-        sample_size=sample,
-        seed=seed,
         claimed=True,
+        **asked,
     )
     _signed(config, made.stop)
     commands.build_now(made, output.Progress("entries read"))
     os.close(os.open(out, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     shutil.copyfile(commands.place(made.sha256), out)
     line = pack_values.verify_line(made, keys.vkey()).replace(pack_values.file_name(made), str(out))
-    if json:
-        output.as_json({**pack_values.as_dict(made), "file": str(out), "verify": line})
-        return
-    print(f"wrote {out}: {made.size:,} bytes, sha256 {made.sha256}, entry {made.leaf}")
-    print(
-        f"{made.revisions} revisions, {made.results} results, {made.sampled} of {made.population} decisions"
-    )
-    print(f"check it with: {line}")
+    return {**pack_values.as_dict(made), "file": str(out), "verify": line}
 
 
 def _signed(config: Config, size: int) -> None:

@@ -1,0 +1,67 @@
+"""`plumbline pack` and `plumbline export applicability-statement`, run as an operator does."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.reports import story
+
+
+def plumbline(data: Path, *words: str, code: int = 0) -> str:
+    """Run one command on a data folder of its own; its standard output."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PLUMBLINE_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "plumbline.cli.main", *words, "--data", str(data)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        env=kept,
+    )
+    assert done.returncode == code, done.stderr
+    return done.stdout if code == 0 else done.stderr
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new installation."""
+    folder = tmp_path_factory.mktemp("installation") / "data"
+    plumbline(folder, "init", "--email", "mina@halden.example")
+    return folder
+
+
+def test_a_pack_from_the_command_line_verifies(data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "audit.aipack"
+    asked = ["pack", "create", "--out", str(out), "--recipient", "Nordic Certification", "--seed", "7"]
+    told: dict[str, Any] = json.loads(plumbline(data, *asked, "--sample", "3", "--json"))
+    assert told["state"] == "ready"
+    assert told["sample"] == {"wanted": 3, "drawn": 0, "of": 0, "seed": "7"}
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
+    key = json.loads(plumbline(data, "trail", "key", "--json"))["log"]
+    assert key in told["verify"]
+    assert story.verify(out, "--key", key).returncode == 0
+    assert "is there already" in plumbline(data, *asked, code=1)
+    (listed,) = json.loads(plumbline(data, "pack", "list", "--json"))
+    assert (listed["id"], listed["recipient"]) == (told["id"], "Nordic Certification")
+    assert "Nordic Certification" in plumbline(data, "pack", "list")
+
+
+def test_a_wrong_day_names_the_option(data: Path, tmp_path: Path) -> None:
+    asked = ["pack", "create", "--out", str(tmp_path / "x"), "--recipient", "A", "--from", "yesterday"]
+    assert "from" in plumbline(data, *asked, code=1)
+    assert not (tmp_path / "x").exists()
+
+
+def test_the_statement_of_applicability_is_exported(data: Path) -> None:
+    text = plumbline(data, "export", "applicability-statement")
+    assert len(list(csv.DictReader(io.StringIO(text)))) == 38
+    assert len(json.loads(plumbline(data, "export", "applicability-statement", "--json"))["rows"]) == 38
