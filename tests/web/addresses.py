@@ -19,6 +19,7 @@ POSTED = {
     "import-confirm",
     "import-discard",
     "gather-inputs",
+    "sighting-dismiss",
     "pack-retry",
     "pack-file",
 }
@@ -80,6 +81,8 @@ def samples(house: House) -> dict[str, tuple[object, ...]]:
         "import-discard": (house.imported,),
         "import-faulty": (house.imported,),
         "import-map": (house.imported,),
+        "sightings": (),
+        "sighting-dismiss": ("unknown-bot",),
         "statement": (),
         "statement-csv": (),
         "review-inputs": (house.references["review"],),
