@@ -15,7 +15,11 @@ def test_a_pack_verifies(trail, capsys):
     publisher.publish()
     out = io.BytesIO()
     summary = packfile.build_pack(
-        out, scope={"systems": ["claims-triage"]}, openings=[(3, "body")], recipient="Auditor", purpose="audit"
+        out,
+        scope={"systems": ["claims-triage"]},
+        openings=[(3, "body")],
+        recipient="Auditor",
+        purpose="audit",
     )
     assert summary.entries == 301
     check = verify.Check(out.getvalue(), trail.report.vkey)

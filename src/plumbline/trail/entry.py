@@ -119,7 +119,7 @@ def check(draft: Draft) -> None:
         if not _REQUIREMENT.fullmatch(requirement):
             raise _fault("requirements", "This is no requirement id.", "Use ids such as iso42001:A.6.2.6.")
     for slot in draft.commitments:
-        if not _KEY.fullmatch(slot):
+        if not _KEY.fullmatch(slot) or slot.partition(":")[0] == "event":
             raise _fault(
                 "openings", "The name of a slot is not a plain word.", "Use letters, digits and . _ : / -."
             )

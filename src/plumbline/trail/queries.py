@@ -284,7 +284,7 @@ def receipt(index: int) -> str:
     Raises `NotFound` for no such entry, `Unavailable` while no checkpoint covers it.
     """
     checkpoint = latest_checkpoint()
-    if checkpoint is None or index >= checkpoint.size:
+    if checkpoint is None or not 0 <= index < checkpoint.size:
         if not 0 <= index < size():
             raise NotFound("The trail has no entry with this number.")
         raise Unavailable("The entry is logged; its checkpoint is not signed yet. Ask again in a second.")

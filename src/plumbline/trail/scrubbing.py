@@ -41,6 +41,15 @@ class _Findings:
         self.ranges.append((first, max(first, last)))
         self.details.append(detail)
 
+    def add_unless_explained(self, first: int, last: int, detail: str) -> None:
+        """Add what follows from damage somewhere in a range, unless that damage has been found already."""
+        if not self.touch(first, last):
+            self.add(first, last, detail)
+
+    def touch(self, first: int, last: int) -> bool:
+        """Whether damage was found somewhere in a range."""
+        return any(low <= last and high >= first for low, high in self.ranges)
+
     def report(self, size: int) -> ScrubReport:
         if not self.ranges:
             return ScrubReport(True, -1, -1, f"{size} entries hashed again; everything fits.", size)
@@ -49,17 +58,10 @@ class _Findings:
         return ScrubReport(False, first, last, self.details[0] + more, size)
 
 
-def _disagreement(view: LeafView) -> str | None:
-    """Why a leaf whose bytes fit the hash is not what its columns say; ``None`` if it is."""
-    try:
-        body = entry.read(view.body)
-    except (ValueError, TypeError, AttributeError):
-        return "the bytes are not a leaf"
-    columns = (view.entry_type, view.actor, view.source, view.client_id, view.time, view.subject_ref)
-    ref = str(body.subject.get("ref") or "")
-    if columns != (body.entry_type, body.actor, body.source, body.client_id, body.time, ref):
-        return "a column differs from the bytes that were hashed"
-    return None
+def _columns(view: LeafView | entry.Entry) -> tuple[object, ...]:
+    """What a leaf's row repeats of its bytes."""
+    found = (view.entry_type, view.actor, view.source, view.client_id, view.time)
+    return (*found, view.subject_ref) if isinstance(view, LeafView) else found
 
 
 class _Pass:
@@ -71,6 +73,8 @@ class _Pass:
         self.roots: dict[int, tuple[bytes, datetime]] = {}
         self.counters: dict[str, int] = {}
         self.time: datetime | None = None
+        self.damaged = False
+        self.disorder: list[tuple[int, str]] = []
         self.tile: list[bytes] = []
         self.openings = queries.openings(0, state.size)
         self.opening = next(self.openings, None)
@@ -79,13 +83,13 @@ class _Pass:
         """Hash one leaf and compare all that belongs to it."""
         index, hashed = self.frontier.size, leaf_hash(view.body)
         if view.index != index:
+            self._forget()
             self.findings.add(index, view.index - 1, f"Entries {index} to {view.index - 1} are missing.")
         if hashed != view.leaf_hash:
+            self._forget()
             self.bad(view, "the bytes do not fit their hash")
-        elif why := _disagreement(view):
-            self.bad(view, why)
         else:
-            self._order(view)
+            self._read(view)
         self._compare_openings(view)
         self.frontier.append(hashed)
         if self.frontier.size in self.wanted:
@@ -94,6 +98,11 @@ class _Pass:
         if len(self.tile) == WIDTH:
             self._compare_tile(self.frontier.size // WIDTH - 1)
             self.tile = []
+
+    def _forget(self) -> None:
+        """After damage the numbers of sources start from whatever comes next: one damage, one finding."""
+        self.damaged = True
+        self.counters.clear()
 
     def bad(self, view: LeafView, why: str) -> None:
         """Note what is wrong with one entry."""
@@ -116,15 +125,27 @@ class _Pass:
             elif not opens(digest, bytes(row.salt), bytes(row.body)):
                 self.bad(view, "an opening does not fit its commitment")
 
-    def _order(self, view: LeafView) -> None:
-        body = view.entry
+    def _read(self, view: LeafView) -> None:
+        try:
+            body = view.entry
+        except (ValueError, TypeError, AttributeError):
+            self._forget()
+            self.bad(view, "the bytes are not a leaf")
+            return
+        if _columns(view) != (*_columns(body), str(body.subject.get("ref") or "")):
+            self.bad(view, "a column differs from the bytes that were hashed")
         if body.origin != self.state.origin:
             self.bad(view, "it belongs to another log")
+        before = self.counters.get(body.source, body.counter - 1 if self.damaged else 0)
         if self.time is not None and body.time < self.time:
-            self.bad(view, "it is older than the one before it")
-        if body.counter != self.counters.get(body.source, 0) + 1:
-            self.bad(view, "a number of its source is missing")
-        self.counters[body.source], self.time = body.counter, body.time
+            self.disorder.append((view.index, f"Entry {view.index} is older than the one before it."))
+        elif body.counter != before + 1:
+            self.disorder.append(
+                (view.index, f"Before entry {view.index} a number of its source is missing.")
+            )
+            self.counters[body.source] = body.counter
+        else:
+            self.counters[body.source], self.time = body.counter, body.time
 
     def _compare_tile(self, n: int) -> None:
         stored = queries.tile(0, n)
@@ -155,6 +176,9 @@ def scrub_log(record: GuardRecord | None, head_of: HeadReader, progress: Progres
         walk.take(view)
         if progress and walk.frontier.size % 1024 == 0:
             progress(walk.frontier.size, state.size)
+    for index, why in walk.disorder:
+        if not findings.touch(index - 1, index):
+            findings.add(index, index, why)
     _compare_end(walk, heads, record)
     _compare_upper_tiles(state.size, findings)
     if progress:
@@ -188,19 +212,22 @@ def _compare_end(walk: _Pass, heads: list[tuple[TreeHead, datetime]], record: Gu
         known.append((record.size, record.root, "the guard"))
         if (record.origin, record.epoch) != (state.origin, state.epoch):
             findings.add(0, last, "The guard belongs to another log.")
+    coarse = None
     for size, root, name in sorted(known):
         if size and (size not in walk.roots or walk.roots[size][0] != root):
-            why = f"Entries {good} to {size - 1} do not give the root that {name} has."
-            findings.add(good, size - 1, why)
+            coarse = (good, size - 1, f"Entries {good} to {size - 1} do not give the root that {name} has.")
             break
         good = size
     for head, time in heads:
         if head.size in walk.roots and walk.roots[head.size][1] != time:
             findings.add(head.size - 1, head.size - 1, f"The time of checkpoint {head.size} was changed.")
     _compare_coordinator(walk, good)
+    if coarse is not None:
+        findings.add_unless_explained(*coarse)
 
 
 def _compare_coordinator(walk: _Pass, good: int) -> None:
+    """``good`` entries are known to be right, so what does not fit lies behind them."""
     state, findings = walk.state, walk.findings
     if walk.frontier.size != state.size:
         return
@@ -208,11 +235,12 @@ def _compare_coordinator(walk: _Pass, good: int) -> None:
         state.frontier.spans(), state.frontier.peaks, walk.frontier.peaks, strict=True
     ):
         if stored != found:
-            why = f"Entries {first} to {stop - 1} do not give the tree that was committed."
-            findings.add(max(first, min(good, stop - 1)), stop - 1, why)
-    if dict(state.counters) != walk.counters or state.last_time != walk.time:
+            start = good if first < good < stop else first
+            why = f"Entries {start} to {stop - 1} do not give the tree that was committed."
+            findings.add_unless_explained(start, stop - 1, why)
+    if not walk.damaged and (dict(state.counters) != walk.counters or state.last_time != walk.time):
         why = "The last numbers of the sources or the last time do not fit the entries."
-        findings.add(state.size - 1, state.size - 1, why)
+        findings.add_unless_explained(state.size - 1, state.size - 1, why)
 
 
 def _compare_upper_tiles(size: int, findings: _Findings) -> None:
