@@ -39,7 +39,7 @@ PATH = "/api/v1/telemetry/batches"
 
 
 def bodies(count: int, seed: int) -> list[bytes]:
-    """``count`` batches of `SIZE` decisions of a claims system: numbers, categories, and some text with names."""
+    """``count`` batches of `SIZE` decisions of a claims system: numbers, categories, and some free text."""
     from plumbline.kernel.ids import uuid7
 
     draw = random.Random(seed)
@@ -74,9 +74,8 @@ def _event(draw: random.Random, when: datetime, name: str) -> dict[str, Any]:
         },
     }
     if draw.random() < 0.2:
-        event["input"] = (
-            f"Claimant wrote from jo.{draw.randint(1, 999)}@example.org about a broken window, call 030 901820."
-        )
+        address = f"jo.{draw.randint(1, 999)}@example.org"
+        event["input"] = f"Claimant wrote from {address} about a broken window, call 030 901820."
     return event
 
 

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import DatabaseError, connections
 
 from plumbline.config import Config
 from plumbline.kernel import merkle
 from plumbline.kernel.commitment import commit
-from plumbline.telemetry import intake, receipts
+from plumbline.kernel.ids import uuid7
+from plumbline.kernel.problems import Invalid, Unavailable
+from plumbline.telemetry import intake, leaves, receipts
 from plumbline.telemetry.mover import MoverStage
-from plumbline.telemetry.spool import spool_of
+from plumbline.telemetry.spool import Entry, spool_of
 from plumbline.telemetry.store.duckdb import DuckStore
 from plumbline.trail import log
 
@@ -84,7 +90,7 @@ def test_a_crash_between_spool_and_leaf_is_mended_at_the_next_start(
 
     body = batch(event())
     with monkeypatch.context() as patch:
-        patch.setattr(intake.log, "append", cut)
+        patch.setattr(leaves.log, "append", cut)
         with pytest.raises(PowerCut):
             take(config, body)
     assert log.size() == 0
@@ -101,12 +107,76 @@ def test_a_lost_note_of_the_leaf_number_is_found_again_without_a_second_leaf(
 ) -> None:
     take(config, batch(event()))
     spool = spool_of(config.data)
-    spool._full.execute("UPDATE segment SET leaf = NULL")
+    spool._noted.clear()
     mover = MoverStage(config.data, store)
     assert mover.advance()
     assert not mover.advance()
     assert log.size() == 1
     assert store.watermark() == 0
+
+
+def test_threads_that_wait_together_are_logged_together(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounds: list[int] = []
+    real = leaves._log_all
+
+    def slow(own: Any) -> None:
+        time.sleep(0.05)
+        rounds.append(len(leaves._waiting))
+        real(own)
+
+    monkeypatch.setattr(leaves, "_log_all", slow)
+
+    def send(_: int) -> int:
+        try:
+            found = take(config, batch(event(), event())).leaf_index
+            assert found is not None
+            return found
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as pool:
+        numbers = list(pool.map(send, range(24)))
+    assert sorted(numbers) == list(range(24))
+    assert sum(rounds) == 24
+    assert max(rounds) > 1
+    assert all(spool_of(config.data).sealed(n + 1).leaf is not None for n in range(24))
+
+
+def test_when_the_trail_refuses_every_waiting_sender_is_told(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise DatabaseError("disk full")
+
+    body = batch(event())
+    with monkeypatch.context() as patch:
+        patch.setattr(leaves.log, "append", refuse)
+        with pytest.raises(Unavailable, match="are stored"):
+            take(config, body)
+    assert take(config, body).leaf_index == 0
+
+
+def test_a_segment_that_is_refused_stops_no_other(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = spool_of(config.data), []
+    for source in ("good", "bad", "good"):
+        entry = Entry(uuid7().bytes, "s", "decision", b"{}")
+        second.append(first.seal([entry], actor="tok_x", source=source).segment)
+    real = leaves.log.append
+
+    def append(*words: Any, facts: Any, **more: Any) -> Any:
+        if facts["source"] == "bad":
+            raise Invalid("refused")
+        return real(*words, facts=facts, **more)
+
+    monkeypatch.setattr(leaves.log, "append", append)
+    wishes = [leaves._Wish(first, sealed) for sealed in second]
+    leaves._waiting.extend(wishes)
+    leaves._log_all(wishes[0])
+    assert [wish.leaf for wish in wishes] == [0, None, 1]
+    assert isinstance(wishes[1].failure, Invalid)
+    assert [sealed.facts["source"] for sealed in first.unlogged()] == ["bad"]
 
 
 def test_the_mover_repeats_any_step_without_doubles(config: Config, store: DuckStore) -> None:

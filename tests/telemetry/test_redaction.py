@@ -6,7 +6,7 @@ import json
 import time
 from collections import Counter
 from datetime import UTC, datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import given
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from plumbline.telemetry import redaction
 from plumbline.telemetry.event import Review, StoredEvent
 from plumbline.telemetry.numbering import luhn, mod97
-from plumbline.telemetry.redaction import Removed, redact, redact_text
+from plumbline.telemetry.redaction import Removed, redact, redact_all, redact_text
 
 from .conftest import DATA
 
@@ -81,6 +81,19 @@ def test_found(text: str, expected: str, counts: dict[str, int]) -> None:
 @pytest.mark.parametrize("text", LEFT)
 def test_left_alone(text: str) -> None:
     assert redact_text(text) == (text, {})
+
+
+def test_every_iban_of_the_registry_s_examples_gives_a_hint() -> None:
+    examples = (
+        "NL91ABNA0417164300 MT84MALT011000012345MTLCAST001S BE68539007547034 RO49AAAA1B31007593840000 "
+        "GI75NWBK000000007099453 QA58DOHB00001234567890ABCDEFG MU17BOMM0101101030300200000MUR "
+        "LV80BANK0000435195001 "
+        "BG80BNBG96611020345678 GE29NB0000000101904917 NO9386011117947 SC18SSCB11010000000000001497USD"
+    )
+    for iban in examples.split():
+        assert redact_text(f"to {iban}.") == ("to [iban].", {"iban": 1})
+        spaced = " ".join(iban[n : n + 4] for n in range(0, len(iban), 4))
+        assert redact_text(f"to {spaced}.") == ("to [iban].", {"iban": 1})
 
 
 def test_check_digits_against_published_examples() -> None:
@@ -188,6 +201,30 @@ def test_every_free_text_of_an_event_is_cleaned_and_what_was_removed_is_listed()
     )
     assert event.attributes == {"b": "[email]", "trace": "1234567890123456"}
     assert redact(event) == []
+
+
+@given(st.lists(st.sampled_from([text for text, _, _ in FOUND] + LEFT) | st.text(max_size=30), max_size=8))
+def test_going_through_a_batch_at_once_takes_out_the_same_as_one_by_one(texts: list[str]) -> None:
+    def events() -> list[StoredEvent]:
+        made = []
+        for n, text in enumerate(texts):
+            event = StoredEvent(
+                id=UUID(int=n), time=datetime(2026, 1, 1, tzinfo=UTC), system="s", type="decision"
+            )
+            setattr(event, ("input", "outcome", "subject", "error", "truth", "output")[n % 6], text)
+            event.features = {"kind": text} if n % 2 else None
+            event.attributes = {text: 1} if n % 3 == 0 else {"a": text}
+            made.append(event)
+        return made
+
+    at_once, one_by_one = events(), events()
+    removed = redact_all(at_once)
+    counts: Counter[str] = Counter()
+    for event in one_by_one:
+        for found in redact(event):
+            counts[found.type] += found.count
+    assert at_once == one_by_one
+    assert removed == counts
 
 
 def test_what_is_remembered_as_clean_is_bounded() -> None:

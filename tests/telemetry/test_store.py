@@ -263,7 +263,7 @@ def test_the_socket_answers_nothing_that_is_not_on_the_list(tmp_path: Path) -> N
         assert server.answer(question)[:1] == b"\x01"
     with socket.socket(socket.AF_UNIX) as raw:
         raw.connect(str(server.file))
-        raw.sendall((2**31).to_bytes(4, "big") + b"x")
+        raw.sendall((2**31).to_bytes(4, "big"))
         assert raw.recv(1) == b""
     assert RemoteStore(tmp_path).watermark() == -1
     server.close()

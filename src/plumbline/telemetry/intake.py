@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
 
 from plumbline.config import Config
 from plumbline.kernel import clock
@@ -22,9 +22,9 @@ from plumbline.telemetry import event as events
 from plumbline.telemetry import otlp
 from plumbline.telemetry.compression import unpack
 from plumbline.telemetry.event import StoredEvent
+from plumbline.telemetry.leaves import log_segment
 from plumbline.telemetry.redaction import redact_all
 from plumbline.telemetry.spool import Entry, Outcome, Sealed, Spool, spool_of
-from plumbline.trail import log, turns
 
 JSON_TYPE: Final = "application/json"
 PROTOBUF_TYPE: Final = "application/x-protobuf"
@@ -111,7 +111,7 @@ def _take(
         actor=actor_id,
         source=source,
         counter=counter,
-        facts={"removed": dict(sorted(removed.items()))},
+        facts={"removed": removed},
     )
     leaf = outcome.segment.leaf
     if leaf is None:
@@ -121,9 +121,7 @@ def _take(
 
 def _receipt(outcome: Outcome, leaf: int, removed: dict[str, int]) -> Receipt:
     sealed = outcome.segment
-    return Receipt(
-        sealed.id, leaf, sealed.root, outcome.accepted, outcome.duplicates, 0, dict(sorted(removed.items()))
-    )
+    return Receipt(sealed.id, leaf, sealed.root, outcome.accepted, outcome.duplicates, 0, removed)
 
 
 def _spool(data: Path) -> Spool:
@@ -143,22 +141,6 @@ def _log_now(spool: Spool, sealed: Sealed) -> int:
             "The events are stored, but the trail cannot take their leaf now. Send the batch again later; "
             "what is stored already is recognised."
         ) from error
-
-
-def log_segment(spool: Spool, sealed: Sealed) -> int:
-    """Give a sealed segment its leaf in the trail, once however often it is asked; answers the number."""
-    with turns.short(), transaction.atomic():
-        appended = log.append(
-            "telemetry.segment",
-            actor=sealed.actor,
-            subject={"type": "segment", "ref": str(sealed.id)},
-            facts=sealed.facts,
-            source="telemetry",
-            client_id=sealed.id,
-            retention="telemetry",
-        )
-    spool.mark_logged(sealed.seq, appended.index)
-    return appended.index
 
 
 def recover(data: Path) -> int:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from plumbline.telemetry.event import StoredEvent, decode_opening
-from plumbline.telemetry.intake import log_segment
+from plumbline.telemetry.leaves import log_segment
 from plumbline.telemetry.openings import OpeningStore, openings_of
 from plumbline.telemetry.spool import Sealed, Spool, spool_of
 from plumbline.telemetry.store.port import EvidenceStore, MovedSegment

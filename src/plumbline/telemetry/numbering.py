@@ -50,10 +50,8 @@ def mod97(text: str) -> bool:
     return int("".join(str(int(sign, 36)) for sign in moved)) % 97 == 1
 
 
-_NUMBER = re.compile(
-    r"(?<![\w@])(?:\+ ?|\(\+?|\+\()?\d(?:[ ().\-/\u2010\u2011\u00a0]{0,3}\d){5,17}"
-    r"(?: ?(?:x|ext\.?) ?\d{1,6})?(?!\w)"
-)
+_DIGIT = re.compile(r"\d")
+_NUMBER = re.compile(r"\d(?:[ ().\-/\u2010\u2011\u00a0]{0,3}\d){5,17}(?: ?(?:x|ext\.?) ?\d{1,6})?(?!\w)")
 _EXTENSION = re.compile(r" ?(?:x|ext\.?) ?\d{1,6}\Z")
 _GROUP = re.compile(r"\d+")
 _DATE = re.compile(
@@ -67,16 +65,38 @@ def find_phones(text: str) -> list[tuple[int, int]]:
     """Start and end of every telephone number in ``text``: international, or in a usual national shape."""
     spans: list[tuple[int, int]] = []
     place = 0
-    while match := _NUMBER.search(text, place):
-        start, stop = match.span()
-        place = stop
-        if date := _DATE.match(text, start):
+    while digit := _DIGIT.search(text, place):
+        first = digit.start()
+        start = first - _lead(text, place, first)
+        match = None if _joined(text, start) else _NUMBER.match(text, first)
+        if match is None:
+            run = _GROUP.match(text, first)
+            place = run.end() if run else first + 1
+            continue
+        token, place = text[start : match.end()], match.end()
+        if date := _DATE.match(text, first):
             place = date.end()
-        elif is_phone(match[0]):
-            spans.append((start, stop))
-        elif inner := _inner_start(match[0]):
-            spans.append((start + inner, stop))
+        elif is_phone(token):
+            spans.append((start, match.end()))
+        elif inner := _inner_start(token):
+            spans.append((start + inner, match.end()))
     return spans
+
+
+def _lead(text: str, place: int, first: int) -> int:
+    """How many signs before the digit at ``first``, and not before ``place``, belong to a number: + or (."""
+    before = text[max(place, first - 2) : first]
+    if before in ("(+", "+(", "+ "):
+        return 2
+    return 1 if before[-1:] in ("+", "(") else 0
+
+
+def _joined(text: str, start: int) -> bool:
+    """Whether a letter, digit, underscore or @ stands right before ``start``."""
+    if start == 0:
+        return False
+    before = text[start - 1]
+    return before.isalnum() or before in "_@"
 
 
 def _inner_start(token: str) -> int:
@@ -87,12 +107,13 @@ def _inner_start(token: str) -> int:
 
 def is_phone(token: str) -> bool:
     """Whether a run of digits and separators has the shape of a telephone number (ITU-T E.164: 15 digits)."""
-    extension = _EXTENSION.search(token)
+    extension = _EXTENSION.search(token) if "x" in token else None
     body = token[: extension.start()] if extension else token
     groups = _GROUP.findall(body)
     sizes = [len(group) for group in groups]
     total = sum(sizes)
-    if not 6 <= total <= 15 or len(set("".join(groups))) == 1:
+    digits = "".join(groups)
+    if not 6 <= total <= 15 or digits.count(digits[0]) == total:
         return False
     if body.startswith(("+", "(+")):
         return total >= 7
@@ -113,7 +134,7 @@ def _plain_number(digits: str) -> bool:
 
 
 def _grouped_number(body: str, groups: list[str], sizes: list[int], total: int) -> bool:
-    separators = {sign for sign in body if not sign.isdecimal()}
+    separators = set(_GROUP.sub("", body))
     if "/" in separators and not groups[0].startswith("0"):
         return False
     if "(" in body:

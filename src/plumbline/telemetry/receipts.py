@@ -14,7 +14,7 @@ from uuid import UUID
 
 from plumbline.kernel.problems import NotFound
 from plumbline.telemetry import segment
-from plumbline.telemetry.intake import log_segment
+from plumbline.telemetry.leaves import log_segment
 from plumbline.telemetry.openings import StoredSegment, openings_of
 from plumbline.telemetry.spool import spool_of
 

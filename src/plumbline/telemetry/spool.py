@@ -42,6 +42,12 @@ CREATE TABLE IF NOT EXISTS seen (
     id BLOB PRIMARY KEY, segment INTEGER NOT NULL, position INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 """
+# All ids in one statement: with one call for each, SQLite and the interpreter would change hands each time.
+_ADD_SEEN: Final = """
+INSERT OR IGNORE INTO seen
+WITH RECURSIVE place(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM place WHERE n + 1 < ?1)
+SELECT substr(?2, n * 16 + 1, 16), ?3, n FROM place
+"""
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
@@ -96,10 +102,12 @@ class Spool:
         self._lock = threading.Lock()
         self._full = open_private(file, "FULL")
         self._lazy = open_private(file, "NORMAL")
+        self._noted: list[tuple[int, int]] = []
         self._full.executescript(_SCHEMA + counters.SCHEMA)
 
     def close(self) -> None:
         """Close the file."""
+        self._write_noted()
         with self._lock:
             self._full.close()
             self._lazy.close()
@@ -139,6 +147,7 @@ class Spool:
         fresh = list(reversed(unique.values())) if len(unique) == len(entries) else _first_of_each(entries)
         sealed = segment.seal([entry.opening for entry in fresh])
         with self._write(self._full) as connection:
+            self._note_leaves(connection)
             span = counters.note(connection, source, counter, len(entries)) if counter is not None else None
             _refuse_backlog(connection)
             more = {"source": source, "counters": None if span is None else list(span), **(facts or {})}
@@ -155,9 +164,21 @@ class Spool:
         return Outcome(stored, len(fresh), len(entries) - len(fresh))
 
     def mark_logged(self, seq: int, leaf: int) -> None:
-        """Note the leaf number of a segment. May be lost in a crash: `recover` finds it again."""
-        with self._write(self._lazy) as connection:
-            connection.execute("UPDATE segment SET leaf = ? WHERE seq = ?", (leaf, seq))
+        """Note the leaf number of a segment.
+
+        It is written with the next segment, or when somebody asks for segments here. Lost in a crash, or
+        not seen yet by another process, it is found again in the trail, which logs a segment only once.
+        """
+        self._noted.append((leaf, seq))
+
+    def _write_noted(self) -> None:
+        if self._noted:
+            with self._write(self._lazy) as connection:
+                self._note_leaves(connection)
+
+    def _note_leaves(self, connection: sqlite3.Connection) -> None:
+        noted, self._noted = self._noted, []
+        connection.executemany("UPDATE segment SET leaf = ? WHERE seq = ?", noted)
 
     def mark_moved(self, seqs: Sequence[int]) -> None:
         """Drop the bodies of segments that the evidence store holds; their ids stay known."""
@@ -189,6 +210,7 @@ class Spool:
 
     def sealed(self, seq: int) -> Sealed:
         """The segment with that number. Raises ``KeyError`` when there is none."""
+        self._write_noted()
         with self._lock:
             return _by_seq(self._full, seq)
 
@@ -204,6 +226,7 @@ class Spool:
 
     def find(self, event: UUID) -> tuple[Sealed, int] | None:
         """The segment of an event known here, and the event's position in it."""
+        self._write_noted()
         with self._lock:
             row = self._full.execute(
                 "SELECT segment, position FROM seen WHERE id = ?", (event.bytes,)
@@ -221,6 +244,7 @@ class Spool:
             return counters.sources(self._full)
 
     def _select(self, where: str) -> list[Sealed]:
+        self._write_noted()
         with self._lock:
             rows = self._full.execute(f"SELECT {_COLUMNS} FROM segment WHERE {where}").fetchall()  # noqa: S608
         return [_sealed(row) for row in rows]
@@ -289,8 +313,7 @@ def _insert(
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         row,
     ).lastrowid
-    places = [(entry.id, seq, place) for place, entry in enumerate(fresh)]
-    added = connection.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?, ?)", places).rowcount
+    added = connection.execute(_ADD_SEEN, (len(fresh), b"".join([entry.id for entry in fresh]), seq)).rowcount
     if seq is None or added < len(fresh):
         connection.execute("ROLLBACK TO segment")
         return None
