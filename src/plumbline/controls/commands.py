@@ -144,6 +144,12 @@ def _float(value: float | None) -> float | None:
     return None if value is None else float(value)
 
 
+def _held_against(one: Judgement) -> float | None:
+    if one.verdict.against is not None:
+        return one.verdict.against
+    return one.limit.value if one.limit else None
+
+
 def _result(place: int, one: Judgement, catalog_version: str, now: datetime) -> Result:
     verdict, limit = one.verdict, one.limit
     return Result(
@@ -158,7 +164,7 @@ def _result(place: int, one: Judgement, catalog_version: str, now: datetime) -> 
         named="\n".join(verdict.named),
         value=_float(verdict.value),
         unit=verdict.unit,
-        limit_value=_float(limit.value) if limit else None,
+        limit_value=_float(_held_against(one)),
         limit_source=limit.source if limit else "",
         limit_revision=limit.revision if limit else 0,
         numerator=_float(verdict.numerator),

@@ -95,6 +95,7 @@ class Verdict:
 
     ``side`` says on which side of the limit a failing value lies. ``named`` are the references or
     names of what a reader should look at first. ``excluded`` counts what was left out of ``population``.
+    ``against`` is what ``value`` is held against where that is not the limit (all of them: 1).
     """
 
     word: Literal["passes", "fails", "unknown"]
@@ -106,6 +107,7 @@ class Verdict:
     excluded: int = 0
     unit: str = ""
     side: Side = "over"
+    against: float | None = None
     named: tuple[str, ...] = ()
 
 
@@ -141,6 +143,7 @@ def every(
         "population": len(population),
         "excluded": excluded,
         "unit": "ratio",
+        "against": 1.0,
     }
     sentence = f"{have} of {len(population)} {what} {asked}."
     if not missing:

@@ -100,3 +100,11 @@ def gate_limit(actor: Actor, record: Record, reason: str) -> None:
 def register_gates() -> None:
     """Ask this gate at the door before a limit is approved."""
     door.register_gate("limit", "approve", gate_limit)
+
+
+def fails_under(check: Check | None, unit: str, held_against: float) -> bool:
+    """Whether a value under what it is held against is the bad one (a share of all, or such a limit)."""
+    if unit == "ratio" and held_against == 1.0:
+        return True
+    main = defaults().get(check.limits[0]) if check is not None and check.limits else None
+    return main is not None and main.side == "under"

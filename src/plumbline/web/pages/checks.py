@@ -200,7 +200,7 @@ def check_page(actor: Actor, slug: str, subject: str, days: int) -> CheckPage:
     history = queries.newest_of_windows(
         slug, subject, held.window_end - timedelta(days=days), held.window_end
     )
-    limit = readings.bounds(held, history)
+    limit = readings.bounds(held)
     words = readings.limit_words(limit, held.unit)
     label = readings.sentence(check.title, subject, history, limit, held.unit)
     points = tuple((row.window_end, row.value) for row in history)

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from plumbline.controls import declare, queries, registry
+from plumbline.controls import declare, limits, queries, registry
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.states import CheckWord
@@ -66,14 +66,13 @@ def shown_value(value: float | None, unit: str) -> str:
     return "No value" if value is None else amount(value, unit)
 
 
-def bounds(result: Any, history: Sequence[Any] = ()) -> Limit | None:
-    """The limit of a result as bounds. Which side is good is read off the words, else off the values."""
+def bounds(result: Any) -> Limit | None:
+    """What the value of a result is held against, as bounds."""
     if result.limit_value is None:
         return None
-    words = {row.word for row in (result, *history)}
-    if CheckWord.UNDER in words and CheckWord.OVER not in words:
-        return Limit(low=result.limit_value)
-    if CheckWord.OVER not in words and result.value is not None and result.value > result.limit_value:
+    registry.load()
+    check = {made.slug: made for made in declare.all_checks()}.get(result.check_name)
+    if limits.fails_under(check, result.unit, result.limit_value):
         return Limit(low=result.limit_value)
     return Limit(high=result.limit_value)
 
@@ -154,7 +153,7 @@ def check_row(
     check: declare.Check, subject: str, result: Any, history: Sequence[Any], systems: Systems
 ) -> CheckRow:
     """One row with its trend."""
-    limit = bounds(result, history)
+    limit = bounds(result)
     named = systems.get(subject)
     whole = subject == declare.ORGANIZATION
     shown = "Whole organization" if whole else named[0] if named else subject
