@@ -113,3 +113,20 @@ def test_packs_are_for_those_who_may_disclose(house: House) -> None:
         assert client.get(reverse("packs")).status_code == 403
         assert client.get(reverse("pack", args=[house.pack])).status_code == 403
         assert client.post(reverse("pack-file", args=[house.pack])).status_code == 403
+
+
+def test_a_decision_becomes_a_record_that_the_next_review_asks_about(house: House, mina: Client) -> None:
+    reference, carried = house.references["review"], house.references["nonconformity"]
+    address = reverse("review-inputs", args=[reference])
+    assert "No record is linked as decided here." in _text(mina.get(address).content)
+    sent = {"relation": "decided", "target": carried, "note": "Escalate within a day."}
+    assert mina.post(reverse("record-link", args=[reference]), sent).status_code == 302
+    text = _text(mina.get(address).content)
+    assert "Escalate within a day." in text
+    assert carried in text
+
+
+def test_a_pack_says_what_it_does_not_prove(house: House, mina: Client) -> None:
+    text = _text(mina.get(reverse("pack", args=[house.pack])).content)
+    assert "What it does not prove" in text
+    assert "--key" in text

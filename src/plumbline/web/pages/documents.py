@@ -11,10 +11,13 @@ from django.views.decorators.http import require_POST
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
+from plumbline.records import around
 from plumbline.reports import applicability, applicability_export, review
 from plumbline.web.pages import bearing, cells
 from plumbline.web.view import page, whole
 
+DECIDED = "decided"
+"""The relation from a review to a record that carries one of its decisions."""
 APPLIES = {"yes": "Applicable", "no": "Not applicable", "": "Not decided"}
 
 
@@ -31,6 +34,7 @@ def statement(request: HttpRequest, actor: Actor) -> HttpResponse:
             if row.reference or row.hidden
             else bearing.new_href(actor, "applicability", requirement=row.control),
             "word": APPLIES.get(row.applicable, row.applicable),
+            "related": [(one, cells.record_href(one)) for one in (*row.risks, *row.systems, *row.documents)],
         }
         for row in made.all_rows
     ]
@@ -74,6 +78,7 @@ def review_inputs(request: HttpRequest, actor: Actor, reference: str) -> HttpRes
     """The frozen inputs of a management review, section by section, as they were gathered."""
     found = review.find(actor, reference)
     kind = "Management reviews"
+    links = [one for one in around.links(actor, found.reference) if one.direction == "out"]
     context = {
         "title": f"Inputs of {found.reference}",
         "here": "Inputs",
@@ -86,6 +91,8 @@ def review_inputs(request: HttpRequest, actor: Actor, reference: str) -> HttpRes
         "sections": [_linked(section) for section in found.inputs.get("sections", ())],
         "may_gather": bool(policy.may(actor, "amend", kind=review.KIND, anywhere=True))
         and found.state == "draft",
+        "may_link": bool(policy.may(actor, "link", kind=review.KIND, anywhere=True)),
+        "decided": [(one, cells.record_href(one.reference)) for one in links if one.relation == DECIDED],
     }
     return render(request, "web/review.html", {"page": context})
 
