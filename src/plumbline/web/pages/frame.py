@@ -29,7 +29,7 @@ class Proof:
     def text(self) -> str:
         """The line under the hash."""
         if self.word is ProofWord.VERIFIED:
-            return f"in a signed checkpoint, entry {self.index:,}"
+            return f"signed, entry {self.index:,}"
         if self.word is ProofWord.BROKEN:
             return f"record broken, entry {self.index:,}"
         return f"not yet anchored, entry {self.index:,}"

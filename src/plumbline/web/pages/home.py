@@ -27,7 +27,7 @@ from plumbline.web.view import page
 from plumbline.web.words import look
 
 BLOCKERS_SHOWN = 4
-LONGEST_REASON = 110
+LONGEST_REASON = 100
 NONCONFORMITIES_SHOWN = 6
 DUE_SHOWN = 7
 GRAVE = ("suspected", "open", "contained", "corrected", "verified")
@@ -164,18 +164,28 @@ def blockers(held: dict[str, Standing], due: tuple[DueRow, ...]) -> tuple[Blocke
 
 
 def clipped(text: str) -> str:
-    """A sentence that fits two lines of the verdict."""
-    return text if len(text) <= LONGEST_REASON else f"{text[:LONGEST_REASON].rsplit(' ', 1)[0]}…"
+    """The first sentence of a reason, cut where it would take more than two lines of the verdict."""
+    first = text.partition(". ")[0].rstrip(".")
+    return (
+        first if len(first) <= LONGEST_REASON else f"{first[:LONGEST_REASON].rsplit(' ', 1)[0].rstrip(',')}…"
+    )
 
 
 def _in_state(held: dict[str, Standing], state: Measured, words: str) -> list[Blocker]:
-    shown = look(state)
-    found = []
+    """One line for each reason, named by the first requirement that it stands against."""
+    grouped: dict[str, list[str]] = {}
     for one in held.values():
         if one.measured is state:
-            row = catalogs.requirement(one.id)
-            rest = f"{words}. {clipped(one.reasons[0].text)}" if one.reasons else words
-            found.append(Blocker(row.label, cells.requirement_href(one.id), rest, shown.role, shown.icon))
+            why = clipped(one.reasons[0].text) if one.reasons else ""
+            grouped.setdefault(why or one.id, []).append(one.id)
+    shown = look(state)
+    found = []
+    for why, ids in grouped.items():
+        row = catalogs.requirement(ids[0])
+        others = ", ".join(catalogs.requirement(one).number for one in ids[1:])
+        rest = f"{words}, {others} too" if others else words
+        rest = f"{rest}. {why}" if why != row.id else rest
+        found.append(Blocker(row.label, cells.requirement_href(row.id), rest, shown.role, shown.icon))
     return found
 
 

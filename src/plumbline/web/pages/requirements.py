@@ -16,7 +16,7 @@ from plumbline.catalogs import Requirement
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel.problems import Fault, Invalid, NotFound
-from plumbline.kernel.states import Measured, RequirementWord
+from plumbline.kernel.states import CheckWord, Measured, RequirementWord
 from plumbline.web.pages import bearing, cells, readings, standing
 from plumbline.web.pages.evidence import EvidenceRow, evidence_rows
 from plumbline.web.pages.frame import Crumb
@@ -26,6 +26,7 @@ from plumbline.web.words import cell_class
 
 PHASES = {"4": "Plan", "5": "Plan", "6": "Plan", "7": "Plan", "8": "Do", "9": "Check", "10": "Act"}
 EVIDENCE_SHOWN = 8
+CHECKS_SHOWN = 8
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,8 @@ class RequirementPage:
     applies_new: str
     systems: tuple[tuple[str, str], ...]
     checks: tuple[readings.CheckRow, ...]
+    checks_first: tuple[readings.CheckRow, ...]
+    checks_rest: tuple[readings.CheckRow, ...]
     checks_badge: str
     evidence: tuple[EvidenceRow, ...]
     evidence_badge: str
@@ -267,6 +270,7 @@ def requirement_page(actor: Actor, requirement_id: str) -> RequirementPage:
     checks = readings.check_rows(actor, bearing.checks_of(row.id))
     rows = evidence_rows(actor, row.id, limit=EVIDENCE_SHOWN)
     before, after, place = _neighbours(row)
+    first = max(CHECKS_SHOWN, sum(one.word != CheckWord.WITHIN for one in checks))
     checks_badge, evidence_badge = _badges(checks, rows)
     open_count, open_list = bearing.open_nonconformities(actor, row.id)
     return RequirementPage(
@@ -287,6 +291,8 @@ def requirement_page(actor: Actor, requirement_id: str) -> RequirementPage:
         applies_new=bearing.new_href(actor, "applicability", requirement=row.id),
         systems=bearing.systems_read(checks),
         checks=checks,
+        checks_first=checks[:first],
+        checks_rest=checks[first:],
         checks_badge=checks_badge,
         evidence=rows,
         evidence_badge=evidence_badge,

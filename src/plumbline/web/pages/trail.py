@@ -174,6 +174,7 @@ def _row(view: log.LeafView, covered: tuple[int, bool], names: dict[str, str]) -
         else ProofWord.NOT_YET_ANCHORED
     )
     subject, href = _subject(view)
+    subject = names.get(subject, subject)
     icon = ENTRY_ICONS.get(view.entry_type.partition(".")[0], "circle-dot")
     who = _actor_name(view.actor, names)
     return EntryRow(
@@ -185,7 +186,9 @@ def trail_page(entry_type: str, subject: str, before: int | None) -> TrailPage:
     """Entries newest first, fifty to a page, of one type or about one subject if asked."""
     found = log.search(entry_type or None, subject or None, before, SHOWN + 1)
     covered = covered_size()
-    names = identity_queries.names(view.actor for view in found[:SHOWN])
+    names = identity_queries.names(
+        {name for view in found[:SHOWN] for name in (view.actor, view.subject_ref)}
+    )
     rows = tuple(_row(view, covered, names) for view in found[:SHOWN])
     base = reverse("trail")
     kept: dict[str, str] = {
@@ -262,7 +265,7 @@ def entry_page(actor: Actor, index: int) -> EntryPage:
         title=f"Entry {index:,}",
         here=f"Entry {index:,}",
         crumbs=(Crumb("Record of entries", reverse("trail")),),
-        row=_row(view, covered, identity_queries.names([view.actor])),
+        row=_row(view, covered, identity_queries.names([view.actor, view.subject_ref])),
         source=view.source,
         body=_pretty(view.body),
         requirements=tuple(
