@@ -40,7 +40,7 @@ def demo(
         output.note(f"Making an installation in {config.data}")
         keep(config.data, organization="Your organization" if empty else _ORGANIZATION)
         config = configure(config.data, port=port)
-        install.make(config, *(("aims@example.org", "AIMS manager") if empty else (_EMAIL, _NAME)))
+        install.make(config, *((install.EMAIL, install.NAME) if empty else (_EMAIL, _NAME)))
     else:
         start_django()
         install.migrate()
@@ -69,11 +69,12 @@ def _load(config: Config, server: uvicorn.Server, wishes: _Wishes, failures: lis
     address = f"http://{config.host}:{config.port}"
     try:
         send.wait_for(address)
-        if not wishes.empty:
+        if not wishes.empty and not story.is_told(config):
             story.records(output.Progress)
             if story.telemetry(config, address, output.Progress):
                 output.note("Judging what was sent")
                 story.settle()
+            story.note_told(config)
         link = story.sign_in_link(config)
         if wishes.json:
             output.as_json({"sign_in": link})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -23,6 +24,8 @@ from plumbline.kernel.problems import Conflict
 if TYPE_CHECKING:
     import uvicorn
 
+EMAIL, NAME = "aims@localhost.example", "AIMS manager"
+"""The first person, unless told otherwise."""
 _SETTLE = 1.0
 """Seconds of rest before records are judged, so that a long import is judged once."""
 _PUMP_LOOK, _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 0.5, 30.0
@@ -67,10 +70,8 @@ def make(config: Config, email: str, name: str) -> dict[str, str]:
 def init(
     data: Data = None,
     organization: Annotated[str | None, typer.Option(help="Name of the organization.")] = None,
-    email: Annotated[
-        str, typer.Option(help="E-mail address of the first AIMS manager.")
-    ] = "aims@localhost.example",
-    name: Annotated[str, typer.Option(help="Name of the first AIMS manager.")] = "AIMS manager",
+    email: Annotated[str, typer.Option(help="E-mail address of the first AIMS manager.")] = EMAIL,
+    name: Annotated[str, typer.Option(help="Name of the first AIMS manager.")] = NAME,
     json: Json = False,
 ) -> None:
     """Make a new installation: data folder, keys, guard, database and the first AIMS manager.
@@ -85,13 +86,24 @@ def init(
     if json:
         output.as_json(found)
         return
-    print(f"{'Made' if fresh else 'Found'} the installation in {found['data']}")
-    print(f"Log key, to be given to auditors by another way:  {found['vkey']}")
-    print(f"Pack key:                                         {found['pack_vkey']}")
+    for line in told(found, fresh=fresh):
+        print(line)
+
+
+def told(found: dict[str, str], *, fresh: bool) -> list[str]:
+    """What `make` found or made, in lines for the person at the keyboard."""
+    lines = [
+        f"{'Made' if fresh else 'Found'} the installation in {found['data']}",
+        f"Log key, to be given to auditors by another way:  {found['vkey']}",
+        f"Pack key:                                         {found['pack_vkey']}",
+    ]
     if "recovery" in found:
-        print(f"Recovery key, shown only now; write it on paper:  {found['recovery']}")
-    print(f"Start it with: plumbline serve --data {found['data']}")
-    print(f"Sign in within ten minutes of its start:          {found['sign_in']}")
+        lines.append(f"Recovery key, shown only now; write it on paper:  {found['recovery']}")
+    return [
+        *lines,
+        f"Start it with: plumbline serve --data {found['data']}",
+        f"Sign in within ten minutes, with the server running: {found['sign_in']}",
+    ]
 
 
 def start_pump(config: Config) -> subprocess.Popen[bytes]:
@@ -126,12 +138,24 @@ def keep_pump(config: Config, over: threading.Event) -> None:
     stop_pump(pump)
 
 
+def _check_port(config: Config) -> None:
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((config.host, config.port))
+        except OSError as error:
+            where = f"Port {config.port} of {config.host}"
+            raise Conflict(f"{where} cannot be had: {error.strerror}. Choose another with --port.") from error
+
+
 def run_server(config: Config, beside: Callable[[uvicorn.Server], None] | None = None) -> None:
     """Serve until interrupted: HTTP here, the pump as a child, ``beside`` in a thread of its own."""
     import uvicorn
 
     from plumbline.server.asgi import application
 
+    _check_port(config)
     server = uvicorn.Server(
         uvicorn.Config(
             application,
@@ -161,16 +185,29 @@ def serve(
     data: Data = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.", show_default=False)] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.", show_default=False)] = None,
+    first: Annotated[
+        bool, typer.Option("--init", help="Make a blank installation first if there is none.")
+    ] = False,
 ) -> None:
     """Run the server: pages, API, ingest and the flow behind them. Ctrl-C ends it.
 
     Example: plumbline serve --port 8042
     """
+    config = configure(data, port=port, host=host)
+    if first and not is_initialised(config):
+        for line in told(make(config, EMAIL, NAME), fresh=True):
+            print(line)
     config = opened(data, port=port, host=host)
     migrate()
     with server_lock(config):
-        output.note(f"Plumbline is ready at {config.public_address}/")
-        run_server(config)
+        run_server(config, lambda server: _say_ready(config))
+
+
+def _say_ready(config: Config) -> None:
+    from plumbline.demo import send
+
+    send.wait_for(f"http://{config.host}:{config.port}")
+    print(f"Plumbline is ready at {config.public_address}/", flush=True)
 
 
 def migrate() -> None:
