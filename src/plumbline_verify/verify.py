@@ -203,7 +203,6 @@ class Check:
         self.results = dict.fromkeys(steps, ("NOT CHECKED", "a step before it failed"))
 
     def run(self) -> int:
-        """Take all steps; the exit code."""
         first = [self.structure, self.digests, self.tree]
         for step in first + [step for step in self.results if step not in first]:
             try:
@@ -369,6 +368,7 @@ def checkpoint_in(path: str) -> bytes:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
+    """The command line; the exit code."""
     parser = argparse.ArgumentParser("verify", None, __doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("mode", choices=["verify", "compare", "show"])
     parser.add_argument("what", nargs="+", help="a pack; for compare two packs; for show a pack and a number")

@@ -96,18 +96,11 @@ def append(
         known = models.Leaf.objects.get(index=first)
         return Appended(first, bytes(known.hash), known.time, repeated=True)
     appended = _add(coordinator, draft)
-    models.Opening.objects.bulk_create(
-        [
-            models.Opening(
-                index=appended.index,
-                slot=slot,
-                salt=made.salt,
-                body=(openings or {})[slot],
-                retention=retention,
-            )
-            for slot, made in committed.items()
-        ]
-    )
+    rows = []
+    for slot, made in committed.items():
+        place = {"index": appended.index, "slot": slot, "retention": retention}
+        rows.append(models.Opening(salt=made.salt, body=(openings or {})[slot], **place))
+    models.Opening.objects.bulk_create(rows)
     return appended
 
 

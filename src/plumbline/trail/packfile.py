@@ -40,7 +40,7 @@ from plumbline.kernel import merkle
 from plumbline.kernel.canonical import JSON, canonical
 from plumbline.kernel.clock import rfc3339
 from plumbline.kernel.merkle import consistency_proof, inclusion_proof
-from plumbline.kernel.note import LogProof, encode64, proofs_text
+from plumbline.kernel.note import LogProof, VerifierKey, encode64, proofs_text
 from plumbline.kernel.problems import Fault, Invalid, NotFound, Unavailable
 from plumbline.trail import keys, queries
 from plumbline.trail.entry import encode_digest
@@ -267,52 +267,52 @@ def build_pack(
     expires: datetime | None = None,
     since: Checkpoint | None = None,
 ) -> PackSummary:
-    """Write the entries [start, stop) of the log as a pack to ``out`` (a path, or a seekable file opened for
-    reading and writing).
+    """Write the entries [start, stop) as a pack to ``out``: a path, or an open seekable file (``w+b``).
 
     ``stop`` is by default the size of the newest checkpoint. ``openings`` are (leaf, slot) to disclose;
-    ``segments`` give the event commitments (32 bytes each, in order) of segment leaves and ``events`` the
-    disclosed ones among them; ``members`` are ``attachments/<sha256>`` (named in a disclosed opening) and
-    ``documents/<name>``. ``recipient``, ``purpose`` and ``expires`` say for whom, for what and until when
-    personal data in it was disclosed. ``since`` is the checkpoint of the pack before.
-
-    Raises `Unavailable` when the range is not signed yet, `NotFound` for an opening that is not there,
-    `Invalid` for a member, segment, range or checkpoint that does not fit.
+    ``segments`` the event commitments (32 bytes each, in order) of segment leaves, ``events`` the disclosed
+    ones among them; ``members`` are ``attachments/<sha256>`` (named in a disclosed opening) and
+    ``documents/<name>``. ``since`` is the checkpoint of the pack before. Raises `Unavailable` when the range
+    is not signed yet, `NotFound` for an opening that is not there, `Invalid` for what does not fit.
     """
-    extra, parts = dict(members or {}), dict(segments or {})
-    end, checkpoint = _checked(start, stop, extra)
+    end, checkpoint = _checked(start, stop, members or {})
     signers = keys.load(settings.PLUMBLINE.data)
     pack = _Pack(start, end, checkpoint)
-    pack.text("checkpoint", checkpoint.note.encode())
     pack.entries()
     pack.proofs()
-    for index, digests in sorted(parts.items()):
+    for index, digests in sorted((segments or {}).items()):
         pack.segment(index, digests)
     pack.openings(openings, events)
     if since is not None:
         pack.growth(since)
-    for name, content in extra.items():
+    for name, content in {**(members or {}), **_papers(pack, signers.log.verifier)}.items():
         pack.text(name, content)
-    vkey = signers.log.verifier
-    pack.text("policy", f"log {vkey}\nquorum none\n".encode())
-    pack.text("verify.py", resources.files("plumbline_verify").joinpath("verify.py").read_bytes())
-    pack.text("README.txt", README.format(start=start, last=end - 1, origin=vkey.name).encode())
-    slots = pack.slots()
     predicate: dict[str, JSON] = {
         "scope": scope,
         "range": [start, end],
         "sizes": {"checkpoint": checkpoint.size, "from": since.size if since else None},
         "disclosure": "envelope",
-        "counts": {"entries": end - start, "segments": pack.segments, "slots": slots},
+        "counts": {"entries": end - start, "segments": pack.segments, "slots": pack.slots()},
         "recipient": recipient,
         "purpose": purpose,
         "expires": rfc3339(expires) if expires else None,
         "producer": f"plumbline/{__version__}",
-        "origin": vkey.name,
+        "origin": signers.log.name,
     }
     pack.text("manifest.dsse.json", _envelope(predicate, pack.writer.subjects(), signers.pack))
     count, size, digest = _store(pack.writer, out)
-    return PackSummary(start, end, checkpoint, end - start, slots, count, size, digest)
+    return PackSummary(start, end, checkpoint, end - start, pack.slots(), count, size, digest)
+
+
+def _papers(pack: _Pack, vkey: VerifierKey) -> dict[str, bytes]:
+    """The members that every pack has beside the log itself."""
+    about = README.format(start=pack.start, last=pack.stop - 1, origin=vkey.name)
+    return {
+        "checkpoint": pack.checkpoint.note.encode(),
+        "policy": f"log {vkey}\nquorum none\n".encode(),
+        "verify.py": resources.files("plumbline_verify").joinpath("verify.py").read_bytes(),
+        "README.txt": about.encode(),
+    }
 
 
 def _envelope(predicate: Mapping[str, JSON], subjects: list[JSON], key: keys.SigningKey) -> bytes:
