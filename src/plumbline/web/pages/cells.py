@@ -42,8 +42,10 @@ def requirement_label(requirement_id: str) -> str:
 
 def cell(value: Any) -> Cell:
     """The cell of one display value."""
-    if value is None or value == "" or value == [] or value == ():
+    if value is None or value in ("", [], (), {}):
         return EMPTY
+    if isinstance(value, dict):
+        return Cell("text", f"frozen, {len(value)} parts")
     if isinstance(value, bool):
         return Cell("text", "Yes" if value else "No")
     if isinstance(value, datetime):
