@@ -74,6 +74,13 @@ def share_of(taken: datetime, ends: date | None) -> float:
     return 1.0 + max(-whole_span, 0) if whole_span <= 0 else max(passed / whole_span, 0.0)
 
 
+def taken_at(recorded: datetime, effective: date | None) -> datetime:
+    """Since when a record speaks: the day from which it is effective, else the time of its last change."""
+    if effective is None:
+        return recorded
+    return min(datetime.combine(effective, time(), UTC), recorded)
+
+
 def word_of(share: float) -> EvidenceWord:
     """The evidence word of a share of validity."""
     if share >= 1:
@@ -110,7 +117,7 @@ def _found(actor: Actor, requirement: str, needed: int) -> list[tuple[Kind, dict
 
 
 def _row(kind: Kind, row: dict[str, Any], covered: tuple[int, bool] | None) -> EvidenceRow:
-    taken = row["updated_at"]
+    taken = taken_at(row["updated_at"], row["effective_from"])
     share = share_of(taken, row["ends"])
     return EvidenceRow(
         title=row["title"],
@@ -136,7 +143,7 @@ def evidence_rows(actor: Actor, requirement: str, *, limit: int = SHOWN) -> tupl
 
 
 def _urgency(kind: Kind, row: dict[str, Any]) -> tuple[float, datetime]:
-    return share_of(row["updated_at"], row["ends"]), row["updated_at"]
+    return share_of(taken_at(row["updated_at"], row["effective_from"]), row["ends"]), row["updated_at"]
 
 
 def shares_by_clause(actor: Actor) -> dict[str, list[float]]:
@@ -148,10 +155,10 @@ def shares_by_clause(actor: Actor) -> dict[str, list[float]]:
         if not policy.may(actor, "read", kind=kind.slug, anywhere=True):
             continue
         rows = queries.select(actor, kind).exclude(state__in=kind.workflow.final).order_by(kind.due)
-        dated = rows.filter(**{f"{kind.due}__isnull": False}).values_list("updated_at", kind.due)[:STRIP_MOST]
-        found.setdefault(kind.clause.partition(".")[0], []).extend(
-            share_of(taken, ends) for taken, ends in dated
-        )
+        dated = rows.filter(**{f"{kind.due}__isnull": False})
+        times = dated.values_list("updated_at", "effective_from", kind.due)[:STRIP_MOST]
+        shares = found.setdefault(kind.clause.partition(".")[0], [])
+        shares.extend(share_of(taken_at(recorded, effective), ends) for recorded, effective, ends in times)
     return found
 
 

@@ -16,7 +16,7 @@ from plumbline.kernel.problems import Fault, Invalid
 from plumbline.kernel.workflow import Move
 from plumbline.records import commands, queries
 from plumbline.records.kinds import COMMON_FIELDS, Kind
-from plumbline.web.pages import cells
+from plumbline.web.pages import around, cells
 from plumbline.web.pages.frame import Cell, Crumb, Proof, covered_size, proof
 from plumbline.web.view import page
 
@@ -147,6 +147,7 @@ class RecordPage:
     groups: tuple[FieldGroup, ...]
     moves: tuple[MoveRow, ...]
     links: tuple[LinkRow, ...]
+    named_by: tuple[around.NamedBy, ...]
     comments: tuple[CommentRow, ...]
     files: tuple[FileRow, ...]
     approvals: tuple[ApprovalRow, ...]
@@ -308,6 +309,7 @@ def record_page(actor: Actor, reference: str, as_of: str = "") -> RecordPage:
         groups=_groups(kind, record, snapshot),
         moves=() if snapshot else _moves(actor, kind, record),
         links=_links(record),
+        named_by=around.named_by(actor, kind, record),
         comments=tuple(
             CommentRow(_who(row), row.text, row.at) for row in record.comments.select_related("person")
         ),
@@ -341,7 +343,11 @@ def _named(record: Any) -> bool:
 def record(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     """One record."""
     context = record_page(actor, reference, str(request.GET.get("as_of", "")).strip())
-    return render(request, [f"web/kinds/{context.kind.slug}.html", "web/record.html"], {"page": context})
+    panel = around.PANELS.get(context.kind.slug)
+    more = panel(actor, queries.find(actor, reference)[0]) if panel else {}
+    return render(
+        request, [f"web/kinds/{context.kind.slug}.html", "web/record.html"], {"page": context, **more}
+    )
 
 
 @page
