@@ -11,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connections
 
 from plumbline.api.telemetry import BATCHES, PATHS, TRACES, IngestDoor
 from plumbline.config import Config
@@ -98,8 +97,6 @@ class Sender:
         return Response(start["status"], named, content["body"])
 
     def close(self) -> None:
-        for _ in range(8):
-            self.door._pool.submit(connections.close_all)
         self.door.close()
 
 

@@ -182,9 +182,10 @@ def test_a_segment_that_is_refused_stops_no_other(config: Config, monkeypatch: p
 def test_the_mover_repeats_any_step_without_doubles(config: Config, store: DuckStore) -> None:
     receipt = take(config, batch(event(), event()))
     spool = spool_of(config.data)
-    saved = spool._full.execute("SELECT salts, digests, openings FROM segment").fetchone()
+    saved = spool._full.execute("SELECT * FROM body").fetchone()
     assert MoverStage(config.data, store).advance()
-    spool._full.execute("UPDATE segment SET moved = NULL, salts = ?, digests = ?, openings = ?", saved)
+    spool._full.execute("UPDATE segment SET moved = NULL")
+    spool._full.execute("INSERT INTO body VALUES (?, ?, ?, ?)", saved)
     assert MoverStage(config.data, store).advance()
     assert [(seen.slug, seen.count) for seen in store.systems()] == [("claims-triage", 2)]
     assert store.watermark() == receipt.leaf_index

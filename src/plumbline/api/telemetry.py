@@ -90,7 +90,10 @@ class IngestDoor:
         await _send(send, answer)
 
     def close(self) -> None:
-        """Let the threads end."""
+        """Close the threads' database connections and let the threads end."""
+        together = threading.Barrier(_WORKERS)
+        for _ in range(_WORKERS):
+            self._pool.submit(_leave, together)
         self._pool.shutdown(wait=True)
 
     async def _answer(self, scope: Scope, headers: Headers, receive: Receive) -> Answer:
@@ -235,6 +238,11 @@ def _with_connection(work: Callable[..., Result], *values: Any) -> Result:
         if connection.vendor == "postgresql" or connection.errors_occurred:
             connection.close_if_unusable_or_obsolete()
     return work(*values)
+
+
+def _leave(together: threading.Barrier) -> None:
+    together.wait()  # so that every thread comes here once
+    connections.close_all()
 
 
 async def _send(send: Send, answer: Answer) -> None:

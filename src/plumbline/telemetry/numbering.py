@@ -54,6 +54,7 @@ _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"\d(?:[ ().\-/\u2010\u2011\u00a0]{0,3}\d){5,17}(?: ?(?:x|ext\.?) ?\d{1,6})?(?!\w)")
 _EXTENSION = re.compile(r" ?(?:x|ext\.?) ?\d{1,6}\Z")
 _GROUP = re.compile(r"\d+")
+_PARTS = re.compile(r"(\d+)")
 _DATE = re.compile(
     r"(?:(?:1[6-9]|20|21)\d\d([-./])(?:0?[1-9]|1[0-2])\1(?:3[01]|[12]\d|0?[1-9])"
     r"|(?:3[01]|[12]\d|0?[1-9])([-./])(?:3[01]|[12]\d|0?[1-9])\2(?:1[6-9]|20|21)\d\d)(?!\d)"
@@ -109,10 +110,10 @@ def is_phone(token: str) -> bool:
     """Whether a run of digits and separators has the shape of a telephone number (ITU-T E.164: 15 digits)."""
     extension = _EXTENSION.search(token) if "x" in token else None
     body = token[: extension.start()] if extension else token
-    groups = _GROUP.findall(body)
-    sizes = [len(group) for group in groups]
-    total = sum(sizes)
+    parts = _PARTS.split(body)
+    groups, separators = parts[1::2], set("".join(parts[::2]))
     digits = "".join(groups)
+    total = len(digits)
     if not 6 <= total <= 15 or digits.count(digits[0]) == total:
         return False
     if body.startswith(("+", "(+")):
@@ -123,7 +124,7 @@ def is_phone(token: str) -> bool:
         return True
     if len(groups) == 1:
         return _plain_number(groups[0])
-    return _grouped_number(body, groups, sizes, total)
+    return _grouped_number(body, groups, separators, total)
 
 
 def _plain_number(digits: str) -> bool:
@@ -133,8 +134,8 @@ def _plain_number(digits: str) -> bool:
     return len(digits) == 10 and digits[0] in "23456789"
 
 
-def _grouped_number(body: str, groups: list[str], sizes: list[int], total: int) -> bool:
-    separators = set(_GROUP.sub("", body))
+def _grouped_number(body: str, groups: list[str], separators: set[str], total: int) -> bool:
+    sizes = [len(group) for group in groups]
     if "/" in separators and not groups[0].startswith("0"):
         return False
     if "(" in body:

@@ -11,8 +11,7 @@ Pure, and linear in the length of the text: every repetition in every pattern is
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv6Address
 from typing import Any, Final, TypeVar
@@ -39,12 +38,15 @@ _IPV6 = re.compile(r"(?<![\w:])[0-9A-Fa-f:]{2,39}(?:\.\d{1,3}){0,3}(?![\w:])")
 _SSN = re.compile(r"(?<![\w-])(?!000|666|9)\d{3}-(?!00)\d\d-(?!0000)\d{4}(?![\w-])")
 _DOTTED = re.compile(r"\d\.\d{1,3}\.\d")
 _NUMBER = re.compile(r"\d(?:[ ().\-/\u2010\u2011\u00a0]{0,3}\d){5}")
-_TEN_DIGITS = re.compile(r"\d(?:\D{0,8}\d){9}")
-# A set of signs first, so that the search skips from one of them to the next. Inside a word only the long
-# run of digits counts that every IBAN has.
+_MAYBE_CARD = re.compile(r"\d(?:[ -]?\d){11}")
+_MAYBE_IBAN = re.compile(r"\d(?<=[A-Za-z]{2}\d)\d(?:[ -]?[A-Za-z0-9]){11}")
+# What any of the patterns needs. A set of signs stands first, so that the search skips from one of them to
+# the next; inside a word only what may be an IBAN counts.
 _HINT = re.compile(
-    r"[@:\d](?:(?<=[@:])|(?<!\w\d)(?:[ ().\-/\u2010\u2011\u00a0]{0,3}\d){5}|(?:[ -]?\d){9}|\.\d{1,3}\.\d)"
+    r"[@:\d](?:(?<=[@:])|(?<!\w\d)(?:[ ().\-/\u2010\u2011\u00a0]{0,3}\d){5}"
+    r"|(?<=[A-Za-z]{2}\d)\d(?:[ -]?[A-Za-z0-9]){11}|\.\d{1,3}\.\d)"
 )
+_search = _HINT.search
 _CLEAN_LIMIT: Final = 8_192
 _NOTHING: Final[dict[str, int]] = {}
 _clean: set[str] = set()
@@ -62,9 +64,10 @@ def redact_text(text: str) -> tuple[str, dict[str, int]]:
         result = _replace(_IPV6, "ip", _is_ipv6, result, found)
     if _DOTTED.search(result):
         result = _replace(_IPV4, "ip", _always, result, found)
+    if _MAYBE_IBAN.search(result):
+        result = _replace_ibans(result, found)
     if _NUMBER.search(result):
-        if _TEN_DIGITS.search(result):
-            result = _replace_ibans(result, found)
+        if _MAYBE_CARD.search(result):
             result = _replace(_CARD, "card", luhn, result, found)
         if "-" in result:
             result = _replace(_SSN, "ssn", _always, result, found)
@@ -87,50 +90,34 @@ def _is_clean(word: str) -> bool:
 def redact_all(events: Sequence[StoredEvent]) -> dict[str, int]:
     """`redact` every event; how many pieces of each type were removed in all.
 
-    The texts of all events are searched for a hint in one go, and only events with one are gone through.
+    Events without a hint of anything to remove, nearly all as a rule, are only looked at.
     """
     removed: dict[str, int] = {}
-    for event in _with_hint(events):
-        for found in redact(event):
-            removed[found.type] = removed.get(found.type, 0) + found.count
+    for event in events:
+        if _has_hint(event):
+            for found in redact(event):
+                removed[found.type] = removed.get(found.type, 0) + found.count
     return dict(sorted(removed.items()))
 
 
-def _with_hint(events: Sequence[StoredEvent]) -> Iterator[StoredEvent]:
-    texts: list[str] = []
-    starts: list[int] = []
-    length = 0
-    for event in events:
-        own = _texts(event)
-        starts.append(length)
-        texts.append(own)
-        length += len(own) + 1
-    done = -1
-    for hint in _HINT.finditer("\n".join(texts)):
-        at = bisect_right(starts, hint.start()) - 1
-        if at > done:
-            done = at
-            yield events[at]
-
-
-def _texts(event: StoredEvent) -> str:
-    """Every free text of ``event``, each on lines of its own; words known to be clean left out."""
-    clean = _clean
-    texts = [text for text in (event.subject, event.input, event.output, event.error) if text is not None]
-    if event.outcome is not None and event.outcome not in clean and not _is_clean(event.outcome):
-        texts.append(event.outcome)
-    if event.truth is not None:
-        texts.append(str(event.truth) if isinstance(event.truth, str) else "")
-    if event.review is not None:
-        texts.append(event.review.reviewer or "")
+def _has_hint(event: StoredEvent) -> bool:
+    """Whether any free text of ``event`` may hold something; never wrongly no."""
+    for text in (event.subject, event.input, event.output, event.error):
+        if text is not None and _search(text) is not None:
+            return True
+    word = event.outcome
+    if word is not None and word not in _clean and not _is_clean(word):
+        return True
+    if event.truth is not None or event.review is not None:
+        return True
     for mapping in (event.features, event.attributes):
         if mapping is not None:
             for name, value in mapping.items():
-                if name not in clean and not _is_clean(name):
-                    texts.append(name)
-                if isinstance(value, str) and value not in clean and not _is_clean(value):
-                    texts.append(value)
-    return "\n".join(texts)
+                if name not in _clean and not _is_clean(name):
+                    return True
+                if type(value) is str and value not in _clean and not _is_clean(value):
+                    return True
+    return False
 
 
 def redact(event: StoredEvent) -> list[Removed]:

@@ -34,7 +34,10 @@ CREATE TABLE IF NOT EXISTS segment (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, id BLOB NOT NULL UNIQUE,
     actor TEXT NOT NULL, recorded TEXT NOT NULL,
     count INTEGER NOT NULL, root BLOB NOT NULL, facts BLOB NOT NULL, leaf INTEGER,
-    salts BLOB, digests BLOB, openings BLOB, moved TEXT
+    moved TEXT
+) STRICT;
+CREATE TABLE IF NOT EXISTS body (
+    seq INTEGER PRIMARY KEY, salts BLOB NOT NULL, digests BLOB NOT NULL, openings BLOB NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS segment_unlogged ON segment (seq) WHERE leaf IS NULL;
 CREATE INDEX IF NOT EXISTS segment_unmoved ON segment (seq) WHERE moved IS NULL;
@@ -184,10 +187,8 @@ class Spool:
         """Drop the bodies of segments that the evidence store holds; their ids stay known."""
         now = clock.rfc3339(clock.now())
         with self._write(self._lazy) as connection:
-            connection.executemany(
-                "UPDATE segment SET salts = NULL, digests = NULL, openings = NULL, moved = ? WHERE seq = ?",
-                [(now, seq) for seq in seqs],
-            )
+            connection.executemany("DELETE FROM body WHERE seq = ?", [(seq,) for seq in seqs])
+            connection.executemany("UPDATE segment SET moved = ? WHERE seq = ?", [(now, seq) for seq in seqs])
 
     def forget_old(self, now: datetime | None = None) -> int:
         """Forget the ids of moved events that were recorded more than `WINDOW` ago; answers how many."""
@@ -218,9 +219,9 @@ class Spool:
         """Openings, salts and digests of a segment; ``None`` once it was moved."""
         with self._lock:
             row = self._full.execute(
-                "SELECT openings, salts, digests FROM segment WHERE seq = ?", (seq,)
+                "SELECT openings, salts, digests FROM body WHERE seq = ?", (seq,)
             ).fetchone()
-        if row is None or row[0] is None:
+        if row is None:
             return None
         return Body(msgspec.msgpack.decode(row[0], type=list[bytes]), row[1], row[2])
 
@@ -303,20 +304,16 @@ def _insert(
     name, recorded = ids.uuid7(), clock.now()
     facts = _facts(fresh, sealed.root, more)
     openings = msgspec.msgpack.encode([entry.opening for entry in fresh])
-    row = (
-        *(name.bytes, actor, clock.rfc3339(recorded), len(fresh), sealed.root, msgspec.json.encode(facts)),
-        *(sealed.salts, sealed.digests, openings),
-    )
+    row = (name.bytes, actor, clock.rfc3339(recorded), len(fresh), sealed.root, msgspec.json.encode(facts))
     connection.execute("SAVEPOINT segment")
     seq = connection.execute(
-        "INSERT INTO segment (id, actor, recorded, count, root, facts, salts, digests, openings)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        row,
+        "INSERT INTO segment (id, actor, recorded, count, root, facts) VALUES (?, ?, ?, ?, ?, ?)", row
     ).lastrowid
     added = connection.execute(_ADD_SEEN, (len(fresh), b"".join([entry.id for entry in fresh]), seq)).rowcount
     if seq is None or added < len(fresh):
         connection.execute("ROLLBACK TO segment")
         return None
+    connection.execute("INSERT INTO body VALUES (?, ?, ?, ?)", (seq, sealed.salts, sealed.digests, openings))
     return Sealed(seq, name, actor, recorded, len(fresh), sealed.root, facts, None)
 
 
