@@ -69,7 +69,14 @@ TREATED = Workflow(
     (
         Move("assess", "Record the assessment", ("identified",), "assessed"),
         Move("treat", "Record the treatment", ("assessed", "accepted"), "treated"),
-        Move("accept", "Accept the residual risk", ("treated", "assessed"), "accepted", approves=True, reason=True),
+        Move(
+            "accept",
+            "Accept the residual risk",
+            ("treated", "assessed"),
+            "accepted",
+            approves=True,
+            reason=True,
+        ),
         Move("reassess", "Assess again", ("treated", "accepted", "assessed"), "identified"),
         Move("close", "Close", ("accepted", "treated"), "closed", independent=True, reason=True),
     ),
