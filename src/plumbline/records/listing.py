@@ -52,11 +52,12 @@ def page(
         raise Invalid("There is no such page.", [Fault("page", "is out of range", remedy)])
     if kind.sensitive:
         policy.require(actor, "read-sensitive", kind=kind.slug)
-    rows = queries.select(actor, kind, filters=filters, search=search, sort=sort)
-    counted = rows.order_by()[: queries.COUNT_CAP + 1].count()
+    rows, counted = queries.paged(
+        actor, kind, filters=filters, search=search, sort=sort, page=number, size=size
+    )
     names = [name for name in kind.field_names if not kind.field(name).many_to_many]
     columns = [_column(kind.field(name)) for name in names]
-    found = list(rows.values_list(*_HEAD, *columns)[(number - 1) * size : number * size])
+    found = list(rows.values_list(*_HEAD, *columns))
     many = _many(actor, kind, [row[0] for row in found])
     plain = _converters(names, kind)
     items = [_item(row, kind, names, plain, many) for row in found]
