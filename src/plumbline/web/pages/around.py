@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 
 from plumbline.controls import declare
+from plumbline.controls import queries as controls
+from plumbline.controls.backtest import backtest
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
+from plumbline.kernel.problems import Problem
 from plumbline.records import kinds, queries
 from plumbline.records.kinds import Kind
+from plumbline.telemetry.store.remote import RemoteStore
 from plumbline.web.pages import cells, readings
 
 EACH_SHOWN = 6
+MOST_JUDGED = 12
+"""Systems judged again at the most, for a limit that holds for all."""
 
 
 @dataclass(frozen=True)
@@ -64,5 +72,29 @@ def _check_of(actor: Actor, record: Any) -> dict[str, Any]:
     return {"check_rows": readings.check_rows(actor, [record.check_name], subject=subject)}
 
 
-PANELS: dict[str, Callable[[Actor, Any], dict[str, Any]]] = {"nonconformity": _check_of}
+def _back_test_of(actor: Actor, record: Any) -> dict[str, Any]:
+    """What a limit would have made of the past, judged again now from the same data."""
+    if record.paused:
+        return {}
+    subjects = [record.system.slug] if record.system else sorted(set(controls.live_systems()))[:MOST_JUDGED]
+    name = record.check_name.partition(".")[0]
+    try:
+        tests = [
+            (subject, backtest(name, subject, {record.check_name: float(record.value)}, RemoteStore(_data())))
+            for subject in subjects
+        ]
+    except Problem as problem:
+        return {"back_test_problem": problem.detail}
+    told = [(subject, test.sentence, test.vanish[:EACH_SHOWN]) for subject, test in tests if test.judged]
+    return {"back_tests": told}
+
+
+def _data() -> Path:
+    return Path(settings.PLUMBLINE.data)
+
+
+PANELS: dict[str, Callable[[Actor, Any], dict[str, Any]]] = {
+    "nonconformity": _check_of,
+    "limit": _back_test_of,
+}
 """What the template of a kind is given besides the page, by slug."""
