@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from plumbline.records.importing import commands, queries
 
+SLICE = 0.25  # seconds
+
 
 class ImportStage:
-    """Takes the oldest confirmed import a second further."""
+    """Takes each confirmed import a little further, so that other stages are not kept waiting."""
 
     name = "imports"
 
     def advance(self) -> bool:
         """Write on; whether there may be more to write."""
-        return any(commands.advance(job.handle) for job in list(queries.open_jobs()))
+        more = [commands.advance(job.handle, seconds=SLICE) for job in list(queries.open_jobs())]
+        return any(more)
