@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from math import floor, log10
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from plumbline.kernel.figures import plain
 from plumbline.web.charts import Limit, Mark, Series, _beyond, _gaps, _line, _runs, _Scale, _scale, _zones
 
 LEFT, RIGHT, TOP, BOTTOM = 52, 12, 14, 26
@@ -24,10 +26,6 @@ def _steps(low: float, high: float) -> list[float]:
     return [place * step for place in range(first, first + 8) if place * step <= high]
 
 
-def _number(value: float) -> str:
-    return f"{value:,.4g}"
-
-
 def _axes(scale: _Scale, start: datetime, end: datetime, width: int, height: int) -> SafeString:
     rules = format_html_join(
         "",
@@ -41,7 +39,7 @@ def _axes(scale: _Scale, start: datetime, end: datetime, width: int, height: int
                 f"{scale.y(v):.1f}",
                 LEFT - 7,
                 f"{scale.y(v) + 3.5:.1f}",
-                _number(v),
+                plain(v),
             )
             for v in _steps(scale.low, scale.high)
         ),
@@ -55,6 +53,46 @@ def _axes(scale: _Scale, start: datetime, end: datetime, width: int, height: int
         ),
     )
     return rules + ends
+
+
+@dataclass(frozen=True)
+class _Plot:
+    """The area inside the axes: times run from ``start`` over ``span`` seconds, values by ``scale``."""
+
+    start: datetime
+    span: float
+    scale: _Scale
+    right: float
+    bottom: float
+
+    def x(self, at: datetime) -> float:
+        return LEFT + (at - self.start).total_seconds() / self.span * (self.right - LEFT)
+
+
+def _series(plot: _Plot, line: Series, css: str, limit: Limit | None, named: bool) -> list[SafeString]:
+    """One line with its gaps, its part beyond the limit, and its name at its end."""
+    points = [(plot.x(at), value) for at, value in line.points]
+    runs = _runs(points)
+    parts = [_gaps(points, TOP, plot.bottom), *(_line(css, run, plot.scale) for run in runs)]
+    if limit:
+        parts += [_line("k-bad", part, plot.scale) for run in runs for part in _beyond(run, limit)]
+    if named and runs:
+        x, last = runs[-1][-1]
+        text = '<text class="ax" x="{}" y="{}" text-anchor="end">{}</text>'
+        parts.append(format_html(text, f"{x:.1f}", f"{plot.scale.y(last) - 5:.1f}", line.label))
+    return parts
+
+
+def _mark(plot: _Plot, mark: Mark) -> SafeString:
+    return format_html(
+        '<line class="k-mark" x1="{x}" x2="{x}" y1="{top}" y2="{bottom}"/>'
+        '<text class="ax" x="{x}" y="{above}">{label}</text>',
+        x=f"{plot.x(mark.at):.1f}",
+        top=TOP,
+        bottom=plot.bottom,
+        above=TOP - 4,
+        label=mark.label,
+    )
 
 
 def trend(
@@ -74,44 +112,14 @@ def trend(
     if not times or not values:
         return format_html('<p class="clean">{}</p>', "No reading in this period.")
     start, end = min(times), max(times)
-    span = (end - start).total_seconds() or 1.0
     scale = _scale(values, limit, TOP, height - BOTTOM)
-    right = width - RIGHT
-
-    def x(at: datetime) -> float:
-        return LEFT + (at - start).total_seconds() / span * (right - LEFT)
-
-    parts = [_zones(limit, scale, LEFT, right), _axes(scale, start, end, width, height)]
+    plot = _Plot(start, (end - start).total_seconds() or 1.0, scale, width - RIGHT, height - BOTTOM)
+    alone = len(series) == 1
+    parts = [_zones(limit, scale, LEFT, plot.right), _axes(scale, start, end, width, height)]
     for place, line in enumerate(series, 1):
-        points = [(x(at), value) for at, value in line.points]
-        runs = _runs(points)
-        parts.append(_gaps(points, TOP, height - BOTTOM))
-        parts += [_line("k-ink" if len(series) == 1 else f"series-{place}", run, scale) for run in runs]
-        if limit and len(series) == 1:
-            parts += [_line("k-bad", part, scale) for run in runs for part in _beyond(run, limit)]
-        if len(series) > 1 and runs:
-            last_x, last = runs[-1][-1]
-            parts.append(
-                format_html(
-                    '<text class="ax" x="{}" y="{}" text-anchor="end">{}</text>',
-                    f"{last_x:.1f}",
-                    f"{scale.y(last) - 5:.1f}",
-                    line.label,
-                )
-            )
-    parts += [
-        format_html(
-            '<line class="k-mark" x1="{x}" x2="{x}" y1="{t}" y2="{b}"/>'
-            '<text class="ax" x="{x}" y="{ty}">{l}</text>',
-            x=f"{x(mark.at):.1f}",
-            t=TOP,
-            b=height - BOTTOM,
-            ty=TOP - 4,
-            l=mark.label,
-        )
-        for mark in marks
-        if start <= mark.at <= end
-    ]
+        css = "k-ink" if alone else f"series-{place}"
+        parts += _series(plot, line, css, limit if alone else None, not alone)
+    parts += [_mark(plot, mark) for mark in marks if start <= mark.at <= end]
     return format_html(
         '<svg class="chart" width="{w}" height="{h}" viewBox="0 0 {w} {h}" role="img" aria-label="{label}">'
         "{parts}</svg>",

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from plumbline.controls import declare, limits, queries, registry
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
+from plumbline.kernel.figures import plain
 from plumbline.kernel.states import CheckWord
 from plumbline.web import charts
 from plumbline.web.charts import Limit
@@ -56,8 +57,7 @@ def amount(value: float, unit: str) -> str:
     """A value as a reader sees it: shares as a percentage, whole numbers whole, others to three digits."""
     if unit == "ratio":
         return f"{value:.2%}" if 0 < abs(value) < 0.01 else f"{value:.1%}"
-    whole = abs(value) >= 1_000 or value == int(value)
-    text = f"{value:,.0f}" if whole else f"{value:.3g}"
+    text = plain(value, 3)
     return text if unit in UNSAID else f"{text} {unit}".rstrip()
 
 

@@ -278,6 +278,28 @@ def instant_of(text: str) -> datetime:
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
+def _comments(record: Any) -> tuple[CommentRow, ...]:
+    rows = record.comments.select_related("person")
+    return tuple(CommentRow(_who(row), row.text, row.at) for row in rows)
+
+
+def _approvals(record: Any) -> tuple[ApprovalRow, ...]:
+    """Approvals, newest first; one is current while nothing but the approving move came after it."""
+    return tuple(
+        ApprovalRow(
+            row.person.full_name, row.revision, row.at, row.reason, row.revision >= record.revision - 1
+        )
+        for row in record.approvals.select_related("person")
+    )
+
+
+def _requirements(kind: Kind, record: Any) -> tuple[tuple[str, str], ...]:
+    """What the record is evidence for: the requirements of its kind, and the one it names."""
+    own = getattr(record, "requirement", "")
+    needed = (*kind.requirements, own) if isinstance(own, str) and own else kind.requirements
+    return tuple((cells.requirement_label(one), cells.requirement_href(one)) for one in dict.fromkeys(needed))
+
+
 def record_page(actor: Actor, reference: str, as_of: str = "") -> RecordPage:
     """The context of a record's page, now or as we knew it on a day. Raises `NotFound` or `NotAllowed`."""
     found, kind = queries.find(actor, reference)
@@ -292,7 +314,6 @@ def record_page(actor: Actor, reference: str, as_of: str = "") -> RecordPage:
         return answer.allowed and snapshot is None
 
     frozen = record.state in kind.workflow.frozen
-    needed = (*kind.requirements, *([record.requirement] if _named(record) else []))
     return RecordPage(
         title=str(snapshot["values"]["title"]) if snapshot else record.title,
         here=record.reference,
@@ -310,21 +331,12 @@ def record_page(actor: Actor, reference: str, as_of: str = "") -> RecordPage:
         moves=() if snapshot else _moves(actor, kind, record),
         links=_links(record),
         named_by=around.named_by(actor, kind, record),
-        comments=tuple(
-            CommentRow(_who(row), row.text, row.at) for row in record.comments.select_related("person")
-        ),
+        comments=_comments(record),
         files=_files(record, covered),
-        approvals=tuple(
-            ApprovalRow(
-                row.person.full_name, row.revision, row.at, row.reason, row.revision >= record.revision - 1
-            )
-            for row in record.approvals.select_related("person")
-        ),
+        approvals=_approvals(record),
         history=tuple(history_row(kind, entry) for entry in revisions),
         proof=proof(revisions[0].leaf, covered),
-        requirements=tuple(
-            (cells.requirement_label(one), cells.requirement_href(one)) for one in dict.fromkeys(needed)
-        ),
+        requirements=_requirements(kind, record),
         edit_href=reverse("record-edit", args=[record.reference]) if may("amend") and not frozen else "",
         frozen=record.state if frozen else "",
         may_link=may("link"),
@@ -333,10 +345,6 @@ def record_page(actor: Actor, reference: str, as_of: str = "") -> RecordPage:
         as_of=as_of,
         snapshot_revision=int(snapshot["revision"]) if snapshot else 0,
     )
-
-
-def _named(record: Any) -> bool:
-    return bool(isinstance(getattr(record, "requirement", None), str) and record.requirement)
 
 
 @page
