@@ -199,3 +199,22 @@ def test_the_trail(writer: Caller, system: Saved) -> None:
     publisher.publish()
     assert "plumbline.test/main/1" in writer("GET", "trail/checkpoint").content.decode()
     assert "index" in writer("GET", f"trail/entries/{system.leaf}/proof").content.decode()
+
+
+def test_a_fault_of_ours_is_a_problem_document_that_says_nothing_of_the_inside(
+    writer: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from plumbline.records import listing
+
+    def broken(*args: Any, **kwargs: Any) -> None:
+        raise RuntimeError("inside")
+
+    monkeypatch.setattr(listing, "page", broken)
+    answer = writer("GET", "ai-systems")
+    assert (answer.status_code, answer["Content-Type"]) == (503, "application/problem+json")
+    assert b"inside" not in answer.content
+    assert answer.json()["reference"].startswith("err_")
+
+
+def test_an_unknown_host_is_refused(writer: Caller) -> None:
+    problem(writer("GET", "me", Host="evil.example"), 400)

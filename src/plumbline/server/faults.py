@@ -1,0 +1,27 @@
+"""Faults of Plumbline itself, in the form of the door at which they happened."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.views.defaults import bad_request
+
+from plumbline.api import door
+from plumbline.kernel.problems import Fault, Malformed, Unavailable
+from plumbline.web import errors
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """A problem document for the API, a page for everybody else; neither says what went wrong inside."""
+    if request.path.startswith("/api/"):
+        problem = Unavailable("Plumbline could not finish this request. Nothing was half-written.")
+        return door.refusal(problem, request.path)
+    return errors.failed(request)
+
+
+def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A request that the server does not take at all: an unknown host name, a form beyond every limit."""
+    if request.path.startswith("/api/"):
+        remedy = "use a name the installation answers to, and less in one request"
+        problem = Malformed("The server does not take this request.", [Fault("", "cannot be read", remedy)])
+        return door.refusal(problem, request.path)
+    return bad_request(request, exception)
