@@ -144,3 +144,17 @@ def test_a_reading_over_its_limit_is_shown_on_the_control_it_bears_on(house: Hou
     assert "1 of 1 beyond the limit" in text
     labels = [attrs["aria-label"] for attrs in page.all("svg") if "aria-label" in attrs]
     assert any("from 2.0% to 7.5%, beyond its limit of at most 5.0%" in label for label in labels)
+
+
+def test_pages_go_compressed_and_data_do_not(house: House, mina: Client) -> None:
+    import gzip
+
+    taken = {"headers": {"accept-encoding": "gzip"}}
+    answer = mina.get("/help/", **taken)  # type: ignore[arg-type]
+    assert answer["Content-Encoding"] == "gzip"
+    assert b"Help and keys" in gzip.decompress(answer.content)
+    style = mina.get("/static/web/app.css", **taken)  # type: ignore[arg-type]
+    assert style["Content-Encoding"] == "gzip"
+    font = mina.get("/static/web/fonts/inter.woff2", **taken)  # type: ignore[arg-type]
+    assert "Content-Encoding" not in font.headers
+    assert "Content-Encoding" not in mina.get("/trail/2/proof/", **taken).headers  # type: ignore[arg-type]

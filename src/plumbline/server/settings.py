@@ -40,6 +40,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "plumbline.web.compression.Compression",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "plumbline.web.security.SecurityHeaders",
     "plumbline.web.turns.ShortWork",

@@ -54,6 +54,7 @@ _PLAN: dict[str, tuple[tuple[str, str, str], ...]] = {
     ),
     "Check": (
         ("Live checks", "activity", "page:checks"),
+        ("Telemetry received", "inbox", "page:segments"),
         ("Evidence", "file-check-2", "page:evidence"),
         ("Indicators", "gauge", "kind:indicator"),
         ("Attestations", "stamp", "kind:attestation"),

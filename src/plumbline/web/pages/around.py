@@ -13,15 +13,17 @@ from django.urls import reverse
 from plumbline.controls import declare
 from plumbline.controls import queries as controls
 from plumbline.controls.backtest import backtest
+from plumbline.controls.effectiveness import effectiveness
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel.problems import Problem
 from plumbline.records import kinds, queries
 from plumbline.records.kinds import Kind
 from plumbline.telemetry.store.remote import RemoteStore
-from plumbline.web.pages import cells, readings
+from plumbline.web.pages import bearing, cells, readings
 
 EACH_SHOWN = 6
+RESULTS_SHOWN = 31
 MOST_JUDGED = 12
 """Systems judged again at the most, for a limit that holds for all."""
 
@@ -65,11 +67,45 @@ def _named(other: Kind, name: str, reference: str, listed: list[tuple[str, str, 
 
 
 def _check_of(actor: Actor, record: Any) -> dict[str, Any]:
-    """The reading that a nonconformity is about, as it is today."""
+    """The reading that a nonconformity is about, as it is today, the results behind it, the next record."""
+    found: dict[str, Any] = {"action_href": _action_href(actor, record)}
     if not record.check_name:
-        return {}
+        return found
     subject = record.system.slug if record.system else declare.ORGANIZATION
-    return {"check_rows": readings.check_rows(actor, [record.check_name], subject=subject)}
+    results = controls.results_under(record.reference, EACH_SHOWN)
+    return found | {
+        "check_rows": readings.check_rows(actor, [record.check_name], subject=subject),
+        "result_rows": tuple(readings.result_row(row) for row in results),
+    }
+
+
+def _action_href(actor: Actor, record: Any) -> str:
+    """The form of a corrective action for a nonconformity that is confirmed and not over; else empty."""
+    if record.state in ("suspected", *bearing.CLOSED):
+        return ""
+    values = {"nonconformity": record.reference, "cause": record.cause}
+    if record.check_name:
+        values["effectiveness_check"] = record.check_name
+    kept = {name: value for name, value in values.items() if value}
+    return bearing.new_href(actor, "corrective-action", **kept)
+
+
+def _proof_of(actor: Actor, record: Any) -> dict[str, Any]:
+    """Whether a corrective action has proved itself, and the results that count."""
+    if not record.effectiveness_check:
+        return {}
+    answer = effectiveness(record.reference)
+    reads = reverse("check", args=[answer.check, answer.subject]) if answer.subject else ""
+    rows = tuple(readings.result_row(row) for row in reversed(answer.results[-RESULTS_SHOWN:]))
+    return {"proof_answer": answer, "proof_rows": rows, "check_href": reads}
+
+
+def _checks_of(actor: Actor, record: Any) -> dict[str, Any]:
+    """What the checks read of an AI system."""
+    if not record.slug:
+        return {}
+    rows = readings.check_rows(actor, subject=record.slug, most=MOST_JUDGED)
+    return {"check_rows": rows, "checks_href": f"{reverse('checks')}?subject={record.slug}"}
 
 
 def _back_test_of(actor: Actor, record: Any) -> dict[str, Any]:
@@ -94,6 +130,8 @@ def _data() -> Path:
 
 
 PANELS: dict[str, Callable[[Actor, Any], dict[str, Any]]] = {
+    "ai-system": _checks_of,
+    "corrective-action": _proof_of,
     "nonconformity": _check_of,
     "limit": _back_test_of,
 }

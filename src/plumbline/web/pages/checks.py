@@ -19,12 +19,14 @@ from plumbline.kernel.problems import Fault, Invalid, NotFound
 from plumbline.kernel.states import CheckWord
 from plumbline.web import trend
 from plumbline.web.charts import Series
-from plumbline.web.pages import cells, readings
+from plumbline.web.pages import bearing, cells, readings, samples
 from plumbline.web.pages.frame import Crumb, Proof, proof
 from plumbline.web.pages.systems import Systems, system_names
 from plumbline.web.view import page
 
 DAYS = {"30": 30, "90": 90, "365": 365}
+MONTHLY = "365"
+"""Days shown of a check that is judged by month, where thirty would be one point."""
 RESULTS_SHOWN = 60
 LIST_CAP = 60
 """Readings drawn with a trend on one page; the filters reach the others."""
@@ -58,20 +60,6 @@ class ChecksPage:
 
 
 @dataclass(frozen=True)
-class ResultRow:
-    """One result in a table."""
-
-    href: str
-    start: datetime
-    end: datetime
-    value: str
-    limit: str
-    word: str
-    population: str
-    reason: str
-
-
-@dataclass(frozen=True)
 class CheckPage:
     """The context of one check on one subject."""
 
@@ -83,13 +71,15 @@ class CheckPage:
     subject_href: str
     row: readings.CheckRow
     chart: SafeString
-    results: tuple[ResultRow, ...]
+    results: tuple[readings.ResultRow, ...]
     requirements: tuple[tuple[str, str], ...]
     days: int
     choices: tuple[str, ...]
     limits_href: str
     limit_source: str
     open_href: str
+    raised: str
+    raised_href: str
 
 
 @dataclass(frozen=True)
@@ -109,6 +99,11 @@ class ResultPage:
     names: tuple[tuple[str, str], ...]
     proof: Proof
     run_root: str
+    raised: str
+    raised_href: str
+    check_href: str
+    requirements: tuple[tuple[str, str], ...]
+    events: tuple[samples.Sample, ...]
 
 
 def _declared(slug: str) -> declare.Check:
@@ -177,19 +172,6 @@ def checks(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "web/checks.html", {"page": context})
 
 
-def _result_row(row: Any, limit: str) -> ResultRow:
-    return ResultRow(
-        href=reverse("result", args=[row.pk]),
-        start=row.window_start,
-        end=row.window_end,
-        value=readings.shown_value(row.value, row.unit),
-        limit=limit,
-        word=row.word,
-        population="" if row.population is None else f"{row.population:,}",
-        reason=row.reason,
-    )
-
-
 def check_page(actor: Actor, slug: str, subject: str, days: int) -> CheckPage:
     """One check on one subject over the last ``days`` days before its newest result. Raises `NotFound`."""
     check = _declared(slug)
@@ -201,9 +183,9 @@ def check_page(actor: Actor, slug: str, subject: str, days: int) -> CheckPage:
         slug, subject, held.window_end - timedelta(days=days), held.window_end
     )
     limit = readings.bounds(held)
-    words = readings.limit_words(limit, held.unit)
     label = readings.sentence(check.title, subject, history, limit, held.unit)
-    points = tuple((row.window_end, row.value) for row in history)
+    points = tuple((row.window_start, row.value) for row in history)
+    raised, standing = queries.last_raised(slug, subject)
     query = urlencode({"check_name": slug, "source": "check", "requirements": list(check.requirements)}, True)
     return CheckPage(
         title=check.title,
@@ -214,15 +196,15 @@ def check_page(actor: Actor, slug: str, subject: str, days: int) -> CheckPage:
         subject_href=systems[subject][1] if subject in systems else "",
         row=readings.check_row(check, subject, held, history, systems),
         chart=trend.trend([Series(check.title, points)], label, limit=limit),
-        results=tuple(_result_row(row, words) for row in reversed(history[-RESULTS_SHOWN:])),
-        requirements=tuple(
-            (cells.requirement_label(one), cells.requirement_href(one)) for one in check.requirements
-        ),
+        results=tuple(readings.result_row(row) for row in reversed(history[-RESULTS_SHOWN:])),
+        requirements=_requirements(check),
         days=days,
         choices=tuple(DAYS),
         limits_href=f"{reverse('record-list', args=['limits'])}?check_name={slug}",
         limit_source=held.limit_source,
         open_href=f"{reverse('record-new', args=['nonconformities'])}?{query}",
+        raised=raised if standing not in bearing.CLOSED else "",
+        raised_href=cells.record_href(raised) if raised else "",
     )
 
 
@@ -230,8 +212,13 @@ def check_page(actor: Actor, slug: str, subject: str, days: int) -> CheckPage:
 def check(request: HttpRequest, actor: Actor, slug: str, subject: str) -> HttpResponse:
     """One check on one subject."""
     policy.require(actor, "read", anywhere=True)
-    days = DAYS.get(str(request.GET.get("days", "30")), 30)
+    usual = MONTHLY if _declared(slug).window == "month" else "30"
+    days = DAYS.get(str(request.GET.get("days", usual)), DAYS[usual])
     return render(request, "web/check.html", {"page": check_page(actor, slug, subject, days)})
+
+
+def _requirements(check: declare.Check) -> tuple[tuple[str, str], ...]:
+    return tuple((cells.requirement_label(one), cells.requirement_href(one)) for one in check.requirements)
 
 
 def _named(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
@@ -245,6 +232,7 @@ def result(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
     found = queries.result(number)
     check = _declared(found.check_name)
     systems = system_names(actor)
+    raised = queries.raised_by(found)
     context = ResultPage(
         title=f"{check.title}: {found.word.lower()}",
         here=f"Result {number:,}",
@@ -262,5 +250,10 @@ def result(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
         names=_named(found.names),
         proof=proof(found.leaf),
         run_root=found.run.root,
+        raised=raised,
+        raised_href=cells.record_href(raised) if raised else "",
+        check_href=reverse("check", args=[found.check_name, found.subject]),
+        requirements=_requirements(check),
+        events=samples.of_window(found) if check.on_telemetry and found.subject in systems else (),
     )
     return render(request, "web/result.html", {"page": context})

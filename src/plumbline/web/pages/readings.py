@@ -53,6 +53,20 @@ class CheckRow:
         return self.word in FAILING
 
 
+@dataclass(frozen=True)
+class ResultRow:
+    """One result in a table."""
+
+    href: str
+    start: datetime
+    end: datetime
+    value: str
+    limit: str
+    word: str
+    population: str
+    reason: str
+
+
 def amount(value: float, unit: str) -> str:
     """A value as a reader sees it: shares as a percentage, whole numbers whole, others to three digits."""
     if unit == "ratio":
@@ -84,6 +98,20 @@ def limit_words(limit: Limit | None, unit: str) -> str:
     if limit.high is not None:
         return f"at most {amount(limit.high, unit)}"
     return f"at least {amount(limit.low, unit)}" if limit.low is not None else ""
+
+
+def result_row(row: Any) -> ResultRow:
+    """One result as a row of a table."""
+    return ResultRow(
+        href=reverse("result", args=[row.pk]),
+        start=row.window_start,
+        end=row.window_end,
+        value=shown_value(row.value, row.unit),
+        limit=limit_words(bounds(row), row.unit),
+        word=row.word,
+        population="" if row.population is None else f"{row.population:,}",
+        reason=row.reason,
+    )
 
 
 def sentence(title: str, subject: str, rows: Sequence[Any], limit: Limit | None, unit: str) -> str:

@@ -21,7 +21,6 @@ from plumbline.web.pages.frame import Cell, Crumb, Proof, covered_size, proof
 from plumbline.web.view import page
 
 HISTORY_SHOWN = 12
-_CONFIRMING = {"confirm", "dismiss", "verify", "close"}
 VERB_WORDS = {
     "created": "recorded it",
     "amended": "changed it",
@@ -191,15 +190,12 @@ def _value(kind: Kind, record: Any, name: str, snapshot: dict[str, Any] | None) 
 
 
 def _moves(actor: Actor, kind: Kind, record: Any) -> tuple[MoveRow, ...]:
-    authors: set[int] | None = None
     found = []
     for move in kind.workflow.open_from(record.state):
-        verb = "approve" if move.approves else "confirm" if move.name in _CONFIRMING else "move"
+        verb = commands.verb_of(move)
         answer = policy.may(actor, verb, kind=kind.slug, unit_id=record.unit_id, owner_id=record.owner_id)
-        if answer.allowed and (move.approves or move.independent):
-            authors = commands.authors_since_approval(record) if authors is None else authors
-            owner = record.owner_id if move.independent else None
-            answer = policy.independent(actor, author_ids=authors, owner_id=owner)
+        if answer.allowed:
+            answer = commands.second_pair(actor, record, move)
         href = reverse("record-move", args=[record.reference, move.name])
         found.append(MoveRow(move, href, "" if answer.allowed else answer.reason))
     return tuple(found)

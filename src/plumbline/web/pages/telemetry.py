@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from plumbline.identity import policy
 from plumbline.identity import queries as identity_queries
 from plumbline.identity.actors import Actor
+from plumbline.kernel import clock
 from plumbline.kernel.problems import Fault, Invalid, NotFound
 from plumbline.telemetry import receipts
 from plumbline.trail import log
+from plumbline.web.pages import samples
 from plumbline.web.pages.frame import Crumb, proof
+from plumbline.web.pages.systems import Systems, system_names
 from plumbline.web.view import page
 
 SEGMENT = "telemetry.segment"
@@ -51,17 +56,34 @@ def segment(request: HttpRequest, actor: Actor, index: int) -> HttpResponse:
         raise NotFound("This entry holds no telemetry.")
     facts = dict(view.facts)
     removed = facts.pop("removed", {})
+    systems, readable = system_names(actor), policy.may(actor, "read-sensitive").allowed
     context = {
         "title": "Telemetry receipt",
         "here": f"Entry {index:,}",
         "crumbs": (Crumb("Telemetry received", reverse("segments")),),
         "view": view,
         "who": identity_queries.names([view.actor]).get(view.actor, view.actor),
-        "facts": sorted(facts.items()),
+        "facts": facts,
+        "systems": _by_system(facts.get("systems"), systems),
+        "samples": samples.of_segment(index, int(facts.get("count") or 0), systems, readable),
         "removed": sorted(removed.items()) if isinstance(removed, dict) else (),
         "proof": proof(index),
     }
     return render(request, "web/segment.html", {"page": context})
+
+
+def _by_system(counts: Any, systems: Systems) -> list[tuple[str, int, str, str]]:
+    """Name, count, address of the record and of the checks of every system in a segment."""
+    if not isinstance(counts, dict):
+        return []
+    return [
+        (*systems.get(slug, (slug, ""))[:1], count, systems.get(slug, ("", ""))[1], _checks_href(slug))
+        for slug, count in sorted(counts.items())
+    ]
+
+
+def _checks_href(slug: str) -> str:
+    return f"{reverse('checks')}?{urlencode({'subject': slug})}"
 
 
 @page
@@ -70,7 +92,9 @@ def event(request: HttpRequest, actor: Actor, event_id: UUID) -> HttpResponse:
     policy.require(actor, "read", anywhere=True)
     found = receipts.for_event(settings.PLUMBLINE.data, event_id)
     readable = policy.may(actor, "read-sensitive").allowed
-    body = ""
+    body, about = "", {}
+    if found.opening is not None:
+        about = _about(json.loads(found.opening), system_names(actor), readable)
     if found.opening is not None and readable:
         body = json.dumps(json.loads(found.opening), indent=2, ensure_ascii=False)
     context = {
@@ -79,10 +103,21 @@ def event(request: HttpRequest, actor: Actor, event_id: UUID) -> HttpResponse:
         "crumbs": (Crumb("Telemetry received", reverse("segments")),),
         "found": found,
         "body": body,
+        "about": about,
         "readable": readable,
         "proof": proof(found.leaf),
     }
     return render(request, "web/event.html", {"page": context})
+
+
+def _about(event: dict[str, Any], systems: Systems, readable: bool) -> dict[str, Any]:
+    """What an event is and where it leads, for a reader who may see its system."""
+    slug = event["system"]
+    if not readable and slug not in systems:
+        return {}
+    name, href = systems.get(slug, (slug, ""))
+    at = clock.parse_rfc3339(event["time"])
+    return {"type": event["type"], "at": at, "system": name, "href": href, "checks": _checks_href(slug)}
 
 
 @page
