@@ -43,59 +43,55 @@ def _header(name: str, text: str, *known: str) -> dict[str, Any]:
     return {"name": name, "in": "header", "required": False, "description": text, "schema": shape}
 
 
-def paths(refusals: Refusals) -> dict[str, Any]:
-    """The addresses of the ingest doors. Bodies may be sent with gzip."""
-    encoding = _header("Content-Encoding", "How the body is packed.", "gzip", "identity")
+_ENCODING = _header("Content-Encoding", "How the body is packed.", "gzip", "identity")
+_EITHER = {
+    PROTOBUF_TYPE: {"schema": {"type": "string", "format": "binary"}},
+    JSON_TYPE: {"schema": {"type": "object"}},
+}
+
+
+def _batches(refusals: Refusals) -> dict[str, Any]:
     receipt = {
         "description": "What became of the batch.",
         "content": {JSON_TYPE: {"schema": ref("BatchReceipt")}},
     }
-    found: dict[str, Any] = {
-        BATCHES: {
-            "post": {
-                "operationId": "sendBatch",
-                "summary": "Send events of AI systems",
-                "description": "Taken whole or not at all. An event that came before counts as a duplicate.",
-                "tags": [TAG],
-                "parameters": [encoding, _header("Prefer", "`receipt` waits for the signed proof.")],
-                "requestBody": {"required": True, "content": {JSON_TYPE: {"schema": ref("Batch")}}},
-                "responses": {"200": {**receipt, "description": "All were there already."}, "201": receipt}
-                | refusals(_STATUSES),
-            }
-        },
-        TRACES: {
-            "post": {
-                "operationId": "exportTraces",
-                "summary": "Send OpenTelemetry traces (OTLP/HTTP)",
-                "tags": [TAG],
-                "parameters": [encoding],
-                "requestBody": {
-                    "required": True,
-                    "content": {
-                        PROTOBUF_TYPE: {"schema": {"type": "string", "format": "binary"}},
-                        JSON_TYPE: {"schema": {"type": "object"}},
-                    },
-                },
-                "responses": {
-                    "200": {
-                        "description": "ExportTraceServiceResponse, in the encoding of the request.",
-                        "content": {
-                            PROTOBUF_TYPE: {"schema": {"type": "string", "format": "binary"}},
-                            JSON_TYPE: {"schema": {"type": "object"}},
-                        },
-                    }
-                }
-                | refusals(_STATUSES),
-            }
-        },
+    taken = {"200": {**receipt, "description": "All were there already."}, "201": receipt}
+    return {
+        "operationId": "sendBatch",
+        "summary": "Send events of AI systems",
+        "description": "Taken whole or not at all. An event that came before counts as a duplicate.",
+        "tags": [TAG],
+        "parameters": [_ENCODING, _header("Prefer", "`receipt` waits for the signed proof.")],
+        "requestBody": {"required": True, "content": {JSON_TYPE: {"schema": ref("Batch")}}},
+        "responses": taken | refusals(_STATUSES),
     }
-    for path, what in NOT_YET.items():
-        found[path] = {
-            "post": {
-                "operationId": f"export{what.capitalize()}",
-                "summary": f"OpenTelemetry {what}: kept for later, answers that it is not there yet",
-                "tags": [TAG],
-                "responses": refusals({501}),
-            }
-        }
-    return found
+
+
+def _traces(refusals: Refusals) -> dict[str, Any]:
+    taken = {"description": "ExportTraceServiceResponse, in the encoding of the request.", "content": _EITHER}
+    return {
+        "operationId": "exportTraces",
+        "summary": "Send OpenTelemetry traces (OTLP/HTTP)",
+        "tags": [TAG],
+        "parameters": [_ENCODING],
+        "requestBody": {"required": True, "content": _EITHER},
+        "responses": {"200": taken} | refusals(_STATUSES),
+    }
+
+
+def _kept(what: str, refusals: Refusals) -> dict[str, Any]:
+    return {
+        "operationId": f"export{what.capitalize()}",
+        "summary": f"OpenTelemetry {what}: kept for later, answers that it is not there yet",
+        "tags": [TAG],
+        "responses": refusals({501}),
+    }
+
+
+def paths(refusals: Refusals) -> dict[str, Any]:
+    """The addresses of the ingest doors. Bodies may be sent with gzip."""
+    return {
+        BATCHES: {"post": _batches(refusals)},
+        TRACES: {"post": _traces(refusals)},
+        **{path: {"post": _kept(what, refusals)} for path, what in NOT_YET.items()},
+    }
