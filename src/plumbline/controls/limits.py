@@ -19,6 +19,7 @@ from plumbline.controls.declare import Check, Limit
 from plumbline.controls.queries import LimitRow
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
+from plumbline.kernel.figures import plain
 from plumbline.kernel.problems import Conflict, Fault
 from plumbline.records import commands as door
 from plumbline.records.models import Record
@@ -89,17 +90,38 @@ def gate_limit(actor: Actor, record: Record, reason: str) -> None:
         if row.direction != wanted:
             faults.append(Fault("direction", f"does not fit {row.name}", f"choose {wanted}"))
         held = in_force(clock.now().date()).limit(row.name, row.system)
-        looser = row.value > held.value if default.side == "over" else row.value < held.value
-        if looser and row.change != "looser":
-            remedy = f"say looser, with a back-test: {held.value:g} is in force ({held.source})"
+        if _is_looser(default, row.value, held.value) and row.change != "looser":
+            remedy = f"say looser, with a back-test: {plain(held.value)} is in force ({held.source})"
             faults.append(Fault("change", "is looser than what is in force", remedy))
     if faults:
         raise Conflict(f"{record.reference} cannot come into force as it is.", faults)
 
 
+def _is_looser(default: Limit, value: float, held: float) -> bool:
+    return value > held if default.side == "over" else value < held
+
+
+def gate_end(actor: Actor, record: Record, reason: str) -> None:
+    """Refuse to take a limit out of force where what would hold then is looser: nobody loosens alone."""
+    row, now = queries.limit_row(record.reference), in_force(clock.now().date())
+    default = defaults().get(row.name)
+    if record.state != "approved" or default is None or row.paused:
+        return
+    after = InForce(tuple(one for one in now.rows if one.reference != row.reference))
+    held, then = now.limit(row.name, row.system), after.limit(row.name, row.system)
+    if held.source == row.reference and _is_looser(default, then.value, held.value):
+        remedy = f"have a looser limit approved in its place: {then.value:g} would hold ({then.source})"
+        raise Conflict(
+            f"Without {record.reference} a looser limit would hold; one person alone loosens none.",
+            [Fault("value", "is tighter than what would hold", remedy)],
+        )
+
+
 def register_gates() -> None:
-    """Ask this gate at the door before a limit is approved."""
+    """Ask these gates at the door before a limit comes into force or leaves it."""
     door.register_gate("limit", "approve", gate_limit)
+    door.register_gate("limit", "revise", gate_end)
+    door.register_gate("limit", "retire", gate_end)
 
 
 def fails_under(check: Check | None, unit: str, held_against: float) -> bool:

@@ -15,10 +15,11 @@ from plumbline.clauses.improvement import CorrectiveAction, Nonconformity
 from plumbline.clauses.operation import AISystem
 from plumbline.clauses.planning import Applicability, Limit
 from plumbline.clauses.support import Document
-from plumbline.controls.models import Reading, Result
+from plumbline.controls.models import Raised, Reading, Result
 from plumbline.discovery.models import Sighting
 from plumbline.kernel.clock import rfc3339
 from plumbline.kernel.problems import NotFound
+from plumbline.kernel.states import CheckWord
 from plumbline.records.models import Record, Revision
 from plumbline.trail import log
 
@@ -149,6 +150,36 @@ def result(number: int) -> Result:
     found = Result.objects.select_related("run").filter(pk=number).first()
     if found is None:
         raise NotFound("There is no result with this number.")
+    return found
+
+
+def raised_by(result: Result) -> str:
+    """Reference of the nonconformity under which triage put a result; empty when it did not."""
+    rows = Raised.objects.filter(
+        check_name=result.check_name, subject=result.subject, window_start=result.window_start
+    )
+    return rows.values_list("reference", flat=True).first() or ""
+
+
+def last_raised(check_name: str, subject: str) -> tuple[str, str]:
+    """Reference and state of the last nonconformity that a check raised on a subject; empty for none."""
+    rows = Raised.objects.filter(check_name=check_name, subject=subject).order_by("-pk")
+    reference = rows.values_list("reference", flat=True).first() or ""
+    return reference, nonconformity_state(reference) if reference else ""
+
+
+def results_under(reference: str, limit: int) -> list[Result]:
+    """The results of the windows that were put under a nonconformity, newest window first."""
+    rows = Raised.objects.filter(reference=reference).order_by("-window_start")[:limit]
+    found: list[Result] = []
+    for row in rows:
+        judged = Result.objects.filter(
+            check_name=row.check_name,
+            subject=row.subject,
+            window_start=row.window_start,
+            word__in=(CheckWord.OVER, CheckWord.UNDER),
+        )
+        found += judged.order_by("-id")[:1]
     return found
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from plumbline.controls.declare import Check, Evidence, Verdict, fails, passes, register, unknown
+from plumbline.kernel.figures import plain
 
 FIELDS = frozenset({"slug", "title", "text", "requirements", "metric", "side", "window", "severity"})
 OPTIONAL = frozenset({"required", "expected"})
@@ -25,7 +26,7 @@ class RowError(ValueError):
 
 def figure(value: float, unit: str) -> str:
     """``value`` as a reader sees it: shares as a percentage, other units with four significant digits."""
-    return f"{value:.1%}" if unit == "ratio" else f"{value:,.4g} {unit}".rstrip()
+    return f"{value:.1%}" if unit == "ratio" else f"{plain(value)} {unit}".rstrip()
 
 
 def against_limit(evidence: Evidence, metric: str, limit_name: str, side: str, title: str) -> Verdict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,6 +45,18 @@ def opening(data: Path, leaf: int, position: int) -> Opened | None:
         return None if found.key_id else Opened(found.salt, found.body)
     waiting = _of_spool(data, leaf)
     return waiting.openings[position] if waiting and position < len(waiting.openings) else None
+
+
+def some(data: Path, leaf: int, positions: Iterable[int]) -> dict[int, bytes]:
+    """The exact bytes of the events at these places of a segment, as far as they are still kept."""
+    store = openings_of(data)
+    if store.segment(leaf) is not None:
+        kept = {place: store.at(leaf, place) for place in positions}
+        return {place: one.body for place, one in kept.items() if one and not one.key_id}
+    waiting = _of_spool(data, leaf)
+    held = waiting.openings if waiting else []
+    found = ((place, held[place]) for place in positions if place < len(held))
+    return {place: one.body for place, one in found if one}
 
 
 def _of_spool(data: Path, leaf: int) -> Contents | None:

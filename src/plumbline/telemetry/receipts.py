@@ -7,13 +7,14 @@ leaf's path in the log leads to the root in the checkpoint.
 from __future__ import annotations
 
 import base64
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from plumbline.kernel.problems import NotFound
-from plumbline.telemetry import segment
+from plumbline.telemetry import contents, segment
 from plumbline.telemetry.leaves import log_segment
 from plumbline.telemetry.openings import StoredSegment, openings_of
 from plumbline.telemetry.spool import spool_of
@@ -60,6 +61,27 @@ def for_event(data: Path, event: UUID) -> EventProof:
     Raises `NotFound` for an event that was never taken, or was taken too long ago and erased since.
     """
     return _from_openings(data, event) or _from_spool(data, event) or _missing()
+
+
+@dataclass(frozen=True)
+class Held:
+    """One event of a segment: its place, its id, and what the envelope of the segment counts it under."""
+
+    position: int
+    event: UUID
+    system: str
+    type: str
+    time: str
+
+
+def of_segment(data: Path, leaf: int, count: int, each: int = 5) -> list[Held]:
+    """The first and the last ``each`` of the ``count`` events of a segment, those that are still kept."""
+    wanted = sorted({*range(min(each, count)), *range(max(count - each, 0), count)})
+    found = []
+    for position, body in contents.some(data, leaf, wanted).items():
+        event = json.loads(body)
+        found.append(Held(position, UUID(event["id"]), event["system"], event["type"], event["time"]))
+    return found
 
 
 def _missing() -> EventProof:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from plumbline.controls.declare import Evidence, Limit, Measure, Verdict, check, fails, passes, unknown
+from plumbline.kernel.figures import plain
 
 
 def _figures(found: Measure, limit: Limit) -> dict[str, Any]:
@@ -73,7 +74,7 @@ def input_drift(evidence: Evidence) -> Verdict:
     )
     return fails(
         f"{len(drifting)} of {len(enough)} features drifted: {details}. "
-        f"Limits: PSI {index.value:g}, KS {distance.value:g}.",
+        f"Limits: PSI {plain(index.value)}, KS {plain(distance.value)}.",
         named=tuple(drifting),
         **figures,
     )
@@ -135,7 +136,7 @@ def log_present(evidence: Evidence) -> Verdict:
     figures = {"value": found.value, "population": found.population, "unit": "events"}
     sentence = f"{found.population:,} decisions and calls were recorded."
     if found.population < limit.value:
-        return fails(f"{sentence} At least {limit.value:g} are expected.", side="under", **figures)
+        return fails(f"{sentence} At least {plain(limit.value)} are expected.", side="under", **figures)
     return passes(sentence, **figures)
 
 
