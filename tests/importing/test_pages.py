@@ -53,6 +53,18 @@ def test_a_file_with_its_map_goes_straight_to_the_preview(browser: Client, mina:
     assert records.counts_by_kind(mina) == {"ai-system": 3}
 
 
+def test_the_preview_shows_what_a_row_would_change(browser: Client) -> None:
+    def sent(text: str) -> dict[str, Any]:
+        return {"kind": "ai-system", "file": _file(text.encode()), "map": _file(MAP.encode(), "map.yaml")}
+
+    browser.post(browser.post("/imports/", sent(FILE))["Location"] + "confirm/")
+    again = browser.post("/imports/", sent(FILE.replace("Sorts claims", "Sorts motor claims")))
+    text = browser.get(again["Location"] + "?outcome=amend").content.decode()
+    assert "<b>Purpose</b>" in text
+    assert "Sorts claims</del>" in text
+    assert "Sorts motor claims</ins>" in text
+
+
 def test_columns_and_words_are_matched_by_hand(browser: Client, mina: Actor) -> None:
     first = browser.post("/imports/", {"kind": "ai-system", "file": _file(PLAIN)})
     assert first["Location"].endswith("/columns/")

@@ -28,6 +28,7 @@ from plumbline.web.view import page, whole
 
 FIRST_SLICE = 0.3  # seconds that a confirmation writes before it answers
 SHOWN = 25
+TEXT_SHOWN = 300
 HOME = Crumb("Imports", "/imports/")
 _LABELS = {
     "create": "New records",
@@ -70,6 +71,8 @@ class ShownRow:
     row: RowView
     label: str
     href: str
+    changes: tuple[tuple[str, str, str], ...] = ()
+    """Label of each field that changes, with the value before and after."""
 
 
 @dataclass(frozen=True)
@@ -186,7 +189,7 @@ def job(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
         crumbs=(HOME,),
         job=shown,
         outcomes=_outcomes(shown, outcome),
-        rows=tuple(_row(row) for row in rows),
+        rows=_shown(actor, shown, rows),
         pager=_pager(handle, outcome, number, total),
         outcome=outcome,
         faulty=shown.counts["faulty"],
@@ -219,8 +222,23 @@ def _outcomes(shown: JobView, outcome: str) -> tuple[Outcome, ...]:
     )
 
 
-def _row(row: RowView) -> ShownRow:
-    return ShownRow(row, _LABELS[row.outcome], cells.record_href(row.reference) if row.reference else "")
+def _shown(actor: Actor, shown: JobView, rows: list[RowView]) -> tuple[ShownRow, ...]:
+    lines = [row.line for row in rows if row.outcome == "amend" and shown.state == "previewed"]
+    found = commands.changes(actor, shown.handle, lines) if lines else {}
+    return tuple(
+        ShownRow(
+            row,
+            _LABELS[row.outcome],
+            cells.record_href(row.reference) if row.reference else "",
+            tuple((label, _short(old), _short(new)) for label, (old, new) in found.get(row.line, {}).items()),
+        )
+        for row in rows
+    )
+
+
+def _short(value: Any) -> str:
+    text = ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
+    return text if len(text) <= TEXT_SHOWN else text[: TEXT_SHOWN - 1] + "…"
 
 
 def _pager(handle: str, outcome: str, number: int, total: int) -> Pager:

@@ -7,10 +7,11 @@ together, so that an import that was cut off goes on where it stopped and writes
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -28,6 +29,7 @@ from plumbline.records.importing.plan import (
     ImportPlan,
     PlannedRow,
     check_size,
+    differences,
     note_of,
     plan_file,
     read_file,
@@ -193,6 +195,19 @@ def _source(kind_slug: str, sha256: str, map_text: str) -> _Source:
     kind = kinds.get(kind_slug)
     sheet, register = read_file(kind, files.read(sha256), map_text)
     return _Source(kind, register, {row.line: row for row in mapped_rows(sheet, register)})
+
+
+def changes(actor: Actor, handle: str, lines: Sequence[int]) -> dict[int, Mapping[str, tuple[Any, Any]]]:
+    """What rows that amend a record would change, by line: label of each field → value before and after."""
+    job = queries.job_row(actor, handle)
+    source = _source(job.kind, job.file_sha256, job.map_text)
+    rows = {line: source.rows[line] for line in lines}
+    known = queries.by_key(source.kind, [row.key for row in rows.values()])
+    return {
+        line: differences(actor, source.kind, source.register, row, known[row.key])
+        for line, row in rows.items()
+        if row.key in known
+    }
 
 
 def _actor_now(job: ImportJob) -> Actor:
