@@ -151,10 +151,10 @@ def test_lists_are_paged_filtered_sorted_and_searched(writer: Caller, mina: Acto
     assert (rows[0][0], len(rows)) == ("reference", 4)
 
 
-def test_a_filter_named_like_a_parameter_of_every_list(writer: Caller, mina: Actor) -> None:
-    commands.create(mina, "component", {"title": "Model", "sort": "model"})
-    commands.create(mina, "component", {"title": "Prompt", "sort": "prompt"})
-    found = writer("GET", "components?field.sort=prompt&sort=title").json()["items"]
+def test_a_list_is_filtered_by_a_field(writer: Caller, mina: Actor) -> None:
+    commands.create(mina, "component", {"title": "Model", "type": "model"})
+    commands.create(mina, "component", {"title": "Prompt", "type": "prompt"})
+    found = writer("GET", "components?type=prompt&sort=title").json()["items"]
     assert [item["values"]["title"] for item in found] == ["Prompt"]
 
 

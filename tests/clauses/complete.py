@@ -42,7 +42,7 @@ COMPLETE: dict[str, dict[str, Any]] = {
         "eu_basis": "Decided by legal on 2026-01-10.",
     },
     "component": {
-        "sort": "model",
+        "type": "model",
         "systems": Needs("ai-system", several=True),
         "version": "4.2",
         "digest": "a" * 64,
@@ -151,14 +151,14 @@ COMPLETE: dict[str, dict[str, Any]] = {
         "expires_on": date(2026, 8, 31),
     },
     "policy": {
-        "sort": "AI policy",
+        "type": "AI policy",
         "purpose": "Says how Halden builds and uses AI.",
         "text": "# AI policy\n\nWe ...",
         "commitments": ["meet requirements", "improve"],
         "next_review": date(2027, 1, 15),
     },
     "document": {
-        "sort": "process",
+        "type": "process",
         "origin": "external",
         "issuer": "Example body, 2nd edition",
         "requirements": ["iso42001:8.1", "iso42001:A.6.2.6"],

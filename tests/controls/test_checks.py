@@ -66,7 +66,7 @@ def row(reference: str, state: str = "approved", **more: Any) -> dict[str, Any]:
         ("error-rate", {"error-rate": rate(0.05, 100)}, "passes", "limit 5.0%"),
         ("error-rate", {"error-rate": rate(0.9, 10)}, "unknown", "Only 10 values"),
         ("error-rate", {}, "unknown", "Nothing was measured"),
-        ("latency-p95", {"latency-p95": rate(12_000, 50)}, "fails", "1.2e+04 ms"),
+        ("latency-p95", {"latency-p95": rate(12_000, 50)}, "fails", "12,000 ms"),
         ("performance-auc", {"roc-auc": rate(0.66, 500)}, "fails", "0.66"),
         ("performance-auc", {"roc-auc": rate(0.95, 500)}, "passes", "0.95"),
         ("accuracy", {"accuracy": rate(0.5, 500)}, "fails", "50.0%"),
@@ -256,7 +256,7 @@ def test_objectives_are_measurable(objective: dict[str, Any], word: str) -> None
 )
 def test_policy_in_date(policies: list[tuple[str, str]], word: str, value: float | None) -> None:
     rows = [
-        row(f"POL-{n}", state, sort="AI policy", next_review=day) for n, (state, day) in enumerate(policies)
+        row(f"POL-{n}", state, type="AI policy", next_review=day) for n, (state, day) in enumerate(policies)
     ]
     verdict = judged("policy-in-date", records={"policy": rows})
     assert (verdict.word, verdict.value) == (word, value)

@@ -96,7 +96,7 @@ def furnish(house: House) -> House:
     )
     names["risk"] = house.make("risk", title="Photos differ", system=names["system"], description="New form.")
     names["document"] = house.make(
-        "document", title="Runbook", sort="process", next_review=str(today - timedelta(days=3))
+        "document", title="Runbook", type="process", next_review=str(today - timedelta(days=3))
     )
     names["applicability"] = house.make(
         "applicability",

@@ -102,17 +102,9 @@ def own_kind(call: Call, kind: Kind) -> str:
     return reference
 
 
-RESERVED = ("page", "size", "as_of", "q", "sort")
-"""Parameters that every list has; a field with such a name is filtered as ``field.<name>``."""
-
-
-def _parameter(name: str) -> str:
-    return f"field.{name}" if name in RESERVED else name
-
-
 def _filters(call: Call, kind: Kind) -> dict[str, str]:
     names = ("state", "owner", "unit", *kind.filters)
-    return {name: call.query[_parameter(name)] for name in names if _parameter(name) in call.query}
+    return {name: call.query[name] for name in names if name in call.query}
 
 
 def _list(kind: Kind) -> Handler:
@@ -239,10 +231,7 @@ def saved_answer(saved: commands.Saved, status: int = 201) -> Answer:
 
 def _narrowing(kind: Kind) -> tuple[Parameter, ...]:
     names = {"state": "Only in this state.", "owner": "Only of this person.", "unit": "Only of this unit."}
-    names |= {
-        _parameter(name): f"Only with this value of “{kind.field(name).verbose_name}”."
-        for name in kind.filters
-    }
+    names |= {name: f"Only with this value of “{kind.field(name).verbose_name}”." for name in kind.filters}
     return (
         Parameter("q", TEXT, "Only with this text in title or reference."),
         Parameter("sort", TEXT, "Name of a column; with a minus in front from the largest."),

@@ -19,8 +19,8 @@ class Policy(Record):
 
     record_ptr = parent_link()
 
-    class Sort(models.TextChoices):
-        """Sorts to choose from."""
+    class Type(models.TextChoices):
+        """Types to choose from."""
 
         AI = "AI policy", "The AI policy"
         TOPIC = "topic policy", "A policy on one topic of AI"
@@ -32,8 +32,8 @@ class Policy(Record):
         REQUIREMENTS = "meet requirements", "To meet the requirements that apply"
         IMPROVEMENT = "improve", "To keep improving the AIMS"
 
-    sort = models.CharField(
-        "sort", max_length=16, choices=Sort.choices, default=Sort.AI, help_text="What sort of policy it is."
+    type = models.CharField(
+        "type", max_length=16, choices=Type.choices, default=Type.AI, help_text="What type of policy it is."
     )
     version = models.CharField(
         "version", max_length=40, blank=True, help_text="As readers of the policy know it."
@@ -80,7 +80,7 @@ class Policy(Record):
     def clean(self) -> None:
         """What must hold across fields."""
         faults = Faults()
-        if self.sort == self.Sort.AI and set(self.Commitment.values) - set(self.commitments):
+        if self.type == self.Type.AI and set(self.Commitment.values) - set(self.commitments):
             faults.add(
                 "commitments", "An AI policy commits to meeting requirements and to improving the AIMS."
             )
@@ -102,13 +102,13 @@ KINDS = (
             "nist-ai-rmf:GOVERN 1.2",
         ),
         sections=(
-            Section("Policy", ("sort", "version", "purpose", "text", "commitments", "objectives_frame")),
+            Section("Policy", ("type", "version", "purpose", "text", "commitments", "objectives_frame")),
             Section("Reach", ("applies_to", "exceptions", "related")),
             Section("Making it known", ("communicated", "available_to", "address")),
             Section("Review", ("next_review",)),
         ),
-        columns=("sort", "version", "next_review"),
-        filters=("sort",),
+        columns=("type", "version", "next_review"),
+        filters=("type",),
         workflow=REVIEWED,
         icon="landmark",
         due="next_review",

@@ -18,8 +18,8 @@ class Document(Record):
 
     record_ptr = parent_link()
 
-    class Sort(models.TextChoices):
-        """Sorts to choose from."""
+    class Type(models.TextChoices):
+        """Types to choose from."""
 
         SCOPE = "scope", "Scope of the AIMS"
         PROCESS = "process", "Process or procedure"
@@ -48,8 +48,8 @@ class Document(Record):
         CONFIDENTIAL = "confidential", "Confidential"
         RESTRICTED = "restricted", "Restricted to named people"
 
-    sort = models.CharField(
-        "sort", max_length=24, choices=Sort.choices, help_text="What sort of document it is."
+    type = models.CharField(
+        "type", max_length=24, choices=Type.choices, help_text="What type of document it is."
     )
     origin = models.CharField(
         "origin", max_length=16, choices=Origin.choices, default=Origin.OWN, help_text="Own, or from outside."
@@ -122,15 +122,15 @@ KINDS = (
         clause="7",
         requirements=("iso42001:7.5.1", "iso42001:7.5.2", "iso42001:7.5.3"),
         sections=(
-            Section("Document", ("sort", "origin", "issuer", "version", "summary", "text")),
+            Section("Document", ("type", "origin", "issuer", "version", "summary", "text")),
             Section("Where and how", ("address", "media", "language")),
             Section("What it is for", ("requirements", "systems")),
             Section(
                 "Control", ("classification", "distribution", "retention_rule", "dispose_on", "next_review")
             ),
         ),
-        columns=("sort", "origin", "version", "classification", "next_review"),
-        filters=("sort", "origin", "classification"),
+        columns=("type", "origin", "version", "classification", "next_review"),
+        filters=("type", "origin", "classification"),
         workflow=REVIEWED,
         icon="files",
         due="next_review",

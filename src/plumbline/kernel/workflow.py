@@ -81,7 +81,7 @@ TREATED = Workflow(
         Move("close", "Close", ("accepted", "treated"), "closed", independent=True, reason=True),
     ),
     final=frozenset({"closed"}),
-    frozen=frozenset({"closed"}),
+    frozen=frozenset({"accepted", "closed"}),
 )
 
 ACTIONED = Workflow(
@@ -89,7 +89,8 @@ ACTIONED = Workflow(
     ("suspected", "open", "contained", "corrected", "verified", "closed", "dismissed"),
     (
         Move("confirm", "Confirm", ("suspected",), "open", reason=True),
-        Move("dismiss", "Dismiss", ("suspected", "open"), "dismissed", reason=True),
+        Move("dismiss", "Dismiss", ("suspected",), "dismissed", reason=True),
+        Move("withdraw", "Withdraw", ("open",), "dismissed", independent=True, reason=True),
         Move("contain", "Record containment", ("open",), "contained"),
         Move("correct", "Record the correction", ("open", "contained"), "corrected"),
         Move("verify", "Verify effectiveness", ("corrected",), "verified", independent=True),
@@ -97,7 +98,7 @@ ACTIONED = Workflow(
         Move("close", "Close", ("verified",), "closed", independent=True),
     ),
     final=frozenset({"closed", "dismissed"}),
-    frozen=frozenset({"closed", "dismissed"}),
+    frozen=frozenset({"verified", "closed", "dismissed"}),
 )
 
 RECORDED = Workflow(

@@ -23,6 +23,10 @@ COMMON_FIELDS = ("title", "owner", "unit", "effective_from")
 """Fields of the base table that a person fills in; they come first (title) and last (the others)."""
 
 
+RESERVED = frozenset({"page", "size", "sort", "q", "as_of", "state", "revision", "reference", "kind"})
+"""Names that no field of a kind may have, since addresses of lists use them."""
+
+
 @dataclass(frozen=True)
 class Section:
     """A group of fields under one heading, in forms and on pages."""
@@ -109,6 +113,8 @@ def register(kind: Kind) -> None:
         raise ValueError(
             f"kind {kind.slug}: sections and model differ in {sorted(own ^ set(kind.own_fields))}"
         )
+    if taken := RESERVED & own:
+        raise ValueError(f"kind {kind.slug}: {sorted(taken)} are words of every list's address")
     for name in (*kind.columns, *kind.filters, *([kind.due] if kind.due else [])):
         kind.model._meta.get_field(name)
     _kinds[kind.slug] = kind

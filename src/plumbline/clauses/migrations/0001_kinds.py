@@ -139,7 +139,7 @@ class Migration(migrations.Migration):
                 ('content', models.TextField(help_text='What one row or item is, and which facts it holds.', verbose_name='content')),
                 ('data_classes', plumbline.clauses.fields.Words(blank=True, default=tuple, help_text='Every class that occurs.', verbose_name='classes of data')),
                 ('people', plumbline.clauses.fields.Words(blank=True, default=tuple, help_text='Whom the data is about.', verbose_name='people in it')),
-                ('source', models.CharField(choices=[('internal', 'From our own business'), ('collected', 'Gathered for this purpose'), ('bought', 'Bought or licensed'), ('shared', 'Shared by a partner or customer'), ('open', 'Open data'), ('synthetic', 'Made artificially'), ('other', 'Other')], default='internal', help_text='Sort of source.', max_length=24, verbose_name='source')),
+                ('source', models.CharField(choices=[('internal', 'From our own business'), ('collected', 'Gathered for this purpose'), ('bought', 'Bought or licensed'), ('shared', 'Shared by a partner or customer'), ('open', 'Open data'), ('synthetic', 'Made artificially'), ('other', 'Other')], default='internal', help_text='Type of source.', max_length=24, verbose_name='source')),
                 ('origin', models.CharField(blank=True, help_text='System, supplier or address it was taken from.', max_length=500, verbose_name='origin')),
                 ('reason', models.TextField(blank=True, help_text='Why it was picked, and what it lacks.', verbose_name='why this data')),
                 ('rights', models.TextField(blank=True, help_text='Licence, contract, consent or other basis, with its limits.', verbose_name='right to use it')),
@@ -171,7 +171,7 @@ class Migration(migrations.Migration):
             name='Document',
             fields=[
                 ('record_ptr', models.OneToOneField(editable=False, help_text='The row of the base table.', on_delete=django.db.models.deletion.PROTECT, parent_link=True, primary_key=True, related_name='+', serialize=False, to='records.record', verbose_name='base record')),
-                ('sort', models.CharField(choices=[('scope', 'Scope of the AIMS'), ('process', 'Process or procedure'), ('method', 'Method or criteria'), ('plan', 'Plan'), ('specification', 'Requirements or specification'), ('design', 'Design or technical documentation'), ('instructions', 'Instructions for users'), ('report', 'Report or minutes'), ('evidence', 'Record of something done'), ('contract', 'Contract'), ('law or standard', 'Law or standard'), ('other', 'Other')], help_text='What sort of document it is.', max_length=24, verbose_name='sort')),
+                ('type', models.CharField(choices=[('scope', 'Scope of the AIMS'), ('process', 'Process or procedure'), ('method', 'Method or criteria'), ('plan', 'Plan'), ('specification', 'Requirements or specification'), ('design', 'Design or technical documentation'), ('instructions', 'Instructions for users'), ('report', 'Report or minutes'), ('evidence', 'Record of something done'), ('contract', 'Contract'), ('law or standard', 'Law or standard'), ('other', 'Other')], help_text='What type of document it is.', max_length=24, verbose_name='type')),
                 ('origin', models.CharField(choices=[('own', 'Own'), ('external', 'From outside')], default='own', help_text='Own, or from outside.', max_length=16, verbose_name='origin')),
                 ('issuer', models.CharField(blank=True, help_text='For one from outside: who issued it, and which edition.', max_length=200, verbose_name='issuer')),
                 ('version', models.CharField(blank=True, help_text='Version or edition in force.', max_length=40, verbose_name='version')),
@@ -321,7 +321,7 @@ class Migration(migrations.Migration):
             name='Policy',
             fields=[
                 ('record_ptr', models.OneToOneField(editable=False, help_text='The row of the base table.', on_delete=django.db.models.deletion.PROTECT, parent_link=True, primary_key=True, related_name='+', serialize=False, to='records.record', verbose_name='base record')),
-                ('sort', models.CharField(choices=[('AI policy', 'The AI policy'), ('topic policy', 'A policy on one topic of AI'), ('other policy', 'A policy of another field that touches AI')], default='AI policy', help_text='What sort of policy it is.', max_length=16, verbose_name='sort')),
+                ('type', models.CharField(choices=[('AI policy', 'The AI policy'), ('topic policy', 'A policy on one topic of AI'), ('other policy', 'A policy of another field that touches AI')], default='AI policy', help_text='What type of policy it is.', max_length=16, verbose_name='type')),
                 ('version', models.CharField(blank=True, help_text='As readers of the policy know it.', max_length=40, verbose_name='version')),
                 ('purpose', models.TextField(help_text='Why it exists, and how it fits what the organization does.', verbose_name='purpose')),
                 ('text', models.TextField(help_text='The policy itself. Markdown.', verbose_name='text')),
@@ -468,7 +468,7 @@ class Migration(migrations.Migration):
             name='Component',
             fields=[
                 ('record_ptr', models.OneToOneField(editable=False, help_text='The row of the base table.', on_delete=django.db.models.deletion.PROTECT, parent_link=True, primary_key=True, related_name='+', serialize=False, to='records.record', verbose_name='base record')),
-                ('sort', models.CharField(choices=[('model', 'Model'), ('prompt', 'Prompt or instruction'), ('tool', 'Tool that the system may call'), ('service', 'Service or interface of others'), ('rules', 'Rules or thresholds'), ('index', 'Search index or vector store'), ('software', 'Software or library'), ('computing', 'Computing, storage or network')], default='model', help_text='What sort of part it is.', max_length=24, verbose_name='sort')),
+                ('type', models.CharField(choices=[('model', 'Model'), ('prompt', 'Prompt or instruction'), ('tool', 'Tool that the system may call'), ('service', 'Service or interface of others'), ('rules', 'Rules or thresholds'), ('index', 'Search index or vector store'), ('software', 'Software or library'), ('computing', 'Computing, storage or network')], default='model', help_text='What type of part it is.', max_length=24, verbose_name='type')),
                 ('purpose', models.TextField(blank=True, help_text='Its part in those systems.', verbose_name='what it does there')),
                 ('version', models.CharField(blank=True, help_text='Version or tag in use.', max_length=120, verbose_name='version')),
                 ('digest', models.CharField(blank=True, help_text='Digest of the file in use, so that a swap is seen.', max_length=64, validators=[django.core.validators.RegexValidator('^[0-9a-f]{64}$', 'A SHA-256 digest has 64 digits, 0-9 and a-f.')], verbose_name='SHA-256')),

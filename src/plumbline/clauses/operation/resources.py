@@ -21,8 +21,8 @@ class Component(Record):
 
     record_ptr = parent_link()
 
-    class Sort(models.TextChoices):
-        """Sorts to choose from."""
+    class Type(models.TextChoices):
+        """Types to choose from."""
 
         MODEL = "model", "Model"
         PROMPT = "prompt", "Prompt or instruction"
@@ -33,8 +33,8 @@ class Component(Record):
         SOFTWARE = "software", "Software or library"
         COMPUTING = "computing", "Computing, storage or network"
 
-    sort = models.CharField(
-        "sort", max_length=24, choices=Sort.choices, default=Sort.MODEL, help_text="What sort of part it is."
+    type = models.CharField(
+        "type", max_length=24, choices=Type.choices, default=Type.MODEL, help_text="What type of part it is."
     )
     systems = models.ManyToManyField(
         "clauses.AISystem",
@@ -141,7 +141,7 @@ class Dataset(Record):
         "people in it", options=choices.People.choices, blank=True, help_text="Whom the data is about."
     )
     source = models.CharField(
-        "source", max_length=24, choices=Source.choices, default=Source.INTERNAL, help_text="Sort of source."
+        "source", max_length=24, choices=Source.choices, default=Source.INTERNAL, help_text="Type of source."
     )
     origin = models.CharField(
         "origin", max_length=500, blank=True, help_text="System, supplier or address it was taken from."
@@ -229,13 +229,13 @@ COMPONENT = Kind(
         "nist-ai-rmf:MAP 4.1",
     ),
     sections=(
-        Section("What it is", ("sort", "systems", "purpose", "method", "limits_of_use")),
+        Section("What it is", ("type", "systems", "purpose", "method", "limits_of_use")),
         Section("Version and origin", ("version", "digest", "pinned", "origin", "licence", "supplier")),
         Section("Where it runs", ("place", "environment_note", "supported_until")),
         Section("Data", ("datasets",)),
     ),
-    columns=("sort", "version", "pinned", "supplier", "supported_until"),
-    filters=("sort", "pinned", "supplier"),
+    columns=("type", "version", "pinned", "supplier", "supported_until"),
+    filters=("type", "pinned", "supplier"),
     workflow=REVIEWED,
     icon="boxes",
     due="supported_until",

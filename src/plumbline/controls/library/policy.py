@@ -20,7 +20,7 @@ from plumbline.controls.declare import Evidence, Verdict, check, day_of, fails, 
 def policy_in_date(evidence: Evidence) -> Verdict:
     """An AI policy is approved and its review is not overdue. The value is the days it is overdue."""
     limit, today = evidence.limit("policy-in-date"), evidence.now.date()
-    policies = [row for row in evidence.records["policy"] if row["sort"] == "AI policy"]
+    policies = [row for row in evidence.records["policy"] if row["type"] == "AI policy"]
     approved = [row for row in policies if row["state"] == "approved"]
     if not approved:
         return fails(
