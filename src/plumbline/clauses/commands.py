@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from plumbline.clauses.evaluation import ManagementReview
+from plumbline.clauses.evaluation import Attestation, ManagementReview
 from plumbline.clauses.improvement import CorrectiveAction, Nonconformity
 from plumbline.clauses.planning import ImpactAssessment, Limit, Risk
+from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
-from plumbline.kernel.problems import Conflict, Fault
+from plumbline.kernel.problems import Conflict, Fault, NotAllowed
 from plumbline.records import commands
 from plumbline.records.models import Record
 
@@ -31,6 +32,7 @@ def register() -> None:
         ("nonconformity", "correct", correction_is_told),
         ("nonconformity", "verify", actions_are_verified),
         ("corrective-action", "verify", proof_period_is_over),
+        ("attestation", "finalise", vouched_in_person),
     ):
         commands.register_gate(kind, move, gate)
 
@@ -155,3 +157,11 @@ def proof_period_is_over(actor: Actor, record: Record, reason: str) -> None:
     if record.effectiveness_check and until is not None and clock.now().date() <= until:
         fault = Fault("effectiveness_until", "has not passed", f"wait until after {until.isoformat()}")
         _refuse(record, [fault])
+
+
+def vouched_in_person(actor: Actor, record: Record, reason: str) -> None:
+    """An attestation is the word of its owner, who may attest; nobody gives it for somebody else (9.1)."""
+    assert isinstance(record, Attestation)
+    policy.require(actor, "attest", anywhere=True)
+    if record.owner_id is None or record.owner_id != actor.person_id:
+        raise NotAllowed("An attestation is made final by its owner; nobody vouches in another's name.")

@@ -98,7 +98,7 @@ def invitation(actor: Actor, person: Person) -> str:
 
     The one who made it hands it over; it is in no log. Setting the password is a leaf of its own.
     """
-    policy.require(actor, "grant")
+    _over(actor, "grant", person)
     _not_self(actor, person, "Change your own password on your account page.")
     if not person.is_active:
         raise Conflict("The account is not active.")
@@ -124,7 +124,7 @@ def invited(handle: str, token: str) -> Person:
 
 def deactivate_person(actor: Actor, person: Person) -> None:
     """Take somebody's account out of use: sessions end, tokens stop. Nobody does it to themself."""
-    policy.require(actor, "grant")
+    _over(actor, "grant", person)
     _not_self(actor, person, "Somebody else has to take your account out of use.")
     with transaction.atomic():
         Person.objects.filter(pk=person.pk).update(is_active=False)
@@ -135,7 +135,7 @@ def deactivate_person(actor: Actor, person: Person) -> None:
 
 def activate_person(actor: Actor, person: Person) -> None:
     """Put an account back into use, with the grants and tokens it had."""
-    policy.require(actor, "grant")
+    _over(actor, "grant", person)
     _not_self(actor, person, "Somebody else has to put your account back into use.")
     with transaction.atomic():
         Person.objects.filter(pk=person.pk).update(is_active=True)
@@ -145,7 +145,7 @@ def activate_person(actor: Actor, person: Person) -> None:
 
 def create_unit(actor: Actor, *, name: str, slug: str = "", parent: Unit | None = None) -> Unit:
     """Add a part of the organization. Raises `Invalid`, or `Conflict` for a short name that is taken."""
-    policy.require(actor, "grant")
+    policy.require(actor, "grant", kind="person", unit_id=parent.pk if parent else None)
     slug = slug or slugify(name)[:60]
     try:
         validate_slug(slug)
@@ -237,7 +237,8 @@ def issue_token(
     """Make a token that acts for ``owner`` (default: the actor) until ``expires``, at most a year ahead.
 
     One's own tokens need only the permission that their scopes stand for; those of others need
-    ``manage-tokens``. Raises `NotAllowed` or `Invalid`.
+    ``manage-tokens`` and never write: their holder would decide as a second person. Only the operator at
+    the machine issues such a one. Raises `NotAllowed` or `Invalid`.
     """
     if actor.scopes is not None:
         raise NotAllowed("No token may issue another. Sign in as a person to do this.")
@@ -249,7 +250,9 @@ def issue_token(
         for scope in scopes:
             policy.require(actor, _SCOPE_VERBS[scope], anywhere=True)
     else:
-        policy.require(actor, "manage-tokens")
+        _over(actor, "manage-tokens", person)
+        if "write" in scopes and not actor.is_stage:
+            raise NotAllowed("A token that writes is issued by the person it acts for, and nobody else.")
     secret = secrets.token_hex(32)
     with transaction.atomic():
         token = Token.objects.create(
@@ -274,8 +277,10 @@ def revoke_token(actor: Actor, handle: str) -> None:
     if actor.scopes is not None:
         raise NotAllowed("No token may revoke one. Sign in as a person to do this.")
     token = Token.objects.select_related("owner").filter(handle=handle).first()
-    if token is None or token.owner_id != actor.person_id:
+    if token is None:
         policy.require(actor, "manage-tokens")
+    elif token.owner_id != actor.person_id:
+        _over(actor, "manage-tokens", token.owner)
     if token is None or token.revoked_at is not None:
         raise Conflict("There is no such token, or it was revoked already.")
     with transaction.atomic():
@@ -362,6 +367,18 @@ def _leaf(
 
 def _personal(person: Person) -> dict[str, bytes]:
     return {"person": canonical({"email": person.email, "name": person.full_name})}
+
+
+def _over(actor: Actor, verb: str, person: Person) -> None:
+    """Raise `NotAllowed` unless ``actor`` may do ``verb`` wherever ``person`` has a role.
+
+    Who manages one unit could otherwise act as, or shut out, somebody with a role in the whole.
+    """
+    policy.require(actor, verb)
+    for unit_id in Grant.objects.filter(person=person, revoked_at__isnull=True).values_list(
+        "unit_id", flat=True
+    ):
+        policy.require(actor, verb, kind="person", unit_id=unit_id)
 
 
 def _not_self(actor: Actor, person: Person, text: str) -> None:

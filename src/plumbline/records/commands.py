@@ -146,22 +146,27 @@ def authors_since_approval(record: Record) -> set[int]:
     return {person for person in written.values_list("person_id", flat=True) if person is not None}
 
 
-def _check_four_eyes(actor: Actor, record: Record, kind: Kind, move: Move) -> None:
+def second_pair(actor: Actor, record: Record, move: Move) -> policy.Answer:
+    """Whether four eyes let ``actor`` make this move, with the reason.
+
+    An approval is for somebody who did not write what it covers; an independent step for somebody who
+    never wrote any of it, does not own it and did not make the step before.
+    """
     if not (move.approves or move.independent):
-        return
+        return policy.Answer(True, "This step needs no second person.")
     if actor.person_id is None:
-        raise NotAllowed(f"{move.label} is an act of a person.")
-    authors = authors_since_approval(record)
-    if move.independent:
-        last = (
-            record.revisions.filter(verb="moved")
-            .order_by("-number")
-            .values_list("person_id", flat=True)
-            .first()
-        )
-        authors |= {last} if last is not None else set()
-    owner = record.owner_id if move.independent else None
-    answer = policy.independent(actor, author_ids=authors, owner_id=owner)
+        return policy.Answer(False, "It is an act of a person.")
+    if not move.independent:
+        return policy.independent(actor, author_ids=authors_since_approval(record), owner_id=None)
+    written = record.revisions.filter(verb__in=("created", "amended"))
+    last = record.revisions.filter(verb="moved").order_by("-number")
+    authors = {*written.values_list("person_id", flat=True)}
+    authors.update(last.values_list("person_id", flat=True)[:1])
+    return policy.independent(actor, author_ids=authors, owner_id=record.owner_id)
+
+
+def _check_four_eyes(actor: Actor, record: Record, move: Move) -> None:
+    answer = second_pair(actor, record, move)
     if not answer.allowed:
         raise NotAllowed(f"{move.label}: {answer.reason}")
 
@@ -180,7 +185,7 @@ def move(actor: Actor, reference: str, name: str, *, revision: int | None, reaso
             raise Invalid(
                 f"A {kind.name} has no such step.", [Fault("move", "is not a step", f"one of: {known}")]
             )
-        writing.require(actor, _verb_of(step), kind, record)
+        writing.require(actor, verb_of(step), kind, record)
         writing.check_revision(record, revision)
         if record.state not in step.sources:
             raise Conflict(
@@ -192,7 +197,7 @@ def move(actor: Actor, reference: str, name: str, *, revision: int | None, reaso
             raise Invalid(
                 f"{step.label} needs a reason.", [Fault("reason", "is missing", "say why in a sentence")]
             )
-        _check_four_eyes(actor, record, kind, step)
+        _check_four_eyes(actor, record, step)
         for gate in _gates.get((kind.slug, name), ()):
             gate(actor, record, reason)
         seen = record.revision
@@ -216,10 +221,11 @@ def move(actor: Actor, reference: str, name: str, *, revision: int | None, reaso
     return Saved(record.reference, record.revision, record.state, entry.leaf)
 
 
-def _verb_of(step: Move) -> str:
+def verb_of(step: Move) -> str:
+    """The permission that a step along a workflow needs."""
     if step.approves:
         return "approve"
-    return "confirm" if step.name in {"confirm", "dismiss", "verify", "close"} else "move"
+    return "confirm" if step.name in {"confirm", "dismiss", "withdraw", "verify", "close"} else "move"
 
 
 def link(actor: Actor, reference: str, relation: str, target_reference: str, note: str = "") -> Saved:
