@@ -40,7 +40,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def make(config: Config, email: str, name: str) -> dict[str, str]:
     """Make folder, keys, guard, database and the first person; what it returns is shown once.
 
-    Safe to run again after it was cut off: what exists is kept.
+    Safe to run again: what exists is kept, and the person with that address gets a new sign-in link.
     """
     start_django()
     from django.core.management import call_command
@@ -49,15 +49,18 @@ def make(config: Config, email: str, name: str) -> dict[str, str]:
     from plumbline.identity import queries as known
     from plumbline.identity.actors import Actor
     from plumbline.records import guard
-    from plumbline.trail import keys
+    from plumbline.trail import keys, log
 
     with guard.opened("migrate"):
         call_command("migrate", verbosity=0, interactive=False)
     origin = f"plumbline/{secrets.token_hex(4)}/1"
-    report = keys.init(config.data, config.guard_file, origin)
-    found = {"data": str(config.data), "vkey": report.vkey, "pack_vkey": report.pack_vkey}
-    if report.recovery:
-        found["recovery"] = report.recovery
+    found = {"data": str(config.data)}
+    if keys.initialised(config.data) and log.size():
+        held = keys.load(config.data)
+        found |= {"vkey": str(held.log.verifier), "pack_vkey": str(held.pack.verifier)}
+    else:
+        report = keys.init(config.data, config.guard_file, origin)
+        found |= {"vkey": report.vkey, "pack_vkey": report.pack_vkey, "recovery": report.recovery}
     operator = Actor.installation()
     if known.is_empty():
         made = people.create_person(operator, email=email, full_name=name)
@@ -75,6 +78,8 @@ def init(
     json: Json = False,
 ) -> None:
     """Make a new installation: data folder, keys, guard, database and the first AIMS manager.
+
+    Run again, it makes nothing and prints a new sign-in link for the person with that e-mail address.
 
     Example: plumbline init --data ./aims --email mina@example.org --name "Mina Okafor"
     """
