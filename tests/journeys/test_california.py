@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,7 +16,7 @@ import numpy as np
 import pytest
 from tests.journeys import story as steps
 from tests.journeys.conftest import MANAGER
-from tests.journeys.installation import Installation
+from tests.journeys.installation import PROJECT, Installation
 from tests.journeys.story import ROW_IDS, SYSTEM, Story, windows
 from tests.metrics import california
 
@@ -90,12 +96,13 @@ def test_the_drifting_features_are_named_by_a_failing_result(sent: Story) -> Non
     assert [row["word"] for row in rows] == [CheckWord.OVER]
 
 
-def test_the_posture_says_so(sent: Story) -> None:
+def test_the_posture_tells_it_with_its_age(sent: Story) -> None:
     rows = {row["requirement"]: row for row in json.loads(sent.house.run("posture", "--json"))}
-    assert rows["iso42001:A.6.2.6"]["measured"] == Measured.FAILING
-    assert "input-drift" in json.dumps(rows["iso42001:A.6.2.6"]) or "drift" in json.dumps(
-        rows["iso42001:A.6.2.6"]
-    )
+    row = rows["iso42001:A.6.2.6"]
+    reasons = [one for one in row["reasons"] if one["target"] == "input-drift" and one["subject"] == SYSTEM]
+    assert "features drifted" in reasons[0]["text"]
+    assert "Nothing since 2022-05-" in reasons[0]["text"]
+    assert row["measured"] == Measured.NO_SIGNAL, "what is years old is not told as today's state"
 
 
 def test_the_story_ends_closed_with_results_over_the_period_that_was_set(closed: Story) -> None:
@@ -117,6 +124,91 @@ def test_the_trail_tells_it_and_is_whole(closed: Story) -> None:
     assert len({row["actor"] for row in moves}) == 3
     assert json.loads(closed.house.run("trail", "scrub", "--json"))["ok"] is True
     assert "Traceback" not in closed.house.said()
+
+
+def oldest_python() -> list[str]:
+    """The oldest Python from 3.9 on that is here, without site packages and without the environment."""
+    roots = Path(os.environ.get("PYENV_ROOT", str(Path.home() / ".pyenv"))) / "versions"
+    for minor in (9, 10):
+        named = shutil.which(f"python3.{minor}")
+        for path in filter(None, [named, *map(str, roots.glob(f"3.{minor}.*/bin/python"))]):
+            if subprocess.run([path, "-c", ""], capture_output=True, check=False).returncode == 0:
+                return [path, "-I", "-S"]
+    return [sys.executable, "-I", "-S"]
+
+
+def laptop(folder: Path, *words: str) -> tuple[int, str]:
+    """The verifier on a computer that has nothing else: exit code, and what it said."""
+    done = subprocess.run(
+        [*oldest_python(), "verify.py", "verify", *words],
+        cwd=folder,
+        env={"PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def pack(closed: Story, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The pack of the story and the verifier in a folder of their own, and the key from elsewhere."""
+    folder = tmp_path_factory.mktemp("laptop")
+    words = ("--recipient", "Nordic Certification", "--sample", "25", "--seed", "auditor's own", "--json")
+    told = json.loads(closed.house.run("pack", "create", "--out", str(folder / "story.aipack"), *words))
+    assert told["sample"]["drawn"] == 25
+    shutil.copy(PROJECT / "src" / "plumbline_verify" / "verify.py", folder)
+    key = json.loads(closed.house.run("trail", "key", "--json"))["log"]
+    return folder, key
+
+
+def test_the_pack_verifies_on_a_bare_python_with_the_key_alone(pack: tuple[Path, str]) -> None:
+    folder, key = pack
+    code, said = laptop(folder, "story.aipack", "--key", key)
+    assert code == 0, said
+    with zipfile.ZipFile(folder / "story.aipack") as held:
+        assert held.read("verify.py") == (folder / "verify.py").read_bytes()
+    code, said = laptop(folder, "story.aipack")
+    assert code == 3, said
+    stranger = "plumbline/0/1+deadbeef+" + key.rpartition("+")[2]
+    assert laptop(folder, "story.aipack", "--key", stranger)[0] != 0
+
+
+def test_the_pack_tells_the_story(closed: Story, pack: tuple[Path, str]) -> None:
+    folder, _ = pack
+    with zipfile.ZipFile(folder / "story.aipack") as held:
+        names = [name for name in held.namelist() if name.startswith("openings/")]
+        lines = [json.loads(line)["body"] for name in names for line in held.read(name).splitlines()]
+        population = held.read("documents/population.csv").decode().splitlines()
+    bodies = [base64.urlsafe_b64decode(line + "=" * (-len(line) % 4)).decode() for line in lines]
+    told = [json.loads(body) for body in bodies if body.startswith("{")]
+    states = [one["state"] for one in told if one.get("reference") == closed.suspected]
+    assert states[0] == "suspected"
+    assert states[-1] == "closed"
+    drifts = [one for one in told if one.get("check") == "input-drift" and one["word"] == CheckWord.OVER]
+    assert len(drifts) >= 12
+    assert any("Longitude" in body and closed.suspected in body for body in bodies)
+    assert len([one for one in told if one.get("type") == "decision"]) == 25
+    assert len(population) - 1 == 2 * (5_832 + 8_232) + steps.GOOD_ROWS
+
+
+def test_a_changed_byte_in_any_member_fails(pack: tuple[Path, str]) -> None:
+    folder, key = pack
+    whole = (folder / "story.aipack").read_bytes()
+    with zipfile.ZipFile(folder / "story.aipack") as held:
+        places = {info.filename: info.header_offset + 30 + len(info.filename) for info in held.infolist()}
+        sizes = {info.filename: info.compress_size for info in held.infolist()}
+    segments = [name for name in places if name.startswith("segments/")]
+    for name in [name for name in places if name not in segments] + segments[:2] + segments[-2:]:
+        start = places[name]
+        changed = bytearray(whole)
+        changed[start + sizes[name] // 2] ^= 1
+        (folder / "changed.aipack").write_bytes(changed)
+        code, said = laptop(folder, "changed.aipack", "--key", key)
+        assert code == 1, f"{name}: {said}"
+    (folder / "short.aipack").write_bytes(whole[:-1])
+    assert laptop(folder, "short.aipack", "--key", key)[0] == 1
 
 
 def test_ctrl_c_ends_server_and_pump_cleanly(closed: Story) -> None:
