@@ -78,7 +78,7 @@ class TestApproval:
     def test_a_second_role_or_a_token_makes_no_second_person(self, house: House) -> None:
         mina = house.actor("Mina", "aims-manager")
         house.person("Mina", "reviewer")
-        saved = step(mina, commands.create(mina, "document", {"title": "Plan", "sort": "plan"}), "submit")
+        saved = step(mina, commands.create(mina, "ai-system", {"title": "Plan", "slug": "plan"}), "submit")
         token = actor_of_token(house.token(house.person("Mina"), "write"))
         for actor in (house.actor("Mina"), token, house.operator, Actor.stage("triage")):
             with pytest.raises(NotAllowed):
@@ -86,14 +86,14 @@ class TestApproval:
 
     def test_content_changed_after_the_reader_saw_it_is_not_approved(self, house: House) -> None:
         mina, sara = house.actor("Mina", "aims-manager"), house.actor("Sara", "aims-manager")
-        seen = step(mina, commands.create(mina, "document", {"title": "Plan", "sort": "plan"}), "submit")
+        seen = step(mina, commands.create(mina, "ai-system", {"title": "Plan", "slug": "plan"}), "submit")
         amend(mina, seen, title="Another plan")
         with pytest.raises(Exception, match="revision"):
             step(sara, seen, "approve")
 
     def test_returning_and_submitting_anew_leaves_authors_authors(self, house: House) -> None:
         mina, sara = house.actor("Mina", "aims-manager"), house.actor("Sara", "aims-manager")
-        saved = step(mina, commands.create(mina, "document", {"title": "Plan", "sort": "plan"}), "submit")
+        saved = step(mina, commands.create(mina, "ai-system", {"title": "Plan", "slug": "plan"}), "submit")
         saved = step(sara, saved, "return")
         saved = step(sara, saved, "submit")
         with pytest.raises(NotAllowed):

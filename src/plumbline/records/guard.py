@@ -18,12 +18,13 @@ from django.db.models import Model
 
 _open: ContextVar[str] = ContextVar("plumbline_record_door", default="")
 _HARMLESS = re.compile(
-    r"\s*(SELECT|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT|PRAGMA|EXPLAIN|SET|SHOW|VALUES|FETCH|CLOSE)\b", re.I
+    r"\s*(SELECT|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT|PRAGMA(?!\s+\w*\.?writable_schema)"
+    r"|SET|SHOW|VALUES|FETCH|CLOSE|EXPLAIN(?:\s+QUERY\s+PLAN)?\s+SELECT|ANALYZE|VACUUM|REINDEX)\b",
+    re.I,
 )
-_SCHEMA = re.compile(r"\s*(CREATE|ALTER|DROP|COMMENT|ANALYZE|VACUUM|REINDEX)\b", re.I)
 _TARGET = re.compile(
-    r"\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE(?:\s+OR\s+\w+)?(?:\s+ONLY)?|DELETE\s+FROM(?:\s+ONLY)?"
-    r"|TRUNCATE(?:\s+TABLE)?|COPY|MERGE\s+INTO)\s+(?:\"?\w+\"?\.)?\"?(\w+)\"?",
+    r"\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE(?:\s+OR\s+\w+)?(?:\s+ONLY)?"
+    r"|DELETE\s+FROM(?:\s+ONLY)?)\s+(?:\"?\w+\"?\.)?\"?(\w+)\"?(?=\s+[\w\"]|\s*\(|\s*\Z)",
     re.I,
 )
 _ROOTS = ("Record", "Revision", "Approval", "Link", "Comment", "Attachment", "Sequence")
@@ -62,16 +63,27 @@ def opened(why: str) -> Iterator[None]:
         _open.reset(token)
 
 
+def is_open() -> bool:
+    """Whether writes pass at this moment."""
+    return bool(_open.get())
+
+
 def _check(sql: str) -> None:
+    """Raise `WriteRefused` for a statement that writes a record table, or changes the schema around one.
+
+    A plain statement is judged by the table it writes; every other one, such as one with a common table
+    expression, comments or several parts, may not so much as name a record table.
+    """
     several = ";" in sql.rstrip().rstrip(";")
-    if not several and (_HARMLESS.match(sql) or _SCHEMA.match(sql)):
+    if not several and _HARMLESS.match(sql):
         return
-    tables = guarded_tables()
-    found = None if several else _TARGET.match(sql)
-    if found is not None and not re.match(r"\s*TRUNCATE", sql, re.I):
+    tables, lower = guarded_tables(), sql.lower()
+    found = None if several else _TARGET.match(lower)
+    if found is not None:
         refused = found.group(1) in tables
     else:
-        refused = bool(tables.intersection(re.findall(r"\w+", sql)))
+        hidden = "u&" in lower or "writable_schema" in lower
+        refused = hidden or bool(tables.intersection(re.findall(r"\w+", lower)))
     if refused:
         raise WriteRefused("records change only through plumbline.records.commands")
 
