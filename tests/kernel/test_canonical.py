@@ -70,7 +70,7 @@ def test_what_is_written_is_read_again(value):
         {"\ud800": 1},
         object(),
     ],
-    ids=repr,
+    ids=lambda value: type(value).__name__,
 )
 def test_values_outside_the_profile(value):
     """Refused with a name for the place, never with the value."""

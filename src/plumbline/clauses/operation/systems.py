@@ -129,8 +129,8 @@ class AISystem(Record):
                 "Small letters, digits, dots, hyphens and underscores only, such as claims-triage.",
             )
         ],
-        help_text="Short name under which the system sends what it does: small letters, digits, dots, hyphens. "
-        "Do not change it once events arrive.",
+        help_text="Short name under which the system sends what it does: small letters, digits, dots, "
+        "hyphens. Do not change it once events arrive.",
     )
     purpose = models.TextField(
         "purpose", blank=True, help_text="What it is meant to do, for whom, and where its use ends."
