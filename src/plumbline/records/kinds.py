@@ -132,7 +132,7 @@ def get(slug: str) -> Kind:
     for kind in _kinds.values():
         if kind.plural == slug:
             return kind
-    raise NotFound(f"There is no kind of record called {slug!r}.")
+    raise NotFound(f"There is no such kind of record. Known: {', '.join(_kinds)}.")
 
 
 def by_prefix(prefix: str) -> Kind:
