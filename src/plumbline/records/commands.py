@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 
@@ -52,7 +51,6 @@ def create(
     note: str = "",
     key: str | None = None,
     frozen: Mapping[str, Any] | None = None,
-    client_id: UUID | None = None,
 ) -> Saved:
     """Make a record of ``kind`` from ``values`` (by field name).
 
@@ -77,7 +75,7 @@ def create(
         _set_frozen(kind, record, frozen)
         record.save(force_insert=True)
         made.save_m2m()
-        revision = writing.revise(actor, kind, record, "created", note, client_id=client_id)
+        revision = writing.revise(actor, kind, record, "created", note)
     return Saved(record.reference, record.revision, record.state, revision.leaf)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 
@@ -77,7 +76,6 @@ def revise(
     note: str,
     *,
     facts: Mapping[str, Any] | None = None,
-    client_id: UUID | None = None,
 ) -> Revision:
     """Append the trail entry of the record as it now stands and keep the revision that it proves."""
     body = canonical(plain_values.snapshot(record, kind))
@@ -91,7 +89,6 @@ def revise(
         openings=openings,
         requirements=requirements(kind, record),
         facts={"state": record.state.replace(" ", "-"), **(facts or {})},
-        client_id=client_id,
         retention=record.retention,
     )
     return Revision.objects.create(
