@@ -106,7 +106,10 @@ def _receipt(call: Call) -> Answer:
         logged: str | None = log.receipt(proof.leaf)
     except Unavailable:
         logged = None
-    return Answer({**proof.as_dict(), "log": logged})
+    value = {**proof.as_dict(), "log": logged}
+    if not policy.throughout(call.actor, "read-sensitive"):
+        value["opening"] = value["salt"] = None
+    return Answer(value)
 
 
 def operations() -> Iterator[Operation]:

@@ -10,7 +10,7 @@ lies inside both its unit and its scope. Four eyes are a second question, asked 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
@@ -89,6 +89,15 @@ def require(
     answer = may(actor, verb, kind=kind, unit_id=unit_id, owner_id=owner_id, anywhere=anywhere)
     if not answer:
         raise NotAllowed(answer.reason, permission=verb)
+
+
+def throughout(actor: Actor, verb: str) -> Answer:
+    """Whether ``actor`` may do ``verb`` in the whole organization, by a grant without unit and scope.
+
+    For what belongs to no record and so to no unit: the content of events, of people's entries.
+    """
+    whole = tuple(grant for grant in actor.grants if grant.units is None and kinds_in(grant.scope) is None)
+    return may(replace(actor, grants=whole), verb)
 
 
 def visible(actor: Actor, queryset: QuerySet[Row], *, sensitive: Collection[str] = ()) -> QuerySet[Row]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel.problems import NotFound
-from plumbline.records import files, kinds, queries
+from plumbline.records import files, queries
 
 
 @dataclass(frozen=True)
@@ -51,20 +50,16 @@ class AttachmentView:
 
 
 def links(actor: Actor, reference: str) -> list[LinkView]:
-    """Links of a record, out first; those to kinds that ``actor`` may not read are left out."""
+    """Links of a record, out first; those to records that ``actor`` may not see are left out."""
     record, _ = queries.find(actor, reference)
     found = [("out", row, row.target) for row in record.links_out.select_related("target").order_by("id")]
     found += [("in", row, row.source) for row in record.links_in.select_related("source").order_by("id")]
+    known = queries.seen(actor, (other.reference for _, _, other in found))
     return [
         LinkView(row.relation, direction, other.reference, other.title, row.note, row.actor, row.at, row.leaf)
         for direction, row, other in found
-        if _readable(actor, other.kind, other.unit_id, other.owner_id)
+        if other.reference in known
     ]
-
-
-def _readable(actor: Actor, kind_slug: str, unit_id: int | None, owner_id: int | None) -> bool:
-    verb = "read-sensitive" if kinds.get(kind_slug).sensitive else "read"
-    return policy.may(actor, verb, kind=kind_slug, unit_id=unit_id, owner_id=owner_id).allowed
 
 
 def comments(actor: Actor, reference: str) -> list[CommentView]:

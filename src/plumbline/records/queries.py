@@ -103,6 +103,20 @@ def find(actor: Actor, reference: str) -> tuple[Record, Kind]:
     return record, kind
 
 
+def seen(actor: Actor, references: Iterable[str]) -> frozenset[str]:
+    """Those of ``references`` whose records ``actor`` may see, in one query; none for no reference."""
+    wanted = set(references)
+    if not wanted:
+        return frozenset()
+    allowed = [
+        kind.slug
+        for kind in kinds.all_kinds()
+        if policy.may(actor, "read-sensitive" if kind.sensitive else "read", kind=kind.slug, anywhere=True)
+    ]
+    rows = policy.visible(actor, Record.objects.filter(reference__in=wanted, kind__in=allowed))
+    return frozenset(rows.values_list("reference", flat=True))
+
+
 def by_key(actor: Actor, kind: Kind, key: str) -> tuple[str, int] | None:
     """Reference and revision of the record with this key in its source, or ``None``."""
     rows = visible(actor, kind).filter(key=key).values_list("reference", "revision")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -46,6 +46,11 @@ class FieldGroup:
     title: str
     slug: str
     rows: tuple[FieldRow, ...]
+
+    @property
+    def blank(self) -> bool:
+        """Whether none of its fields says anything yet."""
+        return all(row.cell.shape == "empty" for row in self.rows)
 
 
 @dataclass(frozen=True)
@@ -177,6 +182,20 @@ def _groups(kind: Kind, record: Any, snapshot: dict[str, Any] | None) -> tuple[F
     return tuple(found)
 
 
+def _discreet(actor: Actor, groups: tuple[FieldGroup, ...]) -> tuple[FieldGroup, ...]:
+    """The groups, with records that the reader may not see named by their reference alone."""
+    named = {item[0] for group in groups for row in group.rows for item in row.cell.items if item[1]}
+    known = queries.seen(actor, named)
+    if named <= known:
+        return groups
+
+    def told(row: FieldRow) -> FieldRow:
+        items = tuple((one[0], one[1] if one[0] in known else "", *one[2:]) for one in row.cell.items)
+        return replace(row, cell=replace(row.cell, items=items))
+
+    return tuple(replace(group, rows=tuple(map(told, group.rows))) for group in groups)
+
+
 def _value(kind: Kind, record: Any, name: str, snapshot: dict[str, Any] | None) -> Cell:
     if snapshot is not None:
         field = kind.field(name)
@@ -201,9 +220,10 @@ def _moves(actor: Actor, kind: Kind, record: Any) -> tuple[MoveRow, ...]:
     return tuple(found)
 
 
-def _links(record: Any) -> tuple[LinkRow, ...]:
+def _links(actor: Actor, record: Any) -> tuple[LinkRow, ...]:
     out = [(link, link.target, False) for link in record.links_out.select_related("target")]
     into = [(link, link.source, True) for link in record.links_in.select_related("source")]
+    known = queries.seen(actor, (other.reference for _, other, _ in out + into))
     return tuple(
         LinkRow(
             link.relation,
@@ -215,6 +235,7 @@ def _links(record: Any) -> tuple[LinkRow, ...]:
             incoming,
         )
         for link, other, incoming in out + into
+        if other.reference in known
     )
 
 
@@ -323,9 +344,9 @@ def record_page(actor: Actor, reference: str, as_of: str = "") -> RecordPage:
         since=next((entry.at for entry in revisions if entry.verb != "amended"), record.updated_at),
         created=record.created_at,
         effective=record.effective_from,
-        groups=_groups(kind, record, snapshot),
+        groups=_discreet(actor, _groups(kind, record, snapshot)),
         moves=() if snapshot else _moves(actor, kind, record),
-        links=_links(record),
+        links=_links(actor, record),
         named_by=around.named_by(actor, kind, record),
         comments=_comments(record),
         files=_files(record, covered),

@@ -1,0 +1,174 @@
+"""Nobody reads past their unit, scope, days and role, on any way that leads to the same content."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from tests.security.conftest import House
+
+from plumbline.identity import commands as people
+from plumbline.kernel import clock
+from plumbline.records import around, commands
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SECRET = "Sealed words of a decision"
+
+
+def decision(house: House) -> str:
+    from plumbline.telemetry import intake
+    from plumbline.trail import publisher
+
+    event = str(uuid4())
+    told: dict[str, Any] = {"id": event, "time": clock.rfc3339(clock.now()), "system": "claims"}
+    told |= {"type": "decision", "input": SECRET}
+    body = json.dumps({"source": "claims", "events": [told]}).encode()
+    intake.accept(body, "application/json", "", house.operator.id, settings.PLUMBLINE)
+    publisher.publish()
+    return event
+
+
+class TestContentOfEvents:
+    def test_a_receipt_shows_it_to_those_only_who_read_what_is_sensitive(self, house: House) -> None:
+        event = decision(house)
+        for role, shown in (("viewer", False), ("contributor", False), ("aims-manager", True)):
+            person = house.person(role.title(), role)
+            answer = house.api(house.token(person, "read"))("GET", f"/telemetry/receipts/{event}")
+            assert answer.status_code == 200
+            assert (answer.json()["opening"] is not None, answer.json()["salt"] is not None) == (shown, shown)
+            pages = [f"/telemetry/events/{event}/", f"/telemetry/events/{event}/proof/"]
+            page, proof = (house.browser(person).get(path) for path in pages)
+            assert (SECRET in page.content.decode()) is shown
+            assert (proof.json()["opening"] is not None) is shown
+
+    def test_who_reads_one_unit_reads_no_content_of_all(self, house: House) -> None:
+        event = decision(house)
+        person = house.person("Tomas", "internal-auditor", unit=house.unit("Claims"))
+        answer = house.api(house.token(person, "read"))("GET", f"/telemetry/receipts/{event}")
+        assert answer.json()["opening"] is None
+        assert SECRET not in house.browser(person).get(f"/telemetry/events/{event}/").content.decode()
+
+
+class TestOtherRecords:
+    def test_what_lies_outside_is_named_by_reference_alone(self, house: House) -> None:
+        mina = house.actor("Mina", "aims-manager")
+        inside, outside = house.unit("Claims"), house.unit("Service")
+        hidden = commands.create(
+            mina, "ai-system", {"title": "Hidden title", "slug": "h", "unit": outside.slug}
+        )
+        told = {"title": "Risk", "description": "d", "system": hidden.reference, "unit": inside.slug}
+        risk = commands.create(mina, "risk", told)
+        deviation = commands.create(
+            mina,
+            "deviation",
+            {
+                "title": "Departure",
+                "rule": "r",
+                "departure": "d",
+                "reason": "r",
+                "expires_on": str(clock.now().date() + timedelta(days=9)),
+                "risks": [risk.reference],
+                "system": hidden.reference,
+                "unit": inside.slug,
+            },
+        )
+        commands.link(mina, risk.reference, "caused by", hidden.reference, "Hidden note")
+        person = house.person("Jonas", "contributor", unit=inside)
+        actor, browser = house.actor("Jonas"), house.browser(person)
+        assert around.links(actor, risk.reference) == []
+        for reference in (risk.reference, deviation.reference):
+            for path in (f"/records/{reference}/", f"/records/{reference}/history/"):
+                answer = browser.get(path)
+                assert answer.status_code == 200
+                assert "Hidden" not in answer.content.decode()
+        assert browser.get(f"/records/{hidden.reference}/").status_code == 404
+        send = house.api(house.token(person, "read", "write"))
+        for path in ("", "/history", "/links", "/comments", "/attachments", "?as_of=2030-01-01T00:00:00Z"):
+            assert send("GET", f"/ai-systems/{hidden.reference}{path}").status_code == 404
+        assert send("GET", "/ai-systems").json()["items"] == []
+        listed = b"".join(send("GET", "/ai-systems.csv").streaming_content).decode()
+        assert hidden.reference not in listed
+        at = clock.rfc3339(clock.now() + timedelta(minutes=1))
+        assert send("GET", f"/ai-systems?as_of={at}").json()["items"] == []
+        comment = send("POST", f"/ai-systems/{hidden.reference}/comments", {"text": "x"})
+        assert comment.status_code == 404
+        told = {"relation": "is", "target": hidden.reference}
+        assert send("POST", f"/risks/{risk.reference}/links", told).status_code == 404
+        named = {"values": {"title": "X", "description": "d", "system": hidden.reference}}
+        assert send("POST", "/risks", named).status_code in (403, 422)
+
+    def test_a_file_is_fetched_through_its_own_record_alone(self, house: House) -> None:
+        mina = house.actor("Mina", "aims-manager")
+        inside, outside = house.unit("Claims"), house.unit("Service")
+        seen = commands.create(mina, "ai-system", {"title": "A", "slug": "a", "unit": inside.slug})
+        hidden = commands.create(mina, "ai-system", {"title": "B", "slug": "b", "unit": outside.slug})
+        commands.attach(mina, hidden.reference, "secret.txt", b"hidden bytes", "text/plain")
+        number = around.attachments(mina, hidden.reference)[0].id
+        person = house.person("Jonas", "contributor", unit=inside)
+        send, browser = house.api(house.token(person, "read")), house.browser(person)
+        for reference in (seen.reference, hidden.reference):
+            assert send("GET", f"/ai-systems/{reference}/attachments/{number}").status_code == 404
+            assert browser.get(f"/records/{reference}/files/{number}/").status_code == 404
+        commands.attach(mina, seen.reference, "own.txt", b"own", "text/plain")
+        leaf = around.attachments(mina, hidden.reference)[0].leaf
+        assert "secret.txt" not in browser.get(f"/trail/{leaf}/").content.decode()
+
+
+class TestTokens:
+    def test_each_scope_opens_its_own_doors_only(self, house: House) -> None:
+        person = house.person("Mina", "aims-manager")
+        told = {"values": {"title": "A", "slug": "a"}}
+        asked = {"recipient": "a", "purpose": "b"}
+        reads = ["/ai-systems", "/ai-systems.csv", "/trail/entries", "/results", "/posture", "/people"]
+        for scope, read, write, pack in (
+            ("ingest", 403, 403, 403),
+            ("read", 200, 403, 403),
+            ("write", None, 201, 403),
+            ("pack", 200, 403, None),
+        ):
+            send = house.api(house.token(person, scope))
+            if read is not None:
+                assert {send("GET", path).status_code for path in reads} == {read}
+            assert send("POST", "/ai-systems", told).status_code == write
+            if pack is not None:
+                assert send("POST", "/packs", asked).status_code == pack
+            ingested = send("POST", "/imports")
+            assert ingested.status_code in (403, 415)
+
+    def test_a_token_ends_with_its_owner_and_a_session_with_its_role(self, house: House) -> None:
+        person = house.person("Mina", "aims-manager")
+        send, browser = house.api(house.token(person, "read")), house.browser(person)
+        assert send("GET", "/me").status_code == 200
+        assert browser.get("/records/ai-systems/").status_code == 200
+        people.revoke_grant(house.operator, person.grants.get())
+        assert browser.get("/records/ai-systems/").status_code == 302
+        assert send("GET", "/ai-systems").status_code == 403
+        people.deactivate_person(house.operator, person)
+        assert send("GET", "/me").status_code == 401
+
+    def test_after_its_last_day_an_auditor_sees_nothing(self, house: House) -> None:
+        last = clock.now().date() + timedelta(days=2)
+        person = house.person("Ada", "external-auditor", scope="systems", ends=last)
+        token = house.token(person, "read")
+        browser, send = house.browser(person), house.api(token)
+        assert send("GET", "/ai-systems").status_code == 200
+        assert send("GET", "/risks").status_code == 403
+        assert browser.get("/records/risks/").status_code == 403
+        later = clock.now() + timedelta(days=3)
+        with clock.frozen(later):
+            renewed = house.api(house.token(person, "read"))
+            for path in (
+                "/ai-systems",
+                "/posture",
+                "/results",
+                "/trail/entries",
+                "/people",
+                "/applicability",
+            ):
+                assert renewed("GET", path).status_code == 403
+            for path in ("/", "/controls/", "/trail/", "/telemetry/", "/evidence/", "/records/ai-systems/"):
+                assert house.browser(person).get(path).status_code == 403, path
