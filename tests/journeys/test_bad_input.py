@@ -212,6 +212,7 @@ def test_the_future_is_refused_beyond_the_tolerance_and_the_past_is_taken(
 ) -> None:
     tolerance = int(house.settings["PLUMBLINE_FUTURE_TOLERANCE"])
     ahead = datetime.now(UTC) + timedelta(seconds=tolerance + 60)
+    house.quiet()
     before = house.ask("written")
     problem = refused(
         house.post(batch(event("clocks"), event("clocks", time=ahead.isoformat())), ingest),
@@ -267,6 +268,7 @@ def test_events_of_an_unknown_system_are_kept_and_show_up_as_a_sighting(
 
 
 def test_tokens_that_are_expired_revoked_of_another_scope_or_invented(house: Installation) -> None:
+    house.quiet()
     before = house.ask("written")
     known = house.post(batch(event()), house.ask("token", email=MANAGER, scopes=["read"]))
     assert "ingest" in refused(known, 403)["detail"]

@@ -32,13 +32,13 @@ def total(house: Installation, metric: str) -> float:
 def test_the_capture_in_every_spelling_is_eleven_spans_once(house: Installation, ingest: str) -> None:
     first = export(house, ingest, ".pb", packed=True)
     assert (first.status, first.headers["content-type"], first.body) == (200, "application/x-protobuf", b"")
-    size = house.ask("written")["log"]
+    size = house.ask("written")["segments"]
     for suffix, packed in ((".pb", False), (".json", True), (".json", False), (".pb", True)):
         again = export(house, ingest, suffix, packed=packed)
         assert (again.status, again.headers["content-type"]) == (200, WORDS[suffix])
         assert again.body == (b"" if suffix == ".pb" else b"{}")
     house.quiet()
-    assert house.ask("written")["log"] == size
+    assert house.ask("written")["segments"] == size
     assert house.ask("systems")["support-assistant"] == 11
 
 
@@ -97,7 +97,7 @@ def test_the_examples_of_the_specification(house: Installation, ingest: str) -> 
 def test_the_command_line_sends_the_same_files(house: Installation, ingest: str, suffix: str) -> None:
     file = str(CAPTURE.with_suffix(f".traces{suffix}"))
     assert export(house, ingest, suffix, packed=False).status == 200
-    before = house.ask("written")["log"]
+    before = house.ask("written")["segments"]
     answer = house.run("telemetry", "send", file, "--json", PLUMBLINE_TOKEN=ingest)
     assert json.loads(answer) == [{}]
-    assert house.ask("written")["log"] == before
+    assert house.ask("written")["segments"] == before
