@@ -16,8 +16,10 @@ from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Conflict
 from plumbline.records import commands as door
+from plumbline.records import queries as records
 from plumbline.records.models import Comment
 from plumbline.telemetry.store.duckdb import DuckStore
+from plumbline.trail import log
 
 pytestmark = [pytest.mark.data_layer, pytest.mark.django_db]
 
@@ -148,6 +150,13 @@ def test_an_action_is_proved_by_passing_results_over_its_period(
         assert (answer.check, answer.subject, len(answer.results)) == ("error-rate", "claims-triage", 3)
         saved = door.move(tove, action, "verify", revision=4, reason="Three good days.")
         assert saved.state == "verified"
+    tied = log.leaf(saved.leaf).facts["proved-by"]
+    assert tied["check"] == "error-rate"
+    assert tied["results"] == sorted(row.pk for row in answer.results)
+    assert tied["entries"] == sorted({row.leaf for row in answer.results})
+    newest = records.history(tove, action)[0]
+    assert newest.note.startswith("Three good days.")
+    assert "Proof: 3 results of error-rate on claims-triage" in newest.note
 
 
 def test_a_bad_day_or_a_missing_one_is_no_proof(

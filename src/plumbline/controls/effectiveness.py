@@ -19,8 +19,12 @@ from plumbline.kernel import clock
 from plumbline.kernel.problems import Conflict, Fault
 from plumbline.kernel.states import CheckWord
 from plumbline.records import commands as door
+from plumbline.records.commands import Grounds
 from plumbline.records.models import Record
 
+SHOWN = 12
+TIED = 400
+"""Results named in the trail entry at the most; an entry has room for 16 KiB."""
 FIELDS = ("effectiveness_check", "effectiveness_from", "effectiveness_until", "minimum_results")
 
 
@@ -84,8 +88,8 @@ def set_at(revisions: list[tuple[int, Mapping[str, Any] | None]]) -> int:
     return leaf
 
 
-def gate_action(actor: Actor, record: Record, reason: str) -> None:
-    """Refuse to verify a corrective action that is not proved."""
+def gate_action(actor: Actor, record: Record, reason: str) -> Grounds | None:
+    """Refuse to verify a corrective action that is not proved; tie the results that prove it to the step."""
     answer = effectiveness(record.reference)
     if not answer.proved:
         remedy = "wait for passing results over the period that was set, or open it again with another proof"
@@ -93,6 +97,15 @@ def gate_action(actor: Actor, record: Record, reason: str) -> None:
             f"{record.reference} is not proved: {answer.reason}",
             [Fault("effectiveness_check", "is not passed over the period", remedy)],
         )
+    if not answer.check:
+        return None
+    entries = sorted({row.leaf for row in answer.results})
+    numbers = sorted(row.pk for row in answer.results)
+    named = ", ".join(map(str, entries[:SHOWN])) + (" and more" if len(entries) > SHOWN else "")
+    note = f"Proof: {len(numbers)} results of {answer.check} on {answer.subject}, trail entries {named}."
+    return Grounds(
+        note, {"proved-by": {"check": answer.check, "results": numbers[:TIED], "entries": entries[:TIED]}}
+    )
 
 
 def register_gates() -> None:

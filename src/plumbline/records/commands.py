@@ -23,7 +23,16 @@ from plumbline.records import values as plain_values
 from plumbline.records.kinds import Kind
 from plumbline.records.models import Approval, Attachment, Comment, Link, Record
 
-Gate = Callable[[Actor, Record, str], None]
+
+@dataclass(frozen=True)
+class Grounds:
+    """What a gate let a step pass on: words for the note of the revision, facts for its trail entry."""
+
+    note: str
+    facts: Mapping[str, JSON]
+
+
+Gate = Callable[[Actor, Record, str], Grounds | None]
 _gates: dict[tuple[str, str], list[Gate]] = {}
 _MEDIA_NAMES = 200
 
@@ -39,7 +48,7 @@ class Saved:
 
 
 def register_gate(kind_slug: str, move_name: str, gate: Gate) -> None:
-    """Ask ``gate`` before every such move; it raises `Conflict` or `Invalid` to refuse it."""
+    """Ask ``gate`` before every such move; it raises `Conflict` or `Invalid`, or answers its grounds."""
     _gates.setdefault((kind_slug, move_name), []).append(gate)
 
 
@@ -196,15 +205,18 @@ def move(actor: Actor, reference: str, name: str, *, revision: int | None, reaso
                 f"{step.label} needs a reason.", [Fault("reason", "is missing", "say why in a sentence")]
             )
         _check_four_eyes(actor, record, step)
-        for gate in _gates.get((kind.slug, name), ()):
-            gate(actor, record, reason)
+        asked = [gate(actor, record, reason) for gate in _gates.get((kind.slug, name), ())]
+        grounds = [found for found in asked if found is not None]
         seen = record.revision
         record.state = step.target
         record.revision += 1
         record.updated_at = clock.now()
         record.save(update_fields=["state", "revision", "updated_at"])
-        facts = {"move": name, "approves": seen} if step.approves else {"move": name}
-        entry = writing.revise(actor, kind, record, "moved", reason, facts=facts)
+        facts: dict[str, JSON] = {"move": name, **({"approves": seen} if step.approves else {})}
+        for found in grounds:
+            facts.update(found.facts)
+        note = "\n\n".join(text for text in (reason, *(found.note for found in grounds)) if text)
+        entry = writing.revise(actor, kind, record, "moved", note, facts=facts)
         if step.approves:
             assert actor.person_id is not None
             Approval.objects.create(
