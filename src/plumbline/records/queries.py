@@ -219,7 +219,7 @@ def list_records(
     size: int = PAGE_SIZE,
 ) -> Page:
     """One page of a list that ``actor`` may see. Raises `Invalid` for a wrong filter, column or page."""
-    if page < 1 or not 1 <= size <= 1_000:
+    if page < 1 or not 1 <= size <= 1_000 or page * size > 10_000_000:
         raise Invalid(
             "There is no such page.", [Fault("page", "is out of range", "page from 1, size 1 to 1000")]
         )

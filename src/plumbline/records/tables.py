@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -13,13 +14,14 @@ from plumbline.records import queries
 from plumbline.records import values as plain_values
 from plumbline.records.kinds import Kind
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
+"""How a cell begins that a spreadsheet may run: these signs, also full width, and after blanks or line ends."""
 
 
 def harmless(value: Any) -> str:
     """A cell as text; what a spreadsheet would run as a formula gets an apostrophe (OWASP, CSV injection)."""
     text = "" if value is None else "; ".join(map(str, value)) if isinstance(value, list) else str(value)
-    if text.startswith(_FORMULA) and not _is_number(text):
+    if FORMULA.match(text) and not _is_number(text):
         return "'" + text
     return text
 

@@ -46,8 +46,9 @@ def safe_next(request: HttpRequest, fallback: str = "/") -> str:
 
 
 def whole(text: Any, default: int = 1) -> int:
-    """``text`` as a whole number; ``default`` for anything else."""
+    """``text`` as a whole number of at most nine digits; ``default`` for anything else."""
     try:
-        return int(str(text))
+        number = int(str(text))
     except ValueError:
         return default
+    return number if abs(number) < 1_000_000_000 else default

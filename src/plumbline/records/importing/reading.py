@@ -21,7 +21,7 @@ COLUMN_LIMIT = 1_000
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 ENCODINGS = ("utf-8", "utf-16", "cp1252")
 _SAMPLE = 50
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 
 
 @dataclass(frozen=True)
@@ -190,7 +190,7 @@ def _records(text: str, delimiter: str) -> Iterator[SheetRow]:
 
 def _bare(cell: str) -> str:
     """``cell`` without the apostrophe that `plumbline.records.tables.harmless` puts before a formula."""
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in _FORMULA and len(cell) > 1 else cell
+    return cell[1:] if cell[:1] == "'" and _FORMULA.match(cell, 1) else cell
 
 
 def _lines(text: str) -> Iterator[str]:

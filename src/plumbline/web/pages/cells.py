@@ -13,11 +13,12 @@ from django.urls import reverse
 from plumbline import catalogs
 from plumbline.kernel import clock
 from plumbline.records.kinds import Kind
+from plumbline.web.converters import Reference
 from plumbline.web.pages.frame import Cell
 
 EMPTY = Cell("empty")
-REFERENCE = re.compile(r"[A-Z]{2,5}-\d{4,}")
-_RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
+REFERENCE = re.compile(Reference.regex)
+_RFC3339 = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z")
 
 
 def record_href(reference: str) -> str:
@@ -59,9 +60,18 @@ def cell(value: Any) -> Cell:
         return Cell("link", text, record_href(text))
     if text.startswith(("iso42001:", "nist-ai-rmf:")) and catalogs.exists(text):
         return Cell("link", requirement_label(text), requirement_href(text))
-    if _RFC3339.fullmatch(text):
+    if _RFC3339.fullmatch(text) and _is_moment(text):
         return Cell("moment", text)
     return Cell("text", text)
+
+
+def _is_moment(text: str) -> bool:
+    """Whether a text that looks like an instant is one; people may have written it."""
+    try:
+        clock.parse_rfc3339(text)
+    except (ValueError, OverflowError):
+        return False
+    return True
 
 
 def _several(values: Any) -> Cell:

@@ -27,6 +27,8 @@ from plumbline.web.view import page, whole
 
 SHOWN = 25
 STRIP_MOST = 60
+MOST_PAGES = 100
+"""The list is merged from all kinds anew for every page, so it ends somewhere."""
 NOT_EVIDENCE = frozenset({"nonconformity", "corrective-action"})
 """Kinds that say what is wrong; they prove that it was seen, not that a requirement has evidence."""
 _NO_DATE = Value(None, output_field=DateField())
@@ -171,7 +173,7 @@ def evidence(request: HttpRequest, actor: Actor) -> HttpResponse:
         raise Invalid(
             "The list was not filtered.", [Fault("requirement", "is unknown", "such as iso42001:9.1")]
         )
-    place = max(whole(request.GET.get("page", "1")), 1)
+    place = min(max(whole(request.GET.get("page", "1")), 1), MOST_PAGES)
     found = sorted(
         _found(actor, requirement, place * SHOWN + 1), key=lambda item: _urgency(*item), reverse=True
     )

@@ -288,11 +288,11 @@ def instant_of(text: str) -> datetime:
         if len(text) == 10:
             return datetime.combine(date.fromisoformat(text), time.max, UTC)
         instant = datetime.fromisoformat(text)
-    except ValueError as error:
+        return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
         raise Invalid(
             "The page cannot go back there.", [Fault("as_of", "is no date", "such as 2026-11-20")]
         ) from error
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 def _comments(record: Any) -> tuple[CommentRow, ...]:
