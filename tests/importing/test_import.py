@@ -255,6 +255,7 @@ STAGES = {
 EFFECTS = {"legal or similar": 150 + 59, "direct": 13 + 5, "indirect": 1491, "unknown": 39}
 
 
+@pytest.mark.slow
 def test_the_federal_inventory_comes_in_whole(mina: Actor, inventory: bytes, inventory_map: str) -> None:
     """The publisher's own figures come out; the three rows that stand there twice are named."""
     made = plan.plan_file(mina, "ai-system", inventory, inventory_map)
