@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from plumbline import catalogs
@@ -284,11 +284,17 @@ def disagreement(measured: Measured, attested: Attested | None, attestation: Att
     bad = {Measured.FAILING, Measured.DEGRADED}
     if attested is Attested.EFFECTIVE and measured in bad:
         return (
-            f"Attested as effective up to {attestation.period_until}; the checks now read {measured.lower()}."
+            f"Attested as effective up to {_day(attestation.period_until)}; the checks now read"
+            f" {measured.lower()}."
         )
     if attested is Attested.NOT_EFFECTIVE and measured is Measured.EFFECTIVE:
-        return f"Attested as not effective up to {attestation.period_until}; the checks now read effective."
+        day = _day(attestation.period_until)
+        return f"Attested as not effective up to {day}; the checks now read effective."
     return ""
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
 
 
 # How much evidence there is

@@ -29,7 +29,7 @@ def figure(value: float, unit: str) -> str:
     return f"{value:.1%}" if unit == "ratio" else f"{plain(value)} {unit}".rstrip()
 
 
-def against_limit(evidence: Evidence, metric: str, limit_name: str, side: str, title: str) -> Verdict:
+def against_limit(evidence: Evidence, metric: str, limit_name: str, side: str) -> Verdict:
     """The measure of ``metric`` against a limit; ``side`` says where a failing value lies."""
     found, limit = evidence.measure(metric), evidence.limit(limit_name)
     if found is None or found.value is None:
@@ -46,8 +46,8 @@ def against_limit(evidence: Evidence, metric: str, limit_name: str, side: str, t
     if found.population < limit.minimum:
         return unknown(f"Only {found.population} values; {limit.minimum} are needed to judge.", **figures)
     beyond = found.value > limit.value if side == "over" else found.value < limit.value
-    count = f" in {found.population:,} values"
-    sentence = f"{title}: {figure(found.value, limit.unit)}{count}, limit {figure(limit.value, limit.unit)}."
+    count, bound = f"{found.population:,} values", figure(limit.value, limit.unit)
+    sentence = f"{figure(found.value, limit.unit)} in {count}, limit {bound}."
     return fails(sentence, **figures) if beyond else passes(sentence, **figures)
 
 
@@ -61,15 +61,15 @@ def compiled(row: Mapping[str, Any]) -> Check:
     for name, known in (("side", ("over", "under")), ("window", ("hour", "day", "month"))):
         if row[name] not in known:
             raise RowError(f"check {slug}: {name} is one of {', '.join(known)}")
-    metric, side, title = row["metric"], row["side"], row["title"]
+    metric, side = row["metric"], row["side"]
 
     def function(evidence: Evidence) -> Verdict:
-        return against_limit(evidence, metric, slug, side, title)
+        return against_limit(evidence, metric, slug, side)
 
     spelled = json.dumps(dict(row), sort_keys=True).encode()
     return Check(
         slug=slug,
-        title=title,
+        title=row["title"],
         text=" ".join(row["text"].split()),
         requirements=tuple(row["requirements"]),
         over="system",

@@ -138,7 +138,7 @@ class Loader:
                 values["implementation"] = "not started"
             else:
                 values["reasons"] = table["reasons"].get(control.number, table["reasons"]["default"])
-                values["justification"] = f"Needed for the risks of our systems: {control.gist}"
+                values["justification"] = table["why"][control.number]
                 values["how"] = table["how"].get(control.number, "")
                 state = table["implementation"]
                 values["implementation"] = state.get(control.number, state["default"])

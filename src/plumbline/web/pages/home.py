@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -27,9 +28,9 @@ from plumbline.web.view import page
 from plumbline.web.words import look
 
 BLOCKERS_SHOWN = 4
-LONGEST_REASON = 100
+LONGEST_REASON = 110
 NONCONFORMITIES_SHOWN = 6
-DUE_SHOWN = 7
+DUE_SHOWN = 6
 GRAVE = ("suspected", "open", "contained", "corrected", "verified")
 
 
@@ -164,11 +165,15 @@ def blockers(held: dict[str, Standing], due: tuple[DueRow, ...]) -> tuple[Blocke
 
 
 def clipped(text: str) -> str:
-    """The first sentence of a reason, cut where it would take more than two lines of the verdict."""
+    """The first sentence of a reason; what would take more than two lines ends with a whole part of it."""
     first = text.partition(". ")[0].rstrip(".")
-    return (
-        first if len(first) <= LONGEST_REASON else f"{first[:LONGEST_REASON].rsplit(' ', 1)[0].rstrip(',')}…"
-    )
+    if len(first) <= LONGEST_REASON:
+        return first
+    parts = [first[: found.start()] for found in re.finditer("[:;] ", first[: LONGEST_REASON + 2])]
+    closed = [part for part in parts if part.count("(") == part.count(")")]
+    if closed and len(closed[-1]) > LONGEST_REASON // 2:
+        return closed[-1]
+    return f"{first[:LONGEST_REASON].rsplit(' ', 1)[0].rstrip(',')}…"
 
 
 def _in_state(held: dict[str, Standing], state: Measured, words: str) -> list[Blocker]:
@@ -182,8 +187,9 @@ def _in_state(held: dict[str, Standing], state: Measured, words: str) -> list[Bl
     found = []
     for why, ids in grouped.items():
         row = catalogs.requirement(ids[0])
-        others = ", ".join(catalogs.requirement(one).number for one in ids[1:])
-        rest = f"{words}, {others} too" if others else words
+        others = [catalogs.requirement(one).number for one in ids[1:]]
+        listed = " and ".join(part for part in (", ".join(others[:-1]), *others[-1:]) if part)
+        rest = f"{words}, with {listed}" if others else words
         rest = f"{rest}. {why}" if why != row.id else rest
         found.append(Blocker(row.label, cells.requirement_href(row.id), rest, shown.role, shown.icon))
     return found
@@ -307,7 +313,7 @@ def open_nonconformities(actor: Actor) -> tuple[tuple[NonconformityRow, ...], in
         numbers = {one.partition(":")[2].partition(".")[0] for one in row.requirements if ":A." not in one}
         for number in numbers:
             clauses[number] = clauses.get(number, 0) + 1
-    today = clock.now()
+    today = clock.now().date()
     shown = tuple(
         NonconformityRow(
             row.reference,
@@ -319,7 +325,7 @@ def open_nonconformities(actor: Actor) -> tuple[tuple[NonconformityRow, ...], in
                 for part in (
                     row.get_grade_display().partition(":")[0].lower() if row.grade in grades else "",
                     row.system.title if row.system else "",
-                    f"{max((today - row.created_at).days, 0)} d",
+                    f"{max((today - (row.detected_on or row.created_at.date())).days, 0)} d",
                 )
                 if part
             ),

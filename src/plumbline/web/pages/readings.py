@@ -238,7 +238,10 @@ def _rows(actor: Actor, checks: dict[str, declare.Check], held: dict[Key, Any]) 
 
 
 def changed_since_yesterday(actor: Actor, limit: int = 6) -> tuple[CheckRow, ...]:
-    """Readings whose word differs from that of the window before and were recorded in the last day."""
+    """Readings recorded in the last day that say something else than the last window that said anything.
+
+    What began to be beyond its limit comes first; a reading that is within after none says nothing new.
+    """
     yesterday = clock.now() - timedelta(days=1)
     checks = {check.slug: check for check in registry.load()}
     recent = {
@@ -247,9 +250,21 @@ def changed_since_yesterday(actor: Actor, limit: int = 6) -> tuple[CheckRow, ...
         if result.recorded_at >= yesterday and key[0] in checks
     }
     past = histories(recent, {key: 2 * checks[key[0]].cadence for key in recent}) if recent else {}
-    turned = [key for key, rows in past.items() if len(rows) > 1 and rows[-2].word != rows[-1].word]
-    turned.sort(key=lambda key: recent[key].recorded_at, reverse=True)
+    said = {
+        key: [row.word for row in rows if row.window_start <= recent[key].window_start]
+        for key, rows in past.items()
+    }
+    turned = [key for key, words in said.items() if _turned(words)]
+    turned.sort(key=lambda key: (recent[key].word not in FAILING, -recent[key].recorded_at.timestamp()))
     return _rows(actor, checks, {key: recent[key] for key in turned[:limit]})
+
+
+def _turned(words: Sequence[str]) -> bool:
+    """Whether the newest of the words of a check's windows is news."""
+    if len(words) < 2 or words[-1] == words[-2]:
+        return False
+    said = [word for word in words[:-1] if word != CheckWord.NO_SIGNAL]
+    return words[-1] != (said[-1] if said else CheckWord.WITHIN)
 
 
 def newest() -> datetime | None:

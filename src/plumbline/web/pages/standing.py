@@ -12,6 +12,7 @@ from plumbline.controls import posture
 from plumbline.identity.actors import Actor
 from plumbline.kernel.states import Measured, RequirementWord
 from plumbline.web.pages import cells
+from plumbline.web.pages.systems import Systems, system_names
 
 NOT_ATTESTED = "Not attested"
 
@@ -65,9 +66,22 @@ def _href(reason: posture.Reason) -> str:
     return ""
 
 
+def _telling(row: posture.RequirementPosture) -> list[posture.Reason]:
+    """The reasons for a state: what is in order explains a good state, and no other."""
+    against = [reason for reason in row.reasons if reason.state is not Measured.EFFECTIVE]
+    return against or list(row.reasons)
+
+
+def _named(reason: posture.Reason, systems: Systems) -> str:
+    """A reason with the name of its AI system in place of the short one."""
+    name = systems.get(reason.subject, (reason.subject, ""))[0]
+    return reason.text.replace(f"({reason.subject})", f"({name})")
+
+
 def standings(actor: Actor) -> dict[str, Standing]:
     """The standing of every control and sub-clause, by requirement id."""
     found = {row.id: blank(row.id) for row in (*catalogs.controls(), *catalogs.subclauses())}
+    systems = system_names(actor)
     for row in posture.posture(actor):
         found[row.id] = Standing(
             id=row.id,
@@ -78,7 +92,7 @@ def standings(actor: Actor) -> dict[str, Standing]:
             attested_by=row.attested_by,
             disagreement=row.disagreement,
             word=row.word,
-            reasons=tuple(Why(reason.text, _href(reason)) for reason in row.reasons),
+            reasons=tuple(Why(_named(reason, systems), _href(reason)) for reason in _telling(row)),
             attestation=row.attestation,
             missing=row.evidence_missing,
             counted=f"{row.evidence_have} of {row.evidence_of} sources",

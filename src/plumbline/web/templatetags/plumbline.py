@@ -78,6 +78,13 @@ def upper_first(text: object) -> str:
 
 
 @register.filter
+def lower_first(text: object) -> str:
+    """``text`` with a small first letter, unless it begins with an abbreviation."""
+    words = str(text)
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+
+
+@register.filter
 def day(value: Any) -> str:
     """A date or instant as ``20 Nov 2026``; empty for nothing."""
     if not value:
