@@ -15,7 +15,7 @@ from plumbline.records import values as plain_values
 from plumbline.records.kinds import Kind
 
 FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
-"""How a cell begins that a spreadsheet may run: these signs, also full width, and after blanks or line ends."""
+"""How a cell begins that a spreadsheet may run: a sign, also full width or after blanks, or a line end."""
 
 
 def harmless(value: Any) -> str:

@@ -8,23 +8,20 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Awaitable, Callable
-from typing import Any
 
 from a2wsgi import WSGIMiddleware
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plumbline.server.settings")
 wsgi = get_wsgi_application()
 
 from plumbline.api.telemetry import application as ingest  # noqa: E402 - needs Django set up
-
-Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
+from plumbline.server.arrival import AROUND_A_FILE, Receive, Scope, Send, Whole  # noqa: E402 - as above
 
 INGEST_PATHS = frozenset({"/api/v1/telemetry/batches", "/v1/traces", "/v1/logs", "/v1/metrics"})
-_pages = WSGIMiddleware(wsgi, workers=8)  # type: ignore[arg-type]  # Django's handler is a WSGI application
+_threads = WSGIMiddleware(wsgi, workers=8)  # type: ignore[arg-type]  # Django's handler is a WSGI application
+_pages = Whole(_threads, settings.PLUMBLINE.upload_limit + AROUND_A_FILE, settings.PLUMBLINE.body_timeout)
 
 gc.collect()
 gc.freeze()  # what is loaded by now stays; collections look only at what requests leave behind
@@ -37,7 +34,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     elif scope["type"] == "http" and scope["path"] in INGEST_PATHS:
         await ingest(scope, receive, send)
     elif scope["type"] == "http":
-        await _pages(scope, receive, send)  # type: ignore[arg-type]  # the same ASGI, spelled with other aliases
+        await _pages(scope, receive, send)
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
