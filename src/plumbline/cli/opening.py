@@ -13,7 +13,11 @@ from plumbline.kernel.problems import Conflict, Unavailable
 
 
 def configure(data: Path | None = None, **settings: object) -> Config:
-    """Take settings from the command line into the environment and read all of them, before Django starts."""
+    """Take settings from the command line into the environment and read all of them, before Django starts.
+
+    From here on the process makes files for its owner alone, and closes a data folder that is open to others.
+    """
+    os.umask(0o077)
     if data is not None:
         os.environ["PLUMBLINE_DATA"] = str(data.expanduser().resolve())
     for name, value in settings.items():
@@ -21,7 +25,10 @@ def configure(data: Path | None = None, **settings: object) -> Config:
             os.environ[f"PLUMBLINE_{name.upper()}"] = str(value)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plumbline.server.settings")
     config = load()
-    os.environ["PLUMBLINE_DATA"] = str(config.data.expanduser().resolve())
+    folder = config.data.expanduser().resolve()
+    os.environ["PLUMBLINE_DATA"] = str(folder)
+    if folder.is_dir() and folder.stat().st_mode & 0o077 and folder.stat().st_uid == os.getuid():
+        folder.chmod(0o700)
     return load()
 
 

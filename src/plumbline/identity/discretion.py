@@ -5,7 +5,10 @@ from __future__ import annotations
 import logging
 import re
 
-_SECRETS = re.compile(r"(/sign-in/(?:link|invitation)/)[^\s?\"']+|(\bplb_[0-9a-f]+_)[0-9a-f]+")
+_SECRETS = re.compile(
+    r"((?:/|%2F)sign-in(?:/|%2F)(?:link|invitation)(?:/|%2F))[^\s?&\"']+|(\bplb_[0-9a-f]+_)[0-9a-f]+", re.I
+)
+_traceback = logging.Formatter().formatException
 
 
 def discreet(text: str) -> str:
@@ -22,6 +25,8 @@ class HideSecrets(logging.Filter):
         hidden = discreet(message)
         if hidden != message:
             record.msg, record.args = hidden, ()
+        if record.exc_info and record.exc_info[0] is not None and not record.exc_text:
+            record.exc_text = _traceback(record.exc_info)
         if record.exc_text:
             record.exc_text = discreet(record.exc_text)
         return True

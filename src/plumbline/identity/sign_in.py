@@ -30,6 +30,8 @@ from plumbline.identity.models import Person
 from plumbline.kernel.problems import NotSignedIn, TooMany
 
 MINUTE = 60
+PROXY_SIGNS = ("HTTP_X_FORWARDED", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA", "HTTP_CF_", "HTTP_TRUE_CL")
+"""Beginnings of headers (as CGI spells them) by which a request says that it came through a proxy."""
 ACCOUNT_TRIES, ACCOUNT_WINDOW = 20, 900  # wrong passwords or codes for one account, in seconds
 CODE_REPLAY = 120  # seconds within which a code is not taken twice, longer than it is valid
 WRONG = "The e-mail address or the password is not right."
@@ -177,8 +179,8 @@ def limit_account(email: str) -> None:
 
 
 def is_loopback(request: HttpRequest) -> bool:
-    """Whether the request comes from this machine and through no proxy."""
-    if "HTTP_X_FORWARDED_FOR" in request.META or "HTTP_FORWARDED" in request.META:
+    """Whether the request comes from this machine and through no proxy, as far as one leaves a header."""
+    if any(name.startswith(PROXY_SIGNS) for name in request.META):
         return False
     try:
         return ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback

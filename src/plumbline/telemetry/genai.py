@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from plumbline.telemetry.event import TEXT_LIMIT, Model, StoredEvent, Tokens
+from plumbline.telemetry.redaction import redact_text
 
 if TYPE_CHECKING:
     from plumbline.telemetry.otlp import Span
@@ -99,7 +100,7 @@ def event_of(span: Span, time: datetime) -> StoredEvent:
     event = StoredEvent(
         id=event_id(span.trace, span.id),
         time=time,
-        system=slug(str(named or span.resource.get("service.name") or "")),
+        system=slug(redact_text(str(named or span.resource.get("service.name") or "")[:400])[0]),
         type="call" if operation else "span",
         latency_ms=(span.end - span.start) / 1e6,
         error=_error(span),
