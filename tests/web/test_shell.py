@@ -119,10 +119,10 @@ def test_a_blank_organization_gets_first_steps_counted_from_real_records(install
     client = installation.client("aims-manager")
     page = reading.read(client.get("/").content)
     assert "Nothing is recorded yet. Begin with the first step." in page.text
-    assert "0 of 8 done" in page.text
+    assert "0 of 9 done" in page.text
     installation.make("ai-system", title="Chat", slug="chat")
     page = reading.read(client.get("/").content)
-    assert "1 of 8 done" in page.text
+    assert "1 of 9 done" in page.text
     client.post(reverse("hide-steps"))
     assert "First steps" not in reading.read(client.get("/").content).text
 

@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 
 from plumbline import catalogs
-from plumbline.identity import actors
+from plumbline.identity import actors, policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel.problems import NotSignedIn
 from plumbline.kernel.states import ProofWord
@@ -37,6 +37,7 @@ class Shell:
     seal: Any
     broken: bool
     person: str
+    may_grant: bool
     theme: str
     themes: Mapping[str, str]
     side: str
@@ -71,6 +72,7 @@ def build(request: HttpRequest, actor: Actor) -> Shell:
         seal=seal,
         broken=seal.state is ProofWord.BROKEN,
         person=actor.name,
+        may_grant=policy.may(actor, "grant").allowed,
         theme=theme_of(request),
         themes=THEMES,
         side="folded" if request.COOKIES.get(SIDE_COOKIE) == "folded" else "open",

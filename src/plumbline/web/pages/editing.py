@@ -61,6 +61,8 @@ class FormPage:
     note: str = ""
     conflicts: tuple[ConflictRow, ...] = ()
     conflict_text: str = ""
+    labels: Mapping[str, str] | None = None
+    needed: str = ""
 
 
 def _light(form: django_forms.ModelForm[Any]) -> None:
@@ -165,8 +167,15 @@ def record_new(request: HttpRequest, actor: Actor, plural: str) -> HttpResponse:
         submit=f"Record the {kind.name}",
         sections=_sections(kind, form),
         faults=faults,
+        labels=_labels(form),
+        needed=", ".join(str(one.label).lower() for one in form.fields.values() if one.required),
     )
     return render(request, "web/form.html", {"page": context}, status=422 if faults else 200)
+
+
+def _labels(form: django_forms.ModelForm[Any]) -> dict[str, str]:
+    """What each field is called, by name."""
+    return {name: str(one.label) for name, one in form.fields.items()}
 
 
 @page
@@ -232,6 +241,7 @@ def _edit_page(
         note=note,
         conflicts=_conflicts(kind, form, saved, typed) if stale else (),
         conflict_text=problem.detail if problem and stale else "",
+        labels=_labels(form),
     )
 
 

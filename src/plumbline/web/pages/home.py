@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from plumbline import catalogs
 from plumbline.identity import policy
+from plumbline.identity import queries as identity_queries
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.states import Measured, RequirementWord
@@ -146,13 +147,26 @@ FIRST_STEPS = (
 )
 
 
-def first_steps(counts: dict[str, int]) -> tuple[Step, ...]:
-    """The list of first steps, or nothing once every one of them is done."""
-    found = tuple(
+def first_steps(counts: dict[str, int], others: int | None) -> tuple[Step, ...]:
+    """The list of first steps, or nothing once every one of them is done.
+
+    ``others`` is how many people there are besides the first; ``None`` for a reader who cannot invite any.
+    """
+    found = [
         Step(label, why, reverse("record-list", args=[kinds.get(slug).plural]), counts.get(slug, 0))
         for slug, label, why in FIRST_STEPS
-    )
-    return () if all(step.done for step in found) else found
+    ]
+    if others is not None:
+        why = "What one writes another approves (clause 5.3)."
+        found.insert(1, Step("Invite a second person", why, reverse("people"), others))
+    return () if all(step.done for step in found) else tuple(found)
+
+
+def _others(actor: Actor) -> int | None:
+    """How many active people there are besides the first; ``None`` unless the reader may invite."""
+    if not policy.may(actor, "grant"):
+        return None
+    return max(len(identity_queries.people(active=True)) - 1, 0)
 
 
 def blockers(held: dict[str, Standing], due: tuple[DueRow, ...]) -> tuple[Blocker, ...]:
@@ -346,7 +360,7 @@ def home_page(actor: Actor, *, hidden: bool = False) -> HomePage:
     blank = not any(counts.values())
     against = () if blank else blockers(held, due)
     systems = counts.get("ai-system", 0)
-    steps = () if hidden else first_steps(counts)
+    steps = () if hidden else first_steps(counts, _others(actor))
     return HomePage(
         title="AIMS health",
         here="Home",

@@ -77,6 +77,13 @@ def upper_first(text: object) -> str:
     return words[:1].upper() + words[1:]
 
 
+@register.simple_tag
+def field_label(name: object, labels: Any = None) -> str:
+    """What the field called ``name`` is called on the page, by ``labels``; else its name in words."""
+    known = labels.get(str(name)) if hasattr(labels, "get") else None
+    return upper_first(known or str(name).replace("_", " "))
+
+
 @register.filter
 def lower_first(text: object) -> str:
     """``text`` with a small first letter, unless it begins with an abbreviation."""
