@@ -168,9 +168,18 @@ def record_new(request: HttpRequest, actor: Actor, plural: str) -> HttpResponse:
         sections=_sections(kind, form),
         faults=faults,
         labels=_labels(form),
-        needed=", ".join(str(one.label).lower() for one in form.fields.values() if one.required),
+        needed=_needed(form),
     )
     return render(request, "web/form.html", {"page": context}, status=422 if faults else 200)
+
+
+def _needed(form: django_forms.ModelForm[Any]) -> str:
+    """The fields that must be filled and are still empty, in words."""
+    return ", ".join(
+        str(field.label)[:1].lower() + str(field.label)[1:]
+        for name, field in form.fields.items()
+        if field.required and not form.get_initial_for_field(field, name)
+    )
 
 
 def _labels(form: django_forms.ModelForm[Any]) -> dict[str, str]:
