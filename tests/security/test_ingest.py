@@ -1,0 +1,166 @@
+"""Hostile telemetry: what is taken is whole and bounded, what is refused leaves nothing behind."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import time
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from tests.security.conftest import House
+
+from plumbline.kernel import clock
+from plumbline.kernel.problems import Problem
+from plumbline.telemetry import intake
+from plumbline.telemetry.compression import unpack
+from plumbline.telemetry.redaction import redact_text
+from plumbline.telemetry.spool import spool_of
+from plumbline.trail import log
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+HEAD = '{"source":"a","events":[{"id":"%s","time":"2026-01-01T00:00:00Z","system":"a","type":"decision",%s}]}'
+BROKEN = [
+    '"score":1e999',
+    '"score":NaN',
+    '"score":-Infinity',
+    '"score":' + "9" * 400,
+    '"latency_ms":1e13',
+    '"latency_ms":-1',
+    '"tokens":{"input":' + "9" * 30 + "}",
+    '"outcome":"\\ud800"',
+    '"outcome":"' + "x" * 201 + '"',
+    '"input":"' + "x" * 65_537 + '"',
+    '"features":{"' + "x" * 101 + '":1}',
+    '"features":' + json.dumps({f"f{place}": 1 for place in range(65)}),
+    '"features":' + '{"a":' * 60_000 + "1" + "}" * 60_000,
+    '"attributes":{"a":[1]}',
+    '"unknown":1',
+    '"time":"9999-12-31T23:59:59-23:59"',
+    '"time":"2026-01-01T00:00:00"',
+    '"system":"../../etc/passwd"',
+    '"system":"' + "a" * 81 + '"',
+    '"system":"a\\u0000b"',
+    '"type":"span"',
+]
+
+
+def send(house: House, body: bytes, encoding: str = "") -> intake.Receipt:
+    return intake.accept(body, "application/json", encoding, house.operator.id, settings.PLUMBLINE)
+
+
+def batch(count: int, **more: Any) -> dict[str, Any]:
+    now = clock.rfc3339(clock.now())
+    base = {"time": now, "system": "a", "type": "decision"}
+    return {"source": "a", "events": [{**base, "id": str(uuid4()), **more} for _ in range(count)]}
+
+
+@pytest.mark.parametrize("piece", BROKEN)
+def test_what_cannot_be_meant_is_refused_and_leaves_nothing(house: House, piece: str) -> None:
+    size, began = log.size(), time.monotonic()
+    with pytest.raises(Problem) as caught:
+        send(house, (HEAD % (uuid4(), piece)).encode())
+    assert caught.value.status in (400, 413, 422)
+    said = json.dumps(caught.value.as_dict())
+    assert "passwd" not in said
+    assert len(said) < 2_000
+    assert log.size() == size
+    assert not spool_of(settings.PLUMBLINE.data).unlogged()
+    assert time.monotonic() - began < 2
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"null", b"{}", b"\xff\xfe{}", b"[" * 200_000, b'{"a":' * 200_000, b'"' * 9, b"\x00"]
+)
+def test_what_is_no_batch_is_refused(house: House, body: bytes) -> None:
+    for media_type in ("application/json", "text/plain"):
+        with pytest.raises(Problem):
+            intake.accept(body, media_type, "", house.operator.id, settings.PLUMBLINE)
+    for take in ("application/json", "application/x-protobuf"):
+        try:
+            receipt = intake.accept_traces(body, take, "", house.operator.id, settings.PLUMBLINE)
+        except Problem:
+            continue
+        assert receipt.accepted == 0
+
+
+def test_five_thousand_events_are_taken_and_one_more_is_not(house: House) -> None:
+    with pytest.raises(Problem):
+        send(house, json.dumps(batch(5_001)).encode())
+    assert send(house, json.dumps(batch(5_000)).encode()).accepted == 5_000
+
+
+def test_an_id_that_another_sender_used_is_a_duplicate_and_changes_nothing(house: House) -> None:
+    first = batch(1, outcome="pay")
+    send(house, json.dumps(first).encode())
+    told = {**first, "source": "b", "events": [{**first["events"][0], "outcome": "refuse", "system": "b"}]}
+    again = send(house, json.dumps(told).encode())
+    assert (again.accepted, again.duplicates) == (0, 1)
+    twice = batch(1)
+    twice["events"].append({**twice["events"][0], "outcome": "other"})
+    assert send(house, json.dumps(twice).encode()).accepted == 1
+
+
+@pytest.mark.parametrize("counter", [-1, 2**53, 1.5, "1", True, None, [1]])
+def test_a_counter_that_is_none_is_refused(house: House, counter: Any) -> None:
+    body = json.dumps({**batch(1), "counter": counter}).encode()
+    if counter is None:
+        assert send(house, body).accepted == 1
+        return
+    with pytest.raises(Problem):
+        send(house, body)
+
+
+class TestCompression:
+    def test_many_members_cost_no_more_than_their_bytes(self) -> None:
+        began = time.process_time()
+        with pytest.raises(Problem):
+            unpack(gzip.compress(b"") * 300_000, "gzip", 1_000_000)
+        assert time.process_time() - began < 2
+
+    def test_a_few_members_are_one_body(self) -> None:
+        assert unpack(gzip.compress(b"a") + gzip.compress(b"b"), "gzip", 10) == b"ab"
+
+    @pytest.mark.parametrize("more", [b"x", b"\x1f\x8b", b"\x00" * 9, gzip.compress(b"b")[:-1]])
+    def test_what_follows_the_stream_is_refused(self, more: bytes) -> None:
+        with pytest.raises(Problem):
+            unpack(gzip.compress(b"a") + more, "gzip", 100)
+
+    def test_a_bomb_stops_at_the_limit(self) -> None:
+        body, began = gzip.compress(b"\x00" * 200_000_000, 9), time.process_time()
+        with pytest.raises(Problem):
+            unpack(body, "gzip", 1_000_000)
+        assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 65_000 + "@",
+        "a@" * 32_000,
+        "a.b@" + "c." * 30_000,
+        "1" * 65_000,
+        "1 " * 32_000,
+        "+(1" * 20_000,
+        "1-" * 32_000,
+        ":" * 65_000,
+        "a:" * 32_000,
+        "1." * 32_000,
+        "DE" * 32_000,
+        "DE00 " * 13_000,
+        "4111 " * 13_000,
+        "(0) " * 16_000,
+        "x1" * 32_000,
+        "\u0661" * 60_000,
+        "@" * 65_000,
+        "1/" * 32_000 + "x",
+        "0 1\u00a0" * 16_000,
+    ],
+)
+def test_redaction_takes_time_in_proportion_to_the_text(text: str) -> None:
+    began = time.process_time()
+    redact_text(text[:65_000])
+    assert time.process_time() - began < 1
