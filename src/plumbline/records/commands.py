@@ -178,6 +178,28 @@ def _check_four_eyes(actor: Actor, record: Record, move: Move) -> None:
         raise NotAllowed(f"{move.label}: {answer.reason}")
 
 
+def _step(kind: Kind, name: str) -> Move:
+    step = kind.workflow.by_name.get(name)
+    if step is None:
+        known = ", ".join(kind.workflow.by_name)
+        raise Invalid(
+            f"A {kind.name} has no such step.", [Fault("move", "is not a step", f"one of: {known}")]
+        )
+    return step
+
+
+def _check_step(record: Record, step: Move, reason: str) -> None:
+    if record.state not in step.sources:
+        raise Conflict(
+            f"{record.reference} is {record.state}; this step starts from {' or '.join(step.sources)}.",
+            [Fault("state", f"is {record.state}", f"needs {' or '.join(step.sources)}")],
+        )
+    if step.reason and not reason:
+        raise Invalid(
+            f"{step.label} needs a reason.", [Fault("reason", "is missing", "say why in a sentence")]
+        )
+
+
 def move(actor: Actor, reference: str, name: str, *, revision: int | None, reason: str = "") -> Saved:
     """Take a record one step along its workflow.
 
@@ -186,24 +208,11 @@ def move(actor: Actor, reference: str, name: str, *, revision: int | None, reaso
     """
     with writing.door():
         record, kind = writing.locked(actor, reference)
-        step = kind.workflow.by_name.get(name)
-        if step is None:
-            known = ", ".join(kind.workflow.by_name)
-            raise Invalid(
-                f"A {kind.name} has no such step.", [Fault("move", "is not a step", f"one of: {known}")]
-            )
+        step = _step(kind, name)
         writing.require(actor, verb_of(step), kind, record)
         writing.check_revision(record, revision)
-        if record.state not in step.sources:
-            raise Conflict(
-                f"{record.reference} is {record.state}; this step starts from {' or '.join(step.sources)}.",
-                [Fault("state", f"is {record.state}", f"needs {' or '.join(step.sources)}")],
-            )
         reason = reason.strip()
-        if step.reason and not reason:
-            raise Invalid(
-                f"{step.label} needs a reason.", [Fault("reason", "is missing", "say why in a sentence")]
-            )
+        _check_step(record, step, reason)
         _check_four_eyes(actor, record, step)
         asked = [gate(actor, record, reason) for gate in _gates.get((kind.slug, name), ())]
         grounds = [found for found in asked if found is not None]
