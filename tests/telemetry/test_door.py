@@ -281,7 +281,7 @@ def test_a_receipt_is_waited_for_when_it_is_preferred(
 
 
 def test_the_capture_is_taken_as_its_exporter_posts_it(sender: Sender) -> None:
-    with clock.frozen(datetime(2026, 11, 20, 12, tzinfo=UTC)):
+    with clock.frozen(max(clock.now(), datetime(2026, 11, 20, 12, tzinfo=UTC))):
         pb = CAPTURE.with_suffix(".traces.pb").read_bytes()
         token = issue(Person.objects.get(), "ingest")
         for kind, body in (
