@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.forms import MultipleChoiceField
+from django.urls import reverse
 from tests.security.conftest import House
 
 from plumbline.records import commands
@@ -40,7 +41,7 @@ def pages(reference: str) -> list[str]:
         "/records/suppliers/?q=script",
         "/search/?q=script",
         "/evidence/",
-        "/work/",
+        reverse("my-work"),
         "/",
     ]
 
