@@ -301,11 +301,10 @@ def _comments(record: Any) -> tuple[CommentRow, ...]:
 
 
 def _approvals(record: Any) -> tuple[ApprovalRow, ...]:
-    """Approvals, newest first; one is current while nothing but the approving move came after it."""
+    """Approvals, newest first; one is current while nothing but moves came after what was approved."""
+    written = max(record.revisions.exclude(verb="moved").values_list("number", flat=True), default=0)
     return tuple(
-        ApprovalRow(
-            row.person.full_name, row.revision, row.at, row.reason, row.revision >= record.revision - 1
-        )
+        ApprovalRow(row.person.full_name, row.revision, row.at, row.reason, row.revision >= written)
         for row in record.approvals.select_related("person")
     )
 
