@@ -124,7 +124,7 @@ class TestCompression:
     def test_a_few_members_are_one_body(self) -> None:
         assert unpack(gzip.compress(b"a") + gzip.compress(b"b"), "gzip", 10) == b"ab"
 
-    @pytest.mark.parametrize("more", [b"x", b"\x1f\x8b", b"\x00" * 9, gzip.compress(b"b")[:-1]])
+    @pytest.mark.parametrize("more", [b"x", b"\x1f\x8b", b"\x00" * 9, gzip.compress(b"b", mtime=0)[:-1]])
     def test_what_follows_the_stream_is_refused(self, more: bytes) -> None:
         with pytest.raises(Problem):
             unpack(gzip.compress(b"a") + more, "gzip", 100)
