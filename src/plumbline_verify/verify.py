@@ -385,12 +385,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         check = Check(Path(options.what[0]).read_bytes(), options.key, since, options.jobs)
         code = check.run()
         for number, (step, (word, text)) in enumerate(check.results.items(), 1):
-            print(f"{number:2}  {word:11}  {(step.__doc__ or '').strip()} [{text}]")
+            print(f"{number:2}  {word:11}  {(step.__doc__ or '').strip()} [{re.sub('[^ -~]', '?', text)}]")
         if options.mode == "show" and code != 1:
             entry = check.entries(int(options.what[1]) // WIDTH)[int(options.what[1])]
             print(json.dumps(parse(entry), indent=2))
     except ERRORS as error:
-        print(f"FAIL  {error}")
+        print("FAIL ", re.sub("[^ -~]", "?", str(error)))
         code = 1
     print("", *__doc__.split("\n\n")[-2:], VERDICTS[code], sep="\n")
     return code
