@@ -114,7 +114,9 @@ def told(found: dict[str, str], *, fresh: bool) -> list[str]:
 def start_pump(config: Config) -> subprocess.Popen[bytes]:
     """Start the pump as a child process; it ends when this process does."""
     command = [sys.executable, "-m", "plumbline.cli.main", "work", "--child", "--data", str(config.data)]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, env=os.environ.copy(), start_new_session=True)
+    # The C library otherwise keeps a heap for each thread, and in it what was freed.
+    environment = {"MALLOC_ARENA_MAX": "2", **os.environ}
+    return subprocess.Popen(command, stdin=subprocess.PIPE, env=environment, start_new_session=True)
 
 
 def stop_pump(pump: subprocess.Popen[bytes]) -> None:

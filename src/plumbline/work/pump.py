@@ -6,6 +6,8 @@ the next look. A stage that fails is tried again later and later, and the others
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import logging
 import os
 import secrets
@@ -33,6 +35,14 @@ class Stage(Protocol):
     def advance(self) -> bool:
         """Do the next piece of work; ``False`` when there is none."""
         ...
+
+
+def _give_memory_back() -> None:
+    """After a burst of work: return to the system what was freed; the GNU C library keeps it otherwise."""
+    gc.collect()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 class Pump:
@@ -83,12 +93,18 @@ class Pump:
 
     def run(self) -> None:
         """Turn until `stop` is called, then give the leases back."""
+        busy = False
         try:
             while not self._stop.is_set():
                 self._poke.clear()
                 close_old_connections()
-                if not self.once():
-                    self._poke.wait(self.interval)
+                if self.once():
+                    busy = True
+                    continue
+                if busy:
+                    _give_memory_back()
+                    busy = False
+                self._poke.wait(self.interval)
         finally:
             commands.give_back(self.holder)
 
