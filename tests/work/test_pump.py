@@ -1,0 +1,95 @@
+"""The pump turns every stage in order, holds leases, and lets no broken stage stop the others."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+import pytest
+
+from plumbline.kernel import clock
+from plumbline.work import commands, queries
+from plumbline.work.models import Lease
+from plumbline.work.pump import Pump
+
+pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
+
+
+class Stage:
+    """Does ``pieces`` pieces of work and tells ``told`` of each."""
+
+    def __init__(self, name: str, pieces: int, told: list[str], broken: int = 0) -> None:
+        self.name, self.pieces, self.told, self.broken = name, pieces, told, broken
+
+    def advance(self) -> bool:
+        if self.broken:
+            self.broken -= 1
+            raise ValueError("the disk is full")
+        if not self.pieces:
+            return False
+        self.pieces -= 1
+        self.told.append(self.name)
+        return True
+
+
+def test_stages_take_their_turns_in_order_until_there_is_no_work() -> None:
+    told: list[str] = []
+    pump = Pump([Stage("move", 2, told), Stage("rollup", 1, told)])
+    pump.until_quiet()
+    assert told == ["move", "move", "rollup"]
+    assert not pump.once()
+
+
+def test_a_broken_stage_is_told_and_the_others_go_on() -> None:
+    told: list[str] = []
+    pump = Pump([Stage("move", 1, told, broken=1), Stage("rollup", 1, told)], interval=0.0)
+    with pytest.raises(RuntimeError, match="move"):
+        pump.until_quiet()
+    assert told == ["rollup"]
+    (health,) = [row for row in queries.health() if row.stage == "move"]
+    assert (health.failures, health.last_error) == (1, "ValueError: the disk is full")
+    pump.until_quiet()
+    assert told == ["rollup", "move"]
+
+
+def test_one_holder_at_a_time() -> None:
+    assert commands.take("move", "first")
+    assert commands.take("move", "first")
+    assert not commands.take("move", "second")
+    Lease.objects.filter(stage="move").update(until=clock.now() - timedelta(seconds=1))
+    assert commands.take("move", "second")
+    assert not commands.take("move", "first")
+
+
+def test_a_second_pump_does_nothing_while_the_first_holds_the_leases() -> None:
+    told: list[str] = []
+    first, second = Pump([Stage("move", 0, told)]), Pump([Stage("move", 1, told)])
+    first.once()
+    assert not second.once()
+    assert told == []
+    commands.give_back(first.holder)
+    assert second.once()
+    assert told == ["move"]
+
+
+def test_stopping_gives_the_leases_back() -> None:
+    pump = Pump([Stage("move", 1, [])], interval=0.01)
+    pump.stop()
+    pump.run()
+    assert commands.take("move", "next")
+
+
+def test_a_poke_ends_the_wait() -> None:
+    told: list[str] = []
+    stage = Stage("move", 0, told)
+    pump = Pump([stage], interval=30)
+    pump.once()
+
+    def wake() -> None:
+        stage.pieces = 1
+        pump.poke()
+        threading.Timer(0.2, pump.stop).start()
+
+    threading.Timer(0.2, wake).start()
+    pump.run()
+    assert told == ["move"]
