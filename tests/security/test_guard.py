@@ -47,12 +47,12 @@ WRITES = [
 ]
 
 
-@pytest.mark.parametrize("sql", WRITES)
-def test_a_write_in_disguise_is_refused(house: House, sql: str) -> None:
+def test_a_write_in_disguise_is_refused(house: House) -> None:
     mina = house.actor("Mina", "aims-manager")
     commands.create(mina, "ai-system", {"title": "Plan", "slug": "plan"})
-    with connection.cursor() as cursor, pytest.raises(WriteRefused):
-        cursor.execute(sql)
+    for sql in WRITES:
+        with connection.cursor() as cursor, pytest.raises(WriteRefused):
+            cursor.execute(sql)
     assert Record.objects.get().state == "draft"
 
 
@@ -61,10 +61,10 @@ def test_many_rows_at_once_are_refused(house: House) -> None:
         cursor.executemany("DELETE FROM Records_Record WHERE id = %s", [(1,), (2,)])
 
 
-@pytest.mark.parametrize("sql", ["SELECT * FROM records_record", "UPDATE identity_person SET theme = 'dark'"])
-def test_what_writes_no_record_passes(house: House, sql: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
+def test_what_writes_no_record_passes(house: House) -> None:
+    for sql in ("SELECT * FROM records_record", "UPDATE identity_person SET theme = 'dark'"):
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
 
 
 def test_a_failed_change_leaves_the_door_shut(house: House) -> None:

@@ -12,7 +12,7 @@ from tests.security.conftest import House
 from plumbline.records import commands
 from plumbline.records.tables import harmless
 
-pytestmark = pytest.mark.django_db(transaction=True)
+database = pytest.mark.django_db(transaction=True)
 
 SCRIPT = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{7*7}}{% now %}"
 MARKDOWN = (
@@ -66,7 +66,8 @@ def supplier(house: House, names: list[str], text: str) -> str:
     from plumbline.clauses.models import Supplier
     from plumbline.records import forms, kinds
 
-    mina = house.actor("Mina", "aims-manager")
+    known = Supplier.objects.exists()
+    mina = house.actor("Mina") if known else house.actor("Mina", "aims-manager")
     told: dict[str, Any] = {"title": text[:200]}
     for name in names:
         told[name] = text[: Supplier._meta.get_field(name).max_length or 10_000]  # type: ignore[union-attr]
@@ -88,17 +89,16 @@ def supplier(house: House, names: list[str], text: str) -> str:
     return saved.reference
 
 
-@pytest.mark.parametrize("text", LOOKALIKES)
-def test_a_text_that_looks_like_something_else_breaks_no_page(
-    house: House, texts: list[str], text: str
-) -> None:
-    reference = supplier(house, texts, text)
-    browser = house.browser(house.person("Mina"), raise_request_exception=False)
-    assert [(path, browser.get(path).status_code) for path in pages(reference)] == [
-        (path, 200) for path in pages(reference)
-    ]
+@database
+def test_a_text_that_looks_like_something_else_breaks_no_page(house: House, texts: list[str]) -> None:
+    for text in LOOKALIKES:
+        reference = supplier(house, texts, text)
+        browser = house.browser(house.person("Mina"), raise_request_exception=False)
+        answers = {path: browser.get(path).status_code for path in pages(reference)}
+        assert set(answers.values()) == {200}, (text, answers)
 
 
+@database
 @pytest.mark.parametrize("text", [SCRIPT, MARKDOWN])
 def test_markup_is_shown_and_not_run(house: House, texts: list[str], text: str) -> None:
     reference = supplier(house, texts, text)
@@ -121,6 +121,7 @@ def test_markup_is_shown_and_not_run(house: House, texts: list[str], text: str) 
         assert "unsafe" not in answer.headers["Content-Security-Policy"]
 
 
+@database
 def test_a_file_is_only_ever_saved(house: House, texts: list[str]) -> None:
     reference = supplier(house, texts, 'a"\r\nSet-Cookie: x=1;\u202e'.replace("\r\n", "") + "</title>")
     person = house.person("Mina")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import time
+from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
@@ -20,7 +21,7 @@ from plumbline.telemetry.redaction import redact_text
 from plumbline.telemetry.spool import spool_of
 from plumbline.trail import log
 
-pytestmark = pytest.mark.django_db(transaction=True)
+database = pytest.mark.django_db(transaction=True)
 
 HEAD = '{"source":"a","events":[{"id":"%s","time":"2026-01-01T00:00:00Z","system":"a","type":"decision",%s}]}'
 BROKEN = [
@@ -58,41 +59,44 @@ def batch(count: int, **more: Any) -> dict[str, Any]:
     return {"source": "a", "events": [{**base, "id": str(uuid4()), **more} for _ in range(count)]}
 
 
-@pytest.mark.parametrize("piece", BROKEN)
-def test_what_cannot_be_meant_is_refused_and_leaves_nothing(house: House, piece: str) -> None:
+@database
+def test_what_cannot_be_meant_is_refused_and_leaves_nothing(house: House) -> None:
     size, began = log.size(), time.monotonic()
-    with pytest.raises(Problem) as caught:
-        send(house, (HEAD % (uuid4(), piece)).encode())
-    assert caught.value.status in (400, 413, 422)
-    said = json.dumps(caught.value.as_dict())
-    assert "passwd" not in said
-    assert len(said) < 2_000
+    for piece in BROKEN:
+        with pytest.raises(Problem) as caught:
+            send(house, (HEAD % (uuid4(), piece)).encode())
+        assert caught.value.status in (400, 413, 422)
+        said = json.dumps(caught.value.as_dict())
+        assert "passwd" not in said
+        assert len(said) < 2_000
     assert log.size() == size
     assert not spool_of(settings.PLUMBLINE.data).unlogged()
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
 
 
-@pytest.mark.parametrize(
-    "body", [b"", b"[]", b"null", b"{}", b"\xff\xfe{}", b"[" * 200_000, b'{"a":' * 200_000, b'"' * 9, b"\x00"]
-)
-def test_what_is_no_batch_is_refused(house: House, body: bytes) -> None:
-    for media_type in ("application/json", "text/plain"):
-        with pytest.raises(Problem):
-            intake.accept(body, media_type, "", house.operator.id, settings.PLUMBLINE)
-    for take in ("application/json", "application/x-protobuf"):
-        try:
-            receipt = intake.accept_traces(body, take, "", house.operator.id, settings.PLUMBLINE)
-        except Problem:
-            continue
-        assert receipt.accepted == 0
+NO_BATCH = (b"", b"[]", b"null", b"{}", b"\xff\xfe{}", b"[" * 200_000, b'{"a":' * 200_000, b'"' * 9, b"\x00")
 
 
+@database
+def test_what_is_no_batch_is_refused(house: House) -> None:
+    for body in NO_BATCH:
+        for media_type in ("application/json", "text/plain"):
+            with pytest.raises(Problem):
+                intake.accept(body, media_type, "", house.operator.id, settings.PLUMBLINE)
+        for take in ("application/json", "application/x-protobuf"):
+            with suppress(Problem):
+                receipt = intake.accept_traces(body, take, "", house.operator.id, settings.PLUMBLINE)
+                assert receipt.accepted == 0
+
+
+@database
 def test_five_thousand_events_are_taken_and_one_more_is_not(house: House) -> None:
     with pytest.raises(Problem):
         send(house, json.dumps(batch(5_001)).encode())
     assert send(house, json.dumps(batch(5_000)).encode()).accepted == 5_000
 
 
+@database
 def test_an_id_that_another_sender_used_is_a_duplicate_and_changes_nothing(house: House) -> None:
     first = batch(1, outcome="pay")
     send(house, json.dumps(first).encode())
@@ -104,14 +108,12 @@ def test_an_id_that_another_sender_used_is_a_duplicate_and_changes_nothing(house
     assert send(house, json.dumps(twice).encode()).accepted == 1
 
 
-@pytest.mark.parametrize("counter", [-1, 2**53, 1.5, "1", True, None, [1]])
-def test_a_counter_that_is_none_is_refused(house: House, counter: Any) -> None:
-    body = json.dumps({**batch(1), "counter": counter}).encode()
-    if counter is None:
-        assert send(house, body).accepted == 1
-        return
-    with pytest.raises(Problem):
-        send(house, body)
+@database
+def test_a_counter_that_is_none_is_refused(house: House) -> None:
+    for counter in (-1, 2**53, 1.5, "1", True, [1]):
+        with pytest.raises(Problem):
+            send(house, json.dumps({**batch(1), "counter": counter}).encode())
+    assert send(house, json.dumps({**batch(1), "counter": 1}).encode()).accepted == 1
 
 
 class TestCompression:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import zlib
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,7 @@ def archive(*members: tuple[bytes, bytes, int, int | None], count: int | None = 
     return body + directory + tail
 
 
+@cache
 def bombs() -> dict[str, bytes]:
     many = [(b"a%06d" % place, b"", 0, None) for place in range(60_000)]
     return {

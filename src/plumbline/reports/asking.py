@@ -56,8 +56,8 @@ def clean(
         *_text("recipient", recipient, 200, "name who gets the pack"),
         *_text("purpose", purpose, 1000, "say what it is for, such as an audit"),
         *(
-            Fault("requirements", f"{one[:60]!r} is no requirement", "use ids such as iso42001:A.6.2.6")
-            for one in requirements
+            Fault("requirements", f"number {place} is no requirement", "use ids such as iso42001:A.6.2.6")
+            for place, one in enumerate(requirements, 1)
             if not catalogs.exists(one)
         ),
     ]

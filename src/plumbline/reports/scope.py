@@ -30,8 +30,8 @@ def system_references(slugs: Iterable[str]) -> dict[str, str]:
     """Reference of each AI system by slug. Raises `Invalid` for a slug that nothing is registered under."""
     known = {row["slug"]: row["reference"] for row in records.facts(SYSTEM)}
     faults = [
-        Fault("systems", f"{slug[:80]!r} is not registered", "give the short name of a registered AI system")
-        for slug in slugs
+        Fault("systems", f"number {place} is not registered", "give the short name of a registered AI system")
+        for place, slug in enumerate(slugs, 1)
         if slug not in known
     ]
     if faults:
