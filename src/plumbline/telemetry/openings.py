@@ -124,7 +124,7 @@ _opening = threading.Lock()
 
 def openings_of(data: Path) -> OpeningStore:
     """The opening store of the data folder ``data``, opened once per process. Raises ``sqlite3.Error``."""
-    file = data.resolve() / "openings.db"
+    file = data / "openings.db"
     with _opening:
         if file not in _stores:
             _stores[file] = OpeningStore(file)

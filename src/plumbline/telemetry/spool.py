@@ -336,7 +336,7 @@ _opening = threading.Lock()
 
 def spool_of(data: Path) -> Spool:
     """The spool of the data folder ``data``, opened once per process."""
-    file = data.resolve() / "spool.db"
+    file = data / "spool.db"
     with _opening:
         if file not in _spools:
             _spools[file] = Spool(file)
