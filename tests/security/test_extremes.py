@@ -80,3 +80,19 @@ def test_signs_of_a_pattern_are_signs(house: House, reference: str) -> None:
         for word in ("100%25", "sure_t", "%25_", "%25%25")
     }
     assert found == {"100%25": 1, "sure_t": 1, "%25_": 0, "%25%25": 0}
+
+
+def test_days_at_the_ends_of_time_are_refused(house: House, reference: str) -> None:
+    """A month is added to many a day; the last one there is would break the page that does it."""
+    send = house.api(house.token(house.person("Mina"), "read", "write", "pack"))
+    told = {"title": "A", "period_from": "0001-01-01", "period_until": "9999-12-31", "held_on": "0002-01-01"}
+    refused = send("POST", "/management-reviews", {"values": told})
+    assert refused.status_code == 422
+    assert {fault["field"] for fault in refused.json()["errors"]} >= {"period_from", "period_until"}
+    for ends in (
+        {"until": "9999-12-31"},
+        {"from": "0001-01-01"},
+        {"expires": "9999-12-31"},
+        {"until": "9" * 15},
+    ):
+        assert send("POST", "/packs", {"recipient": "a", "purpose": "b", **ends}).status_code == 422

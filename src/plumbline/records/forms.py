@@ -5,11 +5,13 @@ Pages show the form, the API and imports feed it plain values; so a rule holds e
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import QuerySet
 
@@ -23,6 +25,8 @@ from plumbline.records.models import Record
 
 DATE_FORMATS = ["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y"]
 _CHOICES_SHOWN = 200
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
+"""Days that a record may name; months can be added to each of them."""
 
 
 class RecordChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # django-stubs: generic only in stubs
@@ -88,6 +92,8 @@ def _formfield(field: models.Field[Any, Any], **kwargs: Any) -> forms.Field | No
         kwargs["input_formats"] = DATE_FORMATS
         kwargs["widget"] = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     made = field.formfield(**kwargs)
+    if isinstance(made, forms.DateField):
+        made.validators += [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
     if made is not None:
         made.label = str(field.verbose_name)[:1].upper() + str(field.verbose_name)[1:]
         made.label_suffix = ""

@@ -134,7 +134,10 @@ def read_day(name: str, value: str | None) -> date | None:
     if value is None or not value.strip():
         return None
     try:
-        return date.fromisoformat(value.strip())
+        day = date.fromisoformat(value.strip())
+        if not 1900 <= day.year <= 2200:
+            raise ValueError(name)
+        return day
     except ValueError:
         fault = Fault(name, "is no day", "write it as 2026-03-31")
         raise Invalid("The pack was not made.", [fault]) from None

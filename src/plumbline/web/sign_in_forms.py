@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 
 from plumbline.identity.roles import ALL, GROUPS, ROLES
 from plumbline.kernel import clock
@@ -43,7 +44,9 @@ def _password(label: str, use: str, **options: Any) -> forms.CharField:
 
 
 def _date(label: str, **options: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **options)
+    bounds = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2200, 12, 31))]
+    picker = forms.DateInput(attrs={"type": "date"})
+    return forms.DateField(label=label, widget=picker, validators=bounds, **options)
 
 
 class _Form(forms.Form):
