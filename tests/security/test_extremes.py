@@ -14,6 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 NUMBERS = ["-1", "0", "9" * 30, "9" * 5_000, "1e9", "NaN", "0x10", "\u0661"]
 TIMES = ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "0000-01-01", "2026-02-30", "99999-01-01"]
 WORDS = [
+    "\x00",
     "%",
     "_" * 40,
     "'",
@@ -38,7 +39,7 @@ def test_pages_answer(house: House, reference: str) -> None:
     began = time.monotonic()
     asked = [(path, name, value) for path in LISTS for name in ("page", "before") for value in NUMBERS]
     asked += [
-        (path, name, word) for path in LISTS for name in ("q", "sort", "state", "about") for word in WORDS[:5]
+        (path, name, word) for path in LISTS for name in ("q", "sort", "state", "about") for word in WORDS[:6]
     ]
     asked += [("/search/", "q", word) for word in WORDS]
     asked += [(f"/records/{reference}/", "as_of", value) for value in TIMES]
@@ -96,3 +97,15 @@ def test_days_at_the_ends_of_time_are_refused(house: House, reference: str) -> N
         {"until": "9" * 15},
     ):
         assert send("POST", "/packs", {"recipient": "a", "purpose": "b", **ends}).status_code == 422
+
+
+def test_no_field_of_a_page_takes_a_character_that_no_text_has(house: House, reference: str) -> None:
+    browser = house.browser(house.person("Mina"), raise_request_exception=False)
+    for path, name in (
+        ("comments/", "text"),
+        ("links/", "note"),
+        ("moves/submit/", "reason"),
+        ("edit/", "_note"),
+    ):
+        told = {"revision": "1", "relation": "is", "target": reference, name: "a\x00b"}
+        assert browser.post(f"/records/{reference}/{path}", told).status_code == 422, path

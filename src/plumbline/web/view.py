@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from plumbline.identity import actors
 from plumbline.identity.actors import Actor
-from plumbline.kernel.problems import NotSignedIn, Problem
+from plumbline.kernel.problems import Fault, Invalid, NotSignedIn, Problem
 from plumbline.web import errors
 
 P = ParamSpec("P")
@@ -28,7 +28,9 @@ def page(
     @wraps(view)
     def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         try:
-            return view(request, actors.of_request(request), *args, **kwargs)
+            actor = actors.of_request(request)
+            _legible(request)
+            return view(request, actor, *args, **kwargs)
         except NotSignedIn:
             query = urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""
             return HttpResponseRedirect(f"{settings.LOGIN_URL}?{query}" if query else str(settings.LOGIN_URL))
@@ -36,6 +38,14 @@ def page(
             return errors.page(request, problem)
 
     return wrapped
+
+
+def _legible(request: HttpRequest) -> None:
+    """Raise `Invalid` for a NUL character in a field: no text has one, and PostgreSQL keeps none."""
+    for source in (request.GET, request.POST):
+        for name, values in source.lists():
+            if any("\x00" in str(value) for value in (name, *values)):
+                raise Invalid("A field cannot be read.", [Fault("", "has a NUL character", "remove it")])
 
 
 def safe_next(request: HttpRequest, fallback: str = "/") -> str:
