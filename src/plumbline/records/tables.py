@@ -17,8 +17,6 @@ from plumbline.records.models import Record
 
 FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 """How a cell begins that a spreadsheet may run: a sign, also full width or after blanks, or a line end."""
-CHUNK = 500
-"""Records read at once; no cursor stays open between two chunks, however slow the download."""
 
 
 def harmless(value: Any) -> str:
@@ -50,14 +48,8 @@ def rows(
     many = [name for name in kind.own_fields if kind.field(name).many_to_many]
     single = [n for n in kind.own_fields if kind.field(n).is_relation and n not in many]
     found = queries.select(actor, kind, filters=filters, search=search, sort=sort)
-    keys = list(found.values_list("pk", flat=True))
-    whole = kind.model._default_manager.select_related("owner", "unit", *single).prefetch_related(*many)
-    for start in range(0, len(keys), CHUNK):
-        part = keys[start : start + CHUNK]
-        by_key = whole.in_bulk(part)
-        for key in part:
-            if key in by_key:
-                yield _cells(by_key[key], kind)
+    for record in queries.in_chunks(kind, found.select_related("owner", "unit", *single), many):
+        yield _cells(record, kind)
 
 
 def _cells(record: Record, kind: Kind) -> list[str]:
