@@ -9,6 +9,8 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from plumbline.kernel.merkle import Frontier, consistency_proof, inclusion_proof, tree_root
 from plumbline.kernel.note import LogProof
 from plumbline.kernel.problems import NotFound, Unavailable
@@ -203,9 +205,17 @@ def opening_slots(start: int, stop: int) -> set[tuple[int, str]]:
 
 def openings(start: int, stop: int) -> Iterator[models.Opening]:
     """The opening rows of the range [start, stop), by leaf and slot."""
-    return (
-        models.Opening.objects.filter(index__gte=start, index__lt=stop).order_by("index", "slot").iterator()
-    )
+    for first in range(start, stop, CHUNK):
+        rows = models.Opening.objects.filter(index__gte=first, index__lt=min(first + CHUNK, stop))
+        yield from list(rows.order_by("index", "slot"))
+
+
+def _in_batches(rows: QuerySet[Any], key: str, size: int) -> Iterator[Any]:
+    """``rows`` by ``key``, ``size`` at a time: whoever stops in the middle leaves no cursor open."""
+    part = list(rows.order_by(key)[:size])
+    while part:
+        yield from part
+        part = list(rows.filter(**{f"{key}__gt": getattr(part[-1], key)}).order_by(key)[:size])
 
 
 def tile(level: int, n: int) -> bytes | None:
@@ -216,8 +226,9 @@ def tile(level: int, n: int) -> bytes | None:
 
 def tiles() -> Iterator[tuple[int, int, bytes]]:
     """All stored tiles as (level, n, hashes), lowest level first."""
-    for row in models.Tile.objects.order_by("level", "n").iterator(chunk_size=64):
-        yield row.level, row.n, bytes(row.hashes)
+    for level in models.Tile.objects.order_by("level").values_list("level", flat=True).distinct():
+        for row in _in_batches(models.Tile.objects.filter(level=level), "n", 64):
+            yield row.level, row.n, bytes(row.hashes)
 
 
 def leaf_hashes(start: int, stop: int) -> list[bytes]:
@@ -274,7 +285,7 @@ def checkpoint_at(size: int) -> Checkpoint | None:
 
 def checkpoints() -> Iterator[Checkpoint]:
     """All checkpoints, smallest first."""
-    for row in models.Checkpoint.objects.order_by("size").iterator():
+    for row in _in_batches(models.Checkpoint.objects.all(), "size", CHUNK):
         yield Checkpoint(row.size, bytes(row.root), row.note, row.time)
 
 

@@ -200,4 +200,4 @@ def faults_by_line(job_id: int) -> dict[int, list[str]]:
 
 def open_jobs() -> Iterator[ImportJob]:
     """Imports that were confirmed and are not written to the end, oldest first."""
-    return ImportJob.objects.filter(state=ImportJob.State.RUNNING).order_by("id").iterator()
+    return iter(list(ImportJob.objects.filter(state=ImportJob.State.RUNNING).order_by("id")))
