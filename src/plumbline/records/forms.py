@@ -20,11 +20,10 @@ from plumbline.identity.actors import Actor
 from plumbline.identity.models import Person, Unit
 from plumbline.kernel.problems import Fault
 from plumbline.records import values as plain_values
-from plumbline.records.kinds import COMMON_FIELDS, Kind
+from plumbline.records.kinds import Kind
 from plumbline.records.models import Record
 
 DATE_FORMATS = ["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y"]
-_CHOICES_SHOWN = 200
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 """Days that a record may name; months can be added to each of them."""
 
@@ -202,8 +201,3 @@ def _remedy(made: forms.ModelForm[Any], name: str) -> str:
             "the reference of an existing record" if isinstance(field, RecordChoice) else "an existing name"
         )
     return str(field.help_text) if field is not None else ""
-
-
-def common(name: str) -> bool:
-    """Whether ``name`` is a field that every kind has."""
-    return name in COMMON_FIELDS

@@ -8,7 +8,7 @@ model's docstring is what a reader is told the kind is.
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -56,7 +56,6 @@ class Kind:
     sensitive: bool = False
     icon: str = "file-text"
     due: str = ""
-    audience: str = field(default="all")
 
     @cached_property
     def name(self) -> str:
