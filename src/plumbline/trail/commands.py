@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from django.db.models import OuterRef, Subquery, Value
 
 from plumbline.kernel import clock
 from plumbline.kernel.canonical import JSON, canonical
@@ -18,7 +17,7 @@ from plumbline.kernel.ids import uuid7
 from plumbline.kernel.merkle import Frontier, leaf_hash, root
 from plumbline.kernel.note import Note, TreeHead
 from plumbline.kernel.problems import Conflict
-from plumbline.trail import entry, models, place
+from plumbline.trail import entry, models, place, statements
 from plumbline.trail.refusals import ReadOnly
 from plumbline.trail.tree import WIDTH, split
 
@@ -38,19 +37,17 @@ def in_transaction() -> bool:
     return any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks)
 
 
-def _coordinator(client_id: UUID) -> tuple[models.Coordinator, int | None]:
-    """The coordinator's row, locked, and the index of the entry with this client id."""
-    first = models.Leaf.objects.filter(client_id=OuterRef("wanted")).values("index")[:1]
-    rows = models.Coordinator.objects.select_for_update().annotate(wanted=Value(client_id))
-    row = rows.annotate(first=Subquery(first)).filter(id=1).first()
-    if row is not None:
-        return row, row.first
+def _line(client_id: UUID) -> tuple[statements.Line, int | None]:
+    """Where the log ends, locked, and the index of the entry with this client id."""
+    line, first = statements.lock(client_id)
+    if line is not None:
+        return line, first
     if models.Leaf.objects.exists():
         raise ReadOnly("tree-mismatch", "The trail has entries but has lost the row that numbers them.")
     models.Coordinator.objects.bulk_create(
         [models.Coordinator(id=1, origin=place.origin(settings.PLUMBLINE.data))], ignore_conflicts=True
     )
-    return models.Coordinator.objects.select_for_update().get(id=1), None
+    return _line(client_id)
 
 
 def append(
@@ -91,34 +88,35 @@ def append(
         commitments={slot: commitment.digest for slot, commitment in committed.items()},
     )
     entry.check(draft)
-    coordinator, first = _coordinator(draft.client_id)
+    line, first = _line(draft.client_id)
     if first is not None:
         known = models.Leaf.objects.get(index=first)
         return Appended(first, bytes(known.hash), known.time, repeated=True)
-    appended = _add(coordinator, draft)
+    appended = _add(line, draft)
     rows = []
     for slot, made in committed.items():
         place = {"index": appended.index, "slot": slot, "retention": retention}
         rows.append(models.Opening(salt=made.salt, body=(openings or {})[slot], **place))
-    models.Opening.objects.bulk_create(rows)
+    if rows:
+        models.Opening.objects.bulk_create(rows)
     return appended
 
 
-def _add(coordinator: models.Coordinator, draft: entry.Draft) -> Appended:
+def _add(line: statements.Line, draft: entry.Draft) -> Appended:
     time = clock.now()
-    if coordinator.last_time is not None and time < coordinator.last_time:
+    if line.last_time is not None and time < line.last_time:
         raise ReadOnly(
             "clock-back",
             "The server's clock is behind the last entry of the trail. Set it right to write again.",
         )
-    counters = entry.read_counters(bytes(coordinator.counters))
+    counters = entry.read_counters(line.counters)
     counters[draft.source] = counters.get(draft.source, 0) + 1
-    content = entry.body(draft, origin=coordinator.origin, time=time, counter=counters[draft.source])
-    frontier = Frontier.from_bytes(coordinator.size, bytes(coordinator.frontier))
+    content = entry.body(draft, origin=line.origin, time=time, counter=counters[draft.source])
+    frontier = Frontier.from_bytes(line.size, line.frontier)
     index, hashed = frontier.size, leaf_hash(content)
     frontier.append(hashed)
     try:
-        models.Leaf(
+        statements.add_leaf(
             index=index,
             body=content,
             hash=hashed,
@@ -128,16 +126,16 @@ def _add(coordinator: models.Coordinator, draft: entry.Draft) -> Appended:
             time=time,
             source=draft.source,
             client_id=draft.client_id,
-        ).save(force_insert=True)
+        )
     except IntegrityError as error:
         raise Conflict(
             "This entry is being recorded at this moment. Send it again to get its number."
         ) from error
     if frontier.size % WIDTH == 0:
         _store_tiles(frontier.size)
-    coordinator.size, coordinator.frontier = frontier.size, frontier.to_bytes()
-    coordinator.last_time, coordinator.counters = time, canonical(counters)
-    coordinator.save(update_fields=["size", "frontier", "last_time", "counters"])
+    line.size, line.frontier = frontier.size, frontier.to_bytes()
+    line.last_time, line.counters = time, canonical(counters)
+    statements.advance(line)
     return Appended(index, hashed, time)
 
 
