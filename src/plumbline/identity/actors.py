@@ -10,6 +10,7 @@ import hmac
 import re
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.http import HttpRequest
 
@@ -72,8 +73,12 @@ class Actor:
 
 
 def _facts(person_id: int) -> tuple[GrantFact, ...]:
+    return _known(queries.grant_rows(person_id))
+
+
+def _known(rows: list[dict[str, Any]]) -> tuple[GrantFact, ...]:
     """Grants of roles that this version does not know count for nothing."""
-    return tuple(GrantFact(**row) for row in queries.grant_rows(person_id) if row["role"] in ROLES)
+    return tuple(GrantFact(**row) for row in rows if row["role"] in ROLES)
 
 
 def actor_of(person: Person) -> Actor:
@@ -106,20 +111,20 @@ def actor_of_token(text: str) -> Actor:
     expired, or whose owner is inactive.
     """
     matched = _TOKEN.fullmatch(text.strip())
-    token = queries.token(f"tok_{matched[1]}") if matched else None
+    token = queries.bearer(f"tok_{matched[1]}") if matched else None
     if matched is None or token is None or not hmac.compare_digest(token.digest, digest(matched[2])):
         raise NotSignedIn("The token is not known. Check that it was copied whole, or issue a new one.")
     if token.revoked_at is not None:
         raise NotSignedIn("The token was revoked. Issue a new one.")
     if token.expires <= clock.now():
         raise NotSignedIn("The token has expired. Issue a new one.")
-    if not token.owner.is_active:
+    if not token.owner_is_active:
         raise NotSignedIn("The owner of the token is not active. Ask an AIMS manager.")
     queries.note_use(token)
     return Actor(
         token.handle,
         token.owner_id,
-        f"{token.owner.full_name} ({token.name})",
-        _facts(token.owner_id),
+        f"{token.owner_name} ({token.name})",
+        _known(token.grants),
         frozenset(token.scopes.split()),
     )
