@@ -11,10 +11,10 @@ Pure, and linear in the length of the text: every repetition in every pattern is
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv6Address
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from plumbline.telemetry.event import StoredEvent
 from plumbline.telemetry.numbering import IBAN_LENGTHS, find_phones, luhn, mod97
@@ -37,8 +37,6 @@ _IPV4 = re.compile(r"(?<![\w.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2
 _IPV6 = re.compile(r"(?<![\w:])[0-9A-Fa-f:]{2,39}(?:\.\d{1,3}){0,3}(?![\w:])")
 _SSN = re.compile(r"(?<![\w-])(?!000|666|9)\d{3}-(?!00)\d\d-(?!0000)\d{4}(?![\w-])")
 _DOTTED = re.compile(r"\d\.\d{1,3}\.\d")
-_NUMBER = re.compile(r"\d(?:[ ().\-/\u2010\u2011\u00a0]{0,3}\d){5}")
-_MAYBE_CARD = re.compile(r"\d(?:[ -]?\d){11}")
 _MAYBE_IBAN = re.compile(r"\d(?<=[A-Za-z]{2}\d)\d(?:[ -]?[A-Za-z0-9]){11}")
 # What any of the patterns needs. A set of signs stands first, so that the search skips from one of them to
 # the next; inside a word only what may be an IBAN counts.
@@ -47,6 +45,9 @@ _HINT = re.compile(
     r"|(?<=[A-Za-z]{2}\d)\d(?:[ -]?[A-Za-z0-9]){11}|\.\d{1,3}\.\d)"
 )
 _search = _HINT.search
+_NO_DIGITS: Final = {ord(digit): None for digit in "0123456789"}
+_PHONE_DIGITS: Final = 6
+_CARD_DIGITS: Final = 12
 _CLEAN_LIMIT: Final = 8_192
 _NOTHING: Final[dict[str, int]] = {}
 _clean: set[str] = set()
@@ -54,8 +55,13 @@ _clean: set[str] = set()
 
 def redact_text(text: str) -> tuple[str, dict[str, int]]:
     """``text`` without the personal data that has a pattern, and how many of each type were taken out."""
-    if _HINT.search(text) is None:
+    if _search(text) is None:
         return text, _NOTHING
+    return _take_out(text)
+
+
+def _take_out(text: str) -> tuple[str, dict[str, int]]:
+    """As `redact_text`, for a text in which `_HINT` was found."""
     found: dict[str, int] = {}
     result = text
     if "@" in result:
@@ -66,13 +72,20 @@ def redact_text(text: str) -> tuple[str, dict[str, int]]:
         result = _replace(_IPV4, "ip", _always, result, found)
     if _MAYBE_IBAN.search(result):
         result = _replace_ibans(result, found)
-    if _NUMBER.search(result):
-        if _MAYBE_CARD.search(result):
+    digits = _count_digits(result)
+    if digits >= _PHONE_DIGITS:
+        if digits >= _CARD_DIGITS:
             result = _replace(_CARD, "card", luhn, result, found)
         if "-" in result:
             result = _replace(_SSN, "ssn", _always, result, found)
         result = _cut(result, find_phones(result), "phone", found)
     return result, found
+
+
+def _count_digits(text: str) -> int:
+    if text.isascii():
+        return len(text) - len(text.translate(_NO_DIGITS))
+    return sum(map(str.isdecimal, text))
 
 
 def _is_clean(word: str) -> bool:
@@ -88,60 +101,45 @@ def _is_clean(word: str) -> bool:
 
 
 def redact_all(events: Sequence[StoredEvent]) -> dict[str, int]:
-    """`redact` every event; how many pieces of each type were removed in all.
-
-    Events without a hint of anything to remove, nearly all as a rule, are only looked at.
-    """
+    """`redact` every event; how many pieces of each type were removed in all."""
     removed: dict[str, int] = {}
     for event in events:
-        if _has_hint(event):
-            for found in redact(event):
-                removed[found.type] = removed.get(found.type, 0) + found.count
+        for found in redact(event):
+            removed[found.type] = removed.get(found.type, 0) + found.count
     return dict(sorted(removed.items()))
 
 
-def _has_hint(event: StoredEvent) -> bool:
-    """Whether any free text of ``event`` may hold something; never wrongly no."""
-    for text in (event.subject, event.input, event.output, event.error):
-        if text is not None and _search(text) is not None:
-            return True
-    word = event.outcome
-    if word is not None and word not in _clean and not _is_clean(word):
-        return True
-    if event.truth is not None or event.review is not None:
-        return True
-    for mapping in (event.features, event.attributes):
-        if mapping is not None:
-            for name, value in mapping.items():
-                if name not in _clean and not _is_clean(name):
-                    return True
-                if type(value) is str and value not in _clean and not _is_clean(value):
-                    return True
-    return False
-
-
 def redact(event: StoredEvent) -> list[Removed]:
-    """Take personal data out of every free text of ``event``, in place; say what was removed where."""
+    """Take personal data out of every free text of ``event``, in place; say what was removed where.
+
+    Nearly all texts have no hint of anything to remove, and are only looked at.
+    """
     removed: list[Removed] = []
-    if event.outcome is not None and event.outcome not in _clean and not _is_clean(event.outcome):
-        event.outcome = _redact(event.outcome, "outcome", removed)
-    if event.subject is not None:
-        event.subject = _redact(event.subject, "subject", removed)
-    if event.input is not None:
-        event.input = _redact(event.input, "input", removed)
-    if event.output is not None:
-        event.output = _redact(event.output, "output", removed)
-    if event.error is not None:
-        event.error = _redact(event.error, "error", removed)
-    if type(event.truth) is str:
+    if (text := event.subject) is not None and _search(text) is not None:
+        event.subject = _redact(text, "subject", removed)
+    if (text := event.input) is not None and _search(text) is not None:
+        event.input = _redact(text, "input", removed)
+    if (text := event.output) is not None and _search(text) is not None:
+        event.output = _redact(text, "output", removed)
+    if (text := event.error) is not None and _search(text) is not None:
+        event.error = _redact(text, "error", removed)
+    if (text := event.outcome) is not None and text not in _clean and not _is_clean(text):
+        event.outcome = _redact(text, "outcome", removed)
+    if event.truth is not None or event.review is not None:
+        _redact_remark(event, removed)
+    if (mapping := event.features) is not None and not _are_clean(mapping):
+        event.features = _rewrite(mapping, "features", removed)
+    if (others := event.attributes) is not None and not _are_clean(others):
+        event.attributes = _rewrite(others, "attributes", removed)
+    return removed
+
+
+def _redact_remark(event: StoredEvent, removed: list[Removed]) -> None:
+    """What an event says of another one."""
+    if isinstance(event.truth, str):
         event.truth = _redact(event.truth, "truth", removed)
     if event.review is not None and event.review.reviewer is not None:
         event.review.reviewer = _redact(event.review.reviewer, "review.reviewer", removed)[:200]
-    if event.features:
-        event.features = _redact_mapping(event.features, "features", removed)
-    if event.attributes:
-        event.attributes = _redact_mapping(event.attributes, "attributes", removed)
-    return removed
 
 
 def _redact(text: str, field: str, removed: list[Removed]) -> str:
@@ -150,19 +148,20 @@ def _redact(text: str, field: str, removed: list[Removed]) -> str:
     return clean
 
 
-Value = TypeVar("Value")
+def _are_clean(values: Mapping[str, Any]) -> bool:
+    """Whether neither a name nor a text of ``values`` has anything to take out."""
+    if not _clean.issuperset(values):
+        for name in values:
+            if not _is_clean(name):
+                return False
+    for value in values.values():
+        if type(value) is str and value not in _clean and not _is_clean(value):
+            return False
+    return True
+
+
 _HEX_ID = re.compile(r"[0-9a-f]{16,32}\Z")
 _ID_NAMES: Final = frozenset({"trace", "span", "parent"})
-
-
-def _redact_mapping(values: dict[str, Value], field: str, removed: list[Removed]) -> dict[str, Value]:
-    clean = _clean
-    for name, value in values.items():
-        if name not in clean and not _is_clean(name):
-            return _rewrite(values, field, removed)
-        if isinstance(value, str) and value not in clean and not _is_clean(value):
-            return _rewrite(values, field, removed)
-    return values
 
 
 def _rewrite(values: dict[str, Any], field: str, removed: list[Removed]) -> dict[str, Any]:

@@ -256,6 +256,7 @@ def open_private(file: Path, synchronous: str) -> sqlite3.Connection:
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
     connection = sqlite3.connect(file, timeout=20, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA page_size=16384")  # bodies are long; a file that is there keeps its own
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute(f"PRAGMA synchronous={synchronous}")
     connection.execute("PRAGMA fullfsync=ON")
