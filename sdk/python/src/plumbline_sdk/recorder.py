@@ -6,6 +6,7 @@ left out and counted in `Recorder.faults`, because the caller's work goes before
 
 import atexit
 import functools
+import inspect
 import math
 import os
 import re
@@ -50,6 +51,12 @@ class Decision:
             setattr(self, name, value)
         self._recorder = recorder
         self._started: Optional[float] = None
+
+    def returned(self, result: Any) -> Any:
+        """Take what a function returned as the outcome, if it is text, number or truth; answers it."""
+        if self.outcome is None and isinstance(result, (str, int, float, bool)):
+            self.outcome = str(result)
+        return result
 
     def __enter__(self) -> "Decision":
         self._started = time.perf_counter()
@@ -144,18 +151,23 @@ class Recorder:
         return made.id
 
     def watch(self, **fields: Any) -> Callable[[Function], Function]:
-        """Decorate a function that decides: the text, number or truth it returns is the outcome."""
+        """Decorate a function that decides, plain or ``async``.
+
+        The text, number or truth it returns is the outcome.
+        """
 
         def decorate(function: Function) -> Function:
             @functools.wraps(function)
             def watched(*args: Any, **kwargs: Any) -> Any:
                 with self.decision(**fields) as decision:
-                    result = function(*args, **kwargs)
-                    if decision.outcome is None and isinstance(result, (str, int, float, bool)):
-                        decision.outcome = str(result)
-                    return result
+                    return decision.returned(function(*args, **kwargs))
 
-            return cast(Function, watched)
+            @functools.wraps(function)
+            async def awaited(*args: Any, **kwargs: Any) -> Any:
+                with self.decision(**fields) as decision:
+                    return decision.returned(await function(*args, **kwargs))
+
+            return cast(Function, awaited if inspect.iscoroutinefunction(function) else watched)
 
         return decorate
 
