@@ -63,15 +63,19 @@ def test_an_empty_installation_is_not_good(flow: Flow) -> None:
     flow()
     assert of("A.2.2").measured is Measured.FAILING
     assert of("A.6.2.8").measured is Measured.NOT_MEASURED
+    assert of("7.5.2").measured is Measured.NOT_MEASURED
+    assert of("A.8.2").measured is Measured.NOT_MEASURED
     assert of("A.5.4").measured is Measured.NOT_MEASURED
     assert of("A.5.4").word is RequirementWord.NOT_ASSESSED
     assert of("A.3.2").measured is Measured.NOT_MEASURED
 
 
 def test_over_a_limit_degrades_and_a_required_check_fails(
-    store: DuckStore, flow: Flow, make: Make, mina: Actor
+    store: DuckStore, flow: Flow, make: Make, mina: Actor, someone: Callable[[str, str], Actor]
 ) -> None:
-    make("ai-system", owner=mina.id)
+    someone("top-management", "Ingrid")
+    someone("internal-auditor", "Tomas")
+    make("ai-system", owner=mina.id, effect="indirect")
     day = [
         event(DAY + timedelta(minutes=n), "claims-triage", latency_ms=20.0, error="x" if n < 20 else None)
         for n in range(100)
@@ -104,7 +108,7 @@ def test_age_makes_stale_and_then_no_signal(store: DuckStore, flow: Flow, make: 
 
 
 def test_a_pause_is_never_good(store: DuckStore, flow: Flow, make: Make, mina: Actor, sara: Actor) -> None:
-    make("ai-system")
+    make("ai-system", effect="indirect")
     put(store, decisions(DAY, 0), 0)
     flow()
     assert of("A.6.2.6").measured is Measured.EFFECTIVE

@@ -42,7 +42,7 @@ class Judge:
         self.store = store
         self.settle = settle
         self._restless = (-1, 0.0)
-        self._marked: tuple[int, str, datetime] | None = None
+        self._marked: tuple[int, dict[str, str], datetime] | None = None
 
     def advance(self) -> bool:
         """Mark what new data touched, or judge the next windows. False when there is neither."""
@@ -82,19 +82,22 @@ class Judge:
             self._restless = (newest, time.monotonic())
         if time.monotonic() - self._restless[1] < self.settle:
             return False
-        seen = queries.sightings_stamp()
-        if self._marked == (newest, seen, today):
+        stamps = {"sightings": queries.sightings_stamp(), "people": queries.people_stamp()}
+        if self._marked == (newest, stamps, today):
             return False
-        revisions, sightings = commands.read_cursor("revisions"), commands.read_cursor("sightings")
-        day = commands.read_cursor("day")
+        revisions, day = commands.read_cursor("revisions"), commands.read_cursor("day")
         touched = {f"records:{kind}" for kind in queries.changed_kinds(revisions.number, newest)}
-        touched |= {"facts:sightings"} if sightings.text != seen else set()
+        cursors = {name: commands.read_cursor(name) for name in stamps}
+        touched |= {f"facts:{name}" for name, stamp in stamps.items() if cursors[name].text != stamp}
         checks = [made for made in declare.all_checks() if not made.on_telemetry]
         if day.text == today.date().isoformat():
             checks = [made for made in checks if touched.intersection(made.needs)]
-        revisions.number, sightings.text, day.text = newest, seen, today.date().isoformat()
-        commands.mark_due(((made.slug, ORGANIZATION, today) for made in checks), [revisions, sightings, day])
-        self._marked = (newest, seen, today)
+        revisions.number, day.text = newest, today.date().isoformat()
+        for name, cursor in cursors.items():
+            cursor.text = stamps[name]
+        moved = [revisions, day, *cursors.values()]
+        commands.mark_due(((made.slug, ORGANIZATION, today) for made in checks), moved)
+        self._marked = (newest, stamps, today)
         return bool(checks)
 
     # Judging

@@ -8,8 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from plumbline import catalogs
+from plumbline.controls import queries
 from plumbline.controls.declare import Check, Evidence, Limit, Measure, floor
 from plumbline.discovery import queries as sightings
+from plumbline.kernel import clock
 from plumbline.kernel.canonical import JSON, canonical
 from plumbline.kernel.clock import rfc3339
 from plumbline.metrics import queries as points
@@ -127,4 +129,29 @@ def _controls() -> Facts:
     return tuple({"id": row.id, "title": row.title} for row in catalogs.controls())
 
 
-_FACTS = {"sightings": _sightings, "controls": _controls}
+def _documents_asked() -> Facts:
+    """Sub-clauses that ask for a document, and for which; 7.5.1 asks for them all and is left out."""
+    rows = (
+        (row, [one.what for one in row.documented if one.form == "document"]) for row in catalogs.subclauses()
+    )
+    return tuple(
+        {"id": row.id, "what": "; ".join(what)} for row, what in rows if what and row.number != "7.5.1"
+    )
+
+
+def _attached() -> Facts:
+    return tuple({"reference": reference} for reference in queries.with_attachment("document"))
+
+
+def _people() -> Facts:
+    rows = queries.people(clock.now().date())
+    return tuple({"handle": handle, "active": active, "roles": roles} for handle, active, roles in rows)
+
+
+_FACTS = {
+    "sightings": _sightings,
+    "controls": _controls,
+    "documents-asked": _documents_asked,
+    "attached": _attached,
+    "people": _people,
+}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from django.db.models import Count, F, Max, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 
 from plumbline.clauses.evaluation import Attestation
 from plumbline.clauses.improvement import CorrectiveAction, Nonconformity
@@ -17,6 +17,7 @@ from plumbline.clauses.planning import Applicability, Limit
 from plumbline.clauses.support import Document
 from plumbline.controls.models import Raised, Reading, Result
 from plumbline.discovery.models import Sighting
+from plumbline.identity.models import Grant, Person
 from plumbline.kernel.clock import rfc3339
 from plumbline.kernel.problems import NotFound
 from plumbline.kernel.states import CheckWord
@@ -42,17 +43,8 @@ class LimitRow:
 
 
 _LIMIT_COLUMNS = (
-    "pk",
-    "reference",
-    "revision",
-    "check_name",
-    "system__slug",
-    "value",
-    "paused",
-    "direction",
-    "change",
-    "effective_from",
-    "valid_until",
+    *("pk", "reference", "revision", "check_name", "system__slug", "value"),
+    *("paused", "direction", "change", "effective_from", "valid_until"),
 )
 
 
@@ -101,6 +93,29 @@ def sightings_stamp() -> str:
         size=Count("id"), aside=Count("dismissed_until"), until=Max("dismissed_until")
     )
     return f"{row['size']} {row['aside']} {row['until']}"
+
+
+def people_stamp() -> str:
+    """A text that changes when somebody comes or goes, or a role is given or taken away."""
+    people = Person.objects.aggregate(size=Count("id"), active=Count("id", filter=Q(is_active=True)))
+    grants = Grant.objects.aggregate(last=Max("id"), over=Count("revoked_at"))
+    return f"{people['size']} {people['active']} {grants['last']} {grants['over']}"
+
+
+def people(today: date) -> list[tuple[str, bool, list[str]]]:
+    """Everybody: opaque id, whether they are active, and the roles they hold on ``today``; in two queries."""
+    grants = Grant.objects.filter(revoked_at=None, starts__lte=today).exclude(ends__lt=today)
+    held: dict[str, set[str]] = {}
+    for handle, role in grants.values_list("person__handle", "role"):
+        held.setdefault(handle, set()).add(role)
+    rows = Person.objects.order_by("handle").values_list("handle", "is_active")
+    return [(handle, active, sorted(held.get(handle, ()))) for handle, active in rows]
+
+
+def with_attachment(kind: str) -> list[str]:
+    """References of the records of a kind that have a file attached."""
+    rows = Record.objects.filter(kind=kind, attachments__isnull=False).order_by("reference")
+    return list(rows.values_list("reference", flat=True).distinct())
 
 
 def readings() -> dict[tuple[str, str], Result]:

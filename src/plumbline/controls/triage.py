@@ -1,7 +1,8 @@
 """Triage: failing results become suspected nonconformities, one per check and subject at a time.
 
 While one is open, further failing windows are told it as a comment. A machine only suspects; a named
-person confirms, regrades or dismisses. A check on records that finds nothing recorded at all shows a gap
+person confirms, regrades or dismisses. Where the statement of applicability excludes all that a check
+gives evidence for, nothing is suspected. A check on records that finds nothing recorded at all shows a gap
 in the posture; it is no nonconformity of an AIMS that has not begun there.
 """
 
@@ -43,8 +44,9 @@ class Triage:
                 continue
             groups.setdefault((result.check_name, result.subject), []).append(result)
         checks = {made.slug: made for made in declare.all_checks()}
+        excluded = set(queries.excluded()) if groups else set()
         for (check_name, _), results in groups.items():
-            if check_name in checks:
+            if check_name in checks and not excluded.issuperset(checks[check_name].requirements):
                 self._deal(checks[check_name], results)
         cursor.number = last
         cursor.save()

@@ -1,5 +1,25 @@
 """The checks that come with Plumbline. Importing this package declares them."""
 
-from plumbline.controls.library import improvement, planning, policy, systems, telemetry
+from plumbline.controls.library import (
+    documents,
+    evaluation,
+    improvement,
+    people,
+    planning,
+    policy,
+    resources,
+    systems,
+    telemetry,
+)
 
-__all__ = ["improvement", "planning", "policy", "systems", "telemetry"]
+__all__ = [
+    "documents",
+    "evaluation",
+    "improvement",
+    "people",
+    "planning",
+    "policy",
+    "resources",
+    "systems",
+    "telemetry",
+]

@@ -1,8 +1,9 @@
-"""Checks on planning: statement of applicability, risks and their treatment, objectives."""
+"""Checks on planning: statement of applicability, risks, treatments, departures, objectives."""
 
 from __future__ import annotations
 
 from plumbline.controls.declare import Evidence, Verdict, check, day_of, every, fails
+from plumbline.controls.library.population import named
 
 
 @check(
@@ -71,6 +72,50 @@ def risks_in_hand(evidence: Evidence) -> Verdict:
             missing[name] = "has no approved treatment"
     names = [str(row["reference"]) for row in risks]
     return every("open risks", "are assessed, treated and in date", names, missing)
+
+
+@check(
+    "iso42001:6.1.3",
+    "iso42001:8.3",
+    slug="treatments-in-time",
+    title="Treatments are carried out in time",
+    over="organization",
+    needs=("records:treatment",),
+)
+def treatments_in_time(evidence: Evidence) -> Verdict:
+    """Every treatment of a risk is approved and carried out by its day. Those abandoned are left out."""
+    today = evidence.now.date()
+    known = evidence.records["treatment"]
+    rows = [row for row in known if row["state"] != "abandoned"]
+    missing = {}
+    for row in rows:
+        due = day_of(row["due"])
+        if row["state"] not in {"carried out", "verified"} and due is not None and due < today:
+            missing[str(row["reference"])] = f"was due on {due} and is {row['state']}"
+    return every("treatments", "are in time", named(*rows), missing, len(known) - len(rows))
+
+
+@check(
+    "iso42001:8.1",
+    "iso42001:A.2.2",
+    slug="deviations-in-date",
+    title="Departures from own rules end in time",
+    over="organization",
+    needs=("records:deviation",),
+    severity="major",
+)
+def deviations_in_date(evidence: Evidence) -> Verdict:
+    """No approved departure from an own rule has passed its last day, and something makes up for each."""
+    today = evidence.now.date()
+    rows = [row for row in evidence.records["deviation"] if row["state"] == "approved"]
+    missing = {}
+    for row in rows:
+        ended = day_of(row["expires_on"])
+        if ended is not None and ended < today:
+            missing[str(row["reference"])] = f"ended on {ended} and is not retired"
+        elif not row["compensation"]:
+            missing[str(row["reference"])] = "has nothing that makes up for it"
+    return every("approved deviations", "are in date and made up for", named(*rows), missing)
 
 
 @check(

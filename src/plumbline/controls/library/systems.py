@@ -1,21 +1,14 @@
-"""Checks on the records of AI systems: impact, ownership, oversight, data, suppliers, and what is missing."""
+"""Checks on the records of AI systems: impact, oversight, monitoring, and what is missing."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from plumbline.controls.declare import Evidence, Verdict, check, day_of, every
+from plumbline.controls.library.population import Facts, gaps, live, named
 
-Facts = Mapping[str, Any]
-_GOOD = frozenset({"suitable", "suitable with conditions"})
-
-
-def live(evidence: Evidence) -> list[Facts]:
-    """Registered systems that are in operation."""
-    systems = evidence.records["ai-system"]
-    return [row for row in systems if row["lifecycle"] == "in operation" and row["state"] != "retired"]
+_CLOSELY = frozenset({"direct", "legal or similar"})
+"""Effects on people for which a system is watched by a plan of its own."""
 
 
 @check(
@@ -41,44 +34,53 @@ def impact_assessed(evidence: Evidence) -> Verdict:
     systems, newest = live(evidence), _newest_assessments(evidence)
     for row in systems:
         name, released = str(row["reference"]), day_of(row["released_on"])
-        made = newest.get(name)
+        made = newest[name][0] if name in newest else None
         if made is None:
             missing[name] = "has no approved assessment"
         elif released is not None and made < released:
             missing[name] = f"was assessed on {made}, before its release on {released}"
         elif (today - made).days > limit.value:
             missing[name] = f"was last assessed on {made}"
-    return every("live systems", "have an approved and current impact assessment", _named(*systems), missing)
+    return every("live systems", "have an approved and current impact assessment", named(*systems), missing)
 
 
-def _newest_assessments(evidence: Evidence) -> dict[str, date]:
-    newest: dict[str, date] = {}
+def _newest_assessments(evidence: Evidence) -> dict[str, tuple[date, Facts]]:
+    """The newest approved assessment of each system, with its day."""
+    newest: dict[str, tuple[date, Facts]] = {}
     for row in evidence.records["impact-assessment"]:
         made = day_of(row["assessed_on"])
         if row["state"] == "approved" and row["system"] and made is not None:
-            newest[row["system"]] = max(made, newest.get(row["system"], made))
+            held = newest.get(row["system"])
+            if held is None or made >= held[0]:
+                newest[row["system"]] = (made, row)
     return newest
 
 
-def _named(*rows: Facts) -> list[str]:
-    return [str(row["reference"]) for row in rows]
-
-
 @check(
-    "iso42001:5.3",
-    "iso42001:A.3.2",
-    slug="systems-owned",
-    title="Every live system has an owner",
+    "iso42001:A.5.4",
+    "iso42001:A.5.5",
+    slug="people-assessed",
+    title="Assessments name everybody who is affected",
     over="organization",
-    needs=("records:ai-system",),
-    severity="major",
-    required=True,
+    needs=("records:ai-system", "records:impact-assessment"),
 )
-def systems_owned(evidence: Evidence) -> Verdict:
-    """Every AI system in operation has a named person who answers for it."""
-    systems = live(evidence)
-    missing = {str(row["reference"]): "has no owner" for row in systems if not row["owner"]}
-    return every("live systems", "have an owner", _named(*systems), missing)
+def people_assessed(evidence: Evidence) -> Verdict:
+    """The newest approved impact assessment of a live AI system names every group that its record names.
+
+    It also says something of individuals and of society. Systems without an assessment are left out.
+    """
+    newest, systems, missing = _newest_assessments(evidence), live(evidence), {}
+    judged = [row for row in systems if row["reference"] in newest]
+    for row in judged:
+        name = str(row["reference"])
+        assessment = newest[name][1]
+        absent = sorted(set(row["affected_groups"]) - set(assessment["groups"]))
+        if absent:
+            missing[name] = f"has {assessment['reference']}, which leaves out {', '.join(absent)}"
+        elif not (assessment["individuals"] and assessment["society"]):
+            missing[name] = f"has {assessment['reference']}, which says nothing of individuals or of society"
+    without = len(systems) - len(judged)
+    return every("assessed systems", "have everybody considered", named(*judged), missing, without)
 
 
 @check(
@@ -93,12 +95,31 @@ def systems_owned(evidence: Evidence) -> Verdict:
 def oversight_described(evidence: Evidence) -> Verdict:
     """For every live AI system it is written what it is meant for, who watches it and how it is stopped."""
     asked = {"purpose": "purpose", "human_oversight": "human oversight", "stop_procedure": "how to stop it"}
-    systems, missing = live(evidence), {}
-    for row in systems:
-        lacking = [label for name, label in asked.items() if not row[name]]
-        if lacking:
-            missing[str(row["reference"])] = f"lacks {', '.join(lacking)}"
-    return every("live systems", "say what they are for and who watches them", _named(*systems), missing)
+    systems = live(evidence)
+    missing = gaps(systems, asked)
+    return every("live systems", "say what they are for and who watches them", named(*systems), missing)
+
+
+@check(
+    "iso42001:A.6.2.6",
+    "iso42001:9.1",
+    slug="monitoring-planned",
+    title="It is planned how systems that touch people are watched",
+    over="organization",
+    needs=("records:ai-system", "records:indicator", "records:document"),
+)
+def monitoring_planned(evidence: Evidence) -> Verdict:
+    """Every live AI system that acts alone or touches people directly has an approved indicator or plan."""
+    systems = live(evidence)
+    judged = [row for row in systems if row["effect"] in _CLOSELY or row["autonomy"] == "acts alone"]
+    planned = {row["system"] for row in evidence.records["indicator"] if row["state"] == "approved"}
+    for row in evidence.records["document"]:
+        about = {"iso42001:A.6.2.6", "iso42001:9.1"}.intersection(row["requirements"])
+        if row["state"] == "approved" and row["type"] == "plan" and about:
+            planned.update(row["systems"])
+    missing = {name: "has neither indicator nor plan" for name in named(*judged) if name not in planned}
+    other = len(systems) - len(judged)
+    return every("systems that touch people", "are watched by a plan", named(*judged), missing, other)
 
 
 @check(
@@ -122,64 +143,3 @@ def inventory_complete(evidence: Evidence) -> Verdict:
     judged = [str(row["slug"]) for row in seen if row["slug"] in known or row["slug"] not in aside]
     missing = {slug: "is not registered" for slug in judged if slug not in known}
     return every("systems seen", "are registered", judged, missing, excluded=len(seen) - len(judged))
-
-
-@check(
-    "iso42001:A.10.2",
-    "iso42001:A.10.3",
-    "iso42001:8.1",
-    slug="suppliers-assessed",
-    title="Suppliers of live systems are assessed",
-    over="organization",
-    needs=("records:ai-system", "records:component", "records:dataset", "records:supplier"),
-    limits=("suppliers-assessed",),
-)
-def suppliers_assessed(evidence: Evidence) -> Verdict:
-    """Every supplier behind a live AI system was assessed, found suitable, and not too long ago.
-
-    Suppliers count through the system itself, its components and its data.
-    """
-    limit, systems = evidence.limit("suppliers-assessed"), live(evidence)
-    names = set(_named(*systems))
-    parts = [
-        row
-        for kind in ("component", "dataset")
-        for row in evidence.records[kind]
-        if names & {*row["systems"]}
-    ]
-    behind = {row["supplier"] for row in (*systems, *parts) if row["supplier"]}
-    suppliers = [row for row in evidence.records["supplier"] if row["reference"] in behind]
-    missing = {}
-    for row in suppliers:
-        assessed = day_of(row["assessed_on"])
-        if assessed is None or row["diligence"] == "not done":
-            missing[str(row["reference"])] = "was never assessed"
-        elif row["diligence"] not in _GOOD:
-            missing[str(row["reference"])] = f"was found {row['diligence']}"
-        elif (evidence.now.date() - assessed).days > limit.value:
-            missing[str(row["reference"])] = f"was last assessed on {assessed}"
-    return every("suppliers of live systems", "are assessed and suitable", _named(*suppliers), missing)
-
-
-@check(
-    "iso42001:A.7.3",
-    "iso42001:A.7.5",
-    "iso42001:A.4.3",
-    slug="data-provenance",
-    title="Data of live systems has a known origin",
-    over="organization",
-    needs=("records:ai-system", "records:dataset"),
-)
-def data_provenance(evidence: Evidence) -> Verdict:
-    """For every dataset of a live AI system origin, provenance and the right to use it are recorded."""
-    asked = {"origin": "origin", "lineage": "provenance", "rights": "right to use it"}
-    names = set(_named(*live(evidence)))
-    datasets = [
-        row for row in evidence.records["dataset"] if names & {*row["systems"]} and row["state"] != "retired"
-    ]
-    missing = {}
-    for row in datasets:
-        lacking = [label for name, label in asked.items() if not row[name]]
-        if lacking:
-            missing[str(row["reference"])] = f"lacks {', '.join(lacking)}"
-    return every("datasets of live systems", "have a recorded origin", _named(*datasets), missing)
