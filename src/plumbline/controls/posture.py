@@ -63,8 +63,8 @@ class RequirementPosture:
     """One requirement: what is measured, what is attested, and how much evidence there is.
 
     ``measured_at`` is the end of the oldest evidence among its readings, so the state is never shown as
-    fresher than it is. ``readings`` counts readings by word. ``evidence_have`` of ``evidence_of`` sources
-    are there.
+    fresher than it is; ``newest_at`` is that of the newest. ``readings`` counts readings by word.
+    ``evidence_have`` of ``evidence_of`` sources are there.
     """
 
     id: str
@@ -88,6 +88,7 @@ class RequirementPosture:
     evidence_have: int
     evidence_of: int
     evidence_missing: tuple[str, ...]
+    newest_at: datetime | None = None
 
     @property
     def summary(self) -> str:
@@ -177,6 +178,7 @@ def _of(row: Requirement, checks: list[Check], facts: _Facts) -> RequirementPost
         evidence_have=have,
         evidence_of=have + len(missing),
         evidence_missing=missing,
+        newest_at=max(times, default=None),
     )
 
 
@@ -231,7 +233,7 @@ def _read(check: Check, result: Result, now: datetime) -> _Part | None:
         result.leaf,
     )
     counts_as_over = over and word is not CheckWord.NO_SIGNAL
-    return _Part(state, word, counts_as_over, check.required, result.seen_until, reason)
+    return _Part(state, word, counts_as_over, check.required, min(result.seen_until, now), reason)
 
 
 def _measured(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 
@@ -33,6 +34,17 @@ class Workflow:
     moves: tuple[Move, ...]
     final: frozenset[str] = frozenset()
     frozen: frozenset[str] = frozenset()
+    carried: frozenset[str] = frozenset()
+    """States before the final ones in which what a date was set for has been done."""
+
+    @cached_property
+    def settled(self) -> frozenset[str]:
+        """States in which nothing can be overdue: what the date was set for is done, or all is over."""
+        return self.final | self.carried
+
+    def overdue(self, state: str, due: date | None, today: date) -> bool:
+        """Whether a record in ``state`` is late: its day has passed and what it was set for is not done."""
+        return due is not None and due < today and state not in self.settled
 
     @property
     def initial(self) -> str:
@@ -99,6 +111,7 @@ ACTIONED = Workflow(
     ),
     final=frozenset({"closed", "dismissed"}),
     frozen=frozenset({"verified", "closed", "dismissed"}),
+    carried=frozenset({"corrected", "verified"}),
 )
 
 RECORDED = Workflow(

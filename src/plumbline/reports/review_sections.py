@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -126,9 +126,10 @@ class Gathered:
         now, then = sum(self.inside(row, name) for row in rows), sum(self.earlier(row, name) for row in rows)
         return Figure(label, now, base, before=then)
 
-    def overdue(self, row: Row) -> bool:
-        """Whether the record's due date lies before the end of the period."""
-        return bool(row["due"]) and str(row["due"]) < self.stop.date().isoformat()
+    def overdue(self, kind: str, row: Row) -> bool:
+        """Whether what is due before the end of the period is not done (`Workflow.overdue`)."""
+        due = date.fromisoformat(str(row["due"])) if row["due"] else None
+        return kinds.get(kind).workflow.overdue(row["state"], due, self.stop.date())
 
     @cached_property
     def posture(self) -> list[RequirementPosture]:
@@ -198,7 +199,8 @@ def nonconformities(gathered: Gathered) -> Section:
     kept = [row for row in found if row["state"] != "dismissed"]
     running = [row for row in kept if row["state"] != "closed"]
     acting = [row for row in actions if not _final("corrective-action", row["state"])]
-    late = [row for row in (*running, *acting) if gathered.overdue(row)]
+    late = [row for row in running if gathered.overdue("nonconformity", row)]
+    late += [row for row in acting if gathered.overdue("corrective-action", row)]
     base = "nonconformities, dismissed ones left out"
     figures = (
         gathered.counted("Raised", kept, base),
@@ -299,7 +301,7 @@ def objectives(gathered: Gathered) -> Section:
             ("missed", "Missed"),
         )
     ]
-    late = [row for row in rows if row["outcome"] == "open" and gathered.overdue(row)]
+    late = [row for row in rows if row["outcome"] == "open" and gathered.overdue("objective", row)]
     figures.append(Figure("Running and overdue", len(late), "objectives not retired", of=len(rows)))
     items = tuple(_item(row, f"{row['outcome']}, due {row['due'] or 'not set'}") for row in rows)
     said = f"{figures[1].value} of {len(rows)} objectives are reached, {len(late)} are overdue."

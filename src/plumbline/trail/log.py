@@ -28,6 +28,7 @@ from plumbline.trail.queries import (
     receipt,
     search,
     size,
+    standing,
 )
 from plumbline.trail.refusals import ReadOnly
 
@@ -69,9 +70,8 @@ class Seal:
 
 
 def seal() -> Seal:
-    """The state of the trail for the side bar: two small queries and one small file, no hashing."""
-    present, checkpoint = size(), latest_checkpoint()
-    signed = checkpoint.size if checkpoint else 0
+    """The state of the trail for the side bar: one small query and one small file, no hashing."""
+    present, signed = standing()
     try:
         record = guard.read(settings.PLUMBLINE.guard_file)
     except ReadOnly as refusal:

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 
 from plumbline.kernel.merkle import Frontier, consistency_proof, inclusion_proof, tree_root
 from plumbline.kernel.note import LogProof
@@ -276,6 +276,14 @@ def _checkpoint(row: models.Checkpoint | None) -> Checkpoint | None:
 def latest_checkpoint() -> Checkpoint | None:
     """The newest published checkpoint."""
     return _checkpoint(models.Checkpoint.objects.order_by("-size").first())
+
+
+def standing() -> tuple[int, int]:
+    """How many entries there are, and how many the newest checkpoint covers, in one query."""
+    newest = models.Checkpoint.objects.order_by("-size").values("size")[:1]
+    rows = models.Coordinator.objects.filter(id=1).values_list("size", Subquery(newest))
+    present, covered = rows.first() or (0, None)
+    return present, covered or 0
 
 
 def checkpoint_at(size: int) -> Checkpoint | None:
