@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import gzip
 import json
 import os
+import signal
 import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from enum import Enum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -32,6 +35,8 @@ class Server:
         self.headers: list[dict[str, str]] = []
         self.answers: list[int] = []
         self.poison: str | None = None
+        self.elsewhere = ""
+        self.asked: list[dict[str, str]] = []
         owner = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -43,6 +48,14 @@ class Server:
                 status = 422 if poisoned else owner.answers.pop(0) if owner.answers else 201
                 owner.batches.append({**batch, "status": status})
                 self.send_response(status)
+                if 300 <= status < 400:
+                    self.send_header("location", owner.elsewhere)
+                self.send_header("content-length", "0")
+                self.end_headers()
+
+            def do_GET(self) -> None:
+                owner.asked.append(dict(self.headers))
+                self.send_response(200)
                 self.send_header("content-length", "0")
                 self.end_headers()
 
@@ -244,12 +257,97 @@ def test_odd_values_are_left_out_and_counted(server: Server) -> None:
     assert sender.faults == 7
 
 
+def test_values_that_fight_back_break_nothing(server: Server) -> None:
+    class Tensor:
+        def __float__(self) -> float:
+            raise RuntimeError("a tensor with two elements")
+
+    class Verdict(str, Enum):  # noqa: UP042 - what callers have
+        PAY = "pay"
+
+    sender = recorder(server)
+    sender.record(outcome=Verdict.PAY, score=Tensor(), subject=10**5000)
+    sender.record(outcome="early", time=datetime.min)
+    assert sender.close()
+    first, second = server.events
+    assert (first["outcome"], second["outcome"]) == ("pay", "early")
+    assert first.keys().isdisjoint({"score", "subject"})
+    assert sender.faults >= 2
+
+
+def test_a_coroutine_is_watched_until_it_is_done(server: Server) -> None:
+    sender = recorder(server)
+
+    @sender.watch(model="triage")
+    async def triage(amount: float) -> str:
+        await asyncio.sleep(0.05)
+        if amount < 0:
+            raise KeyError
+        return "pay"
+
+    assert asyncio.run(triage(3)) == "pay"
+    with pytest.raises(KeyError):
+        asyncio.run(triage(-1))
+    assert sender.close()
+    paid, failed = server.events
+    assert paid["outcome"] == "pay"
+    assert paid["latency_ms"] >= 45
+    assert failed["error"] == "KeyError"
+
+
+def test_the_token_goes_to_no_other_server_and_another_page_is_no_receipt(server: Server) -> None:
+    other = Server()
+    server.answers, server.elsewhere = [302], other.url + "/login"
+    sender = recorder(server)
+    sender.record(outcome="pay")
+    assert sender.flush(5)
+    sender.close()
+    other.stop()
+    assert other.asked == []
+    assert [batch["status"] for batch in server.batches] == [302, 201]
+    assert sender.statistics().delivered == 1
+
+
+def test_a_token_read_with_its_line_end_works_and_one_that_cannot_be_sent_loses_nothing(
+    server: Server,
+) -> None:
+    sender = Recorder(server.url, "plb_x\n", "claims", interval=0.05)
+    sender.record(outcome="pay")
+    assert sender.close()
+    assert server.headers[0]["Authorization"] == "Bearer plb_x"
+    wrong = Recorder(server.url, "plb\n_x", "claims", interval=0.05)
+    wrong.record(outcome="pay")
+    assert not wrong.flush(0.5)
+    wrong.record(outcome="refuse")
+    told = wrong.statistics()
+    assert (told.waiting, told.delivered, told.refused) == (2, 0, 0)
+    assert told.last_refusal is not None
+    wrong.close(0.1)
+
+
+def test_where_no_thread_can_start_the_caller_goes_on(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: threading.Thread) -> None:
+        raise RuntimeError("can't create new thread at interpreter shutdown")
+
+    sender = recorder(server)
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", refuse)
+        sender.record(outcome="one")
+        assert sender.statistics().waiting == 1
+    sender.record(outcome="two")
+    assert sender.close()
+    assert [event["outcome"] for event in server.events] == ["one", "two"]
+
+
 def test_local_redaction(server: Server) -> None:
     sender = recorder(server, redact=True)
     sender.record(input="mail jo@example.org or +49 30 901820, card 4111 1111 1111 1111, from 10.1.2.3")
     assert sender.close()
     assert server.events[0]["input"] == "mail [email] or [phone], card [card], from [ip]"
     assert redact_text("GB29 NWBK 6016 1331 9268 19") == "[iban]"  # example of the IBAN registry
+    assert redact_text("from 2001:db8::ff00:42:8329 at 12:30:45") == "from [ip] at 12:30:45"
     assert redact_text("on 12.03.2024 order 4111111111111112") == "on 12.03.2024 order 4111111111111112"
 
 
@@ -267,6 +365,29 @@ def test_a_forked_child_counts_for_itself(server: Server) -> None:
     assert by_outcome["child"]["counter"] == 1
     assert by_outcome["child"]["source"] != by_outcome["parent"]["source"]
     sender.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+def test_a_forked_child_that_records_nothing_ends_at_once(server: Server) -> None:
+    sender = recorder(server, interval=30)
+    sender.record(outcome="the parent's")
+    with sender._sender._changed:  # as when another thread was just recording
+        child = os.fork()
+        if child == 0:
+            started = time.monotonic()
+            sender._leave()
+            os._exit(0 if time.monotonic() - started < 1 and sender.statistics().waiting == 0 else 1)
+    deadline = time.monotonic() + 5
+    ended, status = os.waitpid(child, os.WNOHANG)
+    while not ended and time.monotonic() < deadline:
+        time.sleep(0.05)
+        ended, status = os.waitpid(child, os.WNOHANG)
+    if not ended:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    assert (ended, status) == (child, 0)
+    assert sender.close()
+    assert len(server.events) == 1
 
 
 def test_settings_that_cannot_work_are_refused_at_once() -> None:

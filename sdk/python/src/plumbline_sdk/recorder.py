@@ -55,7 +55,7 @@ class Decision:
     def returned(self, result: Any) -> Any:
         """Take what a function returned as the outcome, if it is text, number or truth; answers it."""
         if self.outcome is None and isinstance(result, (str, int, float, bool)):
-            self.outcome = str(result)
+            self.outcome = _scalar_text(result)
         return result
 
     def __enter__(self) -> "Decision":
@@ -116,19 +116,19 @@ class Recorder:
         self._redact = redact
         self._name = _slug(source or system)[:60]
         self._sender = Sender(
-            url.rstrip("/"), token, self._run_name(), capacity, batch_size, interval, timeout
+            url.rstrip("/"), token.strip(), self._run_name(), capacity, batch_size, interval, timeout
         )
         self._pid = os.getpid()
-        atexit.register(self._sender.close, 2.0)
+        atexit.register(self._leave)
 
     @property
     def dropped(self) -> int:
         """How many events were dropped because the buffer was full."""
-        return self._sender.statistics().dropped
+        return self._own().statistics().dropped
 
     def statistics(self) -> Statistics:
         """What became of the events so far."""
-        return self._sender.statistics()
+        return self._own().statistics()
 
     def decision(self, **fields: Any) -> Decision:
         """A decision to be used in a ``with`` block; recorded when the block ends.
@@ -195,12 +195,23 @@ class Recorder:
 
     def flush(self, timeout: float = 5.0) -> bool:
         """Send what waits; whether everything was settled within ``timeout`` seconds."""
-        return self._sender.flush(timeout)
+        return self._own().flush(timeout)
 
     def close(self, timeout: float = 5.0) -> bool:
         """Send what waits and take nothing more; whether everything was settled in time."""
-        atexit.unregister(self._sender.close)
-        return self._sender.close(timeout)
+        atexit.unregister(self._leave)
+        return self._own().close(timeout)
+
+    def _leave(self) -> None:
+        """Send what waits when the program ends, for two seconds at most."""
+        self._own().close(2.0)
+
+    def _own(self) -> Sender:
+        """The sender of this process: a forked child starts its own and waits for no lock of ours."""
+        if self._pid != os.getpid():
+            self._pid = os.getpid()
+            self._sender.after_fork(self._run_name())
+        return self._sender
 
     def _run_name(self) -> str:
         return self._name + "-" + secrets.token_hex(6)
@@ -269,23 +280,34 @@ class Recorder:
 
     def _send(self, kind: str, fields: Event, when: Optional[datetime], id: Optional[str] = None) -> str:
         name = id or str(uuid7())
-        moment = when if isinstance(when, datetime) else datetime.now(timezone.utc)
-        if moment.tzinfo is None:
-            moment = moment.astimezone()
-        if self._pid != os.getpid():
-            self._pid = os.getpid()
-            self._sender.after_fork(self._run_name())
-        self._sender.put(
+        moment = self._moment(when)
+        self._own().put(
             {"id": name, "time": moment.isoformat(), "system": self.system, "type": kind, **fields}
         )
         return name
 
+    def _moment(self, when: Any) -> datetime:
+        """``when`` with its zone (that of the machine if it has none), or now."""
+        if isinstance(when, datetime):
+            try:
+                return when if when.tzinfo is not None else when.astimezone()
+            except (OverflowError, ValueError, OSError):  # a day at the ends of time has no local one
+                self.faults += 1
+        return datetime.now(timezone.utc)
+
 
 def _scalar_text(value: Any) -> Optional[str]:
     """Text, number or truth as text that UTF-8 can carry; ``None`` for anything else."""
-    if not isinstance(value, (str, int, float, bool)):
+    if isinstance(value, str):
+        text = str.__str__(value)  # a member of an enumeration of texts is its value
+    elif isinstance(value, (int, float, bool)):
+        try:
+            text = str(value)
+        except ValueError:  # a number of thousands of digits
+            return None
+    else:
         return None
-    return str(value).encode("utf-8", "replace").decode("utf-8")
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _finite(value: Any) -> Optional[float]:
@@ -294,7 +316,7 @@ def _finite(value: Any) -> Optional[float]:
         return None
     try:
         number = float(value)
-    except (TypeError, ValueError, OverflowError):
+    except (TypeError, ValueError, OverflowError, RuntimeError):  # the last one: tensors of several numbers
         return None
     return number if math.isfinite(number) else None
 

@@ -5,12 +5,14 @@ server sieves again, more finely. Every repetition is bounded, so time grows wit
 """
 
 import re
+from ipaddress import AddressValueError, IPv6Address
 from typing import Callable, Tuple
 
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}")
 _IBAN = re.compile(r"(?<!\w)[A-Za-z]{2}\d\d(?:[ -]?[A-Za-z0-9]){11,30}(?!\w)")
 _CARD = re.compile(r"(?<![\w.])[2-6](?:[ -]?\d){11,18}(?!\w)")
 _IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?!\w|\.\d)")
+_IPV6 = re.compile(r"(?<![\w:])[0-9A-Fa-f:]{2,39}(?:\.\d{1,3}){0,3}(?![\w:])")
 _PHONE = re.compile(
     r"(?<![\w@.])(?:\+ ?|00|\(0?|0)\d(?:[ ().\-/]{0,3}\d){6,13}(?!\w)"
     r"|(?<![\w.-])\d{3}[ .-]\d{3}[ .-]\d{4}(?!\w)"
@@ -46,12 +48,23 @@ def _octets(text: str) -> bool:
     return all(int(part) < 256 for part in text.split("."))
 
 
+def _is_ipv6(text: str) -> bool:
+    if text.count(":") < 2 or not any(sign.isdigit() for sign in text):
+        return False
+    try:
+        IPv6Address(text)
+    except AddressValueError:
+        return False
+    return True
+
+
 def _not_date(text: str) -> bool:
     return not re.match(r"\d{1,2}[./-]\d{1,2}[./-]\d{4}", text)
 
 
 _NUMBERS: "Tuple[Tuple[str, re.Pattern[str], Callable[[str], bool]], ...]" = (
     ("iban", _IBAN, _mod97),
+    ("ip", _IPV6, _is_ipv6),
     ("ip", _IPV4, _octets),
     ("card", _CARD, _luhn),
     ("phone", _PHONE, _not_date),

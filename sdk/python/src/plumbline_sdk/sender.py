@@ -37,6 +37,16 @@ class Statistics:
     last_refusal: Optional[Refusal] = None
 
 
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """Follows no redirect: the token is for one server only, and another page's 200 is no receipt."""
+
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
+_open = urllib.request.build_opener(_NoRedirects).open
+
+
 @dataclass(frozen=True)
 class _Answer:
     status: int
@@ -83,10 +93,18 @@ class Sender:
             self._waiting.append((self._next, event))
             self._next += 1
             if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._run, name="plumbline-sdk", daemon=True)
-                self._thread.start()
+                self._begin()
             if len(self._waiting) in (1, self._batch_size):
                 self._changed.notify_all()
+
+    def _begin(self) -> None:
+        """Start the thread; where the process can have none now, as at its very end, events just wait."""
+        thread = threading.Thread(target=self._run, name="plumbline-sdk", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:
+            return
+        self._thread = thread
 
     def flush(self, timeout: float) -> bool:
         """Send everything now; whether that was done within ``timeout`` seconds."""
@@ -122,7 +140,7 @@ class Sender:
             return Statistics(self._delivered, self._dropped, self._refused, waiting, self._last_refusal)
 
     def _run(self) -> None:
-        while self._take():
+        while self._flying or self._take():
             pause = 0.2
             while self._flying:
                 answer = self._post(self._flying[0])
@@ -203,7 +221,7 @@ class Sender:
             method="POST",
         )
         try:
-            with urllib.request.urlopen(request, timeout=self._timeout) as response:
+            with _open(request, timeout=self._timeout) as response:
                 response.read()
                 return _Answer(response.status)
         except urllib.error.HTTPError as error:
@@ -211,5 +229,5 @@ class Sender:
                 wait = error.headers.get("Retry-After", "")
                 detail = error.read(2_000).decode("utf-8", "replace")
                 return _Answer(error.code, detail, float(wait) if wait.isdigit() else 0.0)
-        except (OSError, http.client.HTTPException) as error:  # refused, timed out, cut off, not HTTP
+        except (OSError, ValueError, http.client.HTTPException) as error:  # cut off, not HTTP, a bad token …
             return _Answer(0, type(error).__name__)
