@@ -46,6 +46,8 @@ BATCHES: Final = "/api/v1/telemetry/batches"
 TRACES: Final = "/v1/traces"
 NOT_YET: Final = {"/v1/logs": "logs", "/v1/metrics": "metrics"}
 PATHS: Final = frozenset({BATCHES, TRACES, *NOT_YET})
+RECEIPT_HEADER: Final = b"plumbline-receipt"
+"""Beside an OTLP answer, whose body has no place for it: the receipt, as JSON."""
 _WORKERS: Final = 4
 _IN_FLIGHT: Final = 32
 _RECEIPT_WAIT: Final = 10.0
@@ -123,10 +125,7 @@ class IngestDoor:
         finally:
             self._bodies -= 1
         if path == TRACES:
-            json = media_type == intake.JSON_TYPE
-            return Answer(
-                200, otlp.response(receipt.refused, "; ".join(receipt.reasons), json=json), media_type
-            )
+            return _trace_answer(receipt, headers, media_type)
         return await self._native_answer(receipt, headers)
 
     def _check_host(self, headers: Headers) -> None:
@@ -187,6 +186,19 @@ class IngestDoor:
         return None
 
 
+def _trace_answer(receipt: intake.Receipt, headers: Headers, media_type: str) -> Answer:
+    """The answer of OTLP, in the format of the request unless JSON is asked for; the receipt beside it."""
+    if _takes_json(headers):
+        media_type = intake.JSON_TYPE
+    body = otlp.response(receipt.refused, "; ".join(receipt.reasons), json=media_type == intake.JSON_TYPE)
+    told = msgspec.json.encode({**receipt.as_dict(), "refused": receipt.refused})
+    return Answer(200, body, media_type, ((RECEIPT_HEADER, told),))
+
+
+def _takes_json(headers: Headers) -> bool:
+    return "json" in headers.get("accept").lower()
+
+
 def refusal(problem: Problem, path: str, headers: Headers) -> Answer:
     """The answer to a request that was refused: a problem document, or a Status for OTLP in protobuf."""
     document = problem.as_dict()
@@ -203,7 +215,7 @@ def refusal(problem: Problem, path: str, headers: Headers) -> Answer:
             problem.detail,
             *(f"{fault.field}: {fault.message}. {fault.remedy}" for fault in problem.faults),
         ]
-        if media_type == intake.PROTOBUF_TYPE:
+        if media_type == intake.PROTOBUF_TYPE and not _takes_json(headers):
             return Answer(
                 problem.status, otlp.status(_grpc(problem.status), " ".join(words)), media_type, tuple(extra)
             )

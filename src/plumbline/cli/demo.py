@@ -11,20 +11,26 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from plumbline.cli import install, output
-from plumbline.cli.install import Data, Json
-from plumbline.cli.opening import configure, is_initialised, server_lock, start_django
+from plumbline.cli.install import Data, Json, Port
+from plumbline.cli.opening import configure, is_initialised, is_served, server_lock, start_django
 from plumbline.config import Config, keep
-from plumbline.kernel.problems import Problem, Unavailable
+from plumbline.demo import marks
+from plumbline.kernel.problems import Conflict, Problem, Unavailable
 
 if TYPE_CHECKING:
     import uvicorn
 
+_OTHER = {
+    True: "{} holds the demonstration. For a blank organization name another folder: --data DIR",
+    False: "{} holds an organization of its own, so nothing is loaded. For the demonstration name another "
+    "folder: --data DIR",
+}
 _EMAIL, _NAME, _ORGANIZATION = "mina.okafor@halden.example", "Mina Okafor", "Halden Insurance"
 
 
 def demo(
     data: Data = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on.", show_default=False)] = None,
+    port: Port = None,
     empty: Annotated[
         bool, typer.Option("--empty", help="A blank organization with a first-steps list.")
     ] = False,
@@ -34,20 +40,21 @@ def demo(
 ) -> None:
     """Make and serve a demonstration: an invented insurer with people, records and six weeks of decisions.
 
-    Running it again goes on where it stopped. Ctrl-C ends the server; the data stay.
+    Running it again goes on where it stopped. Ctrl-C ends the server; the data stay, in the folder
+    plumbline-demo, or plumbline-empty for a blank organization, unless --data names another.
 
     Example: plumbline demo --port 8042 --data ./demo-data
     """
-    config = configure(data or Path("plumbline-demo"), port=port)
+    config = configure(data or Path("plumbline-empty" if empty else "plumbline-demo"), port=port)
     if tell:
         _tell(config)
         return
+    _check_free(config)
     if not is_initialised(config):
-        output.note(f"Making an installation in {config.data}")
-        keep(config.data, organization="Your organization" if empty else _ORGANIZATION)
-        config = configure(config.data, port=port)
-        install.make(config, *((install.EMAIL, install.NAME) if empty else (_EMAIL, _NAME)))
+        config = _made(config, empty, port)
     else:
+        if marks.is_begun(config) is empty:
+            output.note(_OTHER[empty].format(config.data))
         start_django()
         install.migrate()
     with server_lock(config):
@@ -57,6 +64,27 @@ def demo(
         )
     if failures:
         raise failures[0]
+
+
+def _check_free(config: Config) -> None:
+    """Before anything is made: nobody serves the folder, and the port can be had."""
+    if is_initialised(config) and is_served(config):
+        raise Conflict(
+            f"A server is running on {config.data} already. Stop it first, or ask for another sign-in link "
+            f"beside it: {output.line('init', '--data', str(config.data))}"
+        )
+    install.check_port(config)
+
+
+def _made(config: Config, empty: bool, port: int | None) -> Config:
+    """Make the installation, and write down what it is for; the settings that hold from then on."""
+    output.note(f"Making an installation in {config.data}")
+    keep(config.data, organization="Your organization" if empty else _ORGANIZATION)
+    if not empty:
+        marks.note_begun(config)
+    config = configure(config.data, port=port)
+    install.make(config, *((install.EMAIL, install.NAME) if empty else (_EMAIL, _NAME)))
+    return config
 
 
 @dataclass(frozen=True)
@@ -81,7 +109,7 @@ def _tell(config: Config) -> None:
     if story.telemetry(config, f"http://{config.host}:{config.port}", output.Progress):
         output.note("Judging what was sent")
         story.settle()
-    story.note_told(config)
+    marks.note_whole(config)
 
 
 def _load(config: Config, server: uvicorn.Server, wishes: _Wishes, failures: list[Problem]) -> None:
@@ -93,13 +121,9 @@ def _load(config: Config, server: uvicorn.Server, wishes: _Wishes, failures: lis
     address = f"http://{config.host}:{config.port}"
     try:
         send.wait_for(address)
-        if not wishes.empty and not story.is_told(config):
+        if marks.is_begun(config) and not marks.is_whole(config):
             _have_told(config)
-        link = story.sign_in_link(config)
-        if wishes.json:
-            output.as_json({"sign_in": link})
-        else:
-            print(f"Plumbline is ready at {link}", flush=True)
+        _say(config, wishes, "" if wishes.no_serve else story.sign_in_link(config))
     except Problem as problem:
         failures.append(problem)
         server.should_exit = True
@@ -107,3 +131,13 @@ def _load(config: Config, server: uvicorn.Server, wishes: _Wishes, failures: lis
         connections.close_all()
     if wishes.no_serve:
         server.should_exit = True
+
+
+def _say(config: Config, wishes: _Wishes, link: str) -> None:
+    if wishes.json:
+        output.as_json({"data": str(config.data), **({"sign_in": link} if link else {})})
+    elif link:
+        print(f"Plumbline is ready at {link}", flush=True)
+    else:
+        begin = output.line("demo", *["--empty"] * wishes.empty, "--data", str(config.data))
+        print(f"Everything is in {config.data}. Start it with: {begin}")

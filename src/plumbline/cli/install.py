@@ -19,7 +19,7 @@ import typer
 from plumbline.cli import output
 from plumbline.cli.opening import configure, is_initialised, is_served, opened, server_lock, start_django
 from plumbline.config import Config, keep
-from plumbline.kernel.problems import Conflict
+from plumbline.kernel.problems import Conflict, Unavailable
 
 if TYPE_CHECKING:
     import uvicorn
@@ -35,24 +35,22 @@ Data = Annotated[
     Path | None, typer.Option("--data", help="Data folder (PLUMBLINE_DATA).", show_default=False)
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Port = Annotated[int | None, typer.Option(help="Port to listen on.", min=1, max=65_535, show_default=False)]
 
 
-def make(config: Config, email: str, name: str) -> dict[str, str]:
+def make(config: Config, email: str | None = None, name: str = NAME) -> dict[str, str]:
     """Make folder, keys, guard, database and the first person; what it returns is shown once.
 
-    Safe to run again: what exists is kept, and the person with that address gets a new sign-in link.
+    Safe to run again: what exists is kept, and the person with that address, or else the first one, gets a
+    new sign-in link.
     """
     start_django()
-    from django.core.management import call_command
-
     from plumbline.identity import commands as people
     from plumbline.identity import queries as known
     from plumbline.identity.actors import Actor
-    from plumbline.records import guard
     from plumbline.trail import keys, log
 
-    with guard.opened("migrate"):
-        call_command("migrate", verbosity=0, interactive=False)
+    migrate()
     origin = f"plumbline/{secrets.token_hex(4)}/1"
     found = {"data": str(config.data)}
     if keys.initialised(config.data) and log.size():
@@ -63,9 +61,9 @@ def make(config: Config, email: str, name: str) -> dict[str, str]:
         found |= {"vkey": report.vkey, "pack_vkey": report.pack_vkey, "recovery": report.recovery}
     operator = Actor.installation()
     if known.is_empty():
-        made = people.create_person(operator, email=email, full_name=name)
+        made = people.create_person(operator, email=email or EMAIL, full_name=name)
         people.give_grant(operator, made, "aims-manager")
-    person = known.person(email)
+    person = known.person(email) if email else min(known.people(active=True), key=lambda one: one.pk)
     found["sign_in"] = config.public_address + people.make_one_time_link(person)
     return found
 
@@ -73,13 +71,20 @@ def make(config: Config, email: str, name: str) -> dict[str, str]:
 def init(
     data: Data = None,
     organization: Annotated[str | None, typer.Option(help="Name of the organization.")] = None,
-    email: Annotated[str, typer.Option(help="E-mail address of the first AIMS manager.")] = EMAIL,
+    email: Annotated[
+        str | None,
+        typer.Option(
+            help=f"E-mail address of the first AIMS manager ({EMAIL}), or of whom a new link is for.",
+            show_default=False,
+        ),
+    ] = None,
     name: Annotated[str, typer.Option(help="Name of the first AIMS manager.")] = NAME,
     json: Json = False,
 ) -> None:
     """Make a new installation: data folder, keys, guard, database and the first AIMS manager.
 
-    Run again, it makes nothing and prints a new sign-in link for the person with that e-mail address.
+    Run again, it makes nothing and prints a new sign-in link for the person with that e-mail address, or
+    for the first person.
 
     Example: plumbline init --data ./aims --email mina@example.org --name "Mina Okafor"
     """
@@ -91,11 +96,11 @@ def init(
     if json:
         output.as_json(found)
         return
-    for line in told(found, fresh=fresh):
+    for line in told(found, fresh=fresh, served=is_served(config)):
         print(line)
 
 
-def told(found: dict[str, str], *, fresh: bool) -> list[str]:
+def told(found: dict[str, str], *, fresh: bool, served: bool = False) -> list[str]:
     """What `make` found or made, in lines for the person at the keyboard."""
     lines = [
         f"{'Made' if fresh else 'Found'} the installation in {found['data']}",
@@ -104,9 +109,11 @@ def told(found: dict[str, str], *, fresh: bool) -> list[str]:
     ]
     if "recovery" in found:
         lines.append(f"Recovery key, shown only now; write it on paper:  {found['recovery']}")
+    if served:
+        return [*lines, f"Sign in within ten minutes: {found['sign_in']}"]
     return [
         *lines,
-        f"Start it with: plumbline serve --data {found['data']}",
+        f"Start it with: {output.line('serve', '--data', found['data'])}",
         f"Sign in within ten minutes, with the server running: {found['sign_in']}",
     ]
 
@@ -145,15 +152,16 @@ def keep_pump(config: Config, over: threading.Event) -> None:
     stop_pump(pump)
 
 
-def _check_port(config: Config) -> None:
+def check_port(config: Config) -> None:
+    """Raise `Conflict` unless the address of the settings can be listened on."""
     family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((config.host, config.port))
-        except OSError as error:
-            where = f"Port {config.port} of {config.host}"
-            raise Conflict(f"{where} cannot be had: {error.strerror}. Choose another with --port.") from error
+        except (OSError, OverflowError) as error:
+            where, why = f"Port {config.port} of {config.host}", getattr(error, "strerror", error)
+            raise Conflict(f"{where} cannot be had: {why}. Choose another with --port.") from error
 
 
 def run_server(config: Config, beside: Callable[[uvicorn.Server], None] | None = None) -> None:
@@ -162,7 +170,7 @@ def run_server(config: Config, beside: Callable[[uvicorn.Server], None] | None =
 
     from plumbline.server.asgi import application
 
-    _check_port(config)
+    check_port(config)
     server = uvicorn.Server(
         uvicorn.Config(
             application,
@@ -190,31 +198,40 @@ def run_server(config: Config, beside: Callable[[uvicorn.Server], None] | None =
 
 def serve(
     data: Data = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on.", show_default=False)] = None,
+    port: Port = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.", show_default=False)] = None,
     first: Annotated[
         bool, typer.Option("--init", help="Make a blank installation first if there is none.")
     ] = False,
+    json: Json = False,
 ) -> None:
     """Run the server: pages, API, ingest and the flow behind them. Ctrl-C ends it.
+
+    Once it answers it says where; with --json as one document.
 
     Example: plumbline serve --port 8042
     """
     config = configure(data, port=port, host=host)
+    if not is_served(config):
+        check_port(config)  # before anything is made
     if first and not is_initialised(config):
-        for line in told(make(config, EMAIL, NAME), fresh=True):
-            print(line)
+        for line in told(make(config), fresh=True):
+            output.note(line) if json else print(line)
     config = opened(data, port=port, host=host)
     migrate()
     with server_lock(config):
-        run_server(config, lambda server: _say_ready(config))
+        run_server(config, lambda server: _say_ready(config, json))
 
 
-def _say_ready(config: Config) -> None:
+def _say_ready(config: Config, json: bool) -> None:
     from plumbline.demo import send
 
     send.wait_for(f"http://{config.host}:{config.port}")
-    print(f"Plumbline is ready at {config.public_address}/", flush=True)
+    address = f"{config.public_address}/"
+    if json:
+        output.as_json({"data": str(config.data), "address": address})
+    else:
+        print(f"Plumbline is ready at {address}", flush=True)
 
 
 def migrate() -> None:
@@ -229,12 +246,16 @@ def migrate() -> None:
 
 def work(
     data: Data = None,
-    once: Annotated[bool, typer.Option(help="Advance every stage until there is no work, then end.")] = False,
+    once: Annotated[
+        bool, typer.Option("--once", help="Advance every stage until there is no work, then end.")
+    ] = False,
     child: Annotated[bool, typer.Option(hidden=True)] = False,
+    json: Json = False,
 ) -> None:
     """Run the flow without a server: move, roll up, judge, triage, publish.
 
-    On SQLite the server does this itself; with PostgreSQL any number of these may run.
+    On SQLite the server does this itself; with PostgreSQL any number of these may run. With --once it says
+    how many entries of the trail are signed.
 
     Example: plumbline work --once
     """
@@ -250,7 +271,11 @@ def work(
             release_all()  # the evidence store is ours alone, so whoever held a lease is gone
         pump = Pump(flow, config.publish_interval)
         if once:
-            pump.until_quiet()
+            try:
+                pump.until_quiet()
+            except RuntimeError as error:
+                raise Unavailable(f"The flow stopped: {error}. The lines above say why.") from error
+            _say_signed(json)
             return
         signal.signal(signal.SIGTERM, lambda *_: pump.stop())
         signal.signal(signal.SIGINT, lambda *_: pump.stop())
@@ -259,6 +284,17 @@ def work(
         pump.run()
     if child:
         os._exit(0)  # everything is closed; at a plain exit the engine's binding prints what it leaks
+
+
+def _say_signed(json: bool) -> None:
+    from plumbline.trail import log
+
+    found, entries = log.latest_checkpoint(), log.size()
+    signed = found.size if found else 0
+    if json:
+        output.as_json({"entries": entries, "signed": signed})
+    else:
+        print(f"Nothing is left to do; {signed} of {entries} entries are signed.")
 
 
 def _stop_with_parent(pump: object) -> None:

@@ -14,7 +14,7 @@ import typer
 import plumbline
 from plumbline.cli import demo, install, measured, output, packs, registers, telemetry, tokens, trail
 from plumbline.config import SettingError
-from plumbline.kernel.problems import Problem
+from plumbline.kernel.problems import Problem, Unavailable
 
 app = typer.Typer(
     name="plumbline",
@@ -65,10 +65,32 @@ def _say(problem: Problem) -> None:
         print(f"  {fault.field or 'input'}: {fault.message}{remedy}", file=sys.stderr)
 
 
+def _database_errors() -> tuple[type[Exception], ...]:
+    """What the database raises, once a command has loaded it."""
+    if "django.db" not in sys.modules:
+        return ()
+    from django.db import DatabaseError
+
+    return (DatabaseError,)
+
+
+def _run() -> None:
+    """Run the command; what the machine refuses becomes a problem that says so."""
+    try:
+        app()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        what = error.strerror or str(error) or type(error).__name__
+        raise Unavailable(f"{error.filename}: {what}." if error.filename else f"{what}.") from error
+    except _database_errors() as error:
+        raise Unavailable(f"The database cannot be used: {error}.") from error
+
+
 def main() -> None:
     """Run the command line and turn problems into messages and exit codes."""
     try:
-        app()
+        _run()
     except Problem as problem:
         _say(problem)
         sys.exit(output.EXIT_PROBLEM)

@@ -9,6 +9,7 @@ import typer
 from plumbline.cli import output
 from plumbline.cli.install import Data, Json
 from plumbline.cli.opening import opened
+from plumbline.kernel.problems import Fault, NotFound
 from plumbline.kernel.states import Measured
 
 app = typer.Typer(no_args_is_help=True, help="The checks themselves.", rich_markup_mode=None)
@@ -16,7 +17,9 @@ app = typer.Typer(no_args_is_help=True, help="The checks themselves.", rich_mark
 
 def posture(
     data: Data = None,
-    failing: Annotated[bool, typer.Option(help="Exit with 3 when a requirement is failing.")] = False,
+    failing: Annotated[
+        bool, typer.Option("--failing", help="Exit with 3 when a requirement is failing.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """List every requirement with its measured state, attested state, age and reasons.
@@ -53,11 +56,18 @@ def results(
     Example: plumbline results --check input-drift --no-latest
     """
     opened(data)
-    from plumbline.controls import queries
+    from plumbline.controls import declare, queries
 
+    known = [one.slug for one in declare.all_checks()]
+    if check is not None and check not in known:
+        faults = [Fault("check", "is no check", f"use one of {', '.join(known)}")]
+        raise NotFound("There is no such check.", faults)
     rows = queries.results(check=check, subject=subject, latest=latest, limit=limit)
     if json:
         output.as_json([queries.result_dict(row) for row in rows])
+        return
+    if not rows:
+        output.note("There are no results of this.")
         return
     output.table(
         ("window", "check", "subject", "result", "value", "limit", "entry", "reason"),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from plumbline.cli import output
 from plumbline.config import Config, load
 from plumbline.kernel.problems import Conflict, Unavailable
 
@@ -50,7 +51,10 @@ def opened(data: Path | None = None, **settings: object) -> Config:
     """Configure, start Django and return the settings. Raises `Unavailable` without an installation."""
     config = configure(data, **settings)
     if not is_initialised(config):
-        raise Unavailable(f"There is no installation in {config.data}. Make one with: plumbline init")
+        make = output.line("init", "--data", str(config.data))
+        raise Unavailable(
+            f"There is no installation in {config.data}. Name another --data, or make one: {make}"
+        )
     start_django()
     return config
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 import time
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 EXIT_PROBLEM = 1
@@ -29,6 +31,8 @@ def table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
 
 
 def _cell(value: Any) -> str:
+    if isinstance(value, float):
+        value = f"{value:,.4f}".rstrip("0").rstrip(".")
     text = "" if value is None else " ".join(str(value).split())
     return text if len(text) <= 60 else text[:59] + "…"
 
@@ -50,6 +54,13 @@ class Progress:
         end = ("\n" if done >= total else "") if self._terminal else "\n"
         start = "\r" if self._terminal else ""
         print(f"{start}{self.what}: {done} of {total}", end=end, file=sys.stderr, flush=True)
+
+
+def line(*words: str) -> str:
+    """The line by which the reader runs this command with ``words``: in a clone it is called ``./run``."""
+    house = Path(sys.prefix)
+    cloned = house.name == ".venv" and (house.parent / "run").is_file()
+    return shlex.join(["./run" if cloned else "plumbline", *words])
 
 
 def note(text: str) -> None:

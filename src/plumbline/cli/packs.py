@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -57,11 +59,10 @@ def create(
     Example: plumbline pack create --out audit.aipack --recipient "Nordic Certification" --sample 25
     """
     config = opened(data)
-    if out.exists():
-        raise Conflict(f"The file {out} is there already. Choose another name.")
     asked: dict[str, Any] = {"recipient": recipient, "purpose": purpose, "sample_size": sample, "seed": seed}
     asked |= {"requirements": requirement or (), "systems": system or ()}
-    told = _made(config, out, first, until, expires, asked)
+    with _reserved(out):
+        told = _made(config, out, first, until, expires, asked)
     if json:
         output.as_json(told)
         return
@@ -70,6 +71,20 @@ def create(
     print(f"{told['revisions']} revisions, {told['results']} results")
     print(f"{drawn['drawn']} of {drawn['of']} decisions, drawn under the seed {drawn['seed']}")
     print(f"check it with: {told['verify']}")
+
+
+@contextmanager
+def _reserved(out: Path) -> Iterator[None]:
+    """Take the name before anything is made, and give it back if nothing comes of it."""
+    try:
+        os.close(os.open(out, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError as error:
+        raise Conflict(f"The file {out} is there already. Choose another name.") from error
+    try:
+        yield
+    except BaseException:
+        out.unlink(missing_ok=True)
+        raise
 
 
 def _made(
@@ -95,7 +110,6 @@ def _made(
     )
     _signed(config, made.stop)
     commands.build_now(made, output.Progress("entries read"))
-    os.close(os.open(out, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     shutil.copyfile(commands.place(made.sha256), out)
     line = pack_values.verify_line(made, keys.vkey()).replace(pack_values.file_name(made), str(out))
     return {**pack_values.as_dict(made), "file": str(out), "verify": line}

@@ -1,14 +1,17 @@
-"""`plumbline telemetry`: send events to a running server, and ask for the proof of one."""
+"""`plumbline telemetry`: send events to a running server, and ask for the receipt of one."""
 
 from __future__ import annotations
 
 import gzip
+import http.client
 import json as json_format
 import urllib.error
 import urllib.request
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 
@@ -20,15 +23,18 @@ from plumbline.kernel.problems import Fault, Invalid, Malformed, NotSignedIn, Pr
 app = typer.Typer(no_args_is_help=True, help="Send telemetry to a running server.", rich_markup_mode=None)
 _BATCH = 500
 _TIMEOUT = 60
+_JSON = "application/json"
+Url = Annotated[str | None, typer.Option(help="Address of the server.", show_default=False)]
+Token = Annotated[
+    str | None, typer.Option(help="Token with the scope needed (PLUMBLINE_TOKEN).", show_default=False)
+]
 
 
-def _parcels(file: Path) -> Iterator[tuple[str, str, bytes, int]]:
-    """Path, media type, body and number of events of every request that ``file`` makes."""
-    content = file.read_bytes()
-    if content[:2] == b"\x1f\x8b":
-        content = gzip.decompress(content)
+def _parcels(file: Path) -> Iterator[tuple[str, str, bytes]]:
+    """Path, media type and body of every request that ``file`` makes."""
+    content = _content(file)
     if file.name.removesuffix(".gz").endswith((".pb", ".binpb")):
-        yield "/v1/traces", "application/x-protobuf", content, 0
+        yield "/v1/traces", "application/x-protobuf", content
         return
     if file.name.removesuffix(".gz").endswith((".jsonl", ".ndjson")):
         events = [
@@ -37,13 +43,13 @@ def _parcels(file: Path) -> Iterator[tuple[str, str, bytes, int]]:
         for start in range(0, len(events), _BATCH):
             part = events[start : start + _BATCH]
             body = json_format.dumps({"source": "command-line", "events": part}).encode()
-            yield "/api/v1/telemetry/batches", "application/json", body, len(part)
+            yield "/api/v1/telemetry/batches", _JSON, body
         return
     document = _parsed(content, 0)
     if isinstance(document, dict) and "resourceSpans" in document:
-        yield "/v1/traces", "application/json", content, 0
-    elif isinstance(document, dict) and "events" in document:
-        yield "/api/v1/telemetry/batches", "application/json", content, len(document["events"])
+        yield "/v1/traces", _JSON, content
+    elif isinstance(document, dict) and isinstance(document.get("events"), list):
+        yield "/api/v1/telemetry/batches", _JSON, content
     else:
         raise Invalid(
             "The file holds neither OTLP traces nor a batch of events.",
@@ -51,30 +57,54 @@ def _parcels(file: Path) -> Iterator[tuple[str, str, bytes, int]]:
         )
 
 
+def _content(file: Path) -> bytes:
+    content = file.read_bytes()
+    if content[:2] != b"\x1f\x8b":
+        return content
+    try:
+        return gzip.decompress(content)
+    except (EOFError, OSError, zlib.error) as error:
+        raise Malformed("The file is damaged: it begins as gzip and does not unpack.") from error
+
+
 def _parsed(text: bytes, line: int) -> Any:
     try:
         return json_format.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         where = f"line {line}" if line else "file"
         raise Malformed(
             f"The {where} is not JSON.", [Fault(where, "is not JSON", "send valid JSON")]
         ) from error
 
 
-def post(address: str, token: str, body: bytes, media_type: str) -> dict[str, Any]:
-    """POST ``body`` with a bearer token; the JSON answer. Raises `Problem` as the server says it."""
-    request = urllib.request.Request(  # noqa: S310 - the address comes from the person at the keyboard
-        address, body, {"Authorization": f"Bearer {token}", "Content-Type": media_type}, method="POST"
-    )
+def ask(address: str, token: str, body: bytes | None = None, media_type: str = _JSON) -> dict[str, Any]:
+    """Send a request with a bearer token (POST with a body, GET without); the receipt or other JSON of the
+    answer. Raises `Problem` as the server says it, and `Invalid` for what no server can be asked.
+    """
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": media_type, "Accept": _JSON}
     try:
+        request = urllib.request.Request(  # noqa: S310 - the address comes from the person at the keyboard
+            address, body, headers, method="GET" if body is None else "POST"
+        )
         with urllib.request.urlopen(request, timeout=_TIMEOUT) as answer:  # noqa: S310 - as above
-            kind = answer.headers.get_content_type()
-            content = answer.read()
-            return json_format.loads(content) if content and kind.endswith("json") else {}
+            found = json_format.loads(answer.read() or b"{}")
+            told = answer.headers.get("plumbline-receipt")
     except urllib.error.HTTPError as error:
         raise _problem(error) from error
     except urllib.error.URLError as error:
-        raise Unavailable(f"No server answers at {address}. Start one with: plumbline serve") from error
+        begin = output.line("serve")
+        raise Unavailable(f"No server answers at {address}. Start one with: {begin}") from error
+    except (TimeoutError, http.client.HTTPException) as error:
+        raise Unavailable(f"The server at {address} did not answer in HTTP, or not in time.") from error
+    except ValueError as error:
+        faults = [
+            Fault("url", "may be no address", "write it as http://127.0.0.1:8042"),
+            Fault("token", "may have signs that no token has", "copy it again"),
+        ]
+        raise Invalid("The server cannot be asked.", faults) from error
+    if told is None:
+        return dict(found)
+    return {**json_format.loads(told), "reason": found.get("partialSuccess", {}).get("errorMessage", "")}
 
 
 def _problem(error: urllib.error.HTTPError) -> Problem:
@@ -86,38 +116,77 @@ def _problem(error: urllib.error.HTTPError) -> Problem:
     return Problem(str(document.get("detail") or f"The server answered {error.code}."), faults)
 
 
+def _server(url: str | None, token: str | None, data: Path | None, scope: str) -> tuple[str, str]:
+    """Address of the server and token to speak to it with. Raises `NotSignedIn` without a token."""
+    config = configure(data, url=url, token=token)
+    if not config.token:
+        how = output.line("token", "issue", "--scope", scope, "--for", "EMAIL")
+        raise NotSignedIn(
+            f"Give a token with the scope {scope} (--token or PLUMBLINE_TOKEN). Issue one with: {how}"
+        )
+    return (config.url or f"http://{config.host}:{config.port}").rstrip("/"), config.token
+
+
 @app.command("send")
 def send(
     file: Annotated[
         Path, typer.Argument(exists=True, dir_okay=False, help="OTLP (.pb, .json) or native (.json, .jsonl).")
     ],
     data: Data = None,
-    url: Annotated[str | None, typer.Option(help="Address of the server.", show_default=False)] = None,
-    token: Annotated[
-        str | None, typer.Option(help="Token with the scope ingest.", show_default=False)
-    ] = None,
+    url: Url = None,
+    token: Token = None,
     json: Json = False,
 ) -> None:
     """Post a file of OTLP traces or native events to a running server and show the receipts.
 
+    Sending a file again makes no doubles. Exit code 3 when spans were refused.
+
     Example: plumbline telemetry send capture.traces.pb --token "$PLUMBLINE_TOKEN"
     """
-    config = configure(data, url=url, token=token)
-    if not config.token:
-        raise NotSignedIn(
-            "Give a token with the scope ingest. Issue one with: plumbline token issue --scope ingest"
-        )
-    base = (config.url or f"http://{config.host}:{config.port}").rstrip("/")
+    base, secret = _server(url, token, data, "ingest")
     progress = output.Progress("sent")
     parcels = list(_parcels(file))
     answers = []
-    for number, (path, media_type, body, _) in enumerate(parcels, 1):
-        answers.append(post(base + path, config.token, body, media_type))
+    for number, (path, media_type, body) in enumerate(parcels, 1):
+        answers.append(ask(base + path, secret, body, media_type))
         progress(number, len(parcels))
     if json:
         output.as_json(answers)
+    else:
+        _tell(answers)
+    if any(answer.get("refused") for answer in answers):
+        raise typer.Exit(output.EXIT_FAILED_CHECK)
+
+
+def _tell(answers: list[dict[str, Any]]) -> None:
+    accepted, repeated, refused = (
+        sum(answer.get(name) or 0 for answer in answers) for name in ("accepted", "duplicates", "refused")
+    )
+    print(f"{accepted} accepted, {repeated} repeated, {refused} refused")
+    for answer in answers:
+        if answer.get("segment"):
+            print(f"segment {answer['segment']}, entry {answer['leaf']}, root {answer['root']}")
+        if answer.get("reason"):
+            print(f"refused: {answer['reason']}")
+
+
+@app.command("receipt")
+def receipt(
+    event: Annotated[UUID, typer.Argument(help="Id of the event.")],
+    data: Data = None,
+    url: Url = None,
+    token: Token = None,
+    json: Json = False,
+) -> None:
+    """Fetch the receipt of one event: its segment, its entry in the trail, and the proof that it lies there.
+
+    Example: plumbline telemetry receipt 0198c0de-0000-7000-8000-000000000001 --token "$PLUMBLINE_TOKEN"
+    """
+    base, secret = _server(url, token, data, "read")
+    found = ask(f"{base}/api/v1/telemetry/receipts/{event}", secret)
+    if json:
+        output.as_json(found)
         return
-    accepted = sum(answer.get("accepted", 0) for answer in answers)
-    repeated = sum(answer.get("duplicates", 0) for answer in answers)
-    sent = sum(parcel[3] for parcel in parcels)
-    print(f"{accepted} accepted, {repeated} repeated" if sent else "accepted by the trace door")
+    for name, value in found.items():
+        if not isinstance(value, list | dict):
+            print(f"{name}: {value}")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -16,6 +17,8 @@ from plumbline.kernel import clock
 from plumbline.kernel.problems import NotFound
 
 app = typer.Typer(no_args_is_help=True, help="Read and check the trail.", rich_markup_mode=None)
+_STEP = re.compile(r" ?\d+  ([A-Z ]{11})  (.*?) \[(.*)\]")
+"""A line of the verifier: number, word, what the step holds, and what it found."""
 
 
 @app.command("checkpoint")
@@ -71,6 +74,9 @@ def entries(
             ]
         )
         return
+    if not found:
+        output.note("There are no entries of this.")
+        return
     rows = [
         (leaf.index, f"{leaf.time:%Y-%m-%d %H:%M:%S}", leaf.entry_type, leaf.subject_ref, leaf.actor)
         for leaf in found
@@ -125,10 +131,16 @@ def scrub(data: Data = None, json: Json = False) -> None:
 
 
 @app.command("key")
-def key(data: Data = None, json: Json = False) -> None:
+def key(
+    data: Data = None,
+    only_log: Annotated[
+        bool, typer.Option("--log", help="Only the log's key, which `plumbline verify` takes.")
+    ] = False,
+    json: Json = False,
+) -> None:
     """Print the public keys that a verifier needs; give them to auditors by another way than the pack.
 
-    Example: plumbline trail key
+    Example: plumbline trail key --log > plumbline.vkey
     """
     config = opened(data)
     from plumbline.trail import keys
@@ -138,6 +150,9 @@ def key(data: Data = None, json: Json = False) -> None:
     if json:
         output.as_json(found)
         return
+    if only_log:
+        print(found["log"])
+        return
     for name, text in found.items():
         print(f"{name}: {text}")
 
@@ -145,30 +160,48 @@ def key(data: Data = None, json: Json = False) -> None:
 def verify(
     pack: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Evidence pack (.aipack).")],
     key: Annotated[
-        list[str] | None, typer.Option(help="Public key (vkey), known from elsewhere.", show_default=False)
+        str | None,
+        typer.Option(help="Public key (vkey) of the log, known from elsewhere.", show_default=False),
     ] = None,
     since: Annotated[
-        Path | None, typer.Option(help="Checkpoint of the previous audit.", show_default=False)
+        Path | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            help="Checkpoint, or pack, of the previous audit.",
+            show_default=False,
+        ),
     ] = None,
     json: Json = False,
 ) -> None:
     """Check an evidence pack offline, with the same small file that travels inside it.
 
+    Exit code 3 when a check failed, and when no key was given, since then nothing shows who signed.
+
     Example: plumbline verify audit.aipack --key "$(cat plumbline.vkey)"
     """
     import plumbline_verify
 
-    command = [
-        sys.executable,
-        str(Path(plumbline_verify.__file__).with_name("verify.py")),
-        "verify",
-        str(pack),
-    ]
-    for text in key or ():
-        command += ["--key", text]
+    file = Path(plumbline_verify.__file__).with_name("verify.py")
+    command = [sys.executable, str(file), "verify", str(pack)]
+    if key is not None:
+        command += ["--key", key]
     if since is not None:
         command += ["--since", str(since)]
     done = subprocess.run(command, check=False, text=True, stdout=subprocess.PIPE if json else None)
     if json:
-        output.as_json({"exit_code": done.returncode, "lines": done.stdout.splitlines()})
-    raise typer.Exit(done.returncode)
+        output.as_json(_verdict(done.stdout))
+    if done.returncode:
+        usage = done.returncode == output.EXIT_USAGE
+        raise typer.Exit(output.EXIT_USAGE if usage else output.EXIT_FAILED_CHECK)
+
+
+def _verdict(said: str) -> dict[str, Any]:
+    """What the verifier said, as a document: its last line, and each step with its word."""
+    lines = said.splitlines()
+    steps = [found.groups() for found in map(_STEP.fullmatch, lines) if found]
+    names = ("word", "text", "detail")
+    return {
+        "verdict": lines[-1] if lines else "",
+        "steps": [dict(zip(names, (part.strip() for part in step), strict=True)) for step in steps],
+    }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from uuid import UUID
 
 from plumbline.config import Config
@@ -15,25 +14,10 @@ from plumbline.kernel import clock
 from plumbline.kernel.problems import NotFound
 from plumbline.telemetry import receipts
 from plumbline.trail import log
-from plumbline.trail.secrets import write_private
 from plumbline.work import queries as flow
 
 Progress = Callable[[str], Callable[[int, int], None]]
 MANAGER = "mina.okafor@halden.example"
-
-
-def is_told(config: Config) -> bool:
-    """Whether the whole demonstration is in this data folder."""
-    return _mark(config).exists()
-
-
-def note_told(config: Config) -> None:
-    """Write down that nothing of the demonstration is missing, so that the next start is quick."""
-    write_private(_mark(config), b"")
-
-
-def _mark(config: Config) -> Path:
-    return config.data / "demo.complete"
 
 
 def records(progress: Progress) -> None:

@@ -1,0 +1,89 @@
+"""What cannot be done ends with a sentence that says why, and leaves nothing half made."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import plumbline
+
+
+@pytest.fixture
+def taken() -> Iterator[str]:
+    """A port that somebody listens on."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        yield str(listening.getsockname()[1])
+
+
+@pytest.mark.parametrize("words", [["init"], ["demo", "--no-serve"], ["serve", "--init"]])
+def test_a_file_is_no_data_folder(tmp_path: Path, words: list[str]) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    assert f"plumbline: {file}" in plumbline(*words, "--data", str(file), code=1).stderr
+
+
+@pytest.mark.parametrize("words", [["demo"], ["serve", "--init"]])
+def test_a_taken_port_is_told_before_anything_is_made(tmp_path: Path, taken: str, words: list[str]) -> None:
+    said = plumbline(*words, "--data", str(tmp_path / "new"), "--port", taken, code=1).stderr
+    assert taken in said
+    assert "--port" in said
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_port_that_no_machine_has(tmp_path: Path) -> None:
+    plumbline("demo", "--data", str(tmp_path), "--port", "70000", code=2)
+    plumbline("demo", "--data", str(tmp_path), code=1, PLUMBLINE_PORT="70000")
+
+
+def test_a_place_that_cannot_be_written_to_is_told_before_a_pack_is_made(data: str, tmp_path: Path) -> None:
+    before = plumbline("pack", "list", "--data", data, "--json").stdout
+    gone = str(tmp_path / "gone" / "audit.aipack")
+    plumbline("pack", "create", "--data", data, "--out", gone, "--recipient", "A", code=1)
+    wrong = str(tmp_path / "wrong.aipack")
+    asked = ("pack", "create", "--data", data, "--out", wrong, "--recipient", "A", "--system", "nobody")
+    plumbline(*asked, code=1)
+    assert not Path(wrong).exists()
+    plumbline("export", "ai-system", "--data", data, "--out", str(tmp_path / "gone" / "x"), code=1)
+    assert plumbline("pack", "list", "--data", data, "--json").stdout == before
+
+
+def test_a_broken_database_is_told(data: str, tmp_path: Path) -> None:
+    house = tmp_path / "house"
+    (house / "keys").mkdir(parents=True, mode=0o700)
+    (house / "keys" / "log.key").touch()
+    (house / "plumbline.db").write_text("no database at all")
+    assert "The database cannot be used" in plumbline("posture", "--data", str(house), code=1).stderr
+
+
+def test_a_check_that_nobody_knows_is_told_with_those_that_are(data: str) -> None:
+    said = plumbline("results", "--check", "input-drfit", "--data", data, "--json", code=1).stderr
+    assert "input-drift" in json.loads(said)["errors"][0]["remedy"]
+    assert "no results" in plumbline("results", "--subject", "nobody", "--data", data).stderr
+    assert "no entries" in plumbline("trail", "entries", "--about", "RSK-9999", "--data", data).stderr
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"not json", gzip.compress(b"{}" * 99)[:-9], b'{"events": 3}', b"[" * 100_000, b"[]"],
+    ids=["words", "cut off", "no list", "deep", "a list"],
+)
+def test_a_file_that_is_no_telemetry_is_told(data: str, tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "capture.json"
+    file.write_bytes(content)
+    plumbline("telemetry", "send", str(file), "--data", data, "--token", "plb_x_y", code=1)
+
+
+def test_a_server_that_is_none_is_told(data: str, taken: str, tmp_path: Path) -> None:
+    file = tmp_path / "capture.jsonl"
+    file.write_text('{"id": "x"}\n')
+    send = ("telemetry", "send", str(file), "--data", data)
+    assert "PLUMBLINE_TOKEN" in plumbline(*send, code=1).stderr
+    assert "serve" in plumbline(*send, "--token", "x", "--url", "http://127.0.0.1:1", code=1).stderr
+    assert "url" in plumbline(*send, "--token", "x", "--url", "nonsense", code=1).stderr
+    assert "token" in plumbline(*send, "--token", "plb_ü\n", "--url", "http://127.0.0.1:1", code=1).stderr
