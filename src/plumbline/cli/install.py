@@ -169,6 +169,7 @@ def run_server(config: Config, beside: Callable[[uvicorn.Server], None] | None =
     import uvicorn
 
     from plumbline.server.asgi import application
+    from plumbline.server.connections import Connection
 
     check_port(config)
     server = uvicorn.Server(
@@ -176,6 +177,8 @@ def run_server(config: Config, beside: Callable[[uvicorn.Server], None] | None =
             application,
             host=config.host,
             port=config.port,
+            http=Connection,
+            ws="none",
             log_config=None,
             access_log=False,
             server_header=False,

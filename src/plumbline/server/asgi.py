@@ -18,10 +18,12 @@ wsgi = get_wsgi_application()
 
 from plumbline.api.telemetry import application as ingest  # noqa: E402 - needs Django set up
 from plumbline.server.arrival import AROUND_A_FILE, Receive, Scope, Send, Whole  # noqa: E402 - as above
+from plumbline.server.departure import Departure, handing_over  # noqa: E402 - as above
 
 INGEST_PATHS = frozenset({"/api/v1/telemetry/batches", "/v1/traces", "/v1/logs", "/v1/metrics"})
-_threads = WSGIMiddleware(wsgi, workers=8)  # type: ignore[arg-type]  # Django's handler is a WSGI application
-_pages = Whole(_threads, settings.PLUMBLINE.upload_limit + AROUND_A_FILE, settings.PLUMBLINE.body_timeout)
+_threads = WSGIMiddleware(handing_over(wsgi), workers=8)
+_whole = Whole(_threads, settings.PLUMBLINE.upload_limit + AROUND_A_FILE, settings.PLUMBLINE.body_timeout)
+_pages = Departure(_whole, settings.PLUMBLINE.data)
 
 gc.collect()
 gc.freeze()  # what is loaded by now stays; collections look only at what requests leave behind
