@@ -13,6 +13,8 @@ from plumbline.controls import commands, limits, queries
 from plumbline.controls.backtest import backtest
 from plumbline.controls.engine import Judge
 from plumbline.controls.models import Due, Reading, Result, Run
+from plumbline.identity import commands as people
+from plumbline.identity import queries as identity
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.commitment import commit
@@ -124,6 +126,41 @@ def test_records_are_judged_when_they_change_and_when_a_day_passes(
     with clock.frozen(clock.now() + timedelta(days=1)):
         flow()
     assert len(results("soa-complete")) == soa + 1
+
+
+def test_who_comes_and_goes_is_seen_without_a_change_of_records(
+    store: DuckStore,
+    flow: Flow,
+    make: Make,
+    mina: Actor,
+    someone: Callable[[str, str], Actor],
+    installation: Actor,
+) -> None:
+    make("ai-system", owner=someone("system-owner", "Lars").id)
+    flow()
+    assert [row.word for row in results("systems-owned")] == ["Within"]
+    assert "top management is held by nobody" in results("roles-held")[-1].reason
+    someone("top-management", "Ingrid")
+    someone("internal-auditor", "Tomas")
+    flow()
+    assert results("roles-held")[-1].word == "Within"
+    people.deactivate_person(installation, identity.person("lars@halden.example"))
+    flow()
+    assert "not here any more" in results("systems-owned")[-1].reason
+
+
+def test_a_file_that_is_attached_counts_as_the_document(
+    store: DuckStore, flow: Flow, make: Make, mina: Actor, sara: Actor
+) -> None:
+    saved = make("document", version="2", retention_rule="ten years")
+    door.attach(mina, saved.reference, "scope.pdf", b"%PDF-1.7", "application/pdf")
+    moved = door.move(mina, saved.reference, "submit", revision=saved.revision)
+    door.move(sara, saved.reference, "approve", revision=moved.revision)
+    other = make("document", version="2", retention_rule="ten years")
+    moved = door.move(mina, other.reference, "submit", revision=other.revision)
+    door.move(sara, other.reference, "approve", revision=moved.revision)
+    flow()
+    assert results("documents-kept")[-1].names == (other.reference,)
 
 
 def test_records_rest_before_they_are_judged(store: DuckStore, make: Make) -> None:

@@ -97,6 +97,25 @@ def test_a_check_on_records_does_not_repeat_itself_every_day(flow: Flow, make: M
     assert len(suspicions("policy-in-date")) == 1
 
 
+def test_what_does_not_apply_raises_no_suspicion(
+    store: DuckStore, flow: Flow, make: Make, mina: Actor, sara: Actor
+) -> None:
+    make("ai-system")
+    row = make(
+        "applicability",
+        requirement="iso42001:A.8.2",
+        applicable="no",
+        reasons=[],
+        justification="",
+        exclusion_reason="Nobody but us uses it.",
+    )
+    moved = door.move(mina, row.reference, "submit", revision=row.revision)
+    door.move(sara, row.reference, "approve", revision=moved.revision)
+    flow()
+    assert not suspicions("users-informed")
+    assert len(suspicions("technical-documentation")) == 1
+
+
 def test_an_unregistered_system_is_suspected_by_its_slug(store: DuckStore, flow: Flow) -> None:
     put(store, decisions(DAY, 20), 0)
     flow()
