@@ -14,6 +14,7 @@ from plumbline.identity.actors import Actor
 from plumbline.records import queries as records
 from plumbline.records.importing import matching, queries, reading
 from plumbline.records.importing.stage import ImportStage
+from plumbline.web import imports
 
 pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
 PLAIN = (
@@ -22,6 +23,12 @@ PLAIN = (
     b"Chat,Planned,1/2/2024,y\n"
     b"Fraud,Someday,soon,z\n"
 )
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A confirmation that writes small files to their end, however busy the machine is."""
+    monkeypatch.setattr(imports, "FIRST_SLICE", 30.0)
 
 
 @pytest.fixture
@@ -132,9 +139,10 @@ def test_an_import_of_somebody_else_is_not_there(browser: Client, sara: Actor) -
 
 
 def test_the_federal_inventory_through_the_pages(
-    browser: Client, mina: Actor, inventory: bytes, inventory_map: str
+    browser: Client, mina: Actor, inventory: bytes, inventory_map: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The request writes for a moment; the stage does the rest; the page says how far it is."""
+    monkeypatch.setattr(imports, "FIRST_SLICE", 0.3)
     sent = {"kind": "ai-system", "file": _file(inventory), "map": _file(inventory_map.encode(), "m.yaml")}
     place = browser.post("/imports/", sent)["Location"]
     assert "1,754" in browser.get(place).content.decode()

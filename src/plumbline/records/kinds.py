@@ -17,6 +17,7 @@ from django.utils.text import slugify
 
 from plumbline.kernel.problems import NotFound
 from plumbline.kernel.workflow import Workflow
+from plumbline.records.card_models import FILTERS, SORTS
 from plumbline.records.models import Record
 
 COMMON_FIELDS = ("title", "owner", "unit", "effective_from")
@@ -116,6 +117,9 @@ def register(kind: Kind) -> None:
         raise ValueError(f"kind {kind.slug}: {sorted(taken)} are words of every list's address")
     for name in (*kind.columns, *kind.filters, *([kind.due] if kind.due else [])):
         kind.model._meta.get_field(name)
+    sorts = {*kind.columns, kind.due} - {"", "title", "state", "updated_at", "effective_from"}
+    if len(kind.filters) > FILTERS or len(sorts) > SORTS - 2:
+        raise ValueError(f"kind {kind.slug}: lists have {FILTERS} filters and {SORTS - 2} columns at most")
     _kinds[kind.slug] = kind
 
 
@@ -140,6 +144,14 @@ def by_prefix(prefix: str) -> Kind:
         if kind.prefix == prefix:
             return kind
     raise NotFound("No kind of record has this prefix.")
+
+
+def of_model(model: Any) -> Kind:
+    """The kind whose records ``model`` keeps. Raises `NotFound`."""
+    for kind in _kinds.values():
+        if kind.model is model:
+            return kind
+    raise NotFound("No kind of record is kept in this model.")
 
 
 def of_reference(reference: str) -> Kind:

@@ -21,6 +21,7 @@ from plumbline.kernel import clock
 from plumbline.kernel.problems import Fault, Invalid
 from plumbline.records import queries
 from plumbline.records import values as plain_values
+from plumbline.records.cards import queries as cards
 from plumbline.records.kinds import Kind
 
 LARGEST_PAGE = 1_000
@@ -29,7 +30,7 @@ _HEAD = ("pk", "reference", "state", "revision", "created_at", "updated_at", "ke
 
 @dataclass(frozen=True)
 class Listed:
-    """One page of plain rows. ``total`` counts up to `queries.COUNT_CAP`; ``capped``: there are more."""
+    """One page of plain rows. ``total`` counts up to `cards.COUNT_CAP`; ``capped``: there are more."""
 
     items: list[dict[str, Any]]
     total: int
@@ -52,16 +53,16 @@ def page(
         raise Invalid("There is no such page.", [Fault("page", "is out of range", remedy)])
     if kind.sensitive:
         policy.require(actor, "read-sensitive", kind=kind.slug)
-    rows, counted = queries.paged(
-        actor, kind, filters=filters, search=search, sort=sort, page=number, size=size
-    )
+    chosen = cards.choose(actor, kind, filters=filters, search=search, sort=sort)
+    keys, counted = chosen.page((number - 1) * size, size)
+    rows = queries.visible(actor, kind).filter(pk__in=keys).order_by()
     names = [name for name in kind.field_names if not kind.field(name).many_to_many]
     columns = [_column(kind.field(name)) for name in names]
-    found = list(rows.values_list(*_HEAD, *columns))
-    many = _many(actor, kind, [row[0] for row in found])
+    found = {row[0]: row for row in rows.values_list(*_HEAD, *columns)}
+    many = _many(actor, kind, keys)
     plain = _converters(names, kind)
-    items = [_item(row, kind, names, plain, many) for row in found]
-    return Listed(items, min(counted, queries.COUNT_CAP), counted > queries.COUNT_CAP)
+    items = [_item(found[key], kind, names, plain, many) for key in keys if key in found]
+    return Listed(items, min(counted, cards.COUNT_CAP), counted > cards.COUNT_CAP)
 
 
 def _column(field: models.Field[Any, Any]) -> str:

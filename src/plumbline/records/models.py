@@ -63,11 +63,7 @@ class Record(models.Model):
     class Meta:
         ordering = ("-id",)
         constraints = [models.UniqueConstraint(fields=("kind", "key"), name="record_key_once_per_kind")]
-        indexes = [
-            models.Index(fields=("kind", "state", "-id"), name="record_kind_state"),
-            models.Index(fields=("kind", "-id"), name="record_kind_newest"),
-            models.Index(fields=("kind", "title"), name="record_kind_title"),
-        ]
+        indexes = [models.Index(fields=("kind", "state", "-id"), name="record_kind_state")]
 
     def __str__(self) -> str:
         return f"{self.reference} {self.title}"
@@ -170,4 +166,4 @@ class Attachment(models.Model):
         ordering = ("id",)
 
 
-from plumbline.records import import_models, repeat_models  # noqa: E402, F401  # Django finds models here only
+from plumbline.records import card_models, import_models, repeat_models  # noqa: E402, F401  # Django looks here

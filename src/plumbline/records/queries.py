@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
@@ -17,20 +16,22 @@ from plumbline.kernel import clock
 from plumbline.kernel.problems import Fault, Invalid, NotFound
 from plumbline.records import kinds
 from plumbline.records import values as plain_values
+from plumbline.records.cards import queries as cards
+from plumbline.records.cards.queries import COUNT_CAP
 from plumbline.records.kinds import Kind
 from plumbline.records.models import Record, Revision
 from plumbline.trail import log
 
-COUNT_CAP = 10_000
-"""Rows counted at the most; a longer list says "more than"."""
 PAGE_SIZE = 25
 CHUNK = 500
-_BASE_COLUMNS = ("reference", "title", "state", "revision", "updated_at", "effective_from", "key")
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a list: the base columns and the kind's own, by field name, as display values."""
+    """One line of a list: the base columns and the kind's own, by field name, as display values.
+
+    Another record is a list of one pair: its reference and its title, empty where it may not be seen.
+    """
 
     reference: str
     title: str
@@ -93,12 +94,11 @@ def visible(actor: Actor, kind: Kind) -> QuerySet[Any]:
     return policy.visible(actor, kind.model._default_manager.all())
 
 
-def in_chunks(kind: Kind, rows: QuerySet[Any], many: Iterable[str] = ()) -> Iterator[Any]:
-    """The records of ``rows`` in their order, `CHUNK` at a time, with the relations ``many``.
+def in_chunks(keys: Sequence[int], rows: QuerySet[Any], many: Iterable[str] = ()) -> Iterator[Any]:
+    """Those of ``rows`` with these ``keys``, in their order, `CHUNK` at a time, with the relations ``many``.
 
     No cursor stays open between two chunks, however slowly somebody downloads them.
     """
-    keys = list(rows.values_list("pk", flat=True))
     for start in range(0, len(keys), CHUNK):
         part = keys[start : start + CHUNK]
         by_key = rows.order_by().prefetch_related(*many).in_bulk(part)
@@ -116,23 +116,19 @@ def find(actor: Actor, reference: str) -> tuple[Record, Kind]:
     return record, kind
 
 
-def seen(actor: Actor, references: Iterable[str]) -> frozenset[str]:
-    """Those of ``references`` whose records ``actor`` may see, in one query; none for no reference."""
-    wanted = set(references)
-    if not wanted:
-        return frozenset()
+def readable(actor: Actor, kind_slugs: Iterable[str]) -> QuerySet[Record]:
+    """Base rows of some kinds, those that ``actor`` may see."""
     allowed = [
         kind.slug
-        for kind in kinds.all_kinds()
+        for kind in map(kinds.get, kind_slugs)
         if policy.may(actor, "read-sensitive" if kind.sensitive else "read", kind=kind.slug, anywhere=True)
     ]
-    rows = policy.visible(actor, Record.objects.filter(reference__in=wanted, kind__in=allowed))
-    return frozenset(rows.values_list("reference", flat=True))
+    return policy.visible(actor, Record.objects.filter(kind__in=allowed))
 
 
 def by_key(actor: Actor, kind: Kind, key: str) -> tuple[str, int] | None:
     """Reference and revision of the record with this key in its source, or ``None``."""
-    rows = visible(actor, kind).filter(key=key).values_list("reference", "revision")
+    rows = visible(actor, kind).filter(kind=kind.slug, key=key).values_list("reference", "revision")
     return rows.first()
 
 
@@ -141,84 +137,9 @@ def _foreign(kind: Kind, names: Iterable[str]) -> list[str]:
     return [field.name for field in fields if field.is_relation and not field.many_to_many]
 
 
-def _filtered(kind: Kind, rows: QuerySet[Any], filters: Mapping[str, str]) -> QuerySet[Any]:
-    faults = []
-    for name, value in filters.items():
-        if name == "state":
-            rows = rows.filter(state=value)
-        elif name == "owner":
-            rows = rows.filter(Q(owner__handle=value) | Q(owner__email__iexact=value))
-        elif name == "unit":
-            rows = rows.filter(unit__slug=value)
-        elif name in kind.filters:
-            field = kind.field(name)
-            if field.is_relation:
-                rows = rows.filter(**{f"{name}__reference": value.upper()})
-            else:
-                try:
-                    rows = rows.filter(**{name: field.to_python(value)})
-                except ValidationError:
-                    faults.append(Fault(name, "is not a value of this field", "choose one of the list"))
-        else:
-            known = ", ".join(("state", "owner", "unit", *kind.filters))
-            faults.append(Fault(name, "is not a filter of this list", f"one of: {known}"))
-    if faults:
-        raise Invalid("The list was not filtered.", faults)
-    return rows
-
-
-def _sorted(kind: Kind, rows: QuerySet[Any], sort: str) -> QuerySet[Any]:
-    name = sort.lstrip("-")
-    if not name:
-        return rows.order_by("-id")
-    if name not in {*_BASE_COLUMNS, *kind.columns} or kind.field(name).many_to_many:
-        raise Invalid("The list was not sorted.", [Fault("sort", "is not a column of this list")])
-    if sort.startswith("-"):
-        return rows.order_by(F(name).desc(nulls_last=True), "-id")
-    return rows.order_by(F(name).asc(nulls_last=True), "-id")
-
-
-def select(
-    actor: Actor, kind: Kind, *, filters: Mapping[str, str] | None = None, search: str = "", sort: str = ""
-) -> QuerySet[Any]:
-    """The rows of a list as a query: filtered, searched (title, reference), sorted."""
-    rows = _searched(_filtered(kind, visible(actor, kind), filters or {}), search)
-    return _sorted(kind, rows, sort)
-
-
-def _searched(rows: QuerySet[Any], search: str) -> QuerySet[Any]:
-    text = search.strip()
-    return rows.filter(Q(title__icontains=text) | Q(reference__istartswith=text)) if text else rows
-
-
-def paged(
-    actor: Actor,
-    kind: Kind,
-    *,
-    filters: Mapping[str, str] | None = None,
-    search: str = "",
-    sort: str = "",
-    page: int = 1,
-    size: int = PAGE_SIZE,
-) -> tuple[QuerySet[Any], int]:
-    """The rows of one page as a query, and how many rows the list has, counted up to one over `COUNT_CAP`.
-
-    A list that asks for columns of every record only is read off the base table, whose indexes begin with
-    the kind; the kind's own table is joined for the rows of the page alone.
-    """
-    start = (page - 1) * size
-    wide = {*(filters or {})} - {"state", "owner", "unit"} or sort.lstrip("-") not in {"", *_BASE_COLUMNS}
-    if wide:
-        rows = select(actor, kind, filters=filters, search=search, sort=sort)
-        return rows[start : start + size], rows.order_by()[: COUNT_CAP + 1].count()
-    base = policy.visible(actor, Record.objects.filter(kind=kind.slug))
-    base = _sorted(kind, _searched(_filtered(kind, base, filters or {}), search), sort)
-    mine = _sorted(kind, visible(actor, kind), sort)
-    if search.strip() and start + size <= COUNT_CAP:  # no index serves a search: look through the titles once
-        found = list(base.values_list("pk", flat=True)[: COUNT_CAP + 1])
-        return mine.filter(pk__in=found[start : start + size]), len(found)
-    keys = base[start : start + size].values("pk")
-    return mine.filter(pk__in=keys), base.order_by()[: COUNT_CAP + 1].count()
+def select(actor: Actor, kind: Kind) -> QuerySet[Any]:
+    """All records of ``kind`` that ``actor`` may see as a query, newest first."""
+    return visible(actor, kind).order_by("-id")
 
 
 def list_records(
@@ -236,10 +157,14 @@ def list_records(
         raise Invalid(
             "There is no such page.", [Fault("page", "is out of range", "page from 1, size 1 to 1000")]
         )
-    rows, counted = paged(actor, kind, filters=filters, search=search, sort=sort, page=page, size=size)
-    related = ["owner", *_foreign(kind, kind.columns)]
+    keys, counted = cards.choose(actor, kind, filters=filters, search=search, sort=sort).page(
+        (page - 1) * size, size
+    )
+    related = dict.fromkeys(["owner", *_foreign(kind, kind.columns)])
+    named = {f"{TITLE_OF}{name}": _title_of(actor, kind, name) for name in _to_records(kind, kind.columns)}
+    rows = visible(actor, kind).select_related(*related).annotate(**named).order_by().in_bulk(keys)
     return Page(
-        tuple(_row(record, kind) for record in rows.select_related(*dict.fromkeys(related))),
+        tuple(_row(rows[key], kind) for key in keys if key in rows),
         min(counted, COUNT_CAP),
         counted > COUNT_CAP,
         page,
@@ -247,8 +172,25 @@ def list_records(
     )
 
 
+TITLE_OF = "title_of_"
+
+
+def _to_records(kind: Kind, names: Iterable[str]) -> list[str]:
+    models = {other.model for other in kinds.all_kinds()}
+    return [name for name in _foreign(kind, names) if kind.field(name).related_model in models]
+
+
+def _title_of(actor: Actor, kind: Kind, name: str) -> Subquery:
+    """The title of the record that field ``name`` points to, empty where ``actor`` may not see that one."""
+    target = kinds.of_model(kind.field(name).related_model)
+    return Subquery(readable(actor, [target.slug]).filter(pk=OuterRef(name)).values("title")[:1])
+
+
 def _row(record: Any, kind: Kind) -> Row:
     cells = {name: display(record, kind, name) for name in kind.columns}
+    for name in _to_records(kind, kind.columns):
+        if cells[name]:
+            cells[name] = [(cells[name], getattr(record, f"{TITLE_OF}{name}") or "")]
     owner = record.owner.full_name if record.owner else ""
     return Row(record.reference, record.title, record.state, record.revision, record.updated_at, owner, cells)
 
@@ -359,12 +301,12 @@ def facts(kind_slug: str) -> list[dict[str, Any]]:
 
 
 def due(actor: Actor, until: date, *, limit: int = 20) -> list[tuple[date, Kind, str, str]]:
-    """Records due up to ``until`` (``Kind.due``): date, kind, reference, title; earliest first."""
+    """Records due up to ``until`` and not yet done: date, kind, reference, title; earliest first."""
     found: list[tuple[date, Kind, str, str]] = []
     for kind in kinds.all_kinds():
         if not kind.due or not policy.may(actor, "read", kind=kind.slug, anywhere=True):
             continue
-        rows = visible(actor, kind).exclude(state__in=kind.workflow.final)
+        rows = visible(actor, kind).exclude(state__in=kind.workflow.settled)
         rows = rows.filter(**{f"{kind.due}__lte": until}).order_by(kind.due)[:limit]
         found += [(row[0], kind, row[1], row[2]) for row in rows.values_list(kind.due, "reference", "title")]
     return sorted(found, key=lambda item: (item[0], item[2]))[:limit]
@@ -372,20 +314,19 @@ def due(actor: Actor, until: date, *, limit: int = 20) -> list[tuple[date, Kind,
 
 def counts_by_kind(actor: Actor) -> dict[str, int]:
     """How many records of each kind ``actor`` may see, in one query."""
-    rows = policy.visible(actor, Record.objects.all())
-    return {row["kind"]: row["n"] for row in rows.order_by().values("kind").annotate(n=Count("id"))}
+    return cards.counts_by_kind(actor)
 
 
 def search(actor: Actor, text: str, *, limit: int = 25) -> list[Row]:
-    """Records of any kind whose title or reference has ``text``, newest first."""
+    """Records of any kind whose title has ``text`` or whose reference begins with it, newest first."""
     wanted = text.strip()
     if not wanted:
         return []
     allowed = [
         kind.slug for kind in kinds.all_kinds() if policy.may(actor, "read", kind=kind.slug, anywhere=True)
     ]
-    rows = policy.visible(actor, Record.objects.filter(kind__in=allowed)).select_related("owner")
-    rows = rows.filter(Q(title__icontains=wanted) | Q(reference__istartswith=wanted)).order_by("-id")[:limit]
+    keys = cards.search(actor, allowed, wanted, limit)
+    rows = policy.visible(actor, Record.objects.select_related("owner")).in_bulk(keys)
     return [
         Row(
             row.reference,
@@ -396,5 +337,5 @@ def search(actor: Actor, text: str, *, limit: int = 25) -> list[Row]:
             row.owner.full_name if row.owner else "",
             {"kind": row.kind},
         )
-        for row in rows
+        for row in (rows[key] for key in keys if key in rows)
     ]

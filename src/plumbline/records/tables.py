@@ -12,6 +12,7 @@ from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.records import queries
 from plumbline.records import values as plain_values
+from plumbline.records.cards import queries as cards
 from plumbline.records.kinds import Kind
 from plumbline.records.models import Record
 
@@ -47,8 +48,9 @@ def rows(
     policy.require(actor, "export", kind=kind.slug, anywhere=True)
     many = [name for name in kind.own_fields if kind.field(name).many_to_many]
     single = [n for n in kind.own_fields if kind.field(n).is_relation and n not in many]
-    found = queries.select(actor, kind, filters=filters, search=search, sort=sort)
-    for record in queries.in_chunks(kind, found.select_related("owner", "unit", *single), many):
+    keys = cards.choose(actor, kind, filters=filters, search=search, sort=sort).keys()
+    found = queries.visible(actor, kind).select_related("owner", "unit", *single)
+    for record in queries.in_chunks(keys, found, many):
         yield _cells(record, kind)
 
 

@@ -14,6 +14,7 @@ from plumbline.kernel.canonical import canonical
 from plumbline.kernel.problems import NotFound, RevisionRequired, Stale
 from plumbline.records import guard, kinds
 from plumbline.records import values as plain_values
+from plumbline.records.cards import commands as cards
 from plumbline.records.kinds import Kind
 from plumbline.records.models import Record, Revision, Sequence
 from plumbline.trail import log
@@ -77,9 +78,10 @@ def revise(
     *,
     facts: Mapping[str, Any] | None = None,
 ) -> Revision:
-    """Append the trail entry of the record as it now stands and keep the revision that it proves."""
-    body = canonical(plain_values.snapshot(record, kind))
-    openings = {"revision": body}
+    """Append the trail entry of the record as it stands; keep the revision that it proves and the card."""
+    snapshot = plain_values.snapshot(record, kind)
+    cards.write(kind, record, snapshot["values"])
+    openings = {"revision": canonical(snapshot)}
     if note:
         openings["note"] = note.encode()
     entry = log.append(

@@ -83,7 +83,7 @@ def by_key(kind: Kind, keys: Sequence[str]) -> dict[str, Any]:
         name for name in kind.own_fields if kind.field(name).is_relation and not kind.field(name).many_to_many
     ]
     many = [name for name in kind.own_fields if kind.field(name).many_to_many]
-    rows = kind.model._default_manager.filter(key__in=list(keys))
+    rows = kind.model._default_manager.filter(kind=kind.slug, key__in=list(keys))
     return {
         str(row.key): row for row in rows.select_related("owner", "unit", *foreign).prefetch_related(*many)
     }

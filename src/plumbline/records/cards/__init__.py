@@ -1,0 +1,1 @@
+"""Index cards: what lists of records search, filter and sort by, kept beside the records by the door."""

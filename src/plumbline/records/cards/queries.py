@@ -1,0 +1,147 @@
+"""Which records a list shows, read off the cards: searched, filtered, in order. Nothing here writes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Q, QuerySet
+
+from plumbline.identity import policy
+from plumbline.identity.actors import Actor
+from plumbline.identity.models import Person, Unit
+from plumbline.kernel.problems import Fault, Invalid
+from plumbline.records import values as plain_values
+from plumbline.records.card_models import IndexCard
+from plumbline.records.cards import slots
+from plumbline.records.kinds import Kind
+
+COUNT_CAP = 10_000
+"""Rows counted at the most; a longer list says "more than"."""
+_FAR = 1_000
+"""From this row on it is asked first how many have a value at all, before any is passed over."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The records of a list. ``narrowed``: a search, a filter or the reader's reach leaves some out."""
+
+    cards: QuerySet[IndexCard]
+    column: str
+    falling: bool
+    narrowed: bool
+
+    def keys(self, start: int = 0, stop: int | None = None) -> list[int]:
+        """Primary keys from place ``start`` up to ``stop``, in order; those without a value come last.
+
+        Both parts of the order are read off an index: the values, then the cards that have none.
+        """
+        if not self.column.startswith("sort_"):
+            return self._listed(self.cards, (self.column, "record"), start, stop)
+        with_value = self.cards.filter(**{f"{self.column}__gt": ""})
+        have = with_value.count() if start >= _FAR else None
+        order = (self.column, "record")
+        beyond = have is not None and start >= have
+        found = [] if beyond else self._listed(with_value, order, start, stop)
+        if stop is not None and len(found) == stop - start:
+            return found
+        if have is None:
+            have = start + len(found) if found or not start else with_value.count()
+        rest = None if stop is None else max(stop - have, 0)
+        without = self.cards.filter(**{f"{self.column}__isnull": True})
+        return found + self._listed(without, ("record",), max(start - have, 0), rest)
+
+    def _listed(
+        self, cards: QuerySet[IndexCard], order: tuple[str, ...], start: int, stop: int | None
+    ) -> list[int]:
+        sign = "-" if self.falling else ""
+        names = dict.fromkeys(sign + ("record_id" if name == "record" else name) for name in order)
+        return list(cards.order_by(*names).values_list("record_id", flat=True)[start:stop])
+
+    def page(self, start: int, size: int) -> tuple[list[int], int]:
+        """The keys of one page, and how many records there are, counted up to one over `COUNT_CAP`."""
+        if self.narrowed and start + size <= COUNT_CAP:  # whoever counts has seen the page already
+            found = self.keys(0, COUNT_CAP + 1)
+            return found[start : start + size], len(found)
+        found = self.keys(start, start + size)
+        if found and (len(found) < size or start + len(found) > COUNT_CAP):
+            return found, min(start + len(found), COUNT_CAP + 1)
+        return found, self.cards.order_by()[: COUNT_CAP + 1].count()
+
+
+def choose(
+    actor: Actor, kind: Kind, *, filters: Mapping[str, str] | None = None, search: str = "", sort: str = ""
+) -> Chosen:
+    """What a list of ``kind`` shows ``actor``, newest first unless sorted. Raises `Invalid`.
+
+    From the largest with a minus in front of ``sort``; records alike in it stand in the order in which
+    they were made, or the other way round with the minus.
+    """
+    policy.require(actor, "read", kind=kind.slug, anywhere=True)
+    whole = IndexCard.objects.filter(kind=kind.slug)
+    seen = policy.visible(actor, whole)
+    cards = _searched(kind, _filtered(kind, seen, filters or {}), search)
+    name = sort.removeprefix("-")
+    columns = slots.sorts(kind)
+    if name and name not in columns:
+        remedy = f"one of: {', '.join(columns)}"
+        raise Invalid("The list was not sorted.", [Fault("sort", "is not a column of this list", remedy)])
+    narrowed = cards is not whole
+    return Chosen(cards, columns[name] if name else "record", sort.startswith("-") or not name, narrowed)
+
+
+def _filtered(kind: Kind, cards: QuerySet[IndexCard], filters: Mapping[str, str]) -> QuerySet[IndexCard]:
+    faults = []
+    columns = slots.filters(kind)
+    for name, value in filters.items():
+        if name == "state":
+            cards = cards.filter(state=value)
+        elif name == "owner":
+            cards = cards.filter(owner__in=Person.objects.filter(Q(handle=value) | Q(email__iexact=value)))
+        elif name == "unit":
+            cards = cards.filter(unit__in=Unit.objects.filter(slug=value))
+        elif name in columns:
+            try:
+                wanted = slots.filtered(_plain(kind, name, value))
+            except ValidationError:
+                faults.append(Fault(name, "is not a value of this field", "choose one of the list"))
+                continue
+            cards = cards.filter(**{columns[name]: wanted})
+        else:
+            known = ", ".join(("state", "owner", "unit", *columns))
+            faults.append(Fault(name, "is not a filter of this list", f"one of: {known}"))
+    if faults:
+        raise Invalid("The list was not filtered.", faults)
+    return cards
+
+
+def _plain(kind: Kind, name: str, value: str) -> Any:
+    field = kind.field(name)
+    return value.upper() if field.is_relation else plain_values.plain(field.to_python(value))
+
+
+def _searched(kind: Kind, cards: QuerySet[IndexCard], search: str) -> QuerySet[IndexCard]:
+    """Cards whose title has the text, or whose reference begins with it, whatever their capitals."""
+    text = search.strip()
+    lead = f"{kind.prefix}-"
+    if not text or lead.startswith(text.upper()):
+        return cards
+    wanted = Q(title__contains=text.casefold())
+    if text.upper().startswith(lead):
+        wanted |= Q(reference__startswith=text.upper())
+    return cards.filter(wanted)
+
+
+def search(actor: Actor, kinds: list[str], text: str, limit: int) -> list[int]:
+    """Keys of records of ``kinds`` whose title has ``text`` or whose reference begins so, newest first."""
+    cards = policy.visible(actor, IndexCard.objects.filter(kind__in=kinds))
+    wanted = Q(title__contains=text.casefold()) | Q(reference__startswith=text.upper())
+    return list(cards.filter(wanted).order_by("-record_id").values_list("record_id", flat=True)[:limit])
+
+
+def counts_by_kind(actor: Actor) -> dict[str, int]:
+    """How many records of each kind ``actor`` may see, in one query."""
+    rows = policy.visible(actor, IndexCard.objects.all()).order_by()
+    return {row["kind"]: row["n"] for row in rows.values("kind").annotate(n=Count("pk"))}
