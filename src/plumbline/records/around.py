@@ -7,7 +7,7 @@ from datetime import datetime
 
 from plumbline.identity.actors import Actor
 from plumbline.kernel.problems import NotFound
-from plumbline.records import files, queries
+from plumbline.records import files, names, queries
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def links(actor: Actor, reference: str) -> list[LinkView]:
     record, _ = queries.find(actor, reference)
     found = [("out", row, row.target) for row in record.links_out.select_related("target").order_by("id")]
     found += [("in", row, row.source) for row in record.links_in.select_related("source").order_by("id")]
-    known = queries.seen(actor, (other.reference for _, _, other in found))
+    known = names.titles(actor, (other.reference for _, _, other in found))
     return [
         LinkView(row.relation, direction, other.reference, other.title, row.note, row.actor, row.at, row.leaf)
         for direction, row, other in found

@@ -28,6 +28,11 @@ FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 """Days that a record may name; months can be added to each of them."""
 
 
+def choice_label(record: Any) -> str:
+    """What a record is called in a list to choose from: ``Claims Triage, SYS-0001``."""
+    return f"{record.title}, {record.reference}"
+
+
 class RecordChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # django-stubs: generic only in stubs
     """Another record, named by its reference (``SYS-0003``)."""
 
@@ -38,6 +43,10 @@ class RecordChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # django-
             "There is no such record. Give its reference, for example SYS-0003."
         )
 
+    def label_from_instance(self, obj: Any) -> str:
+        """The title first, as people know it."""
+        return choice_label(obj)
+
 
 class RecordChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # as above
     """Several records, named by their references."""
@@ -47,6 +56,10 @@ class RecordChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  
         super().__init__(queryset, **kwargs)
         self.error_messages["invalid_choice"] = "One of the references does not exist."
         self.error_messages["invalid_pk_value"] = "One of the references does not exist."
+
+    def label_from_instance(self, obj: Any) -> str:
+        """The title first, as people know it."""
+        return choice_label(obj)
 
 
 class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # as above
@@ -113,7 +126,7 @@ def form_for(
     made = form_class(kind)(data=data, instance=instance, initial=initial)
     for field in made.fields.values():
         if isinstance(field, (RecordChoice, RecordChoices)) and field.queryset is not None:
-            field.queryset = policy.visible(actor, field.queryset)
+            field.queryset = policy.visible(actor, field.queryset).order_by("title", "id")
     return made
 
 

@@ -75,7 +75,7 @@ def _check_of(actor: Actor, record: Any) -> dict[str, Any]:
     results = controls.results_under(record.reference, EACH_SHOWN)
     return found | {
         "check_rows": readings.check_rows(actor, [record.check_name], subject=subject),
-        "result_rows": tuple(readings.result_row(row) for row in results),
+        "result_rows": readings.result_rows(actor, results),
     }
 
 
@@ -96,7 +96,7 @@ def _proof_of(actor: Actor, record: Any) -> dict[str, Any]:
         return {}
     answer = effectiveness(record.reference)
     reads = reverse("check", args=[answer.check, answer.subject]) if answer.subject else ""
-    rows = tuple(readings.result_row(row) for row in reversed(answer.results[-RESULTS_SHOWN:]))
+    rows = readings.result_rows(actor, reversed(answer.results[-RESULTS_SHOWN:]))
     return {"proof_answer": answer, "proof_rows": rows, "check_href": reads}
 
 

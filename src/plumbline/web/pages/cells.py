@@ -11,12 +11,15 @@ from django.db import models
 from django.urls import reverse
 
 from plumbline import catalogs
+from plumbline.controls import registry
 from plumbline.kernel import clock
 from plumbline.records.kinds import Kind
 from plumbline.web.converters import Reference
 from plumbline.web.pages.frame import Cell
 
 EMPTY = Cell("empty")
+CHECK_FIELDS = frozenset({"check_name", "effectiveness_check"})
+"""Fields that hold the name of a check or of one of its limits."""
 REFERENCE = re.compile(Reference.regex)
 _RFC3339 = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z")
 
@@ -41,6 +44,13 @@ def requirement_label(requirement_id: str) -> str:
     return catalogs.requirement(requirement_id).label if catalogs.exists(requirement_id) else requirement_id
 
 
+def check_title(name: str) -> str:
+    """The title of the check ``name`` belongs to, the rest of the name after it; else the name."""
+    slug, _, part = name.partition(".")
+    found = next((made.title for made in registry.load() if made.slug == slug), "")
+    return f"{found} ({part})" if found and part else found or name
+
+
 def cell(value: Any) -> Cell:
     """The cell of one display value."""
     if value is None or value in ("", [], (), {}):
@@ -57,7 +67,7 @@ def cell(value: Any) -> Cell:
         return _several(value)
     text = str(value)
     if REFERENCE.fullmatch(text):
-        return Cell("link", text, record_href(text))
+        return Cell("links", items=((text, "", record_href(text)),))
     if text.startswith(("iso42001:", "nist-ai-rmf:")) and catalogs.exists(text):
         return Cell("link", requirement_label(text), requirement_href(text))
     if _RFC3339.fullmatch(text) and _is_moment(text):
@@ -81,7 +91,7 @@ def _several(values: Any) -> Cell:
             items.append((str(item[0]), str(item[1]), record_href(str(item[0]))))
         else:
             one = cell(item)
-            items.append((one.text, "", one.href))
+            items += one.items or ((one.text, "", one.href),)
     return Cell("links", items=tuple(items))
 
 
@@ -90,6 +100,8 @@ def field_cell(kind: Kind, name: str, value: Any) -> Cell:
     if name == "state":
         return Cell("state", str(value))
     field = kind.field(name)
+    if name in CHECK_FIELDS and value:
+        return Cell("text", check_title(str(value)))
     if isinstance(value, (list, tuple)):
         words = dict(getattr(field, "options", ()))
         return cell([one if catalogs.exists(str(one)) else words.get(one, one) for one in value])

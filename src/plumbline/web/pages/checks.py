@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,9 +20,9 @@ from plumbline.kernel.problems import Fault, Invalid, NotFound
 from plumbline.kernel.states import CheckWord
 from plumbline.web import trend
 from plumbline.web.charts import Series
-from plumbline.web.pages import bearing, cells, readings, samples
-from plumbline.web.pages.frame import Crumb, Proof, proof
-from plumbline.web.pages.systems import Systems, system_names
+from plumbline.web.pages import bearing, cells, naming, readings, samples
+from plumbline.web.pages.frame import Cell, Crumb, Proof, proof
+from plumbline.web.pages.systems import Systems, system_names, system_of
 from plumbline.web.view import page
 
 DAYS = {"30": 30, "90": 90, "365": 365}
@@ -51,7 +52,7 @@ class ChecksPage:
     rows: tuple[readings.CheckRow, ...]
     total: int
     legend: tuple[WordCount, ...]
-    subjects: tuple[str, ...]
+    subjects: tuple[tuple[str, str], ...]
     subject: str
     word: str
     declared: int
@@ -76,7 +77,8 @@ class CheckPage:
     days: int
     choices: tuple[str, ...]
     limits_href: str
-    limit_source: str
+    reason: SafeString
+    limit_source: SafeString | str
     open_href: str
     raised: str
     raised_href: str
@@ -96,7 +98,9 @@ class ResultPage:
     limit: str
     subject: str
     subject_href: str
-    names: tuple[tuple[str, str], ...]
+    names: tuple[Cell, ...]
+    reason: SafeString
+    limit_source: SafeString | str
     proof: Proof
     run_root: str
     raised: str
@@ -143,9 +147,10 @@ def checks_page(actor: Actor, subject: str, word: str) -> ChecksPage:
     held = queries.readings()
     rows = readings.check_rows(actor, subject=subject, word=word, most=LIST_CAP)
     total = sum(
-        (not subject or about == subject) and (not word or result.word == word)
-        for (_, about), result in held.items()
+        (not subject or one == subject) and (not word or result.word == word)
+        for (_, one), result in held.items()
     )
+    systems, about = system_names(actor), {one for _, one in held}
     speaking = {name for name, _ in held}
     declared = registry.load()
     return ChecksPage(
@@ -154,7 +159,7 @@ def checks_page(actor: Actor, subject: str, word: str) -> ChecksPage:
         rows=rows,
         total=total,
         legend=_legend(word, subject),
-        subjects=tuple(sorted({about for _, about in held})),
+        subjects=tuple(sorted(((one, _whom(one, systems)) for one in about), key=lambda pair: pair[1])),
         subject=subject,
         word=word,
         declared=len(declared),
@@ -186,26 +191,35 @@ def check_page(actor: Actor, slug: str, subject: str, days: int) -> CheckPage:
     label = readings.sentence(check.title, subject, history, limit, held.unit)
     points = tuple((row.window_start, row.value) for row in history)
     raised, standing = queries.last_raised(slug, subject)
-    query = urlencode({"check_name": slug, "source": "check", "requirements": list(check.requirements)}, True)
+    known = naming.names(actor, (held.reason, held.limit_source))
+    about = [system_of(systems[subject])] if subject in systems else []
+    given = {"check_name": slug, "source": "check", "requirements": list(check.requirements), "system": about}
+    query = urlencode(given, True)
     return CheckPage(
         title=check.title,
-        here=subject,
+        here=_whom(subject, systems),
         crumbs=(Crumb("Live checks", reverse("checks")),),
         check=check,
         subject=_whom(subject, systems),
         subject_href=systems[subject][1] if subject in systems else "",
         row=readings.check_row(check, subject, held, history, systems),
         chart=trend.trend([Series(check.title, points)], label, limit=limit),
-        results=tuple(readings.result_row(row) for row in reversed(history[-RESULTS_SHOWN:])),
+        results=readings.result_rows(actor, reversed(history[-RESULTS_SHOWN:])),
         requirements=_requirements(check),
         days=days,
         choices=tuple(DAYS),
         limits_href=f"{reverse('record-list', args=['limits'])}?check_name={slug}",
-        limit_source=held.limit_source,
+        reason=naming.said(held.reason, known),
+        limit_source=_source(held.limit_source, known),
         open_href=f"{reverse('record-new', args=['nonconformities'])}?{query}",
         raised=raised if standing not in bearing.CLOSED else "",
         raised_href=cells.record_href(raised) if raised else "",
     )
+
+
+def _source(source: str, known: naming.Names) -> SafeString | str:
+    """Where a limit comes from: the record that sets it, or nothing for the delivered default."""
+    return naming.said(source, known) if source and source != "default" else ""
 
 
 @page
@@ -221,8 +235,13 @@ def _requirements(check: declare.Check) -> tuple[tuple[str, str], ...]:
     return tuple((cells.requirement_label(one), cells.requirement_href(one)) for one in check.requirements)
 
 
-def _named(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    return tuple((name, cells.cell(name).href) for name in names)
+def _named(names: Iterable[str], known: naming.Names, systems: Systems) -> tuple[Cell, ...]:
+    """What a result says to look at first: records by title, AI systems by name, the rest as it stands."""
+    found = []
+    for name in names:
+        title, href = systems.get(name, ("", ""))
+        found.append(Cell("link", title, href) if title else naming.titled(cells.cell(name), known))
+    return tuple(found)
 
 
 @page
@@ -233,6 +252,7 @@ def result(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
     check = _declared(found.check_name)
     systems = system_names(actor)
     raised = queries.raised_by(found)
+    known = naming.names(actor, (*found.names, found.reason, found.limit_source))
     context = ResultPage(
         title=f"{check.title}: {found.word.lower()}",
         here=f"Result {number:,}",
@@ -247,13 +267,15 @@ def result(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
         limit=readings.limit_words(readings.bounds(found), found.unit),
         subject=_whom(found.subject, systems),
         subject_href=systems[found.subject][1] if found.subject in systems else "",
-        names=_named(found.names),
+        names=_named(found.names, known, systems),
+        reason=naming.said(found.reason, known),
+        limit_source=_source(found.limit_source, known),
         proof=proof(found.leaf),
         run_root=found.run.root,
         raised=raised,
         raised_href=cells.record_href(raised) if raised else "",
         check_href=reverse("check", args=[found.check_name, found.subject]),
         requirements=_requirements(check),
-        events=samples.of_window(found) if check.on_telemetry and found.subject in systems else (),
+        events=samples.of_window(found, systems) if check.on_telemetry and found.subject in systems else (),
     )
     return render(request, "web/result.html", {"page": context})

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_POST
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
-from plumbline.records import around
+from plumbline.records import around, names
 from plumbline.reports import applicability, applicability_export, review
-from plumbline.web.pages import bearing, cells
+from plumbline.web.pages import bearing, cells, naming
 from plumbline.web.view import page, whole
 
 DECIDED = "decided"
@@ -25,6 +25,9 @@ APPLIES = {"yes": "Applicable", "no": "Not applicable", "": "Not decided"}
 def statement(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The statement of applicability: all 38 controls with decision, reason, state and what does not fit."""
     made = applicability.statement(actor)
+    named = names.titles(
+        actor, (one for row in made.all_rows for one in (*row.risks, *row.systems, *row.documents))
+    )
     rows = [
         {
             "row": row,
@@ -34,7 +37,7 @@ def statement(request: HttpRequest, actor: Actor) -> HttpResponse:
             if row.reference or row.hidden
             else bearing.new_href(actor, "applicability", requirement=row.control),
             "word": APPLIES.get(row.applicable, row.applicable),
-            "related": [(one, cells.record_href(one)) for one in (*row.risks, *row.systems, *row.documents)],
+            "related": [naming.said(one, named) for one in (*row.risks, *row.systems, *row.documents)],
         }
         for row in made.all_rows
     ]
@@ -101,4 +104,8 @@ def _linked(section: dict[str, object]) -> dict[str, object]:
     """A section with the address of everything it lists."""
     items = section.get("items")
     listed = items if isinstance(items, list) else []
-    return {**section, "items": [{**item, "href": cells.cell(item["ref"]).href} for item in listed]}
+    return {**section, "items": [{**item, "href": _href(str(item["ref"]))} for item in listed]}
+
+
+def _href(ref: str) -> str:
+    return cells.record_href(ref) if cells.REFERENCE.fullmatch(ref) else cells.cell(ref).href

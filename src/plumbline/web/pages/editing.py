@@ -17,21 +17,38 @@ from plumbline.identity.actors import Actor
 from plumbline.kernel.problems import Conflict, Fault, Invalid, Problem, Stale
 from plumbline.records import commands, forms, kinds, queries
 from plumbline.records.kinds import COMMON_FIELDS, Kind
-from plumbline.web.pages import cells
+from plumbline.web.pages import cells, naming
 from plumbline.web.pages.frame import Crumb
 from plumbline.web.view import page, whole
 
+EMPTY: tuple[Any, ...] = (None, "", [], False)
 SEVERAL = (django_forms.MultipleChoiceField, django_forms.ModelMultipleChoiceField)
+BOXES_SHOWN = 12
+"""A list of several records up to this length is shown as boxes to tick."""
+ALL = "all"
+"""Value of ``fields`` in the address of a form whose sections all stand open."""
 CHOICES_SHOWN = 200
 """A list of records longer than this becomes a text field that takes references."""
 
 
 @dataclass(frozen=True)
 class FormSection:
-    """Fields under one heading."""
+    """Fields under one heading. All but the first can be folded; one that asks for something stands open."""
 
     title: str
+    slug: str
     fields: tuple[django_forms.BoundField, ...]
+    folded: bool
+    open: bool
+    filled: int
+    needed: int
+
+    @property
+    def words(self) -> str:
+        """How far it is, as its heading says."""
+        if self.needed:
+            return f"{self.needed} needed"
+        return f"{self.filled} of {len(self.fields)} filled" if self.filled else "optional"
 
 
 @dataclass(frozen=True)
@@ -63,20 +80,36 @@ class FormPage:
     conflict_text: str = ""
     labels: Mapping[str, str] | None = None
     needed: str = ""
+    every: str = ""
 
 
-def _light(form: django_forms.ModelForm[Any]) -> None:
-    """Long lists of records become text fields, dates keep their picker, texts get a few lines."""
-    for field in form.fields.values():
-        if isinstance(field, django_forms.ModelMultipleChoiceField):
-            if field.queryset is not None and field.queryset[: CHOICES_SHOWN + 1].count() > CHOICES_SHOWN:
+def _light(form: django_forms.ModelForm[Any], kind: Kind) -> None:
+    """Long lists of records become text fields, short ones boxes to tick; checks are chosen by title."""
+    for name, field in form.fields.items():
+        if name in cells.CHECK_FIELDS:
+            field.widget = _check_choice(form, kind, name)
+        elif isinstance(field, django_forms.ModelMultipleChoiceField):
+            many = field.queryset[: CHOICES_SHOWN + 1].count() if field.queryset is not None else 0
+            if many > CHOICES_SHOWN:
                 field.widget = _References()
+            elif many <= BOXES_SHOWN:
+                field.widget = django_forms.CheckboxSelectMultiple()
+                field.widget.choices = field.choices
         elif isinstance(field, django_forms.ModelChoiceField):
             if field.queryset is not None and field.queryset[: CHOICES_SHOWN + 1].count() > CHOICES_SHOWN:
                 field.widget = django_forms.TextInput(attrs={"placeholder": "Reference"})
         elif isinstance(field.widget, django_forms.Textarea):
-            field.widget.attrs.update({"rows": 4, "cols": ""})
+            field.widget.attrs.update({"rows": 3, "cols": ""})
             del field.widget.attrs["cols"]
+
+
+def _check_choice(form: django_forms.ModelForm[Any], kind: Kind, name: str) -> django_forms.Select:
+    """A list of checks by title, with the present value even where no check has that name any more."""
+    pairs = naming.check_choices(kind.slug)
+    present = str(form[name].value() or "")
+    gone = [(present, present)] if present and present not in dict(pairs) else []
+    attrs = {"required": True} if form.fields[name].required else {}
+    return django_forms.Select(attrs=attrs, choices=[("", "None" if not attrs else "Choose"), *gone, *pairs])
 
 
 class _References(django_forms.TextInput):
@@ -93,19 +126,36 @@ class _References(django_forms.TextInput):
         )
 
 
-def _sections(kind: Kind, form: django_forms.ModelForm[Any]) -> tuple[FormSection, ...]:
-    shown = set()
-    found = []
+def _sections(kind: Kind, form: django_forms.ModelForm[Any], whole: bool) -> tuple[FormSection, ...]:
+    """The fields by the sections of the kind; ``whole`` opens every section."""
+    titled: list[tuple[str, list[str]]] = []
     for place, section in enumerate(kind.sections):
         names = [name for name in section.fields if name in form.fields and name not in COMMON_FIELDS]
-        if place == 0:
-            names = ["title", *names]
-        shown.update(names)
-        if names:
-            found.append(FormSection(section.title, tuple(form[name] for name in names)))
-    rest = [name for name in form.fields if name not in shown]
-    found.append(FormSection("Responsibility and dates", tuple(form[name] for name in rest)))
-    return tuple(found)
+        titled.append((section.title, ["title", *names] if place == 0 else names))
+    shown = {name for _, names in titled for name in names}
+    titled.append(("Responsibility and dates", [name for name in form.fields if name not in shown]))
+    return tuple(
+        _section(kind, title, place, tuple(form[name] for name in names), whole)
+        for place, (title, names) in enumerate(titled)
+        if names
+    )
+
+
+def _section(
+    kind: Kind, title: str, place: int, fields: tuple[django_forms.BoundField, ...], whole: bool
+) -> FormSection:
+    said = [_said(kind, field) for field in fields]
+    needed = sum(field.field.required and field.value() in EMPTY for field in fields)
+    wrong = any(field.errors for field in fields)
+    return FormSection(
+        title, f"sec-{place}", fields, place > 0, whole or wrong or bool(needed), sum(said), needed
+    )
+
+
+def _said(kind: Kind, field: django_forms.BoundField) -> bool:
+    """Whether somebody has filled in a field: it has a value other than the one it begins with."""
+    given = kind.field(field.name).get_default()
+    return field.value() not in EMPTY and str(field.value()) != str(given)
 
 
 def _typed(form: django_forms.ModelForm[Any], request: HttpRequest) -> dict[str, Any]:
@@ -143,7 +193,7 @@ def record_new(request: HttpRequest, actor: Actor, plural: str) -> HttpResponse:
     faults: tuple[Fault, ...] = ()
     if request.method == "POST":
         form = forms.form_for(kind, actor, data=request.POST)
-        _light(form)
+        _light(form, kind)
         try:
             saved = commands.create(
                 actor, kind, _typed(form, request), note=str(request.POST.get("_note", ""))
@@ -155,7 +205,7 @@ def record_new(request: HttpRequest, actor: Actor, plural: str) -> HttpResponse:
             _attach_faults(form, faults)
     else:
         form = forms.form_for(kind, actor, initial={"owner": actor.id, **_initial_from(request, kind)})
-        _light(form)
+        _light(form, kind)
     list_href = reverse("record-list", args=[kind.plural])
     context = FormPage(
         title=f"New {kind.name}",
@@ -165,12 +215,22 @@ def record_new(request: HttpRequest, actor: Actor, plural: str) -> HttpResponse:
         action=request.get_full_path(),
         cancel=list_href,
         submit=f"Record the {kind.name}",
-        sections=_sections(kind, form),
+        sections=_sections(kind, form, request.GET.get("fields") == ALL),
+        every=_every(request),
         faults=faults,
         labels=_labels(form),
         needed=_needed(form),
     )
     return render(request, "web/form.html", {"page": context}, status=422 if faults else 200)
+
+
+def _every(request: HttpRequest) -> str:
+    """The address of the same form with every section open; empty where it is so already."""
+    query = request.GET.copy()
+    if query.get("fields") == ALL:
+        return ""
+    query["fields"] = ALL
+    return f"?{query.urlencode()}"
 
 
 def _needed(form: django_forms.ModelForm[Any]) -> str:
@@ -199,7 +259,7 @@ def record_edit(request: HttpRequest, actor: Actor, reference: str) -> HttpRespo
     note = str(request.POST.get("_note", ""))
     if request.method == "POST":
         form = forms.form_for(kind, actor, data=request.POST, initial=initial)
-        _light(form)
+        _light(form, kind)
         typed = _typed(form, request)
         seen = whole(request.POST.get("revision"), 0)
         try:
@@ -213,7 +273,7 @@ def record_edit(request: HttpRequest, actor: Actor, reference: str) -> HttpRespo
             _attach_faults(form, caught.faults)
     else:
         form = forms.form_for(kind, actor, initial=initial)
-        _light(form)
+        _light(form, kind)
         typed = {}
     context = _edit_page(request, kind, record, form, initial, typed, problem, note)
     return render(request, "web/form.html", {"page": context}, status=problem.status if problem else 200)
@@ -243,7 +303,8 @@ def _edit_page(
         action=request.path,
         cancel=cells.record_href(record.reference),
         submit="Save",
-        sections=_sections(kind, form),
+        sections=_sections(kind, form, request.GET.get("fields") == ALL),
+        every=_every(request),
         faults=faults,
         revision=record.revision if stale or problem is None else seen,
         ask_note=True,

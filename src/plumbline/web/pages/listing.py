@@ -15,13 +15,17 @@ from django.utils.http import urlencode
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel.problems import NotFound
-from plumbline.records import kinds, queries, tables
+from plumbline.records import kinds, names, queries, tables
 from plumbline.records.kinds import Kind
-from plumbline.web.pages import cells
+from plumbline.web.pages import cells, naming
 from plumbline.web.pages.frame import Cell, Crumb
 from plumbline.web.view import page, whole
 
+_PEOPLE = {"owner", "unit"}
 _NAMES = {"q", "sort", "page"}
+CHOICES_SHOWN = 200
+"""Records that a filter offers by title at the most; a longer list takes a reference instead."""
+Pairs = list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -45,12 +49,13 @@ class Choice:
 
 @dataclass(frozen=True)
 class Filter:
-    """One filter field; without choices it takes text (a reference)."""
+    """One filter field; without choices it takes a text such as ``hint`` says."""
 
     name: str
     label: str
     value: str
     choices: tuple[Choice, ...]
+    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,31 +136,51 @@ def _columns(kind: Kind, query: dict[str, str]) -> tuple[Column, ...]:
     return tuple(found)
 
 
-def _filters(kind: Kind, query: dict[str, str]) -> tuple[Filter, ...]:
+def _records_to_choose(actor: Actor, kind: Kind) -> dict[str, Pairs]:
+    """For every filter by another record: the records it offers, or none where there are too many."""
+    targets = {
+        name: kinds.of_model(kind.field(name).related_model).slug
+        for name in kind.filters
+        if kind.field(name).is_relation and name not in _PEOPLE
+    }
+    if not targets:
+        return {}
+    held = names.choices(actor, targets.values(), CHOICES_SHOWN + 1)
+    whole_list = sum(map(len, held.values())) <= CHOICES_SHOWN
+    return {name: held[slug] if whole_list else [] for name, slug in targets.items()}
+
+
+def _choices(kind: Kind, name: str) -> Pairs:
+    """The values of a filter with what each is called; none for one that takes a text."""
+    field = kind.field(name)
+    if field.choices:
+        return [(str(key), str(text)) for key, text in field.flatchoices if key not in ("", None)]
+    if field.get_internal_type() == "BooleanField":
+        return [("True", "Yes"), ("False", "No")]
+    return naming.check_choices(kind.slug) if name in cells.CHECK_FIELDS else []
+
+
+def _filters(kind: Kind, query: dict[str, str], records: dict[str, Pairs]) -> tuple[Filter, ...]:
     state = query.get("state", "")
     states = tuple(Choice(word, word, word == state) for word in kind.workflow.states)
     found = [Filter("state", "State", state, states)]
     for name in kind.filters:
-        if name in {"state", "owner", "unit"}:
+        if name in {"state", *_PEOPLE}:
             continue
-        field = kind.field(name)
         value = query.get(name, "")
-        choices: tuple[Choice, ...] = ()
-        if field.choices:
-            choices = tuple(
-                Choice(str(key), str(text), str(key) == value)
-                for key, text in field.flatchoices
-                if key not in ("", None)
-            )
-        elif field.get_internal_type() == "BooleanField":
-            choices = tuple(
-                Choice(key, text, key == value) for key, text in (("True", "Yes"), ("False", "No"))
-            )
-        found.append(Filter(name, cells.label(kind, name), value, choices))
+        pairs = [(reference, f"{title}, {reference}") for reference, title in records.get(name, ())]
+        pairs = pairs or _choices(kind, name)
+        if pairs and value and value not in dict(pairs):
+            pairs = [(value, value), *pairs]
+        choices = tuple(Choice(key, text, key == value) for key, text in pairs)
+        hint = "Reference" if kind.field(name).is_relation else "Any"
+        found.append(Filter(name, cells.label(kind, name), value, choices, hint))
     return tuple(found)
 
 
-def _chips(kind: Kind, query: dict[str, str], filters: tuple[Filter, ...]) -> tuple[Chip, ...]:
+def _chips(
+    kind: Kind, query: dict[str, str], filters: tuple[Filter, ...], people: dict[str, str]
+) -> tuple[Chip, ...]:
     shown = {item.name: item for item in filters}
     found = []
     for name, value in query.items():
@@ -164,6 +189,7 @@ def _chips(kind: Kind, query: dict[str, str], filters: tuple[Filter, ...]) -> tu
         item = shown.get(name)
         label = item.label if item else {"q": "Text", "owner": "Owner", "unit": "Unit"}.get(name, name)
         text = next((one.label for one in item.choices if one.chosen), value) if item else value
+        text = people.get(value, text) if name == "owner" else text
         found.append(Chip(label, text, _address(kind, query, **{name: "", "page": ""})))
     return tuple(found)
 
@@ -199,7 +225,9 @@ def list_page(actor: Actor, kind: Kind, query: dict[str, str]) -> ListPage:
     found = queries.list_records(
         actor, kind, filters=wanted, search=search, sort=sort, page=whole(query.get("page", "1"))
     )
-    filters = _filters(kind, query)
+    filters = _filters(kind, query, _records_to_choose(actor, kind))
+    owner = found.rows[0].owner if found.rows else ""
+    people = {actor.id: actor.name, **({query.get("owner", ""): owner} if owner else {})}
     kept = {name: value for name, value in query.items() if name != "page"}
     may_create = policy.may(actor, "create", kind=kind.slug, anywhere=True).allowed
     may_import = policy.may(actor, "import", kind=kind.slug, anywhere=True).allowed
@@ -210,7 +238,7 @@ def list_page(actor: Actor, kind: Kind, query: dict[str, str]) -> ListPage:
         kind=kind,
         columns=_columns(kind, query),
         filters=filters,
-        chips=_chips(kind, query, filters),
+        chips=_chips(kind, query, filters, people),
         lines=tuple(_line(kind, row) for row in found.rows),
         pager=_pager(kind, found, query),
         search=search,

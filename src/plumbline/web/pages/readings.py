@@ -18,6 +18,7 @@ from plumbline.kernel.figures import plain
 from plumbline.kernel.states import CheckWord
 from plumbline.web import charts
 from plumbline.web.charts import Limit
+from plumbline.web.pages import naming
 from plumbline.web.pages.systems import Systems, system_names
 
 TREND_POINTS = 48
@@ -64,7 +65,7 @@ class ResultRow:
     limit: str
     word: str
     population: str
-    reason: str
+    reason: SafeString
 
 
 def amount(value: float, unit: str) -> str:
@@ -100,8 +101,14 @@ def limit_words(limit: Limit | None, unit: str) -> str:
     return f"at least {amount(limit.low, unit)}" if limit.low is not None else ""
 
 
-def result_row(row: Any) -> ResultRow:
-    """One result as a row of a table."""
+def result_rows(actor: Actor, rows: Iterable[Any]) -> tuple[ResultRow, ...]:
+    """Results as rows of a table, with the titles of the records that their reasons name."""
+    listed = list(rows)
+    known = naming.names(actor, (row.reason for row in listed))
+    return tuple(_result_row(row, known) for row in listed)
+
+
+def _result_row(row: Any, known: naming.Names) -> ResultRow:
     return ResultRow(
         href=reverse("result", args=[row.pk]),
         start=row.window_start,
@@ -110,7 +117,7 @@ def result_row(row: Any) -> ResultRow:
         limit=limit_words(bounds(row), row.unit),
         word=row.word,
         population="" if row.population is None else f"{row.population:,}",
-        reason=row.reason,
+        reason=naming.said(row.reason, known),
     )
 
 

@@ -14,20 +14,13 @@ from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel.problems import Fault, Invalid
 from plumbline.kernel.workflow import Move
-from plumbline.records import commands, queries
+from plumbline.records import commands, names, queries
 from plumbline.records.kinds import COMMON_FIELDS, Kind
-from plumbline.web.pages import around, cells
+from plumbline.web.pages import around, cells, history, naming
 from plumbline.web.pages.frame import Cell, Crumb, Proof, covered_size, proof
 from plumbline.web.view import page
 
 HISTORY_SHOWN = 12
-VERB_WORDS = {
-    "created": "recorded it",
-    "amended": "changed it",
-    "moved": "moved it",
-    "imported": "imported it",
-}
-VERB_ICONS = {"created": "plus", "amended": "pencil", "moved": "arrow-right"}
 
 
 @dataclass(frozen=True)
@@ -109,30 +102,6 @@ class ApprovalRow:
 
 
 @dataclass(frozen=True)
-class ChangeRow:
-    """One field of a revision, before and after."""
-
-    label: str
-    before: Cell
-    after: Cell
-
-
-@dataclass(frozen=True)
-class HistoryRow:
-    """One revision in the history."""
-
-    number: int
-    who: str
-    what: str
-    icon: str
-    state: str
-    note: str
-    at: datetime
-    leaf: int
-    changes: tuple[ChangeRow, ...]
-
-
-@dataclass(frozen=True)
 class RecordPage:
     """The context of a record's page."""
 
@@ -155,7 +124,7 @@ class RecordPage:
     comments: tuple[CommentRow, ...]
     files: tuple[FileRow, ...]
     approvals: tuple[ApprovalRow, ...]
-    history: tuple[HistoryRow, ...]
+    history: tuple[history.HistoryRow, ...]
     proof: Proof
     requirements: tuple[tuple[str, str], ...]
     edit_href: str
@@ -182,18 +151,12 @@ def _groups(kind: Kind, record: Any, snapshot: dict[str, Any] | None) -> tuple[F
     return tuple(found)
 
 
-def _discreet(actor: Actor, groups: tuple[FieldGroup, ...]) -> tuple[FieldGroup, ...]:
-    """The groups, with records that the reader may not see named by their reference alone."""
-    named = {item[0] for group in groups for row in group.rows for item in row.cell.items if item[1]}
-    known = queries.seen(actor, named)
-    if named <= known:
-        return groups
-
-    def told(row: FieldRow) -> FieldRow:
-        items = tuple((one[0], one[1] if one[0] in known else "", *one[2:]) for one in row.cell.items)
-        return replace(row, cell=replace(row.cell, items=items))
-
-    return tuple(replace(group, rows=tuple(map(told, group.rows))) for group in groups)
+def _titled(groups: tuple[FieldGroup, ...], known: naming.Names) -> tuple[FieldGroup, ...]:
+    """The groups, with titles of records; one that the reader may not see is named by its reference alone."""
+    return tuple(
+        replace(group, rows=tuple(replace(row, cell=naming.titled(row.cell, known)) for row in group.rows))
+        for group in groups
+    )
 
 
 def _value(kind: Kind, record: Any, name: str, snapshot: dict[str, Any] | None) -> Cell:
@@ -223,7 +186,7 @@ def _moves(actor: Actor, kind: Kind, record: Any) -> tuple[MoveRow, ...]:
 def _links(actor: Actor, record: Any) -> tuple[LinkRow, ...]:
     out = [(link, link.target, False) for link in record.links_out.select_related("target")]
     into = [(link, link.source, True) for link in record.links_in.select_related("source")]
-    known = queries.seen(actor, (other.reference for _, other, _ in out + into))
+    known = names.titles(actor, (other.reference for _, other, _ in out + into))
     return tuple(
         LinkRow(
             link.relation,
@@ -255,30 +218,6 @@ def _files(record: Any, covered: tuple[int, bool]) -> tuple[FileRow, ...]:
             proof(row.leaf, covered),
         )
         for row in record.attachments.select_related("person")
-    )
-
-
-def history_row(kind: Kind, entry: queries.HistoryEntry) -> HistoryRow:
-    """One revision as the page shows it."""
-    changes = tuple(
-        ChangeRow(
-            change.label[:1].upper() + change.label[1:], cells.cell(change.before), cells.cell(change.after)
-        )
-        for change in entry.changes
-    )
-    what = VERB_WORDS.get(entry.verb, entry.verb)
-    if entry.verb == "moved":
-        what = f"moved it to {entry.state}"
-    return HistoryRow(
-        entry.number,
-        entry.actor_name,
-        what,
-        VERB_ICONS.get(entry.verb, "history"),
-        entry.state,
-        entry.note,
-        entry.at,
-        entry.leaf,
-        changes,
     )
 
 
@@ -330,6 +269,10 @@ def record_page(actor: Actor, reference: str, as_of: str = "") -> RecordPage:
         return answer.allowed and snapshot is None
 
     frozen = record.state in kind.workflow.frozen
+    groups = _groups(kind, record, snapshot)
+    past = tuple(history.history_row(kind, entry) for entry in revisions)
+    shown = [row.cell for group in groups for row in group.rows] + history.cells_of(past)
+    known = names.titles(actor, naming.references(shown))
     return RecordPage(
         title=str(snapshot["values"]["title"]) if snapshot else record.title,
         here=record.reference,
@@ -343,14 +286,14 @@ def record_page(actor: Actor, reference: str, as_of: str = "") -> RecordPage:
         since=next((entry.at for entry in revisions if entry.verb != "amended"), record.updated_at),
         created=record.created_at,
         effective=record.effective_from,
-        groups=_discreet(actor, _groups(kind, record, snapshot)),
+        groups=_titled(groups, known),
         moves=() if snapshot else _moves(actor, kind, record),
         links=_links(actor, record),
         named_by=around.named_by(actor, kind, record),
         comments=_comments(record),
         files=_files(record, covered),
         approvals=_approvals(record),
-        history=tuple(history_row(kind, entry) for entry in revisions),
+        history=history.titled(past, known),
         proof=proof(revisions[0].leaf, covered),
         requirements=_requirements(kind, record),
         edit_href=reverse("record-edit", args=[record.reference]) if may("amend") and not frozen else "",
@@ -372,22 +315,3 @@ def record(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     return render(
         request, [f"web/kinds/{context.kind.slug}.html", "web/record.html"], {"page": context, **more}
     )
-
-
-@page
-def record_history(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
-    """Every revision of a record with what it changed."""
-    found, kind = queries.find(actor, reference)
-    rows = tuple(history_row(kind, entry) for entry in queries.history(actor, reference, limit=500))
-    crumbs = (
-        Crumb(kind.names[:1].upper() + kind.names[1:], reverse("record-list", args=[kind.plural])),
-        Crumb(found.reference, cells.record_href(found.reference)),
-    )
-    context = {
-        "title": f"History of {found.reference}",
-        "here": "History",
-        "crumbs": crumbs,
-        "rows": rows,
-        "record": found,
-    }
-    return render(request, "web/history.html", {"page": context})

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 
 from plumbline import catalogs
 from plumbline.catalogs import Requirement
@@ -73,7 +74,7 @@ class RequirementRow:
     attested: str
     attested_at: datetime | None
     word: RequirementWord
-    reason: str
+    reason: SafeString | str
 
 
 @dataclass(frozen=True)
@@ -194,7 +195,7 @@ def requirement_row(row: Requirement, held: Standing) -> RequirementRow:
         held.attested,
         held.attested_at,
         held.word,
-        held.reasons[0].text if held.reasons else "",
+        held.reasons[0].html if held.reasons else "",
     )
 
 

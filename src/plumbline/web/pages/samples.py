@@ -54,7 +54,7 @@ def of_segment(leaf: int, count: int, systems: Systems, readable: bool) -> tuple
     return tuple(found)
 
 
-def of_window(result: Any) -> tuple[Sample, ...]:
+def of_window(result: Any, systems: Systems) -> tuple[Sample, ...]:
     """The first events of the window of a result on an AI system; none while the store does not answer."""
     store = RemoteStore(Path(settings.PLUMBLINE.data), timeout=PATIENCE)
     try:
@@ -62,6 +62,13 @@ def of_window(result: Any) -> tuple[Sample, ...]:
     except Unavailable:
         return ()
     return tuple(
-        Sample(str(row.id), reverse("event", args=[row.id]), row.time, row.type, row.system, "", row.position)
+        Sample(
+            str(row.id),
+            reverse("event", args=[row.id]),
+            row.time,
+            row.type,
+            *systems.get(row.system, (row.system, "")),
+            row.position,
+        )
         for row in rows
     )

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from plumbline import catalogs
 from plumbline.controls import posture
 from plumbline.identity.actors import Actor
 from plumbline.kernel.states import Measured, RequirementWord
-from plumbline.web.pages import cells
+from plumbline.web.pages import cells, naming
 from plumbline.web.pages.systems import Systems, system_names
 
 NOT_ATTESTED = "Not attested"
@@ -19,10 +20,11 @@ NOT_ATTESTED = "Not attested"
 
 @dataclass(frozen=True)
 class Why:
-    """A reason in a sentence, with the page it leads to."""
+    """A reason in a sentence, with the page it leads to; ``html`` is the same with links to its records."""
 
     text: str
     href: str
+    html: SafeString
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Standing:
     attestation: str = ""
     missing: tuple[str, ...] = ()
     counted: str = ""
+    newest_at: datetime | None = None
 
 
 def blank(requirement_id: str) -> Standing:
@@ -82,7 +85,10 @@ def standings(actor: Actor) -> dict[str, Standing]:
     """The standing of every control and sub-clause, by requirement id."""
     found = {row.id: blank(row.id) for row in (*catalogs.controls(), *catalogs.subclauses())}
     systems = system_names(actor)
-    for row in posture.posture(actor):
+    rows = posture.posture(actor)
+    told = {row.id: [(one, _named(one, systems)) for one in _telling(row)] for row in rows}
+    known = naming.names(actor, (text for pairs in told.values() for _, text in pairs))
+    for row in rows:
         found[row.id] = Standing(
             id=row.id,
             measured=row.measured,
@@ -92,7 +98,11 @@ def standings(actor: Actor) -> dict[str, Standing]:
             attested_by=row.attested_by,
             disagreement=row.disagreement,
             word=row.word,
-            reasons=tuple(Why(_named(reason, systems), _href(reason)) for reason in _telling(row)),
+            reasons=tuple(
+                Why(naming.plainly(text, known), _href(reason), naming.said(text, known))
+                for reason, text in told[row.id]
+            ),
+            newest_at=row.newest_at,
             attestation=row.attestation,
             missing=row.evidence_missing,
             counted=f"{row.evidence_have} of {row.evidence_of} sources",

@@ -11,6 +11,11 @@ Systems = dict[str, tuple[str, str]]
 """Title and address by slug."""
 
 
+def system_of(named: tuple[str, str]) -> str:
+    """The reference of a system by its name and address."""
+    return named[1].strip("/").rpartition("/")[2]
+
+
 def system_names(actor: Actor) -> Systems:
     """The AI systems that the reader may see."""
     kind = kinds.get("ai-system")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +23,7 @@ from plumbline.kernel import clock, merkle
 from plumbline.kernel.problems import NotFound
 from plumbline.kernel.states import ProofWord
 from plumbline.records import kinds, queries
+from plumbline.records import names as record_names
 from plumbline.trail import keys, log, publisher
 from plumbline.web.pages import cells
 from plumbline.web.pages.frame import Crumb, covered_size, hex_of
@@ -61,7 +63,7 @@ ENTRY_ICONS = {
 
 @dataclass(frozen=True)
 class EntryRow:
-    """One entry of the list."""
+    """One entry of the list; ``reference`` is that of a record shown by its title."""
 
     index: int
     word: str
@@ -72,6 +74,7 @@ class EntryRow:
     at: datetime
     digest: str
     proof: ProofWord
+    reference: str
 
 
 @dataclass(frozen=True)
@@ -174,21 +177,37 @@ def _row(view: log.LeafView, covered: tuple[int, bool], names: dict[str, str]) -
         else ProofWord.NOT_YET_ANCHORED
     )
     subject, href = _subject(view)
+    reference = subject if cells.REFERENCE.fullmatch(subject) and subject in names else ""
     subject = names.get(subject, subject)
     icon = ENTRY_ICONS.get(view.entry_type.partition(".")[0], "circle-dot")
     who = _actor_name(view.actor, names)
     return EntryRow(
-        view.index, _word(view.entry_type), icon, who, subject, href, view.time, hex_of(view.leaf_hash), word
+        view.index,
+        _word(view.entry_type),
+        icon,
+        who,
+        subject,
+        href,
+        view.time,
+        hex_of(view.leaf_hash),
+        word,
+        reference,
     )
 
 
-def trail_page(entry_type: str, subject: str, before: int | None) -> TrailPage:
+def _names(actor: Actor, views: Sequence[log.LeafView]) -> dict[str, str]:
+    """What the people, tokens and records of entries are called, as far as the reader may know."""
+    titles = record_names.titles(
+        actor, (view.subject_ref for view in views if cells.REFERENCE.fullmatch(view.subject_ref))
+    )
+    return identity_queries.names({one for view in views for one in (view.actor, view.subject_ref)}) | titles
+
+
+def trail_page(actor: Actor, entry_type: str, subject: str, before: int | None) -> TrailPage:
     """Entries newest first, fifty to a page, of one type or about one subject if asked."""
     found = log.search(entry_type or None, subject or None, before, SHOWN + 1)
     covered = covered_size()
-    names = identity_queries.names(
-        {name for view in found[:SHOWN] for name in (view.actor, view.subject_ref)}
-    )
+    names = _names(actor, found[:SHOWN])
     rows = tuple(_row(view, covered, names) for view in found[:SHOWN])
     base = reverse("trail")
     kept: dict[str, str] = {
@@ -216,6 +235,7 @@ def trail(request: HttpRequest, actor: Actor) -> HttpResponse:
     policy.require(actor, "read")
     before = whole(request.GET.get("before"), -1)
     context = trail_page(
+        actor,
         str(request.GET.get("type", "")).strip(),
         str(request.GET.get("about", "")).strip(),
         before if before >= 0 else None,
@@ -265,7 +285,7 @@ def entry_page(actor: Actor, index: int) -> EntryPage:
         title=f"Entry {index:,}",
         here=f"Entry {index:,}",
         crumbs=(Crumb("Record of entries", reverse("trail")),),
-        row=_row(view, covered, identity_queries.names([view.actor, view.subject_ref])),
+        row=_row(view, covered, _names(actor, [view])),
         source=view.source,
         body=_pretty(view.body),
         requirements=tuple(

@@ -14,6 +14,7 @@ from markdown_it import MarkdownIt
 
 from plumbline.kernel import clock
 from plumbline.web import charts
+from plumbline.web.dates import with_days
 from plumbline.web.words import look
 
 register = template.Library()
@@ -136,6 +137,21 @@ def age(instant: Any) -> SafeString:
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', clock.rfc3339(instant), full(instant), relative(instant)
     )
+
+
+@register.filter
+def span(held: Any) -> SafeString:
+    """When a state was read: ``2 min ago``, or ``between 15 Nov and 2 min ago`` for readings far apart."""
+    oldest, newest = held.measured_at, held.newest_at or held.measured_at
+    if relative(oldest) == relative(newest) or newest - oldest < timedelta(hours=2):
+        return age(oldest)
+    return format_html("between {} and {}", age(oldest), age(newest))
+
+
+@register.filter
+def said(text: object) -> str:
+    """A sentence with the days in it as people write them."""
+    return with_days(str(text))
 
 
 @register.filter
