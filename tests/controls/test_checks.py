@@ -28,7 +28,25 @@ from plumbline.metrics import declare as metrics
         ("accuracy", {"accuracy": rate(0.5, 500)}, "fails", "50.0%"),
         ("override-rate", {"override-rate": rate(0.5, 100)}, "fails", "over the limit"),
         ("override-rate", {"override-rate": rate(0.0, 412)}, "fails", "0 overrides in 412 reviews"),
-        ("override-rate", {"override-rate": rate(0.0, 100)}, "passes", "inside the band"),
+        ("override-rate", {"override-rate": rate(0.0, 100)}, "passes", "judged from 400 reviews on"),
+        (
+            "override-rate",
+            {"override-rate": rate(0.1, 100)},
+            "passes",
+            "10 overrides in 100 reviews (10.0%), in",
+        ),
+        (
+            "override-rate",
+            {"override-rate": rate(0.0, 500), "intervention-rate": rate(0.1, 500)},
+            "passes",
+            "0 overrides in 500 reviews, and 50 rejected or escalated (0.0%), inside the band",
+        ),
+        (
+            "override-rate",
+            {"override-rate": rate(0.0, 1000), "intervention-rate": rate(0.001, 1000)},
+            "fails",
+            "and 1 rejected or escalated (0.10%), under 0.20%",
+        ),
         ("override-rate", {"override-rate": rate(0.1, 10)}, "unknown", "30 reviews are needed"),
         ("override-rate", {}, "unknown", "No decision was reviewed"),
         ("log-present", {"volume": Measure and {"": Measure(12, 12)}}, "passes", "12 decisions"),
@@ -65,6 +83,47 @@ def test_any_drifting_feature_fails_and_is_named(
     assert (verdict.numerator, verdict.denominator) == (len(named), 2)
     assert verdict.value == max(psi.values())
     assert judged("input-drift", measures=measures, reference_period=True).word == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("measure", "word", "says"),
+    [
+        (Measure(0.9, 12, base=5000, bins=10), "unknown", "Only 12 values of any feature against 5,000 in"),
+        (Measure(0.9, 12, base=5000, bins=10), "unknown", "; 100 are needed to judge"),
+        (Measure(0.9, 5000, base=12, bins=10), "unknown", "against 12 in the reference, worth 12; 100 are"),
+        (Measure(0.9, 150, base=150, bins=10), "unknown", "worth 75; 100 are needed"),
+        (Measure(0.9, 200, base=200, bins=10), "fails", "age (PSI 0.900)"),
+        (Measure(0.9, 200, base=200, bins=21), "unknown", "worth 100; 210 are needed"),
+        (Measure(0.9, 420, base=420, bins=21), "fails", "age (PSI 0.900)"),
+    ],
+)
+def test_too_few_values_on_either_side_give_no_verdict_on_drift(
+    measure: Measure, word: str, says: str
+) -> None:
+    verdict = judged("input-drift", measures={"input-drift-psi": {"age": measure}})
+    assert verdict.word == word
+    assert says in verdict.reason
+
+
+def test_what_could_not_be_compared_is_named_and_sets_no_value() -> None:
+    psi = {
+        "age": Measure(0.1, 700, base=700, bins=10),
+        "region": Measure(5.0, 700, base=20, bins=4),
+        "sum": Measure(None, 0, base=700),
+    }
+    verdict = judged("input-drift", measures={"input-drift-psi": psi})
+    assert (verdict.word, verdict.value, verdict.denominator, verdict.excluded) == ("passes", 0.1, 1, 2)
+    assert "Too few values: region. Not seen: sum." in verdict.reason
+
+
+def test_a_text_input_drifts_by_its_index_or_by_total_variation() -> None:
+    for psi, distance, word in ((0.1, 0.1, "passes"), (0.3, 0.1, "fails"), (0.1, 0.4, "fails")):
+        measures = {
+            "input-drift-psi": {"region": Measure(psi, 700, base=700, bins=4)},
+            "input-drift-tv": {"region": Measure(distance, 700, base=700, bins=4)},
+        }
+        assert judged("input-drift", measures=measures).word == word
+    assert "region (TV 0.400). Limits: PSI 0.25, TV 0.3" in judged("input-drift", measures=measures).reason
 
 
 def test_drift_needs_a_reference_and_enough_values() -> None:

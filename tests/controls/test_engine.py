@@ -238,3 +238,20 @@ def test_readings_are_one_per_check_and_subject(store: DuckStore, flow: Flow) ->
     put(store, decisions(DAY, 1) + decisions(DAY - timedelta(days=1), 2), 0)
     flow()
     assert Reading.objects.filter(check_name="error-rate").count() == 1
+
+
+def test_where_nothing_is_in_force_yet_nothing_has_failed(flow: Flow, make: Make, mina: Actor) -> None:
+    """A blank organization has not begun; once anything is final, what is missing fails."""
+    from plumbline.controls.posture import posture
+    from plumbline.kernel.states import Measured
+
+    flow()
+    assert {row.word for row in results("policy-in-date")} == {"No signal"}
+    assert "Not begun" in results("policy-in-date")[-1].reason
+    assert not [row.id for row in posture() if row.measured is Measured.FAILING]
+    made = make("attestation")
+    door.move(mina, made.reference, "finalise", revision=made.revision)
+    flow()
+    assert results("policy-in-date")[-1].word == "Over limit"
+    failing = {row.id for row in posture() if row.measured is Measured.FAILING}
+    assert {"iso42001:A.2.2", "iso42001:6.1.3"} <= failing

@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
+from scipy.spatial.distance import cityblock
 from tests.metrics import california
 
 from plumbline.metrics import declare
 from plumbline.metrics.declare import LATENCY_EDGES, Hour, Tally, metric
 from plumbline.metrics.library import drift, oversight, performance, traffic
+from plumbline.telemetry.store.port import FeatureRow
 
 NAN = float("nan")
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -78,6 +80,69 @@ def test_stability_index_by_hand_and_by_scipy() -> None:
         drift.stability_index.function((1, 2), (1, 2, 3))
 
 
+def test_drift_of_categories_by_hand_and_by_scipy() -> None:
+    # reference north 60, south 30, west 10; window north 30, south 30, west 0 and 40 never seen before
+    reference = {"north": 60, "south": 30, "west": 10}
+    categories = drift.reference_categories(reference)
+    assert categories == ("north", "south", "west")
+    expected = drift.by_category(reference, categories)
+    actual = drift.by_category({"north": 30, "south": 30, "island": 35, "sea": 5}, categories)
+    assert (expected, actual) == ((60, 30, 10, 0), (30, 30, 0, 40))
+    # empty bins are read as one in ten thousand:
+    #   north (0.3 − 0.6)·ln(0.3/0.6)          = 0.207944
+    #   south (0.3 − 0.3)·ln(1)                = 0
+    #   west  (0.0001 − 0.1)·ln(0.0001/0.1)    = 0.690085
+    #   other (0.4 − 0.0001)·ln(0.4/0.0001)    = 3.316791
+    assert drift.stability_index.function(actual, expected) == pytest.approx(4.214820, abs=1e-6)
+    # (0.3 + 0 + 0.1 + 0.4) / 2
+    assert drift.total_variation.function(actual, expected) == pytest.approx(0.4, abs=1e-12)
+    one, two = (30, 30, 15, 25), (55, 30, 10, 5)
+    a, e = np.array(one) / 100, np.array(two) / 100
+    assert drift.stability_index.function(one, two) == pytest.approx(
+        stats.entropy(a, e) + stats.entropy(e, a), abs=1e-12
+    )
+    assert drift.total_variation.function(one, two) == pytest.approx(cityblock(a, e) / 2, abs=1e-12)
+    assert drift.total_variation.function((0, 0), (1, 2)) is None
+    with pytest.raises(ValueError, match="same categories"):
+        drift.total_variation.function((1,), (1, 2))
+
+
+def test_rare_categories_and_numbers_among_texts_are_counted_and_not_lost() -> None:
+    counts = {f"c{number:02}": 100 - number for number in range(30)}
+    kept = drift.reference_categories(counts)
+    assert kept == tuple(f"c{number:02}" for number in range(20))
+    bins = drift.by_category(counts, kept, numbers=7)
+    assert sum(bins) == sum(counts.values()) + 7
+    assert bins[-1] == sum(100 - number for number in range(20, 30)) + 7
+    assert drift.reference_categories({"b": 1, "a": 1, "c": 2}, most=2) == ("a", "c")
+    assert (
+        drift.feature_texts.value(drift.feature_texts.tally(FeatureRow("s", NOW, "x", 0, 0, 0, 0, 0, 4))) == 4
+    )
+    assert drift.feature_mean.tally(FeatureRow("s", NOW, "x", 0, 0, 0, 0, 0, 4)) == Tally()
+
+
+def test_an_input_that_never_changed_and_now_does_is_seen() -> None:
+    edges = drift.reference_edges(np.full(200, 3.0))
+    assert drift.binned(np.array([3.0, 3.0, 2.9, 3.1, 3.1]), edges) == (1, 2, 2)
+    moved = drift.stability_index.function(drift.binned(np.full(200, 5.0), edges), (0, 200, 0))
+    assert moved is not None
+    assert moved > 10
+
+
+@pytest.mark.parametrize("bins", [10, 21])
+def test_ten_values_a_bin_make_a_false_alarm_rare(bins: int) -> None:
+    """Two samples of the same distribution, together worth ten values a bin: the index is χ²/weight."""
+    rng = np.random.default_rng(3)
+    even, size = np.full(bins, 1 / bins), 20 * bins
+    draws = [
+        drift.stability_index.function(tuple(rng.multinomial(size, even)), tuple(rng.multinomial(size, even)))
+        for _ in range(4000)
+    ]
+    by_chance = float(np.mean(np.array(draws) > 0.25))
+    assert by_chance == pytest.approx(stats.chi2.sf(0.25 * 10 * bins, bins - 1), abs=0.004)
+    assert by_chance < 0.008
+
+
 def test_reference_edges_make_even_bins_and_survive_ties() -> None:
     values = np.arange(1000.0)
     edges = drift.reference_edges(values)
@@ -121,6 +186,10 @@ def test_override_rate_by_hand() -> None:
     assert oversight.override_rate.value(oversight.override_rate.tally(hour)) == 0.25
     assert oversight.review_share.value(oversight.review_share.tally(hour)) == 0.5
     assert oversight.override_rate.value(Tally()) is None
+    # of four reviews one overrode, one rejected, one escalated and one approved
+    hour = Hour("claims", NOW, decisions=8, reviews=4, overrides=1, interventions=3)
+    assert oversight.override_rate.value(oversight.override_rate.tally(hour)) == 0.25
+    assert oversight.intervention_rate.value(oversight.intervention_rate.tally(hour)) == 0.75
 
 
 def test_accuracy_and_brier_by_hand() -> None:

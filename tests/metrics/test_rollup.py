@@ -18,6 +18,7 @@ from plumbline.kernel.problems import Invalid
 from plumbline.metrics import queries
 from plumbline.metrics.models import Cursor, Point, Reference
 from plumbline.metrics.stage import Rollup
+from plumbline.telemetry.event import Review, StoredEvent
 from plumbline.telemetry.store.duckdb import DuckStore
 from plumbline.trail import log
 
@@ -114,6 +115,60 @@ def test_a_reference_waits_for_its_period_to_end_and_is_taken_again_when_it_grow
     assert queries.referenced_since(seen) == ["claims"]
     Rollup(store, dict).advance()
     assert not Reference.objects.exists()
+
+
+def regions(day: datetime, **counts: int) -> list[StoredEvent]:
+    names = [name for name, count in counts.items() for _ in range(count)]
+    return [
+        event(day + timedelta(minutes=n), features={"region": name, "age": float(n % 50)})
+        for n, name in enumerate(names)
+    ]
+
+
+def test_texts_are_compared_with_the_categories_of_the_reference(store: DuckStore) -> None:
+    period, window = (DAY, DAY + timedelta(days=1)), DAY + timedelta(days=10)
+    stage = Rollup(store, lambda: {"claims": period})
+    leaf = put(store, regions(DAY, north=60, south=30, west=10), 0)
+    leaf = put(store, regions(window, north=30, south=30, island=35, sea=5), leaf)
+    run(stage)
+    held = Reference.objects.get(feature="region")
+    assert held.kept_categories == ("north", "south", "west")
+    assert (held.size, held.counts) == (100, (60, 30, 10, 0))
+    assert not Reference.objects.get(feature="age").categories
+    names = ("input-drift-psi", "input-drift-ks", "input-drift-tv")
+    found = queries.measures(names, "claims", window, window + timedelta(days=1), store)
+    assert found["input-drift-psi"]["region"] == queries.Reading(
+        pytest.approx(4.214820, abs=1e-6), 100, base=100, bins=4
+    )
+    assert found["input-drift-tv"].keys() == {"region"}
+    assert found["input-drift-tv"]["region"].value == pytest.approx(0.4)
+    assert found["input-drift-ks"].keys() == {"age"}
+    assert found["input-drift-psi"]["age"].bins == 10
+    day = queries.series("feature-texts", "claims", "region", start=window, end=window + timedelta(days=1))
+    assert [(one.value, one.population) for one in day] == [(100, 100)]
+
+
+def test_numbers_in_a_text_input_are_other_and_an_input_that_stays_away_is_named(store: DuckStore) -> None:
+    period, window = (DAY, DAY + timedelta(days=1)), DAY + timedelta(days=10)
+    leaf = put(store, regions(DAY, north=80, south=20), 0)
+    mixed = [event(window + timedelta(minutes=n), features={"region": 4.0}) for n in range(40)]
+    put(store, [*mixed, event(window, features={"region": "north"})], leaf)
+    run(Rollup(store, lambda: {"claims": period}))
+    names = ("input-drift-psi", "input-drift-ks")
+    found = queries.measures(names, "claims", window, window + timedelta(days=1), store)
+    assert found["input-drift-psi"]["region"].population == 41
+    assert found["input-drift-psi"]["age"] == queries.Reading(None, 0, base=100)
+    nothing = queries.measures(names, "claims", window + timedelta(days=5), window + timedelta(days=6), store)
+    assert nothing == {"input-drift-psi": {}, "input-drift-ks": {}}
+
+
+def test_what_people_did_is_counted_by_the_hour(store: DuckStore) -> None:
+    words = ["approve"] * 6 + ["override", "reject", "escalate", "reject"]
+    put(store, [event(DAY, type="review", review=Review(word)) for word in words], 0)
+    run(Rollup(store, dict))
+    span = {"start": DAY, "end": DAY + timedelta(days=1)}
+    assert queries.series("override-rate", "claims", **span)[0].value == 0.1
+    assert queries.series("intervention-rate", "claims", **span)[0].value == 0.4
 
 
 @pytest.mark.slow

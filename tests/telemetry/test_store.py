@@ -95,16 +95,18 @@ def test_one_hour_counted_by_hand(both: Both) -> None:
                 event(type="outcome", about=wrong.id, truth="1", time=H10 + 5 * HOUR),
                 event(type="review", about=wrong.id, review=Review("override", "r1")),
                 event(type="review", about=right.id, review=Review("approve", "r1")),
+                event(type="review", about=right.id, review=Review("reject", "r1")),
+                event(type="review", about=right.id, review=Review("escalate", "r1")),
             ),
         ]
     )
     bins = [0] * (len(LATENCY_EDGES) + 1)
     bins[1], bins[-1] = 1, 1
     assert both.reader.hourly_events(-1, 4) == [
-        HourRow("s", H10, 7, 3, 2, 1, 2, 70_001.0, tuple(bins), 39, 12, 2, 1, 2, 1),
+        HourRow("s", H10, 9, 3, 2, 1, 2, 70_001.0, tuple(bins), 39, 12, 4, 1, 2, 1, 3),
         HourRow("s", H10 + 5 * HOUR, 2, latency_bins=(0,) * 16),
     ]
-    assert both.reader.counts("s", H10, H10 + HOUR) == {"call": 2, "decision": 3, "review": 2, "span": 1}
+    assert both.reader.counts("s", H10, H10 + HOUR) == {"call": 2, "decision": 3, "review": 4, "span": 1}
     scores, truths = both.reader.scores_truth("s", H10, H10 + HOUR)
     assert sorted(zip(scores, truths, strict=True)) == [(0.4, 1.0), (0.9, 1.0)]
     failed = next(row for row in both.reader.events("s", H10, H10 + HOUR, 50, "call") if row.is_error)
@@ -188,7 +190,13 @@ def test_feature_questions_against_numpy_and_scipy(both: Both) -> None:
         ("kind", 0, 500),
         ("x", 501, 0),
     ]
-    row = both.reader.hourly_features(-1, 1)[0]
+    of_kind = ("s", "kind", ["b", "none such"], H10, H10 + HOUR)
+    assert both.reader.category_bins(*of_kind) == [250, 0, 250]
+    assert both.reader.category_bins("s", "x", ["1"], H10, H10 + HOUR) == [0, 500]
+    assert both.reader.category_bins("s", "kind", [], H10, H10 + HOUR) == [500]
+    empty, kind, row = (row for row in both.reader.hourly_features(-1, 1) if row.hour == H10)
+    assert (empty.feature, empty.texts, kind.feature) == ("", 500, "kind")
+    assert (kind.count, kind.sum, kind.sumsq, kind.min, kind.max, kind.texts) == (0, 0, 0, 0, 0, 500)
     assert (row.feature, row.count, row.min, row.max) == ("x", 500, numbers.min(), numbers.max())
     assert row.sum == pytest.approx(numbers.sum(), rel=1e-12)
     assert row.sumsq == pytest.approx((numbers**2).sum(), rel=1e-12)

@@ -52,13 +52,26 @@ class Limit:
 
 @dataclass(frozen=True)
 class Measure:
-    """One metric of one subject (and feature) in one window, made of ``population`` values."""
+    """One metric of one subject (and feature) in one window, made of ``population`` values.
+
+    ``base`` is how many values the reference has that it is compared with, ``bins`` into how many bins
+    both are parted.
+    """
 
     value: float | None
     population: int
     numerator: float | None = None
     denominator: float | None = None
     excluded: int = 0
+    base: int | None = None
+    bins: int | None = None
+
+    @property
+    def weight(self) -> float:
+        """How many values it is worth: with a reference n·m / (n + m), as in every two-sample comparison."""
+        if self.base is None:
+            return float(self.population)
+        return self.population * self.base / (self.population + self.base) if self.population else 0.0
 
 
 @dataclass(frozen=True)

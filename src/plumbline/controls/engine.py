@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from plumbline import catalogs
@@ -72,7 +73,7 @@ class Judge:
         since, cursor.number = cursor.number, newest
         touched: list[tuple[str, str, datetime]] = []
         for system in points.referenced_since(since):
-            touched += points.hours_of(system, ["feature-mean"])
+            touched += points.hours_of(system, ["feature-mean", "feature-texts"])
         commands.mark_due(_windows(touched), [cursor])
         return True
 
@@ -107,12 +108,15 @@ class Judge:
         in_force = limits.in_force(gatherer.now.date())
         known = commands.newest_digests((row.check_name, row.subject, row.window_start) for row in pending)
         checks = {made.slug: made for made in declare.all_checks()}
+        begun = bool(queries.records_in_force())
         judgements = []
         for row in pending:
             check = checks.get(row.check_name)
             if check is None:
                 continue
             judged = judge(check, row.subject, row.window_start, gatherer, in_force)
+            if not begun:
+                judged = not_begun(judged)
             before = known.get((row.check_name, row.subject, row.window_start))
             if before is None and _silent(judged):
                 continue
@@ -138,6 +142,20 @@ def judge(
         verdict = check.judge(gathered)
     word = CheckWord.PAUSED if pause is not None else word_of(verdict)
     return Judgement(check, gathered, verdict, word, main, gatherer.seen_until(check, gathered), digest)
+
+
+def not_begun(judged: Judgement) -> Judgement:
+    """The judgement in an organization in which nothing is in force yet: what is not there has not failed.
+
+    It holds for a check on records that fails because it found none. As soon as anything is approved or
+    final, the same check fails.
+    """
+    verdict = judged.verdict
+    if judged.check.on_telemetry or verdict.word != "fails" or verdict.population:
+        return judged
+    told = replace(verdict, word="unknown", reason=f"Not begun. {verdict.reason}")
+    digest = f"not-begun-{judged.evidence_digest}"[:64]
+    return replace(judged, verdict=told, word=CheckWord.NO_SIGNAL, evidence_digest=digest)
 
 
 def _silent(judged: Judgement) -> bool:

@@ -54,7 +54,14 @@ class Gatherer:
             self.now,
             measures={
                 metric: {
-                    group: Measure(one.value, one.population, one.numerator, one.denominator)
+                    group: Measure(
+                        one.value,
+                        one.population,
+                        one.numerator,
+                        one.denominator,
+                        base=one.base,
+                        bins=one.bins,
+                    )
                     for group, one in groups.items()
                 }
                 for metric, groups in read.items()
@@ -88,10 +95,7 @@ class Gatherer:
             "subject": evidence.subject,
             "window": [rfc3339(evidence.start), rfc3339(evidence.end)],
             "measures": {
-                metric: {
-                    group: [repr(one.value), one.population, repr(one.numerator), repr(one.denominator)]
-                    for group, one in groups.items()
-                }
+                metric: {group: _plain(one) for group, one in groups.items()}
                 for metric, groups in evidence.measures.items()
             },
             "records": {
@@ -112,6 +116,11 @@ class Gatherer:
             plain = [dict(row) for row in rows]
             self._digests[name] = hashlib.sha256(canonical(plain)).hexdigest()
         return self._digests[name]
+
+
+def _plain(one: Measure) -> list[JSON]:
+    figures: list[JSON] = [repr(one.value), one.population, repr(one.numerator), repr(one.denominator)]
+    return figures if one.base is None else [*figures, one.base, one.bins]
 
 
 def _sightings() -> Facts:

@@ -24,7 +24,7 @@ Hour = HourRow
 FeatureHour = FeatureRow
 Reads = Literal["count", "total", "mean", "ratio", "bins"]
 Over = Literal["system", "feature", "log"]
-Asks = Literal["", "bins", "values", "scores"]
+Asks = Literal["", "bins", "categories", "values", "scores"]
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,9 @@ class Metric:
     A metric over hours has tallies; ``reads`` says which part of one is its value: the ``count``, the
     ``total``, the ``mean`` (total by count), the ``ratio`` (numerator by denominator) or something made
     of the ``bins`` by ``reader``. A metric that ``asks`` the store has none: its function takes the
-    period and the reference (histograms for ``bins``, numbers for ``values``) or scores and truths
-    (``scores``) and gives the value; it changes when the points of the metric it ``follows`` do.
+    period and the reference (histograms for ``bins``; those of features whose values are text for
+    ``categories``; numbers for ``values``) or scores and truths (``scores``) and gives the value; it
+    changes when the points of one of the metrics it ``follows`` do.
     """
 
     name: str
@@ -80,7 +81,7 @@ class Metric:
     over: Over
     reads: Reads
     asks: Asks
-    follows: str
+    follows: tuple[str, ...]
     function: Callable[..., Any]
     reader: Callable[[tuple[int, ...]], float] | None
     text: str
@@ -119,7 +120,7 @@ def metric(
     over: Over = "system",
     reads: Reads = "ratio",
     asks: Asks = "",
-    follows: str = "",
+    follows: tuple[str, ...] = (),
     reader: Callable[[tuple[int, ...]], float] | None = None,
 ) -> Callable[[Callable[..., Any]], Metric]:
     """Declare a pure function a metric. Raises ``ValueError`` for a taken name or a missing text."""

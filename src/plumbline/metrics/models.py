@@ -5,6 +5,8 @@ All of it can be thrown away and made again from the evidence store. Only this r
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 from django.db import models
 
@@ -42,6 +44,8 @@ class Point(models.Model):
 class Reference(models.Model):
     """The declared reference of one feature of one system: bin edges and how many values each bin has.
 
+    A feature whose values are text has ``categories`` (a list in JSON) in place of edges; its last bin holds
+    what is none of them.
     ``point`` is the number of the newest point when it was taken; newer points inside the period make
     it be taken again, and then it gets a higher ``id``.
     """
@@ -53,10 +57,16 @@ class Reference(models.Model):
     size = models.PositiveBigIntegerField()
     edges = models.BinaryField()
     bins = models.BinaryField()
+    categories = models.BinaryField(default=b"")
     point = models.PositiveBigIntegerField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=("system", "feature"), name="reference_once")]
+
+    @property
+    def kept_categories(self) -> tuple[str, ...]:
+        """The categories that are told apart; none for a feature of numbers."""
+        return tuple(json.loads(bytes(self.categories))) if self.categories else ()
 
     @property
     def inner_edges(self) -> tuple[float, ...]:

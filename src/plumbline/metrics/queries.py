@@ -24,12 +24,18 @@ assert library  # importing it declares the metrics
 
 @dataclass(frozen=True)
 class Reading:
-    """One value of a metric; ``population`` is how many values it is made of, None is read from nothing."""
+    """One value of a metric; ``population`` is how many values it is made of, None is read from nothing.
+
+    A value that is compared with a reference has the number of values in that reference as its ``base``,
+    and the number of ``bins`` that both are parted into, where they are.
+    """
 
     value: float | None
     population: int
     numerator: float | None = None
     denominator: float | None = None
+    base: int | None = None
+    bins: int | None = None
 
 
 @dataclass(frozen=True)
@@ -96,11 +102,12 @@ def measures(
 ) -> dict[str, dict[str, Reading]]:
     """Each of the metrics ``names`` for ``system`` in the window, by feature (``""`` where it has none).
 
-    Metrics without points ask the ``store``; one without anything in the window is empty.
+    Metrics without points ask the ``store``; one without anything in the window is empty. A feature of the
+    reference that does not come in the window, while others do, is there without a value.
     """
     wanted = [_known(name) for name in names]
-    sums = _sums({made.follows or made.name for made in wanted}, system, start, end)
-    references = {row.feature: row for row in Reference.objects.filter(system=system)}
+    sums = _sums({name for made in wanted for name in made.follows or (made.name,)}, system, start, end)
+    references = list(Reference.objects.filter(system=system).order_by("feature"))
     found: dict[str, dict[str, Reading]] = {}
     for made in wanted:
         if made.has_points:
@@ -109,14 +116,22 @@ def measures(
                 for group, tally in sums[made.name].items()
             }
         elif made.asks == "scores":
-            found[made.name] = _scored(made, system, start, end, store, sums[made.follows])
+            found[made.name] = _scored(made, system, start, end, store, sums[made.follows[0]])
         else:
+            here = {feature for name in made.follows for feature in sums[name]}
             found[made.name] = {
-                feature: _drifted(made, system, start, end, store, references[feature])
-                for feature in sums[made.follows]
-                if feature in references
+                row.feature: _drifted(made, system, start, end, store, row)
+                if row.feature in here
+                else Reading(None, 0, base=row.size)
+                for row in references
+                if here and _compares(made, row)
             }
     return found
+
+
+def _compares(made: Metric, reference: Reference) -> bool:
+    """Whether a metric compares features of this sort: both, texts, or numbers."""
+    return made.asks == "bins" or (made.asks == "categories") == bool(reference.categories)
 
 
 def _sums(names: set[str], system: str, start: datetime, end: datetime) -> dict[str, dict[str, Tally]]:
@@ -146,15 +161,19 @@ def _summed(rows: list[Any]) -> Tally:
 def _drifted(
     made: Metric, system: str, start: datetime, end: datetime, store: Reader, reference: Reference
 ) -> Reading:
-    if made.asks == "bins":
-        edges = reference.inner_edges
-        if not edges:
-            return Reading(None, 0)
-        bins = tuple(store.feature_bins(system, reference.feature, edges, start, end))
-        return Reading(made.function(bins, reference.counts), sum(bins))
-    sample = store.values(system, reference.feature, start, end)
-    usual = store.values(system, reference.feature, reference.start, reference.end)
-    return Reading(made.function(sample, usual), int(sample.size))
+    feature, size = reference.feature, reference.size
+    if made.asks == "values":
+        sample = store.values(system, feature, start, end)
+        usual = store.values(system, feature, reference.start, reference.end)
+        return Reading(made.function(sample, usual), int(sample.size), base=size)
+    if reference.categories:
+        found = store.category_bins(system, feature, reference.kept_categories, start, end)
+    else:
+        if not reference.inner_edges:
+            return Reading(None, 0, base=size)
+        found = store.feature_bins(system, feature, reference.inner_edges, start, end)
+    bins = tuple(found)
+    return Reading(made.function(bins, reference.counts), sum(bins), base=size, bins=len(bins))
 
 
 def _scored(
@@ -168,7 +187,7 @@ def _scored(
 
 def kept(names: Iterable[str]) -> set[str]:
     """The metrics with points that the metrics ``names`` are, or follow."""
-    return {made.follows or made.name for made in map(_known, names)}
+    return {name for made in map(_known, names) for name in made.follows or (made.name,)}
 
 
 def newest() -> int:

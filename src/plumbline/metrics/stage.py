@@ -6,8 +6,10 @@ the same points.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import numpy as np
 from django.db import transaction
@@ -17,9 +19,9 @@ from plumbline.clauses.operation import AISystem
 from plumbline.metrics import commands, declare, library
 from plumbline.metrics.declare import Tally
 from plumbline.metrics.library.completeness import log_coverage
-from plumbline.metrics.library.drift import binned, reference_edges
+from plumbline.metrics.library.drift import binned, by_category, reference_categories, reference_edges
 from plumbline.metrics.models import Cursor, Point, Reference, pack
-from plumbline.telemetry.store.port import FeatureRow, HourRow, Reader
+from plumbline.telemetry.store.port import FeatureRow, HourRow, Numbers, Reader
 
 STEP = 16
 """Trail entries read at a time (each is at most one sealed batch of events)."""
@@ -74,7 +76,7 @@ class Rollup:
         return changed
 
     def _take(self, system: str, period: Period) -> bool:
-        """Bin the reference of each numeric feature. Waits until events from after the period are there."""
+        """Bin the reference of each feature. Waits until events from after the period are there."""
         span = self.store.span(system)
         if span is None or span[1] < period[1]:
             return False
@@ -82,21 +84,11 @@ class Rollup:
         rows = []
         for feature in self.store.features(system):
             values = self.store.values(system, feature.name, *period) if feature.numbers else np.empty(0)
-            if not values.size:
-                continue
-            edges = reference_edges(values)
-            rows.append(
-                Reference(
-                    system=system,
-                    feature=feature.name,
-                    start=period[0],
-                    end=period[1],
-                    size=int(values.size),
-                    edges=edges.astype("<f8").tobytes(),
-                    bins=pack(binned(values, edges)),
-                    point=newest,
-                )
-            )
+            texts = self.store.categories(system, feature.name, *period) if feature.texts else {}
+            if values.size or texts:
+                binning = _binning(values, texts)
+                named = {"system": system, "feature": feature.name, "start": period[0], "end": period[1]}
+                rows.append(Reference(**named, **binning, point=newest))
         with transaction.atomic():
             Reference.objects.filter(system=system).delete()
             Reference.objects.bulk_create(rows)
@@ -114,6 +106,18 @@ class Rollup:
         for system, hours in sorted(by_system.items()):
             for part in _chunks(sorted(hours)):
                 _replace(system, part, [point for hour in part for point in found.get((system, hour), ())])
+
+
+def _binning(values: Numbers, texts: Mapping[str, int]) -> dict[str, Any]:
+    """Bins of the reference of one feature: by category when most of its values are text."""
+    if sum(texts.values()) > values.size:
+        categories = reference_categories(texts)
+        bins = by_category(texts, categories, int(values.size))
+        kept = json.dumps(categories).encode()
+        return {"size": sum(bins), "edges": b"", "categories": kept, "bins": pack(bins)}
+    edges = reference_edges(values)
+    raw = edges.astype("<f8").tobytes()
+    return {"size": int(values.size), "edges": raw, "bins": pack(binned(values, edges))}
 
 
 def _replace(system: str, hours: list[datetime], points: list[Point]) -> None:

@@ -1,18 +1,22 @@
 """Whether what goes into a system still looks like what it was built on.
 
-Both measures compare the values of one feature in a period with a declared reference set. Identifiers
-are not features: they always drift and must be kept out by whoever sends the events.
+The measures compare the values of one feature in a period with a declared reference set. A feature whose
+values in the reference are mostly text is judged by categories, any other by numbers. Identifiers are not
+features: they always drift and must be kept out by whoever sends the events.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from plumbline.metrics.declare import Array, FeatureHour, Tally, metric
 
 BINS = 10
+CATEGORIES = 20
+"""Categories of a reference that are told apart, the most frequent ones; rarer ones are taken together."""
 FLOOR = 1e-4
 """Smallest share a bin is read as, so that an empty bin counts as very rare instead of impossible."""
 
@@ -20,12 +24,15 @@ FLOOR = 1e-4
 def reference_edges(values: Array, bins: int = BINS) -> Array:
     """Inner bin edges that part ``values`` into ``bins`` groups of about equal size (quantiles).
 
-    A feature with no more distinct values than ``bins`` gets a bin for each, parted half way between.
+    A feature with no more distinct values than ``bins`` gets a bin for each, parted half way between. One
+    that never changes gets a bin for its value, and one for what lies on each side of it.
     """
     known = values[~np.isnan(values)]
     if not known.size:
         return np.empty(0)
     levels = np.unique(known)
+    if levels.size == 1:
+        return np.array([levels[0], np.nextafter(levels[0], np.inf)])
     if levels.size <= bins:
         middle: Array = (levels[1:] + levels[:-1]) / 2
         return middle
@@ -39,10 +46,31 @@ def binned(values: Array, edges: Array) -> tuple[int, ...]:
     return tuple(int(count) for count in counts)
 
 
+def reference_categories(counts: Mapping[str, int], most: int = CATEGORIES) -> tuple[str, ...]:
+    """The ``most`` frequent categories in ``counts``, by name; of equally frequent ones the first."""
+    frequent = sorted(counts, key=lambda name: (-counts[name], name))[:most]
+    return tuple(sorted(frequent))
+
+
+def by_category(counts: Mapping[str, int], categories: Sequence[str], numbers: int = 0) -> tuple[int, ...]:
+    """How often each of ``categories`` occurs in ``counts``, and last, how many values are none of them.
+
+    ``numbers`` are values that are no text; they are none of the categories.
+    """
+    kept = tuple(counts.get(name, 0) for name in categories)
+    return (*kept, sum(counts.values()) + numbers - sum(kept))
+
+
 @metric("feature-mean", title="Mean of an input", unit="", over="feature", reads="mean")
 def feature_mean(hour: FeatureHour) -> Tally:
     """Mean of the numbers of one input feature."""
     return Tally(count=hour.count, total=hour.sum)
+
+
+@metric("feature-texts", title="Texts of an input", unit="values", over="feature", reads="count")
+def feature_texts(hour: FeatureHour) -> Tally:
+    """How many values of one input feature are text: a category, and no number."""
+    return Tally(count=hour.texts)
 
 
 @metric(
@@ -51,10 +79,13 @@ def feature_mean(hour: FeatureHour) -> Tally:
     unit="index",
     over="feature",
     asks="bins",
-    follows="feature-mean",
+    follows=("feature-mean", "feature-texts"),
 )
 def stability_index(actual: tuple[int, ...], expected: tuple[int, ...]) -> float | None:
-    """How far the values of an input have moved from the reference, over ten bins fixed by the reference.
+    """How far the values of an input have moved from the reference, over bins fixed by the reference.
+
+    Numbers fall into ten bins of about equal size; texts into the most frequent categories of the
+    reference and one bin for all that is none of them, so that what was never seen before counts.
 
     Usual reading: under 0.1 no shift worth naming, over 0.25 a large one. The sum over bins of
     (a − e) · ln(a / e) of the two shares, shares under `FLOOR` read as `FLOOR`; the symmetrised
@@ -80,7 +111,7 @@ def stability_index(actual: tuple[int, ...], expected: tuple[int, ...]) -> float
     unit="distance",
     over="feature",
     asks="values",
-    follows="feature-mean",
+    follows=("feature-mean",),
 )
 def kolmogorov_smirnov(sample: Array, reference: Array) -> float | None:
     """The largest gap between the distribution of an input in the period and in the reference, exact.
@@ -96,3 +127,27 @@ def kolmogorov_smirnov(sample: Array, reference: Array) -> float | None:
     first = np.searchsorted(one, seen, side="right") / one.size
     second = np.searchsorted(two, seen, side="right") / two.size
     return float(np.abs(first - second).max())
+
+
+@metric(
+    "input-drift-tv",
+    title="Input drift (total variation)",
+    unit="distance",
+    over="feature",
+    asks="categories",
+    follows=("feature-texts",),
+)
+def total_variation(actual: tuple[int, ...], expected: tuple[int, ...]) -> float | None:
+    """Share of the values of a text input that lie in other categories than in the reference.
+
+    Half the sum over categories of |a − e| of the two shares, which is the largest gap between the two
+    shares of any set of categories; for categories what the Kolmogorov–Smirnov distance is for numbers
+    (D. A. Levin and Y. Peres, Markov Chains and Mixing Times, 2nd edition, proposition 4.2). None when one
+    side is empty; raises ``ValueError`` when the two do not have the same categories.
+    """
+    if len(actual) != len(expected):
+        raise ValueError("the period and the reference do not have the same categories")
+    if not sum(actual) or not sum(expected):
+        return None
+    pairs = zip(actual, expected, strict=True)
+    return sum(abs(a / sum(actual) - e / sum(expected)) for a, e in pairs) / 2

@@ -24,7 +24,7 @@ def truth_share(hour: Hour) -> Tally:
     return Tally(count=hour.decisions, numerator=hour.outcomes_with_truth, denominator=hour.decisions)
 
 
-@metric("brier", title="Brier score", unit="score", asks="scores", follows="truth-share")
+@metric("brier", title="Brier score", unit="score", asks="scores", follows=("truth-share",))
 def brier(score: Array, truth: Array) -> float | None:
     """Mean squared distance between the score a decision carried and the truth (1 or 0); 0 is perfect.
 
@@ -34,7 +34,7 @@ def brier(score: Array, truth: Array) -> float | None:
     return float(np.mean((score - truth) ** 2)) if score.size else None
 
 
-@metric("roc-auc", title="ROC AUC", unit="score", asks="scores", follows="truth-share")
+@metric("roc-auc", title="ROC AUC", unit="score", asks="scores", follows=("truth-share",))
 def roc_auc(score: Array, truth: Array) -> float | None:
     """Chance that a case with the positive truth got the higher score than one with the negative; exact.
 

@@ -138,11 +138,11 @@ class DuckStore:
         return [
             HourRow(
                 system, _aware(hour), count, decisions, calls, errors, latency_count, latency_sum,
-                tuple(bins), tokens_in, tokens_out, reviews, overrides, judged, correct,
+                tuple(bins), tokens_in, tokens_out, reviews, overrides, judged, correct, interventions,
             )
             for (
                 system, hour, count, decisions, calls, errors, latency_count, latency_sum,
-                tokens_in, tokens_out, reviews, overrides, judged, correct, *bins,
+                tokens_in, tokens_out, reviews, overrides, judged, correct, interventions, *bins,
             ) in self._over_hours(sql.HOURLY_EVENTS, since_leaf, until_leaf)
         ]  # fmt: skip
 
@@ -190,6 +190,14 @@ class DuckStore:
     def categories(self, system: str, feature: str, start: datetime, end: datetime) -> dict[str, int]:
         """See `Reader.categories`."""
         return dict(self._rows(sql.CATEGORIES, system, feature, naive(start), naive(end)))
+
+    def category_bins(
+        self, system: str, feature: str, categories: Sequence[str], start: datetime, end: datetime
+    ) -> list[int]:
+        """See `Reader.category_bins`."""
+        rows = self._rows(sql.CATEGORY_BINS, list(categories), system, feature, naive(start), naive(end))
+        found = dict(rows)
+        return [int(found.get(place, 0)) for place in (*range(1, len(categories) + 1), 0)]
 
     def scores_truth(self, system: str, start: datetime, end: datetime) -> tuple[Numbers, Numbers]:
         """See `Reader.scores_truth`."""

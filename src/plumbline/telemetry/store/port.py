@@ -42,7 +42,8 @@ class HourRow(Struct, frozen=True):
     """One system in one hour of the events' own time, counted from scratch.
 
     ``count`` is every event but spans; ``errors`` and latencies are those of decisions and calls;
-    ``outcomes_with_truth`` and ``correct`` stand in the hour of the decision that they judge.
+    ``outcomes_with_truth`` and ``correct`` stand in the hour of the decision that they judge;
+    ``interventions`` are reviews that rejected, overrode or passed on what the system had decided.
     """
 
     system: str
@@ -60,10 +61,11 @@ class HourRow(Struct, frozen=True):
     overrides: int = 0
     outcomes_with_truth: int = 0
     correct: int = 0
+    interventions: int = 0
 
 
 class FeatureRow(Struct, frozen=True):
-    """One numeric feature of one system in one hour."""
+    """One feature of one system in one hour: its numbers (all 0 where it has none), and how many texts."""
 
     system: str
     hour: datetime
@@ -73,6 +75,7 @@ class FeatureRow(Struct, frozen=True):
     sumsq: float
     min: float
     max: float
+    texts: int = 0
 
 
 class Feature(Struct, frozen=True):
@@ -142,7 +145,7 @@ class Reader(Protocol):
         ...
 
     def hourly_features(self, since_leaf: int, until_leaf: int) -> list[FeatureRow]:
-        """Numeric features in the touched hours, from scratch over all events up to ``until_leaf``."""
+        """Features in the touched hours, from scratch over all events up to ``until_leaf``."""
         ...
 
     def features(self, system: str) -> list[Feature]:
@@ -165,6 +168,15 @@ class Reader(Protocol):
 
     def categories(self, system: str, feature: str, start: datetime, end: datetime) -> dict[str, int]:
         """How often each text value of a feature occurs in the window."""
+        ...
+
+    def category_bins(
+        self, system: str, feature: str, categories: Sequence[str], start: datetime, end: datetime
+    ) -> list[int]:
+        """How often each of ``categories`` occurs in the window, and last, how many values are none of them.
+
+        A value that is a number is none of them.
+        """
         ...
 
     def scores_truth(self, system: str, start: datetime, end: datetime) -> tuple[Numbers, Numbers]:

@@ -75,6 +75,12 @@ class RemoteStore:
         """See `Reader.categories`."""
         return dict(self._ask("categories", system, feature, start, end))
 
+    def category_bins(
+        self, system: str, feature: str, categories: Sequence[str], start: datetime, end: datetime
+    ) -> list[int]:
+        """See `Reader.category_bins`."""
+        return list(self._ask("category_bins", system, feature, list(categories), start, end))
+
     def scores_truth(self, system: str, start: datetime, end: datetime) -> tuple[Numbers, Numbers]:
         """See `Reader.scores_truth`."""
         scores, truths = self._ask("scores_truth", system, start, end)

@@ -70,15 +70,17 @@ SELECT system, hour,
     coalesce(sum(tokens_in) FILTER (did), 0)::BIGINT, coalesce(sum(tokens_out) FILTER (did), 0)::BIGINT,
     count(*) FILTER (type = 'review'), count(*) FILTER (type = 'review' AND review = 'override'),
     count(*) FILTER (known IS NOT NULL AND outcome IS NOT NULL), count(*) FILTER (known = outcome),
+    count(*) FILTER (type = 'review' AND review IN ('reject', 'override', 'escalate')),
     {_latency_bins()}
 FROM own GROUP BY system, hour ORDER BY system, hour
 """  # noqa: S608
 
 HOURLY_FEATURES: Final = """
 SELECT f.system, hours.hour, f.name,
-    count(*), sum(f.number), sum(f.number * f.number), min(f.number), max(f.number)
+    count(f.number), coalesce(sum(f.number), 0), coalesce(sum(f.number * f.number), 0),
+    coalesce(min(f.number), 0), coalesce(max(f.number), 0), count(f.text)
 FROM features AS f JOIN hours ON hours.system = f.system AND hours.hour = date_trunc('hour', f.time)
-WHERE f.number IS NOT NULL AND f.leaf <= $until AND f.time >= $first AND f.time < $last
+WHERE f.leaf <= $until AND f.time >= $first AND f.time < $last
 GROUP BY f.system, hours.hour, f.name ORDER BY f.system, hours.hour, f.name
 """
 
@@ -101,6 +103,13 @@ WHERE system = ? AND name = ? AND time >= ? AND time < ? AND number IS NOT NULL 
 CATEGORIES: Final = """
 SELECT text, count(*) FROM features
 WHERE system = ? AND name = ? AND time >= ? AND time < ? AND text IS NOT NULL GROUP BY text ORDER BY text
+"""
+
+CATEGORY_BINS: Final = """
+WITH kept AS (SELECT ?::VARCHAR[] AS category)
+SELECT coalesce(list_position(kept.category, text), 0) AS place, count(*)
+FROM features, kept
+WHERE system = ? AND name = ? AND time >= ? AND time < ? GROUP BY place
 """
 
 SCORES_TRUTH: Final = f"""

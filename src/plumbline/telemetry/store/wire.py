@@ -36,6 +36,7 @@ METHODS: Final[dict[str, tuple[Any, Any]]] = {
     "values": (tuple[str, str, datetime, datetime], Any),
     "feature_bins": (tuple[str, str, list[float], datetime, datetime], list[int]),
     "categories": (tuple[str, str, datetime, datetime], dict[str, int]),
+    "category_bins": (tuple[str, str, list[str], datetime, datetime], list[int]),
     "scores_truth": (tuple[str, datetime, datetime], Any),
     "counts": (tuple[str, datetime, datetime], dict[str, int]),
     "span": (tuple[str], tuple[datetime, datetime] | None),
