@@ -1,6 +1,7 @@
 """Six weeks of invented decisions, the same on every run for the same day.
 
-Claims Triage's inputs move away from their reference in the last days, Document Reader fails more often
+Claims Triage's inputs move away from their reference in the last days (a storm on the coast, and claims from
+an island that no reference knows), Document Reader fails more often
 on the last day, Pricing Lab falls silent, and a system that nobody registered shows up.
 """
 
@@ -52,6 +53,15 @@ def _follow(rng: Rng, event: Event, kind: str, hours: float, **fields: Any) -> E
     }
 
 
+CALM = {"inland": 0.4, "city": 0.35, "coast": 0.25}
+STORM = {"inland": 0.1, "city": 0.1, "coast": 0.72, "island": 0.08}
+PRODUCTS = {"home": 0.6, "contents": 0.3, "cabin": 0.1}
+
+
+def _one_of(rng: Rng, shares: dict[str, float]) -> str:
+    return str(rng.choice(list(shares), p=list(shares.values())))
+
+
 def _claims(rng: Rng, age: int, event: Event) -> list[Event]:
     drifted = age <= 11
     amount = float(np.round(rng.lognormal(7.6 if drifted else 6.6, 0.8), 2))
@@ -67,6 +77,8 @@ def _claims(rng: Rng, age: int, event: Event) -> list[Event]:
             "days_to_report": days,
             "tenure_years": float(rng.integers(0, 30)),
             "prior_claims": float(rng.poisson(0.7)),
+            "region": _one_of(rng, STORM if drifted else CALM),
+            "product": _one_of(rng, PRODUCTS),
         },
         "latency_ms": float(np.round(rng.gamma(6, 12), 1)),
         "input": f"Water in the kitchen, call me on +46 70 {rng.integers(100, 999)} {rng.integers(10, 99)} "
@@ -74,7 +86,7 @@ def _claims(rng: Rng, age: int, event: Event) -> list[Event]:
     }
     made = [event]
     if rng.random() < 0.35:
-        word = "override" if rng.random() < 0.14 else "approve"
+        word = _one_of(rng, {"override": 0.14, "escalate": 0.03, "reject": 0.02, "approve": 0.81})
         reviewer = f"handler-{rng.integers(1, 9)}"
         made.append(_follow(rng, event, "review", 0.7, review={"decision": word, "reviewer": reviewer}))
     if rng.random() < 0.9:
