@@ -1,0 +1,274 @@
+"""Lists read off cards: the order, the filters and the search agree with the records, page by page."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from plumbline.clauses.planning.limits import Limit
+from plumbline.identity import commands as people
+from plumbline.identity.actors import Actor, actor_of
+from plumbline.kernel.problems import Invalid, NotAllowed
+from plumbline.records import commands, guard, kinds, listing, queries
+from plumbline.records.card_models import CardShape, IndexCard
+from plumbline.records.cards import commands as cards
+from plumbline.records.cards import queries as chosen
+from plumbline.records.cards import slots
+from plumbline.records.kinds import Kind
+
+pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
+NAMES = ("Äpfel", "apple", "Zebra", "zoo", "100% sure", "a_b", "Ärger", "mixed Case")
+SORTS = ("title", "state", "slug", "lifecycle", "version", "next_review", "effective_from", "reference")
+
+
+@pytest.fixture
+def systems(mina: Actor) -> Kind:
+    """Thirty AI systems that differ in what lists sort and filter by, some of it left empty."""
+    draw = random.Random(5)
+    for number in range(30):
+        commands.create(
+            mina,
+            "ai-system",
+            {
+                "title": f"{draw.choice(NAMES)} {draw.randrange(90)}",
+                "slug": f"s-{draw.randrange(1000):03d}-{number}",
+                "lifecycle": draw.choice(["planned", "in operation", "in development"]),
+                "version": draw.choice(["", "1.0", "2.0", "V2", "v10"]),
+                "next_review": draw.choice([None, date(2026, 3, draw.randrange(1, 28))]),
+                "effective_from": draw.choice([None, date(2025, 3, draw.randrange(1, 28))]),
+            },
+        )
+    return kinds.get("ai-system")
+
+
+def _paged(actor: Actor, kind: Kind, size: int, **wanted: Any) -> list[str]:
+    """The references of every page, one after another."""
+    found: list[str] = []
+    for number in range(1, 100):
+        rows = queries.list_records(actor, kind, page=number, size=size, **wanted).rows
+        if not rows:
+            break
+        found += [row.reference for row in rows]
+    return found
+
+
+def _expected(kind: Kind, name: str, falling: bool) -> list[str]:
+    """The references in the order of their real values, worked out from the records alone."""
+
+    def key(record: Any) -> Any:
+        value = record.pk if name == "reference" else getattr(record, name)
+        return (value.casefold() if isinstance(value, str) else value, record.pk)
+
+    records = list(kind.model._default_manager.all())
+    full = sorted((one for one in records if getattr(one, name)), key=key, reverse=falling)
+    empty = sorted(
+        (one for one in records if not getattr(one, name)), key=lambda one: one.pk, reverse=falling
+    )
+    return [one.reference for one in (*full, *empty)]
+
+
+@pytest.mark.parametrize("name", SORTS)
+def test_every_page_of_every_sort_stands_in_the_order_of_the_values(
+    mina: Actor, systems: Kind, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if connection.vendor == "postgresql" and name in {"title", "version"}:
+        pytest.skip("PostgreSQL orders texts by its locale")
+    for sort in (name, f"-{name}"):
+        expected = _expected(systems, name, sort.startswith("-"))
+        for far in (5, 1_000):  # from where on the values are counted first
+            monkeypatch.setattr(chosen, "_FAR", far)
+            assert _paged(mina, systems, 7, sort=sort) == expected
+        assert _paged(mina, systems, 100, sort=sort) == expected
+        assert [
+            item["reference"] for item in listing.page(mina, systems, sort=sort, size=100).items
+        ] == expected
+
+
+def test_a_filtered_list_is_the_whole_list_without_the_others(mina: Actor, systems: Kind) -> None:
+    live = {row.reference for row in systems.model._default_manager.filter(lifecycle="in operation")}
+    for sort in SORTS:
+        whole = _paged(mina, systems, 100, sort=sort)
+        found = _paged(mina, systems, 4, sort=sort, filters={"lifecycle": "in operation"})
+        assert found == [reference for reference in whole if reference in live]
+        page = queries.list_records(mina, systems, sort=sort, filters={"lifecycle": "in operation"}, size=4)
+        assert (page.total, page.capped) == (len(live), False)
+
+
+def test_counts_stop_at_the_cap_and_say_so(
+    mina: Actor, systems: Kind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chosen, "COUNT_CAP", 8)
+    monkeypatch.setattr(queries, "COUNT_CAP", 8)
+    for wanted in ({}, {"filters": {"state": "draft"}}, {"search": "s"}, {"sort": "next_review"}):
+        page = queries.list_records(mina, systems, size=5, **wanted)
+        assert (page.total, page.capped, len(page.rows)) == (8, True, 5)
+        assert len(_paged(mina, systems, 4, **wanted)) == 30
+
+
+def test_a_reader_of_a_unit_gets_the_same_order_without_what_is_hidden(
+    installation: Actor, mina: Actor, systems: Kind, someone: Callable[..., Actor]
+) -> None:
+    claims = people.create_unit(installation, name="Claims")
+    sales = people.create_unit(installation, name="Sales")
+    for number, row in enumerate(_paged(mina, systems, 100)):
+        if number % 3:
+            commands.amend(mina, row, {"unit": (claims if number % 3 == 1 else sales).slug}, revision=1)
+    reader = someone("viewer", "Vera", unit=claims)
+    hidden = {row.reference for row in systems.model._default_manager.filter(unit=sales)}
+    assert len(hidden) == 10
+    for sort in ("", "title", "next_review", "-version"):
+        whole = _paged(mina, systems, 100, sort=sort)
+        assert _paged(reader, systems, 3, sort=sort) == [one for one in whole if one not in hidden]
+    assert queries.counts_by_kind(reader) == {"ai-system": 20}
+    with pytest.raises(NotAllowed):
+        chosen.choose(
+            actor_of(people.create_person(installation, email="n@x.example", full_name="N")), systems
+        )
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        ("ÄPFEL", {"Äpfel"}),
+        ("ärg", {"Ärger"}),
+        ("100%", {"100% sure"}),
+        ("a_b", {"a_b"}),
+        ("%", {"100% sure"}),
+        ("MIXED c", {"mixed Case"}),
+        ("zz", set()),
+    ],
+)
+def test_search_finds_a_part_of_a_title_whatever_its_capitals(
+    mina: Actor, text: str, titles: set[str]
+) -> None:
+    for number, name in enumerate(NAMES):
+        commands.create(mina, "ai-system", {"title": name, "slug": f"s{number}"})
+    kind = kinds.get("ai-system")
+    assert {row.title for row in queries.list_records(mina, kind, search=text).rows} == titles
+    assert {row.title for row in queries.search(mina, text)} == titles
+
+
+def test_search_finds_a_reference_by_its_beginning(mina: Actor, systems: Kind) -> None:
+    assert len(_paged(mina, systems, 100, search="sys-")) == 30
+    assert _paged(mina, systems, 100, search="sys-001", sort="reference") == [
+        f"SYS-00{number}" for number in range(10, 20)
+    ]
+    assert [row.reference for row in queries.search(mina, "SYS-0007")] == ["SYS-0007"]
+
+
+def test_a_card_follows_its_record_through_the_door(mina: Actor, sara: Actor, systems: Kind) -> None:
+    commands.amend(mina, "SYS-0004", {"title": "Renamed", "version": "9", "owner": sara.id}, revision=1)
+    commands.move(mina, "SYS-0004", "submit", revision=2)
+    page = queries.list_records(
+        mina, systems, filters={"state": "in review", "owner": sara.id}, search="rename"
+    )
+    assert [(row.reference, row.revision) for row in page.rows] == [("SYS-0004", 3)]
+    held = IndexCard.objects.get(record__reference="SYS-0004")
+    with guard.opened("cards"):
+        held.delete()
+    commands.move(sara, "SYS-0004", "return", revision=3, reason="Say more.")
+    again = IndexCard.objects.get(record__reference="SYS-0004")
+    assert (again.title, again.state) == ("renamed", "draft")
+
+
+def test_figures_references_and_levels_sort_by_what_they_are() -> None:
+    value = Limit._meta.get_field("value")
+    figures = ["-1000", "-2.5", "-0.000001", "0", "0.000001", "2", "10", "99999999999999"]
+    texts = [slots.sorted_as(value, figure) for figure in figures]
+    assert texts == sorted(texts, key=str)
+    assert [Decimal(figure) for figure in figures] == sorted(map(Decimal, figures))
+    level = kinds.get("risk").field("level")
+    assert [slots.sorted_as(level, number) for number in (3, 20)] == sorted(
+        str(slots.sorted_as(level, number)) for number in (20, 3)
+    )
+    system = kinds.get("risk").field("system")
+    assert str(slots.sorted_as(system, "SYS-9999")) < str(slots.sorted_as(system, "SYS-10000"))
+
+
+def test_filters_take_references_yes_and_no_and_long_words(mina: Actor, system: commands.Saved) -> None:
+    values = {"title": "Wrong group", "system": system.reference, "description": "x"}
+    risk = commands.create(mina, "risk", values | {"family": "Fairness"})
+    kind = kinds.get("risk")
+    for value in (system.reference, system.reference.lower()):
+        rows = queries.list_records(mina, kind, filters={"system": value}).rows
+        assert [row.reference for row in rows] == [risk.reference]
+    assert not queries.list_records(mina, kind, filters={"system": "SYS-0009"}).rows
+    commands.create(mina, "component", {"title": "A model", "pinned": True})
+    commands.create(mina, "component", {"title": "B model", "pinned": False})
+    found = queries.list_records(mina, kinds.get("component"), filters={"pinned": "True"})
+    assert [row.title for row in found.rows] == ["A model"]
+    long = "a" * 100
+    assert slots.filtered(long) != slots.filtered(long + "b")
+    assert len(str(slots.filtered(long))) == slots.FILTER_LETTERS
+    with pytest.raises(Invalid) as caught:
+        queries.list_records(mina, kind, filters={"level": "much", "colour": "red"})
+    assert [fault.field for fault in caught.value.faults] == ["level", "colour"]
+
+
+def test_a_wrong_sort_names_those_there_are(mina: Actor) -> None:
+    for wrong in ("nothing", "--title", "purpose"):
+        with pytest.raises(Invalid) as caught:
+            queries.list_records(mina, kinds.get("ai-system"), sort=wrong)
+        assert "next_review" in caught.value.faults[0].remedy
+
+
+def test_cards_are_made_anew_when_they_are_missing_or_of_another_shape(mina: Actor, systems: Kind) -> None:
+    cards.refresh()
+    assert cards.refresh() == []
+    before = _paged(mina, systems, 100, sort="version")
+    with guard.opened("cards"):
+        IndexCard.objects.filter(record__reference="SYS-0009").delete()
+    assert cards.refresh() == ["ai-system"]
+    CardShape.objects.filter(kind="ai-system").update(digest="of an earlier release")
+    with guard.opened("cards"):
+        IndexCard.objects.update(sort_1="x", sort_2="y", title="z")
+    assert cards.refresh() == ["ai-system"]
+    assert _paged(mina, systems, 100, sort="version") == before
+
+
+def test_nobody_writes_a_card_past_the_door(system: commands.Saved) -> None:
+    with pytest.raises(guard.WriteRefused):
+        IndexCard.objects.update(title="other")
+
+
+def test_every_list_is_read_off_one_index_without_sorting(mina: Actor, systems: Kind) -> None:
+    """SQLite's own plan for a page: a covering index, no temporary tree, whatever sorts and filters."""
+    if connection.vendor != "sqlite":
+        pytest.skip("the plan is SQLite's")
+    for filters in ({}, {"state": "draft"}, {"lifecycle": "planned", "owner": mina.id}):
+        for sort in ("", *slots.sorts(systems), *(f"-{name}" for name in slots.sorts(systems))):
+            with_search = "ap" if filters else ""
+            picked = chosen.choose(mina, systems, filters=filters, search=with_search, sort=sort)
+            explained = _Explained()
+            with connection.execute_wrapper(explained):
+                picked.keys(0, 5)
+            assert explained.plans
+
+
+class _Explained:
+    """Has every SELECT on cards explained first; fails when it sorts or leaves the index."""
+
+    def __init__(self) -> None:
+        self.plans: list[str] = []
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        if sql.startswith("SELECT") and "records_indexcard" in sql:
+            plan = context["cursor"].db.connection.execute(f"EXPLAIN QUERY PLAN {sql % _literals(params)}")
+            told = [row[3] for row in plan.fetchall()]
+            self.plans += told
+            assert any("COVERING INDEX card_" in line for line in told), told
+            assert not any("TEMP B-TREE" in line for line in told), told
+        return execute(sql, params, many, context)
+
+
+def _literals(params: Any) -> tuple[str, ...]:
+    quoted = ("'" + str(value).replace("'", "''") + "'" for value in params)
+    return tuple(
+        str(value) if isinstance(value, int) else text for value, text in zip(params, quoted, strict=True)
+    )
