@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from tests.metrics.events import event, put
 
+from plumbline.clauses.improvement import Nonconformity
 from plumbline.controls import commands, limits, queries
 from plumbline.controls.backtest import backtest
 from plumbline.controls.engine import Judge
@@ -22,6 +23,7 @@ from plumbline.kernel.merkle import leaf_hash, root
 from plumbline.kernel.problems import Conflict
 from plumbline.kernel.states import CheckWord
 from plumbline.records import commands as door
+from plumbline.records.models import Comment
 from plumbline.telemetry.store.duckdb import DuckStore
 from plumbline.trail import log
 
@@ -106,6 +108,45 @@ def test_a_check_that_a_system_never_feeds_gives_no_result(store: DuckStore, flo
     flow()
     assert not results("override-rate")
     assert not results("performance-auc")
+
+
+def ages(day: datetime, count: int, shift: float = 0.0) -> list[Any]:
+    return [
+        event(day + timedelta(minutes=n), "claims-triage", features={"age": n % 50 + shift})
+        for n in range(count)
+    ]
+
+
+def test_a_week_with_enough_values_is_judged_before_its_month_shows_it(
+    store: DuckStore, flow: Flow, make: Make
+) -> None:
+    make("ai-system", reference_from=date(2026, 1, 5), reference_until=date(2026, 1, 11))
+    leaf = put(store, ages(datetime(2026, 1, 5, tzinfo=UTC), 2000), 0)
+    leaf = put(store, ages(datetime(2026, 2, 2, tzinfo=UTC), 2000), leaf)
+    leaf = put(store, ages(datetime(2026, 2, 23, tzinfo=UTC), 400, shift=20.0), leaf)
+    flow()
+    weeks = queries.newest_of_all_windows("input-drift-week", "claims-triage")
+    assert [(row.window_start.day, row.word) for row in weeks] == [(2, "Within"), (23, "Over limit")]
+    (month,) = queries.newest_of_all_windows("input-drift", "claims-triage")[-1:]
+    assert (month.window_start.month, month.word) == (2, "Within")
+    (found,) = Nonconformity.objects.filter(check_name__startswith="input-drift")
+    assert (found.check_name, found.window) == ("input-drift", "2026-W09")
+    put(store, ages(datetime(2026, 2, 16, tzinfo=UTC), 1500, shift=20.0), leaf)
+    flow()
+    assert queries.readings()["input-drift", "claims-triage"].word == "Over limit"
+    assert Nonconformity.objects.filter(check_name__startswith="input-drift").count() == 1
+    told = list(Comment.objects.filter(record=found).order_by("id").values_list("text", flat=True))
+    assert any("in 2026-W08" in text for text in told)
+    assert any("in 2026-02" in text for text in told)
+
+
+def test_a_week_with_too_few_values_says_nothing(store: DuckStore, flow: Flow, make: Make) -> None:
+    make("ai-system", reference_from=date(2026, 1, 5), reference_until=date(2026, 1, 11))
+    leaf = put(store, ages(datetime(2026, 1, 5, tzinfo=UTC), 2000), 0)
+    put(store, ages(datetime(2026, 2, 23, tzinfo=UTC), 150, shift=20.0), leaf)
+    flow()
+    assert not results("input-drift-week")
+    assert results("input-drift")[-1].word == "Over limit"
 
 
 def test_records_are_judged_when_they_change_and_when_a_day_passes(
@@ -249,7 +290,7 @@ def test_where_nothing_is_in_force_yet_nothing_has_failed(flow: Flow, make: Make
     assert {row.word for row in results("policy-in-date")} == {"No signal"}
     assert "Not begun" in results("policy-in-date")[-1].reason
     assert not [row.id for row in posture() if row.measured is Measured.FAILING]
-    made = make("attestation")
+    made = make("attestation", owner=mina.id)
     door.move(mina, made.reference, "finalise", revision=made.revision)
     flow()
     assert results("policy-in-date")[-1].word == "Over limit"

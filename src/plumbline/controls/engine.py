@@ -29,6 +29,10 @@ BATCH = 100
 """Windows judged in one run."""
 
 
+BEGUN = "begun"
+"""The stamp that changes when the first record comes into force: then every check on records is due."""
+
+
 class Judge:
     """The stage ``judge``: points and records → results.
 
@@ -83,7 +87,12 @@ class Judge:
             self._restless = (newest, time.monotonic())
         if time.monotonic() - self._restless[1] < self.settle:
             return False
-        stamps = {"sightings": queries.sightings_stamp(), "people": queries.people_stamp()}
+        begun = "begun" if queries.records_in_force() else ""
+        stamps = {
+            "sightings": queries.sightings_stamp(),
+            "people": queries.people_stamp(),
+            BEGUN: begun,
+        }
         if self._marked == (newest, stamps, today):
             return False
         revisions, day = commands.read_cursor("revisions"), commands.read_cursor("day")
@@ -91,7 +100,7 @@ class Judge:
         cursors = {name: commands.read_cursor(name) for name in stamps}
         touched |= {f"facts:{name}" for name, stamp in stamps.items() if cursors[name].text != stamp}
         checks = [made for made in declare.all_checks() if not made.on_telemetry]
-        if day.text == today.date().isoformat():
+        if day.text == today.date().isoformat() and cursors[BEGUN].text == begun:
             checks = [made for made in checks if touched.intersection(made.needs)]
         revisions.number, day.text = newest, today.date().isoformat()
         for name, cursor in cursors.items():
@@ -159,8 +168,9 @@ def not_begun(judged: Judgement) -> Judgement:
 
 
 def _silent(judged: Judgement) -> bool:
-    """Whether a system sent nothing that the check reads: then it has not begun to report."""
-    return judged.check.on_telemetry and judged.word is CheckWord.NO_SIGNAL and not judged.verdict.population
+    """Whether a system sent nothing that the check reads, or too little for a quiet one: it has not begun."""
+    spoke = judged.verdict.population and not judged.check.quiet
+    return judged.check.on_telemetry and judged.word is CheckWord.NO_SIGNAL and not spoke
 
 
 def word_of(verdict: Verdict) -> CheckWord:
