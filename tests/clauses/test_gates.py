@@ -66,6 +66,64 @@ def test_an_open_conclusion_is_not_approved(make: Make, mina: Actor, sara: Actor
     assert refused(sara, assessment, "approve") == {"conclusion"}
 
 
+def test_an_assessment_says_of_which_release_and_what_it_does_to_groups(
+    make: Make, mina: Actor, sara: Actor
+) -> None:
+    assessment = go(mina, make("impact-assessment", group_effects="", version=""), "submit")
+    assert refused(sara, assessment, "approve") == {"group_effects", "version"}
+    unreleased = make("ai-system", slug="lab", version="", released_on=None)
+    assessment = go(mina, make("impact-assessment", system=unreleased.reference, version=""), "submit")
+    assert go(sara, assessment, "approve").state == "approved"
+
+
+def test_a_departure_is_not_approved_once_it_is_over(make: Make, mina: Actor, sara: Actor) -> None:
+    over = go(mina, make("deviation", expires_on=date(2026, 3, 2)), "submit")
+    assert refused(sara, over, "approve") == {"expires_on"}
+    assert go(sara, go(mina, make("deviation", expires_on=date(2026, 3, 3)), "submit"), "approve")
+
+
+def test_a_control_for_the_treatment_of_risk_names_the_risks(make: Make, mina: Actor, sara: Actor) -> None:
+    row = go(mina, make("applicability", risks=[]), "submit")
+    assert refused(sara, row, "approve") == {"risks"}
+    row = go(mina, make("applicability", requirement="iso42001:A.9.2", risks=[], reasons=["law"]), "submit")
+    assert go(sara, row, "approve").state == "approved"
+
+
+def test_statement_and_treatment_do_not_contradict_each_other(make: Make, mina: Actor, sara: Actor) -> None:
+    out = {"applicable": "no", "exclusion_reason": "No such data.", "reasons": [], "justification": ""}
+    left = {**out, "implementation": "not started", "how": ""}
+    data = go(mina, make("applicability", requirement="iso42001:A.7.4", **left), "submit")
+    go(sara, data, "approve")
+    rests = go(mina, make("treatment", controls=["iso42001:A.7.4", "iso42001:A.5.4"]), "submit")
+    assert refused(sara, rests, "approve") == {"controls"}
+    sound = go(mina, make("treatment", controls=["iso42001:A.5.4"]), "submit")
+    groups = go(mina, make("applicability", requirement="iso42001:A.5.4", **left), "submit")
+    go(sara, sound, "approve")
+    assert refused(sara, groups, "approve") == {"applicable"}
+
+
+def test_top_management_itself_approves_the_policy_and_its_review(
+    make: Make, mina: Actor, sara: Actor, someone: Callable[[str, str], Actor]
+) -> None:
+    top = someone("top-management", "Ingrid")
+    for kind in ("policy", "management-review"):
+        record = go(mina, make(kind), "submit")
+        with pytest.raises(NotAllowed, match="top management"):
+            go(sara, record, "approve")
+        assert go(top, record, "approve").state == "approved"
+    topic = go(mina, make("policy", type="topic policy"), "submit")
+    assert go(sara, topic, "approve").state == "approved"
+
+
+def test_a_review_is_not_put_forward_with_the_inputs_of_another_period(make: Make, mina: Actor) -> None:
+    review = make("management-review", inputs_missing="")
+    inputs = {"period": {"from": "2025-01-01", "until": "2025-12-31"}, "sections": []}
+    saved = commands.amend(mina, review.reference, {}, revision=1, frozen={"inputs": inputs})
+    changed = {"period_from": date(2025, 7, 1)}
+    saved = commands.amend(mina, review.reference, changed, revision=saved.revision)
+    assert refused(mina, saved, "submit") == {"inputs"}
+
+
 def test_a_limit_that_ran_out_is_not_approved_and_nobody_approves_their_own(
     make: Make, mina: Actor, sara: Actor
 ) -> None:

@@ -69,6 +69,7 @@ FAULTS: list[tuple[str, dict[str, Any], set[str]]] = [
     ("ai-system", {"released_on": "soon"}, {"released_on"}),
     ("component", {"digest": "ABC"}, {"digest"}),
     ("component", {"systems": ["SYS-0999"]}, {"systems"}),
+    ("component", {"version": "", "digest": ""}, {"version"}),
     ("dataset", {"rights": ""}, {"rights"}),
     ("dataset", {"covers_until": date(2019, 1, 1)}, {"covers_until"}),
     ("dataset", {"uses": []}, {"uses"}),
@@ -81,6 +82,7 @@ FAULTS: list[tuple[str, dict[str, Any], set[str]]] = [
     ("risk", {"source": "iso42001:C.2.1"}, {"source"}),
     ("risk", {"likelihood": None}, {"residual_likelihood"}),
     ("risk", {"accepted_until": date(2025, 1, 1)}, {"accepted_until"}),
+    ("risk", {"residual_harm_to_society": None}, {"residual_harm_to_society"}),
     ("treatment", {"controls": []}, {"own_controls"}),
     ("treatment", {"controls": ["iso42001:A.6.10"]}, {"controls", "own_controls"}),
     ("treatment", {"risks": []}, {"risks"}),
@@ -89,6 +91,7 @@ FAULTS: list[tuple[str, dict[str, Any], set[str]]] = [
     ("impact-assessment", {"society": ""}, {"society"}),
     ("applicability", {"applicable": "no"}, {"exclusion_reason"}),
     ("applicability", {"justification": ""}, {"justification"}),
+    ("applicability", {"reasons": []}, {"reasons"}),
     ("applicability", {"how": ""}, {"how"}),
     ("applicability", {"requirement": None}, {"requirement"}),
     ("applicability", {"own_control": "A four-week cooling-off."}, {"own_control"}),
@@ -102,6 +105,10 @@ FAULTS: list[tuple[str, dict[str, Any], set[str]]] = [
     ("limit", {"value": "NaN"}, {"value"}),
     ("limit", {"effective_from": date(2100, 1, 1)}, {"valid_until"}),
     ("deviation", {"expires_on": None}, {"expires_on"}),
+    ("deviation", {"policy": None}, {"policy"}),
+    ("deviation", {"rule": "iso42001:A.9.2"}, {"rule"}),
+    ("deviation", {"rule": "ISO/IEC 42001, clause 9.2"}, {"rule"}),
+    ("deviation", {"document": Needs("document")}, {"document"}),
     ("policy", {"commitments": ["improve"]}, {"commitments"}),
     ("policy", {"address": "not an address"}, {"address"}),
     ("policy", {"address": "javascript:alert(1)"}, {"address"}),
@@ -163,6 +170,18 @@ def test_the_next_review_follows_from_the_effect_on_people(make: Make, mina: Act
     assert values_of(mina, chosen.reference)["next_review"] == "2026-05-01"
     assessment = make("impact-assessment", system=direct.reference)
     assert values_of(mina, assessment.reference)["next_review"] == "2026-04-15"
+
+
+def test_a_risk_keeps_the_version_of_the_criteria_it_was_judged_by(make: Make, mina: Actor) -> None:
+    method = make("document", origin="own", version="3")
+    risk = make("risk", criteria=method.reference, criteria_version="")
+    assert values_of(mina, risk.reference)["criteria_version"] == "3"
+    commands.amend(mina, method.reference, {"version": "4"}, revision=1)
+    commands.amend(mina, risk.reference, {"cause": "New products"}, revision=1)
+    assert values_of(mina, risk.reference)["criteria_version"] == "3"
+    unjudged = {"likelihood": None, "residual_likelihood": None}
+    later = make("risk", criteria=method.reference, criteria_version="", **unjudged)
+    assert values_of(mina, later.reference)["criteria_version"] == ""
 
 
 def test_levels_follow_from_the_figures(make: Make) -> None:

@@ -18,10 +18,11 @@ from plumbline.kernel.problems import (
     Stale,
     TooLarge,
 )
-from plumbline.records import commands, queries
+from plumbline.records import around, commands, queries
 from plumbline.records.commands import Saved
 from plumbline.trail import log
 
+SUPPLIER = {"title": "Example Models", "supplies": ["models"]}
 pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
 
 
@@ -184,3 +185,55 @@ def test_as_of_answers_as_we_knew_it_then(mina: Actor, system: Saved) -> None:
     assert len(queries.all_as_of(mina, clock.now())) == 2
     with pytest.raises(NotFound):
         queries.as_of(mina, "SYS-0002", then)
+
+
+Act = Callable[[Actor], Saved]
+VERBS: dict[str, tuple[Act, str]] = {
+    "created": (lambda mina: commands.create(mina, "supplier", SUPPLIER), "revision"),
+    "amended": (
+        lambda mina: commands.amend(mina, "SYS-0001", {"purpose": "Sorts claims"}, revision=1),
+        "revision",
+    ),
+    "moved": (lambda mina: commands.move(mina, "SYS-0001", "submit", revision=1), "revision"),
+    "linked": (lambda mina: commands.link(mina, "SYS-0001", "like", "SYS-0002"), "link"),
+    "commented": (lambda mina: commands.comment(mina, "SYS-0001", "Seen."), "comment"),
+    "attached": (
+        lambda mina: commands.attach(mina, "SYS-0001", "a.txt", b"abc", "text/plain"),
+        "attachment",
+    ),
+}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_adds_one_entry_that_commits_to_what_was_done(
+    mina: Actor, system: Saved, verb: str
+) -> None:
+    commands.create(mina, "ai-system", {"title": "Fraud Score", "slug": "fraud-score"})
+    act, slot = VERBS[verb]
+    before = log.size()
+    saved = act(mina)
+    assert log.size() == before + 1
+    leaf = log.leaf(saved.leaf)
+    assert (leaf.index, leaf.entry_type, leaf.actor) == (before, f"record.{verb}", mina.id)
+    assert leaf.subject_ref == saved.reference
+    assert slot in leaf.entry.commitments
+    assert log.opening(saved.leaf, slot)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_no_verb_changes_anything_when_the_trail_takes_no_entry(
+    mina: Actor, system: Saved, verb: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands.create(mina, "ai-system", {"title": "Fraud Score", "slug": "fraud-score"})
+
+    def refuse(*_: object, **__: object) -> None:
+        raise log.ReadOnly("clock-back", "The trail takes no entries now.")
+
+    before = (log.size(), queries.counts_by_kind(mina), queries.history(mina, "SYS-0001"))
+    monkeypatch.setattr(log, "append", refuse)
+    with pytest.raises(log.ReadOnly):
+        VERBS[verb][0](mina)
+    assert (log.size(), queries.counts_by_kind(mina), queries.history(mina, "SYS-0001")) == before
+    assert around.links(mina, "SYS-0001") == []
+    assert around.comments(mina, "SYS-0001") == []
+    assert around.attachments(mina, "SYS-0001") == []

@@ -19,6 +19,7 @@ from plumbline.reports.applicability import Row, Statement
 from plumbline.trail import keys
 
 pytestmark = [pytest.mark.data_layer, pytest.mark.django_db]
+POLICY = {"reasons": ["own policy"], "justification": "Asked for by policy."}
 
 
 def of(made: Statement, control: str) -> Row:
@@ -78,7 +79,7 @@ def test_a_control_left_out_that_a_treatment_puts_in_place_is_pointed_out(mina: 
 
 
 def test_own_controls_stand_after_those_of_annex_a(mina: Actor) -> None:
-    saved = decide(mina, own_control="Shadow run of each release.", applicable="yes", justification="Policy.")
+    saved = decide(mina, own_control="Shadow run of each release.", applicable="yes", **POLICY)
     made = applicability.statement(mina)
     (row,) = made.own
     assert row.reference == row.number == saved.reference
@@ -86,7 +87,7 @@ def test_own_controls_stand_after_those_of_annex_a(mina: Actor) -> None:
 
 
 def test_what_a_reader_may_not_see_is_hidden_and_not_called_missing(mina: Actor, someone: Any) -> None:
-    decide(mina, requirement="iso42001:A.2.2", applicable="yes", justification="Asked for by policy.")
+    decide(mina, requirement="iso42001:A.2.2", applicable="yes", **POLICY)
     ends = date(2026, 6, 1)
     from plumbline.identity import commands as people
     from plumbline.identity.actors import actor_of
@@ -106,7 +107,9 @@ def test_without_permission_there_is_no_statement(mina: Actor) -> None:
 
 
 def test_as_csv_formulas_are_harmless_and_every_row_says_as_of_when(mina: Actor) -> None:
-    decide(mina, requirement="iso42001:A.2.2", applicable="yes", justification="=HYPERLINK(1)")
+    decide(
+        mina, requirement="iso42001:A.2.2", applicable="yes", **{**POLICY, "justification": "=HYPERLINK(1)"}
+    )
     made = applicability.statement(mina)
     rows = list(csv.DictReader(io.StringIO("".join(applicability_export.csv_text(made)))))
     assert len(rows) == 38

@@ -12,8 +12,11 @@ from django.conf import settings
 from tests.security.conftest import House
 
 from plumbline.identity import commands as people
+from plumbline.identity import policy
 from plumbline.kernel import clock
-from plumbline.records import around, commands
+from plumbline.kernel.problems import NotAllowed
+from plumbline.records import around, commands, kinds, queries
+from plumbline.records.models import Record
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SECRET = "Sealed words of a decision"
@@ -62,12 +65,20 @@ class TestOtherRecords:
         )
         told = {"title": "Risk", "description": "d", "system": hidden.reference, "unit": inside.slug}
         risk = commands.create(mina, "risk", told)
+        policy = {
+            "title": "P",
+            "type": "other policy",
+            "purpose": "p",
+            "text": "t",
+            "next_review": "2199-01-01",
+        }
         deviation = commands.create(
             mina,
             "deviation",
             {
                 "title": "Departure",
                 "rule": "r",
+                "policy": commands.create(mina, "policy", policy).reference,
                 "departure": "d",
                 "reason": "r",
                 "expires_on": str(clock.now().date() + timedelta(days=9)),
@@ -100,6 +111,55 @@ class TestOtherRecords:
         assert send("POST", f"/risks/{risk.reference}/links", told).status_code == 404
         named = {"values": {"title": "X", "description": "d", "system": hidden.reference}}
         assert send("POST", "/risks", named).status_code in (403, 422)
+
+    def test_each_role_reaches_what_lies_within_its_own_days_unit_and_scope(self, house: House) -> None:
+        mina, today = house.actor("Mina", "aims-manager"), clock.now().date()
+        claims, service, sales = (house.unit(name) for name in ("Claims", "Service", "Sales"))
+        made = {}
+        for unit in (claims, service, sales):
+            system = {"title": unit.name, "slug": unit.slug, "unit": unit.slug}
+            risk = {"title": unit.name, "description": "d", "unit": unit.slug}
+            made[f"{unit.slug} system"] = commands.create(mina, "ai-system", system).reference
+            made[f"{unit.slug} risk"] = commands.create(mina, "risk", risk).reference
+        house.person("Tomas", "viewer", unit=claims)
+        days = {"starts": today - timedelta(days=9), "ends": today - timedelta(days=1)}
+        house.person("Tomas", "viewer", unit=sales, **days)
+        house.person("Tomas", "viewer", unit=sales, starts=today + timedelta(days=1))
+        ends = today + timedelta(days=9)
+        person = house.person(
+            "Tomas", "external-auditor", unit=service, scope="risk-criteria risk", ends=ends
+        )
+        actor = house.actor("Tomas")
+        seen = {
+            name
+            for name, reference in made.items()
+            if policy.visible(actor, Record.objects.filter(reference=reference)).exists()
+        }
+        assert seen == {"claims system", "claims risk", "service risk"}
+        for kind in ("ai-system", "risk"):
+            listed = queries.list_records(actor, kinds.get(kind)).rows
+            assert {row.reference for row in listed} == {
+                made[name] for name in seen if name.endswith(kind.removeprefix("ai-"))
+            }
+        for name, reference in made.items():
+            status = house.browser(person).get(f"/records/{reference}/").status_code
+            assert status == (200 if name in seen else 404), name
+
+    def test_nobody_puts_a_record_where_they_may_not_write(self, house: House) -> None:
+        inside, outside = house.unit("Claims"), house.unit("Service")
+        person = house.person("Jonas", "contributor", unit=inside)
+        actor = house.actor("Jonas")
+        mine = commands.create(actor, "ai-system", {"title": "A", "slug": "a", "unit": inside.slug})
+        for place in (outside.slug, None):
+            with pytest.raises(NotAllowed):
+                commands.amend(actor, mine.reference, {"unit": place}, revision=1)
+            with pytest.raises(NotAllowed):
+                commands.create(actor, "ai-system", {"title": "B", "slug": "b", "unit": place})
+        send = house.api(house.token(person, "read", "write"))
+        told = {"values": {"unit": outside.slug}}
+        address = f"/ai-systems/{mine.reference}"
+        assert send("PATCH", address, told, **{"If-Match": '"1"'}).status_code == 403
+        assert send("GET", address).json()["values"]["unit"] == inside.slug
 
     def test_a_file_is_fetched_through_its_own_record_alone(self, house: House) -> None:
         mina = house.actor("Mina", "aims-manager")

@@ -103,6 +103,7 @@ def furnish(house: House) -> House:
         title="Operation and monitoring",
         requirement="iso42001:A.6.2.6",
         applicable="yes",
+        reasons=["own policy"],
         justification="Live systems act on claims.",
     )
     names["attestation"] = house.make(

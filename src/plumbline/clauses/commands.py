@@ -10,13 +10,17 @@ from collections.abc import Iterable
 
 from plumbline.clauses.evaluation import Attestation, ManagementReview
 from plumbline.clauses.improvement import CorrectiveAction, Nonconformity
-from plumbline.clauses.planning import ImpactAssessment, Limit, Risk
+from plumbline.clauses.leadership import Policy
+from plumbline.clauses.planning import Applicability, Deviation, ImpactAssessment, Limit, Risk, Treatment
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
+from plumbline.identity.roles import ROLES
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Conflict, Fault, NotAllowed
 from plumbline.records import commands
 from plumbline.records.models import Record
+
+TOP = "top-management"
 
 
 def register() -> None:
@@ -25,9 +29,14 @@ def register() -> None:
         ("risk", "assess", risk_is_judged),
         ("risk", "treat", risk_has_treatment),
         ("risk", "accept", acceptance_is_bounded),
+        ("treatment", "approve", controls_apply),
         ("impact-assessment", "approve", impact_is_concluded),
+        ("applicability", "approve", decision_is_traced),
+        ("policy", "approve", policy_has_top_management),
         ("limit", "approve", limit_has_not_run_out),
+        ("deviation", "approve", deviation_has_an_end_to_come),
         ("management-review", "submit", review_is_complete),
+        ("management-review", "approve", top_management_approves),
         ("nonconformity", "contain", containment_is_told),
         ("nonconformity", "correct", correction_is_told),
         ("nonconformity", "verify", actions_are_verified),
@@ -82,11 +91,65 @@ def acceptance_is_bounded(actor: Actor, record: Record, reason: str) -> None:
     _refuse(record, faults)
 
 
+def controls_apply(actor: Actor, record: Record, reason: str) -> None:
+    """A treatment rests on no control that the statement of applicability leaves out (6.1.3)."""
+    assert isinstance(record, Treatment)
+    left_out = Applicability.objects.filter(
+        requirement__in=record.controls, applicable=Applicability.Applies.NO, state="approved"
+    )
+    _refuse(
+        record,
+        [
+            Fault(
+                "controls", f"{row.requirement} is left out by {row.reference}", "decide one of the two anew"
+            )
+            for row in left_out.order_by("reference")
+        ],
+    )
+
+
 def impact_is_concluded(actor: Actor, record: Record, reason: str) -> None:
-    """An approved impact assessment says what follows (6.1.4)."""
+    """An approved impact assessment says what follows, for groups too, and of which release (6.1.4)."""
     assert isinstance(record, ImpactAssessment)
+    faults = _empty(record, ("group_effects", "write how it may touch groups, or that it touches none"))
     if record.conclusion == ImpactAssessment.Conclusion.OPEN:
-        _refuse(record, [Fault("conclusion", "is open", "say whether the system may go ahead")])
+        faults.append(Fault("conclusion", "is open", "say whether the system may go ahead"))
+    if record.system.version:
+        faults += _empty(record, ("version", "name the release that was looked at"))
+    _refuse(record, faults)
+
+
+def decision_is_traced(actor: Actor, record: Record, reason: str) -> None:
+    """A control that risk treatment needs names the risks; none is left out that a treatment rests on."""
+    assert isinstance(record, Applicability)
+    faults = []
+    if Applicability.Reason.RISK in record.reasons and not record.risks.exists():
+        faults.append(Fault("risks", "are not named", "name the risks whose treatment needs the control"))
+    if record.applicable == Applicability.Applies.NO and record.requirement:
+        approved = Treatment.objects.filter(state__in=("approved", "carried out", "verified"))
+        faults += [
+            Fault("applicable", f"{row.reference} puts the control in place", "decide one of the two anew")
+            for row in approved.order_by("reference")
+            if record.requirement in row.controls
+        ]
+    _refuse(record, faults)
+
+
+def policy_has_top_management(actor: Actor, record: Record, reason: str) -> None:
+    """The AI policy is set by top management (5.2); other policies by whoever may approve."""
+    assert isinstance(record, Policy)
+    if record.type == Policy.Type.AI:
+        top_management_approves(actor, record, reason)
+
+
+def top_management_approves(actor: Actor, record: Record, reason: str) -> None:
+    """Some acts the standard asks of top management itself (5.2, 9.3.1)."""
+    today = clock.now().date()
+    if not any(grant.role == TOP and grant.holds_on(today) for grant in actor.grants):
+        raise NotAllowed(
+            f"{record.reference} is approved by top management itself: somebody with the role "
+            f"{ROLES[TOP].title}. An AIMS manager can give it to the right person."
+        )
 
 
 def limit_has_not_run_out(actor: Actor, record: Record, reason: str) -> None:
@@ -94,6 +157,13 @@ def limit_has_not_run_out(actor: Actor, record: Record, reason: str) -> None:
     assert isinstance(record, Limit)
     if record.valid_until < clock.now().date():
         _refuse(record, [Fault("valid_until", "has passed", "give a day that is still to come")])
+
+
+def deviation_has_an_end_to_come(actor: Actor, record: Record, reason: str) -> None:
+    """A departure from an own rule is allowed until a day that has not passed."""
+    assert isinstance(record, Deviation)
+    if record.expires_on < clock.now().date():
+        _refuse(record, [Fault("expires_on", "has passed", "give a day that is still to come")])
 
 
 def review_is_complete(actor: Actor, record: Record, reason: str) -> None:
@@ -108,6 +178,10 @@ def review_is_complete(actor: Actor, record: Record, reason: str) -> None:
     )
     if not record.inputs and not record.inputs_missing:
         faults.append(Fault("inputs", "are not gathered", "gather them, or write why they are missing"))
+    held = record.inputs.get("period") if record.inputs else None
+    period = {"from": record.period_from.isoformat(), "until": record.period_until.isoformat()}
+    if held is not None and held != period:
+        faults.append(Fault("inputs", "are those of another period", "gather them again"))
     faults += [
         Fault(name, "is not judged", "judge it")
         for name in ("suitable", "adequate", "effective")

@@ -19,7 +19,7 @@ class Faults:
 
     def missing(self, field: str, value: object, why: str) -> None:
         """Note that ``field`` is empty though ``why`` asks for it."""
-        if value in (None, "", ()):
+        if value in (None, "", (), []):
             self.add(field, why)
 
     def order(self, field: str, first: date | None, last: date | None, what: str) -> None:

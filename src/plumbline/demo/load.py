@@ -138,6 +138,8 @@ class Loader:
                 values["implementation"] = "not started"
             else:
                 values["reasons"] = table["reasons"].get(control.number, table["reasons"]["default"])
+                if "risk treatment" in values["reasons"]:
+                    values["risks"] = table["risks"].get(control.number, table["risks"]["default"])
                 values["justification"] = table["why"][control.number]
                 values["how"] = table["how"].get(control.number, "")
                 state = table["implementation"]

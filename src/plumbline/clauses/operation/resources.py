@@ -97,6 +97,13 @@ class Component(Record):
         verbose_name = "component"
         verbose_name_plural = "components"
 
+    def clean(self) -> None:
+        """A version can be pinned only if it is known."""
+        faults = Faults()
+        if self.pinned and not self.digest:
+            faults.missing("version", self.version, "Name the version that is pinned, or its digest.")
+        faults.settle()
+
 
 class Dataset(Record):
     """Data that an AI system is built, tested or run with: where it comes from, whether it may be used, how

@@ -125,6 +125,7 @@ class Applicability(Record):
                 "own_control", "A row is about a control of Annex A or about one of your own, not both."
             )
         if self.applicable == self.Applies.YES:
+            faults.missing("reasons", self.reasons, "Choose at least one reason why the control is needed.")
             faults.missing("justification", self.justification, "Say why the control is needed.")
             if self.exclusion_reason:
                 faults.add("exclusion_reason", "A control that applies is not left out; remove this.")

@@ -82,14 +82,25 @@ class ImpactAssessment(Record):
         blank=True,
         help_text="Technical and social setting; countries and laws that bear on it.",
     )
+    basis = models.TextField(
+        "data and model",
+        blank=True,
+        help_text="What data and model it rests on, how good they are, how complex the whole is.",
+    )
     groups = Words(
         "people affected", options=choices.People.choices, help_text="Every group that its output may touch."
     )
     benefits = models.TextField("benefits", blank=True, help_text="What is good about it, and for whom.")
     individuals = models.TextField(
-        "effects on individuals and groups",
+        "effects on individuals",
         help_text="Fair treatment, explanation, privacy, safety, health, money, access, rights; people "
         "who need special care.",
+    )
+    group_effects = models.TextField(
+        "effects on groups",
+        blank=True,
+        help_text="Whom of the people affected it may treat worse than others, and how that was looked at. "
+        "Say so if there are none.",
     )
     society = models.TextField(
         "effects on society",
@@ -144,6 +155,9 @@ class ImpactAssessment(Record):
         "made available to",
         blank=True,
         help_text="Interested parties that get the result, and in which form.",
+    )
+    retention_rule = models.CharField(
+        "kept for", max_length=300, blank=True, help_text="How long the assessment is kept, and why."
     )
     next_review = models.DateField(
         "next assessment",
@@ -203,14 +217,26 @@ IMPACT_ASSESSMENT = Kind(
     ),
     sections=(
         Section("Occasion", ("system", "version", "trigger", "assessed_on", "taking_part", "consulted")),
-        Section("Use", ("intended_use", "misuse", "setting")),
-        Section("Effects", ("groups", "benefits", "individuals", "society", "failures", "human_role")),
+        Section("Use", ("intended_use", "misuse", "setting", "basis")),
+        Section(
+            "Effects",
+            ("groups", "benefits", "individuals", "group_effects", "society", "failures", "human_role"),
+        ),
         Section(
             "How grave",
             ("likelihood", "harm_to_individuals", "harm_to_groups", "harm_to_society", "reversibility"),
         ),
         Section(
-            "What follows", ("safeguards", "risks", "conclusion", "conditions", "shared_with", "next_review")
+            "What follows",
+            (
+                "safeguards",
+                "risks",
+                "conclusion",
+                "conditions",
+                "shared_with",
+                "retention_rule",
+                "next_review",
+            ),
         ),
     ),
     columns=("system", "version", "assessed_on", "level", "conclusion", "next_review"),

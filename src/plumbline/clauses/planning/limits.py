@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.db import models
 
 from plumbline.clauses import choices
@@ -10,6 +12,8 @@ from plumbline.clauses.fields import Figure, parent_link
 from plumbline.kernel.workflow import REVIEWED
 from plumbline.records.kinds import Kind, Section
 from plumbline.records.models import Record
+
+_STANDARD = re.compile(r"\biso42001:|\bISO(?:\s*/\s*IEC)?[\s-]*42001\b", re.I)
 
 
 class Limit(Record):
@@ -146,8 +150,16 @@ class Deviation(Record):
         verbose_name_plural = "deviations"
 
     def clean(self) -> None:
-        """What must hold across fields."""
+        """A departure is from a rule of one's own that stands somewhere, and it ends."""
         faults = Faults()
+        if _STANDARD.search(self.rule):
+            faults.add(
+                "rule", "Nobody departs from the standard, only from an own rule. Name the own rule alone."
+            )
+        if self.policy_id is None and self.document_id is None:
+            faults.add("policy", "Name the policy or the document that holds the rule.")
+        if self.document is not None and self.document.origin != "own":
+            faults.add("document", "It comes from outside. Only a rule of our own can be departed from.")
         faults.order("expires_on", self.effective_from, self.expires_on, "day from which it is effective")
         faults.settle()
 

@@ -107,6 +107,22 @@ class Risk(Record):
         choices=choices.severities,
         help_text="If it happens.",
     )
+    criteria = models.ForeignKey(
+        "clauses.Document",
+        verbose_name="risk criteria",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="risks_judged",
+        help_text="Document with the criteria and scales by which it was judged (ISO/IEC 42001 6.1.1).",
+    )
+    criteria_version = models.CharField(
+        "version of the criteria",
+        max_length=40,
+        blank=True,
+        help_text="As they stood on the day of the assessment. Left empty, it becomes the version that the "
+        "document has now.",
+    )
     rationale = models.TextField(
         "why these figures", blank=True, help_text="Data, experience and assumptions that they rest on."
     )
@@ -203,9 +219,18 @@ class Risk(Record):
             faults.add("seed", "The library has no risk with this id.")
         if self.inherent is not None:
             faults.missing("assessed_on", self.assessed_on, "Say when the figures were judged.")
+            if self.criteria is not None and not self.criteria_version:
+                self.criteria_version = self.criteria.version
         faults.order("accepted_until", self.assessed_on, self.accepted_until, "day of the assessment")
         if self.residual is not None and self.inherent is None:
             faults.add("residual_likelihood", "Judge the risk before treatment first.")
+        if self.residual_likelihood is not None:
+            for name in ("harm_to_individuals", "harm_to_society", "harm_to_organization"):
+                if getattr(self, name) is not None:
+                    after = f"residual_{name}"
+                    faults.missing(
+                        after, getattr(self, after), "It was judged before treatment; judge it after."
+                    )
         faults.settle()
         self.level, self.residual_level = self.inherent, self.residual
 
@@ -281,6 +306,8 @@ RISK = Kind(
                 "harm_to_individuals",
                 "harm_to_society",
                 "harm_to_organization",
+                "criteria",
+                "criteria_version",
                 "rationale",
                 "assessed_on",
             ),
