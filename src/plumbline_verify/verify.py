@@ -244,12 +244,11 @@ class Check:
         need((self.says["origin"], self.sizes["checkpoint"]) == (self.origin, self.size), "another log")
         need(0 <= self.start < self.stop <= min(self.size, self.start + len(self.names) * WIDTH), "bad range")
         self.bundles = range(self.start // WIDTH, (self.stop - 1) // WIDTH + 1)
-        wanted = {"README.txt", "checkpoint", "policy", "verify.py"}
-        wanted |= {f"entries/{n:06d}" for n in self.bundles}
-        wanted |= {f"proofs/{name}.tlog-proof" for name in ("first", "key", "last")}
-        wanted |= set() if self.sizes["from"] is None else {"checkpoint.from", "consistency.txt"}
+        due = {"README.txt", "checkpoint", "policy", "verify.py", *map("entries/{:06d}".format, self.bundles)}
+        due |= {f"proofs/{name}.tlog-proof" for name in ("first", "key", "last")}
+        due |= set() if self.sizes["from"] is None else {"checkpoint.from", "consistency.txt"}
         self.free = {n for n in self.names if FREE.fullmatch(n)}
-        need(wanted == set(self.names) - self.free, "a member is missing or has no place")
+        need(due == set(self.names) - self.free, "a member is missing or has no place")
         return f"entries {self.start} to {self.stop - 1} of {self.size} of {self.origin}"
 
     def checkpoint(self) -> str:
@@ -311,7 +310,7 @@ class Check:
 
     def openings(self) -> str:
         """Openings, events and attachments fit their commitments."""
-        self.disclosed, events, bodies = Counter[str](), dict[int, Any](), dict[Any, bytes]()
+        self.disclosed, events, self.bodies = Counter[str](), dict[int, Any](), dict[Any, bytes]()
         for folder, stem, name in sorted((*re.split(r"[/.]", name)[:2], name) for name in self.free)[::-1]:
             if folder == "segments":
                 *lines, end = self.pack.read(name).decode().split("\n")
@@ -331,11 +330,11 @@ class Check:
                     digest = base64.urlsafe_b64encode(sha(b"\2" + salt + body)).decode()
                     need(digest == known[place[1]] + "=", f"{place} does not fit its commitment")
                     self.disclosed["event" if place[1][:6] == "event:" else place[1]] += 1
-                    bodies[place], last = body, place
+                    self.bodies[place], last = body, place
             elif folder == "attachments":
-                named = stem.encode() in b" ".join(bodies.values())
+                named = stem.encode() in b" ".join(self.bodies.values())
                 need(named and sha(self.pack.read(name)).hex() == stem, f"no opening names {name}")
-        return f"{len(bodies)} openings"
+        return f"{len(self.bodies)} openings"
 
     def counts(self) -> str:
         """The counts in the manifest are the true counts."""
@@ -370,25 +369,26 @@ def checkpoint_in(path: str) -> bytes:
 def main(argv: Sequence[str] | None = None) -> int:
     """The command line; the exit code."""
     parser = argparse.ArgumentParser("verify", None, __doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("mode", choices=["verify", "compare", "show"])
-    parser.add_argument("what", nargs="+", help="a pack; for compare two packs; for show a pack and a number")
+    parser.add_argument("what", nargs="+", help="[verify] PACK, compare PACK PACK, or show PACK ENTRY")
     parser.add_argument("--key", default="", help="the log's verifier key, from somewhere else than the pack")
     parser.add_argument("--since", help="the checkpoint, or the pack, that you kept from last time")
     parser.add_argument("--jobs", type=int, default=1, help="number of processes")
     options, code = parser.parse_args(argv), 1
-    if len(options.what) != (1 if options.mode == "verify" else 2):
+    mode = options.what.pop(0) if options.what[0] in ("verify", "compare", "show") else "verify"
+    if len(options.what) != (1 if mode == "verify" else 2):
         parser.error("verify takes one pack, compare two packs, show a pack and the number of an entry")
     try:
-        if options.mode == "compare":
+        if mode == "compare":
             options.since, *options.what = sorted(options.what, key=lambda p: note(checkpoint_in(p))[1])
         since = checkpoint_in(options.since) if options.since else b""
         check = Check(Path(options.what[0]).read_bytes(), options.key, since, options.jobs)
         code = check.run()
         for number, (step, (word, text)) in enumerate(check.results.items(), 1):
             print(f"{number:2}  {word:11}  {(step.__doc__ or '').strip()} [{re.sub('[^ -~]', '?', text)}]")
-        if options.mode == "show" and code != 1:
-            entry = check.entries(int(options.what[1]) // WIDTH)[int(options.what[1])]
-            print(json.dumps(parse(entry), indent=2))
+        if mode == "show" and code != 1:
+            print(json.dumps(parse(check.entries((at := int(options.what[1])) // WIDTH)[at]), indent=2))
+            for slot, body in ((slot, body) for (place, slot), body in check.bodies.items() if place == at):
+                print(slot, body.decode().encode("unicode_escape").decode())
     except ERRORS as error:
         print("FAIL ", re.sub("[^ -~]", "?", str(error)))
         code = 1

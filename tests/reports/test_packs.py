@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import base64
+import csv
 import hashlib
+import io
 import json
 import stat
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,13 +18,16 @@ from typing import Any
 import pytest
 from tests.reports import story
 
+from plumbline.controls import posture
 from plumbline.controls.engine import Judge
+from plumbline.controls.posture import Reason
 from plumbline.identity import commands as people
 from plumbline.identity.actors import Actor, actor_of
 from plumbline.kernel.problems import Conflict, Invalid, NotAllowed, NotFound
+from plumbline.kernel.states import Measured
 from plumbline.metrics.stage import Rollup
 from plumbline.records import commands as records
-from plumbline.reports import commands, queries, sampling
+from plumbline.reports import building, commands, queries, sampling
 from plumbline.reports.models import Pack
 from plumbline.reports.stage import PackStage
 from plumbline.telemetry import openings, spool
@@ -75,6 +81,11 @@ def member(pack: Pack, name: str) -> bytes:
     """The bytes of one member."""
     with zipfile.ZipFile(commands.place(pack.sha256)) as archive:
         return archive.read(name)
+
+
+def statement(pack: Pack) -> list[dict[str, str]]:
+    """The rows of the statement of applicability in a pack."""
+    return list(csv.DictReader(io.StringIO(member(pack, "documents/applicability.csv").decode())))
 
 
 def names(pack: Pack) -> set[str]:
@@ -163,6 +174,39 @@ def test_only_what_bears_on_the_requirements_asked_for_is_disclosed(told: Path, 
     assert pack.revisions == 1
     said = json.loads(member(pack, "documents/posture.json"))
     assert [row["requirement"] for row in said["requirements"]] == ["iso42001:6.1.2"]
+    assert statement(pack) == []
+    (row,) = statement(ask(mina, requirements=["iso42001:A.6.2.6"]))
+    assert row["number"] == "A.6.2.6"
+
+
+def test_documents_name_no_other_systems_than_those_asked_for(told: Path, mina: Actor) -> None:
+    """Neither the statement of applicability nor the posture speaks of a system that is out of scope."""
+    refs = ["SYS-0001", "SYS-0002"]
+    values = {
+        "requirement": "iso42001:A.6.2.6",
+        "title": "Operation",
+        "applicable": "yes",
+        "reasons": ["law"],
+        "justification": "Inputs change.",
+        "how": "Hourly measures.",
+        "implementation": "implemented",
+        "systems": refs,
+    }
+    records.create(mina, "applicability", values)
+    pack = ask(mina, systems=["claims-triage"])
+    (row,) = (row for row in statement(pack) if row["number"] == "A.6.2.6")
+    assert row["systems"] == refs[0]
+    (row,) = (row for row in statement(ask(mina)) if row["number"] == "A.6.2.6")
+    assert row["systems"] == "; ".join(refs)
+    subjects = ("", "organization", "claims-triage", "chat-helper")
+    whole = replace(
+        posture.posture()[0],
+        reasons=tuple(Reason("Why.", Measured.FAILING, "a", subject=one) for one in subjects),
+    )
+    kept = building.posture_within(whole, building.scope_of(commands.wanted_of(pack), mina))
+    assert [reason.subject for reason in kept.reasons] == ["", "organization", "claims-triage"]
+    everything = building.scope_of(commands.wanted_of(ask(mina)), mina)
+    assert building.posture_within(whole, everything) == whole
 
 
 def test_a_second_pack_for_the_same_recipient_proves_that_the_log_only_grew(told: Path, mina: Actor) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import io
+import json
 import os
 import struct
 import subprocess
@@ -66,6 +68,7 @@ def test_verify_from_the_pack_itself(example, pack, python, tmp_path):
 def test_exit_codes(example, pack, tmp_path):
     """0, 1, 2 and 3 as documented."""
     assert run("verify", pack, "--key", example.vkey)[0] == 0
+    assert run(pack, "--key", example.vkey) == run("--key", example.vkey, "verify", pack)
     code, output = run("verify", pack)
     assert (code, output.splitlines()[-1]) == (3, "INTERNALLY CONSISTENT, SIGNER NOT VERIFIED")
     other = example.trail.report.pack_vkey
@@ -88,6 +91,13 @@ def test_jobs_and_show(example, pack):
     code, output = run("show", pack, 1, "--key", example.vkey)
     assert code == 0
     assert '"ref": "RSK-0007"' in output
+    index, slot, body = next(
+        (row["index"], row["slot"], base64.b64decode(row["body"]).decode())
+        for row in map(json.loads, zipfile.ZipFile(pack).read("openings/000000.jsonl").splitlines())
+    )
+    shown = run("show", pack, index, "--key", example.vkey)[1]
+    assert f"{slot} {body.encode('unicode_escape').decode()}" in shown
+    assert shown.isascii()
 
 
 def test_since(example, pack, tmp_path):

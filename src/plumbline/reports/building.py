@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
-from plumbline.controls import posture
+from plumbline.controls import declare, posture
+from plumbline.controls.posture import RequirementPosture
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.canonical import JSON, canonical
 from plumbline.kernel.clock import rfc3339
 from plumbline.kernel.problems import NotAllowed
 from plumbline.reports import applicability, applicability_export, sampling
+from plumbline.reports.applicability import Row, Statement
 from plumbline.reports.asking import Wanted
 from plumbline.reports.disclosure import Disclosure, Scope, gather
 from plumbline.reports.scope import about_systems, disclosable, system_references
@@ -57,7 +59,7 @@ class Build:
             openings=sorted(found.openings),
             segments=found.commitments,
             events=found.events,
-            members=_members(found, documents(wanted, self.actor, found, sample)),
+            members=_members(found, documents(wanted, self.actor, scope, found, sample)),
             recipient=wanted.recipient,
             purpose=wanted.purpose,
             expires=datetime.combine(wanted.expires, time(23, 59, 59), UTC),
@@ -94,12 +96,14 @@ def _members(found: Disclosure, named: Mapping[str, bytes]) -> dict[str, bytes]:
     return {**attached, **{f"documents/{name}": content for name, content in named.items()}}
 
 
-def documents(wanted: Wanted, actor: Actor, found: Disclosure, sample: Mapping[str, Any]) -> dict[str, bytes]:
+def documents(
+    wanted: Wanted, actor: Actor, scope: Scope, found: Disclosure, sample: Mapping[str, Any]
+) -> dict[str, bytes]:
     """The documents of a pack by name; only the pack's signature covers them."""
     population = sampling.listed(found.population)
     drawn = dict(sample)
     drawn["population"] = {**sample["population"], "sha256": hashlib.sha256(population).hexdigest()}
-    rows = [row for row in posture.posture() if not wanted.requirements or row.id in wanted.requirements]
+    rows = [posture_within(row, scope) for row in posture.posture() if _asked(row.id, scope)]
     made = {
         "sample.json": canonical(drawn),
         "population.csv": population,
@@ -112,9 +116,36 @@ def documents(wanted: Wanted, actor: Actor, found: Disclosure, sample: Mapping[s
     except NotAllowed:
         statement = None
     if statement is not None:
-        made["applicability.csv"] = "".join(applicability_export.csv_text(statement)).encode()
+        within = _statement(statement, scope)
+        made["applicability.csv"] = "".join(applicability_export.csv_text(within)).encode()
     made["CONTENTS.txt"] = _contents(wanted, found, sorted(made)).encode()
     return made
+
+
+def _asked(requirement: str, scope: Scope) -> bool:
+    return not scope.requirements or requirement in scope.requirements
+
+
+def posture_within(row: RequirementPosture, scope: Scope) -> RequirementPosture:
+    """The posture without the reasons that speak of a system out of scope; the states stay what they are."""
+    ours = {"", declare.ORGANIZATION}
+    kept = tuple(one for one in row.reasons if one.subject in ours or scope.covers(one.subject))
+    return replace(row, reasons=kept)
+
+
+def _statement(whole: Statement, scope: Scope) -> Statement:
+    """The statement's rows for the requirements asked for, naming only records that may be disclosed."""
+
+    def told(row: Row) -> Row:
+        names = {
+            name: tuple(one for one in getattr(row, name) if one in scope.records)
+            for name in ("risks", "systems", "documents")
+        }
+        return replace(row, **names)  # type: ignore[arg-type]  # each of the three is a tuple of references
+
+    rows = tuple(told(row) for row in whole.rows if _asked(row.control, scope))
+    own = () if scope.requirements else tuple(told(row) for row in whole.own)
+    return replace(whole, rows=rows, own=own)
 
 
 _CONTENTS = """What is in this pack

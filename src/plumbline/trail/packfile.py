@@ -58,6 +58,10 @@ Check it with any Python 3.9 or later, offline:
 
     python3 verify.py verify PACK --key 'VKEY'
 
+Read one entry, with what the pack opens of it:
+
+    python3 verify.py show PACK ENTRY --key 'VKEY'
+
 Take verify.py and the verifier key VKEY from somewhere else than this pack: the copy in here is a
 convenience, and whoever could forge the pack could forge the copy. The organisation publishes the key; an
 earlier audit, the statement of applicability or its web site has it.
