@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.views.defaults import bad_request
 
 from plumbline.api import door
 from plumbline.kernel.problems import Fault, Malformed, Unavailable
 from plumbline.web import errors
+
+_HOST = """Plumbline does not answer to this host name.
+
+Use the address that was printed when it started, or let whoever runs it add the name to PLUMBLINE_HOSTS
+(and set PLUMBLINE_ADDRESS, which links are made with).
+"""
 
 
 def failed(request: HttpRequest) -> HttpResponse:
@@ -24,4 +31,6 @@ def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
         remedy = "use a name the installation answers to, and less in one request"
         problem = Malformed("The server does not take this request.", [Fault("", "cannot be read", remedy)])
         return door.refusal(problem, request.path)
+    if isinstance(exception, DisallowedHost):
+        return HttpResponse(_HOST, status=400, content_type="text/plain; charset=utf-8")
     return bad_request(request, exception)
