@@ -126,6 +126,21 @@ def test_a_text_input_drifts_by_its_index_or_by_total_variation() -> None:
     assert "region (TV 0.400). Limits: PSI 0.25, TV 0.3" in judged("input-drift", measures=measures).reason
 
 
+def test_a_week_is_judged_on_twice_as_many_values_as_a_month() -> None:
+    for count, word in ((300, "unknown"), (400, "fails")):
+        measures = {"input-drift-psi": {"age": Measure(0.9, count, base=count, bins=10)}}
+        assert judged("input-drift-week", measures=measures).word == word
+        assert judged("input-drift", measures=measures).word == "fails"
+
+
+def test_the_digest_of_a_check_covers_what_it_calls() -> None:
+    text = declare._source(CHECKS["input-drift"].function)
+    assert "VALUES_A_BIN = 10" in text
+    assert "def _drift(" in text
+    assert "def every(" in declare._source(CHECKS["users-informed"].function)
+    assert "def live(" in declare._source(CHECKS["users-informed"].function)
+
+
 def test_drift_needs_a_reference_and_enough_values() -> None:
     assert "declared reference" in judged("input-drift").reason
     few = {"input-drift-psi": {"age": Measure(9.0, 20)}, "input-drift-ks": {}}
@@ -371,7 +386,7 @@ def test_rows_with_faults_are_refused_by_name() -> None:
         ({"metric": None}, "metric is missing"),
         ({"colour": "red"}, "colour is not a field"),
         ({"side": "left"}, "side is one of over, under"),
-        ({"window": "week"}, "window is one of"),
+        ({"window": "year"}, "window is one of hour, day, week, month"),
     ):
         broken = {name: value for name, value in {**good, **change}.items() if value is not None}
         with pytest.raises(RowError, match=said):
@@ -400,6 +415,12 @@ def test_windows_are_calendar_windows() -> None:
         datetime(2026, 12, 1, tzinfo=UTC),
         datetime(2027, 1, 1, tzinfo=UTC),
     )
+    # 31 December 2026 is a Thursday
+    assert window_of(instant, "week") == (
+        datetime(2026, 12, 28, tzinfo=UTC),
+        datetime(2027, 1, 4, tzinfo=UTC),
+    )
+    assert floor(datetime(2026, 12, 28, tzinfo=UTC), "week") == datetime(2026, 12, 28, tzinfo=UTC)
 
 
 def test_figures_read_as_people_read_them() -> None:

@@ -204,9 +204,9 @@ def failing_after(number: int, limit: int) -> tuple[list[Result], int]:
     return failing, rows[-1].pk if rows else number
 
 
-def raised(check_name: str, subject: str) -> list[Raised]:
-    """What triage has dealt with for one check and subject, in that order."""
-    return list(Raised.objects.filter(check_name=check_name, subject=subject).order_by("pk"))
+def raised(check_names: Iterable[str], subject: str) -> list[Raised]:
+    """What triage has dealt with for some checks and one subject, in that order."""
+    return list(Raised.objects.filter(check_name__in=list(check_names), subject=subject).order_by("pk"))
 
 
 def note_raised(results: Iterable[Result], reference: str) -> None:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Literal
 
-Window = Literal["hour", "day", "month"]
+Window = Literal["hour", "day", "week", "month"]
 Over = Literal["system", "organization"]
 Side = Literal["over", "under"]
 Severity = Literal["minor", "major"]
@@ -28,6 +30,7 @@ SHOWN = 8
 CADENCE: dict[str, timedelta] = {
     "hour": timedelta(hours=1),
     "day": timedelta(days=1),
+    "week": timedelta(days=7),
     "month": timedelta(days=31),
 }
 """How often a check with this window is expected to report."""
@@ -177,8 +180,10 @@ class Check:
     """A declared check.
 
     ``required`` marks one whose failing alone makes a control fail. ``expected`` says that every live
-    system must report it; otherwise a system is expected to go on once it has begun. ``limits`` names
-    the limits it reads (the first one is its main limit). Over a system it needs ``metric:<name>``, over
+    system must report it; otherwise a system is expected to go on once it has begun; a ``quiet`` one says
+    nothing at all until a window has given a verdict. ``beside`` is the check it is a second look of: what
+    it finds is told under that one's nonconformity. ``limits`` names the limits it reads (the first one is
+    its main limit). Over a system it needs ``metric:<name>``, over
     the organization ``records:<kind>`` and ``facts:<name>``.
     """
 
@@ -195,6 +200,8 @@ class Check:
     limits: tuple[str, ...]
     function: Callable[[Evidence], Verdict]
     digest: str
+    quiet: bool = False
+    beside: str = ""
 
     def needed(self, what: str) -> tuple[str, ...]:
         """Names needed of one sort: ``metric``, ``records`` or ``facts``."""
@@ -242,12 +249,14 @@ def check(
     required: bool = False,
     expected: bool = False,
     limits: Iterable[str] = (),
+    quiet: bool = False,
+    beside: str = "",
 ) -> Callable[[Callable[[Evidence], Verdict]], Check]:
     """Declare a pure function a check of ``requirements``. Raises as `register` does."""
 
     def declared(function: Callable[[Evidence], Verdict]) -> Check:
         text = " ".join((inspect.getdoc(function) or "").split("\n\n")[0].split())
-        digest = hashlib.sha256(inspect.getsource(function).encode()).hexdigest()
+        digest = hashlib.sha256(_source(function).encode()).hexdigest()
         return register(
             Check(
                 slug,
@@ -263,10 +272,28 @@ def check(
                 tuple(limits),
                 function,
                 digest,
+                quiet,
+                beside,
             )
         )
 
     return declared
+
+
+def _source(function: Callable[..., Any]) -> str:
+    """The source that a verdict comes from: a function, its module, and what that takes from its package."""
+    package = function.__module__.partition(".")[0]
+    near = {function.__module__} | {
+        value.__module__
+        for value in function.__globals__.values()
+        if inspect.isfunction(value) and value.__module__.partition(".")[0] == package
+    }
+    return "\n".join([inspect.getsource(function), *(_module_source(name) for name in sorted(near))])
+
+
+@lru_cache
+def _module_source(name: str) -> str:
+    return inspect.getsource(sys.modules[name])
 
 
 def all_checks() -> tuple[Check, ...]:
@@ -285,10 +312,12 @@ def for_requirement(requirement_id: str) -> tuple[Check, ...]:
 
 
 def floor(instant: datetime, window: Window) -> datetime:
-    """The start of the calendar window (UTC) that ``instant`` lies in."""
+    """The start of the calendar window (UTC) that ``instant`` lies in; a week starts on Monday (ISO 8601)."""
     start = instant.replace(minute=0, second=0, microsecond=0)
     if window != "hour":
         start = start.replace(hour=0)
+    if window == "week":
+        return start - timedelta(days=start.weekday())
     return start.replace(day=1) if window == "month" else start
 
 

@@ -9,11 +9,11 @@ import hashlib
 import json
 from collections.abc import Mapping
 from importlib import resources
-from typing import Any
+from typing import Any, get_args
 
 import yaml
 
-from plumbline.controls.declare import Check, Evidence, Verdict, fails, passes, register, unknown
+from plumbline.controls.declare import Check, Evidence, Verdict, Window, fails, passes, register, unknown
 from plumbline.kernel.figures import plain
 
 FIELDS = frozenset({"slug", "title", "text", "requirements", "metric", "side", "window", "severity"})
@@ -58,7 +58,7 @@ def compiled(row: Mapping[str, Any]) -> Check:
         raise RowError(f"check {slug}: {name} is missing")
     for name in sorted(row.keys() - FIELDS - OPTIONAL):
         raise RowError(f"check {slug}: {name} is not a field; one of {', '.join(sorted(FIELDS | OPTIONAL))}")
-    for name, known in (("side", ("over", "under")), ("window", ("hour", "day", "month"))):
+    for name, known in (("side", ("over", "under")), ("window", get_args(Window))):
         if row[name] not in known:
             raise RowError(f"check {slug}: {name} is one of {', '.join(known)}")
     metric, side = row["metric"], row["side"]

@@ -1,6 +1,7 @@
 """Triage: failing results become suspected nonconformities, one per check and subject at a time.
 
-While one is open, further failing windows are told it as a comment. A machine only suspects; a named
+A check beside another one is a second look of it and shares its nonconformity. While one is open, further
+failing windows are told it as a comment. A machine only suspects; a named
 person confirms, regrades or dismisses. Where the statement of applicability excludes all that a check
 gives evidence for, nothing is suspected. A check on records that finds nothing recorded at all shows a gap
 in the posture; it is no nonconformity of an AIMS that has not begun there.
@@ -55,7 +56,7 @@ class Triage:
     def _deal(self, check: Check, results: list[Result]) -> None:
         newest = max(results, key=lambda row: (row.window_start, row.pk))
         with transaction.atomic():
-            earlier = commands.raised(check.slug, newest.subject)
+            earlier = commands.raised(_together(check), newest.subject)
             fresh = _news(check, results, earlier)
             if not fresh:
                 return
@@ -88,7 +89,7 @@ class Triage:
             {
                 "title": f"Check fails: {check.title} ({whom})"[:300],
                 "source": "check",
-                "check_name": check.slug,
+                "check_name": check.beside or check.slug,
                 "window": window_text(check, result),
                 "system": system.reference if system else "",
                 "requirements": list(check.requirements),
@@ -103,9 +104,15 @@ class Triage:
 
 
 def window_text(check: Check, result: Result) -> str:
-    """The window of a result as a reader says it: a month, a day, an hour (UTC)."""
-    form = {"month": "%Y-%m", "day": "%Y-%m-%d", "hour": "%Y-%m-%d %H:00"}[check.window]
-    return result.window_start.strftime(form)
+    """The window of a result as a reader says it: a month, a week, a day, an hour (UTC)."""
+    forms = {"month": "%Y-%m", "week": "%G-W%V", "day": "%Y-%m-%d", "hour": "%Y-%m-%d %H:00"}
+    return result.window_start.strftime(forms[check.window])
+
+
+def _together(check: Check) -> set[str]:
+    """The names of the checks that share the nonconformities of ``check``."""
+    main = check.beside or check.slug
+    return {main, *(made.slug for made in declare.all_checks() if made.beside == main)}
 
 
 def _news(
@@ -117,7 +124,7 @@ def _news(
     something else than the last time, or, after closing, when it fails at all.
     """
     if check.on_telemetry:
-        known = {row.window_start for row in earlier}
+        known = {row.window_start for row in earlier if row.check_name == check.slug}
         return [row for row in results if row.window_start not in known]
     rows = sorted(results, key=lambda row: row.pk)[-1:]
     if not earlier:

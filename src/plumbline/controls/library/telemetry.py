@@ -58,6 +58,42 @@ def _drifting(evidence: Evidence, enough: Container[str]) -> dict[str, list[str]
     return dict(sorted(found.items()))
 
 
+def _drift(evidence: Evidence, times: int) -> Verdict:
+    """The verdict on drift with ``times`` the usual number of values needed."""
+    index, measured = evidence.limit("input-drift"), evidence.measures.get("input-drift-psi", {})
+    known = {name: found for name, found in measured.items() if found.value is not None}
+    if not known:
+        return unknown("No feature with a declared reference was seen in this window.", population=0)
+    enough = {name: found for name, found in known.items() if found.weight >= times * _needed(found, index)}
+    worst = max(enough or known, key=lambda name: known[name].value or 0.0)
+    figures = _figures(known[worst], index)
+    if evidence.reference_period:
+        return unknown("The window lies in the period the reference is taken from.", **figures)
+    if not enough:
+        most = max(known.values(), key=lambda found: found.weight)
+        return unknown(_too_few(most, times * _needed(most, index)), **figures)
+    drifting = _drifting(evidence, enough)
+    left_out = len(measured) - len(enough)
+    figures |= {"numerator": len(drifting), "denominator": len(enough), "excluded": left_out}
+    absent, few = sorted(measured.keys() - known.keys()), sorted(known.keys() - enough.keys())
+    more = f" Too few values: {', '.join(few)}." if few else ""
+    more += f" Not seen: {', '.join(absent)}." if absent else ""
+    if not drifting:
+        sentence = f"None of {len(enough)} features has drifted; the furthest is {worst}."
+        return passes(sentence + more, **figures)
+    details = ", ".join(f"{name} ({', '.join(said)})" for name, said in drifting.items())
+    bounds = [
+        f"{short} {plain(evidence.limit(name).value)}"
+        for metric, (short, name) in MEASURES.items()
+        if evidence.measures.get(metric)
+    ]
+    return fails(
+        f"{len(drifting)} of {len(enough)} features drifted: {details}. Limits: {', '.join(bounds)}.{more}",
+        named=tuple(drifting),
+        **figures,
+    )
+
+
 @check(
     "iso42001:A.6.2.6",
     "iso42001:A.7.4",
@@ -79,38 +115,30 @@ def input_drift(evidence: Evidence) -> Verdict:
     the largest stability index of any feature. A feature is judged when it has enough values, in the window
     and in the reference: the smallest population of the limit, and ten for each bin.
     """
-    index, measured = evidence.limit("input-drift"), evidence.measures.get("input-drift-psi", {})
-    known = {name: found for name, found in measured.items() if found.value is not None}
-    if not known:
-        return unknown("No feature with a declared reference was seen in this window.", population=0)
-    enough = {name: found for name, found in known.items() if found.weight >= _needed(found, index)}
-    worst = max(enough or known, key=lambda name: known[name].value or 0.0)
-    figures = _figures(known[worst], index)
-    if evidence.reference_period:
-        return unknown("The window lies in the period the reference is taken from.", **figures)
-    if not enough:
-        most = max(known.values(), key=lambda found: found.weight)
-        return unknown(_too_few(most, _needed(most, index)), **figures)
-    drifting = _drifting(evidence, enough)
-    left_out = len(measured) - len(enough)
-    figures |= {"numerator": len(drifting), "denominator": len(enough), "excluded": left_out}
-    absent, few = sorted(measured.keys() - known.keys()), sorted(known.keys() - enough.keys())
-    more = f" Too few values: {', '.join(few)}." if few else ""
-    more += f" Not seen: {', '.join(absent)}." if absent else ""
-    if not drifting:
-        sentence = f"None of {len(enough)} features has drifted; the furthest is {worst}."
-        return passes(sentence + more, **figures)
-    details = ", ".join(f"{name} ({', '.join(said)})" for name, said in drifting.items())
-    bounds = [
-        f"{short} {plain(evidence.limit(name).value)}"
-        for metric, (short, name) in MEASURES.items()
-        if evidence.measures.get(metric)
-    ]
-    return fails(
-        f"{len(drifting)} of {len(enough)} features drifted: {details}. Limits: {', '.join(bounds)}.{more}",
-        named=tuple(drifting),
-        **figures,
-    )
+    return _drift(evidence, 1)
+
+
+@check(
+    "iso42001:A.6.2.6",
+    "iso42001:A.7.4",
+    slug="input-drift-week",
+    title="Inputs look like the declared reference, week by week",
+    over="system",
+    needs=("metric:input-drift-psi", "metric:input-drift-ks", "metric:input-drift-tv"),
+    window="week",
+    severity="minor",
+    limits=("input-drift", "input-drift.ks", "input-drift.tv"),
+    quiet=True,
+    beside="input-drift",
+)
+def input_drift_week(evidence: Evidence) -> Verdict:
+    """No input of the system has drifted within the week, where there is enough of it to tell so soon.
+
+    The same comparison and limits as by the month, of twice as many values, since there are four times as
+    many windows in which chance could raise an alarm. A system with too few values a week is judged by the
+    month alone.
+    """
+    return _drift(evidence, 2)
 
 
 @check(

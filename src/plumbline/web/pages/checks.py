@@ -26,8 +26,8 @@ from plumbline.web.pages.systems import Systems, system_names, system_of
 from plumbline.web.view import page
 
 DAYS = {"30": 30, "90": 90, "365": 365}
-MONTHLY = "365"
-"""Days shown of a check that is judged by month, where thirty would be one point."""
+USUAL = {"week": "90", "month": "365"}
+"""Days shown of a check that is judged by week or month, where thirty would be a few points or one."""
 RESULTS_SHOWN = 60
 LIST_CAP = 60
 """Readings drawn with a trend on one page; the filters reach the others."""
@@ -226,7 +226,7 @@ def _source(source: str, known: naming.Names) -> SafeString | str:
 def check(request: HttpRequest, actor: Actor, slug: str, subject: str) -> HttpResponse:
     """One check on one subject."""
     policy.require(actor, "read", anywhere=True)
-    usual = MONTHLY if _declared(slug).window == "month" else "30"
+    usual = USUAL.get(_declared(slug).window, "30")
     days = DAYS.get(str(request.GET.get("days", usual)), DAYS[usual])
     return render(request, "web/check.html", {"page": check_page(actor, slug, subject, days)})
 

@@ -24,8 +24,15 @@ from plumbline.web.pages.systems import Systems, system_names
 TREND_POINTS = 48
 UNSAID = frozenset({"index", "score", "statistic"})
 """Units of measures that have none; a reader needs only the number."""
-SPANS = {"hour": timedelta(days=2), "day": timedelta(days=30), "month": timedelta(days=400)}
-PACE = {"hour": "hourly", "day": "daily", "month": "monthly"}
+COUNTED = frozenset({"days", "events", "hours"})
+"""Units that are counted, in the plural."""
+SPANS = {
+    "hour": timedelta(days=2),
+    "day": timedelta(days=30),
+    "week": timedelta(days=182),
+    "month": timedelta(days=400),
+}
+PACE = {"hour": "hourly", "day": "daily", "week": "weekly", "month": "monthly"}
 FAILING = frozenset({CheckWord.OVER, CheckWord.UNDER})
 
 
@@ -73,6 +80,7 @@ def amount(value: float, unit: str) -> str:
     if unit == "ratio":
         return f"{value:.2%}" if 0 < abs(value) < 0.01 else f"{value:.1%}"
     text = plain(value, 3)
+    unit = unit[:-1] if value == 1 and unit in COUNTED else unit
     return text if unit in UNSAID else f"{text} {unit}".rstrip()
 
 
@@ -87,9 +95,17 @@ def bounds(result: Any) -> Limit | None:
         return None
     registry.load()
     check = {made.slug: made for made in declare.all_checks()}.get(result.check_name)
+    if result.value is None and not _same_unit(check, result.unit):
+        return None
     if limits.fails_under(check, result.unit, result.limit_value):
         return Limit(low=result.limit_value)
     return Limit(high=result.limit_value)
+
+
+def _same_unit(check: declare.Check | None, unit: str) -> bool:
+    """Whether the limit of a check is in the unit of a result; one of days says nothing about a share."""
+    main = limits.defaults().get(check.limits[0]) if check and check.limits else None
+    return main is None or main.unit == unit
 
 
 def limit_words(limit: Limit | None, unit: str) -> str:
