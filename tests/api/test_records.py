@@ -101,6 +101,9 @@ def test_what_hangs_on_a_record(writer: Caller, mina: Actor, system: Saved) -> N
         Content_Type="text/html",
     )
     assert sent.status_code == 201
+    nameless = writer("POST", "ai-systems/SYS-0001/attachments", content=b"x", Content_Type="text/plain")
+    assert nameless.status_code == 422
+    assert nameless.json()["errors"][0]["field"] == "filename"
     file = writer("GET", "ai-systems/SYS-0001/attachments").json()[0]
     assert (file["name"], file["media_type"], file["size"]) == ("a b.html", "text/html", 25)
     got = writer("GET", f"ai-systems/SYS-0001/attachments/{file['id']}")
@@ -198,7 +201,8 @@ def test_the_list_says_what_the_record_says(writer: Caller, mina: Actor) -> None
         "effective_from": "2024-01-01",
     }
     commands.create(mina, "ai-system", full)
-    commands.create(mina, "component", {"title": "Model", "systems": ["SYS-0001"], "pinned": True})
+    model = {"title": "Model", "systems": ["SYS-0001"], "version": "1", "pinned": True}
+    commands.create(mina, "component", model)
     for plural, reference in (("ai-systems", "SYS-0001"), ("components", "CMP-0001")):
         listed = writer("GET", plural).json()["items"][0]
         read = writer("GET", f"{plural}/{reference}").json()

@@ -199,7 +199,7 @@ def test_filters_take_references_yes_and_no_and_long_words(mina: Actor, system: 
         rows = queries.list_records(mina, kind, filters={"system": value}).rows
         assert [row.reference for row in rows] == [risk.reference]
     assert not queries.list_records(mina, kind, filters={"system": "SYS-0009"}).rows
-    commands.create(mina, "component", {"title": "A model", "pinned": True})
+    commands.create(mina, "component", {"title": "A model", "pinned": True, "version": "1"})
     commands.create(mina, "component", {"title": "B model", "pinned": False})
     found = queries.list_records(mina, kinds.get("component"), filters={"pinned": "True"})
     assert [row.title for row in found.rows] == ["A model"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -185,6 +186,18 @@ def test_as_of_answers_as_we_knew_it_then(mina: Actor, system: Saved) -> None:
     assert len(queries.all_as_of(mina, clock.now())) == 2
     with pytest.raises(NotFound):
         queries.as_of(mina, "SYS-0002", then)
+
+
+def test_as_of_the_very_instant_of_a_revision_is_that_revision(mina: Actor, system: Saved) -> None:
+    commands.amend(mina, "SYS-0001", {"title": "Claims Triage 2"}, revision=1)
+    newest, first = queries.history(mina, "SYS-0001")
+    for entry, title in ((newest, "Claims Triage 2"), (first, "Claims Triage")):
+        assert queries.as_of(mina, "SYS-0001", entry.at)["values"]["title"] == title
+        assert [item["values"]["title"] for item in queries.all_as_of(mina, entry.at)] == [title]
+    before = first.at - timedelta(microseconds=1)
+    assert queries.all_as_of(mina, before) == []
+    with pytest.raises(NotFound):
+        queries.as_of(mina, "SYS-0001", before)
 
 
 Act = Callable[[Actor], Saved]

@@ -25,7 +25,7 @@ from plumbline.api.operations import (
 from plumbline.api.records import component, own_kind, saved_answer
 from plumbline.api.shapes import TEXT, listed, ref, thing
 from plumbline.kernel import clock
-from plumbline.kernel.problems import NotFound
+from plumbline.kernel.problems import Fault, Invalid, NotFound
 from plumbline.records import around, commands, queries
 from plumbline.records.kinds import Kind
 
@@ -78,6 +78,9 @@ def _attach(kind: Kind) -> Handler:
     def act(call: Call) -> Answer:
         media_type = (call.request.content_type or BYTES_TYPE).lower()
         name = call.query.get("filename", "")
+        if not name:
+            remedy = "name the file in the address, such as ?filename=card.md"
+            raise Invalid("The file was not saved.", [Fault("filename", "is missing", remedy)])
         return saved_answer(commands.attach(call.actor, own_kind(call, kind), name, call.body, media_type))
 
     return act
