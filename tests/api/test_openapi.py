@@ -97,6 +97,7 @@ def _tried(path: str, method: str) -> bool:
     return first not in plurals or first == WHOLE or (path.count("/") == 3 and method == "post")
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.filterwarnings("ignore")
 def test_requests_made_up_from_the_document(

@@ -138,6 +138,7 @@ def test_an_import_of_somebody_else_is_not_there(browser: Client, sara: Actor) -
     assert other.get(first["Location"]).status_code == 404
 
 
+@pytest.mark.slow
 def test_the_federal_inventory_through_the_pages(
     browser: Client, mina: Actor, inventory: bytes, inventory_map: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 from tests.reports import story
 
+pytestmark = pytest.mark.slow
+
 
 def plumbline(data: Path, *words: str, code: int = 0) -> str:
     """Run one command on a data folder of its own; its standard output."""

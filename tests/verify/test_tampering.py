@@ -34,6 +34,7 @@ def test_the_pack_itself_verifies(example):
     assert code(rezip(list(members(example.data).items())), example.vkey) == 0
 
 
+@pytest.mark.slow
 def test_every_byte_of_every_member(example):
     """Flip each byte of each member (one bit, another one at every place): 100 % refused."""
     contents = members(example.data)
