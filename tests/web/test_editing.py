@@ -216,3 +216,47 @@ def test_a_new_record_is_prefilled_from_its_address(house: House, mina: Client) 
         if ("checked" in attrs or "selected" in attrs) and attrs.get("value", "").startswith("iso42001:")
     }
     assert chosen == {"iso42001:8.1", "iso42001:A.6.2.6"}
+
+
+def _sections(content: bytes) -> dict[str, bool]:
+    """The foldable sections of a form by the id of their fields, and whether each is open."""
+    found, open_now = {}, False
+    for tag, attrs in reading.read(content).tags:
+        if tag == "details" and attrs.get("class") == "sec":
+            open_now = "open" in attrs
+        if tag == "fieldset" and attrs.get("id", "").startswith("sec-"):
+            found[attrs["id"]] = open_now
+    return found
+
+
+def test_a_long_form_begins_with_what_is_needed_and_folds_the_rest(house: House, mina: Client) -> None:
+    answer = mina.get(reverse("record-new", args=["ai-systems"]))
+    sections = _sections(answer.content)
+    assert len(sections) == 8
+    assert not any(sections.values()), "every section but the first is closed"
+    text = " ".join(reading.read(answer.content).text.split())
+    assert "Needed now: title, slug." in text
+    assert "1 of 3 filled" in text, "the owner is filled in"
+    opened = _sections(mina.get(reverse("record-new", args=["ai-systems"]) + "?fields=all").content)
+    assert [slug for slug, is_open in opened.items() if not is_open] == ["sec-0"]
+
+
+def test_a_section_opens_for_a_fault_and_for_what_is_needed(house: House, mina: Client) -> None:
+    address = reverse("record-new", args=["ai-systems"])
+    answer = mina.post(address, {"title": "Chat", "slug": "chat", "next_review": "some day"})
+    assert answer.status_code == 422
+    sections = _sections(answer.content)
+    opened = [slug for slug, is_open in sections.items() if is_open]
+    assert "sec-6" in opened, "the field with the fault stands open"
+    assert "sec-4" not in opened, "a section without a fault stays closed"
+    treatment = _sections(mina.get(reverse("record-new", args=["treatments"])).content)
+    assert treatment["sec-1"], "a date that is needed stands open"
+
+
+def test_several_records_are_chosen_by_boxes_with_a_label(house: House, mina: Client) -> None:
+    page = reading.read(mina.get(reverse("record-new", args=["treatments"])).content)
+    boxes = [attrs for tag, attrs in page.tags if tag == "input" and attrs.get("name") == "risks"]
+    assert [box["type"] for box in boxes] == ["checkbox"]
+    groups = [attrs["aria-labelledby"] for tag, attrs in page.tags if attrs.get("role") == "group"]
+    assert "id_risks_lab" in groups
+    assert set(groups) <= set(page.values("id"))

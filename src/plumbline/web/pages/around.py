@@ -50,14 +50,17 @@ def named_by(actor: Actor, kind: Kind, record: Any) -> tuple[NamedBy, ...]:
             rows = queries.select(actor, other).filter(**{name: record.pk})
             listed = list(rows.values_list("reference", "title", "state")[: EACH_SHOWN + 1])
             if listed:
-                found.append(_named(other, name, record.reference, listed))
+                found.append(_named(other, name, record.reference, listed, len(fields) > 1))
     return tuple(found)
 
 
-def _named(other: Kind, name: str, reference: str, listed: list[tuple[str, str, str]]) -> NamedBy:
+def _named(
+    other: Kind, name: str, reference: str, listed: list[tuple[str, str, str]], several: bool
+) -> NamedBy:
     many = len(listed) > EACH_SHOWN
     address = reverse("record-list", args=[other.plural])
-    label = f"{other.names[:1].upper()}{other.names[1:]}, as {cells.label(other, name)}"
+    label = f"{other.names[:1].upper()}{other.names[1:]}"
+    label = f"{label}, as {cells.label(other, name).lower()}" if several else label
     return NamedBy(
         label,
         min(len(listed), EACH_SHOWN),

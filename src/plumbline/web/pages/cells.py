@@ -15,12 +15,14 @@ from plumbline.controls import registry
 from plumbline.kernel import clock
 from plumbline.records.kinds import Kind
 from plumbline.web.converters import Reference
+from plumbline.web.dates import with_days
 from plumbline.web.pages.frame import Cell
 
 EMPTY = Cell("empty")
 CHECK_FIELDS = frozenset({"check_name", "effectiveness_check"})
 """Fields that hold the name of a check or of one of its limits."""
 REFERENCE = re.compile(Reference.regex)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _RFC3339 = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z")
 
 
@@ -72,6 +74,8 @@ def cell(value: Any) -> Cell:
         return Cell("link", requirement_label(text), requirement_href(text))
     if _RFC3339.fullmatch(text) and _is_moment(text):
         return Cell("moment", text)
+    if _DAY.fullmatch(text):
+        return Cell("text", with_days(text))
     return Cell("text", text)
 
 

@@ -13,7 +13,6 @@ from django.utils.safestring import SafeString
 
 from plumbline import catalogs
 from plumbline.identity import policy
-from plumbline.identity import queries as identity_queries
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.states import Measured, RequirementWord
@@ -24,6 +23,7 @@ from plumbline.web.pages import bearing, cells, evidence, readings, standing
 from plumbline.web.pages.overview import DueRow, due_rows
 from plumbline.web.pages.requirements import PHASES, LegendItem, MapArea, control_map, legend
 from plumbline.web.pages.standing import Standing
+from plumbline.web.pages.steps import Step, first_steps, others
 from plumbline.web.shell import STEPS_COOKIE
 from plumbline.web.view import page
 from plumbline.web.words import look
@@ -79,21 +79,6 @@ class ReadinessRow:
 
 
 @dataclass(frozen=True)
-class Step:
-    """A first step of a blank organization, counted from real records."""
-
-    label: str
-    why: str
-    href: str
-    count: int
-
-    @property
-    def done(self) -> bool:
-        """Whether there is at least one such record."""
-        return self.count > 0
-
-
-@dataclass(frozen=True)
 class NonconformityRow:
     """An open nonconformity."""
 
@@ -128,45 +113,8 @@ class HomePage:
     nonconformities_href: str
     steps: tuple[Step, ...]
     steps_done: int
+    begin: Step | None
     review_href: str
-
-
-FIRST_STEPS = (
-    ("ai-system", "Register your AI systems", "Everything else is about them (clauses 4.3 and 8.1)."),
-    ("policy", "Write the AI policy", "Top management sets the direction (clause 5.2)."),
-    ("risk", "Assess the risks", "What may happen, how likely, to whom (clause 6.1.2)."),
-    ("impact-assessment", "Assess the impact on people", "For each system that touches them (clause 6.1.4)."),
-    ("applicability", "Decide which controls apply", "The statement of applicability (clause 6.1.3)."),
-    ("objective", "Set objectives that can be measured", "With owner, date and indicator (clause 6.2)."),
-    (
-        "attestation",
-        "Attest the first requirement",
-        "Somebody competent vouches for it, with an end date (clause 9.1).",
-    ),
-    ("management-review", "Hold a management review", "Top management looks at the whole (clause 9.3)."),
-)
-
-
-def first_steps(counts: dict[str, int], others: int | None) -> tuple[Step, ...]:
-    """The list of first steps, or nothing once every one of them is done.
-
-    ``others`` is how many people there are besides the first; ``None`` for a reader who cannot invite any.
-    """
-    found = [
-        Step(label, why, reverse("record-list", args=[kinds.get(slug).plural]), counts.get(slug, 0))
-        for slug, label, why in FIRST_STEPS
-    ]
-    if others is not None:
-        why = "What one writes another approves (clause 5.3)."
-        found.insert(1, Step("Invite a second person", why, reverse("people"), others))
-    return () if all(step.done for step in found) else tuple(found)
-
-
-def _others(actor: Actor) -> int | None:
-    """How many active people there are besides the first; ``None`` unless the reader may invite."""
-    if not policy.may(actor, "grant"):
-        return None
-    return max(len(identity_queries.people(active=True)) - 1, 0)
 
 
 def blockers(held: dict[str, Standing], due: tuple[DueRow, ...]) -> tuple[Blocker, ...]:
@@ -360,7 +308,7 @@ def home_page(actor: Actor, *, hidden: bool = False) -> HomePage:
     blank = not any(counts.values())
     against = () if blank else blockers(held, due)
     systems = counts.get("ai-system", 0)
-    steps = () if hidden else first_steps(counts, _others(actor))
+    steps = () if hidden else first_steps(counts, others(actor))
     return HomePage(
         title="AIMS health",
         here="Home",
@@ -381,6 +329,7 @@ def home_page(actor: Actor, *, hidden: bool = False) -> HomePage:
         nonconformities_href=reverse("nonconformities"),
         steps=steps,
         steps_done=sum(step.done for step in steps),
+        begin=next((step for step in steps if not step.done), None),
         review_href=bearing.new_href(actor, "management-review"),
     )
 

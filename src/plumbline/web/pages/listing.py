@@ -194,11 +194,17 @@ def _chips(
     return tuple(found)
 
 
+def _cell(kind: Kind, name: str, value: object) -> Cell:
+    """A cell of the list; of a choice only its name, without what explains it after the colon."""
+    found = cells.field_cell(kind, name, value)
+    return Cell("text", found.text.partition(":")[0]) if kind.field(name).choices and found.text else found
+
+
 def _line(kind: Kind, row: queries.Row) -> Line:
     shown: list[tuple[str, Cell]] = [("State", Cell("state", row.state))]
     for name in kind.columns:
         if name not in {"title", "state", "owner", "updated_at"}:
-            shown.append((cells.label(kind, name), cells.field_cell(kind, name, row.cells.get(name))))
+            shown.append((cells.label(kind, name), _cell(kind, name, row.cells.get(name))))
     shown.append(("Owner", cells.cell(row.owner)))
     shown.append(("Last change", cells.cell(row.updated_at)))
     return Line(row.reference, cells.record_href(row.reference), row.title, tuple(shown))

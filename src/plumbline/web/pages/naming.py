@@ -70,8 +70,28 @@ def said(text: str, known: Names) -> SafeString:
     return format_html_join("", "{}", ((conditional_escape(part),) for part in parts))
 
 
+_MARKS = re.compile(r"([\\`*_\[\]<>#|~])")
+
+
+def in_markdown(text: str, known: Names) -> str:
+    """Markdown with a link for every record it names and days as people write them; code stays as it is."""
+    if "`" in text or "](" in text:
+        return text
+
+    def told(found: re.Match[str]) -> str:
+        title = known.get(found[0])
+        if not title:
+            return found[0]
+        plain = _MARKS.sub(r"\\\1", title)
+        return f"[{plain}]({cells.record_href(found[0])}) ({found[0]})"
+
+    return with_days(_IN_TEXT.sub(told, text))
+
+
 def titled(cell: Cell, known: Names) -> Cell:
     """``cell`` with the titles of the records it names; one the reader may not see keeps its reference."""
+    if cell.shape == "markdown":
+        return replace(cell, text=in_markdown(cell.text, known))
     if cell.shape != "links":
         return cell
 
@@ -86,7 +106,9 @@ def titled(cell: Cell, known: Names) -> Cell:
 
 def references(of: Iterable[Cell]) -> set[str]:
     """The references of the records that cells name."""
-    return {item[0] for cell in of for item in cell.items if cells.REFERENCE.fullmatch(item[0])}
+    listed = list(of)
+    found = {item[0] for cell in listed for item in cell.items if cells.REFERENCE.fullmatch(item[0])}
+    return found | in_texts(cell.text for cell in listed if cell.shape == "markdown")
 
 
 def check_choices(kind_slug: str) -> list[tuple[str, str]]:

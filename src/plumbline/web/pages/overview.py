@@ -21,6 +21,8 @@ from plumbline.web.view import page
 
 DUE_DAYS = 90
 FOUND_MOST = 25
+WORK_READ, WORK_SHOWN = 100, 10
+"""Own records of a kind that are looked through, and shown."""
 
 
 @dataclass(frozen=True)
@@ -94,15 +96,15 @@ def all_records(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 @page
 def my_work(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """What waits for the reader: own records that are not finished, and what is due."""
+    """What waits for the reader: own records that can still be worked on, and what is due."""
     mine = []
     for kind in kinds.all_kinds():
         if not policy.may(actor, "read", kind=kind.slug, anywhere=True).allowed:
             continue
-        found = queries.list_records(actor, kind, filters={"owner": actor.id}, size=10)
-        rows = [row for row in found.rows if row.state not in kind.workflow.final]
+        found = queries.list_records(actor, kind, filters={"owner": actor.id}, size=WORK_READ)
+        rows = [row for row in found.rows if row.state not in kind.workflow.final | kind.workflow.frozen]
         if rows:
-            mine.append((kind, [(row, cells.record_href(row.reference)) for row in rows]))
+            mine.append((kind, [(row, cells.record_href(row.reference)) for row in rows[:WORK_SHOWN]]))
     context = {"title": "My work", "crumbs": (), "mine": mine, "due": due_rows(actor)}
     return render(request, "web/my_work.html", {"page": context})
 

@@ -195,7 +195,7 @@ def requirement_row(row: Requirement, held: Standing) -> RequirementRow:
         held.attested,
         held.attested_at,
         held.word,
-        held.reasons[0].html if held.reasons else "",
+        held.reasons[0].short if held.reasons else "",
     )
 
 

@@ -16,15 +16,17 @@ from plumbline.web.pages import cells, naming
 from plumbline.web.pages.systems import Systems, system_names
 
 NOT_ATTESTED = "Not attested"
+LONGEST_REASON = 170
+"""Signs of a reason in a list, if it is an enumeration."""
 
 
 @dataclass(frozen=True)
 class Why:
-    """A reason in a sentence, with the page it leads to; ``html`` is the same with links to its records."""
+    """A reason in a sentence, with the page it leads to; ``short`` is its beginning with links to records."""
 
     text: str
     href: str
-    html: SafeString
+    short: SafeString
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,14 @@ def _telling(row: posture.RequirementPosture) -> list[posture.Reason]:
     return against or list(row.reasons)
 
 
+def shortened(text: str) -> str:
+    """A reason without the end of a long enumeration."""
+    if len(text) <= LONGEST_REASON:
+        return text
+    kept, _, rest = text[:LONGEST_REASON].rpartition("; ")
+    return f"{kept}; and more" if kept and rest else text
+
+
 def _named(reason: posture.Reason, systems: Systems) -> str:
     """A reason with the name of its AI system in place of the short one."""
     name = systems.get(reason.subject, (reason.subject, ""))[0]
@@ -99,7 +109,7 @@ def standings(actor: Actor) -> dict[str, Standing]:
             disagreement=row.disagreement,
             word=row.word,
             reasons=tuple(
-                Why(naming.plainly(text, known), _href(reason), naming.said(text, known))
+                Why(naming.plainly(text, known), _href(reason), naming.said(shortened(text), known))
                 for reason, text in told[row.id]
             ),
             newest_at=row.newest_at,

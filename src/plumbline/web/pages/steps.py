@@ -1,0 +1,70 @@
+"""The first steps of a blank organization, counted from its records and shown on the home page until done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from plumbline.identity import policy
+from plumbline.identity import queries as identity_queries
+from plumbline.identity.actors import Actor
+from plumbline.records import kinds
+
+
+@dataclass(frozen=True)
+class Step:
+    """A first step of a blank organization, counted from real records."""
+
+    label: str
+    why: str
+    href: str
+    count: int
+
+    @property
+    def done(self) -> bool:
+        """Whether there is at least one such record."""
+        return self.count > 0
+
+    @property
+    def words(self) -> str:
+        """How far it is."""
+        return f"{self.count:,} recorded" if self.done else "Not started"
+
+
+FIRST_STEPS = (
+    ("ai-system", "Register your AI systems", "Everything else is about them (clauses 4.3 and 8.1)."),
+    ("policy", "Write the AI policy", "Top management sets the direction (clause 5.2)."),
+    ("risk", "Assess the risks", "What may happen, how likely, to whom (clause 6.1.2)."),
+    ("impact-assessment", "Assess the impact on people", "For each system that touches them (clause 6.1.4)."),
+    ("applicability", "Decide which controls apply", "The statement of applicability (clause 6.1.3)."),
+    ("objective", "Set objectives that can be measured", "With owner, date and indicator (clause 6.2)."),
+    (
+        "attestation",
+        "Attest the first requirement",
+        "Somebody competent vouches for it, with an end date (clause 9.1).",
+    ),
+    ("management-review", "Hold a management review", "Top management looks at the whole (clause 9.3)."),
+)
+
+
+def first_steps(counts: dict[str, int], others: int | None) -> tuple[Step, ...]:
+    """The list of first steps, or nothing once every one of them is done.
+
+    ``others`` is how many people there are besides the first; ``None`` for a reader who cannot invite any.
+    """
+    found = [
+        Step(label, why, reverse("record-list", args=[kinds.get(slug).plural]), counts.get(slug, 0))
+        for slug, label, why in FIRST_STEPS
+    ]
+    if others is not None:
+        why = "What one writes another approves (clause 5.3)."
+        found.insert(1, Step("Invite a second person", why, reverse("people"), others))
+    return () if all(step.done for step in found) else tuple(found)
+
+
+def others(actor: Actor) -> int | None:
+    """How many active people there are besides the first; ``None`` unless the reader may invite."""
+    if not policy.may(actor, "grant"):
+        return None
+    return max(len(identity_queries.people(active=True)) - 1, 0)

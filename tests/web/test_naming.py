@@ -1,0 +1,170 @@
+"""Pages name records by their titles and write days as people do; what may not be seen is not named."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from tests.web import reading
+
+from plumbline.web.dates import with_days
+from plumbline.web.pages import naming, standing
+
+if TYPE_CHECKING:
+    from tests.web.conftest import House
+
+pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("was due on 2026-11-02.", "was due on 2 Nov 2026."),
+        ("from 2026-10-31 to 2026-11-14", "from 31 Oct 2026 to 14 Nov 2026"),
+        ("Nothing since 2026-11-15 23:00 UTC.", "Nothing since 15 Nov 2026, 23:00 UTC."),
+        ("at 2026-11-15T23:00:07Z", "at 15 Nov 2026, 23:00 UTC"),
+        ("on 2026-02-30", "on 2026-02-30"),
+        ("see report-2026-11-02.pdf", "see report-2026-11-02.pdf"),
+        ("id 12026-11-02", "id 12026-11-02"),
+        ("https://x.example/2026-11-02/", "https://x.example/2026-11-02/"),
+    ],
+)
+def test_days_in_sentences_are_written_as_people_write_them(text: str, shown: str) -> None:
+    assert with_days(text) == shown
+
+
+def test_a_sentence_links_what_it_names_and_escapes_the_rest() -> None:
+    known = {"SYS-0002": "Chat <Assist>"}
+    told = naming.said("SYS-0002 & SYS-0009 were seen on 2026-06-13 <b>", known)
+    assert told == (
+        '<a class="lnk" href="/records/SYS-0002/">Chat &lt;Assist&gt;</a> <span class="ref">SYS-0002</span>'
+        " &amp; SYS-0009 were seen on 13 Jun 2026 &lt;b&gt;"
+    )
+    assert naming.plainly("SYS-0002 is late", known) == "Chat <Assist> (SYS-0002) is late"
+    assert naming.in_markdown("See SYS-0002", {"SYS-0002": "A *b* [c]"}) == (
+        r"See [A \*b\* \[c\]](/records/SYS-0002/) (SYS-0002)"
+    )
+    assert naming.in_markdown("`SYS-0002` of 2026-06-13", known) == "`SYS-0002` of 2026-06-13"
+
+
+def test_long_enumerations_end_early_in_a_list() -> None:
+    parts = "; ".join(f"SYS-{number:04} has no approved technical documentation" for number in range(9))
+    short = standing.shortened(f"0 of 9 have it. {parts}")
+    assert len(short) < 190
+    assert short.endswith("; and more")
+    assert standing.shortened("Short enough.") == "Short enough."
+
+
+def test_a_list_shows_the_title_of_what_a_record_points_at(house: House, mina: Client) -> None:
+    text = " ".join(reading.read(mina.get("/records/risks/").content).text.split())
+    assert f"Claims Triage {house.references['system']}" in text
+    filtered = mina.get("/records/risks/", {"system": house.references["system"]})
+    page = " ".join(reading.read(filtered.content).text.split())
+    assert f"AI system Claims Triage, {house.references['system']}" in page, "the chip names it"
+
+
+def _of_one_unit(house: House) -> Client:
+    """Somebody who may write risks of one unit, where a system of another unit is pointed at."""
+    from plumbline.identity import commands
+
+    inside, outside = (commands.create_unit(house.operator, name=name) for name in ("Inside", "Outside"))
+    hidden = house.make("ai-system", title="Hidden title", slug="hidden", unit=outside.slug)
+    house.references["hidden"] = hidden
+    house.references["told"] = house.make(
+        "risk", title="A risk of one unit", description="d", system=hidden, unit=inside.slug
+    )
+    person = commands.create_person(house.operator, email="one@halden.example", full_name="One")
+    commands.give_grant(house.operator, person, "contributor", unit=inside)
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def test_a_title_that_may_not_be_seen_is_not_said(house: House) -> None:
+    client = _of_one_unit(house)
+    for address in (
+        "/records/risks/",
+        reverse("record", args=[house.references["told"]]),
+        reverse("record-history", args=[house.references["told"]]),
+        reverse("record-new", args=["risks"]),
+        "/controls/",
+        "/trail/",
+        "/",
+    ):
+        answer = client.get(address)
+        assert "Hidden title" not in answer.content.decode(), address
+    shown = client.get("/records/risks/").content.decode()
+    assert "A risk of one unit" in shown
+    assert house.references["hidden"] in shown
+
+
+def test_choices_of_a_form_begin_with_the_title(house: House, mina: Client) -> None:
+    page = mina.get(reverse("record-new", args=["risks"])).content.decode()
+    reference = house.references["system"]
+    assert f'<option value="{reference}">Claims Triage, {reference}</option>' in page
+    page = mina.get(reverse("record-new", args=["corrective-actions"])).content.decode()
+    assert '<option value="error-rate">Error rate within its limit</option>' in page
+
+
+def test_reasons_and_results_name_records_by_title(house: House, mina: Client) -> None:
+    from plumbline.controls.models import Result
+
+    reference = house.references["system"]
+    Result.objects.filter(pk=house.result).update(reason=f"{reference} was assessed on 2026-06-13.")
+    for address in (f"/results/{house.result}/", "/checks/error-rate/claims-triage/", "/controls/A.6.2.6/"):
+        text = " ".join(reading.read(mina.get(address).content).text.split())
+        assert "was assessed on 13 Jun 2026" in text, address
+        assert f"Claims Triage {reference} was" in text or f"Claims Triage ({reference}) was" in text, address
+
+
+def test_the_trail_says_what_an_entry_is_about(house: House, mina: Client) -> None:
+    text = " ".join(reading.read(mina.get("/trail/", {"type": "record.created"}).content).text.split())
+    assert f"Photos differ {house.references['risk']}" in text
+
+
+def test_a_limit_in_another_unit_than_the_result_is_not_shown(house: House) -> None:
+    """A check that found nothing to count is not held against a limit of days."""
+    from plumbline.web.pages import readings
+
+    class Empty:
+        check_name, value, unit, limit_value = "impact-assessed", None, "ratio", 365.0
+
+    assert readings.bounds(Empty()) is None
+
+
+def test_what_was_carried_out_is_not_overdue(house: House, mina: Client) -> None:
+    from plumbline.kernel import clock
+    from plumbline.records import commands
+
+    today = clock.now().date()
+    values: dict[str, Any] = {
+        "title": "Fix the form",
+        "nonconformity": house.references["nonconformity"],
+        "cause": "The form",
+        "action": "Change it",
+        "due": str(today - timedelta(days=2)),
+        "effectiveness_measure": "A second person looks.",
+    }
+    made = house.make("corrective-action", **values)
+    assert "Fix the form is 2 days overdue" in " ".join(reading.read(mina.get("/").content).text.split())
+    second, third = house.actor("top-management"), house.actor("aims-manager")
+    moved = commands.move(third, made, "submit", revision=1)
+    moved = commands.move(second, made, "approve", revision=moved.revision)
+    commands.move(third, made, "carry-out", revision=moved.revision, reason="Released.")
+    for address in ("/", "/work/"):
+        assert "Fix the form" not in reading.read(mina.get(address).content).text, address
+
+
+def test_my_work_leaves_out_what_is_approved(house: House) -> None:
+    from plumbline.records import commands
+
+    manager = house.actor("aims-manager")
+    made = house.make("document", title="Own runbook", type="process", owner=manager.id)
+    client = house.client("aims-manager")
+    assert "Own runbook" in client.get("/work/").content.decode()
+    moved = commands.move(manager, made, "submit", revision=1)
+    commands.move(house.actor("top-management"), made, "approve", revision=moved.revision)
+    assert "Own runbook" not in client.get("/work/").content.decode()
