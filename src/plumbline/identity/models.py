@@ -75,6 +75,11 @@ class Person(AbstractBaseUser):
     def __str__(self) -> str:
         return self.full_name
 
+    @classmethod
+    def has_others(cls, pk: int) -> bool:
+        """Whether anybody but the person ``pk`` can sign in."""
+        return cls.objects.filter(is_active=True).exclude(pk=pk).exists()
+
     def get_full_name(self) -> str:
         """The name as colleagues know it."""
         return self.full_name

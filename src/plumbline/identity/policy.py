@@ -134,9 +134,9 @@ def independent(actor: Actor, *, author_ids: Collection[int | None], owner_id: i
     if actor.person_id is None:
         return Answer(False, "Only a person can do this, not a part of the installation.")
     if actor.person_id in author_ids:
-        return Answer(False, "You wrote this revision. Somebody else has to approve it.")
+        return Answer(False, "You wrote this revision. Somebody else has to take this step.")
     if actor.person_id == owner_id:
-        return Answer(False, "You own this record. Somebody else has to do this step.")
+        return Answer(False, "You own this record. Somebody else has to take this step.")
     return Answer(True, f"{actor.name} neither wrote nor owns it.")
 
 

@@ -14,6 +14,7 @@ from django.conf import settings
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
+from plumbline.identity.models import Person
 from plumbline.kernel import clock
 from plumbline.kernel.canonical import JSON, canonical
 from plumbline.kernel.problems import Conflict, Fault, Invalid, NotAllowed, TooLarge
@@ -35,6 +36,7 @@ class Grounds:
 Gate = Callable[[Actor, Record, str], Grounds | None]
 _gates: dict[tuple[str, str], list[Gate]] = {}
 _MEDIA_NAMES = 200
+_ALONE = "Nobody else is here yet: add a second person under People and roles."
 
 
 @dataclass(frozen=True)
@@ -163,12 +165,20 @@ def second_pair(actor: Actor, record: Record, move: Move) -> policy.Answer:
         return policy.Answer(True, "This step needs no second person.")
     if actor.person_id is None:
         return policy.Answer(False, "It is an act of a person.")
+    answer = _independent(actor, record, move)
+    if answer or Person.has_others(actor.person_id):
+        return answer
+    return policy.Answer(False, f"{answer.reason} {_ALONE}")
+
+
+def _independent(actor: Actor, record: Record, move: Move) -> policy.Answer:
     if not move.independent:
         return policy.independent(actor, author_ids=authors_since_approval(record), owner_id=None)
     written = record.revisions.filter(verb__in=("created", "amended"))
     last = record.revisions.filter(verb="moved").order_by("-number")
+    if actor.person_id == last.values_list("person_id", flat=True).first():
+        return policy.Answer(False, "You took the step before. Somebody else has to take this one.")
     authors = {*written.values_list("person_id", flat=True)}
-    authors.update(last.values_list("person_id", flat=True)[:1])
     return policy.independent(actor, author_ids=authors, owner_id=record.owner_id)
 
 
