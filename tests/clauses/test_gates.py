@@ -115,9 +115,19 @@ def test_top_management_itself_approves_the_policy_and_its_review(
     assert go(sara, topic, "approve").state == "approved"
 
 
+def test_an_input_that_nobody_recorded_is_spoken_of(make: Make, mina: Actor) -> None:
+    review = make("management-review", inputs_missing="")
+    parts = [{"title": "Changes in issues", "recorded": False}, {"title": "Audits", "recorded": True}]
+    saved = commands.amend(mina, review.reference, {}, revision=1, frozen={"inputs": {"sections": parts}})
+    assert refused(mina, saved, "submit") == {"inputs_missing"}
+    told = {"inputs_missing": "Issues: looked at in the strategy day; nothing new."}
+    saved = commands.amend(mina, review.reference, told, revision=saved.revision)
+    assert go(mina, saved, "submit").state == "in review"
+
+
 def test_a_review_is_not_put_forward_with_the_inputs_of_another_period(make: Make, mina: Actor) -> None:
     review = make("management-review", inputs_missing="")
-    inputs = {"period": {"from": "2025-01-01", "until": "2025-12-31"}, "sections": []}
+    inputs = {"period": {"from": "2025-01-01", "until": "2025-12-31"}}
     saved = commands.amend(mina, review.reference, {}, revision=1, frozen={"inputs": inputs})
     changed = {"period_from": date(2025, 7, 1)}
     saved = commands.amend(mina, review.reference, changed, revision=saved.revision)

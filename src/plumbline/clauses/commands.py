@@ -178,7 +178,11 @@ def review_is_complete(actor: Actor, record: Record, reason: str) -> None:
     )
     if not record.inputs and not record.inputs_missing:
         faults.append(Fault("inputs", "are not gathered", "gather them, or write why they are missing"))
-    held = record.inputs.get("period") if record.inputs else None
+    absent = [part["title"] for part in record.inputs.get("sections", ()) if not part["recorded"]]
+    if absent and not record.inputs_missing:
+        remedy = "write what was said about it, or why it could not be given"
+        faults.append(Fault("inputs_missing", f"is empty; not recorded here: {'; '.join(absent)}", remedy))
+    held = record.inputs.get("period")
     period = {"from": record.period_from.isoformat(), "until": record.period_until.isoformat()}
     if held is not None and held != period:
         faults.append(Fault("inputs", "are those of another period", "gather them again"))
