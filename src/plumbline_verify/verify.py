@@ -32,9 +32,10 @@ ENVELOPE = ["payload", "payloadType", "signatures", "keyid", "sig", "application
 KIND = ["https://in-toto.io/Statement/v1", "https://plumbline.dev/ai-evidence-pack/v1"]
 VERDICTS = ("VERIFIED", "FAILED", "", "INTERNALLY CONSISTENT, SIGNER NOT VERIFIED")
 FREE = re.compile(r"(openings/\d{6,9}|segments/\d{1,18})\.jsonl|attachments/[\da-f]{64}|documents/[\w.-]+")
-CHECKPOINT = re.compile("(([^\\s+]+)\n(0|[1-9]\\d{0,18})\n(\\S{44})\n)\n((?:— [^\\s+]+ \\S+\n)+)")
-PROOF = re.compile("c2sp\\.org/tlog-proof@v1\nextra (\\S+)\nindex (\\d{1,19})\n((?:\\S{44}\n)*)\n([^\0]*)")
-MEMBER, DIRECTORY, WIDTH = 64 << 20, 8 << 20, 256
+CHECKPOINT = re.compile("(([^\\s+]+)\n(0|[1-9]\\d{0,18})\n(\\S{44})\n)\n((?:— [^\\s+]+ \\S+\n){1,64})")
+PROOF = re.compile("c2sp\\.org/tlog-proof@v1\nextra (\\S+)\nindex (\\d{,19})\n((?:\\S{44}\n){,64})\n([^\0]*)")
+ROW = re.compile(rb'{"body":"([^"]*)","index":(\d{1,18}),"salt":"([^"=]{43}=)","slot":"([\w:./-]+)"}\n')
+MEMBER, RATIO, DIRECTORY, EVENTS, WIDTH = 64 << 20, 20, 8 << 20, 1 << 16, 256
 ERRORS = (ValueError, LookupError, TypeError, AttributeError, RuntimeError, OSError, struct.error, zlib.error)
 
 
@@ -98,7 +99,7 @@ def decode64(text: str) -> bytes:
 
 def parse(data: bytes) -> Any:
     """Canonical JSON without fractions."""
-    value = json.loads(data.decode(), parse_float=lambda _: need(False, "a number has a fraction"))
+    value = json.loads(data.decode(), parse_float=int, parse_int=lambda text: int(text[:20]))
     again = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False)
     need(again.encode() == data, "JSON is not in canonical form")
     return value
@@ -118,7 +119,7 @@ def note(content: bytes, vkey: str = "") -> tuple[str, int, bytes]:
     if vkey:
         name, identity, public = verifier_key(vkey)
         mine = [value[4:] for signer, value in signatures if (signer, value[:4]) == (name, identity)]
-        good = name == origin and mine and all(ed25519(public, text.encode(), value) for value in mine)
+        good = name == origin and len(mine) == 1 and ed25519(public, text.encode(), mine[0])
         need(good, "the checkpoint is not signed by this key")
     return origin, int(size), decode64(root)
 
@@ -161,8 +162,8 @@ class Pack:
             central = struct.pack("<4s6H3I5H2I", b"PK\1\2", 788, *fixed, 0, 0, 0, 0o600 << 16, offset)
             local = struct.pack("<4s5H3I2H", b"PK\3\4", *fixed) + name.encode()
             fits = data[at : at + 46] == central and data[offset : offset + 30 + width] == local
-            need(fits and name > last, f"{name!r} is not where or what it should be")
-            need(method in (0, 8) and size <= min(MEMBER, 100 * packed + 1024), f"{name!r} is too large")
+            need(fits and name > last and method in (0, 8), f"{name!r} is not where or what it should be")
+            need(size <= min(MEMBER >> 2 * ("/" not in name), RATIO * packed + 1024), f"{name!r}: too large")
             self.members[name] = (offset + 30 + width, method, packed, size, crc)
             last, offset, at = name, offset + 30 + width + packed, at + 46 + width
         need(offset == start and at == start + length, "there are bytes between the members")
@@ -196,24 +197,23 @@ def bundle(number: int) -> Any:
 class Check:
     """One pack, the log's key, an earlier checkpoint, and what each step gave. Steps say what they show."""
 
-    def __init__(self, data: bytes, trusted: str = "", since: bytes = b"", jobs: int = 1) -> None:
-        self.data, self.key, self.since, self.jobs = data, trusted, since, jobs
+    def __init__(self, data: bytes, key: str = "", since: bytes = b"", jobs: int = 1, at: int = -1) -> None:
+        self.data, self.key, self.since, self.jobs, self.at = data, key, since, jobs, at
         steps: Any = (self.manifest, self.digests, self.structure, self.checkpoint, self.tree, self.growth)
         steps += (self.openings, self.counts, self.counters, self.times, self.outside)
         self.results = dict.fromkeys(steps, ("NOT CHECKED", "a step before it failed"))
 
     def run(self) -> int:
-        first = [self.structure, self.digests, self.tree]
-        for step in first + [step for step in self.results if step not in first]:
+        first, results = [self.structure, self.digests, self.tree], self.results
+        for step in first + [step for step in results if step not in first]:
             try:
                 text = step()
-                self.results[step] = ("NOT CHECKED" if text.startswith("not: ") else "PASS", text)
+                results[step] = ("NOT CHECKED" if text.startswith("not: ") else "PASS", text)
             except ERRORS as error:
-                self.results[step] = ("FAIL", str(error) if isinstance(error, ValueError) else repr(error))
+                results[step] = ("FAIL", str(error) if isinstance(error, ValueError) else repr(error))
                 if step in first:
                     break
-        failed, signed = "FAIL" in dict(self.results.values()), self.results[self.checkpoint][0] == "PASS"
-        return 1 if failed else 0 if signed else 3
+        return 1 if "FAIL" in dict(results.values()) else 0 if results[self.checkpoint][0] == "PASS" else 3
 
     def manifest(self) -> str:
         """The manifest is signed by the pack key that the log itself names."""
@@ -225,8 +225,9 @@ class Check:
 
     def digests(self) -> str:
         """Every member has the digest that the manifest states."""
-        true = [{"digest": {"sha256": sha(self.pack.read(n)).hex()}, "name": n} for n in self.names]
-        need(true == self.subject, f"not as stated: {[v['name'] for v in true if v not in self.subject][:5]}")
+        true: Any = [{"digest": {"sha256": sha(self.pack.read(n)).hex()}, "name": n} for n in self.names]
+        need(true == self.subject, f"wrong: {[v['name'] for v, w in zip(true, self.subject) if v != w][:5]}")  # noqa: B905 - 3.9
+        need(all(v["name"][:2] != "at" or v["name"][12:] == v["digest"]["sha256"] for v in true), "misnamed")
         return f"{len(true)} members"
 
     def structure(self) -> str:
@@ -298,43 +299,44 @@ class Check:
         stated = self.since or size == self.sizes["from"]
         need(stated and origin == self.origin and 0 < size <= self.size, "it is of another or a longer log")
         if size == self.sizes["from"]:
-            path = [decode64(line) for line in self.pack.read("consistency.txt").decode().split()]
+            path = [decode64(line) for line in self.pack.read("consistency.txt").decode().split(None, 64)]
             known = beside(size - 1, self.size, path, grown=True)
             known.update({} if size & (size - 1) and size < self.size else {(0, size): root})
         else:
             leaves = self.entries((size - 1) // WIDTH) if self.start < size <= self.stop else {}
             known = {**self.known, **{(n, n + 1): sha(b"\0" + leaf) for n, leaf in leaves.items()}}
-        grown = (fold(known, 0, size), fold(known, 0, self.size)) == (root, self.root)
-        need(grown, "FORK: the log did not grow from that checkpoint")
+        need((fold(known, 0, size), fold(known, 0, self.size)) == (root, self.root), "FORK: not the same log")
         return f"from {size} to {self.size} entries"
 
     def openings(self) -> str:
         """Openings, events and attachments fit their commitments."""
-        self.disclosed, events, self.bodies = Counter[str](), dict[int, Any](), dict[Any, bytes]()
-        for folder, stem, name in sorted((*re.split(r"[/.]", name)[:2], name) for name in self.free)[::-1]:
-            if folder == "segments":
-                *lines, end = self.pack.read(name).decode().split("\n")
-                events[int(stem)] = {f"event:{n}": line for n, line in enumerate(lines)}
-                hashes = [sha(b"\0" + decode64(line.translate({45: 43, 95: 47}) + "=")) for line in lines]
-                root = fold({(n, n + 1): hashed for n, hashed in enumerate(hashes)}, 0, len(hashes)).hex()
-                leaf = parse(self.entries(int(stem) // WIDTH)[int(stem)])
-                need(not end and root == leaf["facts"]["root"], f"{name} is not the segment that was logged")
-                self.committed["event"] += len(lines)
-            elif folder == "openings":
-                leaves, last = self.entries(int(stem)), (-1, "")
-                for row in map(parse, self.pack.read(name)[:-1].split(b"\n")):
-                    place = row["index"], row["slot"]
-                    salt, body = decode64(row["salt"]), decode64(row["body"])
-                    need(place > last and [*row, len(salt)] == ["body", "index", "salt", "slot", 32], name)
-                    known = {**events.get(place[0], {}), **parse(leaves[place[0]])["commitments"]}
-                    digest = base64.urlsafe_b64encode(sha(b"\2" + salt + body)).decode()
-                    need(digest == known[place[1]] + "=", f"{place} does not fit its commitment")
-                    self.disclosed["event" if place[1][:6] == "event:" else place[1]] += 1
-                    self.bodies[place], last = body, place
-            elif folder == "attachments":
-                named = stem.encode() in b" ".join(self.bodies.values())
-                need(named and sha(self.pack.read(name)).hex() == stem, f"no opening names {name}")
-        return f"{len(self.bodies)} openings"
+        self.disclosed, self.shown, left = Counter[str](), list[str](), {n for n in self.free if n[0] != "d"}
+        for number in self.bundles:
+            source = f"openings/{number:06d}.jsonl"
+            data = self.pack.read(source) if source in self.free else b""
+            at, row = 0, ROW.match(data)
+            for index, leaf in self.entries(number).items():
+                segment, last, lines = f"segments/{index}.jsonl", b"", list[str]()
+                entry = parse(leaf) if data or segment in self.free else {"commitments": {}}
+                if segment in self.free:
+                    *lines, end = self.pack.read(segment).decode().split("\n", EVENTS)
+                    hashes = [sha(b"\0" + decode64(line.translate({45: 43, 95: 47}) + "=")) for line in lines]
+                    root = fold({(n, n + 1): hashed for n, hashed in enumerate(hashes)}, 0, len(lines)).hex()
+                    need(not end and root == entry["facts"]["root"], f"{segment} is not as it was logged")
+                    self.committed["event"] += len(lines)
+                known = {**{f"event:{n}": line for n, line in enumerate(lines)}, **entry["commitments"]}
+                while row and row[2] == b"%d" % index:
+                    body, slot = decode64(row[1].decode()), row[4].decode()
+                    digest = base64.urlsafe_b64encode(sha(b"\2" + decode64(row[3].decode()) + body)).decode()
+                    need(row[4] > last and digest == known[slot] + "=", f"{index} {slot} is not as committed")
+                    self.disclosed["event" if slot[:6] == "event:" else slot] += 1
+                    left -= {f"attachments/{n.decode()}" for n in re.findall(rb'"([\da-f]{64})"', body)}
+                    self.shown += [f"{slot} {body.decode()!a}"] if index == self.at else []
+                    last, at, row = row[4], row.end(), ROW.match(data, row.end())
+                left -= {source, segment}
+            need(at == len(data), f"{source} opens what is not there, or in another order")
+        need(not left, f"nothing in the pack names {sorted(left)[:5]}")
+        return f"{sum(self.disclosed.values())} openings"
 
     def counts(self) -> str:
         """The counts in the manifest are the true counts."""
@@ -380,15 +382,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if mode == "compare":
             options.since, *options.what = sorted(options.what, key=lambda p: note(checkpoint_in(p))[1])
-        since = checkpoint_in(options.since) if options.since else b""
-        check = Check(Path(options.what[0]).read_bytes(), options.key, since, options.jobs)
+        since, at = checkpoint_in(options.since) if options.since else b"", int([*options.what, -1][1])
+        check = Check(Path(options.what[0]).read_bytes(), options.key, since, options.jobs, at)
         code = check.run()
         for number, (step, (word, text)) in enumerate(check.results.items(), 1):
             print(f"{number:2}  {word:11}  {(step.__doc__ or '').strip()} [{re.sub('[^ -~]', '?', text)}]")
         if mode == "show" and code != 1:
-            print(json.dumps(parse(check.entries((at := int(options.what[1])) // WIDTH)[at]), indent=2))
-            for slot, body in ((slot, body) for (place, slot), body in check.bodies.items() if place == at):
-                print(slot, body.decode().encode("unicode_escape").decode())
+            print(json.dumps(parse(check.entries(at // WIDTH)[at]), indent=2), *check.shown, sep="\n")
     except ERRORS as error:
         print("FAIL ", re.sub("[^ -~]", "?", str(error)))
         code = 1

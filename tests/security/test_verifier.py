@@ -3,42 +3,17 @@
 from __future__ import annotations
 
 import resource
-import struct
 import subprocess
 import sys
 import time
-import zlib
 from functools import cache
 from pathlib import Path
 
 import pytest
+from tests.security import crafted
+from tests.security.crafted import archive
 
 from plumbline_verify import verify
-
-STAMP = (0, 33)  # 1 January 1980
-
-
-def member(name: bytes, content: bytes, method: int, size: int | None, at: int) -> tuple[bytes, bytes]:
-    """A local header with its bytes, and the central one; ``size`` is a lie about the unpacked length."""
-    packed = content
-    if method == 8:
-        deflater = zlib.compressobj(9, zlib.DEFLATED, -15)
-        packed = deflater.compress(content) + deflater.flush()
-    size = len(content) if size is None else size
-    fixed = (20, 0, method, *STAMP, zlib.crc32(content), len(packed), size, len(name), 0)
-    local = struct.pack("<4s5H3I2H", b"PK\3\4", *fixed) + name + packed
-    central = struct.pack("<4s6H3I5H2I", b"PK\1\2", 788, *fixed, 0, 0, 0, 0o600 << 16, at) + name
-    return local, central
-
-
-def archive(*members: tuple[bytes, bytes, int, int | None], count: int | None = None) -> bytes:
-    body, directory = b"", b""
-    for name, content, method, size in members:
-        local, central = member(name, content, method, size, len(body))
-        body, directory = body + local, directory + central
-    number = len(members) if count is None else count
-    tail = struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, number, number, len(directory), len(body), 0)
-    return body + directory + tail
 
 
 @cache
@@ -67,24 +42,47 @@ def bombs() -> dict[str, bytes]:
     }
 
 
-@pytest.mark.parametrize("name", sorted(bombs()))
-def test_a_hostile_pack_fails_in_bounded_time_and_memory(tmp_path: Path, name: str) -> None:
+def checked(pack: Path, key: str, *options: str) -> subprocess.CompletedProcess[str]:
     """As an auditor runs it: a process of its own, here with 600 MB and twenty seconds at the most."""
-    pack = tmp_path / "hostile.aipack"
-    pack.write_bytes(bombs()[name])
 
     def bounded() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (600 << 20, 600 << 20))
         resource.setrlimit(resource.RLIMIT_CPU, (20, 20))
 
-    began = time.monotonic()
-    line = [sys.executable, "-I", str(Path(verify.__file__)), "verify", str(pack), "--key", "a+00000000+AAAA"]
-    done = subprocess.run(line, capture_output=True, text=True, preexec_fn=bounded, cwd=tmp_path)
-    assert done.returncode == 1, done.stderr
-    assert "FAILED" in done.stdout
+    began, before = time.monotonic(), sorted(pack.parent.iterdir())
+    line = [sys.executable, *options, "-I", str(Path(verify.__file__)), "verify", str(pack), "--key", key]
+    done = subprocess.run(line, capture_output=True, text=True, preexec_fn=bounded, cwd=pack.parent)
     assert "Traceback" not in done.stderr
     assert time.monotonic() - began < 20
-    assert [path.name for path in tmp_path.iterdir()] == ["hostile.aipack"]
+    assert sorted(pack.parent.iterdir()) == before
+    return done
+
+
+@pytest.mark.parametrize("name", sorted(bombs()))
+def test_a_hostile_pack_fails_in_bounded_time_and_memory(tmp_path: Path, name: str) -> None:
+    pack = tmp_path / "hostile.aipack"
+    pack.write_bytes(bombs()[name])
+    done = checked(pack, "a+00000000+AAAA")
+    assert done.returncode == 1, done.stderr
+    assert "FAILED" in done.stdout
+
+
+def test_a_long_number_costs_nothing_where_python_sets_no_bound(tmp_path: Path) -> None:
+    """Python before 3.10.7 reads a number of any length, in time that grows with its square."""
+    pack = tmp_path / "hostile.aipack"
+    pack.write_bytes(archive((b"manifest.dsse.json", b'{"a":' + b"9" * 4_000_000 + b"}", 0, None)))
+    assert checked(pack, "a+00000000+AAAA", "-X", "int_max_str_digits=0").returncode == 1
+
+
+@pytest.mark.parametrize("name", [*crafted.SOUND, *crafted.UNSOUND])
+def test_a_pack_made_to_be_slow_is_checked_or_refused_at_once(tmp_path: Path, name: str) -> None:
+    """Its maker holds the keys and everything in it fits, so that no early failure ends the work."""
+    pack = tmp_path / "heavy.aipack"
+    pack.write_bytes({**crafted.SOUND, **crafted.UNSOUND}[name]())
+    used = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    done = checked(pack, str(crafted.LOG_KEY))
+    assert done.returncode == (0 if name in crafted.SOUND else 1), done.stdout
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - used < 5
 
 
 def test_a_pack_does_not_steer_the_terminal(

@@ -96,7 +96,7 @@ def test_jobs_and_show(example, pack):
         for row in map(json.loads, zipfile.ZipFile(pack).read("openings/000000.jsonl").splitlines())
     )
     shown = run("show", pack, index, "--key", example.vkey)[1]
-    assert f"{slot} {body.encode('unicode_escape').decode()}" in shown
+    assert f"{slot} {body!a}" in shown
     assert shown.isascii()
 
 

@@ -51,6 +51,8 @@ PREDICATE_TYPE = "https://plumbline.dev/ai-evidence-pack/v1"
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 LARGEST_MEMBER = 64 << 20
+RATIO = 20
+"""How many times its packed length a member has at the most; the verifier refuses more."""
 _FREE = re.compile(r"attachments/[0-9a-f]{64}|documents/[A-Za-z0-9][A-Za-z0-9._-]{0,98}")
 README = """This is an evidence pack of Plumbline. It shows entries {start} to {last} of the log {origin}.
 
@@ -142,7 +144,7 @@ class PackWriter:
 def _method(content: bytes) -> int:
     """Deflate, but not what would look like a decompression bomb to a careful reader."""
     packed = len(zlib.compress(content, 6))
-    return zipfile.ZIP_DEFLATED if packed < len(content) <= 50 * packed else zipfile.ZIP_STORED
+    return zipfile.ZIP_DEFLATED if packed < len(content) <= RATIO * packed else zipfile.ZIP_STORED
 
 
 def _row(index: int, slot: str, salt: bytes, body: bytes) -> bytes:
