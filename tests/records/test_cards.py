@@ -81,7 +81,7 @@ def test_every_page_of_every_sort_stands_in_the_order_of_the_values(
         pytest.skip("PostgreSQL orders texts by its locale")
     for sort in (name, f"-{name}"):
         expected = _expected(systems, name, sort.startswith("-"))
-        for far in (5, 1_000):  # from where on the values are counted first
+        for far in (5, 1_000):
             monkeypatch.setattr(chosen, "_FAR", far)
             assert _paged(mina, systems, 7, sort=sort) == expected
         assert _paged(mina, systems, 100, sort=sort) == expected

@@ -21,7 +21,7 @@ from plumbline.records.kinds import Kind
 COUNT_CAP = 10_000
 """Rows counted at the most; a longer list says "more than"."""
 _FAR = 1_000
-"""From this row on it is asked first how many have a value at all, before any is passed over."""
+"""From this row on the list is counted first, and reached from its nearer end."""
 
 
 @dataclass(frozen=True)
@@ -38,37 +38,56 @@ class Chosen:
 
         Both parts of the order are read off an index: the values, then the cards that have none.
         """
-        if not self.column.startswith("sort_"):
-            return self._listed(self.cards, (self.column, "record"), start, stop)
-        with_value = self.cards.filter(**{f"{self.column}__gt": ""})
-        have = with_value.count() if start >= _FAR else None
-        order = (self.column, "record")
-        beyond = have is not None and start >= have
-        found = [] if beyond else self._listed(with_value, order, start, stop)
-        if stop is not None and len(found) == stop - start:
+        valued, rest = self._parts()
+        found = _walked(valued, start, stop)
+        if rest is None or (stop is not None and len(found) == stop - start):
             return found
-        if have is None:
-            have = start + len(found) if found or not start else with_value.count()
-        rest = None if stop is None else max(stop - have, 0)
-        without = self.cards.filter(**{f"{self.column}__isnull": True})
-        return found + self._listed(without, ("record",), max(start - have, 0), rest)
-
-    def _listed(
-        self, cards: QuerySet[IndexCard], order: tuple[str, ...], start: int, stop: int | None
-    ) -> list[int]:
-        sign = "-" if self.falling else ""
-        names = dict.fromkeys(sign + ("record_id" if name == "record" else name) for name in order)
-        return list(cards.order_by(*names).values_list("record_id", flat=True)[start:stop])
+        have = start + len(found) if found or not start else valued.count()
+        return found + _walked(rest, max(start - have, 0), None if stop is None else max(stop - have, 0))
 
     def page(self, start: int, size: int) -> tuple[list[int], int]:
         """The keys of one page, and how many records there are, counted up to one over `COUNT_CAP`."""
         if self.narrowed and start + size <= COUNT_CAP:  # whoever counts has seen the page already
             found = self.keys(0, COUNT_CAP + 1)
             return found[start : start + size], len(found)
+        if start >= _FAR:
+            return self._far(start, size)
         found = self.keys(start, start + size)
-        if found and (len(found) < size or start + len(found) > COUNT_CAP):
-            return found, min(start + len(found), COUNT_CAP + 1)
+        if found and len(found) < size:
+            return found, start + len(found)
         return found, self.cards.order_by()[: COUNT_CAP + 1].count()
+
+    def _far(self, start: int, size: int) -> tuple[list[int], int]:
+        """A page deep in the list: counted first, then reached from whichever end is nearer."""
+        valued, rest = self._parts()
+        counted = self.cards.order_by().aggregate(have=Count(self.column), total=Count("record_id"))
+        have, total = counted["have"], counted["total"]
+        stop = min(start + size, total)
+        found = _reached(valued, start, min(stop, have), have)
+        if rest is not None:
+            found += _reached(rest, max(start - have, 0), stop - have, total - have)
+        return found, min(total, COUNT_CAP + 1)
+
+    def _parts(self) -> tuple[QuerySet[IndexCard], QuerySet[IndexCard] | None]:
+        """The cards in order: those that have a value, and those that have none (a title all have)."""
+        sign = "-" if self.falling else ""
+        if not self.column.startswith("sort_"):
+            return self.cards.order_by(*dict.fromkeys((sign + self.column, f"{sign}record_id"))), None
+        valued = self.cards.filter(**{f"{self.column}__gt": ""})
+        rest = self.cards.filter(**{f"{self.column}__isnull": True})
+        return valued.order_by(sign + self.column, f"{sign}record_id"), rest.order_by(f"{sign}record_id")
+
+
+def _walked(cards: QuerySet[IndexCard], start: int, stop: int | None) -> list[int]:
+    return list(cards.values_list("record_id", flat=True)[start:stop])
+
+
+def _reached(cards: QuerySet[IndexCard], start: int, stop: int, count: int) -> list[int]:
+    if start >= stop:
+        return []
+    if start < count // 2:
+        return _walked(cards, start, stop)
+    return _walked(cards.reverse(), count - stop, count - start)[::-1]
 
 
 def choose(
@@ -89,7 +108,7 @@ def choose(
         remedy = f"one of: {', '.join(columns)}"
         raise Invalid("The list was not sorted.", [Fault("sort", "is not a column of this list", remedy)])
     narrowed = cards is not whole
-    return Chosen(cards, columns[name] if name else "record", sort.startswith("-") or not name, narrowed)
+    return Chosen(cards, columns[name] if name else "record_id", sort.startswith("-") or not name, narrowed)
 
 
 def _filtered(kind: Kind, cards: QuerySet[IndexCard], filters: Mapping[str, str]) -> QuerySet[IndexCard]:

@@ -32,7 +32,7 @@ def filters(kind: Kind) -> dict[str, str]:
 def sorts(kind: Kind) -> dict[str, str]:
     """Field name → column of the card, for what lists of ``kind`` sort by; ``reference`` is their number."""
     own = [name for name in (*kind.columns, kind.due) if name and not kind.field(name).many_to_many]
-    fixed = {"title": "title", "updated_at": "updated_at", "reference": "record"}
+    fixed = {"title": "title", "updated_at": "updated_at", "reference": "record_id"}
     names = dict.fromkeys(name for name in (*_BASE_SORTS, *own) if name not in fixed)
     return fixed | {name: f"sort_{place}" for place, name in enumerate(names, 1)}
 
