@@ -13,7 +13,7 @@ import typer
 from plumbline.cli import output
 from plumbline.cli.install import Data, Json
 from plumbline.cli.opening import opened
-from plumbline.kernel.problems import Fault, Invalid
+from plumbline.kernel.problems import Fault, Invalid, Malformed
 
 STATEMENT = "applicability-statement"
 if TYPE_CHECKING:
@@ -98,7 +98,9 @@ def import_register(
             "The file was not read.", [Fault("file", f"is over {config.upload_limit} bytes", "split it")]
         )
     actor = Actor.installation()
-    planned = plan.plan_file(actor, kind, content, map_file.read_text(encoding="utf-8"))
+    planned = plan.plan_file(actor, kind, content, _text(map_file))
+    if faulty is not None:
+        faulty.touch(mode=0o600)  # before anything is written, so that no fault is lost for want of a place
     handle = ""
     writing = not preview and planned.counts["create"] + planned.counts["amend"] > 0
     if writing or faulty is not None:
@@ -118,6 +120,15 @@ def import_register(
             output.table(("line", "column", "reason"), rows)
     if planned.counts["faulty"]:
         raise typer.Exit(output.EXIT_FAILED_CHECK)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise Malformed(
+            "The map cannot be read.", [Fault("map", "is no text in UTF-8", "save it again as UTF-8")]
+        ) from error
 
 
 def _faults(planned: ImportPlan) -> list[dict[str, Any]]:
