@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from plumbline.clauses.evaluation import Attestation, ManagementReview
+from plumbline.clauses.evaluation import ManagementReview
 from plumbline.clauses.improvement import CorrectiveAction, Nonconformity
 from plumbline.clauses.leadership import Policy
 from plumbline.clauses.planning import Applicability, Deviation, ImpactAssessment, Limit, Risk, Treatment
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
+from plumbline.identity.policy import Answer
 from plumbline.identity.roles import ROLES
 from plumbline.kernel import clock
-from plumbline.kernel.problems import Conflict, Fault, NotAllowed
+from plumbline.kernel.problems import Conflict, Fault
 from plumbline.records import commands
 from plumbline.records.models import Record
 
@@ -32,18 +33,18 @@ def register() -> None:
         ("treatment", "approve", controls_apply),
         ("impact-assessment", "approve", impact_is_concluded),
         ("applicability", "approve", decision_is_traced),
-        ("policy", "approve", policy_has_top_management),
         ("limit", "approve", limit_has_not_run_out),
         ("deviation", "approve", deviation_has_an_end_to_come),
         ("management-review", "submit", review_is_complete),
-        ("management-review", "approve", top_management_approves),
         ("nonconformity", "contain", containment_is_told),
         ("nonconformity", "correct", correction_is_told),
         ("nonconformity", "verify", actions_are_verified),
         ("corrective-action", "verify", proof_period_is_over),
-        ("attestation", "finalise", vouched_in_person),
     ):
         commands.register_gate(kind, move, gate)
+    commands.register_who("attestation", "finalise", vouched_in_person)
+    commands.register_who("policy", "approve", policy_is_set_by_top_management)
+    commands.register_who("management-review", "approve", top_management)
 
 
 def _refuse(record: Record, faults: Iterable[Fault]) -> None:
@@ -135,21 +136,21 @@ def decision_is_traced(actor: Actor, record: Record, reason: str) -> None:
     _refuse(record, faults)
 
 
-def policy_has_top_management(actor: Actor, record: Record, reason: str) -> None:
+def policy_is_set_by_top_management(actor: Actor, record: Record) -> Answer:
     """The AI policy is set by top management (5.2); other policies by whoever may approve."""
     assert isinstance(record, Policy)
-    if record.type == Policy.Type.AI:
-        top_management_approves(actor, record, reason)
+    if record.type != Policy.Type.AI:
+        return Answer(True, "Whoever may approve, approves a policy on one topic.")
+    return top_management(actor, record)
 
 
-def top_management_approves(actor: Actor, record: Record, reason: str) -> None:
+def top_management(actor: Actor, record: Record) -> Answer:
     """Some acts the standard asks of top management itself (5.2, 9.3.1)."""
     today = clock.now().date()
-    if not any(grant.role == TOP and grant.holds_on(today) for grant in actor.grants):
-        raise NotAllowed(
-            f"{record.reference} is approved by top management itself: somebody with the role "
-            f"{ROLES[TOP].title}. An AIMS manager can give it to the right person."
-        )
+    if any(grant.role == TOP and grant.holds_on(today) for grant in actor.grants):
+        return Answer(True, f"{actor.name} has the role {ROLES[TOP].title}.")
+    reason = f"The standard asks this of top management itself: somebody with the role {ROLES[TOP].title}."
+    return Answer(False, f"{reason} An AIMS manager can give it to the right person.")
 
 
 def limit_has_not_run_out(actor: Actor, record: Record, reason: str) -> None:
@@ -237,9 +238,12 @@ def proof_period_is_over(actor: Actor, record: Record, reason: str) -> None:
         _refuse(record, [fault])
 
 
-def vouched_in_person(actor: Actor, record: Record, reason: str) -> None:
+def vouched_in_person(actor: Actor, record: Record) -> Answer:
     """An attestation is the word of its owner, who may attest; nobody gives it for somebody else (9.1)."""
-    assert isinstance(record, Attestation)
-    policy.require(actor, "attest", anywhere=True)
+    answer = policy.may(actor, "attest", anywhere=True)
+    if not answer:
+        return answer
     if record.owner_id is None or record.owner_id != actor.person_id:
-        raise NotAllowed("An attestation is made final by its owner; nobody vouches in another's name.")
+        reason = "An attestation is made final by its owner; nobody vouches in another's name."
+        return Answer(False, reason)
+    return Answer(True, "It is your own.")

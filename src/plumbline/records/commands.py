@@ -34,7 +34,9 @@ class Grounds:
 
 
 Gate = Callable[[Actor, Record, str], Grounds | None]
+Who = Callable[[Actor, Record], policy.Answer]
 _gates: dict[tuple[str, str], list[Gate]] = {}
+_who: dict[tuple[str, str], Who] = {}
 _MEDIA_NAMES = 200
 _ALONE = "Nobody else is here yet: add a second person under People and roles."
 
@@ -52,6 +54,11 @@ class Saved:
 def register_gate(kind_slug: str, move_name: str, gate: Gate) -> None:
     """Ask ``gate`` before every such move; it raises `Conflict` or `Invalid`, or answers its grounds."""
     _gates.setdefault((kind_slug, move_name), []).append(gate)
+
+
+def register_who(kind_slug: str, move_name: str, who: Who) -> None:
+    """Let ``who`` answer whether somebody may take such a step at all, beyond permission and four eyes."""
+    _who[(kind_slug, move_name)] = who
 
 
 def create(
@@ -156,11 +163,15 @@ def authors_since_approval(record: Record) -> set[int]:
 
 
 def second_pair(actor: Actor, record: Record, move: Move) -> policy.Answer:
-    """Whether four eyes let ``actor`` make this move, with the reason.
+    """Whether four eyes let ``actor`` make this move, and whether it is theirs to make, with the reason.
 
     An approval is for somebody who did not write what it covers; an independent step for somebody who
     never wrote any of it, does not own it and did not make the step before.
     """
+    who = _who.get((record.kind, move.name))
+    theirs = who(actor, record) if who is not None else policy.Answer(True, "")
+    if not theirs:
+        return theirs
     if not (move.approves or move.independent):
         return policy.Answer(True, "This step needs no second person.")
     if actor.person_id is None:
