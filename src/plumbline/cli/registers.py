@@ -111,15 +111,19 @@ def import_register(
     if faulty is not None:
         with faulty.open("w", encoding="utf-8", newline="") as stream:
             stream.writelines(takeaway.faulty_csv(actor, handle))
-    if json:
-        output.as_json({"import": handle, "counts": planned.counts, "faults": _faults(planned)})
-    else:
-        print(", ".join(f"{number} {outcome}" for outcome, number in planned.counts.items() if number))
-        rows = [(fault["line"], fault["column"], fault["reason"]) for fault in _faults(planned)[:50]]
-        if rows:
-            output.table(("line", "column", "reason"), rows)
+    _tell(planned, handle, json)
     if planned.counts["faulty"]:
         raise typer.Exit(output.EXIT_FAILED_CHECK)
+
+
+def _tell(planned: ImportPlan, handle: str, json: bool) -> None:
+    if json:
+        output.as_json({"import": handle, "counts": planned.counts, "faults": _faults(planned)})
+        return
+    print(", ".join(f"{number} {outcome}" for outcome, number in planned.counts.items() if number))
+    rows = [(fault["line"], fault["column"], fault["reason"]) for fault in _faults(planned)[:50]]
+    if rows:
+        output.table(("line", "column", "reason"), rows)
 
 
 def _text(file: Path) -> str:

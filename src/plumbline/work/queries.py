@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from plumbline.controls.models import Cursor as ControlsCursor
 from plumbline.controls.models import Due, Result
+from plumbline.metrics import queries as points
 from plumbline.metrics.models import Cursor as RollupCursor
 from plumbline.trail import log
 from plumbline.work.models import Lease
@@ -27,13 +28,20 @@ def health() -> list[StageHealth]:
     return [StageHealth(*row) for row in rows]
 
 
+def is_noticed() -> bool:
+    """Whether the judge has put up for judgement all that the newest points and references touch."""
+    seen = dict(ControlsCursor.objects.values_list("name", "number"))
+    newest = {"points": points.newest(), "references": points.newest_reference()}
+    return all(seen.get(name, 0) >= number for name, number in newest.items())
+
+
 def is_settled() -> bool:
     """Whether everything that was sent is rolled up, judged and dealt with, by the stages' own tables."""
     newest = log.search(entry_type="telemetry.segment", limit=1)
     rolled = RollupCursor.objects.filter(name="rollup").values_list("leaf", flat=True).first()
     if newest and (rolled is None or rolled < newest[0].index):
         return False
-    if Due.objects.exists():
+    if not is_noticed() or Due.objects.exists():
         return False
     last = Result.objects.order_by("-id").values_list("id", flat=True).first() or 0
     dealt = ControlsCursor.objects.filter(name="triage").values_list("number", flat=True).first() or 0
