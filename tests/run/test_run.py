@@ -58,6 +58,12 @@ def test_help_needs_no_environment(clone: Path) -> None:
     assert not (clone / ".venv").exists()
 
 
+def test_the_options_of_test_are_told_without_running_it(clone: Path) -> None:
+    done = _run(clone, "test", "--help")
+    assert done.returncode == 0
+    assert "--no-browser" in done.stdout
+
+
 def test_a_python_that_does_not_fit_is_named(clone: Path) -> None:
     done = _run(clone, "demo", PYTHON="/no/such/python")
     assert done.returncode == 1
