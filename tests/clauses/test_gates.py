@@ -215,6 +215,20 @@ def test_a_nonconformity_may_need_no_corrective_action_if_it_says_why(
     assert go(sara, go(mina, found, "confirm", "contain", "correct"), "verify").state == "verified"
 
 
+def test_no_nonconformity_is_verified_while_one_of_its_actions_runs(
+    make: Make, mina: Actor, sara: Actor
+) -> None:
+    told = {"containment": "-", "cause": "-", "similar": "-", "correction": "-"}
+    found = make("nonconformity", no_action="The form is gone.", **told)
+    found = go(mina, found, "confirm", "contain", "correct")
+    running = make("corrective-action", nonconformity=found.reference)
+    with pytest.raises(Conflict) as caught:
+        go(sara, found, "verify")
+    assert running.reference in caught.value.faults[0].message
+    go(mina, running, "abandon")
+    assert go(sara, found, "verify").state == "verified"
+
+
 def test_what_was_approved_is_not_rewritten(make: Make, mina: Actor, sara: Actor) -> None:
     plan = go(sara, go(mina, make("corrective-action"), "submit"), "approve")
     with pytest.raises(Conflict):
