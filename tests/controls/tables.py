@@ -36,6 +36,7 @@ def rate(value: float, population: int) -> dict[str, Measure]:
 
 def system(**more: Any) -> dict[str, Any]:
     return {
+        "live": more.get("lifecycle", "in operation") == "in operation",
         "reference": "SYS-0001",
         "slug": "claims",
         "state": "draft",

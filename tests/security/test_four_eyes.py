@@ -188,6 +188,66 @@ class TestLimits:
         assert step(mina, loose, "revise").state == "draft"
 
 
+def system(actor: Actor, **values: Any) -> Saved:
+    told = {"title": "Claims Triage", "slug": "claims-triage", "lifecycle": "in operation", **values}
+    return commands.create(actor, "ai-system", told)
+
+
+def live() -> set[str]:
+    """What counts as live: for pages and posture by one query, for the checks by their evidence."""
+    from plumbline.controls import queries as controls
+    from plumbline.records import queries as records
+
+    counted = {row["slug"] for row in records.facts("ai-system") if row["live"] and row["state"] != "retired"}
+    assert counted == set(controls.live_systems())
+    return counted
+
+
+class TestLiveSystems:
+    """Nobody alone takes a system out of the checks."""
+
+    def test_a_draft_that_says_otherwise_does_not_count(self, house: House) -> None:
+        mina, sara = house.actor("Mina", "aims-manager"), house.actor("Sara", "aims-manager")
+        saved = step(sara, step(mina, system(mina), "submit"), "approve")
+        saved = step(mina, saved, "revise")
+        for words in ("retired", "suspended", "planned"):
+            saved = amend(mina, saved, lifecycle=words)
+            assert live() == {"claims-triage"}
+        saved = step(mina, saved, "submit")
+        assert live() == {"claims-triage"}
+        with pytest.raises(NotAllowed):
+            step(mina, saved, "approve")
+        saved = step(sara, saved, "approve")
+        assert live() == set()
+        assert step(mina, saved, "retire").state == "retired"
+
+    def test_one_never_approved_counts_by_what_was_ever_said(self, house: House) -> None:
+        mina = house.actor("Mina", "aims-manager")
+        saved = system(mina, lifecycle="planned")
+        assert live() == set()
+        saved = amend(mina, saved, lifecycle="in operation")
+        assert live() == {"claims-triage"}
+        saved = amend(mina, saved, lifecycle="planned")
+        assert live() == {"claims-triage"}
+
+    def test_its_record_is_not_retired_while_it_counts(self, house: House) -> None:
+        mina = house.actor("Mina", "aims-manager")
+        saved = amend(mina, system(mina), lifecycle="retired")
+        for actor in (mina, house.operator):
+            with pytest.raises(Conflict):
+                step(actor, saved, "retire")
+        other = system(mina, slug="never-used", lifecycle="planned")
+        assert step(mina, other, "retire").state == "retired"
+
+    def test_its_page_says_so(self, house: House) -> None:
+        mina = house.actor("Mina", "aims-manager")
+        saved = system(mina)
+        browser, sentence = house.browser(house.person("Mina")), "still count this system as in operation"
+        assert sentence not in browser.get(f"/records/{saved.reference}/").content.decode()
+        amend(mina, saved, lifecycle="retired")
+        assert sentence in browser.get(f"/records/{saved.reference}/").content.decode()
+
+
 class TestAttestations:
     def told(self, **more: Any) -> dict[str, Any]:
         day = clock.now().date()

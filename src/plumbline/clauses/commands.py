@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from plumbline.clauses.evaluation import ManagementReview
 from plumbline.clauses.improvement import CorrectiveAction, Nonconformity
 from plumbline.clauses.leadership import Policy
+from plumbline.clauses.operation import AISystem
 from plumbline.clauses.planning import Applicability, Deviation, ImpactAssessment, Limit, Risk, Treatment
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
@@ -27,6 +28,8 @@ TOP = "top-management"
 def register() -> None:
     """Put the gates in front of the steps they guard."""
     for kind, move, gate in (
+        ("ai-system", "approve", life_cycle_is_approved),
+        ("ai-system", "retire", nothing_runs),
         ("risk", "assess", risk_is_judged),
         ("risk", "treat", risk_has_treatment),
         ("risk", "accept", acceptance_is_bounded),
@@ -57,6 +60,21 @@ def _empty(record: Record, *wanted: tuple[str, str]) -> list[Fault]:
     return [
         Fault(name, "is empty", remedy) for name, remedy in wanted if getattr(record, name) in ("", None, ())
     ]
+
+
+def life_cycle_is_approved(actor: Actor, record: Record, reason: str) -> None:
+    """From here on checks go by what was approved: a system that no longer operates leaves them."""
+    assert isinstance(record, AISystem)
+    record.live = record.lifecycle == "in operation"
+    record.save(update_fields=["live"])
+
+
+def nothing_runs(actor: Actor, record: Record, reason: str) -> None:
+    """Nobody alone takes a live system out of the checks by retiring its record."""
+    assert isinstance(record, AISystem)
+    if record.live:
+        remedy = "give its new life-cycle state and have that approved; then retire the record"
+        _refuse(record, [Fault("lifecycle", "was in operation when last approved or since", remedy)])
 
 
 def risk_is_judged(actor: Actor, record: Record, reason: str) -> None:

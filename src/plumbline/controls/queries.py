@@ -68,8 +68,8 @@ def limit_row(reference: str) -> LimitRow:
 
 
 def live_systems() -> dict[str, str]:
-    """Reference of every registered AI system in operation, by slug, in one query."""
-    rows = AISystem.objects.filter(lifecycle="in operation").exclude(state="retired")
+    """Reference of every registered AI system that counts as live, by slug, in one query."""
+    rows = AISystem.objects.filter(live=True).exclude(state="retired")
     return dict(rows.order_by("slug").values_list("slug", "reference"))
 
 

@@ -42,7 +42,8 @@ class Kind:
 
     ``prefix`` starts its references; ``slug`` names it (singular) in the CLI and in leaves; ``clause``
     is where the standard speaks of it; ``requirements`` are the catalog ids it gives evidence for;
-    ``columns`` and ``filters`` are field names for lists; reading a ``sensitive`` kind is logged.
+    ``columns`` and ``filters`` are field names for lists; reading a ``sensitive`` kind is logged. ``derived``
+    are fields that nobody fills in and that checks read too.
     """
 
     model: type[Record]
@@ -57,6 +58,7 @@ class Kind:
     sensitive: bool = False
     icon: str = "file-text"
     due: str = ""
+    derived: tuple[str, ...] = ()
 
     @cached_property
     def name(self) -> str:

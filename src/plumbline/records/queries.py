@@ -276,8 +276,9 @@ def all_as_of(
 def facts(kind_slug: str) -> list[dict[str, Any]]:
     """All records of a kind as plain dicts, for checks and reports of the whole organization.
 
-    Each has the kind's fields and ``reference``, ``state``, ``revision``, ``recorded`` (RFC 3339 of the
-    last change), ``created``, ``approved_revision``, ``approved_at`` (of the newest approval, or ``None``).
+    Each has the kind's fields, the derived ones too, and ``reference``, ``state``, ``revision``, ``recorded``
+    (RFC 3339 of the last change), ``created``, ``approved_revision`` and ``approved_at`` (of the newest
+    approval, or ``None``).
     """
     kind = kinds.get(kind_slug)
     many = [name for name in kind.own_fields if kind.field(name).many_to_many]
@@ -288,6 +289,7 @@ def facts(kind_slug: str) -> list[dict[str, Any]]:
         found.append(
             {
                 **plain_values.of_record(record, kind),
+                **{name: plain_values.of_field(record, kind.field(name)) for name in kind.derived},
                 "reference": record.reference,
                 "state": record.state,
                 "revision": record.revision,

@@ -163,7 +163,15 @@ class AISystem(Record):
         max_length=24,
         choices=Lifecycle.choices,
         default=Lifecycle.PLANNED,
-        help_text="Where it stands. Checks of live systems look at those in operation.",
+        help_text="Where it stands. Checks of live systems look at those in operation; that one no longer is "
+        "counts once somebody else has approved it.",
+    )
+    live = models.BooleanField(
+        "counted as live",
+        default=False,
+        editable=False,
+        db_index=True,
+        help_text="A revision says that it is in operation, and no revision approved since says otherwise.",
     )
     started_on = models.DateField("begun on", null=True, blank=True, help_text="When work on it began.")
     operating_since = models.DateField(
@@ -294,6 +302,7 @@ class AISystem(Record):
         faults.settle()
         if self.next_review is None:
             self.next_review = rules.next_review(clock.now().date(), self.effect)
+        self.live = self.live or self.lifecycle == Lifecycle.OPERATION
 
 
 AI_SYSTEM = Kind(
@@ -329,4 +338,5 @@ AI_SYSTEM = Kind(
     workflow=REVIEWED,
     icon="bot",
     due="next_review",
+    derived=("live",),
 )

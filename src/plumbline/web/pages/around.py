@@ -104,11 +104,16 @@ def _proof_of(actor: Actor, record: Any) -> dict[str, Any]:
 
 
 def _checks_of(actor: Actor, record: Any) -> dict[str, Any]:
-    """What the checks read of an AI system."""
+    """What the checks read of an AI system, and whether they still count it though it says otherwise."""
     if not record.slug:
         return {}
+    still = record.live and record.lifecycle != "in operation"
     rows = readings.check_rows(actor, subject=record.slug, most=MOST_JUDGED)
-    return {"check_rows": rows, "checks_href": f"{reverse('checks')}?subject={record.slug}"}
+    return {
+        "still_live": still,
+        "check_rows": rows,
+        "checks_href": f"{reverse('checks')}?subject={record.slug}",
+    }
 
 
 def _back_test_of(actor: Actor, record: Any) -> dict[str, Any]:
