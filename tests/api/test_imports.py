@@ -105,5 +105,20 @@ def test_imports_of_others_are_not_seen(writer: Caller, sara: Actor, caller: Cal
     assert other("GET", "imports").json() == []
 
 
+@pytest.mark.parametrize(("scope", "reads"), [("read", True), ("pack", True), ("ingest", False)])
+def test_a_token_without_the_scope_changes_no_import(
+    writer: Caller, mina: Actor, caller: Callable[..., Caller], scope: str, reads: bool
+) -> None:
+    job = upload(writer).json()
+    other, place = caller(mina, scope), f"imports/{job['id']}"
+    assert upload(other).status_code == 403
+    for method, path in (("POST", f"{place}/confirmation"), ("DELETE", place)):
+        refused = other(method, path)
+        assert (refused.status_code, "scope" in refused.json()["detail"]) == (403, True)
+    for path in ("imports", place, f"{place}/rows", f"{place}/faulty.csv"):
+        assert other("GET", path).status_code == (200 if reads else 403)
+    assert writer("GET", place).json()["state"] == "previewed"
+
+
 def test_a_viewer_imports_nothing(someone: Callable[..., Actor], caller: Callable[..., Caller]) -> None:
     assert upload(caller(someone("viewer", "Vera"), "read")).status_code == 403

@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 
 from plumbline.identity import commands as people
 from plumbline.identity.actors import Actor
+from plumbline.kernel import clock
 from plumbline.kernel.problems import Conflict, Invalid, NotAllowed, NotFound, TooLarge
 from plumbline.records import commands as door
 from plumbline.records import queries as records
@@ -164,6 +167,101 @@ def test_two_workers_do_not_write_the_same_import(mina: Actor) -> None:
     ImportJob.objects.update(leased_until=clock.now() + timedelta(seconds=60))
     assert not commands.advance(job.handle)
     assert records.counts_by_kind(mina) == {}
+
+
+def test_an_import_left_behind_by_a_killed_process_is_taken_up_within_seconds(mina: Actor) -> None:
+    job = commands.keep(mina, plan.plan_file(mina, "ai-system", FILE.encode(), MAP), "r.csv")
+    commands.confirm(mina, job.handle)
+    from plumbline.records.import_models import ImportJob
+
+    held = clock.now() + commands._LEASE
+    assert commands._LEASE.total_seconds() <= 5
+    ImportJob.objects.update(leased_until=held)  # as a killed process leaves it
+    assert not commands.advance(job.handle)
+    with clock.frozen(held + timedelta(seconds=1)):
+        commands.advance(job.handle)
+    assert queries.job(mina, job.handle).state == "done"
+
+
+def test_a_process_that_lost_its_import_writes_no_more_of_it(
+    mina: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from plumbline.records.import_models import ImportJob
+
+    job = commands.keep(mina, plan.plan_file(mina, "ai-system", FILE.encode(), MAP), "r.csv")
+    commands.confirm(mina, job.handle)
+    taken = clock.now() + timedelta(seconds=30)
+
+    def interrupted() -> None:  # between two chunks, somebody else takes it up
+        ImportJob.objects.update(leased_until=taken)
+
+    monkeypatch.setattr(commands, "CHUNK_ROWS", 1)
+    monkeypatch.setattr(commands.turns, "give_way", interrupted)
+    assert not commands.advance(job.handle)
+    assert queries.job(mina, job.handle).written == 1
+    assert ImportJob.objects.get().leased_until == taken
+
+
+def test_the_same_file_twice_at_once_makes_no_doubles_and_no_faults(mina: Actor) -> None:
+    jobs = [
+        commands.keep(mina, plan.plan_file(mina, "ai-system", FILE.encode(), MAP), f"{name}.csv")
+        for name in "ab"
+    ]
+    for job in jobs:
+        assert job.to_write == 3
+        commands.confirm(mina, job.handle)
+    while ImportStage().advance():
+        pass
+    first, second = (queries.job(mina, job.handle) for job in jobs)
+    assert (first.state, first.written) == ("done", 3)
+    assert (second.state, second.written) == ("done", 0)
+    assert (second.counts["unchanged"], second.counts["faulty"]) == (3, 2)
+    rows, _ = queries.rows(mina, second.handle, outcome="unchanged")
+    assert [row.reference for row in rows] == ["SYS-0001", "SYS-0002", "SYS-0003"]
+    assert records.counts_by_kind(mina) == {"ai-system": 3}
+
+
+def test_the_same_change_twice_at_once_is_made_once(mina: Actor) -> None:
+    _run(mina)
+    text = FILE.replace("Sorts claims", "Sorts them all")
+    jobs = [commands.keep(mina, plan.plan_file(mina, "ai-system", text.encode(), MAP), "r.csv") for _ in "ab"]
+    for job in jobs:
+        assert job.counts["amend"] == 1
+        commands.confirm(mina, job.handle)
+    while ImportStage().advance():
+        pass
+    assert queries.job(mina, jobs[1].handle).counts["unchanged"] == 3
+    assert records.history(mina, "SYS-0001")[0].number == 2
+
+
+def test_a_record_made_between_preview_and_confirmation_is_not_overwritten(mina: Actor) -> None:
+    job = commands.keep(mina, plan.plan_file(mina, "ai-system", FILE.encode(), MAP), "r.csv")
+    door.create(mina, "ai-system", {"title": "Mine", "slug": "mine"}, key="1")
+    done = commands.run(mina, job)
+    assert (done.state, done.written) == ("done", 2)
+    rows, _ = queries.rows(mina, job.handle, outcome="faulty")
+    message, remedy = rows[0].faults[0].message, rows[0].faults[0].remedy
+    assert message == "was recorded meanwhile as SYS-0001, which says something else"
+    assert "import the file again" in remedy
+    assert records.find(mina, "SYS-0001")[0].title == "Mine"
+
+
+def test_the_database_refusing_a_second_key_counts_as_recorded_meanwhile(
+    mina: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What two processes on PostgreSQL meet: the key was free when asked for, and taken when written."""
+    job = commands.keep(mina, plan.plan_file(mina, "ai-system", FILE.encode(), MAP), "r.csv")
+    create = door.create
+
+    def late(*args: Any, **kwargs: Any) -> door.Saved:
+        saved = create(*args, **kwargs)
+        if kwargs["key"] == "1":
+            raise IntegrityError("duplicate key")
+        return saved
+
+    monkeypatch.setattr(door, "create", late)
+    done = commands.run(mina, job)
+    assert (done.state, done.counts["unchanged"], done.written) == ("done", 1, 2)
 
 
 def test_rights_are_asked_again_when_rows_are_written(mina: Actor, installation: Actor, sara: Actor) -> None:

@@ -65,7 +65,7 @@ def test_an_apostrophe_that_our_own_export_put_there_is_taken_off() -> None:
         (b'a,b\n1,"2"3\n', 2, "no CSV"),
         ("a,b\nÄrger,über\n".encode() + b"caf\xe9,1\n", 3, "no text in UTF-8"),
         (b"a,b\n1,\x81\n", 2, "no text in cp1252"),
-        (b"a,b\n1," + b"x" * 140_000 + b"\n", 2, "no CSV"),
+        (b"a,b\n1," + b"x" * 140_000 + b"\n", 2, "over 131,072 characters"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_its_line(content: bytes, line: int, what: str) -> None:
@@ -78,7 +78,22 @@ def test_what_cannot_be_read_is_refused_with_its_line(content: bytes, line: int,
     assert fault.remedy
 
 
-@pytest.mark.parametrize("content", [b"", b"\n\n", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("content", [b"PK\x03\x04\x14\x00", b"\xd0\xcf\x11\xe0\xa1\xb1"])
+def test_a_workbook_is_named_as_what_it_is(content: bytes) -> None:
+    with pytest.raises(Malformed) as caught:
+        reading.read(content + bytes(range(256)))
+    assert "workbook" in caught.value.faults[0].message
+    assert "CSV" in caught.value.faults[0].remedy
+
+
+@pytest.mark.parametrize("first", ["sep=;", '"sep=;"', "SEP=;"])
+def test_the_line_by_which_a_spreadsheet_tells_the_delimiter_is_no_header(first: str) -> None:
+    sheet = reading.read(f"{first}\r\nId;Name, long\r\n1;a\r\n".encode())
+    assert (sheet.delimiter, sheet.columns) == (";", ("Id", "Name, long"))
+    assert [(row.line, row.cells) for row in sheet.rows] == [(3, ("1", "a"))]
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\n", b"\xef\xbb\xbf", b"sep=;\n"])
 def test_a_file_without_rows_is_refused(content: bytes) -> None:
     with pytest.raises(Malformed):
         reading.read(content)

@@ -9,18 +9,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from plumbline.identity import actors, policy
 from plumbline.identity import queries as identity_queries
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
-from plumbline.kernel.problems import Conflict, Fault, Invalid, NotAllowed, NotFound, Problem
+from plumbline.kernel.problems import Conflict, Fault, Invalid, NotAllowed, NotFound, Problem, Stale
 from plumbline.records import commands, files, kinds
 from plumbline.records.import_models import ImportFault, ImportJob, ImportRow
 from plumbline.records.importing import queries
@@ -30,6 +30,7 @@ from plumbline.records.importing.plan import (
     PlannedRow,
     check_size,
     differences,
+    judged,
     note_of,
     plan_file,
     read_file,
@@ -44,7 +45,8 @@ from plumbline.trail import log, turns
 CHUNK_ROWS = 50
 CHUNK_SECONDS = 0.06
 """How long a chunk may go on taking rows; the database is locked for others as long."""
-_LEASE = timedelta(seconds=60)
+_LEASE = timedelta(seconds=5)
+"""How long nobody else takes an import up; every chunk renews it, and ends when it was lost."""
 _STORED = 200
 Progress = Callable[[JobView], None]
 
@@ -140,8 +142,9 @@ def _store_rows(job: ImportJob, planned: tuple[PlannedRow, ...]) -> None:
 
 
 def discard(actor: Actor, handle: str) -> None:
-    """Give up an import that was not confirmed."""
+    """Give up an import that was not confirmed. Raises `NotAllowed` or `Conflict`."""
     job = queries.job_row(actor, handle)
+    policy.require(actor, "import", kind=job.kind, anywhere=True)
     _waiting(job)
     with transaction.atomic():
         ImportRow.objects.filter(job_id=job.pk).delete()
@@ -231,42 +234,68 @@ def advance(handle: str, *, seconds: float = 1.0, in_turn: bool = True) -> bool:
     those and says ``in_turn=False``. Safe to call from several places: one at a time holds the job, the
     others return at once.
     """
-    now = clock.now()
-    free = Q(leased_until__isnull=True) | Q(leased_until__lt=now)
     running = ImportJob.objects.filter(handle=handle, state=ImportJob.State.RUNNING)
-    if not running.filter(free).update(leased_until=now + _LEASE):
+    free = running.filter(Q(leased_until__isnull=True) | Q(leased_until__lt=clock.now()))
+    job = free.select_related("person").first()
+    if job is None:
         return False
-    job = ImportJob.objects.select_related("person").get(handle=handle)
+    source = _source(
+        job.kind, job.file_sha256, job.map_text
+    )  # reading a large file takes longer than a lease
+    before, job.leased_until = job.leased_until, clock.now() + _LEASE
+    if not running.filter(leased_until=before).update(leased_until=job.leased_until):
+        return False
     until = time.monotonic() + seconds
     try:
         actor = _actor_now(job)
-        source = _source(job.kind, job.file_sha256, job.map_text)
         while _chunk(job, actor, source):
             if in_turn:
                 turns.give_way()
             if time.monotonic() >= until:
                 return True
         _finish(job, actor)
+    except _Lost:
+        return False
     except Problem as problem:
         running.update(state=ImportJob.State.STOPPED, error=problem.detail)
     finally:
-        ImportJob.objects.filter(pk=job.pk).update(leased_until=None)
+        running.filter(leased_until=job.leased_until).update(leased_until=None)
     return False
+
+
+class _Lost(Exception):
+    """Somebody else has taken the import up."""
+
+
+def _renewed(job: ImportJob) -> datetime:
+    """Hold the job for the transaction; until when it is leased now. Raises `_Lost` when it was taken."""
+    held = ImportJob.objects.filter(pk=job.pk, state=ImportJob.State.RUNNING, leased_until=job.leased_until)
+    renewed = clock.now() + _LEASE
+    if not held.update(leased_until=renewed):
+        raise _Lost
+    return renewed
 
 
 def _chunk(job: ImportJob, actor: Actor, source: _Source) -> bool:
     """Write some rows in one transaction; whether there were any."""
     began = time.monotonic()
     with transaction.atomic():
+        renewed = _renewed(job)
         waiting = ImportRow.objects.filter(job_id=job.pk, outcome__in=queries.WRITING, written=False)
         listed = list(waiting.order_by("line")[:CHUNK_ROWS])
+        creating = [row.key for row in listed if row.outcome == ImportRow.Outcome.CREATE]
+        taken = queries.taken(source.kind, creating)
         done = []
         for row in listed:
-            _write(job, actor, source, row)
+            if row.key in taken:
+                _meanwhile(actor, source, row)
+            else:
+                _write(job, actor, source, row)
             done.append(row)
             if time.monotonic() - began > CHUNK_SECONDS:
                 break
         ImportRow.objects.bulk_update(done, ["outcome", "reference", "written"])
+    job.leased_until = renewed
     return bool(listed)
 
 
@@ -282,15 +311,43 @@ def _write(job: ImportJob, actor: Actor, source: _Source, row: ImportRow) -> Non
             values = usable(source.kind, source.register, mapped, aside, record)
             commands.amend(actor, row.reference, values, revision=row.revision, note=note)
         row.written = True
+    except (Stale, IntegrityError) as problem:  # somebody else was first
+        if isinstance(problem, IntegrityError) and not queries.taken(source.kind, [row.key]):
+            raise
+        _meanwhile(actor, source, row)
     except (Invalid, Conflict, NotAllowed, NotFound) as problem:
-        row.outcome = ImportRow.Outcome.FAULTY
-        faults = problem.faults or (Fault("", problem.detail, "import the row again"),)
-        ImportFault.objects.bulk_create(
-            [
-                ImportFault(row=row, field=fault.field, message=fault.message, remedy=fault.remedy)
-                for fault in faults
-            ]
-        )
+        _refused(row, problem.faults or (Fault("", problem.detail, "import the row again"),))
+
+
+def _refused(row: ImportRow, faults: Sequence[Fault]) -> None:
+    row.outcome = ImportRow.Outcome.FAULTY
+    ImportFault.objects.bulk_create(
+        [
+            ImportFault(row=row, field=fault.field, message=fault.message, remedy=fault.remedy)
+            for fault in faults
+        ]
+    )
+
+
+def _meanwhile(actor: Actor, source: _Source, row: ImportRow) -> None:
+    """What becomes of a row whose record was made or changed since the preview.
+
+    When the record says what the row says, nothing has to be done; otherwise somebody has to look again.
+    """
+    record = queries.by_key(source.kind, [row.key])[row.key]
+    seen = record.pk in queries.visible_among(actor, source.kind, [record])
+    now = judged(actor, source.kind, source.register, source.rows[row.line], record, seen)
+    if now.outcome == "unchanged":
+        row.outcome, row.reference = ImportRow.Outcome.UNCHANGED, now.reference
+        return
+    remedy = "import the file again to see what would change"
+    if not seen:
+        message, remedy = "was recorded meanwhile, where you may not see it", ""
+    elif row.outcome == ImportRow.Outcome.CREATE:
+        message = f"was recorded meanwhile as {record.reference}, which says something else"
+    else:
+        message = f"{record.reference} was changed meanwhile; it is at revision {record.revision}"
+    _refused(row, [Fault("", message, remedy)])
 
 
 def _create(actor: Actor, source: _Source, mapped: MappedRow, aside: tuple[str, ...], note: str) -> str:

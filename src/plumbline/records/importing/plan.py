@@ -105,12 +105,13 @@ def _planned(actor: Actor, kind: Kind, sheet: Sheet, register: RegisterMap) -> I
         visible = queries.visible_among(actor, kind, known.values())
         for row in batch:
             record = known.get(row.key)
-            yield _judged(actor, kind, register, row, record, record is None or record.pk in visible)
+            yield judged(actor, kind, register, row, record, record is None or record.pk in visible)
 
 
-def _judged(
+def judged(
     actor: Actor, kind: Kind, register: RegisterMap, row: MappedRow, record: Record | None, seen: bool
 ) -> PlannedRow:
+    """What would happen to ``row`` now. ``record`` has its key already, if any; ``seen`` by the actor."""
     title = str(row.values.get("title") or "")[:300]
     if row.skipped:
         return PlannedRow(row.line, "skip")

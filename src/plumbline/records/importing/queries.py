@@ -89,6 +89,12 @@ def by_key(kind: Kind, keys: Sequence[str]) -> dict[str, Any]:
     }
 
 
+def taken(kind: Kind, keys: Sequence[str]) -> frozenset[str]:
+    """Those of ``keys`` that a record of ``kind`` has already."""
+    rows = Record.objects.filter(kind=kind.slug, key__in=list(keys)) if keys else Record.objects.none()
+    return frozenset(str(key) for key in rows.values_list("key", flat=True))
+
+
 def visible_among(actor: Actor, kind: Kind, records: Iterable[Record]) -> set[int]:
     """Primary keys of those ``records`` that ``actor`` may see."""
     wanted = [record.pk for record in records]
@@ -99,7 +105,8 @@ def visible_among(actor: Actor, kind: Kind, records: Iterable[Record]) -> set[in
 
 
 def job_row(actor: Actor, handle: str) -> ImportJob:
-    """The import with this id, if ``actor`` asked for it. Raises `NotFound`."""
+    """The import with this id, if ``actor`` asked for it. Raises `NotFound`, or `NotAllowed`."""
+    policy.require(actor, "read", anywhere=True)
     found = _own(actor).filter(handle=handle).first()
     if found is None:
         raise NotFound("There is no import with this id that you asked for.")
@@ -155,7 +162,8 @@ def content(actor: Actor, handle: str) -> bytes:
 
 
 def jobs(actor: Actor, *, limit: int = 25) -> list[JobView]:
-    """The newest imports that ``actor`` asked for."""
+    """The newest imports that ``actor`` asked for. Raises `NotAllowed` for a token that may not read."""
+    policy.require(actor, "read", anywhere=True)
     return [view(row) for row in _own(actor).exclude(state=ImportJob.State.DISCARDED)[:limit]]
 
 

@@ -20,7 +20,12 @@ ROW_LIMIT = 100_000
 COLUMN_LIMIT = 1_000
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 ENCODINGS = ("utf-8", "utf-16", "cp1252")
+CELL_LIMIT = csv.field_size_limit()
 _SAMPLE = 50
+_SEPARATOR = re.compile(r'"?sep=([,;\t|])"?[\r\n]', re.I)
+"""The first line by which spreadsheets tell the delimiter."""
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How the files of spreadsheets begin, present and past."""
 _FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 
 
@@ -73,15 +78,21 @@ def read(content: bytes, *, encoding: str = "", delimiter: str = "", row_limit: 
     Raises `Malformed` naming the line for bytes that are no text, NUL characters, quotes that do not close
     and a missing header, and `TooLarge` above ``row_limit`` rows.
     """
+    if content.startswith(_WORKBOOKS):
+        what = "is a workbook and no CSV"
+        raise Malformed("The file was not read.", [Fault("file", what, "save the sheet as CSV in UTF-8")])
     text, used = _decode(content, encoding)
     place = text.find("\x00")
     if place >= 0:
         raise _unreadable(
             text.count("\n", 0, place) + 1, "has a NUL character", "save the file again as CSV in UTF-8"
         )
-    sign = delimiter or _sniff(text)
+    told = _SEPARATOR.match(text)
+    sign = delimiter or (told[1] if told else _sniff(text))
     records = _records(text, sign)
     header = next(records, None)
+    if told and header is not None:
+        header = next(records, None)
     if header is None:
         raise Malformed(
             "The file has no rows.", [Fault("file", "is empty", "the first row names the columns")]
@@ -173,19 +184,21 @@ def _records(text: str, delimiter: str) -> Iterator[SheetRow]:
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            reason = (
-                "opens a quote that is never closed"
-                if "unexpected end" in str(error)
-                else f"is no CSV ({error})"
-            )
-            raise _unreadable(
-                line, reason, "put the whole cell in quotes and double the quotes in it"
-            ) from None
+            raise _no_row(line, str(error)) from None
         if cells is None:
             return
         if any(cell.strip() for cell in cells):
             yield SheetRow(line, tuple(_bare(cell) for cell in cells))
         line = reader.line_num + 1
+
+
+def _no_row(line: int, error: str) -> Malformed:
+    """The refusal for what Python's reader says of a row."""
+    if "field larger" in error:
+        return _unreadable(line, f"has a cell of over {CELL_LIMIT:,} characters", "shorten it")
+    unclosed = "unexpected end" in error
+    reason = "opens a quote that is never closed" if unclosed else f"is no CSV ({error})"
+    return _unreadable(line, reason, "put the whole cell in quotes and double the quotes in it")
 
 
 def _bare(cell: str) -> str:

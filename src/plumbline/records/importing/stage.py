@@ -13,6 +13,8 @@ class ImportStage:
     name = "imports"
 
     def advance(self) -> bool:
-        """Write on; whether there may be more to write."""
-        more = [commands.advance(job.handle, seconds=SLICE) for job in list(queries.open_jobs())]
-        return any(more)
+        """Write on, the oldest import to its end before the next begins; whether there may be more to write.
+
+        Of two imports at once each would have its file read again at every turn.
+        """
+        return any(commands.advance(job.handle, seconds=SLICE) for job in queries.open_jobs())
