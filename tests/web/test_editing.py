@@ -249,8 +249,8 @@ def test_a_section_opens_for_a_fault_and_for_what_is_needed(house: House, mina: 
     opened = [slug for slug, is_open in sections.items() if is_open]
     assert "sec-6" in opened, "the field with the fault stands open"
     assert "sec-4" not in opened, "a section without a fault stays closed"
-    treatment = _sections(mina.get(reverse("record-new", args=["treatments"])).content)
-    assert treatment["sec-1"], "a date that is needed stands open"
+    made = _sections(mina.get(reverse("record-new", args=["impact-assessments"])).content)
+    assert made["sec-1"], "what is needed stands open"
 
 
 def test_several_records_are_chosen_by_boxes_with_a_label(house: House, mina: Client) -> None:

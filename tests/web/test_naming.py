@@ -154,7 +154,7 @@ def test_what_was_carried_out_is_not_overdue(house: House, mina: Client) -> None
     moved = commands.move(third, made, "submit", revision=1)
     moved = commands.move(second, made, "approve", revision=moved.revision)
     commands.move(third, made, "carry-out", revision=moved.revision, reason="Released.")
-    for address in ("/", "/work/"):
+    for address in ("/", reverse("my-work")):
         assert "Fix the form" not in reading.read(mina.get(address).content).text, address
 
 
@@ -164,7 +164,7 @@ def test_my_work_leaves_out_what_is_approved(house: House) -> None:
     manager = house.actor("aims-manager")
     made = house.make("document", title="Own runbook", type="process", owner=manager.id)
     client = house.client("aims-manager")
-    assert "Own runbook" in client.get("/work/").content.decode()
+    assert "Own runbook" in client.get(reverse("my-work")).content.decode()
     moved = commands.move(manager, made, "submit", revision=1)
     commands.move(house.actor("top-management"), made, "approve", revision=moved.revision)
-    assert "Own runbook" not in client.get("/work/").content.decode()
+    assert "Own runbook" not in client.get(reverse("my-work")).content.decode()

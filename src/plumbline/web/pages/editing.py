@@ -23,6 +23,8 @@ from plumbline.web.view import page, whole
 
 EMPTY: tuple[Any, ...] = (None, "", [], False)
 SEVERAL = (django_forms.MultipleChoiceField, django_forms.ModelMultipleChoiceField)
+NEW_SHOWN, OLD_SHOWN = 16, 24
+"""Fields of a new record, and of one that is there, up to which no section is folded."""
 BOXES_SHOWN = 12
 """A list of several records up to this length is shown as boxes to tick."""
 ALL = "all"
@@ -126,8 +128,11 @@ class _References(django_forms.TextInput):
         )
 
 
-def _sections(kind: Kind, form: django_forms.ModelForm[Any], whole: bool) -> tuple[FormSection, ...]:
-    """The fields by the sections of the kind; ``whole`` opens every section."""
+def _sections(
+    kind: Kind, form: django_forms.ModelForm[Any], most: int, whole: bool
+) -> tuple[FormSection, ...]:
+    """The fields by the sections of the kind, folded if there are more than ``most``; ``whole`` opens all."""
+    fold = len(form.fields) > most
     titled: list[tuple[str, list[str]]] = []
     for place, section in enumerate(kind.sections):
         names = [name for name in section.fields if name in form.fields and name not in COMMON_FIELDS]
@@ -135,20 +140,25 @@ def _sections(kind: Kind, form: django_forms.ModelForm[Any], whole: bool) -> tup
     shown = {name for _, names in titled for name in names}
     titled.append(("Responsibility and dates", [name for name in form.fields if name not in shown]))
     return tuple(
-        _section(kind, title, place, tuple(form[name] for name in names), whole)
+        _section(kind, title, place, tuple(form[name] for name in names), fold, whole)
         for place, (title, names) in enumerate(titled)
         if names
     )
 
 
 def _section(
-    kind: Kind, title: str, place: int, fields: tuple[django_forms.BoundField, ...], whole: bool
+    kind: Kind,
+    title: str,
+    place: int,
+    fields: tuple[django_forms.BoundField, ...],
+    fold: bool,
+    whole: bool,
 ) -> FormSection:
     said = [_said(kind, field) for field in fields]
     needed = sum(field.field.required and field.value() in EMPTY for field in fields)
     wrong = any(field.errors for field in fields)
     return FormSection(
-        title, f"sec-{place}", fields, place > 0, whole or wrong or bool(needed), sum(said), needed
+        title, f"sec-{place}", fields, fold and place > 0, whole or wrong or bool(needed), sum(said), needed
     )
 
 
@@ -215,7 +225,7 @@ def record_new(request: HttpRequest, actor: Actor, plural: str) -> HttpResponse:
         action=request.get_full_path(),
         cancel=list_href,
         submit=f"Record the {kind.name}",
-        sections=_sections(kind, form, request.GET.get("fields") == ALL),
+        sections=_sections(kind, form, NEW_SHOWN, request.GET.get("fields") == ALL),
         every=_every(request),
         faults=faults,
         labels=_labels(form),
@@ -303,7 +313,7 @@ def _edit_page(
         action=request.path,
         cancel=cells.record_href(record.reference),
         submit="Save",
-        sections=_sections(kind, form, request.GET.get("fields") == ALL),
+        sections=_sections(kind, form, OLD_SHOWN, request.GET.get("fields") == ALL),
         every=_every(request),
         faults=faults,
         revision=record.revision if stale or problem is None else seen,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -16,6 +19,7 @@ from plumbline.kernel import clock
 from plumbline.kernel.problems import NotFound
 from plumbline.records import kinds, queries
 from plumbline.records.kinds import Kind
+from plumbline.trail import log
 from plumbline.web.pages import cells
 from plumbline.web.view import page
 
@@ -120,6 +124,15 @@ def _requirements(text: str) -> list[FoundRow]:
 
 
 @page
+def _telemetry_or_trail(text: str) -> str:
+    """The page of the event with this id or of the entry with this number, or nothing."""
+    with suppress(ValueError):
+        return reverse("event", args=[UUID(text)])
+    if re.fullmatch("[0-9]{1,15}", text) and int(text) < log.size():
+        return reverse("trail-entry", args=[int(text)])
+    return ""
+
+
 def search(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Records, controls, clauses and entries by a few words; a whole name leads straight there."""
     text = str(request.GET.get("q", "")).strip()[:200]
@@ -132,6 +145,8 @@ def search(request: HttpRequest, actor: Actor) -> HttpResponse:
     for requirement_id in (f"iso42001:{text.upper()}", text):
         if text and catalogs.exists(requirement_id):
             return HttpResponseRedirect(cells.requirement_href(requirement_id))
+    if elsewhere := _telemetry_or_trail(text):
+        return HttpResponseRedirect(elsewhere)
     rows: list[FoundRow] = []
     if text:
         rows = _requirements(text)
