@@ -123,7 +123,6 @@ def _requirements(text: str) -> list[FoundRow]:
     return found[:FOUND_MOST]
 
 
-@page
 def _telemetry_or_trail(text: str) -> str:
     """The page of the event with this id or of the entry with this number, or nothing."""
     with suppress(ValueError):
@@ -133,6 +132,7 @@ def _telemetry_or_trail(text: str) -> str:
     return ""
 
 
+@page
 def search(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Records, controls, clauses and entries by a few words; a whole name leads straight there."""
     text = str(request.GET.get("q", "")).strip()[:200]
