@@ -163,12 +163,22 @@ def test_impact_is_assessed_after_the_release(
     systems: list[dict[str, Any]], assessments: list[tuple[str, str]], word: str, says: str
 ) -> None:
     made = [
-        row(f"AIA-{n}", state, system="SYS-0001", assessed_on=day)
+        row(f"AIA-{n}", state, system="SYS-0001", assessed_on=day, conclusion="go ahead")
         for n, (state, day) in enumerate(assessments)
     ]
     verdict = judged("impact-assessed", records={"ai-system": systems, "impact-assessment": made})
     assert verdict.word == word
     assert says in verdict.reason
+
+
+def test_a_system_that_should_not_run_is_no_assessed_system() -> None:
+    made = [
+        row("AIA-1", "approved", system="SYS-0001", assessed_on="2026-01-11", conclusion="go ahead"),
+        row("AIA-2", "approved", system="SYS-0001", assessed_on="2026-01-12", conclusion="do not go ahead"),
+    ]
+    verdict = judged("impact-assessed", records={"ai-system": [system()], "impact-assessment": made})
+    assert verdict.word == "fails"
+    assert "SYS-0001 runs although AIA-2 concludes not to go ahead" in verdict.reason
 
 
 def test_owners_and_oversight() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -232,3 +234,106 @@ class TestTokens:
                 assert renewed("GET", path).status_code == 403
             for path in ("/", "/controls/", "/trail/", "/telemetry/", "/evidence/", "/records/ai-systems/"):
                 assert house.browser(person).get(path).status_code == 403, path
+
+
+class TestSending:
+    """A token of somebody who works in one unit sends for the AI systems of that unit and no other."""
+
+    @pytest.fixture
+    def tomas(self, house: House) -> Any:
+        claims = house.unit("Claims")
+        for slug, unit in (("claims-triage", claims), ("pricing", None)):
+            values = {"title": slug.title(), "slug": slug, "purpose": "Sort."}
+            with_unit = values if unit is None else {**values, "unit": unit.slug}
+            commands.create(house.operator, kinds.get("ai-system"), with_unit)
+        return house.person("Tomas", "system-owner", unit=claims)
+
+    def post(self, house: House, person: Any, *systems: str) -> Any:
+        from plumbline.api.telemetry import IngestDoor
+
+        door = IngestDoor(settings.PLUMBLINE)
+        events = [
+            {"id": str(uuid4()), "time": clock.rfc3339(clock.now()), "system": system, "type": "decision"}
+            for system in systems
+        ]
+        body = json.dumps({"source": "s", "events": events}).encode()
+        try:
+            return asyncio.run(
+                exchange(door, "/api/v1/telemetry/batches", body, house.token(person, "ingest"))
+            )
+        finally:
+            door.close()
+
+    def test_for_its_own_systems(self, house: House, tomas: Any) -> None:
+        status, answer = self.post(house, tomas, "claims-triage", "claims-triage")
+        assert (status, answer["accepted"]) == (201, 2)
+
+    @pytest.mark.parametrize("other", ["pricing", "not-registered"])
+    def test_for_no_other_and_nothing_is_stored(self, house: House, tomas: Any, other: str) -> None:
+        from plumbline.trail import log
+
+        before = log.size()
+        status, answer = self.post(house, tomas, "claims-triage", other)
+        assert (status, answer["errors"][0]["field"]) == (403, "events[1].system")
+        assert log.size() == before + 1  # the token that was issued for it
+
+    def test_whoever_works_for_the_whole_organization_sends_for_all(self, house: House, tomas: Any) -> None:
+        status, answer = self.post(house, house.person("Mina", "aims-manager"), "pricing", "not-registered")
+        assert (status, answer["accepted"]) == (201, 2)
+
+    def test_spans_of_another_system_are_refused_one_by_one(self, house: House, tomas: Any) -> None:
+        from plumbline.clauses.queries import systems_within
+        from plumbline.identity.actors import actor_of
+        from plumbline.telemetry import intake
+
+        spans = [
+            {
+                "resource": {"attributes": [{"key": "service.name", "value": {"stringValue": service}}]},
+                "scopeSpans": [{"spans": [{**SPAN, "spanId": f"00f067aa0ba902b{n}"}]}],
+            }
+            for n, service in enumerate(("claims-triage", "pricing"))
+        ]
+        within = partial(systems_within, actor_of(tomas), "ingest")
+        body = json.dumps({"resourceSpans": spans}).encode()
+        receipt = intake.accept_traces(body, "application/json", "", "tok_x", settings.PLUMBLINE, within)
+        assert (receipt.accepted, receipt.refused) == (1, 1)
+        assert receipt.reasons == (
+            "1 spans: their service is not the slug of a registered AI system that this token may send for",
+        )
+
+
+SPAN = {
+    "traceId": "4bf92f3577b34da6a3ce929d0e0e4736",
+    "name": "chat",
+    "startTimeUnixNano": "1700000000000000000",
+    "endTimeUnixNano": "1700000001000000000",
+    "attributes": [{"key": "gen_ai.operation.name", "value": {"stringValue": "chat"}}],
+}
+
+
+async def exchange(door: Any, path: str, body: bytes, token: str) -> tuple[int, Any]:
+    """One request to the raw door: status and document of the answer."""
+    sent: list[dict[str, Any]] = []
+    pieces = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive() -> dict[str, Any]:
+        return pieces.pop()
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    headers = {
+        "host": "localhost",
+        "content-type": "application/json",
+        "authorization": f"Bearer {token}",
+        "content-length": str(len(body)),
+    }
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": path,
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+        "client": ("127.0.0.1", 5000),
+    }
+    await door(scope, receive, send)
+    return sent[0]["status"], json.loads(sent[1]["body"])

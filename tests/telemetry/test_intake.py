@@ -69,6 +69,12 @@ def test_sending_again_changes_nothing_and_gives_the_same_leaf(config: Config) -
     assert log.size() == size
 
 
+def test_what_was_not_stored_again_was_not_taken_out_of_anything(config: Config) -> None:
+    body = batch(event(input="write to jo@example.org"))
+    assert take(config, body).removed == {"email": 1}
+    assert take(config, body).removed == {}
+
+
 def test_only_the_new_events_of_an_overlapping_batch_are_sealed(config: Config) -> None:
     one, two, three = event(), event(), event()
     take(config, batch(one, two))

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plumbline.telemetry import redaction
-from plumbline.telemetry.event import Review, StoredEvent
+from plumbline.telemetry.event import Model, Review, StoredEvent
 from plumbline.telemetry.numbering import luhn, mod97
 from plumbline.telemetry.redaction import Removed, redact, redact_all, redact_text
 
@@ -36,6 +36,7 @@ FOUND = [
     ("from 192.168.0.255:8080", "from [ip]:8080", {"ip": 1}),
     ("host 2001:db8::8a2e:370:7334 and ::1", "host [ip] and [ip]", {"ip": 2}),
     ("::ffff:192.0.2.128", "[ip]", {"ip": 1}),
+    ("from fe::dead:beef", "from [ip]", {"ip": 1}),  # no decimal digit in it
     ("call +49 30 901820 today", "call [phone] today", {"phone": 1}),
     ("+442079460958", "[phone]", {"phone": 1}),
     ("(212) 555-0123 ext. 44", "[phone]", {"phone": 1}),
@@ -62,7 +63,7 @@ LEFT = [
     "gpt-4o-mini-2024-07-18",
     "01890a5d-ac96-774b-bcce-b302099a8057",
     "0d9ebf42e9915a8f22d4fc0287069216",
-    "std::vector<int> a::b",
+    "std::vector<int> a::b add::face",
     "1795164213282593147",
     "0000 0000 0000 0000",
     "999.999.999.999",
@@ -232,3 +233,22 @@ def test_what_is_remembered_as_clean_is_bounded() -> None:
         redact_text(f"word-{n}-x")
     assert len(redaction._clean) <= redaction._CLEAN_LIMIT
     assert not any("@" in text for text in redaction._clean if "[email]" in text)
+
+
+def test_names_of_models_are_texts_too() -> None:
+    event = StoredEvent(
+        id=uuid4(),
+        time=datetime.now(UTC),
+        system="s",
+        type="call",
+        model=Model("private-model-of-jo@example.org", "asked at +49 30 901820"),
+    )
+    assert redact(event) == [Removed("email", "model.name", 1), Removed("phone", "model.version", 1)]
+    assert event.model == Model("[email]", "asked at [phone]")
+
+
+def test_a_card_does_not_pass_as_the_id_of_a_span() -> None:
+    attributes = {"span": "4111111111111111", "parent": "00f067aa0ba902b7", "trace": "1234567890123456"}
+    event = StoredEvent(id=uuid4(), time=datetime.now(UTC), system="s", type="span", attributes=attributes)
+    assert redact(event) == [Removed("card", "attributes.span", 1)]
+    assert event.attributes == {**attributes, "span": "[card]"}

@@ -22,6 +22,7 @@ from django.db import connections
 from django.http.request import split_domain_port, validate_host
 
 from plumbline.api.bodies import Gone, Headers, MethodNotTaken, Receive, Scope, read_body
+from plumbline.clauses.queries import systems_within
 from plumbline.config import Config
 from plumbline.identity import actors, policy
 from plumbline.identity.actors import Actor
@@ -121,7 +122,9 @@ class IngestDoor:
             take = intake.accept_traces if path == TRACES else intake.accept
             media_type = headers.get("content-type").partition(";")[0].strip().lower()
             encoding = headers.get("content-encoding")
-            receipt = await self._run(take, body, media_type, encoding, actor.id, self._config)
+            whole = policy.throughout(actor, "ingest")
+            within = None if whole else partial(systems_within, actor, "ingest")
+            receipt = await self._run(take, body, media_type, encoding, actor.id, self._config, within)
         finally:
             self._bodies -= 1
         if path == TRACES:

@@ -7,8 +7,8 @@ answered before the leaf is committed; nothing is half-written when any step ref
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -17,7 +17,7 @@ from django.db import DatabaseError
 
 from plumbline.config import Config
 from plumbline.kernel import clock
-from plumbline.kernel.problems import Unavailable, Unsupported
+from plumbline.kernel.problems import Fault, NotAllowed, Unavailable, Unsupported
 from plumbline.telemetry import event as events
 from plumbline.telemetry import otlp
 from plumbline.telemetry.compression import unpack
@@ -28,6 +28,9 @@ from plumbline.telemetry.spool import Entry, Outcome, Sealed, Spool, spool_of
 
 JSON_TYPE: Final = "application/json"
 PROTOBUF_TYPE: Final = "application/x-protobuf"
+Within = Callable[[Collection[str]], Collection[str]]
+"""Answers which of the systems with these slugs a sender may send for."""
+_FOREIGN: Final = "is not the slug of a registered AI system that this token may send for"
 
 
 @dataclass(frozen=True)
@@ -59,20 +62,33 @@ class Receipt:
         }
 
 
-def accept(body: bytes, media_type: str, encoding: str, actor_id: str, config: Config) -> Receipt:
+def accept(
+    body: bytes, media_type: str, encoding: str, actor_id: str, config: Config, within: Within | None = None
+) -> Receipt:
     """Take one native batch (JSON), whole or not at all.
 
-    ``actor_id`` is the opaque id of whoever holds the token. Raises `Unsupported`, `Malformed`,
-    `TooLarge`, `Invalid` for the body, and `Unavailable` when spool or trail cannot write now.
+    ``actor_id`` is the opaque id of whoever holds the token; ``within`` is given when that one may send
+    for some systems only. Raises `Unsupported`, `Malformed`, `TooLarge`, `Invalid` for the body,
+    `NotAllowed` for a system out of reach, and `Unavailable` when spool or trail cannot write now.
     """
     if media_type != JSON_TYPE:
         raise Unsupported(f"Batches are taken as {JSON_TYPE}.")
     batch = events.decode_batch(unpack(body, encoding, config.decompressed_limit))
     events.examine(batch, clock.now(), config.future_tolerance)
+    if foreign := _foreign(batch.events, within):
+        place = next(n for n, event in enumerate(batch.events) if event.system in foreign)
+        remedy = "Use a token of somebody whose role reaches it, or of the whole organization."
+        raise NotAllowed(
+            "The batch was not taken; nothing of it was stored.",
+            [Fault(f"events[{place}].system", _FOREIGN, remedy)],
+            permission="ingest",
+        )
     return _take(batch.events, batch.source, batch.counter, actor_id, config.data)
 
 
-def accept_traces(body: bytes, media_type: str, encoding: str, actor_id: str, config: Config) -> Receipt:
+def accept_traces(
+    body: bytes, media_type: str, encoding: str, actor_id: str, config: Config, within: Within | None = None
+) -> Receipt:
     """Take one OTLP trace export (protobuf or JSON); spans that cannot be taken are refused one by one.
 
     Raises as `accept` does for a body that cannot be read at all.
@@ -82,20 +98,23 @@ def accept_traces(body: bytes, media_type: str, encoding: str, actor_id: str, co
     content = unpack(body, encoding, config.decompressed_limit)
     spans = otlp.read_json(content) if media_type == JSON_TYPE else otlp.read_protobuf(content)
     taken, reasons = otlp.to_events(spans, clock.now(), config.future_tolerance)
+    if foreign := _foreign(taken, within):
+        reach = [event for event in taken if event.system not in foreign]
+        reasons.append(f"{len(taken) - len(reach)} spans: their service {_FOREIGN}")
+        taken = reach
     refused = len(spans) - len(taken)
     if not taken:
         return Receipt(None, None, b"", 0, 0, refused, {}, tuple(reasons))
     receipt = _take(taken, "otlp", None, actor_id, config.data)
-    return Receipt(
-        receipt.segment_id,
-        receipt.leaf_index,
-        receipt.root,
-        receipt.accepted,
-        receipt.duplicates,
-        refused,
-        receipt.removed,
-        tuple(reasons),
-    )
+    return replace(receipt, refused=refused, reasons=tuple(reasons))
+
+
+def _foreign(batch: Sequence[StoredEvent], within: Within | None) -> frozenset[str]:
+    """The systems of ``batch`` that its sender may not send for."""
+    if within is None:
+        return frozenset()
+    systems = frozenset(event.system for event in batch)
+    return systems.difference(within(systems))
 
 
 def _take(
@@ -121,7 +140,8 @@ def _take(
 
 def _receipt(outcome: Outcome, leaf: int, removed: dict[str, int]) -> Receipt:
     sealed = outcome.segment
-    return Receipt(sealed.id, leaf, sealed.root, outcome.accepted, outcome.duplicates, 0, removed)
+    taken_out = removed if outcome.accepted else {}
+    return Receipt(sealed.id, leaf, sealed.root, outcome.accepted, outcome.duplicates, 0, taken_out)
 
 
 def _spool(data: Path) -> Spool:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv6Address
 from typing import Any, Final
 
-from plumbline.telemetry.event import StoredEvent
+from plumbline.telemetry.event import Model, StoredEvent
 from plumbline.telemetry.numbering import IBAN_LENGTHS, find_phones, luhn, mod97
 
 
@@ -48,6 +48,7 @@ _search = _HINT.search
 _NO_DIGITS: Final = {ord(digit): None for digit in "0123456789"}
 _PHONE_DIGITS: Final = 6
 _CARD_DIGITS: Final = 12
+_WORDLIKE: Final = 8
 _CLEAN_LIMIT: Final = 8_192
 _NOTHING: Final[dict[str, int]] = {}
 _clean: set[str] = set()
@@ -125,6 +126,8 @@ def redact(event: StoredEvent) -> list[Removed]:
         event.error = _redact(text, "error", removed)
     if (text := event.outcome) is not None and text not in _clean and not _is_clean(text):
         event.outcome = _redact(text, "outcome", removed)
+    if (model := event.model) is not None and not _are_clean({model.name: model.version}):
+        _redact_model(model, removed)
     if event.truth is not None or event.review is not None:
         _redact_remark(event, removed)
     if (mapping := event.features) is not None and not _are_clean(mapping):
@@ -132,6 +135,12 @@ def redact(event: StoredEvent) -> list[Removed]:
     if (others := event.attributes) is not None and not _are_clean(others):
         event.attributes = _rewrite(others, "attributes", removed)
     return removed
+
+
+def _redact_model(model: Model, removed: list[Removed]) -> None:
+    model.name = _redact(model.name, "model.name", removed)[:200]
+    if model.version is not None:
+        model.version = _redact(model.version, "model.version", removed)[:200]
 
 
 def _redact_remark(event: StoredEvent, removed: list[Removed]) -> None:
@@ -160,7 +169,7 @@ def _are_clean(values: Mapping[str, Any]) -> bool:
     return True
 
 
-_HEX_ID = re.compile(r"[0-9a-f]{16,32}\Z")
+_HEX_ID = re.compile(r"(?=\d*[a-f])[0-9a-f]{16,32}\Z")
 _ID_NAMES: Final = frozenset({"trace", "span", "parent"})
 
 
@@ -180,8 +189,10 @@ def _always(_: str) -> bool:
 
 
 def _is_ipv6(token: str) -> bool:
-    if token.count(":") < 2 or not any(sign.isdigit() for sign in token):
+    if token.count(":") < 2:
         return False
+    if not any(sign.isdigit() for sign in token) and len(token.replace(":", "")) < _WORDLIKE:
+        return False  # as in add::a, where hexadecimal letters happen to make words
     try:
         IPv6Address(token)
     except AddressValueError:

@@ -28,7 +28,7 @@ def impact_assessed(evidence: Evidence) -> Verdict:
     """Every live AI system has an approved impact assessment that is no older than its current release.
 
     An assessment made before the release says nothing of what is running now; one older than the limit
-    has to be made again.
+    has to be made again; and one that concludes not to go ahead speaks against what is running.
     """
     limit, today, missing = evidence.limit("impact-assessed"), evidence.now.date(), {}
     systems, newest = live(evidence), _newest_assessments(evidence)
@@ -41,6 +41,8 @@ def impact_assessed(evidence: Evidence) -> Verdict:
             missing[name] = f"was assessed on {made}, before its release on {released}"
         elif (today - made).days > limit.value:
             missing[name] = f"was last assessed on {made}"
+        elif newest[name][1]["conclusion"] == "do not go ahead":
+            missing[name] = f"runs although {newest[name][1]['reference']} concludes not to go ahead"
     return every("live systems", "have an approved and current impact assessment", named(*systems), missing)
 
 
