@@ -260,3 +260,15 @@ def test_several_records_are_chosen_by_boxes_with_a_label(house: House, mina: Cl
     groups = [attrs["aria-labelledby"] for tag, attrs in page.tags if attrs.get("role") == "group"]
     assert "id_risks_lab" in groups
     assert set(groups) <= set(page.values("id"))
+
+
+def test_a_form_that_cannot_be_shown_leads_back_to_its_record(house: House, mina: Client) -> None:
+    from plumbline.records import commands
+
+    reference = house.references["document"]
+    moved = commands.move(house.actor("aims-manager"), reference, "submit", revision=1)
+    commands.move(house.actor("top-management"), reference, "approve", revision=moved.revision)
+    answer = mina.get(reverse("record-edit", args=[reference]))
+    assert answer.status_code == 409
+    page = reading.read(answer.content)
+    assert reverse("record", args=[reference]) in [attrs.get("href") for attrs in page.all("a")]

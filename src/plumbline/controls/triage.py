@@ -82,7 +82,8 @@ class Triage:
         system = queries.system(subject) if subject != ORGANIZATION else None
         more = f" It fails in {windows} windows; this is the newest." if windows > 1 else ""
         whom = system.title if system else "the AIMS" if subject == ORGANIZATION else subject
-        limit = "" if result.limit_value is None else f" Limit from: {result.limit_source}."
+        source = "" if result.limit_value is None else result.limit_source
+        limit = f" Limit: {'the delivered default' if source == 'default' else source}." if source else ""
         made = door.create(
             self.actor,
             "nonconformity",

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import re
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from plumbline.kernel import ids
 from plumbline.kernel.problems import NotAllowed, NotFound, Problem, Unavailable
+from plumbline.web.converters import Reference
+
+_STEP = re.compile(rf"/records/({Reference.regex})/.")
 
 
 def page(request: HttpRequest, problem: Problem) -> HttpResponse:
     """The page of one problem, with its HTTP status."""
-    reference = ids.opaque("err")
-    return render(
-        request, "web/problem.html", {"problem": problem, "reference": reference}, status=problem.status
-    )
+    context = {"problem": problem, "reference": ids.opaque("err"), "back": back(request.path, problem)}
+    return render(request, "web/problem.html", context, status=problem.status)
+
+
+def back(path: str, problem: Problem) -> tuple[str, str]:
+    """Name and address of the record that a step or form was about, if the reader may go there."""
+    found = _STEP.match(path)
+    if found is None or isinstance(problem, (NotAllowed, NotFound)):
+        return "", ""
+    return found[1], reverse("record", args=[found[1]])
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
