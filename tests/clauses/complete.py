@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 
@@ -145,7 +145,7 @@ COMPLETE: dict[str, dict[str, Any]] = {
         "change": "looser",
         "reason": "Seasonal change reaches 0.18 every spring.",
         "back_test": "Of 12 alerts in 2025, 3 would not have been raised.",
-        "valid_until": date(2099, 6, 30),
+        "valid_until": date.today() + timedelta(days=300),
     },
     "deviation": {
         "rule": "Policy section 4: two reviewers per release.",

@@ -104,6 +104,7 @@ FAULTS: list[tuple[str, dict[str, Any], set[str]]] = [
     ("limit", {"value": "1e30"}, {"value"}),
     ("limit", {"value": "NaN"}, {"value"}),
     ("limit", {"effective_from": date(2100, 1, 1)}, {"valid_until"}),
+    ("limit", {"effective_from": date(2026, 1, 1), "valid_until": date(2028, 1, 3)}, {"valid_until"}),
     ("deviation", {"expires_on": None}, {"expires_on"}),
     ("deviation", {"policy": None}, {"policy"}),
     ("deviation", {"rule": "iso42001:A.9.2"}, {"rule"}),

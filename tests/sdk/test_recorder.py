@@ -227,6 +227,19 @@ def test_drops_show_as_a_gap_in_the_numbers(server: Server) -> None:
     sender.close()
 
 
+def test_long_texts_are_bounded_in_all_not_only_each() -> None:
+    sender = Recorder("http://127.0.0.1:9", "t", "s", text_capacity=300_000, batch_size=100, interval=60)
+    for _ in range(20):
+        sender.call(input="q" * 50_000, output="a" * 10_000)
+    assert (sender.statistics().waiting, sender.dropped) == (5, 15)
+    assert not sender.flush(0.5)  # nobody listens there
+    for _ in range(3):
+        sender.call(input="q" * 60_000, output="a" * 60_000)
+    assert sender.dropped >= 16
+    with pytest.raises(ValueError, match="text_capacity"):
+        Recorder("http://127.0.0.1:9", "t", "s", text_capacity=1_000)
+
+
 def test_a_single_event_does_not_wait_for_a_full_batch(server: Server) -> None:
     sender = recorder(server, interval=0.05)
     time.sleep(0.2)

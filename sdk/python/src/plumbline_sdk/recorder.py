@@ -90,8 +90,9 @@ class Recorder:
 
     ``system`` is the system's slug, ``token`` one with the scope ``ingest``. ``source`` names this
     sender; a part that is new for every process is added, so that its events can be counted without
-    gaps. ``capacity`` bounds the events kept while the server is away; ``redact`` takes patterned
-    personal data out of free text before it leaves the process.
+    gaps. ``capacity`` bounds the events kept while the server is away, ``text_capacity`` the characters
+    of their free texts; ``redact`` takes patterned personal data out of free text before it leaves the
+    process.
     """
 
     def __init__(
@@ -103,6 +104,7 @@ class Recorder:
         source: str = "",
         redact: bool = False,
         capacity: int = 10_000,
+        text_capacity: int = 32_000_000,
         batch_size: int = 500,
         interval: float = 1.0,
         timeout: float = 10.0,
@@ -111,12 +113,21 @@ class Recorder:
             raise ValueError("url must start with http:// or https://")
         if not 1 <= batch_size <= 5_000 or capacity < batch_size:
             raise ValueError("batch_size must be 1 to 5000, and capacity not below it")
+        if text_capacity < 2 * _TEXT_LIMIT + _LINE_LIMIT:
+            raise ValueError("text_capacity must hold one event: 135072 characters or more")
         self.system = _slug(system)
         self.faults = 0
         self._redact = redact
         self._name = _slug(source or system)[:60]
         self._sender = Sender(
-            url.rstrip("/"), token.strip(), self._run_name(), capacity, batch_size, interval, timeout
+            url.rstrip("/"),
+            token.strip(),
+            self._run_name(),
+            capacity,
+            text_capacity,
+            batch_size,
+            interval,
+            timeout,
         )
         self._pid = os.getpid()
         atexit.register(self._leave)

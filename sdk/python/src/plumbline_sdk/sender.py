@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any, Deque, Dict, List, Optional, Tuple
 
 Event = Dict[str, Any]
-Numbered = Tuple[int, Event]
+Numbered = Tuple[int, Event, int]
+_TEXTS = ("input", "output", "error")
 _FINAL = frozenset({400, 413, 415, 422})
 _LONGEST_PAUSE = 30.0
 
@@ -57,9 +58,10 @@ class _Answer:
 class Sender:
     """Takes events without waiting and sends them in order, each batch until it is answered.
 
-    The oldest event is dropped when ``capacity`` is reached. A batch is sent when ``batch_size`` events
-    wait or ``interval`` seconds after the first of them. A batch that the server cannot use is halved
-    until the event at fault stands alone; that one is given up.
+    The oldest events are dropped when more than ``capacity`` wait, or texts of more than
+    ``text_capacity`` characters. A batch is sent when ``batch_size`` events wait or ``interval`` seconds
+    after the first of them. A batch that the server cannot use is halved until the event at fault stands
+    alone; that one is given up.
     """
 
     def __init__(
@@ -68,13 +70,15 @@ class Sender:
         token: str,
         source: str,
         capacity: int,
+        text_capacity: int,
         batch_size: int,
         interval: float,
         timeout: float,
     ) -> None:
         self._url, self._token, self._source = url, token, source
+        self._capacity, self._text_capacity, self._text = capacity, text_capacity, 0
         self._batch_size, self._interval, self._timeout = batch_size, interval, timeout
-        self._waiting: Deque[Numbered] = deque(maxlen=capacity)
+        self._waiting: Deque[Numbered] = deque()
         self._flying: List[List[Numbered]] = []
         self._changed = threading.Condition()
         self._next, self._delivered, self._dropped, self._refused = 1, 0, 0, 0
@@ -88,10 +92,13 @@ class Sender:
             if self._closing:
                 self._dropped += 1
                 return
-            if len(self._waiting) == self._waiting.maxlen:
-                self._dropped += 1
-            self._waiting.append((self._next, event))
+            size = _text_of(event)
+            self._waiting.append((self._next, event, size))
+            self._text += size
             self._next += 1
+            while len(self._waiting) > self._capacity or self._text > self._text_capacity:
+                self._text -= self._waiting.popleft()[2]
+                self._dropped += 1
             if self._thread is None or not self._thread.is_alive():
                 self._begin()
             if len(self._waiting) in (1, self._batch_size):
@@ -131,6 +138,7 @@ class Sender:
         """Start anew in a child process: what waits belongs to the parent, and so do thread and numbers."""
         self._source, self._changed = source, threading.Condition()
         self._waiting.clear()
+        self._text = 0
         self._flying, self._thread, self._next = [], None, 1
 
     def statistics(self) -> Statistics:
@@ -166,6 +174,7 @@ class Sender:
                 self._changed.wait(left)
             size = min(self._batch_size, len(self._waiting))
             self._flying = [[self._waiting.popleft() for _ in range(size)]]
+            self._text -= sum(text for _, _, text in self._flying[0])
             self._hurry = self._hurry and bool(self._waiting)
         return True
 
@@ -207,7 +216,7 @@ class Sender:
         batch = {
             "source": self._source,
             "counter": numbered[0][0],
-            "events": [event for _, event in numbered],
+            "events": [event for _, event, _ in numbered],
         }
         request = urllib.request.Request(
             self._url + "/api/v1/telemetry/batches",
@@ -231,3 +240,8 @@ class Sender:
                 return _Answer(error.code, detail, float(wait) if wait.isdigit() else 0.0)
         except (OSError, ValueError, http.client.HTTPException) as error:  # cut off, not HTTP, a bad token …
             return _Answer(0, type(error).__name__)
+
+
+def _text_of(event: Event) -> int:
+    """Characters of the free texts of an event, which are nearly all of its size."""
+    return sum(len(event.get(name, "")) for name in _TEXTS)

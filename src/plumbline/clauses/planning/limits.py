@@ -9,10 +9,13 @@ from django.db import models
 from plumbline.clauses import choices
 from plumbline.clauses.faults import Faults
 from plumbline.clauses.fields import Figure, parent_link
+from plumbline.kernel import clock
 from plumbline.kernel.workflow import REVIEWED
 from plumbline.records.kinds import Kind, Section
 from plumbline.records.models import Record
 
+LONGEST = 731
+"""Days that a limit is in force at most, before somebody approves it anew."""
 _STANDARD = re.compile(r"\biso42001:|\bISO(?:\s*/\s*IEC)?[\s-]*42001\b", re.I)
 
 
@@ -72,7 +75,9 @@ class Limit(Record):
         blank=True,
         help_text="Which past results and alerts would read differently under it; the period looked at.",
     )
-    valid_until = models.DateField("valid until", help_text="Last day on which it is in force.")
+    valid_until = models.DateField(
+        "valid until", help_text="Last day on which it is in force."
+    )
 
     class Meta:
         verbose_name = "limit"
@@ -86,6 +91,9 @@ class Limit(Record):
         if self.change == self.Change.LOOSER:
             faults.missing("back_test", self.back_test, "A looser limit needs a back-test.")
         faults.order("valid_until", self.effective_from, self.valid_until, "day from which it is effective")
+        begins = self.effective_from or clock.now().date()
+        if self.valid_until is not None and (self.valid_until - begins).days > LONGEST:
+            faults.add("valid_until", "A limit is looked at again within two years. Choose an earlier day.")
         faults.settle()
 
 
