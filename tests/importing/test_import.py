@@ -202,6 +202,17 @@ def test_a_process_that_lost_its_import_writes_no_more_of_it(
     assert ImportJob.objects.get().leased_until == taken
 
 
+def test_a_chunk_ends_as_soon_as_short_work_waits(mina: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = commands.keep(mina, plan.plan_file(mina, "ai-system", FILE.encode(), MAP), "r.csv")
+    commands.confirm(mina, job.handle)
+    monkeypatch.setattr(commands, "CHUNK_SECONDS", 60.0)
+    monkeypatch.setattr(commands.turns, "wanted", lambda: True)
+    assert commands.advance(job.handle, seconds=0)
+    assert queries.job(mina, job.handle).written == 1
+    assert not commands.advance(job.handle, in_turn=False)  # short work itself: it does not wait for itself
+    assert queries.job(mina, job.handle).state == "done"
+
+
 def test_the_same_file_twice_at_once_makes_no_doubles_and_no_faults(mina: Actor) -> None:
     jobs = [
         commands.keep(mina, plan.plan_file(mina, "ai-system", FILE.encode(), MAP), f"{name}.csv")

@@ -12,9 +12,8 @@ from tests.importing.test_import import FILE, MAP
 from plumbline.identity import queries as identity
 from plumbline.identity.actors import Actor
 from plumbline.records import queries as records
-from plumbline.records.importing import matching, queries, reading
+from plumbline.records.importing import commands, matching, queries, reading
 from plumbline.records.importing.stage import ImportStage
-from plumbline.web import imports
 
 pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
 PLAIN = (
@@ -28,7 +27,7 @@ PLAIN = (
 @pytest.fixture(autouse=True)
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """A confirmation that writes small files to their end, however busy the machine is."""
-    monkeypatch.setattr(imports, "FIRST_SLICE", 30.0)
+    monkeypatch.setattr(commands, "CHUNK_SECONDS", 30.0)
 
 
 @pytest.fixture
@@ -143,7 +142,7 @@ def test_the_federal_inventory_through_the_pages(
     browser: Client, mina: Actor, inventory: bytes, inventory_map: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The request writes for a moment; the stage does the rest; the page says how far it is."""
-    monkeypatch.setattr(imports, "FIRST_SLICE", 0.3)
+    monkeypatch.setattr(commands, "CHUNK_SECONDS", 0.06)
     sent = {"kind": "ai-system", "file": _file(inventory), "map": _file(inventory_map.encode(), "m.yaml")}
     place = browser.post("/imports/", sent)["Location"]
     assert "1,754" in browser.get(place).content.decode()

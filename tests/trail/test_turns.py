@@ -56,3 +56,12 @@ def test_postgresql_queues_its_writers_itself(tmp_path: Path, settings: Any) -> 
     with turns.short():
         turns.give_way()
     assert not (tmp_path / "other").exists()
+
+
+def test_long_work_learns_that_short_work_waits(tmp_path: Path, settings: Any) -> None:
+    assert not turns.wanted()
+    with turns.short():
+        assert turns.wanted()
+    assert not turns.wanted()
+    settings.PLUMBLINE = replace(settings.PLUMBLINE, data=tmp_path / "other", database="postgresql:///x")
+    assert not turns.wanted()

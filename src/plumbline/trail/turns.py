@@ -42,6 +42,21 @@ def short() -> Iterator[None]:
         os.close(handle)
 
 
+def wanted() -> bool:
+    """Whether short work waits at this moment: long work then ends the piece that it is at."""
+    file = _file()
+    if file is None:
+        return False
+    handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False
+
+
 def give_way() -> None:
     """Between two pieces of long work: wait until no short work waits, `LONGEST` seconds at most."""
     file = _file()

@@ -230,27 +230,27 @@ def _actor_now(job: ImportJob) -> Actor:
 def advance(handle: str, *, seconds: float = 1.0, in_turn: bool = True) -> bool:
     """Write on with a confirmed import for about ``seconds``; whether there is more to write.
 
-    Between two chunks it lets short writers go first; a request that writes a moment itself is one of
-    those and says ``in_turn=False``. Safe to call from several places: one at a time holds the job, the
-    others return at once.
+    A chunk ends as soon as short writers wait, and the next begins when they are through. A request that
+    writes a moment itself is one of those; it says ``in_turn=False`` and writes one chunk. Safe to call
+    from several places: one at a time holds the job, the others return at once.
     """
     running = ImportJob.objects.filter(handle=handle, state=ImportJob.State.RUNNING)
     free = running.filter(Q(leased_until__isnull=True) | Q(leased_until__lt=clock.now()))
     job = free.select_related("person").first()
     if job is None:
         return False
-    source = _source(
-        job.kind, job.file_sha256, job.map_text
-    )  # reading a large file takes longer than a lease
+    # Before the lease: reading a large file takes longer than that.
+    source = _source(job.kind, job.file_sha256, job.map_text)
     before, job.leased_until = job.leased_until, clock.now() + _LEASE
     if not running.filter(leased_until=before).update(leased_until=job.leased_until):
         return False
     until = time.monotonic() + seconds
     try:
         actor = _actor_now(job)
-        while _chunk(job, actor, source):
-            if in_turn:
-                turns.give_way()
+        while _chunk(job, actor, source, in_turn=in_turn):
+            if not in_turn:
+                return True
+            turns.give_way()
             if time.monotonic() >= until:
                 return True
         _finish(job, actor)
@@ -276,8 +276,8 @@ def _renewed(job: ImportJob) -> datetime:
     return renewed
 
 
-def _chunk(job: ImportJob, actor: Actor, source: _Source) -> bool:
-    """Write some rows in one transaction; whether there were any."""
+def _chunk(job: ImportJob, actor: Actor, source: _Source, *, in_turn: bool) -> bool:
+    """Write some rows in one transaction; whether there are more."""
     began = time.monotonic()
     with transaction.atomic():
         renewed = _renewed(job)
@@ -292,11 +292,11 @@ def _chunk(job: ImportJob, actor: Actor, source: _Source) -> bool:
             else:
                 _write(job, actor, source, row)
             done.append(row)
-            if time.monotonic() - began > CHUNK_SECONDS:
+            if time.monotonic() - began > CHUNK_SECONDS or (in_turn and turns.wanted()):
                 break
         ImportRow.objects.bulk_update(done, ["outcome", "reference", "written"])
     job.leased_until = renewed
-    return bool(listed)
+    return len(done) < len(listed) or len(listed) == CHUNK_ROWS
 
 
 def _write(job: ImportJob, actor: Actor, source: _Source, row: ImportRow) -> None:
