@@ -10,8 +10,8 @@ import msgspec
 from plumbline import catalogs
 from plumbline.api.operations import Answer, Call, Operation, Parameter, Reply
 from plumbline.api.records import PAGE, SIZE
-from plumbline.api.shapes import ANYTHING, COUNT, FLAG, INSTANT, TEXT, listed, maybe, page, thing, words
-from plumbline.controls import declare, posture, queries, registry
+from plumbline.api.shapes import ANYTHING, COUNT, FLAG, INSTANT, TEXT, listed, maybe, thing, words
+from plumbline.controls import declare, posture, queries, registry, sight
 from plumbline.identity import policy
 from plumbline.kernel import clock, states
 from plumbline.kernel.problems import Fault, Invalid, NotFound
@@ -67,6 +67,8 @@ RESULT = thing(
     recorded=INSTANT,
     leaf=COUNT,
 )
+RESULTS = thing(items=listed(RESULT), page=COUNT, size=COUNT, total=COUNT, capped=FLAG, hidden=COUNT)
+HIDING = "One page; hidden counts the results on systems that you do not see."
 
 
 def _requirement(row: catalogs.Requirement, *, whole: bool = False) -> dict[str, Any]:
@@ -164,14 +166,16 @@ def _results(call: Call) -> Answer:
         subject=call.query.get("subject", ""),
         word=call.query.get("word", ""),
     )
+    rows, hidden = sight.narrowed(call.actor, rows)
     total = rows.order_by()[:10_001].count()
-    found = [_result(row) for row in rows[(number - 1) * size : number * size]]
+    found = [_result(row) for row in sight.told(call.actor, rows[(number - 1) * size : number * size])]
     value = {
         "items": found,
         "page": number,
         "size": size,
         "total": min(total, 10_000),
         "capped": total > 10_000,
+        "hidden": hidden,
     }
     return Answer(value)
 
@@ -180,7 +184,7 @@ def _one_result(call: Call) -> Answer:
     policy.require(call.actor, "read", anywhere=True)
     if len(call.pieces["number"]) > 15:
         raise NotFound("There is no result with this number.")
-    return Answer(_result(queries.result(int(call.pieces["number"]))))
+    return Answer(_result(sight.result(call.actor, int(call.pieces["number"]))))
 
 
 def operations() -> Iterator[Operation]:
@@ -212,7 +216,7 @@ def operations() -> Iterator[Operation]:
     )  # fmt: skip
     yield Operation(
         "GET", "/results", "listResults", "Results of checks, newest first", _results, tag=TAG,
-        query=(PAGE, SIZE, *narrowing), problems=(422,), replies={200: Reply("One page.", page(RESULT))},
+        query=(PAGE, SIZE, *narrowing), problems=(422,), replies={200: Reply(HIDING, RESULTS)},
     )  # fmt: skip
     yield Operation(
         "GET", "/results/{number}", "readResult", "One result", _one_result, tag=TAG,

@@ -24,7 +24,7 @@ from typing import Any
 
 from plumbline import catalogs
 from plumbline.catalogs import Requirement
-from plumbline.controls import declare, limits, queries, registry
+from plumbline.controls import declare, limits, queries, registry, sight
 from plumbline.controls.declare import ORGANIZATION, Check
 from plumbline.controls.limits import InForce
 from plumbline.controls.models import Result
@@ -123,15 +123,17 @@ class _Part:
 def posture(actor: Actor | None = None) -> list[RequirementPosture]:
     """The posture of every sub-clause, then of every control, in seven queries.
 
-    With an ``actor``, only for one who may read requirements at all; raises `NotAllowed`.
+    With an ``actor``, only for one who may read requirements at all, and with reasons that name only what
+    that actor sees (`sight`); raises `NotAllowed`.
     """
     if actor is not None:
         policy.require(actor, "read", anywhere=True)
     registry.load()
-    now = clock.now()
+    now, eyes, held = clock.now(), sight.Sight(actor), queries.readings()
+    told = {(row.check_name, row.subject): row for row in eyes.told(held.values())}
     facts = _Facts(
         now=now,
-        readings=queries.readings(),
+        readings={**held, **told},
         live=queries.live_systems(),
         in_force=limits.in_force(now.date()),
         attestations=queries.attestations(),
@@ -144,7 +146,7 @@ def posture(actor: Actor | None = None) -> list[RequirementPosture]:
         for requirement in made.requirements:
             checks.setdefault(requirement, []).append(made)
     wanted = (*catalogs.subclauses(), *catalogs.controls())
-    return [_of(row, checks.get(row.id, []), facts) for row in wanted]
+    return sight.posture([_of(row, checks.get(row.id, []), facts) for row in wanted], eyes)
 
 
 def _of(row: Requirement, checks: list[Check], facts: _Facts) -> RequirementPosture:

@@ -130,7 +130,7 @@ class _Known:
         self.seen = queries.visible_references(actor, KIND)
         self.approvals = queries.newest_approvals(KIND)
         self.people = identity.names(row["owner"] for row in self.rows if row["owner"])
-        self.posture = {row.id: row for row in postures.posture()}
+        self.posture = {row.id: row for row in postures.posture(actor)}
         self.around = Around(
             now=self.now,
             cited=findings.citations(records.facts("treatment")),

@@ -103,7 +103,7 @@ def documents(
     population = sampling.listed(found.population)
     drawn = dict(sample)
     drawn["population"] = {**sample["population"], "sha256": hashlib.sha256(population).hexdigest()}
-    rows = [posture_within(row, scope) for row in posture.posture() if _asked(row.id, scope)]
+    rows = [posture_within(row, scope) for row in posture.posture(actor) if _asked(row.id, scope)]
     made = {
         "sample.json": canonical(drawn),
         "population.csv": population,

@@ -14,6 +14,7 @@ from plumbline.controls import declare
 from plumbline.controls import queries as controls
 from plumbline.controls.backtest import backtest
 from plumbline.controls.effectiveness import effectiveness
+from plumbline.controls.sight import Sight, outside
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel.problems import Problem
@@ -120,17 +121,21 @@ def _back_test_of(actor: Actor, record: Any) -> dict[str, Any]:
     """What a limit would have made of the past, judged again now from the same data."""
     if record.paused:
         return {}
-    subjects = [record.system.slug] if record.system else sorted(set(controls.live_systems()))[:MOST_JUDGED]
+    eyes = Sight(actor)
+    alive = sorted(set(controls.live_systems()))
+    asked = [record.system.slug] if record.system else alive
+    subjects = [slug for slug in asked if eyes.covers(slug)]
+    hidden = outside(len(asked) - len(subjects), "system")
     name = record.check_name.partition(".")[0]
     try:
         tests = [
             (subject, backtest(name, subject, {record.check_name: float(record.value)}, RemoteStore(_data())))
-            for subject in subjects
+            for subject in subjects[:MOST_JUDGED]
         ]
     except Problem as problem:
         return {"back_test_problem": problem.detail}
     told = [(subject, test.sentence, test.vanish[:EACH_SHOWN]) for subject, test in tests if test.judged]
-    return {"back_tests": told}
+    return {"back_tests": told, "back_tests_hidden": hidden}
 
 
 def _data() -> Path:

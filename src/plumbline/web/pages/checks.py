@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
-from plumbline.controls import declare, queries, registry
+from plumbline.controls import declare, queries, registry, sight
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel.problems import Fault, Invalid, NotFound
@@ -58,6 +58,7 @@ class ChecksPage:
     declared: int
     read_at: datetime | None
     silent: tuple[tuple[str, str], ...]
+    hidden: str
 
 
 @dataclass(frozen=True)
@@ -125,9 +126,9 @@ def _whom(subject: str, systems: Systems) -> str:
     return systems[subject][0] if subject in systems else subject
 
 
-def _legend(word: str, subject: str) -> tuple[WordCount, ...]:
+def _legend(held: sight.Held, word: str, subject: str) -> tuple[WordCount, ...]:
     counted: dict[str, int] = {}
-    for (_, about), result in queries.readings().items():
+    for (_, about), result in held.rows.items():
         if not subject or about == subject:
             counted[result.word] = counted.get(result.word, 0) + 1
     base = reverse("checks")
@@ -144,7 +145,8 @@ def checks_page(actor: Actor, subject: str, word: str) -> ChecksPage:
     if word and word not in set(CheckWord):
         words = ", ".join(CheckWord)
         raise Invalid("The list was not filtered.", [Fault("word", "is not a word", f"one of: {words}")])
-    held = queries.readings()
+    seen = sight.held(actor)
+    held = seen.rows
     rows = readings.check_rows(actor, subject=subject, word=word, most=LIST_CAP)
     total = sum(
         (not subject or one == subject) and (not word or result.word == word)
@@ -158,13 +160,14 @@ def checks_page(actor: Actor, subject: str, word: str) -> ChecksPage:
         crumbs=(),
         rows=rows,
         total=total,
-        legend=_legend(word, subject),
+        legend=_legend(seen, word, subject),
         subjects=tuple(sorted(((one, _whom(one, systems)) for one in about), key=lambda pair: pair[1])),
         subject=subject,
         word=word,
         declared=len(declared),
         read_at=max((result.recorded_at for result in held.values()), default=None),
         silent=tuple((check.title, check.text) for check in declared if check.slug not in speaking),
+        hidden=sight.outside(seen.hidden, "reading"),
     )
 
 
@@ -180,7 +183,7 @@ def checks(request: HttpRequest, actor: Actor) -> HttpResponse:
 def check_page(actor: Actor, slug: str, subject: str, days: int) -> CheckPage:
     """One check on one subject over the last ``days`` days before its newest result. Raises `NotFound`."""
     check = _declared(slug)
-    held = queries.readings().get((slug, subject))
+    held = sight.held(actor).rows.get((slug, subject))
     if held is None:
         raise NotFound("This check has not reported on this subject yet.")
     systems = system_names(actor)
@@ -248,7 +251,7 @@ def _named(names: Iterable[str], known: naming.Names, systems: Systems) -> tuple
 def result(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
     """One result: what was judged, on what basis, under which limit, and the entry that holds it."""
     policy.require(actor, "read", anywhere=True)
-    found = queries.result(number)
+    found = sight.result(actor, number)
     check = _declared(found.check_name)
     systems = system_names(actor)
     raised = queries.raised_by(found)

@@ -200,7 +200,8 @@ def figures(held: dict[str, Standing], shares: dict[str, list[float]], actor: Ac
     gone = sum(one.measured in {Measured.FAILING, Measured.DEGRADED} for one in applying)
     dated = [share for found in shares.values() for share in found]
     late = sum(share >= 1 for share in dated)
-    checks = readings.tally()
+    checks = readings.tally(actor)
+    besides = f", {checks.hidden} outside your units" if checks.hidden else ""
     return (
         Figure("Sub-clauses with evidence", str(complete), f"/{len(clauses)}", f"{partial} partial"),
         Figure(
@@ -211,7 +212,12 @@ def figures(held: dict[str, Standing], shares: dict[str, list[float]], actor: Ac
             "tx-bad" if gone else "soft",
         ),
         Figure("Evidence in date", str(len(dated) - late), f"/{len(dated)}", f"{late} out of date"),
-        Figure("Checks within", str(checks.within), f"/{checks.total}", f"{checks.beyond} beyond the limit"),
+        Figure(
+            "Checks within",
+            str(checks.within),
+            f"/{checks.total}",
+            f"{checks.beyond} beyond the limit{besides}",
+        ),
     )
 
 

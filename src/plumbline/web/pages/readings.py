@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from plumbline.controls import declare, limits, queries, registry
+from plumbline.controls import declare, limits, queries, registry, sight
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.figures import plain
@@ -118,8 +118,8 @@ def limit_words(limit: Limit | None, unit: str) -> str:
 
 
 def result_rows(actor: Actor, rows: Iterable[Any]) -> tuple[ResultRow, ...]:
-    """Results as rows of a table, with the titles of the records that their reasons name."""
-    listed = list(rows)
+    """Those results that the reader sees as rows of a table, with titles of the records they name."""
+    listed = sight.told(actor, rows)
     known = naming.names(actor, (row.reason for row in listed))
     return tuple(_result_row(row, known) for row in listed)
 
@@ -237,12 +237,15 @@ def check_rows(
     word: str = "",
     most: int = 200,
 ) -> tuple[CheckRow, ...]:
-    """The reading of every check (or those named) on every subject, gravest first, up to ``most``."""
+    """The reading of every check (or those named) on every subject that the reader sees, gravest first.
+
+    At the most ``most`` of them.
+    """
     wanted = set(names) if names is not None else None
     checks = {check.slug: check for check in registry.load()}
     held = [
         ((name, about), result)
-        for (name, about), result in queries.readings().items()
+        for (name, about), result in sight.held(actor).rows.items()
         if name in checks
         and (wanted is None or name in wanted)
         and (not subject or about == subject)
@@ -269,7 +272,7 @@ def changed_since_yesterday(actor: Actor, limit: int = 6) -> tuple[CheckRow, ...
     checks = {check.slug: check for check in registry.load()}
     recent = {
         key: result
-        for key, result in queries.readings().items()
+        for key, result in sight.held(actor).rows.items()
         if result.recorded_at >= yesterday and key[0] in checks
     }
     past = histories(recent, {key: 2 * checks[key[0]].cadence for key in recent}) if recent else {}
@@ -297,14 +300,17 @@ def newest() -> datetime | None:
 
 @dataclass(frozen=True)
 class Tally:
-    """How many readings there are, and how they stand."""
+    """How many readings a reader sees, how they stand, and how many there are besides."""
 
     total: int
     within: int
     beyond: int
+    hidden: int
 
 
-def tally() -> Tally:
-    """How the readings of today stand."""
-    words = [result.word for result in queries.readings().values()]
-    return Tally(len(words), words.count(CheckWord.WITHIN), sum(word in FAILING for word in words))
+def tally(actor: Actor) -> Tally:
+    """How the readings of today stand that the reader sees."""
+    held = sight.held(actor)
+    words = [result.word for result in held.rows.values()]
+    beyond = sum(word in FAILING for word in words)
+    return Tally(len(words), words.count(CheckWord.WITHIN), beyond, held.hidden)

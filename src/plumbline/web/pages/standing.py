@@ -72,8 +72,11 @@ def _href(reason: posture.Reason) -> str:
 
 
 def _telling(row: posture.RequirementPosture) -> list[posture.Reason]:
-    """The reasons for a state: what is in order explains a good state, and no other."""
-    against = [reason for reason in row.reasons if reason.state is not Measured.EFFECTIVE]
+    """The reasons for a state: what is in order explains a good state, and no other.
+
+    That something is not shown is said in any case.
+    """
+    against = [one for one in row.reasons if one.state is not Measured.EFFECTIVE or one.target == row.id]
     return against or list(row.reasons)
 
 
