@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Subquery
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
@@ -118,9 +118,10 @@ def _filtered(kind: Kind, cards: QuerySet[IndexCard], filters: Mapping[str, str]
         if name == "state":
             cards = cards.filter(state=value)
         elif name == "owner":
-            cards = cards.filter(owner__in=Person.objects.filter(Q(handle=value) | Q(email__iexact=value)))
+            people = Person.objects.filter(Q(handle=value) | Q(email__iexact=value))
+            cards = cards.filter(owner_id=_one(people))
         elif name == "unit":
-            cards = cards.filter(unit__in=Unit.objects.filter(slug=value))
+            cards = cards.filter(unit_id=_one(Unit.objects.filter(slug=value)))
         elif name in columns:
             try:
                 wanted = slots.filtered(_plain(kind, name, value))
@@ -134,6 +135,11 @@ def _filtered(kind: Kind, cards: QuerySet[IndexCard], filters: Mapping[str, str]
     if faults:
         raise Invalid("The list was not filtered.", faults)
     return cards
+
+
+def _one(rows: QuerySet[Any]) -> Subquery:
+    """The key of the one row, found out once and not joined."""
+    return Subquery(rows.order_by("pk").values("pk")[:1])
 
 
 def _plain(kind: Kind, name: str, value: str) -> Any:
