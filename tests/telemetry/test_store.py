@@ -126,6 +126,21 @@ def test_later_segments_touch_only_their_hours_and_those_of_decisions_they_judge
     assert [(row.hour, row.outcomes_with_truth) for row in before] == [(H10, 0), (H10 + 30 * HOUR, 0)]
 
 
+def test_what_was_said_of_a_decision_in_order(both: Both) -> None:
+    decision, other = event(outcome="pay"), event(outcome="refuse")
+    review = event(type="review", about=decision.id, review=Review("override", "r1"), time=H10 + HOUR)
+    truth = event(type="outcome", about=decision.id, truth="refuse", time=H10 + 2 * HOUR)
+    foreign = event(type="outcome", system="other", about=decision.id, truth="pay", time=H10)
+    both.store.append([segment(0, truth, other), segment(1, decision), segment(2, review, foreign)])
+    rows = both.reader.following(decision.id, 10)
+    assert [(row.id, row.review, row.truth) for row in rows] == [
+        (review.id, "override", None),
+        (truth.id, None, "refuse"),
+    ]
+    assert [row.id for row in both.reader.following(decision.id, 1)] == [review.id]
+    assert both.reader.following(other.id, 10) == []
+
+
 def test_of_several_outcomes_the_latest_holds(both: Both) -> None:
     decision = event(outcome="pay", score=0.5)
     early = event(type="outcome", about=decision.id, truth="true", time=H10 + HOUR)

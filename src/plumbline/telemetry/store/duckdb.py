@@ -228,6 +228,10 @@ class DuckStore:
         rows = self._rows(sql.EVENT, id)
         return _event(rows[0]) if rows else None
 
+    def following(self, id: UUID, limit: int) -> list[EventRow]:
+        """See `Reader.following`."""
+        return [_event(row) for row in self._rows(sql.FOLLOWING, id, id, limit)]
+
 
 class _Registered(AbstractContextManager[None]):
     """A table of arrays that a statement can read, for the time of a block."""

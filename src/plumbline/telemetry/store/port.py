@@ -205,6 +205,10 @@ class Reader(Protocol):
         """One event, or ``None``."""
         ...
 
+    def following(self, id: UUID, limit: int) -> list[EventRow]:
+        """At most ``limit`` events that speak of this one (reviews, outcomes), in order of their own time."""
+        ...
+
 
 class EvidenceStore(Reader, Protocol):
     """The store as the mover sees it: questions, and the way in."""

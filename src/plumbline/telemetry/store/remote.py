@@ -106,6 +106,10 @@ class RemoteStore:
         found: EventRow | None = self._ask("event", id)
         return found
 
+    def following(self, id: UUID, limit: int) -> list[EventRow]:
+        """See `Reader.following`."""
+        return list(self._ask("following", id, limit))
+
     def _ask(self, method: str, *arguments: Any) -> Any:
         try:
             with socket.socket(socket.AF_UNIX) as connection, wire.address(self._file) as name:

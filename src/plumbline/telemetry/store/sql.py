@@ -133,3 +133,7 @@ EVENTS: Final = f"""
 ORDER BY time, leaf, position LIMIT ?
 """
 EVENT: Final = f"{_EVENT} WHERE id = ? ORDER BY leaf LIMIT 1"
+FOLLOWING: Final = f"""
+{_EVENT} WHERE about = ? AND system IN (SELECT system FROM events WHERE id = ?)
+ORDER BY time, leaf, position LIMIT ?
+"""  # noqa: S608 - put together from constants

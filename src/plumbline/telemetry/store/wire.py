@@ -42,6 +42,7 @@ METHODS: Final[dict[str, tuple[Any, Any]]] = {
     "span": (tuple[str], tuple[datetime, datetime] | None),
     "events": (tuple[str, datetime, datetime, int, str | None], list[EventRow]),
     "event": (tuple[UUID], EventRow | None),
+    "following": (tuple[UUID, int], list[EventRow]),
 }
 """The methods that may be asked for over the socket, with the types of their arguments and answers."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
@@ -17,6 +18,7 @@ from plumbline.telemetry.store.remote import RemoteStore
 from plumbline.web.pages.systems import Systems
 
 SHOWN = 5
+THREAD = 50
 PATIENCE = 2.0
 """Seconds for which a page waits for the evidence store before it leaves its events out."""
 
@@ -69,6 +71,36 @@ def of_window(result: Any, systems: Systems) -> tuple[Sample, ...]:
             row.type,
             *systems.get(row.system, (row.system, "")),
             row.position,
+        )
+        for row in rows
+    )
+
+
+@dataclass(frozen=True)
+class Said:
+    """What an event says of a decision: a person's review, or what turned out to be true."""
+
+    type: str
+    at: datetime
+    says: str
+    by: str
+    href: str
+
+
+def following(event: UUID) -> tuple[Said, ...]:
+    """What was said of an event afterwards, in order; nothing while the store does not answer."""
+    store = RemoteStore(Path(settings.PLUMBLINE.data), timeout=PATIENCE)
+    try:
+        rows = store.following(event, THREAD)
+    except Unavailable:
+        return ()
+    return tuple(
+        Said(
+            row.type,
+            row.time,
+            row.review or row.truth or "",
+            row.reviewer or "",
+            reverse("event", args=[row.id]),
         )
         for row in rows
     )

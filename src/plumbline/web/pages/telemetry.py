@@ -37,7 +37,8 @@ def segments(request: HttpRequest, actor: Actor) -> HttpResponse:
             return HttpResponseRedirect(reverse("event", args=[UUID(wanted)]))
         except ValueError:
             raise Invalid(
-                "No receipt was looked for.", [Fault("event", "is no event id", "a UUID")]
+                "No receipt was looked for.",
+                [Fault("event", "is not the id of an event", "Give the UUID that was sent with it.")],
             ) from None
     found = log.search(SEGMENT, limit=25)
     names = identity_queries.names(view.actor for view in found)
@@ -104,6 +105,7 @@ def event(request: HttpRequest, actor: Actor, event_id: UUID) -> HttpResponse:
         "found": found,
         "body": body,
         "about": about,
+        "said": samples.following(event_id) if readable else (),
         "readable": readable,
         "proof": proof(found.leaf),
     }
@@ -117,7 +119,15 @@ def _about(event: dict[str, Any], systems: Systems, readable: bool) -> dict[str,
         return {}
     name, href = systems.get(slug, (slug, ""))
     at = clock.parse_rfc3339(event["time"])
-    return {"type": event["type"], "at": at, "system": name, "href": href, "checks": _checks_href(slug)}
+    return {
+        "type": event["type"],
+        "at": at,
+        "system": name,
+        "href": href,
+        "checks": _checks_href(slug),
+        "outcome": event.get("outcome", "") if readable else "",
+        "of": event.get("about", ""),
+    }
 
 
 @page
