@@ -28,10 +28,13 @@ def _prepare(folder: str) -> None:
     from django.core.management import call_command
 
     django.setup()
-    call_command("migrate", verbosity=0)
     from django.conf import settings
 
+    from plumbline.records import guard
     from plumbline.trail import keys
+
+    with guard.opened("migrate"):
+        call_command("migrate", verbosity=0)
 
     keys.init(Path(folder), settings.PLUMBLINE.guard_file, "plumbline.bench/main/1")
 
@@ -43,6 +46,7 @@ def _seed() -> str:
     from plumbline.identity.actors import Actor, actor_of
     from plumbline.kernel import clock
     from plumbline.records import guard
+    from plumbline.records.cards import commands as cards
 
     installation = Actor.installation()
     person = people.create_person(installation, email="mina@example.org", full_name="Mina")
@@ -70,6 +74,7 @@ def _seed() -> str:
                 created_at=now,
                 updated_at=now,
             ).save(force_insert=True)
+    cards.refresh()
     return people.issue_token(
         actor_of(person), name="bench", scopes=["read"], expires=now + timedelta(days=1)
     ).text

@@ -238,13 +238,15 @@ def _say_ready(config: Config, json: bool) -> None:
 
 
 def migrate() -> None:
-    """Bring the database to the version of the program."""
+    """Bring the database to the version of the program, and the cards that lists are read from."""
     from django.core.management import call_command
 
     from plumbline.records import guard
+    from plumbline.records.cards import commands as cards
 
     with guard.opened("migrate"):
         call_command("migrate", verbosity=0, interactive=False)
+    cards.refresh()
 
 
 def work(

@@ -17,7 +17,7 @@ from plumbline.records.card_models import FILTER_LETTERS, SORT_LETTERS, TITLE_BY
 from plumbline.records.kinds import Kind
 
 VERSION = 1
-"""Of the way values are written; a higher one has every card made anew."""
+"""A higher one has every card made anew: when values are written otherwise, or a migration changed some."""
 _BASE_FILTERS = ("state", "owner", "unit")
 _BASE_SORTS = ("state", "effective_from")
 _SHIFT, _DIGITS = 10**20, 21  # what makes a negative figure's text sort before a positive one's
