@@ -84,11 +84,15 @@ class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # as abov
         return found  # type: ignore[no-any-return]  # the query set is of people
 
 
+def _label(field: models.Field[Any, Any]) -> str:
+    return str(field.verbose_name)[:1].upper() + str(field.verbose_name)[1:]
+
+
 def _formfield(field: models.Field[Any, Any], **kwargs: Any) -> forms.Field | None:
     if isinstance(field, (models.ForeignKey, models.ManyToManyField)):
         target = field.related_model
         options: dict[str, Any] = {
-            "label": str(field.verbose_name).capitalize(),
+            "label": _label(field),
             "help_text": field.help_text,
             "required": not field.blank,
         }
@@ -107,7 +111,7 @@ def _formfield(field: models.Field[Any, Any], **kwargs: Any) -> forms.Field | No
     if isinstance(made, forms.DateField):
         made.validators += [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
     if made is not None:
-        made.label = str(field.verbose_name)[:1].upper() + str(field.verbose_name)[1:]
+        made.label = _label(field)
         made.label_suffix = ""
     return made
 
