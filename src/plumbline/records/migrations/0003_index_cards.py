@@ -29,6 +29,8 @@ class Migration(migrations.Migration):
                 ('reference', models.CharField(max_length=24)),
                 ('title', models.CharField(max_length=1200)),
                 ('state', models.CharField(max_length=24)),
+                ('owner', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('unit', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.unit')),
                 ('updated_at', models.DateTimeField()),
                 ('filter_1', models.CharField(max_length=48, null=True)),
                 ('filter_2', models.CharField(max_length=48, null=True)),
@@ -47,6 +49,21 @@ class Migration(migrations.Migration):
                 ('sort_7', models.CharField(max_length=80, null=True)),
                 ('sort_8', models.CharField(max_length=80, null=True)),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['kind', 'record', 'reference', 'state', 'unit', 'owner', 'filter_1', 'filter_2', 'filter_3', 'filter_4', 'filter_5', 'filter_6', 'filter_7', 'filter_8', 'title'], name='card_newest'),
+                    models.Index(fields=['kind', 'title', 'record', 'reference', 'state', 'unit', 'owner', 'filter_1', 'filter_2', 'filter_3', 'filter_4', 'filter_5', 'filter_6', 'filter_7', 'filter_8'], name='card_title'),
+                    models.Index(fields=['kind', 'updated_at', 'record', 'reference', 'state', 'unit', 'owner', 'filter_1', 'filter_2', 'filter_3', 'filter_4', 'filter_5', 'filter_6', 'filter_7', 'filter_8', 'title'], name='card_changed'),
+                    models.Index(fields=['kind', 'sort_1', 'record', 'reference', 'state', 'unit', 'owner', 'filter_1', 'filter_2', 'filter_3', 'filter_4', 'filter_5', 'filter_6', 'filter_7', 'filter_8', 'title'], name='card_sort_1'),
+                    models.Index(fields=['kind', 'sort_2', 'record', 'reference', 'state', 'unit', 'owner', 'filter_1', 'filter_2', 'filter_3', 'filter_4', 'filter_5', 'filter_6', 'filter_7', 'filter_8', 'title'], name='card_sort_2'),
+                    models.Index(fields=['kind', 'sort_3', 'record', 'reference', 'state', 'unit', 'owner', 'filter_1', 'filter_2', 'filter_3', 'filter_4', 'filter_5', 'filter_6', 'filter_7', 'filter_8', 'title'], name='card_sort_3'),
+                    models.Index(fields=['kind', 'sort_4', 'record', 'reference', 'state', 'unit', 'owner', 'filter_1', 'filter_2', 'filter_3', 'filter_4', 'filter_5', 'filter_6', 'filter_7', 'filter_8', 'title'], name='card_sort_4'),
+                    models.Index(fields=['kind', 'sort_5', 'record', 'reference', 'state', 'unit', 'owner', 'filter_1', 'filter_2', 'filter_3', 'filter_4', 'filter_5', 'filter_6', 'filter_7', 'filter_8', 'title'], name='card_sort_5'),
+                    models.Index(fields=['kind', 'sort_6', 'record', 'reference', 'state', 'unit', 'owner', 'filter_1', 'filter_2', 'filter_3', 'filter_4', 'filter_5', 'filter_6', 'filter_7', 'filter_8', 'title'], name='card_sort_6'),
+                    models.Index(fields=['kind', 'sort_7', 'record', 'reference', 'state', 'unit', 'owner', 'filter_1', 'filter_2', 'filter_3', 'filter_4', 'filter_5', 'filter_6', 'filter_7', 'filter_8', 'title'], name='card_sort_7'),
+                    models.Index(fields=['kind', 'sort_8', 'record', 'reference', 'state', 'unit', 'owner', 'filter_1', 'filter_2', 'filter_3', 'filter_4', 'filter_5', 'filter_6', 'filter_7', 'filter_8', 'title'], name='card_sort_8'),
+                ],
+            },
         ),
         migrations.RemoveIndex(
             model_name='record',
@@ -55,59 +72,5 @@ class Migration(migrations.Migration):
         migrations.RemoveIndex(
             model_name='record',
             name='record_kind_title',
-        ),
-        migrations.AddField(
-            model_name='indexcard',
-            name='owner',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='indexcard',
-            name='unit',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.unit'),
-        ),
-        migrations.AddIndex(
-            model_name='indexcard',
-            index=models.Index(fields=['kind', 'record', 'reference', 'state', 'unit', 'owner', 'filter_1', 'filter_2', 'filter_3', 'filter_4', 'filter_5', 'filter_6', 'filter_7', 'filter_8', 'title'], name='card_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='indexcard',
-            index=models.Index(fields=['kind', 'title', 'record', 'reference', 'state', 'unit', 'owner', 'filter_1', 'filter_2', 'filter_3', 'filter_4', 'filter_5', 'filter_6', 'filter_7', 'filter_8'], name='card_title'),
-        ),
-        migrations.AddIndex(
-            model_name='indexcard',
-            index=models.Index(fields=['kind', 'updated_at', 'record', 'reference', 'state', 'unit', 'owner', 'filter_1', 'filter_2', 'filter_3', 'filter_4', 'filter_5', 'filter_6', 'filter_7', 'filter_8', 'title'], name='card_changed'),
-        ),
-        migrations.AddIndex(
-            model_name='indexcard',
-            index=models.Index(fields=['kind', 'sort_1', 'record', 'reference', 'state', 'unit', 'owner', 'filter_1', 'filter_2', 'filter_3', 'filter_4', 'filter_5', 'filter_6', 'filter_7', 'filter_8', 'title'], name='card_sort_1'),
-        ),
-        migrations.AddIndex(
-            model_name='indexcard',
-            index=models.Index(fields=['kind', 'sort_2', 'record', 'reference', 'state', 'unit', 'owner', 'filter_1', 'filter_2', 'filter_3', 'filter_4', 'filter_5', 'filter_6', 'filter_7', 'filter_8', 'title'], name='card_sort_2'),
-        ),
-        migrations.AddIndex(
-            model_name='indexcard',
-            index=models.Index(fields=['kind', 'sort_3', 'record', 'reference', 'state', 'unit', 'owner', 'filter_1', 'filter_2', 'filter_3', 'filter_4', 'filter_5', 'filter_6', 'filter_7', 'filter_8', 'title'], name='card_sort_3'),
-        ),
-        migrations.AddIndex(
-            model_name='indexcard',
-            index=models.Index(fields=['kind', 'sort_4', 'record', 'reference', 'state', 'unit', 'owner', 'filter_1', 'filter_2', 'filter_3', 'filter_4', 'filter_5', 'filter_6', 'filter_7', 'filter_8', 'title'], name='card_sort_4'),
-        ),
-        migrations.AddIndex(
-            model_name='indexcard',
-            index=models.Index(fields=['kind', 'sort_5', 'record', 'reference', 'state', 'unit', 'owner', 'filter_1', 'filter_2', 'filter_3', 'filter_4', 'filter_5', 'filter_6', 'filter_7', 'filter_8', 'title'], name='card_sort_5'),
-        ),
-        migrations.AddIndex(
-            model_name='indexcard',
-            index=models.Index(fields=['kind', 'sort_6', 'record', 'reference', 'state', 'unit', 'owner', 'filter_1', 'filter_2', 'filter_3', 'filter_4', 'filter_5', 'filter_6', 'filter_7', 'filter_8', 'title'], name='card_sort_6'),
-        ),
-        migrations.AddIndex(
-            model_name='indexcard',
-            index=models.Index(fields=['kind', 'sort_7', 'record', 'reference', 'state', 'unit', 'owner', 'filter_1', 'filter_2', 'filter_3', 'filter_4', 'filter_5', 'filter_6', 'filter_7', 'filter_8', 'title'], name='card_sort_7'),
-        ),
-        migrations.AddIndex(
-            model_name='indexcard',
-            index=models.Index(fields=['kind', 'sort_8', 'record', 'reference', 'state', 'unit', 'owner', 'filter_1', 'filter_2', 'filter_3', 'filter_4', 'filter_5', 'filter_6', 'filter_7', 'filter_8', 'title'], name='card_sort_8'),
         ),
     ]
