@@ -267,3 +267,15 @@ def test_forced_colours_and_paper_keep_every_mark(browser: Browser, live_server:
     assert not page.locator(".top").is_visible()
     assert page.locator(".print-head").is_visible()
     context.close()
+
+
+def test_the_statement_prints_as_a_table(browser: Browser, live_server: Any, house: House) -> None:
+    """However narrow the paper: rows stay rows, and the heads are there to repeat on each sheet."""
+    context = signed_in(browser, live_server, house, viewport={"width": 700, "height": 990})
+    page, _ = _watched(context)
+    page.goto("/statement-of-applicability/")
+    page.emulate_media(media="print")
+    shown = "getComputedStyle(document.querySelector('.soa {}')).display"
+    assert page.evaluate(shown.format("tbody tr")) == "table-row"
+    assert page.evaluate(shown.format("thead")) == "table-header-group"
+    context.close()
