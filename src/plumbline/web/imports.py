@@ -26,7 +26,6 @@ from plumbline.web.pages.frame import Crumb
 from plumbline.web.pages.listing import Pager
 from plumbline.web.view import page, whole
 
-FIRST_SLICE = 0.3  # seconds that a confirmation writes before it answers
 SHOWN = 25
 TEXT_SHOWN = 300
 HOME = Crumb("Imports", "/imports/")
@@ -264,7 +263,7 @@ def confirm(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
     shown = queries.job(actor, handle)
     if shown.state != "running":
         commands.confirm(actor, handle)
-    commands.advance(handle, seconds=FIRST_SLICE, in_turn=False)
+    commands.advance(handle, in_turn=False)
     shown = queries.job(actor, handle)
     if shown.state == "done":
         messages.success(request, f"{shown.written:,} rows of {shown.file_name} were written.")
