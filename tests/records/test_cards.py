@@ -272,3 +272,12 @@ def _literals(params: Any) -> tuple[str, ...]:
     return tuple(
         str(value) if isinstance(value, int) else text for value, text in zip(params, quoted, strict=True)
     )
+
+
+def test_the_longest_words_of_the_widest_letters_fit_on_a_card(mina: Actor) -> None:
+    wide = {"title": "\U0001f9ed" * 300, "version": "\U0001f9ed" * 80, "slug": "s" * 80}
+    saved = commands.create(mina, "ai-system", wide)
+    kind = kinds.get("ai-system")
+    for sort in slots.sorts(kind):
+        assert _paged(mina, kind, 5, sort=sort) == [saved.reference]
+    assert _paged(mina, kind, 5, search="\U0001f9ed" * 200) == [saved.reference]
