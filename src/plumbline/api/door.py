@@ -28,6 +28,7 @@ from plumbline.identity.actors import Actor
 from plumbline.identity.throttle import Bucket
 from plumbline.kernel import ids
 from plumbline.kernel.problems import NotFound, NotSignedIn, Problem, TooMany, Unavailable
+from plumbline.records import reading as sensitive
 from plumbline.records.repeats import commands as repeats
 
 PROBLEM_TYPE = "application/problem+json"
@@ -97,7 +98,12 @@ def _served(request: HttpRequest, path: str) -> HttpResponseBase:
     key = request.headers.get("Idempotency-Key")
     if operation.repeatable and key is not None:
         return _once(operation, call, key)
-    return _response(operation.handler(call))
+    return _response(_handled(operation, call))
+
+
+def _handled(operation: Operation, call: Call) -> Answer:
+    with sensitive.logged():
+        return operation.handler(call)
 
 
 def _public() -> Actor:
@@ -134,7 +140,7 @@ def _too_many(detail: str, wait: float) -> TooMany:
 
 def _once(operation: Operation, call: Call, key: str) -> HttpResponse:
     def act() -> repeats.Reply:
-        made = _response(operation.handler(call))
+        made = _response(_handled(operation, call))
         assert isinstance(made, HttpResponse)
         return repeats.Reply(made.status_code, dict(made.headers), made.content.decode())
 

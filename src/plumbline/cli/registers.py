@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json as json_format
 import sys
 from collections.abc import Iterator
@@ -49,12 +50,17 @@ def export(
 
 def _register(kind: str, json: bool) -> Iterator[str]:
     from plumbline.identity.actors import Actor
-    from plumbline.records import kinds, queries, tables
+    from plumbline.records import kinds, noting, queries, reading, tables
 
-    chosen = kinds.get(kind)
-    if json:
-        return iter([json_format.dumps(queries.facts(chosen.slug), ensure_ascii=False, indent=2) + "\n"])
-    return tables.csv_chunks(tables.rows(Actor.installation(), chosen), tables.header(chosen))
+    chosen, operator = kinds.get(kind), Actor.installation()
+    with reading.logged():
+        if json:
+            facts = queries.facts(chosen.slug)
+            noting.of_list(operator, chosen, len(facts))
+            return iter([json_format.dumps(facts, ensure_ascii=False, indent=2) + "\n"])
+        rows = tables.rows(operator, chosen)
+        first = list(itertools.islice(rows, 1))
+    return tables.csv_chunks(itertools.chain(first, rows), tables.header(chosen))
 
 
 def _statement(json: bool) -> Iterator[str]:

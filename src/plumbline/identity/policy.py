@@ -24,6 +24,7 @@ from plumbline.identity.roles import (
     STAGE_VERBS,
     VERBS,
     kinds_in,
+    sensitive_kinds,
     titles_with,
 )
 from plumbline.kernel import clock
@@ -58,11 +59,17 @@ def may(
 
     ``unit_id`` ``None`` is a record of the whole organization. Without a ``kind`` the question is about
     the installation, and with ``anywhere`` about some record or other; neither then asks for a unit. Nor
-    does seeing: which records of a kind somebody sees is for `visible`. Raises ``ValueError`` for an
-    unknown verb.
+    does seeing: which records of a kind somebody sees is for `visible`. To see or export a sensitive kind
+    takes ``read-sensitive`` besides. Raises ``ValueError`` for an unknown verb.
     """
     if verb not in VERBS:
         raise ValueError(f"unknown verb: {verb}")
+    if verb in {"read", "export"} and kind in sensitive_kinds():
+        answer = may(
+            actor, "read-sensitive", kind=kind, unit_id=unit_id, owner_id=owner_id, anywhere=anywhere
+        )
+        if not answer:
+            return answer
     if actor.is_stage:
         return _stage_may(actor, verb)
     if actor.scopes is not None and not any(verb in SCOPES[scope] for scope in actor.scopes):
@@ -100,15 +107,20 @@ def throughout(actor: Actor, verb: str) -> Answer:
     return may(replace(actor, grants=whole), verb)
 
 
-def visible(actor: Actor, queryset: QuerySet[Row], *, sensitive: Collection[str] = ()) -> QuerySet[Row]:
+def visible(
+    actor: Actor, queryset: QuerySet[Row], *, sensitive: Collection[str] | None = None
+) -> QuerySet[Row]:
     """The rows of ``queryset`` (records, with ``kind``, ``unit`` and ``owner``) that ``actor`` may read.
 
-    Rows of the ``sensitive`` kinds are left out unless a grant has ``read-sensitive`` on them.
+    Rows of the ``sensitive`` kinds (by default those marked so) are left out unless a grant, and the scopes
+    of a token, have ``read-sensitive`` on them.
     """
     if actor.is_stage:
         return queryset
     if actor.scopes is not None and not any("read" in SCOPES[scope] for scope in actor.scopes):
         return queryset.none()
+    sensitive = sensitive_kinds() if sensitive is None else sensitive
+    scoped = actor.scopes is None or any("read-sensitive" in SCOPES[scope] for scope in actor.scopes)
     today = clock.now().date()
     seen = Q(pk__in=[])
     for grant in actor.grants:
@@ -116,7 +128,7 @@ def visible(actor: Actor, queryset: QuerySet[Row], *, sensitive: Collection[str]
             continue
         role = ROLES[grant.role]
         reach = _reach(grant, actor)
-        hidden = [slug for slug in sensitive if "read-sensitive" not in role.verbs_on(slug)]
+        hidden = [slug for slug in sensitive if not scoped or "read-sensitive" not in role.verbs_on(slug)]
         if hidden:
             reach &= ~Q(kind__in=hidden)
         if reach == Q():

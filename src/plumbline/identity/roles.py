@@ -173,6 +173,19 @@ SCOPES: dict[str, frozenset[str]] = {
 """What a token of each scope lets its owner's roles do; giving roles and tokens needs a session."""
 
 
+_sensitive: set[str] = set()
+
+
+def mark_sensitive(kind: str) -> None:
+    """From now on only roles and tokens that have ``read-sensitive`` see records of ``kind``."""
+    _sensitive.add(kind)
+
+
+def sensitive_kinds() -> frozenset[str]:
+    """The kinds that were marked as sensitive."""
+    return frozenset(_sensitive)
+
+
 def titles_with(verb: str, kind: str | None = None) -> list[str]:
     """Titles of the roles that have ``verb`` on ``kind``, in the order of the table."""
     return [role.title for role in ROLES.values() if verb in role.verbs_on(kind)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import time
 from datetime import UTC, datetime
@@ -11,7 +12,16 @@ from uuid import UUID
 def uuid7(milliseconds: int | None = None) -> UUID:
     """A version 7 UUID: 48 bits of Unix time in milliseconds, then 74 random bits."""
     stamp = time.time_ns() // 1_000_000 if milliseconds is None else milliseconds
-    value = (stamp & (1 << 48) - 1) << 80 | int.from_bytes(secrets.token_bytes(10), "big")
+    return _version7(stamp, secrets.token_bytes(10))
+
+
+def uuid7_of(milliseconds: int, text: str) -> UUID:
+    """The version 7 UUID that this instant and this text always give."""
+    return _version7(milliseconds, hashlib.sha256(text.encode()).digest()[:10])
+
+
+def _version7(stamp: int, rest: bytes) -> UUID:
+    value = (stamp & (1 << 48) - 1) << 80 | int.from_bytes(rest, "big")
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
     return UUID(int=value)

@@ -15,6 +15,7 @@ from typing import Any
 from django.db import models
 from django.utils.text import slugify
 
+from plumbline.identity.roles import mark_sensitive
 from plumbline.kernel.problems import NotFound
 from plumbline.kernel.workflow import Workflow
 from plumbline.records.card_models import FILTERS, SORTS
@@ -122,6 +123,8 @@ def register(kind: Kind) -> None:
     sorts = {*kind.columns, kind.due} - {"", "title", "state", "updated_at", "effective_from"}
     if len(kind.filters) > FILTERS or len(sorts) > SORTS - 2:
         raise ValueError(f"kind {kind.slug}: lists have {FILTERS} filters and {SORTS - 2} columns at most")
+    if kind.sensitive:
+        mark_sensitive(kind.slug)
     _kinds[kind.slug] = kind
 
 

@@ -14,12 +14,11 @@ from typing import Any
 
 from django.db import models
 
-from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.identity.models import Person, Unit
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Fault, Invalid
-from plumbline.records import queries
+from plumbline.records import noting, queries
 from plumbline.records import values as plain_values
 from plumbline.records.cards import queries as cards
 from plumbline.records.kinds import Kind
@@ -51,14 +50,13 @@ def page(
     if number < 1 or not 1 <= size <= LARGEST_PAGE or number * size > 10_000_000:
         remedy = f"page from 1, size 1 to {LARGEST_PAGE}"
         raise Invalid("There is no such page.", [Fault("page", "is out of range", remedy)])
-    if kind.sensitive:
-        policy.require(actor, "read-sensitive", kind=kind.slug)
     chosen = cards.choose(actor, kind, filters=filters, search=search, sort=sort)
     keys, counted = chosen.page((number - 1) * size, size)
     rows = queries.visible(actor, kind).filter(pk__in=keys).order_by()
     names = [name for name in kind.field_names if not kind.field(name).many_to_many]
     columns = [_column(kind.field(name)) for name in names]
     found = {row[0]: row for row in rows.values_list(*_HEAD, *columns)}
+    noting.of_list(actor, kind, len(found))
     many = _many(actor, kind, keys)
     plain = _converters(names, kind)
     items = [_item(found[key], kind, names, plain, many) for key in keys if key in found]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,7 +15,7 @@ from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Fault, Invalid, NotFound
-from plumbline.records import kinds
+from plumbline.records import kinds, noting
 from plumbline.records import values as plain_values
 from plumbline.records.cards import queries as cards
 from plumbline.records.cards.queries import COUNT_CAP
@@ -108,11 +109,11 @@ def in_chunks(keys: Sequence[int], rows: QuerySet[Any], many: Iterable[str] = ()
 def find(actor: Actor, reference: str) -> tuple[Record, Kind]:
     """The record with this reference, with owner and unit. Raises `NotFound` or `NotAllowed`."""
     kind = kinds.of_reference(reference)
-    policy.require(actor, "read-sensitive" if kind.sensitive else "read", kind=kind.slug, anywhere=True)
     rows = visible(actor, kind).select_related("owner", "unit", *_foreign(kind, kind.own_fields))
     record = rows.filter(reference=reference.upper()).first()
     if record is None:
         raise NotFound(f"There is no {kind.name} with this reference that you may see.")
+    noting.of_record(actor, kind, record)
     return record, kind
 
 
@@ -121,7 +122,7 @@ def readable(actor: Actor, kind_slugs: Iterable[str]) -> QuerySet[Record]:
     allowed = [
         kind.slug
         for kind in map(kinds.get, kind_slugs)
-        if policy.may(actor, "read-sensitive" if kind.sensitive else "read", kind=kind.slug, anywhere=True)
+        if policy.may(actor, "read", kind=kind.slug, anywhere=True)
     ]
     return policy.visible(actor, Record.objects.filter(kind__in=allowed))
 
@@ -139,6 +140,7 @@ def _foreign(kind: Kind, names: Iterable[str]) -> list[str]:
 
 def select(actor: Actor, kind: Kind) -> QuerySet[Any]:
     """All records of ``kind`` that ``actor`` may see as a query, newest first."""
+    noting.of_list(actor, kind, None)
     return visible(actor, kind).order_by("-id")
 
 
@@ -163,6 +165,7 @@ def list_records(
     related = dict.fromkeys(["owner", *_foreign(kind, kind.columns)])
     named = {f"{TITLE_OF}{name}": _title_of(actor, kind, name) for name in _to_records(kind, kind.columns)}
     rows = visible(actor, kind).select_related(*related).annotate(**named).order_by().in_bulk(keys)
+    noting.of_list(actor, kind, len(rows))
     return Page(
         tuple(_row(rows[key], kind) for key in keys if key in rows),
         min(counted, COUNT_CAP),
@@ -255,17 +258,21 @@ def as_of(actor: Actor, reference: str, instant: datetime) -> dict[str, Any]:
 def all_as_of(
     actor: Actor, instant: datetime, kind_slugs: Iterable[str] | None = None
 ) -> list[dict[str, Any]]:
-    """Every record that ``actor`` may see, as we knew it at ``instant``, in order of reference."""
+    """Every record that ``actor`` may see, as we knew it at ``instant``, in order of reference.
+
+    Raises `NotAllowed` for a kind that is asked for and that the role does not read.
+    """
     wanted = [kinds.get(slug) for slug in kind_slugs] if kind_slugs is not None else list(kinds.all_kinds())
     found = []
     for kind in wanted:
-        if not policy.may(actor, "read", kind=kind.slug, anywhere=True):
+        if kind_slugs is None and not policy.may(actor, "read", kind=kind.slug, anywhere=True):
             continue
         seen = set(visible(actor, kind).values_list("pk", flat=True))
         rows = Revision.objects.filter(record__kind=kind.slug, at__lte=instant).order_by(
             "record_id", "number"
         )
         last = {row.record_id: row for row in rows if row.record_id in seen}
+        noting.of_list(actor, kind, len(last))
         for row in last.values():
             body = log.opening(row.leaf, "revision")
             if body is not None:
@@ -310,7 +317,9 @@ def due(actor: Actor, until: date, *, limit: int = 20) -> list[tuple[date, Kind,
             continue
         rows = visible(actor, kind).exclude(state__in=kind.workflow.settled)
         rows = rows.filter(**{f"{kind.due}__lte": until}).order_by(kind.due)[:limit]
-        found += [(row[0], kind, row[1], row[2]) for row in rows.values_list(kind.due, "reference", "title")]
+        listed = list(rows.values_list(kind.due, "reference", "title"))
+        noting.of_list(actor, kind, len(listed))
+        found += [(day, kind, reference, title) for day, reference, title in listed]
     return sorted(found, key=lambda item: (item[0], item[2]))[:limit]
 
 
@@ -329,6 +338,8 @@ def search(actor: Actor, text: str, *, limit: int = 25) -> list[Row]:
     ]
     keys = cards.search(actor, allowed, wanted, limit)
     rows = policy.visible(actor, Record.objects.select_related("owner")).in_bulk(keys)
+    for slug, count in Counter(row.kind for row in rows.values()).items():
+        noting.of_list(actor, kinds.get(slug), count)
     return [
         Row(
             row.reference,

@@ -10,7 +10,7 @@ from typing import Any
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
-from plumbline.records import queries
+from plumbline.records import noting, queries
 from plumbline.records import values as plain_values
 from plumbline.records.cards import queries as cards
 from plumbline.records.kinds import Kind
@@ -50,6 +50,7 @@ def rows(
     single = [n for n in kind.own_fields if kind.field(n).is_relation and n not in many]
     keys = cards.choose(actor, kind, filters=filters, search=search, sort=sort).keys()
     found = queries.visible(actor, kind).select_related("owner", "unit", *single)
+    noting.of_list(actor, kind, len(keys))
     for record in queries.in_chunks(keys, found, many):
         yield _cells(record, kind)
 

@@ -15,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from plumbline.identity import actors
 from plumbline.identity.actors import Actor
 from plumbline.kernel.problems import Fault, Invalid, NotSignedIn, Problem
+from plumbline.records import reading
 from plumbline.web import errors
 
 P = ParamSpec("P")
@@ -30,7 +31,8 @@ def page(
         try:
             actor = actors.of_request(request)
             _legible(request)
-            return view(request, actor, *args, **kwargs)
+            with reading.logged():
+                return view(request, actor, *args, **kwargs)
         except NotSignedIn:
             query = urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""
             return HttpResponseRedirect(f"{settings.LOGIN_URL}?{query}" if query else str(settings.LOGIN_URL))

@@ -75,9 +75,7 @@ class Limit(Record):
         blank=True,
         help_text="Which past results and alerts would read differently under it; the period looked at.",
     )
-    valid_until = models.DateField(
-        "valid until", help_text="Last day on which it is in force."
-    )
+    valid_until = models.DateField("valid until", help_text="Last day on which it is in force.")
 
     class Meta:
         verbose_name = "limit"

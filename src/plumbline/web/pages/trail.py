@@ -38,6 +38,8 @@ ENTRY_WORDS = {
     "record.linked": "Record linked",
     "record.commented": "Comment added",
     "record.attached": "File attached",
+    "record.read": "Sensitive record read",
+    "record.listed": "Sensitive records listed",
     "session.started": "Session started",
     "session.ended": "Session ended",
     "grant.given": "Role given",
