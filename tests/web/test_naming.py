@@ -168,3 +168,11 @@ def test_my_work_leaves_out_what_is_approved(house: House) -> None:
     moved = commands.move(manager, made, "submit", revision=1)
     commands.move(house.actor("top-management"), made, "approve", revision=moved.revision)
     assert "Own runbook" not in client.get(reverse("my-work")).content.decode()
+
+
+def test_a_month_reads_as_a_month() -> None:
+    from plumbline.web.pages import cells
+
+    assert cells.cell("2026-11").text == "Nov 2026"
+    assert cells.cell("2026-11-20").text == "20 Nov 2026"
+    assert cells.cell("2026-13").text == "2026-13"

@@ -23,6 +23,7 @@ CHECK_FIELDS = frozenset({"check_name", "effectiveness_check"})
 """Fields that hold the name of a check or of one of its limits."""
 REFERENCE = re.compile(Reference.regex)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
 _RFC3339 = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z")
 
 
@@ -76,6 +77,8 @@ def cell(value: Any) -> Cell:
         return Cell("moment", text)
     if _DAY.fullmatch(text):
         return Cell("text", with_days(text))
+    if _MONTH.fullmatch(text):
+        return Cell("text", with_days(f"{text}-01").removeprefix("1 "))
     return Cell("text", text)
 
 
