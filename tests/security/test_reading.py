@@ -167,6 +167,22 @@ def test_the_same_reading_is_one_entry_an_hour(scene: Scene) -> None:
     assert len(scene.entries()) == 3
 
 
+def test_two_readings_at_once_are_one_entry(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The entry that another request is making at the same moment serves both."""
+    from plumbline.kernel.problems import Conflict
+
+    made, refused = reading._append, [Conflict("This entry is being recorded at this moment.")]
+
+    def first_refused(note: noting.Note) -> None:
+        if refused:
+            raise refused.pop()
+        made(note)
+
+    monkeypatch.setattr(reading, "_append", first_refused)
+    assert scene.browse(scene.house.person("Mina"), f"/records/{scene.reference}/").status_code == 200
+    assert len(scene.entries()) == 1
+
+
 def test_no_door_can_forget(scene: Scene) -> None:
     """Outside of a door that listens nothing of a sensitive kind is handed out to a person."""
     mina = scene.house.actor("Mina")
@@ -207,6 +223,26 @@ def test_the_command_line_leaves_one_too(
         assert TITLE in (tmp_path / "out").read_text(encoding="utf-8")
     (made,) = log.search("record.listed")
     assert (made.actor, made.facts["rows"]) == ("stage:installation", 1)
+
+
+def test_a_preview_of_an_import_leaves_one(house: House) -> None:
+    """It shows what rows would change of records that are there."""
+    from plumbline.records.importing import commands as imports
+    from plumbline.records.importing import plan
+
+    mina, kind = house.actor("Mina", "aims-manager"), kinds.get("ai-system")
+    commands.create(mina, "ai-system", {"title": TITLE, "slug": "a", "purpose": SECRET}, key="1")
+    text = "kind: ai-system\nkey: {columns: [Id]}\nfields:\n  title: Name\n  slug: Name\n"
+    kept = imports.keep(mina, plan.plan_file(mina, "ai-system", b"Id,Name\n1,a\n", text), "a.csv")
+    object.__setattr__(kind, "sensitive", True)
+    roles.mark_sensitive("ai-system")
+    try:
+        answer = house.browser(house.person("Mina")).get(f"/imports/{kept.handle}/")
+    finally:
+        object.__setattr__(kind, "sensitive", False)
+        roles._sensitive.discard("ai-system")
+    assert TITLE in answer.content.decode()
+    assert [made.facts["rows"] for made in log.search("record.listed")] == [1]
 
 
 def test_ordinary_kinds_leave_none(scene: Scene) -> None:

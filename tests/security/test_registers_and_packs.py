@@ -83,6 +83,23 @@ class TestRegisters:
             pass
         assert not Record.objects.exists()
 
+    def test_a_preview_tells_nothing_of_a_record_that_has_left_ones_reach(self, house: House) -> None:
+        mina, inside, outside = (
+            house.actor("Mina", "aims-manager"),
+            house.unit("Claims"),
+            house.unit("Credit"),
+        )
+        tom = house.actor("Tom", "aims-manager", unit=inside)
+        told = {"title": "A", "slug": "a", "unit": inside.slug, "purpose": "At first"}
+        saved = commands.create(mina, "ai-system", told, key="1")
+        text = MAP + "  purpose: Use\n"
+        planned = plan.plan_file(tom, "ai-system", b"Id,Name,Use\n1,A,Another\n", text)
+        kept = imports.keep(tom, planned, "a.csv")
+        assert "At first" in str(imports.changes(tom, kept.handle, [2]))
+        values = {"purpose": "Kept from Tom", "unit": outside.slug}
+        commands.amend(mina, saved.reference, values, revision=saved.revision)
+        assert imports.changes(tom, kept.handle, [2]) == {}
+
     def test_what_one_imported_another_approves(self, house: House) -> None:
         mina, sara = house.actor("Mina", "aims-manager"), house.actor("Sara", "aims-manager")
         imports.run(mina, plan.plan_file(mina, "ai-system", b"Id,Name\n1,A\n", MAP))

@@ -15,12 +15,14 @@ from django.db import transaction
 
 from plumbline.kernel import clock, ids
 from plumbline.kernel.canonical import JSON
+from plumbline.kernel.problems import Conflict, Unavailable
 from plumbline.records import noting
 from plumbline.records.noting import Note
 from plumbline.trail import log, turns
 
 HOUR = 3_600_000
 """Milliseconds within which the same reading is one entry."""
+_TRIES = 3
 
 
 @contextmanager
@@ -31,10 +33,20 @@ def logged() -> Iterator[None]:
     """
     with noting.listening() as notes:
         yield
-    if notes:
-        with turns.short(), transaction.atomic():
-            for note in notes:
+    for note in notes:
+        _keep(note)
+
+
+def _keep(note: Note) -> None:
+    """Make the entry; when the same reading is being recorded at this moment, that one serves both."""
+    for _ in range(_TRIES):
+        try:
+            with turns.short(), transaction.atomic():
                 _append(note)
+            return
+        except Conflict:
+            continue
+    raise Unavailable("Reading this leaves an entry, which could not be made now. Ask again in a moment.")
 
 
 def _append(note: Note) -> None:

@@ -21,7 +21,7 @@ from plumbline.identity import queries as identity_queries
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Conflict, Fault, Invalid, NotAllowed, NotFound, Problem, Stale
-from plumbline.records import commands, files, kinds
+from plumbline.records import commands, files, kinds, noting
 from plumbline.records.import_models import ImportFault, ImportJob, ImportRow
 from plumbline.records.importing import queries
 from plumbline.records.importing.mapping import RegisterMap
@@ -201,15 +201,17 @@ def _source(kind_slug: str, sha256: str, map_text: str) -> _Source:
 
 
 def changes(actor: Actor, handle: str, lines: Sequence[int]) -> dict[int, Mapping[str, tuple[Any, Any]]]:
-    """What rows that amend a record would change, by line: label of each field → value before and after."""
+    """What rows change of records that ``actor`` sees, by line: label of each field → before and after."""
     job = queries.job_row(actor, handle)
     source = _source(job.kind, job.file_sha256, job.map_text)
     rows = {line: source.rows[line] for line in lines}
     known = queries.by_key(source.kind, [row.key for row in rows.values()])
+    seen = queries.visible_among(actor, source.kind, list(known.values()))
+    noting.of_list(actor, source.kind, len(seen))
     return {
         line: differences(actor, source.kind, source.register, row, known[row.key])
         for line, row in rows.items()
-        if row.key in known
+        if row.key in known and known[row.key].pk in seen
     }
 
 
