@@ -114,6 +114,35 @@ class TestOtherRecords:
         named = {"values": {"title": "X", "description": "d", "system": hidden.reference}}
         assert send("POST", "/risks", named).status_code in (403, 422)
 
+    def test_who_changes_a_record_takes_nothing_away_that_they_do_not_see(self, house: House) -> None:
+        mina = house.actor("Mina", "aims-manager")
+        inside, outside = house.unit("Claims"), house.unit("Service")
+        hidden = [
+            commands.create(mina, "ai-system", {"title": "Hidden", "slug": f"h{n}", "unit": outside.slug})
+            for n in range(2)
+        ]
+        first, second = (saved.reference for saved in hidden)
+        told = {"title": "Risk", "description": "d", "system": first, "unit": inside.slug}
+        risk = commands.create(mina, "risk", told).reference
+        person = house.person("Jonas", "contributor", unit=inside)
+        browser, send = house.browser(person), house.api(house.token(person, "read", "write"))
+        form = browser.get(f"/records/{risk}/edit/").context["page"]
+        fields = {field.name: field for section in form.sections for field in section.fields}
+        assert fields["system"].value() == first
+        offered = [(str(value), label) for value, label in fields["system"].field.choices if value]
+        assert offered == [(first, first)]  # without its title
+        typed = {name: field.value() for name, field in fields.items() if field.value()}
+        typed |= {"title": "Risk by Jonas"}
+        answer = browser.post(f"/records/{risk}/edit/", {**typed, "revision": 1})
+        assert answer.status_code == 302, answer.context["page"].faults
+        changed = send("PATCH", f"/risks/{risk}", {"values": {"description": "e"}}, **{"If-Match": '"2"'})
+        assert changed.status_code == 200
+        kept = send("GET", f"/risks/{risk}").json()["values"]
+        assert (kept["title"], kept["description"], kept["system"]) == ("Risk by Jonas", "e", first)
+        named = {"values": {"system": second}}
+        refused = send("PATCH", f"/risks/{risk}", named, **{"If-Match": '"3"'})
+        assert refused.status_code == 422
+
     def test_each_role_reaches_what_lies_within_its_own_days_unit_and_scope(self, house: House) -> None:
         mina, today = house.actor("Mina", "aims-manager"), clock.now().date()
         claims, service, sales = (house.unit(name) for name in ("Claims", "Service", "Sales"))

@@ -5,6 +5,7 @@ Pages show the form, the API and imports feed it plain values; so a rule holds e
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 from typing import Any
@@ -13,7 +14,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
@@ -33,7 +34,18 @@ def choice_label(record: Any) -> str:
     return f"{record.title}, {record.reference}"
 
 
-class RecordChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # django-stubs: generic only in stubs
+class _OfRecords:
+    """A choice among the records that somebody may see, and those already chosen by others."""
+
+    unseen: frozenset[str] = frozenset()
+    """References that are chosen already and that the reader may not see."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """The title first, as people know it; of what the reader may not see, the reference alone."""
+        return str(obj.reference) if obj.reference in self.unseen else choice_label(obj)
+
+
+class RecordChoice(_OfRecords, forms.ModelChoiceField):  # type: ignore[type-arg]  # generic only in stubs
     """Another record, named by its reference (``SYS-0003``)."""
 
     def __init__(self, queryset: QuerySet[Any], **kwargs: Any) -> None:
@@ -43,12 +55,8 @@ class RecordChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # django-
             "There is no such record. Give its reference, for example SYS-0003."
         )
 
-    def label_from_instance(self, obj: Any) -> str:
-        """The title first, as people know it."""
-        return choice_label(obj)
 
-
-class RecordChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # as above
+class RecordChoices(_OfRecords, forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # as above
     """Several records, named by their references."""
 
     def __init__(self, queryset: QuerySet[Any], **kwargs: Any) -> None:
@@ -56,10 +64,6 @@ class RecordChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  
         super().__init__(queryset, **kwargs)
         self.error_messages["invalid_choice"] = "One of the references does not exist."
         self.error_messages["invalid_pk_value"] = "One of the references does not exist."
-
-    def label_from_instance(self, obj: Any) -> str:
-        """The title first, as people know it."""
-        return choice_label(obj)
 
 
 class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # as above
@@ -116,6 +120,18 @@ def _formfield(field: models.Field[Any, Any], **kwargs: Any) -> forms.Field | No
     return made
 
 
+def _narrow(field: RecordChoice | RecordChoices, actor: Actor, held: Iterable[str]) -> None:
+    """Offer what ``actor`` may see and what is ``held``, so that saving takes nothing away unseen."""
+    every: Any = field.queryset
+    shown, references = policy.visible(actor, every), frozenset(held)
+    if shown is not every and references:
+        seen = shown.filter(reference__in=references).values_list("reference", flat=True)
+        field.unseen = references.difference(seen)
+    if field.unseen:
+        shown = every.filter(Q(pk__in=shown.values("pk")) | Q(reference__in=field.unseen))
+    field.queryset = shown.order_by("title", "id")
+
+
 @cache
 def form_class(kind: Kind) -> type[forms.ModelForm[Any]]:
     """The form of ``kind``: every field a person may fill in, in the order of its sections."""
@@ -124,13 +140,20 @@ def form_class(kind: Kind) -> type[forms.ModelForm[Any]]:
 
 
 def form_for(
-    kind: Kind, actor: Actor, *, data: Any = None, instance: Record | None = None, initial: Any = None
+    kind: Kind,
+    actor: Actor,
+    *,
+    data: Any = None,
+    instance: Record | None = None,
+    initial: Any = None,
+    held: Mapping[str, Any] | None = None,
 ) -> forms.ModelForm[Any]:
-    """A form of ``kind`` whose choices are what ``actor`` may see."""
+    """A form of ``kind`` whose choices are what ``actor`` may see, and what a record ``held`` before."""
     made = form_class(kind)(data=data, instance=instance, initial=initial)
-    for field in made.fields.values():
-        if isinstance(field, (RecordChoice, RecordChoices)) and field.queryset is not None:
-            field.queryset = policy.visible(actor, field.queryset).order_by("title", "id")
+    for name, field in made.fields.items():
+        if isinstance(field, (RecordChoice, RecordChoices)):
+            before = (held or {}).get(name) or ()
+            _narrow(field, actor, (before,) if isinstance(before, str) else before)
     return made
 
 
@@ -154,7 +177,8 @@ def clean(
         for name in values
         if name not in shape.base_fields
     ]
-    data: dict[str, Any] = initial_values(record, kind) if record is not None else _defaults(kind)
+    held = initial_values(record, kind) if record is not None else {}
+    data: dict[str, Any] = dict(held) if record is not None else _defaults(kind)
     for name, value in values.items():
         field = shape.base_fields.get(name)
         if field is None:
@@ -165,7 +189,7 @@ def clean(
         data[name] = value
     if any(fault.message.startswith("is of the wrong type") for fault in faults):
         return form_for(kind, actor, instance=record), faults
-    made = form_for(kind, actor, data=data, instance=record)
+    made = form_for(kind, actor, data=data, instance=record, held=held)
     for name, errors in made.errors.as_data().items():
         faults += [
             Fault("" if name == "__all__" else name, _message(error), _remedy(made, name)) for error in errors

@@ -268,7 +268,7 @@ def record_edit(request: HttpRequest, actor: Actor, reference: str) -> HttpRespo
     problem: Problem | None = None
     note = str(request.POST.get("_note", ""))
     if request.method == "POST":
-        form = forms.form_for(kind, actor, data=request.POST, initial=initial)
+        form = forms.form_for(kind, actor, data=request.POST, initial=initial, held=initial)
         _light(form, kind)
         typed = _typed(form, request)
         seen = whole(request.POST.get("revision"), 0)
@@ -282,7 +282,7 @@ def record_edit(request: HttpRequest, actor: Actor, reference: str) -> HttpRespo
             problem = caught
             _attach_faults(form, caught.faults)
     else:
-        form = forms.form_for(kind, actor, initial=initial)
+        form = forms.form_for(kind, actor, initial=initial, held=initial)
         _light(form, kind)
         typed = {}
     context = _edit_page(request, kind, record, form, initial, typed, problem, note)
