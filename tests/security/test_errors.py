@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from itertools import product
 from typing import Any
 
@@ -80,3 +81,16 @@ def test_no_typed_secret_comes_back_on_a_page(house: House) -> None:
     assert {refused.status_code, changed.status_code} <= {200, 422}
     for answer in (refused, changed):
         assert WORD not in answer.content.decode()
+
+
+def test_a_refusal_leaves_the_log_alone_and_a_fault_inside_does_not(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever runs it reads what is wrong with it, not what strangers asked for."""
+    from django.test import Client
+
+    assert Client().get("/nowhere/", headers={"host": "evil.example"}).status_code == 400
+    assert Client().get("/nowhere/").status_code in (302, 404)
+    assert caplog.records == []
+    logging.getLogger("django.request").error("broken inside")
+    assert [record.message for record in caplog.records] == ["broken inside"]

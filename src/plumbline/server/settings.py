@@ -72,6 +72,16 @@ TEMPLATES = [
 ]
 
 
+_POSTGRESQL = (
+    "synchronous_commit=on",
+    # Questions are short: starting helpers for one takes longer than they save.
+    "max_parallel_workers_per_gather=0",
+    # An index that holds the whole answer in its order takes half the time of the table and a sort.
+    "random_page_cost=1",
+    "cpu_index_tuple_cost=0.001",
+)
+
+
 def _database() -> dict[str, Any]:
     if not PLUMBLINE.database:
         return {
@@ -95,11 +105,7 @@ def _database() -> dict[str, Any]:
         "HOST": unquote(address.hostname or "") or socket_folder,
         "PORT": str(address.port or ""),
         "CONN_MAX_AGE": 60,
-        # Questions are short: starting helpers for one takes longer than they save. Disks have no arms, so
-        # that an index which holds the whole answer is read rather than the table and a sort (half the time).
-        "OPTIONS": {
-            "options": "-c synchronous_commit=on -c max_parallel_workers_per_gather=0 -c random_page_cost=1"
-        },
+        "OPTIONS": {"options": " ".join(f"-c {setting}" for setting in _POSTGRESQL)},
     }
 
 
@@ -165,5 +171,9 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "filters": {"secrets": {"()": "plumbline.identity.discretion.HideSecrets"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["secrets"]}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},  # what was refused is told to whoever asked
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # so is a host name not answered to
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }
