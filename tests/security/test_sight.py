@@ -17,6 +17,7 @@ from plumbline.controls import queries, sight
 from plumbline.controls.engine import Judge
 from plumbline.identity.models import Person
 from plumbline.kernel import clock
+from plumbline.kernel.problems import NotAllowed
 from plumbline.metrics.stage import Rollup
 from plumbline.records import commands
 from plumbline.telemetry.store.duckdb import DuckStore
@@ -32,7 +33,7 @@ class Scene:
     def __init__(self, house: House, folder: Path) -> None:
         mina = house.actor("Mina", "aims-manager")
         units = {INSIDE: house.unit("Claims"), OUTSIDE: house.unit("Credit")}
-        self.references = {}
+        self.references, self.units = {}, units
         for slug, unit in units.items():
             told = {"title": f"Title of {slug}", "slug": slug, "lifecycle": "in operation", "unit": unit.slug}
             self.references[slug] = commands.create(mina, "ai-system", told).reference
@@ -183,3 +184,33 @@ def test_the_statement_and_a_pack_tell_no_more(scene: Scene) -> None:
     told = applicability.statement(scene.actor(scene.viewer))
     reasons = [reason for row in told.rows if row.posture for reason in row.posture.reasons]
     assert others(" ".join(f"{one.text} {one.subject} {one.target}" for one in reasons), scene) == []
+
+
+def test_the_inputs_of_a_review_name_nothing_outside(scene: Scene) -> None:
+    """They are gathered for the whole organization, by somebody who sees it, and hold references alone."""
+    from plumbline.reports import review
+
+    mina, part = (
+        scene.actor(scene.manager),
+        scene.house.actor("Pia", "aims-manager", unit=scene.units[INSIDE]),
+    )
+    for slug in (INSIDE, OUTSIDE):
+        told = {"title": f"Trouble with {slug}", "description": "d", "own_rule": "Rule"}
+        commands.create(mina, "nonconformity", {**told, "unit": scene.units[slug].slug})
+    day = clock.now().date()
+    told = {"title": "Review", "period_from": str(day - timedelta(days=9)), "period_until": str(day)}
+    made = commands.create(mina, "management-review", told)
+    with pytest.raises(NotAllowed):
+        review.prepare(part, made.reference, made.revision)
+    review.prepare(mina, made.reference, made.revision)
+    path = f"/management-reviews/{made.reference}/inputs/"
+    for person, shown in ((scene.manager, True), (scene.viewer, False)):
+        page = scene.house.browser(person).get(path)
+        assert page.status_code == 200
+        assert (f"Trouble with {OUTSIDE}" in page.content.decode()) is shown
+        assert f"Trouble with {INSIDE}" in page.content.decode()
+        api = scene.house.api(scene.house.token(person, "read"))
+        for address in ("", "/history"):
+            answer = api("GET", f"/management-reviews/{made.reference}{address}")
+            assert answer.status_code == 200
+            assert "Trouble with" not in answer.content.decode()

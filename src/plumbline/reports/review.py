@@ -13,10 +13,11 @@ from typing import Any
 
 from plumbline import catalogs
 from plumbline.clauses.evaluation import ManagementReview
+from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.clock import parse_rfc3339, rfc3339
-from plumbline.kernel.problems import Conflict, Fault, NotFound
+from plumbline.kernel.problems import Conflict, Fault, NotAllowed, NotFound
 from plumbline.records import commands, kinds
 from plumbline.records import queries as records
 from plumbline.reports import review_sections
@@ -63,9 +64,13 @@ def find(actor: Actor, reference: str) -> Review:
 def prepare(actor: Actor, reference: str, revision: int | None) -> commands.Saved:
     """Gather the inputs of a review and freeze them into it, in place of earlier ones.
 
-    ``revision`` is the one the actor saw. Raises `Conflict` while the period still runs, and whatever
-    `commands.amend` raises (`Stale`, `NotAllowed`, a state in which nothing is amended).
+    ``revision`` is the one the actor saw. Raises `NotAllowed` for who does not read the whole organization,
+    `Conflict` while the period still runs, and whatever `commands.amend` raises (`Stale`, `NotAllowed`, a
+    state in which nothing is amended).
     """
+    answer = policy.throughout(actor, "read")
+    if not answer:
+        raise NotAllowed(f"The inputs are about the whole organization. {answer.reason}", permission="read")
     found = find(actor, reference)
     today = clock.now().date()
     if found.period_until > today:

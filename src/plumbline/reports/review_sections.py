@@ -46,7 +46,10 @@ class Figure:
 
 @dataclass(frozen=True)
 class Item:
-    """One thing to look at: a record by reference or a requirement by id, its title, state and a remark."""
+    """One thing to look at: a record by its reference alone, or a requirement by id and title; state, remark.
+
+    Titles of records are not frozen: whoever reads the review need not see each of them.
+    """
 
     ref: str
     title: str
@@ -142,7 +145,7 @@ def _final(kind: str, state: str) -> bool:
 
 
 def _item(row: Row, note: str = "") -> Item:
-    return Item(row["reference"], row["title"], row["state"], note)
+    return Item(row["reference"], "", row["state"], note)
 
 
 def earlier_actions(gathered: Gathered) -> Section:
@@ -157,7 +160,7 @@ def earlier_actions(gathered: Gathered) -> Section:
         return Section("earlier-actions", title, "No earlier review is recorded here as approved.", False)
     linked = queries.linked_from([row["reference"] for row in reviews])
     done = sum(_final(one.kind, one.state) for one in linked)
-    items = [Item(one.reference, one.title, one.state, f"decided in {one.source}") for one in linked]
+    items = [Item(one.reference, "", one.state, f"decided in {one.source}") for one in linked]
     items += [_item(row, row["actions"]) for row in reviews if row["actions"].strip()]
     said = f"{len(reviews)} earlier reviews; {len(linked)} records are linked to them as what they decided."
     if not linked:

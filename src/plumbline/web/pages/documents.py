@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -91,7 +94,7 @@ def review_inputs(request: HttpRequest, actor: Actor, reference: str) -> HttpRes
         ),
         "review": found,
         "gathered": review.gathered_at(found.inputs),
-        "sections": [_linked(section) for section in found.inputs.get("sections", ())],
+        "sections": _linked(actor, found.inputs.get("sections", ())),
         "may_gather": bool(policy.may(actor, "amend", kind=review.KIND, anywhere=True))
         and found.state == "draft",
         "may_link": bool(policy.may(actor, "link", kind=review.KIND, anywhere=True)),
@@ -100,11 +103,21 @@ def review_inputs(request: HttpRequest, actor: Actor, reference: str) -> HttpRes
     return render(request, "web/review.html", {"page": context})
 
 
-def _linked(section: dict[str, object]) -> dict[str, object]:
-    """A section with the address of everything it lists."""
-    items = section.get("items")
-    listed = items if isinstance(items, list) else []
-    return {**section, "items": [{**item, "href": _href(str(item["ref"]))} for item in listed]}
+def _linked(actor: Actor, sections: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The sections with the address of everything they list, and titles of the records the reader sees."""
+    found = list(sections)
+    refs = (str(item["ref"]) for section in found for item in section["items"])
+    known = names.titles(actor, (ref for ref in refs if cells.REFERENCE.fullmatch(ref)))
+    return [{**section, "items": [_item(item, known) for item in section["items"]]} for section in found]
+
+
+def _item(item: dict[str, Any], known: Mapping[str, str]) -> dict[str, Any]:
+    ref = str(item["ref"])
+    if not cells.REFERENCE.fullmatch(ref):
+        return {**item, "href": _href(ref)}
+    if ref not in known:
+        return {**item, "title": "", "note": "", "href": ""}
+    return {**item, "title": known[ref], "href": _href(ref)}
 
 
 def _href(ref: str) -> str:
