@@ -86,9 +86,12 @@ def test_every_page_of_every_sort_stands_in_the_order_of_the_values(
         assert [
             item["reference"] for item in listing.page(mina, systems, sort=sort, size=100).items
         ] == expected
-        monkeypatch.setattr(chosen, "COUNT_CAP", 6)
-        monkeypatch.setattr(queries, "COUNT_CAP", 6)
-        assert _paged(mina, systems, 7, sort=sort) == expected
+        with monkeypatch.context() as patch:
+            patch.setattr(chosen, "_FAR", 5)
+            for cap in (6, 10_000):
+                patch.setattr(chosen, "COUNT_CAP", cap)
+                assert _paged(mina, systems, 7, sort=sort) == expected
+                assert _paged(mina, systems, 4, sort=sort) == expected
 
 
 def test_a_filtered_list_is_the_whole_list_without_the_others(mina: Actor, systems: Kind) -> None:

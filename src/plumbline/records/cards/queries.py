@@ -20,6 +20,8 @@ from plumbline.records.kinds import Kind
 
 COUNT_CAP = 10_000
 """Rows counted at the most; a longer list says "more than"."""
+_FAR = 1_000
+"""From this row on the list is counted first, and reached from its nearer end."""
 
 
 @dataclass(frozen=True)
@@ -40,13 +42,7 @@ class Chosen:
         found = _walked(valued, start, stop)
         if rest is None or (stop is not None and len(found) == stop - start):
             return found
-        if found or not start:
-            have = start + len(found)
-        else:
-            counted = self.cards.order_by().aggregate(have=Count(self.column), total=Count("record_id"))
-            have = counted["have"]
-            if counted["total"] <= start:
-                return []
+        have = start + len(found) if found or not start else valued.order_by().count()
         return found + _walked(rest, max(start - have, 0), None if stop is None else max(stop - have, 0))
 
     def page(self, start: int, size: int) -> tuple[list[int], int]:
@@ -54,10 +50,25 @@ class Chosen:
         if self.narrowed and start + size <= COUNT_CAP:  # whoever counts has seen the page already
             found = self.keys(0, COUNT_CAP + 1)
             return found[start : start + size], len(found)
+        if start >= _FAR:
+            return self._far(start, size)
         found = self.keys(start, start + size)
-        if found and (len(found) < size or start + len(found) > COUNT_CAP):
-            return found, min(start + len(found), COUNT_CAP + 1)
+        if found and len(found) < size:
+            return found, start + len(found)
         return found, self.cards.order_by()[: COUNT_CAP + 1].count()
+
+    def _far(self, start: int, size: int) -> tuple[list[int], int]:
+        """A page deep in the list: counted first, then reached from whichever end is nearer."""
+        total = self.cards.order_by().count()
+        stop = min(start + size, total)
+        if start >= stop:
+            return [], min(total, COUNT_CAP + 1)
+        valued, rest = self._parts()
+        have = total if rest is None else total - rest.order_by().count()
+        found = _reached(valued, start, min(stop, have), have)
+        if rest is not None:
+            found += _reached(rest, max(start - have, 0), stop - have, total - have)
+        return found, min(total, COUNT_CAP + 1)
 
     def _parts(self) -> tuple[QuerySet[IndexCard], QuerySet[IndexCard] | None]:
         """The cards in order: those that have a value, and those that have none (a title all have)."""
@@ -71,6 +82,14 @@ class Chosen:
 
 def _walked(cards: QuerySet[IndexCard], start: int, stop: int | None) -> list[int]:
     return list(cards.values_list("record_id", flat=True)[start:stop])
+
+
+def _reached(cards: QuerySet[IndexCard], start: int, stop: int, count: int) -> list[int]:
+    if start >= stop:
+        return []
+    if start < count // 2:
+        return _walked(cards, start, stop)
+    return _walked(cards.reverse(), count - stop, count - start)[::-1]
 
 
 def choose(
