@@ -28,8 +28,8 @@ from plumbline.web.shell import STEPS_COOKIE
 from plumbline.web.view import page
 from plumbline.web.words import look
 
-BLOCKERS_SHOWN = 4
-LONGEST_REASON = 110
+BLOCKERS_SHOWN = 3
+LONGEST_REASON = 90
 NONCONFORMITIES_SHOWN = 6
 DUE_SHOWN = 6
 GRAVE = ("suspected", "open", "contained", "corrected", "verified")
@@ -120,25 +120,31 @@ class HomePage:
 def blockers(held: dict[str, Standing], due: tuple[DueRow, ...]) -> tuple[Blocker, ...]:
     """What stands against being ready: failing requirements, then what is overdue, then what is silent."""
     return (
-        *_in_state(held, Measured.FAILING, "is failing"),
+        *_in_state(held, Measured.FAILING, "is failing", ("so is", "so are")),
         *_overdue(due),
-        *_in_state(held, Measured.NO_SIGNAL, "gives no signal"),
+        *_in_state(held, Measured.NO_SIGNAL, "gives no signal", ("so does", "so do")),
     )
 
 
 def clipped(text: str) -> str:
-    """The first sentence of a reason; what would take more than two lines ends with a whole part of it."""
-    first = text.partition(". ")[0].rstrip(".")
+    """What a reason found, in its first sentence: the check's title is left out, its AI system is kept.
+
+    What would take more than two lines ends with a whole part of it.
+    """
+    title, _, found = text.partition(": ")
+    first = (found or title).partition(". ")[0].rstrip(".")
+    about = re.search(r" (\([^()]+\))$", title) if found else None
+    subject = f" {about[1]}" if about else ""
     if len(first) <= LONGEST_REASON:
-        return first
-    parts = [first[: found.start()] for found in re.finditer("[:;] ", first[: LONGEST_REASON + 2])]
+        return first + subject
+    parts = [first[: place.start()] for place in re.finditer("[:;] ", first[: LONGEST_REASON + 2])]
     closed = [part for part in parts if part.count("(") == part.count(")")]
-    if closed and len(closed[-1]) > LONGEST_REASON // 2:
-        return closed[-1]
-    return f"{first[:LONGEST_REASON].rsplit(' ', 1)[0].rstrip(',')}…"
+    if closed:
+        return closed[-1] + subject
+    return f"{first[:LONGEST_REASON].rsplit(' ', 1)[0].rstrip(',')}…{subject}"
 
 
-def _in_state(held: dict[str, Standing], state: Measured, words: str) -> list[Blocker]:
+def _in_state(held: dict[str, Standing], state: Measured, words: str, also: tuple[str, str]) -> list[Blocker]:
     """One line for each reason, named by the first requirement that it stands against."""
     grouped: dict[str, list[str]] = {}
     for one in held.values():
@@ -151,8 +157,8 @@ def _in_state(held: dict[str, Standing], state: Measured, words: str) -> list[Bl
         row = catalogs.requirement(ids[0])
         others = [catalogs.requirement(one).number for one in ids[1:]]
         listed = " and ".join(part for part in (", ".join(others[:-1]), *others[-1:]) if part)
-        rest = f"{words}, with {listed}" if others else words
-        rest = f"{rest}. {why}" if why != row.id else rest
+        rest = f"{words}: {why}" if why != row.id else words
+        rest = f"{rest}; {also[len(others) > 1]} {listed}" if others else rest
         found.append(Blocker(row.label, cells.requirement_href(row.id), rest, shown.role, shown.icon))
     return found
 
