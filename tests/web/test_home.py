@@ -11,8 +11,8 @@ from plumbline.web.pages.home import clipped
     ("reason", "said"),
     [
         (
-            "Impact assessed for the release: 9 of 10 live systems have an approved assessment. SYS-1 has none.",
-            "9 of 10 live systems have an approved assessment",
+            "Impact assessed for the release: 9 of 10 systems have an approved one. SYS-1 has none.",
+            "9 of 10 systems have an approved one",
         ),
         (
             "Inputs look like the declared reference (Claims Triage): 3 of 6 features drifted: amount (PSI "
