@@ -136,7 +136,7 @@ def fill(until: int) -> None:
     from django.db import connection, transaction
 
     from plumbline.clauses.operation import AISystem
-    from plumbline.records import guard, kinds
+    from plumbline.records import guard
     from plumbline.records.cards import commands as cards
     from plumbline.records.models import Record
 
@@ -169,7 +169,7 @@ def fill(until: int) -> None:
                     ]
                 )
             cursor.executemany(statement, rows)
-    cards.remake(kinds.get("ai-system"))
+    cards.refresh()
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")  # as its own daemon does within a minute

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, connections
 
 from plumbline.clauses.planning.limits import Limit
 from plumbline.identity import commands as people
@@ -234,6 +236,49 @@ def test_cards_are_made_anew_when_they_are_missing_or_of_another_shape(mina: Act
         IndexCard.objects.update(sort_1="x", sort_2="y", title="z")
     assert cards.refresh() == ["ai-system"]
     assert _paged(mina, systems, 100, sort="version") == before
+
+
+def test_cards_made_anew_twice_at_once_keep_up_with_who_writes_meanwhile(
+    mina: Actor, systems: Kind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, faults, begun = cards._made, list[DatabaseError](), threading.Event()
+
+    def slowly(kind: Kind) -> Iterator[IndexCard]:
+        rows = list(made(kind))
+        begun.set()
+        time.sleep(0.3)
+        yield from rows
+
+    def started() -> None:
+        try:
+            cards.refresh()
+        except DatabaseError as fault:
+            faults.append(fault)
+        finally:
+            connections.close_all()
+
+    monkeypatch.setattr(cards, "_made", slowly)
+    CardShape.objects.filter(kind="ai-system").update(digest="of an earlier release")
+    servers = [threading.Thread(target=started) for _ in range(2)]
+    for server in servers:
+        server.start()
+    assert begun.wait(10)
+    commands.amend(mina, "SYS-0002", {"title": "Renamed meanwhile"}, revision=1)
+    commands.create(mina, "ai-system", {"title": "Made meanwhile", "slug": "made"})
+    for server in servers:
+        server.join()
+    assert not faults
+    assert {row.reference for row in queries.list_records(mina, systems, search="meanwhile").rows} == {
+        "SYS-0002",
+        "SYS-0031",
+    }
+
+
+def test_what_is_longer_than_any_title_is_not_found(mina: Actor, systems: Kind) -> None:
+    for long in ("a" * 60_000, "%" * 60_000, "\U0001f9ed" * 15_000):
+        assert not queries.list_records(mina, systems, search=long).rows
+        assert not queries.list_records(mina, systems, filters={"owner": long}).rows
+        assert not queries.search(mina, long)
 
 
 def test_nobody_writes_a_card_past_the_door(system: commands.Saved) -> None:

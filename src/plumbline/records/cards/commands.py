@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Count
+from django.db import connection, transaction
 
 from plumbline.records import guard, kinds
 from plumbline.records import values as plain_values
@@ -48,33 +47,42 @@ def _value(kind: Kind, record: Record, values: Mapping[str, Any], name: str) -> 
 def refresh() -> list[str]:
     """Make the cards anew of every kind whose shape has changed or whose cards are not all there.
 
-    Names the kinds. Called after the schema has been brought up to date, before anybody is served.
+    Names the kinds. Called after the schema has been brought up to date, before this process serves anybody;
+    others may be at it, or serve, meanwhile.
     """
-    shapes = dict(CardShape.objects.values_list("kind", "digest"))
-    records, cards = (_counted(model) for model in (Record, IndexCard))
-    stale = [
-        kind
-        for kind in kinds.all_kinds()
-        if shapes.get(kind.slug) != slots.shape(kind) or records.get(kind.slug) != cards.get(kind.slug)
-    ]
-    for kind in stale:
-        remake(kind)
-    return [kind.slug for kind in stale]
+    return [kind.slug for kind in kinds.all_kinds() if _is_stale(kind) and _remade(kind)]
 
 
-def _counted(model: type[Record] | type[IndexCard]) -> dict[str, int]:
-    rows = model.objects.order_by().values("kind").annotate(n=Count("pk"))
-    return {row["kind"]: row["n"] for row in rows}
+def _is_stale(kind: Kind) -> bool:
+    if not CardShape.objects.filter(kind=kind.slug, digest=slots.shape(kind)).exists():
+        return True
+    records, cards = (model.objects.filter(kind=kind.slug).count() for model in (Record, IndexCard))
+    return records != cards
 
 
-def remake(kind: Kind) -> None:
-    """Make every card of ``kind`` anew, in one transaction."""
+def _remade(kind: Kind) -> bool:
+    """Make every card of ``kind`` anew, in one transaction, unless somebody else has just done so."""
     with guard.opened("cards"), transaction.atomic():
+        _keep_writers_out()
+        if not _is_stale(kind):
+            return False
         IndexCard.objects.filter(kind=kind.slug).delete()
         made = _made(kind)
         while part := list(islice(made, _BATCH)):
             IndexCard.objects.bulk_create(part)
         CardShape.objects.update_or_create(kind=kind.slug, defaults={"digest": slots.shape(kind)})
+    return True
+
+
+def _keep_writers_out() -> None:
+    """Until the transaction ends nobody writes a record or locks one to do so; SQLite has one writer anyway.
+
+    The records and not their cards, since whoever has locked a record goes on to write its card.
+    """
+    if connection.vendor == "postgresql":
+        table = connection.ops.quote_name(Record._meta.db_table)
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")
 
 
 def _made(kind: Kind) -> Iterator[IndexCard]:

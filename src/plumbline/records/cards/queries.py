@@ -14,7 +14,7 @@ from plumbline.identity.actors import Actor
 from plumbline.identity.models import Person, Unit
 from plumbline.kernel.problems import Fault, Invalid
 from plumbline.records import values as plain_values
-from plumbline.records.card_models import IndexCard
+from plumbline.records.card_models import TITLE_BYTES, IndexCard
 from plumbline.records.cards import slots
 from plumbline.records.kinds import Kind
 
@@ -120,7 +120,7 @@ def _filtered(kind: Kind, cards: QuerySet[IndexCard], filters: Mapping[str, str]
         if name == "state":
             cards = cards.filter(state=value)
         elif name == "owner":
-            people = Person.objects.filter(Q(handle=value) | Q(email__iexact=value))
+            people = Person.objects.filter(Q(handle=value) | Q(email__iexact=value[:TITLE_BYTES]))
             cards = cards.filter(owner_id=_one(people))
         elif name == "unit":
             cards = cards.filter(unit_id=_one(Unit.objects.filter(slug=value)))
@@ -155,17 +155,23 @@ def _searched(kind: Kind, cards: QuerySet[IndexCard], search: str) -> QuerySet[I
     lead = f"{kind.prefix}-"
     if not text or lead.startswith(text.upper()):
         return cards
-    wanted = Q(title__contains=text.casefold())
-    if text.upper().startswith(lead):
-        wanted |= Q(reference__startswith=text.upper())
-    return cards.filter(wanted)
+    return cards.filter(_named(text, also=text.upper().startswith(lead)))
+
+
+def _named(text: str, *, also: bool = True) -> Q:
+    """Titles with ``text``, and ``also`` references that begin so.
+
+    One letter more than a title has finds nothing either; SQLite takes no pattern of over 50,000 bytes.
+    """
+    text = text[: TITLE_BYTES + 1]
+    named = Q(title__contains=text.casefold())
+    return named | Q(reference__startswith=text.upper()) if also else named
 
 
 def search(actor: Actor, kinds: list[str], text: str, limit: int) -> list[int]:
     """Keys of records of ``kinds`` whose title has ``text`` or whose reference begins so, newest first."""
-    cards = policy.visible(actor, IndexCard.objects.filter(kind__in=kinds))
-    wanted = Q(title__contains=text.casefold()) | Q(reference__startswith=text.upper())
-    return list(cards.filter(wanted).order_by("-record_id").values_list("record_id", flat=True)[:limit])
+    cards = policy.visible(actor, IndexCard.objects.filter(kind__in=kinds)).filter(_named(text))
+    return list(cards.order_by("-record_id").values_list("record_id", flat=True)[:limit])
 
 
 def counts_by_kind(actor: Actor) -> dict[str, int]:
