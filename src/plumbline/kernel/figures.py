@@ -6,7 +6,11 @@ from decimal import Decimal
 
 
 def plain(value: float, digits: int = 4) -> str:
-    """``value`` to ``digits`` significant digits and its whole part, with commas, without exponent."""
+    """``value`` to ``digits`` significant digits and its whole part, with commas, without exponent.
+
+    Zeros at the end tell that it was rounded: 1.004 to three digits is 1.00, and 1 is 1.
+    """
     if abs(value) >= 10 ** (digits - 1):
         return f"{value:,.0f}"
-    return format(Decimal(f"{value:.{digits}g}"), ",f")
+    rounded = f"{value:.{digits}g}"
+    return format(Decimal(rounded if float(rounded) == value else f"{value:#.{digits}g}"), ",f")
