@@ -137,6 +137,17 @@ def test_more_slow_readers_than_threads_stop_nobody(tmp_path: Path) -> None:
             each.close()
 
 
+def test_a_full_disk_cuts_long_answers_off_and_costs_no_thread(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    house.app.room.folder = str(tmp_path / "gone")
+    with served(house.app) as port:
+        for _ in range(4):  # twice as many as there are threads
+            with suppress(ConnectionError):
+                assert len(whole(ask(port, "/stream"))[1]) < BIG
+        assert whole(ask(port, "/short"))[1] == b"ok"
+    assert (house.app.room.memory, house.app.room.kept) == (0, 0)
+
+
 def test_everything_arrives_as_it_was_made(tmp_path: Path) -> None:
     with served(House(tmp_path).app) as port:
         assert joined(whole(ask(port, "/stream"))[1]) == content(BIG)

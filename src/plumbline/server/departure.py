@@ -9,6 +9,7 @@ over open. Who reads more slowly than `SLOWEST` is let go.
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -34,6 +35,7 @@ _TURN = 1_048_576
 DROP = "plumbline.drop"
 """Name in the scope's ``state`` of the function that ends the connection at once."""
 _HELD = "plumbline.held"
+_log = logging.getLogger(__name__)
 
 
 class Readable(Protocol):
@@ -87,7 +89,11 @@ class Held:
             if self._written + len(piece) > IN_MEMORY and self._room.full(len(piece)):
                 self.close()
             if piece and not self.dropped:
-                await self._keep(piece)
+                try:
+                    await self._keep(piece)
+                except OSError:  # raised further, it would leave the thread waiting for good
+                    _log.warning("an answer was cut off, it could not be kept on its way", exc_info=True)
+                    self.close()
             self.over = not message.get("more_body", False)
         self._news.set()
 
