@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from tests.web import reading
 
+from plumbline.kernel import clock
 from plumbline.trail import log
 
 if TYPE_CHECKING:
@@ -251,6 +253,16 @@ def test_a_section_opens_for_a_fault_and_for_what_is_needed(house: House, mina: 
     assert "sec-4" not in opened, "a section without a fault stays closed"
     made = _sections(mina.get(reverse("record-new", args=["impact-assessments"])).content)
     assert made["sec-1"], "what is needed stands open"
+
+
+def test_what_is_needed_keeps_its_abbreviations_and_0_is_something(house: House, mina: Client) -> None:
+    text = reading.read(mina.get(reverse("record-new", args=["impact-assessments"])).content).text
+    assert "title, AI system, assessed on" in " ".join(text.split())
+    values = {"title": "Late", "check_name": "policy-in-date", "direction": "at most", "value": "0"}
+    last = clock.now().date() + timedelta(days=90)
+    limit = house.make("limit", **values, reason="Agreed.", valid_until=str(last))
+    page = mina.get(reverse("record-edit", args=[limit])).content.decode()
+    assert "needed</span></summary>" not in page
 
 
 def test_several_records_are_chosen_by_boxes_with_a_label(house: House, mina: Client) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from tests.web import reading
 
-from plumbline.web.dates import with_days
+from plumbline.web.dates import period, window, with_days
 from plumbline.web.pages import naming, standing
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
         ("see report-2026-11-02.pdf", "see report-2026-11-02.pdf"),
         ("id 12026-11-02", "id 12026-11-02"),
         ("https://x.example/2026-11-02/", "https://x.example/2026-11-02/"),
+        ("api-version=2026-11-02", "api-version=2026-11-02"),
+        ("release 2026-11-02.1", "release 2026-11-02.1"),
     ],
 )
 def test_days_in_sentences_are_written_as_people_write_them(text: str, shown: str) -> None:
@@ -48,6 +50,46 @@ def test_a_sentence_links_what_it_names_and_escapes_the_rest() -> None:
         r"See [A \*b\* \[c\]](/records/SYS-0002/) (SYS-0002)"
     )
     assert naming.in_markdown("`SYS-0002` of 2026-06-13", known) == "`SYS-0002` of 2026-06-13"
+
+
+def test_what_a_person_wrote_stays_as_it_was_written() -> None:
+    known = {"SYS-0002": "Chat Assist"}
+    text = "We run gpt-4o, version 2024-08-06: <https://x.example/?id=SYS-0002>"
+    assert naming.in_markdown(text, known) == text
+
+
+def test_a_version_that_looks_like_a_day_stays_a_version(house: House, mina: Client) -> None:
+    from plumbline.records import commands
+
+    values = {"title": "The model", "type": "model", "systems": [house.references["system"]]}
+    reference = house.make("component", **values, version="2024-05-13")
+    commands.amend(house.actor("aims-manager"), reference, {"version": "2024-08-06"}, revision=1)
+    for name in ("record", "record-history"):
+        text = " ".join(reading.read(mina.get(reverse(name, args=[reference])).content).text.split())
+        assert "2024-08-06" in text, name
+        assert "6 Aug 2024" not in text, name
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("2026-11", "Nov 2026"),
+        ("2026-W47", "Week of 16 Nov 2026"),  # ISO 8601: its Monday
+        ("2026-11-20", "20 Nov 2026"),
+        ("2026-W99", "2026-W99"),
+        ("the whole autumn", "the whole autumn"),
+    ],
+)
+def test_the_period_of_a_result_in_words(text: str, shown: str) -> None:
+    assert period(text) == shown
+
+
+def test_windows_of_results_say_how_long_they_are() -> None:
+    monday = datetime(2026, 11, 16, tzinfo=UTC)
+    assert window(monday, monday + timedelta(days=7)) == "Week of 16 Nov 2026"
+    assert window(monday, monday + timedelta(days=1)) == "16 Nov 2026"
+    assert window(monday, monday + timedelta(hours=1)) == "16 Nov 2026, 00:00 UTC"
+    assert window(datetime(2026, 2, 1, tzinfo=UTC), datetime(2026, 3, 1, tzinfo=UTC)) == "Feb 2026"
 
 
 def test_long_enumerations_end_early_in_a_list() -> None:
@@ -171,8 +213,10 @@ def test_my_work_leaves_out_what_is_approved(house: House) -> None:
 
 
 def test_a_month_reads_as_a_month() -> None:
+    from plumbline.records import kinds
     from plumbline.web.pages import cells
 
-    assert cells.cell("2026-11").text == "Nov 2026"
-    assert cells.cell("2026-11-20").text == "20 Nov 2026"
-    assert cells.cell("2026-13").text == "2026-13"
+    kind = kinds.get("nonconformity")
+    assert cells.field_cell(kind, "window", "2026-11").text == "Nov 2026"
+    assert cells.field_cell(kind, "title", "2026-11").text == "2026-11"
+    assert cells.field_cell(kind, "due", "2026-11-20").shape == "date"

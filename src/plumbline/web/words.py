@@ -107,3 +107,9 @@ def cell_class(state: Measured) -> str:
     if state is Measured.NOT_MEASURED:
         return "bare"
     return look(state).role
+
+
+def lower_first(text: object) -> str:
+    """``text`` with a small first letter, unless it begins with an abbreviation."""
+    words = str(text)
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]

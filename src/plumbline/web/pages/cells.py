@@ -15,15 +15,16 @@ from plumbline.controls import registry
 from plumbline.kernel import clock
 from plumbline.records.kinds import Kind
 from plumbline.web.converters import Reference
-from plumbline.web.dates import with_days
+from plumbline.web.dates import period
 from plumbline.web.pages.frame import Cell
 
 EMPTY = Cell("empty")
 CHECK_FIELDS = frozenset({"check_name", "effectiveness_check"})
 """Fields that hold the name of a check or of one of its limits."""
+PERIOD_FIELDS = frozenset({"window"})
+"""Fields that hold the window of a result, as triage writes it."""
 REFERENCE = re.compile(Reference.regex)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
 _RFC3339 = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z")
 
 
@@ -75,10 +76,6 @@ def cell(value: Any) -> Cell:
         return Cell("link", requirement_label(text), requirement_href(text))
     if _RFC3339.fullmatch(text) and _is_moment(text):
         return Cell("moment", text)
-    if _DAY.fullmatch(text):
-        return Cell("text", with_days(text))
-    if _MONTH.fullmatch(text):
-        return Cell("text", with_days(f"{text}-01").removeprefix("1 "))
     return Cell("text", text)
 
 
@@ -118,6 +115,15 @@ def field_cell(kind: Kind, name: str, value: Any) -> Cell:
         return Cell("markdown", str(value))
     if isinstance(field, models.URLField) and value:
         return Cell("url", str(value), str(value))
+    return dated_cell(kind, name, value)
+
+
+def dated_cell(kind: Kind, name: str, value: Any) -> Cell:
+    """The cell of a value; a day only where the field holds days, since ``2024-08-06`` may be a version."""
+    if name in PERIOD_FIELDS and isinstance(value, str):
+        return cell(period(value))
+    if isinstance(value, str) and isinstance(kind.field(name), models.DateField) and _DAY.fullmatch(value):
+        return Cell("date", value)
     return cell(value)
 
 

@@ -20,8 +20,8 @@ from plumbline.records.kinds import COMMON_FIELDS, Kind
 from plumbline.web.pages import cells, naming
 from plumbline.web.pages.frame import Crumb
 from plumbline.web.view import page, whole
+from plumbline.web.words import lower_first
 
-EMPTY: tuple[Any, ...] = (None, "", [], False)
 SEVERAL = (django_forms.MultipleChoiceField, django_forms.ModelMultipleChoiceField)
 NEW_SHOWN, OLD_SHOWN = 16, 24
 """Fields of a new record, and of one that is there, up to which no section is folded."""
@@ -155,7 +155,7 @@ def _section(
     whole: bool,
 ) -> FormSection:
     said = [_said(kind, field) for field in fields]
-    needed = sum(field.field.required and field.value() in EMPTY for field in fields)
+    needed = sum(field.field.required and _empty(field.value()) for field in fields)
     wrong = any(field.errors for field in fields)
     return FormSection(
         title, f"sec-{place}", fields, fold and place > 0, whole or wrong or bool(needed), sum(said), needed
@@ -165,7 +165,12 @@ def _section(
 def _said(kind: Kind, field: django_forms.BoundField) -> bool:
     """Whether somebody has filled in a field: it has a value other than the one it begins with."""
     given = kind.field(field.name).get_default()
-    return field.value() not in EMPTY and str(field.value()) != str(given)
+    return not _empty(field.value()) and str(field.value()) != str(given)
+
+
+def _empty(value: Any) -> bool:
+    """Whether nothing is given; 0 is something."""
+    return value is None or value is False or value in ("", [])
 
 
 def _typed(form: django_forms.ModelForm[Any], request: HttpRequest) -> dict[str, Any]:
@@ -246,9 +251,9 @@ def _every(request: HttpRequest) -> str:
 def _needed(form: django_forms.ModelForm[Any]) -> str:
     """The fields that must be filled and are still empty, in words."""
     return ", ".join(
-        str(field.label)[:1].lower() + str(field.label)[1:]
+        lower_first(field.label)
         for name, field in form.fields.items()
-        if field.required and not form.get_initial_for_field(field, name)
+        if field.required and _empty(form.get_initial_for_field(field, name))
     )
 
 

@@ -53,7 +53,9 @@ def history_row(kind: Kind, entry: queries.HistoryEntry) -> HistoryRow:
     """One revision as the page shows it."""
     changes = tuple(
         ChangeRow(
-            change.label[:1].upper() + change.label[1:], cells.cell(change.before), cells.cell(change.after)
+            change.label[:1].upper() + change.label[1:],
+            cells.dated_cell(kind, change.field, change.before),
+            cells.dated_cell(kind, change.field, change.after),
         )
         for change in entry.changes
     )

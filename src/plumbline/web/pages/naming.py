@@ -25,7 +25,7 @@ from plumbline.web.pages.frame import Cell
 Names = Mapping[str, str]
 """Titles of records by reference, those only that the reader may see."""
 
-_IN_TEXT = re.compile(rf"(?<![\w/-]){Reference.regex}(?![\w/-])")
+_IN_TEXT = re.compile(rf"(?<![\w/=#&-]){Reference.regex}(?![\w/-])")
 
 
 def in_texts(texts: Iterable[str]) -> set[str]:
@@ -74,7 +74,7 @@ _MARKS = re.compile(r"([\\`*_\[\]<>#|~])")
 
 
 def in_markdown(text: str, known: Names) -> str:
-    """Markdown with a link for every record it names and days as people write them; code stays as it is."""
+    """Markdown with a link for every record it names; days and code stay as they were written."""
     if "`" in text or "](" in text:
         return text
 
@@ -85,7 +85,7 @@ def in_markdown(text: str, known: Names) -> str:
         plain = _MARKS.sub(r"\\\1", title)
         return f"[{plain}]({cells.record_href(found[0])}) ({found[0]})"
 
-    return with_days(_IN_TEXT.sub(told, text))
+    return _IN_TEXT.sub(told, text)
 
 
 def titled(cell: Cell, known: Names) -> Cell:

@@ -18,6 +18,7 @@ from plumbline.kernel.figures import plain
 from plumbline.kernel.states import CheckWord
 from plumbline.web import charts
 from plumbline.web.charts import Limit
+from plumbline.web.dates import window
 from plumbline.web.pages import naming
 from plumbline.web.pages.systems import Systems, system_names
 
@@ -66,8 +67,7 @@ class ResultRow:
     """One result in a table."""
 
     href: str
-    start: datetime
-    end: datetime
+    window: str
     value: str
     limit: str
     word: str
@@ -127,8 +127,7 @@ def result_rows(actor: Actor, rows: Iterable[Any]) -> tuple[ResultRow, ...]:
 def _result_row(row: Any, known: naming.Names) -> ResultRow:
     return ResultRow(
         href=reverse("result", args=[row.pk]),
-        start=row.window_start,
-        end=row.window_end,
+        window=window(row.window_start, row.window_end),
         value=shown_value(row.value, row.unit),
         limit=limit_words(bounds(row), row.unit),
         word=row.word,

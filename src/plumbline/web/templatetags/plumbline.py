@@ -13,11 +13,11 @@ from django.utils.safestring import SafeString
 from markdown_it import MarkdownIt
 
 from plumbline.kernel import clock
-from plumbline.web import charts
-from plumbline.web.dates import with_days
-from plumbline.web.words import look
+from plumbline.web import charts, dates
+from plumbline.web.words import look, lower_first
 
 register = template.Library()
+register.filter(lower_first)
 
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
 _TAGS = {
@@ -86,13 +86,6 @@ def field_label(name: object, labels: Any = None) -> str:
 
 
 @register.filter
-def lower_first(text: object) -> str:
-    """``text`` with a small first letter, unless it begins with an abbreviation."""
-    words = str(text)
-    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
-
-
-@register.filter
 def day(value: Any) -> str:
     """A date or instant as ``20 Nov 2026``; empty for nothing."""
     if not value:
@@ -151,7 +144,13 @@ def span(held: Any) -> SafeString:
 @register.filter
 def said(text: object) -> str:
     """A sentence with the days in it as people write them."""
-    return with_days(str(text))
+    return dates.with_days(str(text))
+
+
+@register.filter
+def window(result: Any) -> str:
+    """The calendar window of a result: ``20 Nov 2026``, ``Week of 16 Nov 2026``, ``Nov 2026``."""
+    return dates.window(result.window_start, result.window_end)
 
 
 @register.filter
