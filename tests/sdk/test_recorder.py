@@ -228,16 +228,26 @@ def test_drops_show_as_a_gap_in_the_numbers(server: Server) -> None:
 
 
 def test_long_texts_are_bounded_in_all_not_only_each() -> None:
-    sender = Recorder("http://127.0.0.1:9", "t", "s", text_capacity=300_000, batch_size=100, interval=60)
+    sender = Recorder("http://127.0.0.1:9", "t", "s", text_capacity=900_000, batch_size=100, interval=60)
     for _ in range(20):
         sender.call(input="q" * 50_000, output="a" * 10_000)
-    assert (sender.statistics().waiting, sender.dropped) == (5, 15)
+    assert (sender.statistics().waiting, sender.dropped) == (15, 5)
     assert not sender.flush(0.5)  # nobody listens there
-    for _ in range(3):
+    for _ in range(8):
         sender.call(input="q" * 60_000, output="a" * 60_000)
-    assert sender.dropped >= 16
+    assert sender.dropped >= 6
     with pytest.raises(ValueError, match="text_capacity"):
         Recorder("http://127.0.0.1:9", "t", "s", text_capacity=1_000)
+
+
+def test_texts_of_features_and_attributes_are_bounded_too() -> None:
+    sender = Recorder("http://127.0.0.1:9", "t", "s", text_capacity=700_000, batch_size=100, interval=60)
+    long = {f"f{place:02}": "x" * 3_997 for place in range(64)}  # 64 texts and names: 256,000 characters
+    for _ in range(4):
+        sender.record(features=long)
+    assert (sender.statistics().waiting, sender.dropped) == (2, 2)
+    sender.record(features=long, attributes=long, input="q" * 65_536, output="a" * 65_536, error="e" * 4_000)
+    assert (sender.statistics().waiting, sender.dropped) == (1, 4), "the longest event there is has its place"
 
 
 def test_a_single_event_does_not_wait_for_a_full_batch(server: Server) -> None:

@@ -23,7 +23,9 @@ from plumbline_sdk.sender import Event, Sender, Statistics
 Scalar = Union[str, int, float, bool]
 Function = TypeVar("Function", bound=Callable[..., Any])
 _NOT_SLUG = re.compile(r"[^a-z0-9._-]+")
-_TEXT_LIMIT, _LINE_LIMIT, _WORD_LIMIT = 65_536, 4_000, 200
+_TEXT_LIMIT, _LINE_LIMIT, _WORD_LIMIT, _NAME_LIMIT, _ENTRY_LIMIT = 65_536, 4_000, 200, 100, 64
+_MOST_TEXT = 2 * _TEXT_LIMIT + _LINE_LIMIT + 2 * _ENTRY_LIMIT * (_NAME_LIMIT + _LINE_LIMIT)
+"""Characters of text that one event can have: input, output, error, features and attributes."""
 
 
 class Decision:
@@ -113,8 +115,8 @@ class Recorder:
             raise ValueError("url must start with http:// or https://")
         if not 1 <= batch_size <= 5_000 or capacity < batch_size:
             raise ValueError("batch_size must be 1 to 5000, and capacity not below it")
-        if text_capacity < 2 * _TEXT_LIMIT + _LINE_LIMIT:
-            raise ValueError("text_capacity must hold one event: 135072 characters or more")
+        if text_capacity < _MOST_TEXT:
+            raise ValueError(f"text_capacity must hold one event: {_MOST_TEXT} characters or more")
         self.system = _slug(system)
         self.faults = 0
         self._redact = redact
@@ -283,10 +285,10 @@ class Recorder:
             if isinstance(value, str):
                 plain = self._text(value, _LINE_LIMIT)
             label = _scalar_text(name)
-            if plain is None or not label or len(kept) == 64:
+            if plain is None or not label or len(kept) == _ENTRY_LIMIT:
                 self.faults += 1
             else:
-                kept.append((label[:100], plain))
+                kept.append((label[:_NAME_LIMIT], plain))
         return kept
 
     def _send(self, kind: str, fields: Event, when: Optional[datetime], id: Optional[str] = None) -> str:

@@ -243,5 +243,9 @@ class Sender:
 
 
 def _text_of(event: Event) -> int:
-    """Characters of the free texts of an event, which are nearly all of its size."""
-    return sum(len(event.get(name, "")) for name in _TEXTS)
+    """Characters of the free texts of an event, with its features and attributes: nearly all of its size."""
+    size = sum(len(event.get(name, "")) for name in _TEXTS)
+    for held in ("features", "attributes"):
+        for name, value in event.get(held, {}).items():
+            size += len(name) + (len(value) if isinstance(value, str) else 0)
+    return size
