@@ -247,6 +247,14 @@ def test_names_of_models_are_texts_too() -> None:
     assert event.model == Model("[email]", "asked at [phone]")
 
 
+@pytest.mark.parametrize("version", ["1.4.2.0", "v2.10.31.4", "2024.11.20.1", "24.10.1234567"])
+def test_versions_of_models_are_no_addresses(version: str) -> None:
+    model = Model("scorer", version)
+    event = StoredEvent(id=uuid4(), time=datetime.now(UTC), system="s", type="call", model=model)
+    assert redact(event) == []
+    assert event.model == Model("scorer", version)
+
+
 def test_a_card_does_not_pass_as_the_id_of_a_span() -> None:
     attributes = {"span": "4111111111111111", "parent": "00f067aa0ba902b7", "trace": "1234567890123456"}
     event = StoredEvent(id=uuid4(), time=datetime.now(UTC), system="s", type="span", attributes=attributes)

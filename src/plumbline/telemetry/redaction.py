@@ -137,9 +137,13 @@ def redact(event: StoredEvent) -> list[Removed]:
     return removed
 
 
+_VERSION = re.compile(r"[vV]?\d{1,8}(?:\.\d{1,8}){1,4}\Z")
+
+
 def _redact_model(model: Model, removed: list[Removed]) -> None:
+    """A version of numbers and dots, such as 1.4.2.0, is neither an address nor a telephone number."""
     model.name = _redact(model.name, "model.name", removed)[:200]
-    if model.version is not None:
+    if model.version is not None and not _VERSION.match(model.version):
         model.version = _redact(model.version, "model.version", removed)[:200]
 
 
