@@ -5,11 +5,16 @@ from __future__ import annotations
 import gzip
 import json
 import socket
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from tests.cli.conftest import plumbline
+
+from plumbline.cli import output
 
 
 @pytest.fixture
@@ -87,3 +92,40 @@ def test_a_server_that_is_none_is_told(data: str, taken: str, tmp_path: Path) ->
     assert "serve" in plumbline(*send, "--token", "x", "--url", "http://127.0.0.1:1", code=1).stderr
     assert "url" in plumbline(*send, "--token", "x", "--url", "nonsense", code=1).stderr
     assert "token" in plumbline(*send, "--token", "plb_ü\n", "--url", "http://127.0.0.1:1", code=1).stderr
+
+
+class _Elsewhere(BaseHTTPRequestHandler):
+    """Sends every request on to another address, and notes who came there with what."""
+
+    seen: ClassVar[list[str | None]] = []
+
+    def do_POST(self) -> None:
+        self.send_response(302)
+        self.send_header("Location", "/elsewhere")
+        self.end_headers()
+
+    def do_GET(self) -> None:
+        self.seen.append(self.headers["Authorization"])
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+def test_a_token_is_not_sent_on_to_another_server(data: str, tmp_path: Path) -> None:
+    file = tmp_path / "capture.jsonl"
+    file.write_text('{"id": "x"}\n')
+    with HTTPServer(("127.0.0.1", 0), _Elsewhere) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_address[1]}"
+        said = plumbline("telemetry", "send", str(file), "--data", data, "--token", "t", "--url", url, code=1)
+        server.shutdown()
+    assert "302" in said.stderr
+    assert _Elsewhere.seen == []
+
+
+def test_small_figures_of_a_table_are_not_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    output.table(("value",), [(0.00002,), (12_345.6,), (0.5,)])
+    assert capsys.readouterr().out.split()[2:] == ["0.00002", "12,346", "0.5"]

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from plumbline.kernel.figures import plain
+
 EXIT_PROBLEM = 1
 EXIT_USAGE = 2
 EXIT_FAILED_CHECK = 3
@@ -32,7 +34,7 @@ def table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
 
 def _cell(value: Any) -> str:
     if isinstance(value, float):
-        value = f"{value:,.4f}".rstrip("0").rstrip(".")
+        value = plain(value)
     text = "" if value is None else " ".join(str(value).split())
     return text if len(text) <= 60 else text[:59] + "…"
 

@@ -77,6 +77,16 @@ def _parsed(text: bytes, line: int) -> Any:
         ) from error
 
 
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """Follows no redirect: the token goes to the server that was named and nowhere else."""
+
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
+_open = urllib.request.build_opener(_NoRedirects).open
+
+
 def ask(address: str, token: str, body: bytes | None = None, media_type: str = _JSON) -> dict[str, Any]:
     """Send a request with a bearer token (POST with a body, GET without); the receipt or other JSON of the
     answer. Raises `Problem` as the server says it, and `Invalid` for what no server can be asked.
@@ -86,7 +96,7 @@ def ask(address: str, token: str, body: bytes | None = None, media_type: str = _
         request = urllib.request.Request(  # noqa: S310 - the address comes from the person at the keyboard
             address, body, headers, method="GET" if body is None else "POST"
         )
-        with urllib.request.urlopen(request, timeout=_TIMEOUT) as answer:  # noqa: S310 - as above
+        with _open(request, timeout=_TIMEOUT) as answer:
             found = json_format.loads(answer.read() or b"{}")
             told = answer.headers.get("plumbline-receipt")
     except urllib.error.HTTPError as error:
