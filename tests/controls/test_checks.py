@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from tests.controls.tables import CHECKS, judged, person, rate, row, system
+from tests.controls.tables import CHECKS, NOW, judged, person, rate, row, system
 
 from plumbline import catalogs
 from plumbline.controls import declare, limits
@@ -39,13 +39,13 @@ from plumbline.metrics import declare as metrics
             "override-rate",
             {"override-rate": rate(0.0, 500), "intervention-rate": rate(0.1, 500)},
             "passes",
-            "0 overrides in 500 reviews, and 50 rejected or escalated (0.0%), inside the band",
+            "0 overrides in 500 reviews (0.0%), inside the band. Rejected or escalated: 50.",
         ),
         (
             "override-rate",
             {"override-rate": rate(0.0, 1000), "intervention-rate": rate(0.001, 1000)},
             "fails",
-            "and 1 rejected or escalated (0.10%), under 0.20%",
+            "0 overrides in 1,000 reviews and 1 rejected or escalated (0.10%), under 0.20%",
         ),
         ("override-rate", {"override-rate": rate(0.1, 10)}, "unknown", "30 reviews are needed"),
         ("override-rate", {}, "unknown", "No decision was reviewed"),
@@ -437,3 +437,15 @@ def test_figures_read_as_people_read_them() -> None:
     assert figure(0.0512, "ratio") == "5.1%"
     assert figure(1234.5, "ms") == "1,234 ms"
     assert Limit(1.0).source == "default"
+
+
+def test_a_looser_limit_of_completeness_does_not_say_that_all_is_here() -> None:
+    made = CHECKS["log-complete"]
+    start, end = window_of(NOW, made.window)
+    measures = {"log-coverage": {"": Measure(0.98, 100, 98, 100)}}
+    held = {"log-complete": Limit(0.95, "ratio", 1, "LIM-0001", 1, "under")}
+    verdict = made.judge(Evidence("claims", start, end, NOW, measures, {}, {}, held))
+    assert (verdict.word, verdict.reason) == (
+        "passes",
+        "2 of 100 counted events are missing; at least 95.0% have to be here.",
+    )

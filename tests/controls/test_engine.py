@@ -202,6 +202,9 @@ def test_a_file_that_is_attached_counts_as_the_document(
     door.move(sara, other.reference, "approve", revision=moved.revision)
     flow()
     assert results("documents-kept")[-1].names == (other.reference,)
+    door.attach(mina, other.reference, "plan.pdf", b"%PDF-1.7", "application/pdf")
+    flow()
+    assert results("documents-kept")[-1].word == "Within"
 
 
 def test_records_rest_before_they_are_judged(store: DuckStore, make: Make) -> None:

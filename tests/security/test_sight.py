@@ -214,3 +214,10 @@ def test_the_inputs_of_a_review_name_nothing_outside(scene: Scene) -> None:
             answer = api("GET", f"/management-reviews/{made.reference}{address}")
             assert answer.status_code == 200
             assert "Trouble with" not in answer.content.decode()
+
+
+def test_a_role_that_nobody_holds_is_no_secret(scene: Scene) -> None:
+    held = queries.readings()["roles-held", "organization"]
+    assert "internal auditor is held by nobody" in held.reason
+    told = sight.told(scene.actor(scene.viewer), [held])[0]
+    assert (told.reason, told.names) == (held.reason, held.names)

@@ -87,10 +87,11 @@ class Judge:
             self._restless = (newest, time.monotonic())
         if time.monotonic() - self._restless[1] < self.settle:
             return False
-        begun = "begun" if queries.records_in_force() else ""
+        begun = "begun" if queries.is_begun() else ""
         stamps = {
             "sightings": queries.sightings_stamp(),
             "people": queries.people_stamp(),
+            "attached": queries.attachments_stamp(),
             BEGUN: begun,
         }
         if self._marked == (newest, stamps, today):
@@ -117,7 +118,7 @@ class Judge:
         in_force = limits.in_force(gatherer.now.date())
         known = commands.newest_digests((row.check_name, row.subject, row.window_start) for row in pending)
         checks = {made.slug: made for made in declare.all_checks()}
-        begun = bool(queries.records_in_force())
+        begun = queries.is_begun()
         judgements = []
         for row in pending:
             check = checks.get(row.check_name)

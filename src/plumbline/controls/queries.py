@@ -21,7 +21,7 @@ from plumbline.identity.models import Grant, Person
 from plumbline.kernel.clock import rfc3339
 from plumbline.kernel.problems import NotFound
 from plumbline.kernel.states import CheckWord
-from plumbline.records.models import Record, Revision
+from plumbline.records.models import Attachment, Record, Revision
 from plumbline.trail import log
 
 
@@ -100,6 +100,11 @@ def people_stamp() -> str:
     people = Person.objects.aggregate(size=Count("id"), active=Count("id", filter=Q(is_active=True)))
     grants = Grant.objects.aggregate(last=Max("id"), over=Count("revoked_at"))
     return f"{people['size']} {people['active']} {grants['last']} {grants['over']}"
+
+
+def attachments_stamp() -> str:
+    """A text that changes when a file is attached to a record, which makes no revision."""
+    return str(Attachment.objects.aggregate(last=Max("id"))["last"] or 0)
 
 
 def people(today: date) -> list[tuple[str, bool, list[str]]]:
@@ -289,21 +294,18 @@ def records_in_force() -> dict[str, int]:
     return {row["kind"]: row["size"] for row in rows.values("kind").annotate(size=Count("id"))}
 
 
+def is_begun() -> bool:
+    """Whether any record is in force."""
+    return Record.objects.exclude(state__in=NOT_IN_FORCE).exists()
+
+
 def documented() -> set[str]:
     """Requirements that an approved document gives evidence for; in one query."""
     rows = Document.objects.filter(state="approved").exclude(requirements="")
     return {requirement for words in rows.values_list("requirements", flat=True) for requirement in words}
 
 
-NOT_IN_FORCE = (
-    "draft",
-    "in review",
-    "retired",
-    "identified",
-    "suspected",
-    "dismissed",
-    "abandoned",
-)
+NOT_IN_FORCE = ("draft", "in review", "retired", "identified", "suspected", "dismissed", "abandoned")
 """States in which a record is no evidence yet, or no longer."""
 
 

@@ -19,7 +19,7 @@ from plumbline import catalogs
 from plumbline.controls import queries
 from plumbline.controls.declare import ORGANIZATION
 from plumbline.controls.models import Result
-from plumbline.identity import policy
+from plumbline.identity import policy, roles
 from plumbline.identity.actors import Actor
 from plumbline.kernel.problems import NotFound
 from plumbline.records import kinds
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 SYSTEM = "ai-system"
 COUNT_CAP = 10_000
 """Hidden results counted at the most."""
+_ROLE_TITLES = frozenset(role.title.casefold() for role in roles.ROLES.values())
 _REFERENCE = re.compile(r"(?<![\w/-])[A-Z]{2,5}-[0-9]{4,9}(?![\w/-])")
 
 
@@ -99,7 +100,9 @@ class Sight:
     def _may_name(self, one: str, known: frozenset[str]) -> bool:
         if _REFERENCE.fullmatch(one):
             return one in known
-        return one in self._systems or one.startswith("per_") or catalogs.exists(one)
+        if one.startswith("per_") or one.casefold() in _ROLE_TITLES:
+            return True
+        return one in self._systems or catalogs.exists(one)
 
 
 def _without(reason: str, names: tuple[str, ...], hidden: set[str]) -> str:

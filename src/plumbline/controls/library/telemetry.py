@@ -167,25 +167,27 @@ def override_rate(evidence: Evidence) -> Verdict:
     figures = _figures(found, upper)
     others = (acted.numerator or 0) - (found.numerator or 0)
     counted = f"{found.numerator:,.0f} overrides in {found.population:,} reviews"
-    counted += f", and {others:,.0f} rejected or escalated" if others else ""
+    rate = f"{counted} ({found.value:.1%})"
+    more = f" Rejected or escalated: {others:,.0f}." if others else ""
     if found.population < upper.minimum:
-        return unknown(f"{counted}; {upper.minimum} reviews are needed to judge.", **figures)
+        return unknown(f"{counted}; {upper.minimum} reviews are needed to judge.{more}", **figures)
     if found.value > upper.value:
-        return fails(f"{counted} ({found.value:.1%}), over the limit of {upper.value:.1%}.", **figures)
+        return fails(f"{rate}, over the limit of {upper.value:.1%}.{more}", **figures)
     low = acted.value is not None and acted.value < lower.value
     if low and acted.population >= lower.minimum:
+        together = f" and {others:,.0f} rejected or escalated" if others else ""
         return fails(
-            f"{counted} ({acted.value:.2%}), under {lower.value:.2%}: review may be a formality.",
+            f"{counted}{together} ({acted.value:.2%}), under {lower.value:.2%}: review may be a formality.",
             side="under",
             **figures,
         )
     if low:
         return passes(
-            f"{counted} ({found.value:.1%}), under the limit of {upper.value:.1%}; whether review is a "
-            f"formality can be judged from {lower.minimum} reviews on.",
+            f"{rate}, under the limit of {upper.value:.1%}; whether review is a formality can be judged from "
+            f"{lower.minimum} reviews on.{more}",
             **figures,
         )
-    return passes(f"{counted} ({found.value:.1%}), inside the band.", **figures)
+    return passes(f"{rate}, inside the band.{more}", **figures)
 
 
 @check(
@@ -230,8 +232,9 @@ def log_complete(evidence: Evidence) -> Verdict:
         return unknown("No source of this system counts its events.", population=0, unit="ratio")
     figures = _figures(found, limit)
     missing = (found.denominator or 0) - (found.numerator or 0)
+    sentence = f"{missing:,.0f} of {found.denominator:,.0f} counted events are missing"
     if found.value < limit.value:
-        return fails(
-            f"{missing:,.0f} of {found.denominator:,.0f} counted events are missing.", side="under", **figures
-        )
+        return fails(f"{sentence}.", side="under", **figures)
+    if missing:
+        return passes(f"{sentence}; at least {limit.value:.1%} have to be here.", **figures)
     return passes(f"All {found.denominator:,.0f} counted events are here.", **figures)
