@@ -26,12 +26,13 @@ from plumbline.kernel import clock
 from plumbline.kernel.problems import Fault, Invalid, NotFound
 from plumbline.records import commands, kinds, listing, queries, schema, tables
 from plumbline.records import values as plain_values
+from plumbline.records.cards import queries as cards
 from plumbline.records.kinds import Kind
 
 PAGE = Parameter("page", {"type": "integer", "minimum": 1, "default": 1}, "Which page, from 1.")
 SIZE = Parameter(
     "size",
-    {"type": "integer", "minimum": 1, "maximum": listing.LARGEST_PAGE, "default": queries.PAGE_SIZE},
+    {"type": "integer", "minimum": 1, "maximum": cards.LARGEST_PAGE, "default": queries.PAGE_SIZE},
     "Rows on a page.",
 )
 AS_OF = Parameter("as_of", INSTANT, "As it was known at this instant (RFC 3339, with a zone).")
@@ -127,8 +128,7 @@ def _list(kind: Kind) -> Handler:
 
 
 def _then(call: Call, kind: Kind, at: Any, number: int, size: int) -> Answer:
-    if number < 1 or not 1 <= size <= listing.LARGEST_PAGE:
-        raise Invalid("There is no such page.", [Fault("page", "is out of range", "page from 1")])
+    cards.check_page(number, size)
     rows = queries.all_as_of(call.actor, at, [kind.slug])
     part = rows[(number - 1) * size : number * size]
     return _paged(call, listing.Listed(part, len(rows), False), number, size)

@@ -17,13 +17,11 @@ from django.db import models
 from plumbline.identity.actors import Actor
 from plumbline.identity.models import Person, Unit
 from plumbline.kernel import clock
-from plumbline.kernel.problems import Fault, Invalid
 from plumbline.records import noting, queries
 from plumbline.records import values as plain_values
 from plumbline.records.cards import queries as cards
 from plumbline.records.kinds import Kind
 
-LARGEST_PAGE = 1_000
 _HEAD = ("pk", "reference", "state", "revision", "created_at", "updated_at", "key")
 
 
@@ -47,9 +45,7 @@ def page(
     size: int = queries.PAGE_SIZE,
 ) -> Listed:
     """One page of what ``actor`` may see. Raises `Invalid` for a wrong filter, column or page."""
-    if number < 1 or not 1 <= size <= LARGEST_PAGE or number * size > 10_000_000:
-        remedy = f"page from 1, size 1 to {LARGEST_PAGE}"
-        raise Invalid("There is no such page.", [Fault("page", "is out of range", remedy)])
+    cards.check_page(number, size)
     chosen = cards.choose(actor, kind, filters=filters, search=search, sort=sort)
     keys, counted = chosen.page((number - 1) * size, size)
     rows = queries.visible(actor, kind).filter(pk__in=keys).order_by()

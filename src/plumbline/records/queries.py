@@ -14,7 +14,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
-from plumbline.kernel.problems import Fault, Invalid, NotFound
+from plumbline.kernel.problems import NotFound
 from plumbline.records import kinds, noting
 from plumbline.records import values as plain_values
 from plumbline.records.cards import queries as cards
@@ -155,10 +155,7 @@ def list_records(
     size: int = PAGE_SIZE,
 ) -> Page:
     """One page of a list that ``actor`` may see. Raises `Invalid` for a wrong filter, column or page."""
-    if page < 1 or not 1 <= size <= 1_000 or page * size > 10_000_000:
-        raise Invalid(
-            "There is no such page.", [Fault("page", "is out of range", "page from 1, size 1 to 1000")]
-        )
+    cards.check_page(page, size)
     keys, counted = cards.choose(actor, kind, filters=filters, search=search, sort=sort).page(
         (page - 1) * size, size
     )

@@ -59,17 +59,6 @@ def wanted() -> bool:
 
 def give_way() -> None:
     """Between two pieces of long work: wait until no short work waits, `LONGEST` seconds at most."""
-    file = _file()
-    if file is None:
-        return
-    handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
     until = time.monotonic() + LONGEST
-    try:
-        while time.monotonic() < until:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return
-            except BlockingIOError:
-                time.sleep(_LOOK)
-    finally:
-        os.close(handle)
+    while wanted() and time.monotonic() < until:
+        time.sleep(_LOOK)

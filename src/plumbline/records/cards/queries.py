@@ -20,6 +20,9 @@ from plumbline.records.kinds import Kind
 
 COUNT_CAP = 10_000
 """Rows counted at the most; a longer list says "more than"."""
+LARGEST_PAGE = 1_000
+"""Rows of one page at the most."""
+_DEEPEST = 10_000_000
 _FAR = 1_000
 """From this row on the list is counted first, and reached from its nearer end."""
 
@@ -90,6 +93,13 @@ def _reached(cards: QuerySet[IndexCard], start: int, stop: int, count: int) -> l
     if start < count // 2:
         return _walked(cards, start, stop)
     return _walked(cards.reverse(), count - stop, count - start)[::-1]
+
+
+def check_page(number: int, size: int) -> None:
+    """Raise `Invalid` for a page that no list has."""
+    if number < 1 or not 1 <= size <= LARGEST_PAGE or number * size > _DEEPEST:
+        remedy = f"page from 1, size 1 to {LARGEST_PAGE}"
+        raise Invalid("There is no such page.", [Fault("page", "is out of range", remedy)])
 
 
 def choose(
