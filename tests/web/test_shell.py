@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from django.urls import reverse
 from tests.web import reading
 
+from plumbline.kernel import clock
 from plumbline.kernel.note import LogProof
 from plumbline.trail import log, publisher
 from plumbline.web import security
@@ -41,6 +43,14 @@ def test_the_sidebar_folds_and_unfolds_without_scripts(house: House, mina: Clien
     assert 'data-side="folded"' in mina.get("/help/").content.decode()
     mina.post(reverse("sidebar"), {"next": "/"})
     assert 'data-side="open"' in mina.get("/help/").content.decode()
+
+
+def test_the_counts_beside_the_sidebar_say_when_they_were_counted(house: House, mina: Client) -> None:
+    day = datetime(2026, 11, 20, 15, 0, 7, tzinfo=UTC)
+    for seconds in (0, 42):  # counted once, shown again
+        with clock.frozen(day + timedelta(seconds=seconds)):
+            shown = mina.get("/help/").content.decode()
+        assert 'title="AI systems, counted on 20 Nov 2026, 15:00:07 UTC"' in shown
 
 
 def test_a_form_without_its_secret_is_refused_with_a_page(house: House) -> None:

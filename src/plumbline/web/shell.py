@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.http import HttpRequest
 from plumbline import catalogs
 from plumbline.identity import actors, policy
 from plumbline.identity.actors import Actor
+from plumbline.kernel import clock
 from plumbline.kernel.problems import NotSignedIn
 from plumbline.kernel.states import ProofWord
 from plumbline.records import queries
@@ -33,6 +35,7 @@ class Shell:
 
     organization: str
     systems: int
+    counted_at: datetime
     groups: tuple[navigation.NavGroup, ...]
     seal: Any
     broken: bool
@@ -50,24 +53,25 @@ def theme_of(request: HttpRequest) -> str:
     return asked if asked in THEMES else "system"
 
 
-def _counts(actor: Actor) -> dict[str, int]:
-    """Records by kind that the actor may see, at most a minute old."""
+def _counts(actor: Actor) -> tuple[dict[str, int], datetime]:
+    """Records by kind that the actor may see, at most a minute old, and when they were counted."""
     name = f"nav:{actor.id}:{hash(actor.grants)}"
-    found: dict[str, int] | None = cache.get(name)
+    found: tuple[dict[str, int], datetime] | None = cache.get(name)
     if found is None:
-        found = queries.counts_by_kind(actor)
+        found = queries.counts_by_kind(actor), clock.now()
         cache.set(name, found, COUNTS_AGE)
     return found
 
 
 def build(request: HttpRequest, actor: Actor) -> Shell:
     """The frame for ``actor`` on the page of ``request``."""
-    counts = _counts(actor)
+    counts, counted_at = _counts(actor)
     seal = log.seal()
     fixed = {"controls": len(catalogs.controls())}
     return Shell(
         organization=settings.PLUMBLINE.organization,
         systems=counts.get("ai-system", 0),
+        counted_at=counted_at,
         groups=navigation.groups(request.path, counts, fixed, HOT),
         seal=seal,
         broken=seal.state is ProofWord.BROKEN,
