@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError
 
 from plumbline.identity import commands as people
@@ -167,6 +169,24 @@ def test_two_workers_do_not_write_the_same_import(mina: Actor) -> None:
     ImportJob.objects.update(leased_until=clock.now() + timedelta(seconds=60))
     assert not commands.advance(job.handle)
     assert records.counts_by_kind(mina) == {}
+
+
+def test_an_import_whose_file_is_gone_stops_and_keeps_no_other_back(mina: Actor) -> None:
+    other = FILE.replace("Sorts claims", "Sorts them all")
+    jobs = [
+        commands.keep(mina, plan.plan_file(mina, "ai-system", text.encode(), MAP), "r.csv")
+        for text in (other, FILE)
+    ]
+    for job in jobs:
+        commands.confirm(mina, job.handle)
+    digest = hashlib.sha256(other.encode()).hexdigest()
+    (settings.PLUMBLINE.data / "attachments" / digest[:2] / digest).unlink()
+    commands._source.cache_clear()
+    while ImportStage().advance():
+        pass
+    gone, left = (queries.job(mina, job.handle) for job in jobs)
+    assert (gone.state, left.state, left.written) == ("stopped", "done", 3)
+    assert "not in the data folder" in gone.error
 
 
 def test_an_import_left_behind_by_a_killed_process_is_taken_up_within_seconds(mina: Actor) -> None:

@@ -241,13 +241,13 @@ def advance(handle: str, *, seconds: float = 1.0, in_turn: bool = True) -> bool:
     job = free.select_related("person").first()
     if job is None:
         return False
-    # Before the lease: reading a large file takes longer than that.
-    source = _source(job.kind, job.file_sha256, job.map_text)
-    before, job.leased_until = job.leased_until, clock.now() + _LEASE
-    if not running.filter(leased_until=before).update(leased_until=job.leased_until):
-        return False
-    until = time.monotonic() + seconds
     try:
+        # Before the lease: reading a large file takes longer than that.
+        source = _source(job.kind, job.file_sha256, job.map_text)
+        before, job.leased_until = job.leased_until, clock.now() + _LEASE
+        if not running.filter(leased_until=before).update(leased_until=job.leased_until):
+            return False
+        until = time.monotonic() + seconds
         actor = _actor_now(job)
         while _chunk(job, actor, source, in_turn=in_turn):
             if not in_turn:
