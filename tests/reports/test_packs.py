@@ -209,6 +209,25 @@ def test_documents_name_no_other_systems_than_those_asked_for(told: Path, mina: 
     assert building.posture_within(whole, everything) == whole
 
 
+def test_the_posture_of_a_pack_counts_what_it_does_not_name(told: Path, mina: Actor) -> None:
+    refs = ["SYS-0001", "SYS-0002"]
+    for reference in refs:
+        records.amend(mina, reference, {"lifecycle": "in operation"}, revision=1)
+    store = DuckStore(told / "evidence.duckdb")
+    judge = Judge(store)
+    while judge.advance():
+        pass
+    store.close()
+    said = member(ask(mina, systems=["claims-triage"]), "documents/posture.json").decode()
+    assert [one for one in (refs[1], "chat-helper") if one in said] == []
+    assert (
+        f"{refs[0]} has no approved assessment. 1 record outside the scope of this pack is not shown." in said
+    )
+    whole = member(ask(mina), "documents/posture.json").decode()
+    assert refs[1] in whole
+    assert "outside the scope" not in whole
+
+
 def test_a_second_pack_for_the_same_recipient_proves_that_the_log_only_grew(told: Path, mina: Actor) -> None:
     first = ask(mina)
     story.sign()

@@ -44,13 +44,13 @@ class Held:
     hidden: int
 
 
-def outside(count: int, what: str) -> str:
+def outside(count: int, what: str, of: str = "your units") -> str:
     """``3 readings outside your units are not shown.``; empty for none. ``what`` is a singular."""
     if not count:
         return ""
     many = f"More than {COUNT_CAP:,} {what}s" if count > COUNT_CAP else f"{count:,} {what}s"
-    one = f"1 {what} outside your units is not shown."
-    return one if count == 1 else f"{many} outside your units are not shown."
+    one = f"1 {what} outside {of} is not shown."
+    return one if count == 1 else f"{many} outside {of} are not shown."
 
 
 class Sight:
@@ -93,7 +93,7 @@ class Sight:
         if not hidden:
             return row
         made = copy(row)
-        made.reason = _without(row.reason, row.names, hidden)
+        made.reason = without(row.reason, row.names, hidden)
         made.named = "\n".join(one for one in row.names if one not in hidden)
         return made
 
@@ -105,7 +105,7 @@ class Sight:
         return one in self._systems or catalogs.exists(one)
 
 
-def _without(reason: str, names: tuple[str, ...], hidden: set[str]) -> str:
+def without(reason: str, names: tuple[str, ...], hidden: set[str], of: str = "your units") -> str:
     """The sentence before the enumeration, the parts of it that say nothing hidden, a count of the rest."""
     first = min((reason.find(one) for one in {*names, *hidden} if one in reason), default=len(reason))
     parts = reason[first:].rstrip(".").split("; ")
@@ -118,7 +118,7 @@ def _without(reason: str, names: tuple[str, ...], hidden: set[str]) -> str:
     more = len(open_to) - len(kept)
     said = "; ".join([*kept, f"and {more} more"] if kept and more > 0 else kept)
     closed = len(names) - len(open_to) or len(hidden)
-    parts = [reason[:first].rstrip(" ;,:("), f"{said}." if said else "", outside(closed, "record")]
+    parts = [reason[:first].rstrip(" ;,:("), f"{said}." if said else "", outside(closed, "record", of)]
     return " ".join(part for part in parts if part)
 
 

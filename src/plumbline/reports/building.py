@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
@@ -11,8 +12,9 @@ from typing import Any
 
 from django.conf import settings
 
-from plumbline.controls import declare, posture
-from plumbline.controls.posture import RequirementPosture
+from plumbline.controls import declare, posture, sight
+from plumbline.controls import queries as results
+from plumbline.controls.posture import Reason, RequirementPosture
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.canonical import JSON, canonical
@@ -26,6 +28,8 @@ from plumbline.reports.scope import about_systems, disclosable, system_reference
 from plumbline.trail import log, packfile
 from plumbline.trail.packfile import PackSummary
 
+_REFERENCE = re.compile(r"(?<![\w/-])[A-Z]{2,5}-[0-9]{4,9}(?![\w/-])")
+_SLUG = re.compile(r"[a-z0-9][a-z0-9._-]*")
 WRITING = "Writing and signing"
 
 
@@ -127,10 +131,29 @@ def _asked(requirement: str, scope: Scope) -> bool:
 
 
 def posture_within(row: RequirementPosture, scope: Scope) -> RequirementPosture:
-    """The posture without the reasons that speak of a system out of scope; the states stay what they are."""
+    """The posture with reasons that speak of nothing out of scope; the states stay what they are."""
     ours = {"", declare.ORGANIZATION}
-    kept = tuple(one for one in row.reasons if one.subject in ours or scope.covers(one.subject))
-    return replace(row, reasons=kept)
+    kept = (one for one in row.reasons if one.subject in ours or scope.covers(one.subject))
+    return replace(row, reasons=tuple(_reason_within(one, scope) for one in kept))
+
+
+def _reason_within(reason: Reason, scope: Scope) -> Reason:
+    """A reason about the organization, with what it names out of scope counted instead."""
+    if scope.subjects is None or reason.result is None or reason.subject != declare.ORGANIZATION:
+        return reason
+    found = results.result(reason.result).names
+    names = tuple(one for one in (*found, *_REFERENCE.findall(reason.text)) if one in reason.text)
+    hidden = {one for one in names if not _in_scope(one, scope)}
+    if not hidden:
+        return reason
+    return replace(reason, text=sight.without(reason.text, found, hidden, "the scope of this pack"))
+
+
+def _in_scope(name: str, scope: Scope) -> bool:
+    """Whether a name in a reason is of something in scope; what is no reference and no slug always is."""
+    if _REFERENCE.fullmatch(name):
+        return name in scope.records
+    return not _SLUG.fullmatch(name) or scope.covers(name)
 
 
 def _statement(whole: Statement, scope: Scope) -> Statement:
