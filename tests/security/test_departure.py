@@ -17,6 +17,7 @@ import uvicorn
 from a2wsgi import WSGIMiddleware
 
 from plumbline.server import departure
+from plumbline.server.arrival import Whole
 from plumbline.server.connections import Connection
 from plumbline.server.departure import Departure, handing_over
 
@@ -236,6 +237,31 @@ def test_time_in_which_the_application_works_is_not_the_readers() -> None:
 
     asyncio.run(Departure(slow, patience=0.1)({"type": "http", "method": "GET"}, None, reader))  # type: ignore[arg-type]
     assert got == b"xxxx"
+
+
+def test_a_request_whose_sender_hung_up_is_over() -> None:
+    """Nothing is answered to it, and nothing waits for an answer."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        raise AssertionError("the body never arrived")
+
+    arriving = [
+        {"type": "http.request", "body": b"half of it", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+
+    async def receive() -> dict[str, Any]:
+        return arriving.pop(0)
+
+    async def send(message: dict[str, Any]) -> None:
+        raise AssertionError("nobody is there")
+
+    async def served() -> None:
+        scope = {"type": "http", "method": "POST", "headers": [(b"content-length", b"20")]}
+        async with asyncio.timeout(5):
+            await Departure(Whole(app, 1_000, 10))(scope, receive, send)
+
+    asyncio.run(served())
 
 
 def test_a_steady_pace_is_enough() -> None:

@@ -185,7 +185,8 @@ class Departure:
         courier = asyncio.ensure_future(self._carry(held, scope, send))
         try:
             await self._app({**scope, _HELD: held}, receive, held.put)
-            await courier
+            if held.over:  # else the sender hung up, and nothing more is to come
+                await courier
         finally:
             courier.cancel()
             held.close()
