@@ -36,6 +36,11 @@ SIZE = 500
 TARGET = 0.3
 SENDERS = 3
 PATH = "/api/v1/telemetry/batches"
+SERVER = """
+from plumbline import config
+from plumbline.cli import install
+install.web_server(config.load()).run()
+"""
 
 
 def bodies(count: int, seed: int) -> list[bytes]:
@@ -112,8 +117,10 @@ def prepare() -> str:
 
     from plumbline.identity import commands
     from plumbline.identity.actors import Actor
+    from plumbline.records import guard
 
-    call_command("migrate", verbosity=0)
+    with guard.opened("migrate"):
+        call_command("migrate", verbosity=0)
     operator = Actor.installation()
     person = commands.create_person(operator, email="bench@example.org", full_name="Bench")
     commands.give_grant(operator, person, "aims-manager")
@@ -122,11 +129,8 @@ def prepare() -> str:
 
 
 def serve(port: int) -> subprocess.Popen[bytes]:
-    """Start one process of the whole server and wait until it listens."""
-    options = ["--host", "127.0.0.1", "--port", str(port), "--log-level", "error"]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "uvicorn", *options, "plumbline.server.asgi:application"]
-    )
+    """Start one process of the server as it is shipped, without the flow, and wait until it listens."""
+    server = subprocess.Popen([sys.executable, "-c", SERVER], env={**os.environ, "PLUMBLINE_PORT": str(port)})
     for _ in range(200):
         try:
             socket.create_connection(("127.0.0.1", port), 0.2).close()

@@ -164,15 +164,14 @@ def check_port(config: Config) -> None:
             raise Conflict(f"{where} cannot be had: {why}. Choose another with --port.") from error
 
 
-def run_server(config: Config, beside: Callable[[uvicorn.Server], None] | None = None) -> None:
-    """Serve until interrupted: HTTP here, the pump as a child, ``beside`` in a thread of its own."""
+def web_server(config: Config) -> uvicorn.Server:
+    """The server of the pages, the API and the ingest doors, without the flow behind them."""
     import uvicorn
 
     from plumbline.server.asgi import application
     from plumbline.server.connections import Connection
 
-    check_port(config)
-    server = uvicorn.Server(
+    return uvicorn.Server(
         uvicorn.Config(
             application,
             host=config.host,
@@ -187,6 +186,12 @@ def run_server(config: Config, beside: Callable[[uvicorn.Server], None] | None =
             h11_max_incomplete_event_size=65_536,
         )
     )
+
+
+def run_server(config: Config, beside: Callable[[uvicorn.Server], None] | None = None) -> None:
+    """Serve until interrupted: HTTP here, the pump as a child, ``beside`` in a thread of its own."""
+    check_port(config)
+    server = web_server(config)
     over = threading.Event()
     keeper = threading.Thread(target=keep_pump, args=(config, over), name="pump-keeper")
     keeper.start()

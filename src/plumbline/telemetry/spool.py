@@ -288,8 +288,8 @@ def _facts(fresh: Sequence[Entry], root: bytes, more: dict[str, Any]) -> dict[st
     return {
         "root": root.hex(),
         "count": len(fresh),
-        "systems": dict(sorted(Counter(entry.system for entry in fresh).items())),
-        "types": dict(sorted(Counter(entry.type for entry in fresh).items())),
+        "systems": dict(sorted(Counter([entry.system for entry in fresh]).items())),
+        "types": dict(sorted(Counter([entry.type for entry in fresh]).items())),
         **more,
     }
 
