@@ -110,6 +110,14 @@ def test_pages_reflow_on_the_narrowest_screen_and_with_large_text(
         assert not stuck, (width, text)
 
 
+def test_the_axes_of_a_chart_can_be_read_on_a_phone(browser: Browser, live_server: Any, house: House) -> None:
+    with signed_in(browser, live_server, house, viewport={"width": 390, "height": 844}) as context:
+        page = context.new_page()
+        page.goto("/checks/error-rate/claims-triage/")
+        height = "one => parseFloat(getComputedStyle(one).fontSize) * one.getScreenCTM().d"
+        assert page.eval_on_selector(".chart .ax", height) >= 8
+
+
 def test_targets_are_large_enough_for_a_thumb(browser: Browser, live_server: Any, house: House) -> None:
     """24 by 24 CSS px at least (WCAG 2.2, 2.5.8); links inside a sentence are exempt."""
     context = signed_in(browser, live_server, house, viewport={"width": 390, "height": 844})
