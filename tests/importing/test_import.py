@@ -171,6 +171,22 @@ def test_two_workers_do_not_write_the_same_import(mina: Actor) -> None:
     assert records.counts_by_kind(mina) == {}
 
 
+def test_an_import_that_the_flow_takes_over_is_waited_for(
+    mina: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from plumbline.records.import_models import ImportJob
+
+    confirm = commands.confirm
+
+    def taken_at_once(actor: Actor, handle: str) -> None:
+        confirm(actor, handle)
+        ImportJob.objects.update(leased_until=clock.now() + timedelta(seconds=0.5))
+
+    monkeypatch.setattr(commands, "confirm", taken_at_once)
+    done = commands.run(mina, plan.plan_file(mina, "ai-system", FILE.encode(), MAP))
+    assert (done.state, done.written) == ("done", 3)
+
+
 def test_an_import_whose_file_is_gone_stops_and_keeps_no_other_back(mina: Actor) -> None:
     other = FILE.replace("Sorts claims", "Sorts them all")
     jobs = [

@@ -47,6 +47,7 @@ CHUNK_SECONDS = 0.06
 """How long a chunk may go on taking rows; the database is locked for others as long."""
 _LEASE = timedelta(seconds=5)
 """How long nobody else takes an import up; every chunk renews it, and ends when it was lost."""
+_LOOK = 0.2
 _STORED = 200
 Progress = Callable[[JobView], None]
 
@@ -373,16 +374,19 @@ def _finish(job: ImportJob, actor: Actor) -> None:
 def run(actor: Actor, job: ImportPlan | JobView | str, *, progress: Progress | None = None) -> JobView:
     """Confirm an import and write it to the end, as the command line does.
 
-    ``progress`` is called about once a second. A plan that was not kept is kept first.
+    ``progress`` is called about once a second. A plan that was not kept is kept first. When the flow of a
+    running server takes the import over, it is waited for.
     """
     handle = (
         job if isinstance(job, str) else (job if isinstance(job, JobView) else keep(actor, job, "")).handle
     )
     confirm(actor, handle)
-    while advance(handle):
+    while True:
+        mine = advance(handle)
+        shown = queries.job(actor, handle)
         if progress is not None:
-            progress(queries.job(actor, handle))
-    shown = queries.job(actor, handle)
-    if progress is not None:
-        progress(shown)
-    return shown
+            progress(shown)
+        if shown.state != ImportJob.State.RUNNING:
+            return shown
+        if not mine:
+            time.sleep(_LOOK)
