@@ -23,6 +23,7 @@ import pytest
 
 from plumbline.telemetry.event import decode_batch, examine
 from plumbline_sdk import Recorder, redact_text
+from plumbline_sdk.sender import Sender
 
 SDK = Path(__file__).parents[2] / "sdk" / "python" / "src" / "plumbline_sdk"
 
@@ -382,7 +383,7 @@ def test_a_forked_child_counts_for_itself(server: Server) -> None:
     child = os.fork()
     if child == 0:
         sender.record(outcome="child")
-        os._exit(0 if sender.flush(5) else 1)
+        os._exit(0 if sender.flush(5) and sender.statistics().delivered == 1 else 1)
     assert os.waitpid(child, 0)[1] == 0
     by_outcome = {batch["events"][0]["outcome"]: batch for batch in server.batches}
     assert by_outcome["child"]["counter"] == 1
@@ -411,6 +412,30 @@ def test_a_forked_child_that_records_nothing_ends_at_once(server: Server) -> Non
     assert (ended, status) == (child, 0)
     assert sender.close()
     assert len(server.events) == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+def test_threads_of_a_child_wait_for_no_lock_of_the_parent(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(self: Sender, source: str, _renew: Any = Sender.after_fork) -> None:
+        time.sleep(0.3)
+        _renew(self, source)
+
+    monkeypatch.setattr(Sender, "after_fork", slow)
+    sender = recorder(server)
+    with sender._sender._changed:  # as when another thread was just recording
+        child = os.fork()
+        if child == 0:
+            both = [threading.Thread(target=sender.record, daemon=True) for _ in range(2)]
+            for thread in both:
+                thread.start()
+            for thread in both:
+                thread.join(3)
+            os._exit(0 if not any(map(threading.Thread.is_alive, both)) and sender.flush(5) else 1)
+    assert os.waitpid(child, 0)[1] == 0
+    assert len(server.events) == 2
+    sender.close()
 
 
 def test_settings_that_cannot_work_are_refused_at_once() -> None:

@@ -12,6 +12,7 @@ import os
 import re
 import secrets
 import time
+import weakref
 from datetime import datetime, timezone
 from types import TracebackType
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Type, TypeVar, Union, cast
@@ -131,17 +132,17 @@ class Recorder:
             interval,
             timeout,
         )
-        self._pid = os.getpid()
+        _recorders.add(self)
         atexit.register(self._leave)
 
     @property
     def dropped(self) -> int:
         """How many events were dropped because the buffer was full."""
-        return self._own().statistics().dropped
+        return self._sender.statistics().dropped
 
     def statistics(self) -> Statistics:
         """What became of the events so far."""
-        return self._own().statistics()
+        return self._sender.statistics()
 
     def decision(self, **fields: Any) -> Decision:
         """A decision to be used in a ``with`` block; recorded when the block ends.
@@ -208,23 +209,20 @@ class Recorder:
 
     def flush(self, timeout: float = 5.0) -> bool:
         """Send what waits; whether everything was settled within ``timeout`` seconds."""
-        return self._own().flush(timeout)
+        return self._sender.flush(timeout)
 
     def close(self, timeout: float = 5.0) -> bool:
         """Send what waits and take nothing more; whether everything was settled in time."""
         atexit.unregister(self._leave)
-        return self._own().close(timeout)
+        return self._sender.close(timeout)
 
     def _leave(self) -> None:
         """Send what waits when the program ends, for two seconds at most."""
-        self._own().close(2.0)
+        self._sender.close(2.0)
 
-    def _own(self) -> Sender:
-        """The sender of this process: a forked child starts its own and waits for no lock of ours."""
-        if self._pid != os.getpid():
-            self._pid = os.getpid()
-            self._sender.after_fork(self._run_name())
-        return self._sender
+    def _renew(self) -> None:
+        """In a forked child, before it does anything else: what waits, lock and numbers are the parent's."""
+        self._sender.after_fork(self._run_name())
 
     def _run_name(self) -> str:
         return self._name + "-" + secrets.token_hex(6)
@@ -294,7 +292,7 @@ class Recorder:
     def _send(self, kind: str, fields: Event, when: Optional[datetime], id: Optional[str] = None) -> str:
         name = id or str(uuid7())
         moment = self._moment(when)
-        self._own().put(
+        self._sender.put(
             {"id": name, "time": moment.isoformat(), "system": self.system, "type": kind, **fields}
         )
         return name
@@ -307,6 +305,18 @@ class Recorder:
             except (OverflowError, ValueError, OSError):  # a day at the ends of time has no local one
                 self.faults += 1
         return datetime.now(timezone.utc)
+
+
+_recorders: "weakref.WeakSet[Recorder]" = weakref.WeakSet()
+
+
+def _renew_all() -> None:
+    for recorder in list(_recorders):
+        recorder._renew()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_renew_all)
 
 
 def _scalar_text(value: Any) -> Optional[str]:

@@ -140,6 +140,8 @@ class Sender:
         self._waiting.clear()
         self._text = 0
         self._flying, self._thread, self._next = [], None, 1
+        self._delivered, self._dropped, self._refused, self._last_refusal = 0, 0, 0, None
+        self._hurry = False
 
     def statistics(self) -> Statistics:
         """What became of the events so far."""
