@@ -26,7 +26,7 @@ def told(house: House) -> Iterator[dict[str, str]]:
     from plumbline.telemetry.store.duckdb import DuckStore
     from plumbline.telemetry.store.serve import StoreServer
 
-    names = {name: str(uuid4()) for name in ("decision", "review", "outcome")}
+    names = {name: str(uuid4()) for name in ("decision", "review", "outcome", "call")}
     now = clock.now()
     events: list[dict[str, Any]] = [
         {"type": "decision", "outcome": "pay"},
@@ -36,12 +36,13 @@ def told(house: House) -> Iterator[dict[str, str]]:
             "review": {"decision": "override", "reviewer": "rev_7"},
         },
         {"type": "outcome", "about": names["decision"], "truth": "refuse"},
+        {"type": "call", "about": names["decision"]},
     ]
     for place, (name, one) in enumerate(zip(names.values(), events, strict=True)):
         one |= {
             "id": name,
             "system": "claims-triage",
-            "time": clock.rfc3339(now - timedelta(hours=3 - place)),
+            "time": clock.rfc3339(now - timedelta(hours=4 - place)),
         }
     body = json.dumps({"source": "claims-triage", "events": events}).encode()
     intake.accept(body, "application/json", "", house.operator.id, settings.PLUMBLINE)
@@ -67,7 +68,8 @@ def test_a_decision_shows_the_review_and_the_truth_in_order(house: House, told: 
     assert after.index(told["review"]) < after.index(told["outcome"])
     assert ">Override</a>" in after
     assert "by rev_7" in after
-    assert ">Refuse</a>" in after
+    assert ">refuse</a>" in after, "the truth stands as it was sent"
+    assert after.count(">Recorded</a>") == 1, "what says nothing can be followed all the same"
 
 
 def test_a_review_leads_back_to_its_decision(house: House, told: dict[str, str]) -> None:

@@ -98,7 +98,7 @@ def following(event: UUID) -> tuple[Said, ...]:
         Said(
             row.type,
             row.time,
-            row.review or row.truth or "",
+            (row.review or "").capitalize() or row.truth or row.outcome or "Recorded",
             row.reviewer or "",
             reverse("event", args=[row.id]),
         )
