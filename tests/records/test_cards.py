@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection, connections
+from django.db import DatabaseError, connection, connections, models
 
 from plumbline.clauses.planning.limits import Limit
 from plumbline.identity import commands as people
@@ -189,6 +189,10 @@ def test_figures_references_and_levels_sort_by_what_they_are() -> None:
     texts = [slots.sorted_as(value, figure) for figure in figures]
     assert texts == sorted(texts, key=str)
     assert [Decimal(figure) for figure in figures] == sorted(map(Decimal, figures))
+    floats = ["-1e+300", "-10.5", "-9.25", "-0.0", "1e-09", "9.25", "10.5", "1e+300"]
+    texts = [slots.sorted_as(models.FloatField(), one) for one in floats]
+    assert texts == sorted(texts, key=str)
+    assert slots.sorted_as(models.FloatField(), "-0.0") == slots.sorted_as(models.FloatField(), "0.0")
     level = kinds.get("risk").field("level")
     assert [slots.sorted_as(level, number) for number in (3, 20)] == sorted(
         str(slots.sorted_as(level, number)) for number in (20, 3)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from decimal import Decimal
+from struct import pack, unpack
 from typing import Any
 
 from django.db import models
@@ -20,6 +21,7 @@ VERSION = 1
 """A higher one has every card made anew: when values are written otherwise, or a migration changed some."""
 _BASE_FILTERS = ("state", "owner", "unit")
 _BASE_SORTS = ("state", "effective_from")
+_SIGN, _ALL = 1 << 63, (1 << 64) - 1
 _SHIFT, _DIGITS = 10**20, 21  # what makes a negative figure's text sort before a positive one's
 
 
@@ -72,11 +74,19 @@ def sorted_as(field: models.Field[Any, Any], plain: Any) -> str | None:
         return f"{int(plain) + _SHIFT:0{_DIGITS}d}"
     if isinstance(field, models.DecimalField):
         return f"{int(Decimal(plain).scaleb(field.decimal_places)) + _SHIFT:0{_DIGITS}d}"
+    if isinstance(field, models.FloatField):
+        return _float(float(plain))
     if field.is_relation:
         prefix, _, number = str(plain).rpartition("-")
         return f"{prefix}-{number:0>12}"[:SORT_LETTERS]
     text = ",".join(map(str, plain)) if isinstance(plain, list) else str(plain)
     return text.casefold()[:SORT_LETTERS]
+
+
+def _float(value: float) -> str:
+    """The bits of an IEEE 754 double as a number that grows with it: sign first, all turned when negative."""
+    (bits,) = unpack(">Q", pack(">d", value + 0.0))  # makes -0.0 0.0
+    return f"{bits ^ (_ALL if bits >> 63 else _SIGN):020d}"
 
 
 def columns(kind: Kind, values: Mapping[str, Any]) -> dict[str, str | None]:
