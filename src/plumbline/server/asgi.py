@@ -27,6 +27,7 @@ _pages = Departure(_whole, settings.PLUMBLINE.data)
 
 gc.collect()
 gc.freeze()  # what is loaded by now stays; collections look only at what requests leave behind
+gc.set_threshold(20_000, 20, 20)  # a batch makes thousands of objects that are gone with it
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:

@@ -120,10 +120,8 @@ def _foreign(batch: Sequence[StoredEvent], within: Within | None) -> frozenset[s
 def _take(
     batch: Sequence[StoredEvent], source: str, counter: int | None, actor_id: str, data: Path
 ) -> Receipt:
-    removed = redact_all(batch)
-    entries = [
-        Entry(event.id.bytes, event.system, event.type, events.opening_bytes(event)) for event in batch
-    ]
+    removed, encode = redact_all(batch), events.opening_bytes
+    entries = [Entry(event.id.int.to_bytes(16), event.system, event.type, encode(event)) for event in batch]
     spool = _spool(data)
     outcome = spool.seal(
         entries,

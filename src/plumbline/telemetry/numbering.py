@@ -59,6 +59,7 @@ _DATE = re.compile(
     r"(?:(?:1[6-9]|20|21)\d\d([-./])(?:0?[1-9]|1[0-2])\1(?:3[01]|[12]\d|0?[1-9])"
     r"|(?:3[01]|[12]\d|0?[1-9])([-./])(?:3[01]|[12]\d|0?[1-9])\2(?:1[6-9]|20|21)\d\d)(?!\d)"
 )
+_DATE_SIGNS = frozenset("-./")
 _YEAR = re.compile(r"(?:19|20)\d\d\Z")
 
 
@@ -75,7 +76,8 @@ def find_phones(text: str) -> list[tuple[int, int]]:
             place = run.end() if run else first + 1
             continue
         token, place = text[start : match.end()], match.end()
-        if date := _DATE.match(text, first):
+        date = _DATE.match(text, first) if _DATE_SIGNS.intersection(token) else None
+        if date is not None:
             place = date.end()
         elif is_phone(token):
             spans.append((start, match.end()))
