@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import calendar
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import IntEnum
 
 from plumbline.kernel.states import CheckWord, Measured
@@ -45,8 +44,6 @@ class Level(IntEnum):
         """The level as pages and exports write it."""
         return self.name.replace("_", " ").capitalize()
 
-
-LEVEL_WORDS = tuple(level.word for level in Level)
 
 MATRIX: tuple[tuple[Level, ...], ...] = (
     (Level.LOW, Level.LOW, Level.MODERATE, Level.MODERATE, Level.ELEVATED),
@@ -109,26 +106,12 @@ def add_months(day: date, months: int) -> date:
 
 REVIEW_MONTHS = 12
 REVIEW_MONTHS_DIRECT = 3
-ACCEPTANCE_MONTHS = 6
 DIRECT_EFFECTS = frozenset({"direct", "legal or similar"})
 
 
 def next_review(last: date, effect: str) -> date:
     """When to look at something again: after twelve months, after three if its effect on people is direct."""
     return add_months(last, REVIEW_MONTHS_DIRECT if effect in DIRECT_EFFECTS else REVIEW_MONTHS)
-
-
-def acceptance_expiry(accepted: date) -> date:
-    """When an accepted risk has to be looked at again if nobody set a date: after six months."""
-    return add_months(accepted, ACCEPTANCE_MONTHS)
-
-
-CORRECTION_DAYS = {"major": 30, "minor": 90}
-
-
-def correction_due(opened: date, grade: str) -> date:
-    """By when a nonconformity should be corrected: 30 days if major, otherwise 90."""
-    return opened + timedelta(days=CORRECTION_DAYS.get(grade, 90))
 
 
 @dataclass(frozen=True)
@@ -195,17 +178,3 @@ def effectiveness(
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9._-]*")
 SLUG_LENGTH = 80
-
-
-def slug_of(title: str, taken: Collection[str] = ()) -> str:
-    """A slug for ``title`` that is not in ``taken``: ``claims-triage``, then ``claims-triage-2``.
-
-    Letters are folded to ASCII; a title without a usable letter gives ``system``.
-    """
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[: SLUG_LENGTH - 8].strip("-") or "system"
-    made, number = stem, 1
-    while made in taken:
-        number += 1
-        made = f"{stem}-{number}"
-    return made

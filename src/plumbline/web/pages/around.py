@@ -22,6 +22,7 @@ from plumbline.records import kinds, queries
 from plumbline.records.kinds import Kind
 from plumbline.telemetry.store.remote import RemoteStore
 from plumbline.web.pages import bearing, cells, readings
+from plumbline.web.pages.residual import left_of
 
 EACH_SHOWN = 6
 RESULTS_SHOWN = 31
@@ -147,5 +148,6 @@ PANELS: dict[str, Callable[[Actor, Any], dict[str, Any]]] = {
     "corrective-action": _proof_of,
     "nonconformity": _check_of,
     "limit": _back_test_of,
+    "risk": left_of,
 }
 """What the template of a kind is given besides the page, by slug."""

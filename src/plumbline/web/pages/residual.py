@@ -1,0 +1,68 @@
+"""What is left of a risk today: the planned residual, as far as the controls that reduce it hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from plumbline import catalogs
+from plumbline.clauses import rules
+from plumbline.clauses.rules import Level
+from plumbline.controls import posture
+from plumbline.identity.actors import Actor
+from plumbline.kernel.states import Measured
+from plumbline.records import kinds, queries
+from plumbline.web.pages import cells
+
+IN_PLACE = ("approved", "carried out", "verified")
+"""States of a treatment whose controls count."""
+
+
+@dataclass(frozen=True)
+class ControlRow:
+    """One control that should reduce the risk, with its measured state now."""
+
+    label: str
+    href: str
+    measured: Measured
+
+
+@dataclass(frozen=True)
+class Left:
+    """The level before treatment, as planned after it, and today, with the controls it depends on."""
+
+    before: str
+    planned: str
+    today: str
+    graver: bool
+    sentence: str
+    controls: tuple[ControlRow, ...]
+
+
+def left_of(actor: Actor, record: Any) -> dict[str, Any]:
+    """The panel of a risk; empty until it is judged before and after treatment."""
+    if record.level is None or record.residual_level is None:
+        return {}
+    rows = queries.select(actor, kinds.get("treatment")).filter(risks=record.pk, state__in=IN_PLACE)
+    named = sorted({name for controls in rows.values_list("controls", flat=True) for name in controls})
+    states = {row.id: row.measured for row in posture.posture(actor)} if named else {}
+    shown = tuple(
+        ControlRow(
+            catalogs.requirement(name).label,
+            cells.requirement_href(name),
+            states.get(name, Measured.NOT_MEASURED),
+        )
+        for name in named
+        if catalogs.exists(name)
+    )
+    planned = Level(record.residual_level)
+    today = rules.residual_now(Level(record.level), planned, [row.measured for row in shown])
+    counted = [row for row in shown if row.measured is not Measured.NOT_APPLICABLE]
+    holding = sum(row.measured in rules.HOLDING for row in counted)
+    sentence = (
+        f"{holding} of {len(counted)} controls that should reduce it hold."
+        if counted
+        else "No control of an approved treatment reduces it, so nothing is taken off."
+    )
+    before = Level(record.level).word
+    return {"left": Left(before, planned.word, today.word, today > planned, sentence, shown)}

@@ -1,0 +1,101 @@
+"""What is left of a risk today, on its page: it moves back as the controls that reduce it fail."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from plumbline.kernel.states import Measured
+
+if TYPE_CHECKING:
+    from tests.web.conftest import House
+
+pytestmark = pytest.mark.django_db(transaction=True)
+JUDGED = {
+    "harm_to_individuals": 4,
+    "residual_likelihood": 2,
+    "residual_harm_to_individuals": 3,
+    "assessed_on": "2026-11-01",
+}
+CONTROLS = ["iso42001:A.6.2.6", "iso42001:A.9.2"]
+
+
+@pytest.fixture
+def risk(house: House) -> str:
+    """Judged 4 x 4 (high) before and 2 x 3 (moderate) after an approved treatment with two controls."""
+    from plumbline.records import commands, kinds
+
+    manager = house.actor("aims-manager")
+    values: dict[str, Any] = {"title": "Claims drift", "description": "d", "likelihood": 4}
+    values |= JUDGED
+    made = commands.create(manager, kinds.get("risk"), values)
+    treatment = commands.create(
+        manager,
+        kinds.get("treatment"),
+        {
+            "title": "Watch it",
+            "risks": [made.reference],
+            "option": "reduce",
+            "action": "Watch",
+            "measure": "Fewer alerts.",
+            "controls": CONTROLS,
+            "due": str(date.today() + timedelta(days=30)),
+        },
+    )
+    moved = commands.move(manager, treatment.reference, "submit", revision=treatment.revision)
+    commands.move(house.actor("top-management"), treatment.reference, "approve", revision=moved.revision)
+    return made.reference
+
+
+def panel(house: House, reference: str) -> Any:
+    answer = house.client("aims-manager").get(f"/records/{reference}/")
+    assert answer.status_code == 200
+    return answer.context.get("left"), answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("states", "today", "says"),
+    [
+        # Level 4 before, 2 as planned. By hand: 2 steps x the share that does not hold, rounded up.
+        ((Measured.EFFECTIVE, Measured.DEGRADED), "Moderate", "2 of 2 controls"),
+        ((Measured.EFFECTIVE, Measured.FAILING), "Elevated", "1 of 2 controls"),
+        ((Measured.NO_SIGNAL, Measured.NOT_MEASURED), "High", "0 of 2 controls"),
+        ((Measured.NOT_APPLICABLE, Measured.EFFECTIVE), "Moderate", "1 of 1 controls"),
+    ],
+)
+def test_it_follows_the_measured_states(
+    house: House, risk: str, monkeypatch: pytest.MonkeyPatch, states: Any, today: str, says: str
+) -> None:
+    from plumbline.controls import posture
+
+    given, real = dict(zip(CONTROLS, states, strict=True)), posture.posture
+
+    def measured(actor: Any = None) -> list[Any]:
+        return [replace(row, measured=given.get(row.id, row.measured)) for row in real(actor)]
+
+    monkeypatch.setattr(posture, "posture", measured)
+    left, page = panel(house, risk)
+    assert (left.before, left.planned, left.today) == ("High", "Moderate", today)
+    assert left.graver is (today != "Moderate")
+    assert left.sentence.startswith(says)
+    assert "What is left of it today" in page
+
+
+def test_nothing_is_said_before_it_is_judged(house: House) -> None:
+    left, page = panel(house, house.references["risk"])
+    assert left is None
+    assert "What is left of it today" not in page
+
+
+def test_a_draft_treatment_takes_nothing_off(house: House) -> None:
+    from plumbline.records import commands, kinds
+
+    values: dict[str, Any] = {"title": "Alone", "description": "d", "likelihood": 4}
+    values |= JUDGED
+    made = commands.create(house.actor("aims-manager"), kinds.get("risk"), values)
+    left, page = panel(house, made.reference)
+    assert (left.today, left.controls) == ("High", ())
+    assert "nothing is taken off" in page
