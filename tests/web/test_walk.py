@@ -140,7 +140,8 @@ class Walker:
         self.arrived(leads_to)
 
     def arrived(self, pattern: str) -> None:
-        """Fail unless the browser is at a path that matches from its beginning."""
+        """Fail unless the browser is at a path that matches from its beginning, and the page there is whole."""
+        self.page.wait_for_load_state()
         assert re.match(pattern, self.path), f"{self.path} instead of {pattern}: {self.text()[:300]}"
 
     def fill(self, **values: str) -> None:
@@ -204,7 +205,7 @@ def received(mina: Walker, title: str) -> str:
     assert "Path in the segment" in mina.text()
     mina.follow(re.compile("signed, entry"), r"/trail/\d+/$")
     assert "Hashed again just now" in mina.text()
-    assert mina.page.get_by_role("link", name="Download the proof").is_visible()
+    mina.page.get_by_role("link", name="Download the proof").wait_for()
     mina.first("main dl a[href^='/telemetry/']", r"/telemetry/\d+/$")
     mina.follow(event, rf"/telemetry/events/{event}/$")
     return event
@@ -215,7 +216,7 @@ def judged(mina: Walker, title: str, event: str) -> str:
     mina.follow("what the checks read of it", r"/checks/\?subject=")
     assert title in mina.text()
     mina.follow(re.compile("^Error rate"), r"/checks/error-rate/")
-    assert mina.page.locator("main svg.chart").is_visible()
+    mina.page.locator("main svg.chart").wait_for()
     mina.page.locator("tbody tr", has_text="Over limit").locator("a").first.click()
     mina.arrived(r"/results/\d+/$")
     for word in ("Check source", "Evidence", "Root of the run", "25.0%"):
