@@ -140,7 +140,7 @@ class Walker:
         self.arrived(leads_to)
 
     def arrived(self, pattern: str) -> None:
-        """Fail unless the browser is at a path that matches from its beginning, and the page there is whole."""
+        """Fail unless the browser is at a path that matches from its beginning; waits for the whole page."""
         self.page.wait_for_load_state()
         assert re.match(pattern, self.path), f"{self.path} instead of {pattern}: {self.text()[:300]}"
 
