@@ -99,3 +99,27 @@ def test_a_draft_treatment_takes_nothing_off(house: House) -> None:
     left, page = panel(house, made.reference)
     assert (left.today, left.controls) == ("High", ())
     assert "nothing is taken off" in page
+
+
+def test_it_is_the_same_for_a_reader_who_does_not_see_the_treatment(house: House, risk: str) -> None:
+    from plumbline.identity import commands as people
+    from plumbline.identity.actors import Actor
+    from plumbline.records import commands, queries
+
+    manager = house.actor("aims-manager")
+    other = people.create_unit(Actor.installation(), name="Elsewhere")
+    treatment = queries.search(manager, "Watch it")[0].reference
+    commands.move(manager, treatment, "revise", revision=3, reason="Another unit does it")
+    moved = commands.amend(manager, treatment, {"unit": other.slug}, revision=4)
+    moved = commands.move(manager, treatment, "submit", revision=moved.revision)
+    commands.move(house.actor("top-management"), treatment, "approve", revision=moved.revision)
+    unit = people.create_unit(Actor.installation(), name="Here")
+    reader = people.create_person(Actor.installation(), email="here@halden.example", full_name="Here")
+    people.give_grant(Actor.installation(), reader, "viewer", unit=unit)
+    reader.refresh_from_db()
+    house.people["here"] = reader
+    whole, _ = panel(house, risk)
+    answer = house.client("here").get(f"/records/{risk}/")
+    assert "Watch it" not in answer.content.decode()
+    assert answer.context["left"] == whole
+    assert [row.label.split()[0] for row in whole.controls] == ["A.6.2.6", "A.9.2"]

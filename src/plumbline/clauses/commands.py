@@ -13,6 +13,7 @@ from plumbline.clauses.improvement import CorrectiveAction, Nonconformity
 from plumbline.clauses.leadership import Policy
 from plumbline.clauses.operation import AISystem
 from plumbline.clauses.planning import Applicability, Deviation, ImpactAssessment, Limit, Risk, Treatment
+from plumbline.clauses.workflows import IN_PLACE
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.identity.policy import Answer
@@ -91,7 +92,7 @@ def risk_has_treatment(actor: Actor, record: Record, reason: str) -> None:
     faults = _empty(record, ("response", "say what is to be done about it"))
     if record.residual is None:
         faults.append(Fault("residual_likelihood", "is not judged", "judge the risk after treatment"))
-    treated = record.treatments.filter(state__in=("approved", "carried out", "verified")).exists()
+    treated = record.treatments.filter(state__in=IN_PLACE).exists()
     if record.response in ("reduce", "share") and not treated:
         faults.append(
             Fault("response", "has no approved treatment", "record a treatment and have it approved")
@@ -145,7 +146,7 @@ def decision_is_traced(actor: Actor, record: Record, reason: str) -> None:
     if Applicability.Reason.RISK in record.reasons and not record.risks.exists():
         faults.append(Fault("risks", "are not named", "name the risks whose treatment needs the control"))
     if record.applicable == Applicability.Applies.NO and record.requirement:
-        approved = Treatment.objects.filter(state__in=("approved", "carried out", "verified"))
+        approved = Treatment.objects.filter(state__in=IN_PLACE)
         faults += [
             Fault("applicable", f"{row.reference} puts the control in place", "decide one of the two anew")
             for row in approved.order_by("reference")

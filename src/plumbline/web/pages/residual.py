@@ -7,15 +7,12 @@ from typing import Any
 
 from plumbline import catalogs
 from plumbline.clauses import rules
+from plumbline.clauses.queries import controls_of
 from plumbline.clauses.rules import Level
 from plumbline.controls import posture
 from plumbline.identity.actors import Actor
 from plumbline.kernel.states import Measured
-from plumbline.records import kinds, queries
 from plumbline.web.pages import cells
-
-IN_PLACE = ("approved", "carried out", "verified")
-"""States of a treatment whose controls count."""
 
 
 @dataclass(frozen=True)
@@ -40,11 +37,10 @@ class Left:
 
 
 def left_of(actor: Actor, record: Any) -> dict[str, Any]:
-    """The panel of a risk; empty until it is judged before and after treatment."""
+    """The panel of a risk, the same for everybody who sees it; empty until it is judged before and after."""
     if record.level is None or record.residual_level is None:
         return {}
-    rows = queries.select(actor, kinds.get("treatment")).filter(risks=record.pk, state__in=IN_PLACE)
-    named = sorted({name for controls in rows.values_list("controls", flat=True) for name in controls})
+    named = controls_of(record.reference)
     states = {row.id: row.measured for row in posture.posture(actor)} if named else {}
     shown = tuple(
         ControlRow(
