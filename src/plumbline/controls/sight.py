@@ -7,7 +7,6 @@ read, but what it names is not: records and systems outside of the reader's sigh
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
@@ -24,6 +23,7 @@ from plumbline.identity.actors import Actor
 from plumbline.kernel.problems import NotFound
 from plumbline.records import kinds
 from plumbline.records import queries as records
+from plumbline.records.kinds import REFERENCE_IN_TEXT
 from plumbline.records.names import titles
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ SYSTEM = "ai-system"
 COUNT_CAP = 10_000
 """Hidden results counted at the most."""
 _ROLE_TITLES = frozenset(role.title.casefold() for role in roles.ROLES.values())
-_REFERENCE = re.compile(r"(?<![\w/-])[A-Z]{2,5}-[0-9]{4,9}(?![\w/-])")
 
 
 @dataclass(frozen=True)
@@ -84,11 +83,11 @@ class Sight:
         if self.whole:
             return kept
         wide = [row for row in kept if row.subject == ORGANIZATION]
-        known = self.seen(one for row in wide for one in (*row.names, *_REFERENCE.findall(row.reason)))
+        known = self.seen(one for row in wide for one in (*row.names, *REFERENCE_IN_TEXT.findall(row.reason)))
         return [self._rewritten(row, known) if row.subject == ORGANIZATION else row for row in kept]
 
     def _rewritten(self, row: Result, known: frozenset[str]) -> Result:
-        named = {*row.names, *_REFERENCE.findall(row.reason)}
+        named = {*row.names, *REFERENCE_IN_TEXT.findall(row.reason)}
         hidden = {one for one in named if not self._may_name(one, known)}
         if not hidden:
             return row
@@ -98,7 +97,7 @@ class Sight:
         return made
 
     def _may_name(self, one: str, known: frozenset[str]) -> bool:
-        if _REFERENCE.fullmatch(one):
+        if REFERENCE_IN_TEXT.fullmatch(one):
             return one in known
         if one.startswith("per_") or one.casefold() in _ROLE_TITLES:
             return True
@@ -156,7 +155,9 @@ def posture(rows: list[RequirementPosture], sight: Sight) -> list[RequirementPos
     if sight.whole:
         return rows
     named = {row.attestation for row in rows if row.attestation}
-    named |= {reason.target for row in rows for reason in row.reasons if _REFERENCE.fullmatch(reason.target)}
+    named |= {
+        reason.target for row in rows for reason in row.reasons if REFERENCE_IN_TEXT.fullmatch(reason.target)
+    }
     known = sight.seen(named)
     return [_row(row, sight, known) for row in rows]
 
@@ -170,7 +171,7 @@ def _row(row: RequirementPosture, sight: Sight, known: frozenset[str]) -> Requir
                 text = outside(len(closed), "reading")
                 told = replace(one, text=text, target=row.id, check="", subject="", result=None, leaf=None)
                 reasons.append(told)
-        elif not one.check and _REFERENCE.fullmatch(one.target) and one.target not in known:
+        elif not one.check and REFERENCE_IN_TEXT.fullmatch(one.target) and one.target not in known:
             reasons.append(replace(one, text=f"{one.target} says so, which lies outside your units."))
         else:
             reasons.append(one)

@@ -8,6 +8,7 @@ model's docstring is what a reader is told the kind is.
 from __future__ import annotations
 
 import inspect
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -21,6 +22,9 @@ from plumbline.kernel.workflow import Workflow
 from plumbline.records.card_models import FILTERS, SORTS
 from plumbline.records.models import Record
 
+REFERENCE = "[A-Z]{2,5}-[0-9]{4,9}"
+"""How a reference reads, as a regular expression: ``RSK-0007``."""
+REFERENCE_IN_TEXT = re.compile(rf"(?<![\w/-]){REFERENCE}(?![\w/-])")
 COMMON_FIELDS = ("title", "owner", "unit", "effective_from")
 """Fields of the base table that a person fills in; they come first (title) and last (the others)."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
@@ -12,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 
+from plumbline.clauses import rules
 from plumbline.controls import declare, posture, sight
 from plumbline.controls import queries as results
 from plumbline.controls.posture import Reason, RequirementPosture
@@ -20,6 +20,7 @@ from plumbline.kernel import clock
 from plumbline.kernel.canonical import JSON, canonical
 from plumbline.kernel.clock import rfc3339
 from plumbline.kernel.problems import NotAllowed
+from plumbline.records.kinds import REFERENCE_IN_TEXT
 from plumbline.reports import applicability, applicability_export, sampling
 from plumbline.reports.applicability import Row, Statement
 from plumbline.reports.asking import Wanted
@@ -28,8 +29,6 @@ from plumbline.reports.scope import about_systems, disclosable, system_reference
 from plumbline.trail import log, packfile
 from plumbline.trail.packfile import PackSummary
 
-_REFERENCE = re.compile(r"(?<![\w/-])[A-Z]{2,5}-[0-9]{4,9}(?![\w/-])")
-_SLUG = re.compile(r"[a-z0-9][a-z0-9._-]*")
 WRITING = "Writing and signing"
 
 
@@ -142,7 +141,7 @@ def _reason_within(reason: Reason, scope: Scope) -> Reason:
     if scope.subjects is None or reason.result is None or reason.subject != declare.ORGANIZATION:
         return reason
     found = results.result(reason.result).names
-    names = tuple(one for one in (*found, *_REFERENCE.findall(reason.text)) if one in reason.text)
+    names = tuple(one for one in (*found, *REFERENCE_IN_TEXT.findall(reason.text)) if one in reason.text)
     hidden = {one for one in names if not _in_scope(one, scope)}
     if not hidden:
         return reason
@@ -151,9 +150,9 @@ def _reason_within(reason: Reason, scope: Scope) -> Reason:
 
 def _in_scope(name: str, scope: Scope) -> bool:
     """Whether a name in a reason is of something in scope; what is no reference and no slug always is."""
-    if _REFERENCE.fullmatch(name):
+    if REFERENCE_IN_TEXT.fullmatch(name):
         return name in scope.records
-    return not _SLUG.fullmatch(name) or scope.covers(name)
+    return not rules.SLUG.fullmatch(name) or scope.covers(name)
 
 
 def _statement(whole: Statement, scope: Scope) -> Statement:

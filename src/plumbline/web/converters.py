@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from plumbline.records.kinds import REFERENCE
+
 
 class _Text:
     regex = "[^/]+"
@@ -18,7 +20,7 @@ class _Text:
 class Reference(_Text):
     """``RSK-0007``."""
 
-    regex = "[A-Z]{2,5}-[0-9]{4,9}"
+    regex = REFERENCE
 
 
 class Plural(_Text):
