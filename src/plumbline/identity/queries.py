@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -92,7 +92,7 @@ def bearer(handle: str) -> Bearer | None:
     """The token with this opaque id and all that its use is judged by, in one query."""
     with connection.cursor() as cursor:
         cursor.execute(_bearer_statement(connection.vendor), [handle])
-        rows = [tuple(map(_aware, row)) for row in cursor.fetchall()]
+        rows = [tuple(map(_in_utc, row)) for row in cursor.fetchall()]
     if not rows:
         return None
     grants = _with_branches([row[11:] for row in rows if row[10] is None and row[11] is not None])
@@ -100,9 +100,8 @@ def bearer(handle: str) -> Bearer | None:
     return Bearer(*first)
 
 
-def _aware(value: Any) -> Any:
-    """SQLite keeps instants in UTC without saying so."""
-    return value.replace(tzinfo=UTC) if isinstance(value, datetime) and value.tzinfo is None else value
+def _in_utc(value: Any) -> Any:
+    return clock.in_utc(value) if isinstance(value, datetime) else value
 
 
 def note_use(token: Bearer) -> None:

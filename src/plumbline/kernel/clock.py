@@ -22,6 +22,11 @@ def now() -> datetime:
         return _last
 
 
+def in_utc(instant: datetime) -> datetime:
+    """``instant`` in UTC; one without a zone is: SQLite and DuckDB keep UTC without saying so."""
+    return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
 @contextmanager
 def frozen(instant: datetime) -> Iterator[None]:
     """Make `now` answer ``instant`` inside the block; for tests and replays."""

@@ -7,7 +7,7 @@ the database then needs for it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Field, Model
 
+from plumbline.kernel import clock
 from plumbline.trail.models import Coordinator, Leaf
 
 
@@ -76,8 +77,7 @@ def lock(client_id: UUID) -> tuple[Line | None, int | None]:
     if row is None:
         return None, None
     origin, size, frontier, time, counters, known = row
-    if time is not None and time.tzinfo is None:  # SQLite keeps UTC without saying so
-        time = time.replace(tzinfo=UTC)
+    time = None if time is None else clock.in_utc(time)
     return Line(origin, size, bytes(frontier), time, bytes(counters)), known
 
 

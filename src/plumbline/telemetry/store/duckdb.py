@@ -9,7 +9,7 @@ import os
 import threading
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, ExitStack
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +18,7 @@ from uuid import UUID
 import duckdb
 import numpy as np
 
+from plumbline.kernel.clock import in_utc
 from plumbline.telemetry.store import sql
 from plumbline.telemetry.store.columns import (
     EVENT_COLUMNS,
@@ -124,20 +125,20 @@ class DuckStore:
     def systems(self) -> list[SystemSeen]:
         """See `Reader.systems`."""
         return [
-            SystemSeen(slug, count, _aware(first), _aware(last), leaf)
+            SystemSeen(slug, count, in_utc(first), in_utc(last), leaf)
             for slug, count, first, last, leaf in self._rows(sql.SYSTEMS)
         ]
 
     def touched(self, since_leaf: int, until_leaf: int) -> list[tuple[str, datetime]]:
         """See `Reader.touched`."""
         rows = self._rows(sql.TOUCHED, since_leaf, until_leaf, since_leaf, until_leaf)
-        return [(system, _aware(hour)) for system, hour in rows]
+        return [(system, in_utc(hour)) for system, hour in rows]
 
     def hourly_events(self, since_leaf: int, until_leaf: int) -> list[HourRow]:
         """See `Reader.hourly_events`."""
         return [
             HourRow(
-                system, _aware(hour), count, decisions, calls, errors, latency_count, latency_sum,
+                system, in_utc(hour), count, decisions, calls, errors, latency_count, latency_sum,
                 tuple(bins), tokens_in, tokens_out, reviews, overrides, judged, correct, interventions,
             )
             for (
@@ -149,7 +150,7 @@ class DuckStore:
     def hourly_features(self, since_leaf: int, until_leaf: int) -> list[FeatureRow]:
         """See `Reader.hourly_features`."""
         rows = self._over_hours(sql.HOURLY_FEATURES, since_leaf, until_leaf)
-        return [FeatureRow(system, _aware(hour), *rest) for system, hour, *rest in rows]
+        return [FeatureRow(system, in_utc(hour), *rest) for system, hour, *rest in rows]
 
     def _over_hours(self, statement: str, since_leaf: int, until_leaf: int) -> list[tuple[Any, ...]]:
         with self._lock:
@@ -214,7 +215,7 @@ class DuckStore:
     def span(self, system: str) -> tuple[datetime, datetime] | None:
         """See `Reader.span`."""
         first, last = self._rows("SELECT min(time), max(time) FROM events WHERE system = ?", system)[0]
-        return None if first is None else (_aware(first), _aware(last))
+        return None if first is None else (in_utc(first), in_utc(last))
 
     def events(
         self, system: str, start: datetime, end: datetime, limit: int, type: str | None = None
@@ -250,10 +251,6 @@ def _lowest(segments: Sequence[MovedSegment]) -> int:
     return min((segment.leaf for segment in segments), default=0)
 
 
-def _aware(instant: datetime) -> datetime:
-    return instant.replace(tzinfo=UTC)
-
-
 def _event(row: tuple[Any, ...]) -> EventRow:
     named = dict(zip(EVENT_COLUMNS, row, strict=True))
-    return EventRow(**{**named, "time": _aware(named["time"]), "recorded": _aware(named["recorded"])})
+    return EventRow(**{**named, "time": in_utc(named["time"]), "recorded": in_utc(named["recorded"])})

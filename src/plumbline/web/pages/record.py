@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
+from plumbline.kernel import clock
 from plumbline.kernel.problems import Fault, Invalid
 from plumbline.kernel.workflow import Move
 from plumbline.records import commands, names, queries
@@ -226,8 +227,7 @@ def instant_of(text: str) -> datetime:
     try:
         if len(text) == 10:
             return datetime.combine(date.fromisoformat(text), time.max, UTC)
-        instant = datetime.fromisoformat(text)
-        return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
+        return clock.in_utc(datetime.fromisoformat(text))
     except (ValueError, OverflowError) as error:
         raise Invalid(
             "The page cannot go back there.", [Fault("as_of", "is no date", "such as 2026-11-20")]
