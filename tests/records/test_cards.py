@@ -79,10 +79,12 @@ def _expected(kind: Kind, name: str, falling: bool) -> list[str]:
 def test_every_page_of_every_sort_stands_in_the_order_of_the_values(
     mina: Actor, systems: Kind, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if connection.vendor == "postgresql" and name in {"title", "version"}:
-        pytest.skip("PostgreSQL orders texts by its locale")
     for sort in (name, f"-{name}"):
         expected = _expected(systems, name, sort.startswith("-"))
+        if connection.vendor == "postgresql" and name in {"title", "version"}:  # the order of its locale
+            whole = _paged(mina, systems, 100, sort=sort)
+            assert sorted(whole) == sorted(expected)
+            expected = whole
         assert _paged(mina, systems, 7, sort=sort) == expected
         assert _paged(mina, systems, 100, sort=sort) == expected
         assert [
