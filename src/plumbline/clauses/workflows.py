@@ -21,7 +21,7 @@ PLANNED = Workflow(
     frozen=frozenset({"approved", "carried out", "verified", "abandoned"}),
     carried=frozenset({"carried out"}),
 )
-IN_PLACE = ("approved", "carried out", "verified")
-"""States of `PLANNED` in which what was planned counts."""
 """Draft → in review → approved → carried out → verified. What was approved cannot be rewritten afterwards:
 revising it needs a reason and a new approval."""
+IN_PLACE = ("approved", "carried out", "verified")
+"""States of `PLANNED` in which what was planned counts."""
