@@ -9,11 +9,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from tests.api.conftest import Caller
-from tests.importing.test_import import FILE, MAP
+from tests.imports.test_import import FILE, MAP
 
 from plumbline.identity.actors import Actor
+from plumbline.imports.stage import ImportStage
 from plumbline.records import queries
-from plumbline.records.importing.stage import ImportStage
 
 pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
 

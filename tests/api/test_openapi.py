@@ -21,14 +21,14 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 from tests.api.conftest import Caller
-from tests.importing.test_import import FILE, MAP
+from tests.imports.test_import import FILE, MAP
 
 from plumbline.api import catalogue, openapi
 from plumbline.api.telemetry import PATHS
 from plumbline.identity.actors import Actor
+from plumbline.imports import commands as importing
+from plumbline.imports import plan
 from plumbline.records import commands, kinds
-from plumbline.records.importing import commands as importing
-from plumbline.records.importing import plan
 from plumbline.trail import publisher
 
 CHECKS = (

@@ -227,8 +227,8 @@ def test_the_command_line_leaves_one_too(
 
 def test_a_preview_of_an_import_leaves_one(house: House) -> None:
     """It shows what rows would change of records that are there."""
-    from plumbline.records.importing import commands as imports
-    from plumbline.records.importing import plan
+    from plumbline.imports import commands as imports
+    from plumbline.imports import plan
 
     mina, kind = house.actor("Mina", "aims-manager"), kinds.get("ai-system")
     commands.create(mina, "ai-system", {"title": TITLE, "slug": "a", "purpose": SECRET}, key="1")

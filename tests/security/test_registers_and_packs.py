@@ -12,10 +12,10 @@ import pytest
 from django.conf import settings
 from tests.security.conftest import PASSWORD, House
 
+from plumbline.imports import commands as imports
+from plumbline.imports import plan
 from plumbline.kernel.problems import NotAllowed, Problem
 from plumbline.records import commands
-from plumbline.records.importing import commands as imports
-from plumbline.records.importing import plan
 from plumbline.records.models import Record, Revision, Sequence
 from plumbline.reports import commands as packs
 from plumbline.trail import log, publisher

@@ -165,7 +165,7 @@ def packed(actor: Actor) -> str:
 
 def register(actor: Actor) -> str:
     """A small register that waits for its confirmation, one of its rows faulty; the id of the import."""
-    from plumbline.records.importing import commands, plan
+    from plumbline.imports import commands, plan
 
     content = b"Id,Name,Stage\n1,Chat,Live\n2,,Live\n3,Fraud,Somewhere\n"
     text = (

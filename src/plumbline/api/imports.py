@@ -13,10 +13,10 @@ from plumbline.api import reading
 from plumbline.api.operations import Answer, Body, Call, Operation, Parameter, Reply
 from plumbline.api.records import PAGE, SIZE
 from plumbline.api.shapes import COUNT, FLAG, HEX, INSTANT, TEXT, listed, maybe, page, thing, words
+from plumbline.imports import commands, plan, queries, rejects
+from plumbline.imports.mapping import MAP_LIMIT
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Fault, Invalid
-from plumbline.records.importing import commands, plan, queries, takeaway
-from plumbline.records.importing.mapping import MAP_LIMIT
 
 TAG = "imports"
 HANDLE = {"handle": "imp_[0-9a-f]{20}"}
@@ -120,7 +120,7 @@ def _rows(call: Call) -> Answer:
 
 
 def _faulty(call: Call) -> Answer:
-    chunks = takeaway.faulty_csv(call.actor, call.pieces["handle"])
+    chunks = rejects.faulty_csv(call.actor, call.pieces["handle"])
     response = StreamingHttpResponse(
         (chunk.encode() for chunk in chunks), content_type="text/csv; charset=utf-8"
     )

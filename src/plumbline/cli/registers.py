@@ -18,7 +18,7 @@ from plumbline.kernel.problems import Fault, Invalid, Malformed
 
 STATEMENT = "applicability-statement"
 if TYPE_CHECKING:
-    from plumbline.records.importing.plan import ImportPlan
+    from plumbline.imports.plan import ImportPlan
 
 
 def export(
@@ -96,7 +96,7 @@ def import_register(
     """
     config = opened(data)
     from plumbline.identity.actors import Actor
-    from plumbline.records.importing import commands, plan, takeaway
+    from plumbline.imports import commands, plan, rejects
 
     content = file.read_bytes()
     if len(content) > config.upload_limit:
@@ -116,7 +116,7 @@ def import_register(
         commands.run(actor, handle, progress=lambda job: progress(job.written, job.to_write))
     if faulty is not None:
         with faulty.open("w", encoding="utf-8", newline="") as stream:
-            stream.writelines(takeaway.faulty_csv(actor, handle))
+            stream.writelines(rejects.faulty_csv(actor, handle))
     _tell(planned, handle, json)
     if planned.counts["faulty"]:
         raise typer.Exit(output.EXIT_FAILED_CHECK)

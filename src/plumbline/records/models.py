@@ -166,4 +166,4 @@ class Attachment(models.Model):
         ordering = ("id",)
 
 
-from plumbline.records import card_models, import_models, repeat_models  # noqa: E402, F401  # Django looks here
+from plumbline.records import card_models, repeat_models  # noqa: E402, F401  # Django looks here

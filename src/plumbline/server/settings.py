@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "plumbline.identity",
     "plumbline.records",
     "plumbline.clauses",
+    "plumbline.imports",
     "plumbline.metrics",
     "plumbline.discovery",
     "plumbline.controls",

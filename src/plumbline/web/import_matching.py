@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
+from plumbline.imports import matching, reading
+from plumbline.imports.matching import Choices
+from plumbline.imports.queries import JobView
+from plumbline.imports.reading import Sheet
 from plumbline.kernel.problems import Fault
-from plumbline.records.importing import matching, reading
-from plumbline.records.importing.matching import Choices
-from plumbline.records.importing.queries import JobView
-from plumbline.records.importing.reading import Sheet
 from plumbline.records.kinds import Kind
 from plumbline.web.pages.frame import Crumb
 

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
+from plumbline.imports import commands, matching, plan, queries, rejects
+from plumbline.imports.queries import JobView, RowView
 from plumbline.kernel.problems import Conflict, Fault, Invalid, Malformed, TooLarge
 from plumbline.records import kinds
-from plumbline.records.importing import commands, matching, plan, queries, takeaway
-from plumbline.records.importing.queries import JobView, RowView
 from plumbline.records.kinds import Kind
 from plumbline.web import import_matching
 from plumbline.web.pages import cells
@@ -284,7 +284,7 @@ def discard(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
 def faulty_rows(request: HttpRequest, actor: Actor, handle: str) -> HttpResponseBase:
     """The rows that cannot be taken, as CSV with one more column that says why."""
     response = StreamingHttpResponse(
-        takeaway.faulty_csv(actor, handle), content_type="text/csv; charset=utf-8"
+        rejects.faulty_csv(actor, handle), content_type="text/csv; charset=utf-8"
     )
     response["Content-Disposition"] = 'attachment; filename="faulty-rows.csv"'
     return response

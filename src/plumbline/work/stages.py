@@ -12,8 +12,8 @@ from plumbline.config import Config
 from plumbline.controls.engine import Judge
 from plumbline.controls.triage import Triage
 from plumbline.discovery.stage import SightingsStage
+from plumbline.imports.stage import ImportStage
 from plumbline.metrics.stage import Rollup
-from plumbline.records.importing.stage import ImportStage
 from plumbline.reports.stage import PackStage
 from plumbline.telemetry import intake
 from plumbline.telemetry.mover import MoverStage

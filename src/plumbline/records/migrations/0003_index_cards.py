@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('identity', '0001_initial'),
-        ('records', '0002_imports_and_repeats'),
+        ('records', '0002_answered'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

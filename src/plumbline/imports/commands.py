@@ -19,13 +19,10 @@ from django.db.models import Q
 from plumbline.identity import actors, policy
 from plumbline.identity import queries as identity_queries
 from plumbline.identity.actors import Actor
-from plumbline.kernel import clock
-from plumbline.kernel.problems import Conflict, Fault, Invalid, NotAllowed, NotFound, Problem, Stale
-from plumbline.records import commands, files, kinds, noting
-from plumbline.records.import_models import ImportFault, ImportJob, ImportRow
-from plumbline.records.importing import queries
-from plumbline.records.importing.mapping import RegisterMap
-from plumbline.records.importing.plan import (
+from plumbline.imports import queries
+from plumbline.imports.mapping import RegisterMap
+from plumbline.imports.models import ImportFault, ImportJob, ImportRow
+from plumbline.imports.plan import (
     ImportPlan,
     PlannedRow,
     check_size,
@@ -37,8 +34,11 @@ from plumbline.records.importing.plan import (
     told_apart,
     usable,
 )
-from plumbline.records.importing.queries import JobView
-from plumbline.records.importing.rows import MappedRow, mapped_rows
+from plumbline.imports.queries import JobView
+from plumbline.imports.rows import MappedRow, mapped_rows
+from plumbline.kernel import clock
+from plumbline.kernel.problems import Conflict, Fault, Invalid, NotAllowed, NotFound, Problem, Stale
+from plumbline.records import commands, files, kinds, noting
 from plumbline.records.kinds import Kind
 from plumbline.trail import log, turns
 

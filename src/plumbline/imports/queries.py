@@ -11,9 +11,9 @@ from django.db.models import Count, QuerySet
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
+from plumbline.imports.models import ImportFault, ImportJob, ImportRow
 from plumbline.kernel.problems import NotFound
 from plumbline.records import files, kinds
-from plumbline.records.import_models import ImportFault, ImportJob, ImportRow
 from plumbline.records.kinds import Kind
 from plumbline.records.models import Record
 

@@ -1,6 +1,6 @@
 """An import that somebody asked for: its file and map, what it will do with every row, and how far it is.
 
-No governance records: these rows are written by `plumbline.records.importing.commands`.
+No governance records: these rows are written by `plumbline.imports.commands`.
 """
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ from typing import Any
 import yaml
 from django import forms as django_forms
 
+from plumbline.imports.reading import Sheet, fold
 from plumbline.records import forms
-from plumbline.records.importing.reading import Sheet, fold
 from plumbline.records.kinds import Kind
 
 DATES = (

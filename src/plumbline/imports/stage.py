@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plumbline.records.importing import commands, queries
+from plumbline.imports import commands, queries
 
 SLICE = 0.25  # seconds
 

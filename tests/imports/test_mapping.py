@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from plumbline.imports import mapping, reading
+from plumbline.imports.rows import MappedRow, mapped_rows
 from plumbline.kernel.problems import Invalid, Malformed, Problem, TooLarge
-from plumbline.records.importing import mapping, reading
-from plumbline.records.importing.rows import MappedRow, mapped_rows
 
 LEAST = "kind: ai-system\nkey: {columns: [Id]}\nfields: {title: Name}\n"
 

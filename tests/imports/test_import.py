@@ -15,12 +15,12 @@ from django.db import IntegrityError
 
 from plumbline.identity import commands as people
 from plumbline.identity.actors import Actor
+from plumbline.imports import commands, plan, queries, rejects
+from plumbline.imports.stage import ImportStage
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Conflict, Invalid, NotAllowed, NotFound, TooLarge
 from plumbline.records import commands as door
 from plumbline.records import queries as records
-from plumbline.records.importing import commands, plan, queries, takeaway
-from plumbline.records.importing.stage import ImportStage
 from plumbline.trail import log
 
 pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
@@ -163,8 +163,8 @@ def test_two_workers_do_not_write_the_same_import(mina: Actor) -> None:
     commands.confirm(mina, job.handle)
     from datetime import timedelta
 
+    from plumbline.imports.models import ImportJob
     from plumbline.kernel import clock
-    from plumbline.records.import_models import ImportJob
 
     ImportJob.objects.update(leased_until=clock.now() + timedelta(seconds=60))
     assert not commands.advance(job.handle)
@@ -174,7 +174,7 @@ def test_two_workers_do_not_write_the_same_import(mina: Actor) -> None:
 def test_an_import_that_the_flow_takes_over_is_waited_for(
     mina: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from plumbline.records.import_models import ImportJob
+    from plumbline.imports.models import ImportJob
 
     confirm = commands.confirm
 
@@ -208,7 +208,7 @@ def test_an_import_whose_file_is_gone_stops_and_keeps_no_other_back(mina: Actor)
 def test_an_import_left_behind_by_a_killed_process_is_taken_up_within_seconds(mina: Actor) -> None:
     job = commands.keep(mina, plan.plan_file(mina, "ai-system", FILE.encode(), MAP), "r.csv")
     commands.confirm(mina, job.handle)
-    from plumbline.records.import_models import ImportJob
+    from plumbline.imports.models import ImportJob
 
     held = clock.now() + commands._LEASE
     assert commands._LEASE.total_seconds() <= 5
@@ -222,7 +222,7 @@ def test_an_import_left_behind_by_a_killed_process_is_taken_up_within_seconds(mi
 def test_a_process_that_lost_its_import_writes_no_more_of_it(
     mina: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from plumbline.records.import_models import ImportJob
+    from plumbline.imports.models import ImportJob
 
     job = commands.keep(mina, plan.plan_file(mina, "ai-system", FILE.encode(), MAP), "r.csv")
     commands.confirm(mina, job.handle)
@@ -379,7 +379,7 @@ def test_a_map_of_another_kind_is_refused(mina: Actor) -> None:
 def test_faulty_rows_can_be_taken_away_mended_and_brought_back(mina: Actor) -> None:
     text = FILE + "=6;=cmd|x;Text;Nowhere;;\n"
     job = commands.keep(mina, plan.plan_file(mina, "ai-system", text.encode(), MAP), "r.csv")
-    taken = "".join(takeaway.faulty_csv(mina, job.handle))
+    taken = "".join(rejects.faulty_csv(mina, job.handle))
     rows = list(csv.reader(io.StringIO(taken, newline="")))
     assert rows[0] == ["what is wrong", "Id", "Name", "Purpose", "Stage", "Begun", "Live since"]
     assert [row[1] for row in rows[1:]] == ["4", "5", "'=6"]

@@ -11,13 +11,13 @@ from django.conf import settings
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
+from plumbline.imports import mapping, queries, reading
+from plumbline.imports.mapping import RegisterMap
+from plumbline.imports.reading import Sheet
+from plumbline.imports.rows import MappedRow, RowFault, mapped_rows, tailed
 from plumbline.kernel.problems import Fault, Invalid, TooLarge
 from plumbline.records import forms, kinds
 from plumbline.records import values as plain_values
-from plumbline.records.importing import mapping, queries, reading
-from plumbline.records.importing.mapping import RegisterMap
-from plumbline.records.importing.reading import Sheet
-from plumbline.records.importing.rows import MappedRow, RowFault, mapped_rows, tailed
 from plumbline.records.kinds import Kind
 from plumbline.records.models import Record
 

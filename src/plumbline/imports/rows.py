@@ -10,9 +10,9 @@ from typing import Any
 
 from django.utils.text import slugify
 
+from plumbline.imports.mapping import KEY_LENGTH, FieldMap, RegisterMap
+from plumbline.imports.reading import Sheet, SheetRow, fold, squeeze, tidy
 from plumbline.kernel.canonical import canonical
-from plumbline.records.importing.mapping import KEY_LENGTH, FieldMap, RegisterMap
-from plumbline.records.importing.reading import Sheet, SheetRow, fold, squeeze, tidy
 
 _NOTE_LIMIT = 20_000
 

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from tests.importing.test_import import FILE, MAP
+from tests.imports.test_import import FILE, MAP
 
 from plumbline.identity import queries as identity
 from plumbline.identity.actors import Actor
+from plumbline.imports import commands, matching, queries, reading
+from plumbline.imports.stage import ImportStage
 from plumbline.records import queries as records
-from plumbline.records.importing import commands, matching, queries, reading
-from plumbline.records.importing.stage import ImportStage
 
 pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
 PLAIN = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from plumbline.identity.actors import Actor
+from plumbline.imports import mapping, queries, reading
 from plumbline.records import files
-from plumbline.records.importing import mapping, queries, reading
 from plumbline.records.tables import csv_chunks, harmless
 
 WRONG = "what is wrong"

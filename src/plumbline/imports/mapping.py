@@ -12,8 +12,8 @@ from typing import Any
 
 import yaml
 
+from plumbline.imports.reading import DELIMITERS, ENCODINGS, Sheet, fold
 from plumbline.kernel.problems import Fault, Invalid, Malformed, TooLarge
-from plumbline.records.importing.reading import DELIMITERS, ENCODINGS, Sheet, fold
 
 MAP_LIMIT = 262_144  # bytes
 UNREADABLE = ("fault", "note", "empty")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from plumbline.imports import reading
 from plumbline.kernel.problems import Malformed, Problem, TooLarge
-from plumbline.records.importing import reading
 
 INVENTORY = Path(__file__).parents[1] / "data" / "ai-inventories" / "us_federal_2024_v1.csv.gz"
 
