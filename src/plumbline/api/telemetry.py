@@ -215,7 +215,7 @@ def refusal(problem: Problem, path: str, headers: Headers) -> Answer:
     media_type = headers.get("content-type").partition(";")[0].strip().lower()
     if path.startswith("/v1/"):
         words = [
-            problem.detail,
+            str(problem.detail),
             *(f"{fault.field}: {fault.message}. {fault.remedy}" for fault in problem.faults),
         ]
         if media_type == intake.PROTOBUF_TYPE and not _takes_json(headers):

@@ -326,7 +326,7 @@ def _refused(row: ImportRow, faults: Sequence[Fault]) -> None:
     row.outcome = ImportRow.Outcome.FAULTY
     ImportFault.objects.bulk_create(
         [
-            ImportFault(row=row, field=fault.field, message=fault.message, remedy=fault.remedy)
+            ImportFault(row=row, field=fault.field, message=str(fault.message), remedy=str(fault.remedy))
             for fault in faults
         ]
     )

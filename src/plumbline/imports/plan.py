@@ -201,7 +201,7 @@ def told_apart(register: RegisterMap, row: MappedRow, faults: Iterable[Fault]) -
 
 def _row_fault(register: RegisterMap, fault: Fault) -> RowFault:
     columns = next((item.columns for item in register.fields if item.name == fault.field), ())
-    return RowFault(", ".join(columns), fault.field, fault.message, fault.remedy)
+    return RowFault(", ".join(columns), fault.field, str(fault.message), str(fault.remedy))
 
 
 def usable(

@@ -9,18 +9,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from plumbline.kernel.messages import Message, Text
+
 
 @dataclass(frozen=True)
 class Fault:
     """One thing wrong: where (dotted path of the field, '' for the whole), what, and how to mend it."""
 
     field: str
-    message: str
-    remedy: str = ""
+    message: Text
+    remedy: Text = ""
 
     def as_dict(self) -> dict[str, str]:
-        """The fault as it stands in a problem document."""
-        return {"field": self.field, "message": self.message, "remedy": self.remedy}
+        """The fault as it stands in a problem document; ``code`` where its message has one."""
+        document = {"field": self.field, "message": str(self.message), "remedy": str(self.remedy)}
+        if isinstance(self.message, Message) and self.message.code:
+            document["code"] = self.message.code
+        return document
 
 
 class Problem(Exception):
@@ -35,7 +40,7 @@ class Problem(Exception):
     code = "bad-request"
     title = "The request cannot be done as asked"
 
-    def __init__(self, detail: str, faults: Iterable[Fault] = (), **extra: Any) -> None:
+    def __init__(self, detail: Text, faults: Iterable[Fault] = (), **extra: Any) -> None:
         super().__init__(detail)
         self.detail = detail
         self.faults = tuple(faults)
@@ -47,7 +52,7 @@ class Problem(Exception):
             "type": f"urn:plumbline:problem:{self.code}",
             "title": self.title,
             "status": self.status,
-            "detail": self.detail,
+            "detail": str(self.detail),
         }
         if self.faults:
             document["errors"] = [fault.as_dict() for fault in self.faults]

@@ -187,7 +187,7 @@ def clean(
         if wrong:
             faults.append(Fault(name, wrong[0], wrong[1]))
         data[name] = value
-    if any(fault.message.startswith("is of the wrong type") for fault in faults):
+    if any(str(fault.message).startswith("is of the wrong type") for fault in faults):
         return form_for(kind, actor, instance=record), faults
     made = form_for(kind, actor, data=data, instance=record, held=held)
     for name, errors in made.errors.as_data().items():

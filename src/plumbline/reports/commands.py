@@ -122,9 +122,9 @@ class Job:
             self._touch()
             return True
         except Unavailable as problem:
-            self._give_up(problem.detail, again=self.pack.attempts < TRIES)
+            self._give_up(str(problem.detail), again=self.pack.attempts < TRIES)
         except Problem as problem:
-            self._give_up(problem.detail, again=False)
+            self._give_up(str(problem.detail), again=False)
         except OSError as error:
             self._give_up(f"The file could not be written: {error.strerror}.", again=False)
         return False

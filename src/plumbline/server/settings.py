@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from plumbline import config
 from plumbline.trail import secrets as secret_files
+from plumbline.wording import languages
 
 PLUMBLINE = config.load()
 
@@ -18,6 +19,7 @@ _secure = PLUMBLINE.public_address.startswith("https://")
 _installation = hashlib.sha256(str(PLUMBLINE.data.resolve()).encode()).hexdigest()[:8]
 
 INSTALLED_APPS = [
+    "plumbline.wording",
     "plumbline.trail",
     "plumbline.identity",
     "plumbline.records",
@@ -152,6 +154,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 
 LANGUAGE_CODE = "en"
+LANGUAGES = list(languages.KNOWN.items())
+LOCALE_PATHS = [languages.CATALOGUES]
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True

@@ -75,7 +75,7 @@ def seal() -> Seal:
     try:
         record = guard.read(settings.PLUMBLINE.guard_file)
     except ReadOnly as refusal:
-        return Seal(present, None, ProofWord.BROKEN, refusal.detail)
+        return Seal(present, None, ProofWord.BROKEN, str(refusal.detail))
     time = record.time if record and signed else None
     if record is not None and record.damage is not None:
         return Seal(present, time, ProofWord.BROKEN, record.damage.detail)

@@ -44,7 +44,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     try:
         answer = sign_in.by_password(request, **form.cleaned_data, then=then)
     except TooMany as problem:
-        form.add_error(None, problem.detail)
+        form.add_error(None, str(problem.detail))
         return _slow_down(_shown(request, "enter", form, next=then), problem)
     if answer is None:
         form.add_error(None, sign_in.WRONG)
@@ -65,7 +65,7 @@ def code(request: HttpRequest) -> HttpResponse:
     try:
         answer = sign_in.by_code(request, form.cleaned_data["code"])
     except TooMany as problem:
-        form.add_error(None, problem.detail)
+        form.add_error(None, str(problem.detail))
         return _slow_down(_shown(request, "code", form), problem)
     if answer is None:
         form.add_error("code", sign_in.WRONG_CODE)

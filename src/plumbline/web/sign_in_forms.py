@@ -25,12 +25,12 @@ def take_faults(form: forms.Form, problem: Problem) -> None:
     """Show the faults of ``problem`` at their fields, and what belongs to none above the form."""
     placed = False
     for fault in problem.faults:
-        text = " ".join(part for part in (fault.message, fault.remedy) if part)
+        text = " ".join(part for part in (str(fault.message), str(fault.remedy)) if part)
         name = fault.field if fault.field in form.fields else None
         form.add_error(name, text)
         placed = True
     if not placed:
-        form.add_error(None, problem.detail)
+        form.add_error(None, str(problem.detail))
 
 
 def _password(label: str, use: str, **options: Any) -> forms.CharField:

@@ -325,7 +325,7 @@ def _edit_page(
         ask_note=True,
         note=note,
         conflicts=_conflicts(kind, form, saved, typed) if stale else (),
-        conflict_text=problem.detail if problem and stale else "",
+        conflict_text=str(problem.detail) if problem and stale else "",
         labels=_labels(form),
     )
 

@@ -1,0 +1,34 @@
+"""German: ``20. Nov. 2026``, ``1.234,5``."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from plumbline.kernel import figures
+
+# The abbreviations of the Duden; May, June and July are written out there.
+MONTHS = ("Jan.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sept.", "Okt.", "Nov.", "Dez.")
+_SWAP = str.maketrans(",.", ".,")
+
+
+def number(value: int) -> str:
+    """``1.234``"""
+    return f"{value:,}".translate(_SWAP)
+
+
+def figure(value: float, unit: str) -> str:
+    """``31,0 %`` for a share, ``1.234 ms`` otherwise, with four significant digits."""
+    if unit == "ratio":
+        return f"{100 * value:.1f} %".translate(_SWAP)
+    return f"{figures.plain(value).translate(_SWAP)} {unit}".rstrip()
+
+
+def day(value: date) -> str:
+    """``20. Nov. 2026``"""
+    return f"{value.day}. {MONTHS[value.month - 1]} {value.year}"
+
+
+def instant(value: datetime) -> str:
+    """``20. Nov. 2026, 14:05 UTC``"""
+    value = value.astimezone(UTC)
+    return f"{day(value)}, {value:%H:%M} UTC"

@@ -1,0 +1,83 @@
+"""What the product says, read off its source: every ``say``, every marked string and template text."""
+
+from __future__ import annotations
+
+import ast
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_python
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from django.utils.translation.template import templatize
+from tests.architecture.tree import SOURCE, modules, short
+
+from plumbline.wording import languages
+
+# say(code, text, plural=…): the text is the second argument; the plural is found by its own reader below.
+KEYWORDS = {"gettext": None, "gettext_lazy": None, "_": None, "ngettext": (1, 2), "Word": None}
+OPTIONS = {"encoding": "utf-8"}
+
+
+def _says(path: Path) -> Iterator[tuple[int, str | tuple[str, str]]]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say"):
+            continue
+        texts = [
+            ast.literal_eval(argument) for argument in node.args[:2] if isinstance(argument, ast.Constant)
+        ]
+        plural = next((word.value for word in node.keywords if word.arg == "plural"), None)
+        if len(texts) == 2:
+            yield node.lineno, (texts[1], ast.literal_eval(plural)) if plural is not None else texts[1]
+
+
+def said() -> Iterator[tuple[str, int, str | tuple[str, str]]]:
+    """Place and text of everything that is translated; a pair where there is a plural."""
+    for path in modules():
+        for line, text in _says(path):
+            yield short(path), line, text
+        with path.open("rb") as file:
+            for line, _, texts, _ in extract_python(file, list(KEYWORDS), [], OPTIONS):
+                yield short(path), line, texts
+    for path in sorted(SOURCE.rglob("templates/**/*")):
+        if path.suffix in {".html", ".txt"}:
+            source = templatize(path.read_text(encoding="utf-8"), origin=str(path))
+            for line, _, texts, _ in extract_python(
+                io.BytesIO(source.encode()), ["_", "gettext", "ngettext", "pgettext"], [], OPTIONS
+            ):
+                yield short(path), line, texts
+
+
+def catalogue(code: str) -> Catalog:
+    """The catalogue of a language as it should be: all that is said, with the translations there are."""
+    path = languages.CATALOGUES / code / "LC_MESSAGES" / "django.po"
+    known = read_po(io.BytesIO(path.read_bytes()), locale=code) if path.exists() else Catalog(locale=code)
+    wanted = Catalog(locale=code, project="Plumbline", fuzzy=False, charset="utf-8")
+    for place, _, text in said():
+        if text and all(text if isinstance(text, tuple) else (text,)):  # a variable is read as nothing
+            wanted.add(text, locations=[(place, 0)])
+    for message in known:
+        if message.id and message.id in wanted and message.string:
+            wanted[message.id].string = message.string
+    return wanted
+
+
+def po_bytes(catalog: Catalog) -> bytes:
+    """The catalogue as text. No dates and no line numbers: they change with everything and say nothing."""
+    buffer = io.BytesIO()
+    write_po(buffer, catalog, width=110, omit_header=True, sort_output=True, include_lineno=False)
+    header = (
+        'msgid ""\nmsgstr ""\n"Language: {code}\\n"\n"Content-Type: text/plain; charset=UTF-8\\n"\n'
+        '"Plural-Forms: {plurals}\\n"\n\n'
+    )
+    return header.format(code=catalog.locale, plurals=catalog.plural_forms).encode() + buffer.getvalue()
+
+
+def mo_bytes(catalog: Catalog) -> bytes:
+    """The catalogue as Python's gettext reads it."""
+    plain = read_po(io.BytesIO(po_bytes(catalog)), locale=str(catalog.locale))
+    buffer = io.BytesIO()
+    write_mo(buffer, plain)
+    return buffer.getvalue()
