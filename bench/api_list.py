@@ -43,7 +43,7 @@ def _seed() -> str:
     """A thousand AI systems with text, dates, owner and unit; a token that may read them."""
     from plumbline.clauses.operation import AISystem
     from plumbline.identity import commands as people
-    from plumbline.identity.actors import Actor, actor_of
+    from plumbline.identity.actors import Actor, actor_of_person
     from plumbline.kernel import clock
     from plumbline.records import guard
     from plumbline.records.cards import commands as cards
@@ -76,7 +76,7 @@ def _seed() -> str:
             ).save(force_insert=True)
     cards.refresh()
     return people.issue_token(
-        actor_of(person), name="bench", scopes=["read"], expires=now + timedelta(days=1)
+        actor_of_person(person), name="bench", scopes=["read"], expires=now + timedelta(days=1)
     ).text
 
 

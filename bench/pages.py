@@ -87,7 +87,7 @@ def prepare() -> None:
     from django.core.management import call_command
 
     from plumbline.identity import commands as people
-    from plumbline.identity.actors import Actor, actor_of
+    from plumbline.identity.actors import Actor, actor_of_person
     from plumbline.records import commands, guard
     from plumbline.trail import keys
 
@@ -102,7 +102,7 @@ def prepare() -> None:
     reader = people.create_person(operator, email=READER, full_name="Reader")
     people.give_grant(operator, reader, "viewer", unit=units[0])
     values = {"title": "AI system 0000001", "slug": "system-0000001", "owner": EMAIL, "purpose": "Measuring."}
-    commands.create(actor_of(people.Person.objects.get(pk=person.pk)), "ai-system", values)
+    commands.create(actor_of_person(people.Person.objects.get(pk=person.pk)), "ai-system", values)
 
 
 def varied(number: int) -> dict[str, Any]:

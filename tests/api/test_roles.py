@@ -69,9 +69,9 @@ def test_each_role_gets_what_the_table_of_roles_says(
 
 def _actor(email: str) -> Actor:
     from plumbline.identity import queries
-    from plumbline.identity.actors import actor_of
+    from plumbline.identity.actors import actor_of_person
 
-    return actor_of(queries.person(email))
+    return actor_of_person(queries.person(email))
 
 
 def commands_revision(actor: Actor) -> int:

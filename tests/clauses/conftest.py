@@ -12,7 +12,7 @@ import pytest
 from tests.clauses.complete import COMPLETE, Needs
 
 from plumbline.identity import commands as people
-from plumbline.identity.actors import Actor, actor_of
+from plumbline.identity.actors import Actor, actor_of_person
 from plumbline.kernel import clock
 from plumbline.records import commands
 
@@ -41,7 +41,7 @@ def someone(installation: Actor) -> Callable[[str, str], Actor]:
     def make(role: str, name: str) -> Actor:
         person = people.create_person(installation, email=f"{name.lower()}@halden.example", full_name=name)
         people.give_grant(installation, person, role)
-        return actor_of(person)
+        return actor_of_person(person)
 
     return make
 

@@ -49,9 +49,9 @@ class Company:
 
     def actor(self, name: str, *roles: str, **limits: object) -> Actor:
         """The actor of a new person."""
-        from plumbline.identity.actors import actor_of
+        from plumbline.identity.actors import actor_of_person
 
-        return actor_of(self.person(name, *roles, **limits))  # type: ignore[arg-type]
+        return actor_of_person(self.person(name, *roles, **limits))  # type: ignore[arg-type]
 
 
 @pytest.fixture

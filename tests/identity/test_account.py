@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 
 from plumbline.identity import commands, policy, queries
-from plumbline.identity.actors import Actor, actor_of, actor_of_token
+from plumbline.identity.actors import Actor, actor_of_person, actor_of_token
 from plumbline.identity.models import Person
 from plumbline.kernel import clock
 from plumbline.kernel.problems import NotSignedIn
@@ -178,8 +178,8 @@ class TestPeople:
         )
         assert given.status_code == 302
         unit = queries.unit("claims")
-        assert policy.may(actor_of(lee), "create", kind="risk", unit_id=unit.pk)
-        assert not policy.may(actor_of(lee), "create", kind="policy", unit_id=unit.pk)
+        assert policy.may(actor_of_person(lee), "create", kind="risk", unit_id=unit.pk)
+        assert not policy.may(actor_of_person(lee), "create", kind="policy", unit_id=unit.pk)
 
         answer = client.post(f"/people/{lee.handle}/invitation/")
         path = found(r'id="invitation-address">http://[^/]+(/[^<]+)<', answer)
@@ -229,7 +229,7 @@ class TestPeople:
     def test_stopping_a_token(self, client: Client, boss: Person, company: Company) -> None:
         lee = company.person("lee", "viewer")
         issued = commands.issue_token(
-            actor_of(lee), name="x", scopes=["read"], expires=clock.now() + timedelta(days=1)
+            actor_of_person(lee), name="x", scopes=["read"], expires=clock.now() + timedelta(days=1)
         )
         path = f"/people/{lee.handle}/tokens/{issued.token.handle}/revoke/"
         assert client.post(path).status_code == 302

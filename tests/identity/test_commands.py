@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from plumbline.identity import commands, policy, queries
-from plumbline.identity.actors import Actor, actor_of, actor_of_token
+from plumbline.identity.actors import Actor, actor_of_person, actor_of_token
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn
 from plumbline.trail import log
@@ -72,24 +72,24 @@ class TestPeople:
 
     def test_taking_out_of_use_stops_sessions_tokens_and_actors(self, company: Company) -> None:
         boss, noor = company.actor("mia", "aims-manager"), company.person("noor", "viewer")
-        issued = commands.issue_token(actor_of(noor), name="laptop", scopes=["read"], expires=soon())
+        issued = commands.issue_token(actor_of_person(noor), name="laptop", scopes=["read"], expires=soon())
         epoch = noor.session_epoch
         commands.deactivate_person(boss, noor)
         noor.refresh_from_db()
         assert noor.session_epoch == epoch + 1
         with pytest.raises(NotSignedIn):
-            actor_of(noor)
+            actor_of_person(noor)
         with pytest.raises(NotSignedIn, match="not active"):
             actor_of_token(issued.text)
         with pytest.raises(Conflict):
             commands.invitation(boss, noor)
         commands.activate_person(boss, noor)
-        assert actor_of(queries.person("noor@example.org")).grants
+        assert actor_of_person(queries.person("noor@example.org")).grants
 
     def test_nobody_takes_themself_out_of_use(self, company: Company) -> None:
         mia = company.person("mia", "aims-manager")
         with pytest.raises(NotAllowed, match="Somebody else"):
-            commands.deactivate_person(actor_of(mia), mia)
+            commands.deactivate_person(actor_of_person(mia), mia)
 
     def test_invitation_sets_a_password_once(self, company: Company, entries: Entries) -> None:
         boss, noor = company.actor("mia", "aims-manager"), company.person("noor", password=None)
@@ -115,11 +115,11 @@ class TestGrants:
         grant = commands.give_grant(boss, noor, "reviewer")
         noor.refresh_from_db()
         assert noor.session_epoch == 1
-        assert policy.may(actor_of(noor), "approve", kind="risk")
+        assert policy.may(actor_of_person(noor), "approve", kind="risk")
         commands.revoke_grant(boss, grant)
         noor.refresh_from_db()
         assert noor.session_epoch == 2
-        assert not policy.may(actor_of(noor), "approve", kind="risk")
+        assert not policy.may(actor_of_person(noor), "approve", kind="risk")
         assert entries()[-2:] == ["grant.given", "grant.revoked"]
         given = log.leaf(log.size() - 2)
         assert given.subject == {"kind": "grant", "ref": grant.handle, "person": noor.handle}
@@ -129,7 +129,7 @@ class TestGrants:
     def test_nobody_gives_a_role_to_themself(self, company: Company) -> None:
         mia = company.person("mia", "aims-manager")
         with pytest.raises(NotAllowed, match="another AIMS manager"):
-            commands.give_grant(actor_of(mia), mia, "reviewer")
+            commands.give_grant(actor_of_person(mia), mia, "reviewer")
         assert len(queries.grants_of(mia.pk)) == 1
 
     def test_only_those_who_may_give_roles(self, company: Company) -> None:
@@ -147,8 +147,8 @@ class TestGrants:
         for unit in (sales, None):
             with pytest.raises(NotAllowed):
                 commands.give_grant(boss, noor, "contributor", unit=unit)
-        assert policy.may(actor_of(noor), "create", kind="risk", unit_id=motor.pk)
-        assert not policy.may(actor_of(noor), "create", kind="risk", unit_id=claims.pk)
+        assert policy.may(actor_of_person(noor), "create", kind="risk", unit_id=motor.pk)
+        assert not policy.may(actor_of_person(noor), "create", kind="risk", unit_id=claims.pk)
 
     @pytest.mark.parametrize(
         ("role", "limits", "fields"),
@@ -181,7 +181,7 @@ class TestGrants:
         assert not policy.may(auditor, "read", kind="policy")
         with clock.frozen(clock.now() + timedelta(days=5)):
             assert not policy.may(auditor, "read", kind="risk")
-            assert not policy.may(actor_of(queries.person("eva@example.org")), "read", kind="risk")
+            assert not policy.may(actor_of_person(queries.person("eva@example.org")), "read", kind="risk")
 
     def test_units_have_names_of_their_own(self, company: Company) -> None:
         commands.create_unit(Actor.installation(), name="Claims")
@@ -196,7 +196,9 @@ class TestGrants:
 class TestTokens:
     def test_shown_once_and_stored_as_a_digest(self, company: Company, entries: Entries) -> None:
         noor = company.person("noor", "system-owner")
-        issued = commands.issue_token(actor_of(noor), name="gateway", scopes=["ingest"], expires=soon())
+        issued = commands.issue_token(
+            actor_of_person(noor), name="gateway", scopes=["ingest"], expires=soon()
+        )
         prefix, ident, secret = issued.text.split("_")
         assert (prefix, f"tok_{ident}", len(bytes.fromhex(secret))) == ("plb", issued.token.handle, 32)
         stored = queries.token(issued.token.handle)
@@ -212,7 +214,7 @@ class TestTokens:
 
     def test_last_use_is_noted_at_most_every_five_minutes(self, company: Company) -> None:
         noor = company.person("noor", "viewer")
-        issued = commands.issue_token(actor_of(noor), name="x", scopes=["read"], expires=soon())
+        issued = commands.issue_token(actor_of_person(noor), name="x", scopes=["read"], expires=soon())
         first = clock.now() + timedelta(hours=1)
         for minutes, noted in ((0, 0), (4, 0), (6, 6)):
             with clock.frozen(first + timedelta(minutes=minutes)):
@@ -222,7 +224,7 @@ class TestTokens:
             assert token.last_used == first + timedelta(minutes=noted)
 
     def test_expired_revoked_and_wrong_tokens(self, company: Company) -> None:
-        noor = actor_of(company.person("noor", "viewer"))
+        noor = actor_of_person(company.person("noor", "viewer"))
         issued = commands.issue_token(noor, name="x", scopes=["read"], expires=soon(1))
         with clock.frozen(soon(2)), pytest.raises(NotSignedIn, match="expired"):
             actor_of_token(issued.text)
@@ -246,7 +248,7 @@ class TestTokens:
 
     def test_revoked_grant_reaches_the_token_at_once(self, company: Company) -> None:
         boss, noor = company.actor("mia", "aims-manager"), company.person("noor", "system-owner")
-        issued = commands.issue_token(actor_of(noor), name="x", scopes=["ingest"], expires=soon())
+        issued = commands.issue_token(actor_of_person(noor), name="x", scopes=["ingest"], expires=soon())
         commands.revoke_grant(boss, queries.grants_of(noor.pk)[0])
         assert not policy.may(actor_of_token(issued.text), "ingest")
 
@@ -304,26 +306,26 @@ class TestLinks:
         assert len(secret) >= 43  # 256 bits in base64url
         assert entries()[-1] == "link.issued"
         assert secret.encode() not in log.leaf(log.size() - 1).body
-        assert commands.redeem(secret) == noor
+        assert commands.redeem_link(secret) == noor
         with pytest.raises(NotSignedIn):
-            commands.redeem(secret)
+            commands.redeem_link(secret)
 
     def test_too_old_or_unknown_or_of_somebody_inactive(self, company: Company) -> None:
         boss, noor = company.actor("mia", "aims-manager"), company.person("noor")
         secret = commands.make_one_time_link(noor).split("/")[3]
         with clock.frozen(clock.now() + timedelta(minutes=10, seconds=1)), pytest.raises(NotSignedIn):
-            commands.redeem(secret)
+            commands.redeem_link(secret)
         with pytest.raises(NotSignedIn):
-            commands.redeem("x" * 43)
+            commands.redeem_link("x" * 43)
         commands.deactivate_person(boss, noor)
         with pytest.raises(NotSignedIn):
-            commands.redeem(secret)
+            commands.redeem_link(secret)
 
 
 def test_a_refused_command_leaves_no_leaf(company: Company, entries: Entries) -> None:
     noor, other = company.person("noor", "viewer"), company.person("other")
     before = entries()
     with pytest.raises(NotAllowed):
-        commands.give_grant(actor_of(noor), other, "viewer")
+        commands.give_grant(actor_of_person(noor), other, "viewer")
     assert entries() == before
     assert queries.grants_of(other.pk) == []

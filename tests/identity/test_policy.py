@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from plumbline.identity import policy
-from plumbline.identity.actors import Actor, GrantFact
+from plumbline.identity.actors import Actor, EffectiveGrant
 from plumbline.identity.roles import GROUPS, ROLES, SCOPES, VERBS, kinds_in
 from plumbline.kernel import clock
 from plumbline.kernel.problems import NotAllowed
@@ -50,7 +50,7 @@ EXPECTED = {
 }
 
 
-def actor(*grants: GrantFact, person: int = 7, scopes: frozenset[str] | None = None) -> Actor:
+def actor(*grants: EffectiveGrant, person: int = 7, scopes: frozenset[str] | None = None) -> Actor:
     return Actor("per_0000000000", person, "Noor", grants, scopes)
 
 
@@ -61,7 +61,7 @@ def test_every_role_of_the_table_is_expected_here() -> None:
 @pytest.mark.parametrize("verb", EVERY)
 @pytest.mark.parametrize(("role", "kind"), [(role, kind) for role in EXPECTED for kind in EXPECTED[role]])
 def test_role_by_verb(role: str, kind: str, verb: str) -> None:
-    somebody = actor(GrantFact(role, scope="all", ends=date(9999, 1, 1)))
+    somebody = actor(EffectiveGrant(role, scope="all", ends=date(9999, 1, 1)))
     assert policy.may(somebody, verb, kind=kind).allowed == (verb in EXPECTED[role][kind])
 
 
@@ -76,7 +76,7 @@ def test_nobody_may_do_anything_without_a_grant() -> None:
 
 def test_refusal_names_permission_roles_and_who_gives_them() -> None:
     with pytest.raises(NotAllowed) as refused:
-        policy.require(actor(GrantFact("viewer")), "approve", kind="risk")
+        policy.require(actor(EffectiveGrant("viewer")), "approve", kind="risk")
     text = refused.value.detail
     assert "permission approve" in text
     assert "Top management, AIMS manager or Reviewer" in text
@@ -90,7 +90,7 @@ def test_unknown_verb_is_a_fault_of_the_caller() -> None:
 
 
 class TestDates:
-    GRANT = GrantFact("external-auditor", scope="all", starts=date(2026, 3, 2), ends=date(2026, 3, 6))
+    GRANT = EffectiveGrant("external-auditor", scope="all", starts=date(2026, 3, 2), ends=date(2026, 3, 6))
 
     @pytest.mark.parametrize(
         ("day", "allowed"),
@@ -113,7 +113,7 @@ class TestDates:
 
 
 class TestReach:
-    LIMITED = GrantFact("contributor", units=frozenset({3, 4}))
+    LIMITED = EffectiveGrant("contributor", units=frozenset({3, 4}))
 
     def test_unit_and_beneath(self) -> None:
         assert policy.may(actor(self.LIMITED), "amend", kind="risk", unit_id=3)
@@ -133,11 +133,11 @@ class TestReach:
         assert not policy.may(actor(self.LIMITED), "amend", kind="risk", unit_id=9, owner_id=8)
 
     def test_owning_gives_no_verb_that_the_role_lacks(self) -> None:
-        assert not policy.may(actor(GrantFact("viewer")), "amend", kind="risk", owner_id=7)
+        assert not policy.may(actor(EffectiveGrant("viewer")), "amend", kind="risk", owner_id=7)
 
     def test_external_auditor_only_inside_scope_and_unit(self) -> None:
         auditor = actor(
-            GrantFact("external-auditor", frozenset({3}), "risk systems", date.min, date(9999, 1, 1))
+            EffectiveGrant("external-auditor", frozenset({3}), "risk systems", date.min, date(9999, 1, 1))
         )
         assert policy.may(auditor, "read", kind="risk", unit_id=3)
         assert policy.may(auditor, "read", kind="ai-system", unit_id=3)
@@ -170,34 +170,36 @@ class TestTokens:
     @pytest.mark.parametrize("verb", EVERY)
     @pytest.mark.parametrize("scope", list(SCOPES))
     def test_scope_narrows_the_owner(self, scope: str, verb: str) -> None:
-        token = actor(GrantFact("aims-manager"), scopes=frozenset({scope}))
+        token = actor(EffectiveGrant("aims-manager"), scopes=frozenset({scope}))
         assert policy.may(token, verb, kind="risk").allowed == (verb in SCOPES[scope])
 
     def test_scope_gives_nothing_the_owner_lacks(self) -> None:
-        token = actor(GrantFact("viewer"), scopes=frozenset({"write", "ingest", "pack"}))
+        token = actor(EffectiveGrant("viewer"), scopes=frozenset({"write", "ingest", "pack"}))
         assert not policy.may(token, "create", kind="risk")
         assert not policy.may(token, "ingest")
         assert not policy.may(token, "pack")
 
     def test_no_token_gives_roles_or_tokens(self) -> None:
-        token = actor(GrantFact("aims-manager"), scopes=frozenset(SCOPES))
+        token = actor(EffectiveGrant("aims-manager"), scopes=frozenset(SCOPES))
         assert not policy.may(token, "grant")
         assert not policy.may(token, "manage-tokens")
         assert "No token may" in policy.may(token, "grant").reason
 
     def test_reason_names_the_scope(self) -> None:
-        token = actor(GrantFact("aims-manager"), scopes=frozenset({"ingest"}))
+        token = actor(EffectiveGrant("aims-manager"), scopes=frozenset({"ingest"}))
         assert "lacks the scope read, write or pack" in policy.may(token, "read", kind="risk").reason
 
 
 class TestFourEyes:
     def test_author_owner_and_stage_are_not_independent(self) -> None:
-        somebody = actor(GrantFact("aims-manager"))
+        somebody = actor(EffectiveGrant("aims-manager"))
         assert not policy.independent(somebody, author_ids={7}, owner_id=None)
         assert not policy.independent(somebody, author_ids={8}, owner_id=7)
         assert policy.independent(somebody, author_ids={8, None}, owner_id=9)
         assert not policy.independent(Actor.stage("triage"), author_ids=set(), owner_id=None)
 
     def test_a_token_is_its_owner(self) -> None:
-        token = Actor("tok_0000000000", 7, "Noor (CI)", (GrantFact("aims-manager"),), frozenset({"write"}))
+        token = Actor(
+            "tok_0000000000", 7, "Noor (CI)", (EffectiveGrant("aims-manager"),), frozenset({"write"})
+        )
         assert not policy.independent(token, author_ids={7}, owner_id=None)

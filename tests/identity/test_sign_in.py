@@ -18,7 +18,7 @@ from django.test import Client
 
 from plumbline.identity import commands, queries, sessions
 from plumbline.identity.actors import Actor
-from plumbline.identity.discretion import HideSecrets, discreet
+from plumbline.identity.log_redaction import RedactSecretsFilter, redact_secrets
 from plumbline.identity.models import Person
 from plumbline.kernel import clock
 from plumbline.trail import log
@@ -227,7 +227,7 @@ class TestCode:
             assert (answer.status_code, answer.headers["Location"]) == (302, "/sign-in/")
 
     def test_secret_is_not_in_the_database_in_the_clear(self, noor: Person, secret: str) -> None:
-        stored = "".join(str(factor.data) for factor in queries.factors(noor.pk))
+        stored = "".join(str(factor.data) for factor in queries.authenticators(noor.pk))
         assert secret not in stored
         key = django_settings.PLUMBLINE.data / "keys" / "factors.secret"
         assert key.stat().st_mode & 0o077 == 0
@@ -276,14 +276,16 @@ class TestLink:
         Client(REMOTE_ADDR="192.0.2.7").get(path)
         assert caplog.records
         for record in caplog.records:
-            assert HideSecrets().filter(record)
+            assert RedactSecretsFilter().filter(record)
             assert path.split("/")[3] not in record.getMessage()
         handlers = django_settings.LOGGING["handlers"].values()
         assert all("secrets" in handler["filters"] for handler in handlers)
 
-    def test_discreet(self) -> None:
+    def test_secrets_are_redacted(self) -> None:
         token = f"plb_{'a' * 20}_{'b' * 64}"
-        text = discreet(f"Forbidden: /sign-in/link/SECRET/ and /sign-in/invitation/per_x/y-z/ with {token}.")
+        text = redact_secrets(
+            f"Forbidden: /sign-in/link/SECRET/ and /sign-in/invitation/per_x/y-z/ with {token}."
+        )
         assert "SECRET" not in text
         assert "y-z" not in text
         assert "b" * 64 not in text

@@ -27,7 +27,7 @@ from plumbline.controls import queries as results_of  # noqa: E402
 from plumbline.discovery import queries as sightings  # noqa: E402
 from plumbline.identity import commands as people  # noqa: E402
 from plumbline.identity import queries as known  # noqa: E402
-from plumbline.identity.actors import Actor, actor_of  # noqa: E402
+from plumbline.identity.actors import Actor, actor_of_person  # noqa: E402
 from plumbline.identity.models import Token  # noqa: E402
 from plumbline.kernel import clock  # noqa: E402
 from plumbline.kernel.problems import Problem  # noqa: E402
@@ -44,7 +44,7 @@ STORE = RemoteStore(DATA)
 
 
 def _actor(email: str) -> Actor:
-    return actor_of(known.person(email))
+    return actor_of_person(known.person(email))
 
 
 def _saved(saved: commands.Saved) -> dict[str, Any]:
@@ -149,7 +149,7 @@ def written() -> dict[str, int]:
         spooled = dict(
             zip(
                 ("segments", "known"),
-                spool._full.execute(
+                spool._durable.execute(
                     "SELECT (SELECT count(*) FROM segment), (SELECT count(*) FROM seen)"
                 ).fetchone(),
                 strict=True,

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from plumbline.identity import commands as people
-from plumbline.identity.actors import Actor, actor_of
+from plumbline.identity.actors import Actor, actor_of_person
 from plumbline.records import commands
 
 
@@ -31,7 +31,7 @@ def someone(installation: Actor) -> Callable[..., Actor]:
     def make(role: str, name: str, **grant: Any) -> Actor:
         person = people.create_person(installation, email=f"{name.lower()}@halden.example", full_name=name)
         people.give_grant(installation, person, role, **grant)
-        return actor_of(person)
+        return actor_of_person(person)
 
     return make
 

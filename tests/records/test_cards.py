@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection, connections, models
 
 from plumbline.clauses.planning.limits import Limit
 from plumbline.identity import commands as people
-from plumbline.identity.actors import Actor, actor_of
+from plumbline.identity.actors import Actor, actor_of_person
 from plumbline.kernel.problems import Invalid, NotAllowed
 from plumbline.records import commands, guard, kinds, listing, queries
 from plumbline.records.card_models import CardShape, IndexCard
@@ -136,7 +136,7 @@ def test_a_reader_of_a_unit_gets_the_same_order_without_what_is_hidden(
     assert queries.counts_by_kind(reader) == {"ai-system": 20}
     with pytest.raises(NotAllowed):
         chosen.choose(
-            actor_of(people.create_person(installation, email="n@x.example", full_name="N")), systems
+            actor_of_person(people.create_person(installation, email="n@x.example", full_name="N")), systems
         )
 
 

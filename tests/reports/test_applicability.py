@@ -90,12 +90,12 @@ def test_what_a_reader_may_not_see_is_hidden_and_not_called_missing(mina: Actor,
     decide(mina, requirement="iso42001:A.2.2", applicable="yes", **POLICY)
     ends = date(2026, 6, 1)
     from plumbline.identity import commands as people
-    from plumbline.identity.actors import actor_of
+    from plumbline.identity.actors import actor_of_person
 
     auditor = people.create_person(Actor.installation(), email="aud@firm.example", full_name="Aud")
     unit = people.create_unit(Actor.installation(), slug="claims", name="Claims")
     people.give_grant(Actor.installation(), auditor, "external-auditor", unit=unit, ends=ends)
-    row = of(applicability.statement(actor_of(auditor)), "iso42001:A.2.2")
+    row = of(applicability.statement(actor_of_person(auditor)), "iso42001:A.2.2")
     assert row.hidden
     assert not row.reference
     assert not row.findings

@@ -22,7 +22,7 @@ from plumbline.controls import posture
 from plumbline.controls.engine import Judge
 from plumbline.controls.posture import Reason
 from plumbline.identity import commands as people
-from plumbline.identity.actors import Actor, actor_of
+from plumbline.identity.actors import Actor, actor_of_person
 from plumbline.kernel.problems import Conflict, Invalid, NotAllowed, NotFound
 from plumbline.kernel.states import Measured
 from plumbline.metrics.stage import Rollup
@@ -332,7 +332,7 @@ def test_a_maker_limited_to_a_unit_discloses_no_more_than_they_see(told: Path, m
     people.create_unit(operator, slug="lending", name="Lending")
     records.create(mina, "risk", {"title": "Inside", "description": "Ours.", "unit": "claims"})
     records.create(mina, "risk", {"title": "Outside", "description": "Theirs.", "unit": "lending"})
-    una = actor_of(person)
+    una = actor_of_person(person)
     whole, part = ask(mina), ask(una)
     assert [sum(b"Outside" in body for body in shown(one)) for one in (whole, part)] == [1, 0]
     assert [sum(b"Inside" in body for body in shown(one)) for one in (whole, part)] == [1, 1]

@@ -42,9 +42,9 @@ class House:
 
     def actor(self, name: str, role: str = "", **grant: Any) -> Actor:
         """The same as an actor in a session."""
-        from plumbline.identity.actors import actor_of
+        from plumbline.identity.actors import actor_of_person
 
-        return actor_of(self.person(name, role, **grant))
+        return actor_of_person(self.person(name, role, **grant))
 
     def browser(self, person: Person, **more: Any) -> Client:
         """A browser in which ``person`` is signed in."""

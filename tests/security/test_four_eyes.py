@@ -9,7 +9,7 @@ import pytest
 from tests.security.conftest import House
 
 from plumbline.identity import commands as people
-from plumbline.identity.actors import Actor, actor_of, actor_of_token
+from plumbline.identity.actors import Actor, actor_of_person, actor_of_token
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Conflict, NotAllowed
 from plumbline.records import commands
@@ -308,4 +308,4 @@ class TestPeople:
         person = house.person("Mina", "aims-manager")
         house.person("Mina", "contributor", unit=house.unit("Claims"))
         with pytest.raises(NotAllowed):
-            people.give_grant(actor_of(person), person, "reviewer")
+            people.give_grant(actor_of_person(person), person, "reviewer")

@@ -18,7 +18,7 @@ from django.test import RequestFactory
 from tests.security.conftest import House
 
 from plumbline.identity import sign_in
-from plumbline.identity.discretion import HideSecrets
+from plumbline.identity.log_redaction import RedactSecretsFilter
 from plumbline.identity.models import Token
 from plumbline.kernel import clock
 from plumbline.records import commands
@@ -52,7 +52,7 @@ class TestLogs:
             raise ValueError(f"no such thing: {secret} at /sign-in/link/{'c' * 43}/")
         except ValueError:
             record = logging.LogRecord("x", logging.ERROR, __file__, 1, "failed", (), sys.exc_info())
-        assert HideSecrets().filter(record)
+        assert RedactSecretsFilter().filter(record)
         said = logging.Formatter("%(message)s").format(record)
         assert "Traceback" in said
         assert "b" * 8 not in said
@@ -61,7 +61,7 @@ class TestLogs:
     def test_an_address_in_an_address_is_hidden_too(self) -> None:
         path = f"/sign-in/?next=%2Fsign-in%2Flink%2F{'c' * 43}%2F"
         record = logging.LogRecord("x", logging.WARNING, __file__, 1, "Not Found: %s", (path,), None)
-        HideSecrets().filter(record)
+        RedactSecretsFilter().filter(record)
         assert "c" * 8 not in record.getMessage()
 
 

@@ -312,7 +312,7 @@ class TestSending:
 
     def test_spans_of_another_system_are_refused_one_by_one(self, house: House, tomas: Any) -> None:
         from plumbline.clauses.queries import systems_within
-        from plumbline.identity.actors import actor_of
+        from plumbline.identity.actors import actor_of_person
         from plumbline.telemetry import intake
 
         spans = [
@@ -322,7 +322,7 @@ class TestSending:
             }
             for n, service in enumerate(("claims-triage", "pricing"))
         ]
-        within = partial(systems_within, actor_of(tomas), "ingest")
+        within = partial(systems_within, actor_of_person(tomas), "ingest")
         body = json.dumps({"resourceSpans": spans}).encode()
         receipt = intake.accept_traces(body, "application/json", "", "tok_x", settings.PLUMBLINE, within)
         assert (receipt.accepted, receipt.refused) == (1, 1)

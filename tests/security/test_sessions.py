@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from tests.security.conftest import PASSWORD, House
 
 from plumbline.identity import commands as people
-from plumbline.identity import factors
+from plumbline.identity import second_factor
 from plumbline.kernel import clock
 from plumbline.records.models import Record
 from plumbline.trail import log, publisher
@@ -130,7 +130,7 @@ def test_a_password_alone_does_not_do_where_a_code_is_asked(house: House) -> Non
 
     person = house.person("Mina", "aims-manager")
     TOTP.activate(person, "JBSWY3DPEHPK3PXP")
-    assert factors.is_on(person)
+    assert second_factor.is_enabled(person)
     browser = Client()
     told = {"email": "mina@halden.example", "password": PASSWORD, "next": "/people/"}
     assert browser.post("/sign-in/", told).headers["Location"].startswith("/sign-in/code/")

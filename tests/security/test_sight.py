@@ -53,9 +53,9 @@ class Scene:
         self.auditor = house.person("Aud", "external-auditor", unit=units[INSIDE], scope="all", ends=last)
 
     def actor(self, person: Person) -> Any:
-        from plumbline.identity.actors import actor_of
+        from plumbline.identity.actors import actor_of_person
 
-        return actor_of(person)
+        return actor_of_person(person)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from plumbline.kernel import merkle
 from plumbline.kernel.commitment import commit
 from plumbline.kernel.ids import uuid7
 from plumbline.kernel.problems import Invalid, Unavailable
-from plumbline.telemetry import intake, leaves, receipts
+from plumbline.telemetry import group_commit, intake, receipts
 from plumbline.telemetry.mover import MoverStage
 from plumbline.telemetry.spool import Entry, spool_of
 from plumbline.telemetry.store.duckdb import DuckStore
@@ -96,7 +96,7 @@ def test_a_crash_between_spool_and_leaf_is_mended_at_the_next_start(
 
     body = batch(event())
     with monkeypatch.context() as patch:
-        patch.setattr(leaves.log, "append", cut)
+        patch.setattr(group_commit.log, "append", cut)
         with pytest.raises(PowerCut):
             take(config, body)
     assert log.size() == 0
@@ -113,7 +113,7 @@ def test_a_lost_note_of_the_leaf_number_is_found_again_without_a_second_leaf(
 ) -> None:
     take(config, batch(event()))
     spool = spool_of(config.data)
-    spool._noted.clear()
+    spool._leaf_numbers.clear()
     mover = MoverStage(config.data, store)
     assert mover.advance()
     assert not mover.advance()
@@ -125,14 +125,14 @@ def test_threads_that_wait_together_are_logged_together(
     config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rounds: list[int] = []
-    real = leaves._log_all
+    real = group_commit._commit_queue
 
     def slow(own: Any) -> None:
         time.sleep(0.05)
-        rounds.append(len(leaves._waiting))
+        rounds.append(len(group_commit._queue))
         real(own)
 
-    monkeypatch.setattr(leaves, "_log_all", slow)
+    monkeypatch.setattr(group_commit, "_commit_queue", slow)
 
     def send(_: int) -> int:
         try:
@@ -158,7 +158,7 @@ def test_when_the_trail_refuses_every_waiting_sender_is_told(
 
     body = batch(event())
     with monkeypatch.context() as patch:
-        patch.setattr(leaves.log, "append", refuse)
+        patch.setattr(group_commit.log, "append", refuse)
         with pytest.raises(Unavailable, match="are stored"):
             take(config, body)
     assert take(config, body).leaf_index == 0
@@ -169,29 +169,29 @@ def test_a_segment_that_is_refused_stops_no_other(config: Config, monkeypatch: p
     for source in ("good", "bad", "good"):
         entry = Entry(uuid7().bytes, "s", "decision", b"{}")
         second.append(first.seal([entry], actor="tok_x", source=source).segment)
-    real = leaves.log.append
+    real = group_commit.log.append
 
     def append(*words: Any, facts: Any, **more: Any) -> Any:
         if facts["source"] == "bad":
             raise Invalid("refused")
         return real(*words, facts=facts, **more)
 
-    monkeypatch.setattr(leaves.log, "append", append)
-    wishes = [leaves._Wish(first, sealed) for sealed in second]
-    leaves._waiting.extend(wishes)
-    leaves._log_all(wishes[0])
-    assert [wish.leaf for wish in wishes] == [0, None, 1]
-    assert isinstance(wishes[1].failure, Invalid)
+    monkeypatch.setattr(group_commit.log, "append", append)
+    group = [group_commit._PendingLeaf(first, sealed) for sealed in second]
+    group_commit._queue.extend(group)
+    group_commit._commit_queue(group[0])
+    assert [pending.leaf for pending in group] == [0, None, 1]
+    assert isinstance(group[1].failure, Invalid)
     assert [sealed.facts["source"] for sealed in first.unlogged()] == ["bad"]
 
 
 def test_the_mover_repeats_any_step_without_doubles(config: Config, store: DuckStore) -> None:
     receipt = take(config, batch(event(), event()))
     spool = spool_of(config.data)
-    saved = spool._full.execute("SELECT * FROM body").fetchone()
+    saved = spool._durable.execute("SELECT * FROM body").fetchone()
     assert MoverStage(config.data, store).advance()
-    spool._full.execute("UPDATE segment SET moved = NULL")
-    spool._full.execute("INSERT INTO body VALUES (?, ?, ?, ?)", saved)
+    spool._durable.execute("UPDATE segment SET moved = NULL")
+    spool._durable.execute("INSERT INTO body VALUES (?, ?, ?, ?)", saved)
     assert MoverStage(config.data, store).advance()
     assert [(seen.slug, seen.count) for seen in store.systems()] == [("claims-triage", 2)]
     assert store.watermark() == receipt.leaf_index

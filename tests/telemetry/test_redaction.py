@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from plumbline.telemetry import redaction
 from plumbline.telemetry.event import Model, Review, StoredEvent
-from plumbline.telemetry.numbering import luhn, mod97
+from plumbline.telemetry.number_patterns import luhn, mod97
 from plumbline.telemetry.redaction import Removed, redact, redact_all, redact_text
 
 from .conftest import DATA

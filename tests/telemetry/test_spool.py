@@ -17,7 +17,7 @@ from plumbline.kernel import clock, merkle
 from plumbline.kernel.commitment import commit
 from plumbline.kernel.ids import uuid7
 from plumbline.kernel.problems import Unavailable
-from plumbline.telemetry import counters, segment, spool
+from plumbline.telemetry import segment, source_counters, spool
 from plumbline.telemetry.spool import Entry, Spool
 
 
@@ -80,12 +80,12 @@ def test_what_a_source_lost_before_its_first_batch_is_a_gap(opened: Spool) -> No
 @given(st.lists(st.tuples(st.integers(1, 30), st.integers(1, 8)), min_size=1, max_size=12))
 def test_gaps_are_exactly_the_numbers_that_never_came(batches: list[tuple[int, int]]) -> None:
     connection = sqlite3.connect(":memory:", isolation_level=None)
-    connection.executescript(counters.SCHEMA)
+    connection.executescript(source_counters.SCHEMA)
     seen: set[int] = set()
     for first, count in batches:
-        counters.note(connection, "s", first, count)
+        source_counters.record_range(connection, "s", first, count)
         seen |= set(range(first, first + count))
-    missing = {n for first, last in counters.gaps(connection, "s") for n in range(first, last + 1)}
+    missing = {n for first, last in source_counters.gaps(connection, "s") for n in range(first, last + 1)}
     assert missing == set(range(1, max(seen))) - seen
     connection.close()
 
@@ -125,13 +125,13 @@ def test_a_backlog_without_leaves_is_bounded(opened: Spool, monkeypatch: pytest.
 
 def test_nothing_is_half_written_when_the_file_cannot_be(opened: Spool) -> None:
     seal(opened, 2, counter=1)
-    opened._full.execute("PRAGMA max_page_count = 1")
-    pages = opened._full.execute("PRAGMA page_count").fetchone()[0]
-    opened._full.execute(f"PRAGMA max_page_count = {pages}")
+    opened._durable.execute("PRAGMA max_page_count = 1")
+    pages = opened._durable.execute("PRAGMA page_count").fetchone()[0]
+    opened._durable.execute(f"PRAGMA max_page_count = {pages}")
     big = [Entry(uuid7().bytes, "s", "decision", b"x" * 50_000) for _ in range(20)]
     with pytest.raises(Unavailable):
         opened.seal(big, actor="tok_x", source="src", counter=3)
-    opened._full.execute("PRAGMA max_page_count = 1000000")
+    opened._durable.execute("PRAGMA max_page_count = 1000000")
     assert len(opened.unmoved()) == 1
     assert opened.sources() == [("src", 3, 0)]
     assert opened.seal(big, actor="tok_x", source="src", counter=3).accepted == 20
@@ -139,7 +139,7 @@ def test_nothing_is_half_written_when_the_file_cannot_be(opened: Spool) -> None:
 
 def test_durability_and_rights_of_the_file(opened: Spool, tmp_path: Path) -> None:
     seal(opened)
-    assert opened._full.execute("PRAGMA synchronous").fetchone() == (2,)
-    assert opened._full.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert opened._durable.execute("PRAGMA synchronous").fetchone() == (2,)
+    assert opened._durable.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     for file in tmp_path.glob("spool.db*"):
         assert stat.S_IMODE(file.stat().st_mode) == 0o600

@@ -63,9 +63,9 @@ class House:
 
     def actor(self, role: str) -> Actor:
         """The actor of somebody with this role."""
-        from plumbline.identity.actors import actor_of
+        from plumbline.identity.actors import actor_of_person
 
-        return actor_of(self.person(role))
+        return actor_of_person(self.person(role))
 
     def client(self, role: str, **defaults: Any) -> Client:
         """A browser of somebody with this role."""

@@ -53,12 +53,12 @@ def test_a_broken_stage_is_told_and_the_others_go_on() -> None:
 
 
 def test_one_holder_at_a_time() -> None:
-    assert commands.take("move", "first")
-    assert commands.take("move", "first")
-    assert not commands.take("move", "second")
+    assert commands.acquire("move", "first")
+    assert commands.acquire("move", "first")
+    assert not commands.acquire("move", "second")
     Lease.objects.filter(stage="move").update(until=clock.now() - timedelta(seconds=1))
-    assert commands.take("move", "second")
-    assert not commands.take("move", "first")
+    assert commands.acquire("move", "second")
+    assert not commands.acquire("move", "first")
 
 
 def test_a_second_pump_does_nothing_while_the_first_holds_the_leases() -> None:
@@ -67,7 +67,7 @@ def test_a_second_pump_does_nothing_while_the_first_holds_the_leases() -> None:
     first.once()
     assert not second.once()
     assert told == []
-    commands.give_back(first.holder)
+    commands.release(first.holder)
     assert second.once()
     assert told == ["move"]
 
@@ -76,7 +76,7 @@ def test_stopping_gives_the_leases_back() -> None:
     pump = Pump([Stage("move", 1, [])], interval=0.01)
     pump.stop()
     pump.run()
-    assert commands.take("move", "next")
+    assert commands.acquire("move", "next")
 
 
 def test_a_poke_ends_the_wait() -> None:

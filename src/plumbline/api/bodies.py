@@ -10,21 +10,22 @@ from plumbline.kernel.problems import Fault, Malformed, Problem, TooLarge
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
-class MethodNotTaken(Problem):
+class MethodNotAllowed(Problem):
     """The address exists but does not take this method."""
 
     status, code, title = 405, "method-not-taken", "This address does not take this method"
 
 
-class Slow(Problem):
+class RequestTimeout(Problem):
     """The body did not arrive in time."""
 
     status, code, title = 408, "slow", "The body did not arrive in time"
 
 
-class Gone(Exception):
+class ClientDisconnected(Exception):
     """The sender hung up."""
 
 
@@ -46,7 +47,8 @@ async def read_body(receive: Receive, headers: Headers, limit: int, seconds: flo
     """The whole body, at most ``limit`` bytes, within ``seconds``.
 
     A body that is announced as too large is refused before any of it is read. Raises `TooLarge`,
-    `Malformed` for a length that is no number, `Slow`, and `Gone` when the sender hangs up.
+    `Malformed` for a length that is not a number, `RequestTimeout`, and `ClientDisconnected` when the
+    sender hangs up.
     """
     announced = headers.get("content-length")
     if announced and not (announced.isascii() and announced.isdigit()):
@@ -60,7 +62,9 @@ async def read_body(receive: Receive, headers: Headers, limit: int, seconds: flo
         async with asyncio.timeout(seconds):
             return await _collect(receive, limit)
     except TimeoutError:
-        raise Slow(f"The body did not arrive within {seconds:g} seconds. Send smaller batches.") from None
+        raise RequestTimeout(
+            f"The body did not arrive within {seconds:g} seconds. Send smaller batches."
+        ) from None
 
 
 async def _collect(receive: Receive, limit: int) -> bytes:
@@ -69,7 +73,7 @@ async def _collect(receive: Receive, limit: int) -> bytes:
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise Gone
+            raise ClientDisconnected
         piece = message.get("body", b"")
         total += len(piece)
         if total > limit:

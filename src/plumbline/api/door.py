@@ -21,7 +21,7 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
 from plumbline.api import reading
-from plumbline.api.bodies import MethodNotTaken
+from plumbline.api.bodies import MethodNotAllowed
 from plumbline.api.operations import JSON_TYPE, Answer, Call, Operation
 from plumbline.identity import actors
 from plumbline.identity.actors import Actor
@@ -87,7 +87,7 @@ def _served(request: HttpRequest, path: str) -> HttpResponseBase:
     method = "GET" if request.method == "HEAD" else request.method or ""
     operation = methods.get(method)
     if operation is None:
-        raise MethodNotTaken("This address does not take this method.", allow=", ".join(sorted(methods)))
+        raise MethodNotAllowed("This address does not take this method.", allow=", ".join(sorted(methods)))
     actor = _public() if operation.open else _admitted(request)
     call = Call(request, actor, pieces, reading.query(request, [item.name for item in operation.query]))
     if operation.body is not None and "multipart/form-data" not in operation.body.content:

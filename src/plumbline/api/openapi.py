@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 import plumbline
-from plumbline.api import ingest
+from plumbline.api import telemetry_openapi
 from plumbline.api.catalogue import operations
 from plumbline.api.operations import Operation, Reply
 from plumbline.api.records import component, record_schema
@@ -133,7 +133,7 @@ def _schemas() -> dict[str, Any]:
         found[f"{component(kind)}Changes"] = {
             name: item for name, item in values.items() if name != "required"
         }
-    return {**found, **ingest.schemas()}
+    return {**found, **telemetry_openapi.schemas()}
 
 
 PARAMETERS: Mapping[str, Any] = {
@@ -171,7 +171,7 @@ def document() -> dict[str, Any]:
         "servers": [{"url": "/"}],
         "security": [{"token": []}],
         "tags": [{"name": name} for name in dict.fromkeys(item.tag for item in operations())],
-        "paths": {**paths, **ingest.paths(_refusals)},
+        "paths": {**paths, **telemetry_openapi.paths(_refusals)},
         "components": {
             "schemas": _schemas(),
             "parameters": dict(PARAMETERS),

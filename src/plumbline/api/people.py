@@ -8,7 +8,7 @@ from typing import Any
 from plumbline.api.operations import Answer, Call, Operation, Reply
 from plumbline.api.shapes import DAY, FLAG, INSTANT, TEXT, listed, maybe, thing
 from plumbline.identity import policy, queries
-from plumbline.identity.actors import GrantFact
+from plumbline.identity.actors import EffectiveGrant
 from plumbline.kernel import clock
 
 TAG = "people"
@@ -21,7 +21,7 @@ TOKEN = thing(
 )  # fmt: skip
 
 
-def _role(grant: GrantFact) -> dict[str, Any]:
+def _role(grant: EffectiveGrant) -> dict[str, Any]:
     return {
         "role": grant.role,
         "scope": grant.scope,

@@ -107,7 +107,7 @@ def _receipt(call: Call) -> Answer:
     except Unavailable:
         logged = None
     value = {**proof.as_dict(), "log": logged}
-    if not policy.throughout(call.actor, "read-sensitive"):
+    if not policy.may_everywhere(call.actor, "read-sensitive"):
         value["opening"] = value["salt"] = None
     return Answer(value)
 

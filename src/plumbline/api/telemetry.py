@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -21,7 +21,15 @@ from django.conf import settings
 from django.db import connections
 from django.http.request import split_domain_port, validate_host
 
-from plumbline.api.bodies import Gone, Headers, MethodNotTaken, Receive, Scope, read_body
+from plumbline.api.bodies import (
+    ClientDisconnected,
+    Headers,
+    MethodNotAllowed,
+    Receive,
+    Scope,
+    Send,
+    read_body,
+)
 from plumbline.clauses.queries import systems_within
 from plumbline.config import Config
 from plumbline.identity import actors, policy
@@ -40,7 +48,6 @@ from plumbline.kernel.problems import (
 from plumbline.telemetry import intake, otlp
 from plumbline.trail import log, turns
 
-Send = Callable[[dict[str, Any]], Awaitable[None]]
 Result = TypeVar("Result")
 
 BATCHES: Final = "/api/v1/telemetry/batches"
@@ -50,7 +57,7 @@ PATHS: Final = frozenset({BATCHES, TRACES, *NOT_YET})
 RECEIPT_HEADER: Final = b"plumbline-receipt"
 """Beside an OTLP answer, whose body has no place for it: the receipt, as JSON."""
 _WORKERS: Final = 4
-_IN_FLIGHT: Final = 32
+_IN_FLIGHT_LIMIT: Final = 32
 _RECEIPT_WAIT: Final = 10.0
 _RECEIPT_LOOK: Final = 0.05
 _WRONG_TOKENS: Final = 120
@@ -76,7 +83,7 @@ class IngestDoor:
         self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="ingest")
         self._rate = Bucket("ingest", config.ingest_rate, 60)
         self._wrong = Bucket("ingest-token", _WRONG_TOKENS, 60, chunk=1)
-        self._bodies = 0
+        self._in_flight = 0
         self._recovered = threading.Event()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -86,7 +93,7 @@ class IngestDoor:
         headers = Headers(scope["headers"])
         try:
             answer = await self._answer(scope, headers, receive)
-        except Gone:
+        except ClientDisconnected:
             return
         except Problem as problem:
             answer = refusal(problem, scope["path"], headers)
@@ -110,23 +117,23 @@ class IngestDoor:
         if path not in PATHS:
             raise NotFound("There is no ingest door at this address.")
         if scope["method"] != "POST":
-            raise MethodNotTaken("Send a POST request to this address.")
+            raise MethodNotAllowed("Send a POST request to this address.")
         actor = await self._run(self._admit, headers.get("authorization"), _peer(scope))
-        if self._bodies >= _IN_FLIGHT:
+        if self._in_flight >= _IN_FLIGHT_LIMIT:
             raise Unavailable(
                 "Too many batches are on their way in. Send it again in a second.", retry_after=1
             )
-        self._bodies += 1
+        self._in_flight += 1
         try:
             body = await read_body(receive, headers, self._config.body_limit, self._config.body_timeout)
             take = intake.accept_traces if path == TRACES else intake.accept
             media_type = headers.get("content-type").partition(";")[0].strip().lower()
             encoding = headers.get("content-encoding")
-            whole = policy.throughout(actor, "ingest")
+            whole = policy.may_everywhere(actor, "ingest")
             within = None if whole else partial(systems_within, actor, "ingest")
             receipt = await self._run(take, body, media_type, encoding, actor.id, self._config, within)
         finally:
-            self._bodies -= 1
+            self._in_flight -= 1
         if path == TRACES:
             return _trace_answer(receipt, headers, media_type)
         return await self._native_answer(receipt, headers)

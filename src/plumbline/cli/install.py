@@ -169,14 +169,14 @@ def web_server(config: Config) -> uvicorn.Server:
     import uvicorn
 
     from plumbline.server.asgi import application
-    from plumbline.server.connections import Connection
+    from plumbline.server.connections import IdleTimeoutProtocol
 
     return uvicorn.Server(
         uvicorn.Config(
             application,
             host=config.host,
             port=config.port,
-            http=Connection,
+            http=IdleTimeoutProtocol,
             ws="none",
             log_config=None,
             access_log=False,

@@ -56,7 +56,7 @@ class Sight:
     """What ``actor`` sees of the results; ``None`` stands for the whole organization."""
 
     def __init__(self, actor: Actor | None) -> None:
-        self.whole = actor is None or actor.is_stage or policy.throughout(actor, "read").allowed
+        self.whole = actor is None or actor.is_stage or policy.may_everywhere(actor, "read").allowed
         self._actor = actor
         self._systems = frozenset[str]()
         if actor is not None and not self.whole and policy.may(actor, "read", kind=SYSTEM, anywhere=True):

@@ -15,7 +15,7 @@ import yaml
 
 from plumbline.identity import commands as identity_commands
 from plumbline.identity import queries as identity_queries
-from plumbline.identity.actors import Actor, actor_of
+from plumbline.identity.actors import Actor, actor_of_person
 from plumbline.kernel import clock
 from plumbline.kernel.problems import NotFound
 from plumbline.records import commands, kinds, queries
@@ -85,7 +85,7 @@ class Loader:
             for role in person["roles"]:
                 if role not in held:
                     identity_commands.give_grant(OPERATOR, found, role)
-            self.actors[name] = actor_of(found)
+            self.actors[name] = actor_of_person(found)
 
     def _record(
         self, name: str, slug: str, author: str, values: Mapping[str, Any], steps: list[list[str]]

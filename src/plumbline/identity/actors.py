@@ -25,7 +25,7 @@ _TOKEN = re.compile(r"plb_([0-9a-f]{20})_([0-9a-f]{64})")
 
 
 @dataclass(frozen=True)
-class GrantFact:
+class EffectiveGrant:
     """One grant as it counts for a request.
 
     ``units`` are the ids of the unit and all beneath it; ``None`` means the whole organization.
@@ -53,7 +53,7 @@ class Actor:
     id: str
     person_id: int | None
     name: str
-    grants: tuple[GrantFact, ...] = ()
+    grants: tuple[EffectiveGrant, ...] = ()
     scopes: frozenset[str] | None = None
 
     @property
@@ -72,34 +72,34 @@ class Actor:
         return cls.stage(INSTALLATION)
 
 
-def _facts(person_id: int) -> tuple[GrantFact, ...]:
-    return _known(queries.grant_rows(person_id))
+def _effective_grants(person_id: int) -> tuple[EffectiveGrant, ...]:
+    return _of_known_roles(queries.grant_rows(person_id))
 
 
-def _known(rows: list[dict[str, Any]]) -> tuple[GrantFact, ...]:
+def _of_known_roles(rows: list[dict[str, Any]]) -> tuple[EffectiveGrant, ...]:
     """Grants of roles that this version does not know count for nothing."""
-    return tuple(GrantFact(**row) for row in rows if row["role"] in ROLES)
+    return tuple(EffectiveGrant(**row) for row in rows if row["role"] in ROLES)
 
 
-def actor_of(person: Person) -> Actor:
+def actor_of_person(person: Person) -> Actor:
     """The actor of a signed-in person. Raises `NotSignedIn` when the person is inactive."""
     if not person.is_active:
         raise NotSignedIn("This account is not active. Ask an AIMS manager.")
-    return Actor(person.handle, person.pk, person.full_name, _facts(person.pk))
+    return Actor(person.handle, person.pk, person.full_name, _effective_grants(person.pk))
 
 
-def of_request(request: HttpRequest) -> Actor:
+def actor_of_request(request: HttpRequest) -> Actor:
     """The actor of a request with a session, read once per request. Raises `NotSignedIn` without one."""
-    known: Actor | None = getattr(request, "_plumbline_actor", None)
-    if known is None:
+    actor: Actor | None = getattr(request, "_plumbline_actor", None)
+    if actor is None:
         if not isinstance(request.user, Person):
             raise NotSignedIn("Sign in first.")
-        known = actor_of(request.user)
-        request._plumbline_actor = known  # type: ignore[attr-defined]
-    return known
+        actor = actor_of_person(request.user)
+        request._plumbline_actor = actor  # type: ignore[attr-defined]
+    return actor
 
 
-def digest(secret: str) -> str:
+def secret_digest(secret: str) -> str:
     """How a random secret is stored: SHA-256, hexadecimal."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
@@ -111,8 +111,8 @@ def actor_of_token(text: str) -> Actor:
     expired, or whose owner is inactive.
     """
     matched = _TOKEN.fullmatch(text.strip())
-    token = queries.bearer(f"tok_{matched[1]}") if matched else None
-    if matched is None or token is None or not hmac.compare_digest(token.digest, digest(matched[2])):
+    token = queries.token_credentials(f"tok_{matched[1]}") if matched else None
+    if matched is None or token is None or not hmac.compare_digest(token.digest, secret_digest(matched[2])):
         raise NotSignedIn("The token is not known. Check that it was copied whole, or issue a new one.")
     if token.revoked_at is not None:
         raise NotSignedIn("The token was revoked. Issue a new one.")
@@ -120,11 +120,11 @@ def actor_of_token(text: str) -> Actor:
         raise NotSignedIn("The token has expired. Issue a new one.")
     if not token.owner_is_active:
         raise NotSignedIn("The owner of the token is not active. Ask an AIMS manager.")
-    queries.note_use(token)
+    queries.record_use(token)
     return Actor(
         token.handle,
         token.owner_id,
         f"{token.owner_name} ({token.name})",
-        _known(token.grants),
+        _of_known_roles(token.grants),
         frozenset(token.scopes.split()),
     )

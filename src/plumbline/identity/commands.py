@@ -18,8 +18,8 @@ from django.core.validators import validate_slug
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
-from plumbline.identity import faults, policy
-from plumbline.identity.actors import Actor, digest
+from plumbline.identity import policy, validation
+from plumbline.identity.actors import Actor, secret_digest
 from plumbline.identity.models import Grant, OneTimeLink, Person, Token, Unit
 from plumbline.kernel import clock
 from plumbline.kernel.canonical import JSON, canonical
@@ -45,12 +45,12 @@ def create_person(actor: Actor, *, email: str, full_name: str, password: str | N
     """
     policy.require(actor, "grant")
     email, full_name = email.strip(), full_name.strip()
-    wrong = faults.of_email(email) + faults.of_name(full_name)
+    faults = validation.check_email(email) + validation.check_name(full_name)
     person = Person(email=email, full_name=full_name)
     if password is not None:
-        wrong += faults.of_password(password, person)
-    if wrong:
-        raise Invalid("The account was not made.", wrong)
+        faults += validation.check_password(password, person)
+    if faults:
+        raise Invalid("The account was not made.", faults)
     person.set_password(password)
     taken = "There is an account with this e-mail address already. Look for it in the list of people."
     if Person.objects.filter(email__iexact=email).exists():
@@ -58,7 +58,7 @@ def create_person(actor: Actor, *, email: str, full_name: str, password: str | N
     try:
         with transaction.atomic():
             person.save()
-            _leaf(actor, "person.created", person, openings=_personal(person))
+            _append_leaf(actor, "person.created", person, openings=_personal_data(person))
     except IntegrityError as error:
         raise Conflict(taken) from error
     return person
@@ -67,30 +67,30 @@ def create_person(actor: Actor, *, email: str, full_name: str, password: str | N
 def update_profile(person: Person, *, full_name: str, theme: str) -> Person:
     """Change a person's own name and theme. Raises `Invalid`."""
     full_name = full_name.strip()
-    wrong = faults.of_name(full_name)
+    faults = validation.check_name(full_name)
     if theme not in dict(Person.THEMES):
-        wrong.append(Fault("theme", "This theme is not known.", "Choose one of those offered."))
-    if wrong:
-        raise Invalid("The profile was not saved.", wrong)
+        faults.append(Fault("theme", "This theme is not known.", "Choose one of those offered."))
+    if faults:
+        raise Invalid("The profile was not saved.", faults)
     renamed = full_name != person.full_name
     person.full_name, person.theme = full_name, theme
     with transaction.atomic():
         person.save(update_fields=["full_name", "theme"])
         if renamed:
-            _leaf(_self(person), "person.renamed", person, openings=_personal(person))
+            _append_leaf(_own_actor(person), "person.renamed", person, openings=_personal_data(person))
     return person
 
 
 def set_password(person: Person, password: str) -> None:
     """Give a person a new password and end their sessions. Raises `Invalid` for a weak one."""
-    wrong = faults.of_password(password, person)
-    if wrong:
-        raise Invalid("The password was not changed.", wrong)
+    faults = validation.check_password(password, person)
+    if faults:
+        raise Invalid("The password was not changed.", faults)
     person.set_password(password)
     with transaction.atomic():
         person.save(update_fields=["password"])
         person.end_sessions()
-        _leaf(_self(person), "password.changed", person)
+        _append_leaf(_own_actor(person), "password.changed", person)
 
 
 def invitation(actor: Actor, person: Person) -> str:
@@ -98,12 +98,12 @@ def invitation(actor: Actor, person: Person) -> str:
 
     The one who made it hands it over; it is in no log. Setting the password is a leaf of its own.
     """
-    _over(actor, "grant", person)
-    _not_self(actor, person, "Change your own password on your account page.")
+    _require_over(actor, "grant", person)
+    _refuse_self(actor, person, "Change your own password on your account page.")
     if not person.is_active:
         raise Conflict("The account is not active.")
     with transaction.atomic():
-        _leaf(actor, "person.invited", person)
+        _append_leaf(actor, "person.invited", person)
     return f"/sign-in/invitation/{person.handle}/{default_token_generator.make_token(person)}/"
 
 
@@ -124,22 +124,22 @@ def invited(handle: str, token: str) -> Person:
 
 def deactivate_person(actor: Actor, person: Person) -> None:
     """Take somebody's account out of use: sessions end, tokens stop. Nobody does it to themself."""
-    _over(actor, "grant", person)
-    _not_self(actor, person, "Somebody else has to take your account out of use.")
+    _require_over(actor, "grant", person)
+    _refuse_self(actor, person, "Somebody else has to take your account out of use.")
     with transaction.atomic():
         Person.objects.filter(pk=person.pk).update(is_active=False)
         person.end_sessions()
-        _leaf(actor, "person.deactivated", person)
+        _append_leaf(actor, "person.deactivated", person)
     person.is_active = False
 
 
 def activate_person(actor: Actor, person: Person) -> None:
     """Put an account back into use, with the grants and tokens it had."""
-    _over(actor, "grant", person)
-    _not_self(actor, person, "Somebody else has to put your account back into use.")
+    _require_over(actor, "grant", person)
+    _refuse_self(actor, person, "Somebody else has to put your account back into use.")
     with transaction.atomic():
         Person.objects.filter(pk=person.pk).update(is_active=True)
-        _leaf(actor, "person.activated", person)
+        _append_leaf(actor, "person.activated", person)
     person.is_active = True
 
 
@@ -185,12 +185,12 @@ def give_grant(
     end. Raises `NotAllowed` or `Invalid`.
     """
     policy.require(actor, "grant", kind="person", unit_id=unit.pk if unit else None)
-    _not_self(actor, person, "Nobody gives a role to themself; another AIMS manager has to.")
+    _refuse_self(actor, person, "Nobody gives a role to themself; another AIMS manager has to.")
     scope = " ".join(scope.split())
     starts = starts or clock.now().date()
-    wrong = faults.of_grant(role, unit, scope, starts, ends)
-    if wrong:
-        raise Invalid("The role was not given.", wrong)
+    faults = validation.check_grant(role, unit, scope, starts, ends)
+    if faults:
+        raise Invalid("The role was not given.", faults)
     with transaction.atomic():
         grant = Grant.objects.create(
             person=person, role=role, unit=unit, scope=scope, starts=starts, ends=ends, given_by=actor.id
@@ -243,21 +243,21 @@ def issue_token(
     if actor.scopes is not None:
         raise NotAllowed("No token may issue another. Sign in as a person to do this.")
     person = owner or Person.objects.filter(pk=actor.person_id or 0).first()
-    wrong = faults.of_token(name, scopes, expires, person)
-    if wrong or person is None:
-        raise Invalid("The token was not issued.", wrong)
+    faults = validation.check_token(name, scopes, expires, person)
+    if faults or person is None:
+        raise Invalid("The token was not issued.", faults)
     if person.pk == actor.person_id:
         for scope in scopes:
             policy.require(actor, _SCOPE_VERBS[scope], anywhere=True)
     else:
-        _over(actor, "manage-tokens", person)
+        _require_over(actor, "manage-tokens", person)
         if "write" in scopes and not actor.is_stage:
             raise NotAllowed("A token that writes is issued by the person it acts for, and nobody else.")
     secret = secrets.token_hex(32)
     with transaction.atomic():
         token = Token.objects.create(
             name=name.strip(),
-            digest=digest(secret),
+            digest=secret_digest(secret),
             scopes=" ".join(sorted(set(scopes))),
             owner=person,
             expires=expires,
@@ -280,7 +280,7 @@ def revoke_token(actor: Actor, handle: str) -> None:
     if token is None:
         policy.require(actor, "manage-tokens")
     elif token.owner_id != actor.person_id:
-        _over(actor, "manage-tokens", token.owner)
+        _require_over(actor, "manage-tokens", token.owner)
     if token is None or token.revoked_at is not None:
         raise Conflict("There is no such token, or it was revoked already.")
     with transaction.atomic():
@@ -302,16 +302,16 @@ def make_one_time_link(person: Person) -> str:
     with transaction.atomic():
         OneTimeLink.objects.filter(expires__lt=now).delete()
         OneTimeLink.objects.create(
-            digest=digest(secret), person=person, expires=now + timedelta(minutes=LINK_MINUTES)
+            digest=secret_digest(secret), person=person, expires=now + timedelta(minutes=LINK_MINUTES)
         )
-        _leaf(Actor.installation(), "link.issued", person)
+        _append_leaf(Actor.installation(), "link.issued", person)
     return f"/sign-in/link/{secret}/"
 
 
-def redeem(secret: str) -> Person:
+def redeem_link(secret: str) -> Person:
     """Use up a one-time link. Raises `NotSignedIn`, in the same words whatever is wrong with it."""
     now = clock.now()
-    links = OneTimeLink.objects.filter(digest=digest(secret), used_at__isnull=True, expires__gt=now)
+    links = OneTimeLink.objects.filter(digest=secret_digest(secret), used_at__isnull=True, expires__gt=now)
     with transaction.atomic():
         found = links.select_related("person").first()
         if found is None or not found.person.is_active or not links.update(used_at=now):
@@ -322,21 +322,21 @@ def redeem(secret: str) -> Person:
     return found.person
 
 
-def note_session(person: Person, event: str, *, method: str = "") -> None:
+def log_session_event(person: Person, event: str, *, method: str = "") -> None:
     """Leave a leaf for a sign-in (``session.started``), a sign-out (``session.ended``) or a second factor."""
     with transaction.atomic():
-        _leaf(_self(person), event, person, facts={"method": method} if method else None)
+        _append_leaf(_own_actor(person), event, person, facts={"method": method} if method else None)
 
 
 @contextmanager
-def noting(person: Person, event: str, method: str) -> Iterator[None]:
+def change_with_leaf(person: Person, event: str, method: str) -> Iterator[None]:
     """One transaction for a change that a person makes to their own sign-in, and its leaf."""
     with transaction.atomic():
         yield
-        note_session(person, event, method=method)
+        log_session_event(person, event, method=method)
 
 
-def note_refusal(email: str, method: str) -> None:
+def log_failed_sign_in(email: str, method: str) -> None:
     """Leave a leaf for a failed sign-in; it names the person only when there is one."""
     person = Person.objects.filter(email__iexact=email.strip()).first()
     subject: dict[str, JSON] | None = {"kind": "person", "ref": person.handle} if person else None
@@ -344,11 +344,11 @@ def note_refusal(email: str, method: str) -> None:
         log.append("session.refused", actor="stage:sign-in", subject=subject, facts={"method": method})
 
 
-def _self(person: Person) -> Actor:
+def _own_actor(person: Person) -> Actor:
     return Actor(person.handle, person.pk, person.full_name)
 
 
-def _leaf(
+def _append_leaf(
     actor: Actor,
     event: str,
     person: Person,
@@ -365,11 +365,11 @@ def _leaf(
     )
 
 
-def _personal(person: Person) -> dict[str, bytes]:
+def _personal_data(person: Person) -> dict[str, bytes]:
     return {"person": canonical({"email": person.email, "name": person.full_name})}
 
 
-def _over(actor: Actor, verb: str, person: Person) -> None:
+def _require_over(actor: Actor, verb: str, person: Person) -> None:
     """Raise `NotAllowed` unless ``actor`` may do ``verb`` wherever ``person`` has a role.
 
     Who manages one unit could otherwise act as, or shut out, somebody with a role in the whole.
@@ -381,6 +381,6 @@ def _over(actor: Actor, verb: str, person: Person) -> None:
         policy.require(actor, verb, kind="person", unit_id=unit_id)
 
 
-def _not_self(actor: Actor, person: Person, text: str) -> None:
+def _refuse_self(actor: Actor, person: Person, text: str) -> None:
     if actor.person_id is not None and actor.person_id == person.pk:
         raise NotAllowed(text)

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
-from plumbline.identity.actors import INSTALLATION, Actor, GrantFact
+from plumbline.identity.actors import INSTALLATION, Actor, EffectiveGrant
 from plumbline.identity.roles import (
     INSTALLATION_VERBS,
     ROLES,
@@ -30,8 +30,8 @@ from plumbline.identity.roles import (
 from plumbline.kernel import clock
 from plumbline.kernel.problems import NotAllowed
 
-Row = TypeVar("Row", bound=Model)
-SEEING = frozenset({"read", "read-sensitive", "export"})
+RecordModel = TypeVar("RecordModel", bound=Model)
+VIEW_VERBS = frozenset({"read", "read-sensitive", "export"})
 """Verbs whose reach over single records `visible` decides."""
 
 
@@ -75,10 +75,10 @@ def may(
     if actor.scopes is not None and not any(verb in SCOPES[scope] for scope in actor.scopes):
         return Answer(False, _scope_missing(verb))
     today = clock.now().date()
-    roomy = anywhere or (unit_id is None and (kind is None or verb in SEEING))
+    ignore_unit = anywhere or (unit_id is None and (kind is None or verb in VIEW_VERBS))
     with_verb = [grant for grant in actor.grants if verb in ROLES[grant.role].verbs_on(kind)]
     for grant in with_verb:
-        if grant.holds_on(today) and _reaches(grant, actor, verb, kind, unit_id, owner_id, roomy):
+        if grant.holds_on(today) and _grant_covers(grant, actor, verb, kind, unit_id, owner_id, ignore_unit):
             return Answer(True, f"{actor.name} has the role {ROLES[grant.role].title}.")
     return Answer(False, _why_not(verb, kind, with_verb, today))
 
@@ -98,7 +98,7 @@ def require(
         raise NotAllowed(answer.reason, permission=verb)
 
 
-def throughout(actor: Actor, verb: str) -> Answer:
+def may_everywhere(actor: Actor, verb: str) -> Answer:
     """Whether ``actor`` may do ``verb`` in the whole organization, by a grant without unit and scope.
 
     For what belongs to no record and so to no unit: the content of events, of people's entries.
@@ -108,8 +108,8 @@ def throughout(actor: Actor, verb: str) -> Answer:
 
 
 def visible(
-    actor: Actor, queryset: QuerySet[Row], *, sensitive: Collection[str] | None = None
-) -> QuerySet[Row]:
+    actor: Actor, queryset: QuerySet[RecordModel], *, sensitive: Collection[str] | None = None
+) -> QuerySet[RecordModel]:
     """The rows of ``queryset`` (records, with ``kind``, ``unit`` and ``owner``) that ``actor`` may read.
 
     Rows of the ``sensitive`` kinds (by default those marked so) are left out unless a grant, and the scopes
@@ -127,7 +127,7 @@ def visible(
         if not grant.holds_on(today):
             continue
         role = ROLES[grant.role]
-        reach = _reach(grant, actor)
+        reach = _grant_filter(grant, actor)
         hidden = [slug for slug in sensitive if not scoped or "read-sensitive" not in role.verbs_on(slug)]
         if hidden:
             reach &= ~Q(kind__in=hidden)
@@ -159,32 +159,32 @@ def _stage_may(actor: Actor, verb: str) -> Answer:
     return Answer(False, f"A part of the installation may not {VERBS[verb]}; a named person must.")
 
 
-def _in_scope(grant: GrantFact, kind: str | None) -> bool:
+def _in_scope(grant: EffectiveGrant, kind: str | None) -> bool:
     kinds = kinds_in(grant.scope)
     return kinds is None or kind is None or kind in kinds
 
 
-def _reaches(
-    grant: GrantFact,
+def _grant_covers(
+    grant: EffectiveGrant,
     actor: Actor,
     verb: str,
     kind: str | None,
     unit_id: int | None,
     owner_id: int | None,
-    roomy: bool,
+    ignore_unit: bool,
 ) -> bool:
     if not _in_scope(grant, kind):
         return False
-    if grant.units is None or roomy or unit_id in grant.units:
+    if grant.units is None or ignore_unit or unit_id in grant.units:
         return True
     if ROLES[grant.role].scoped:
         return False
     owns = owner_id is not None and owner_id == actor.person_id
-    return owns or (unit_id is None and verb in {*SEEING, "comment"})
+    return owns or (unit_id is None and verb in {*VIEW_VERBS, "comment"})
 
 
-def _reach(grant: GrantFact, actor: Actor) -> Q:
-    """The rows one grant lets somebody read; the database's form of `_reaches`."""
+def _grant_filter(grant: EffectiveGrant, actor: Actor) -> Q:
+    """The rows one grant lets somebody read; the database's form of `_grant_covers`."""
     reach = Q()
     kinds = kinds_in(grant.scope)
     if kinds is not None:
@@ -201,10 +201,11 @@ def _scope_missing(verb: str) -> str:
     scopes = [scope for scope, verbs in SCOPES.items() if verb in verbs]
     if not scopes:
         return f"No token may {VERBS[verb]}. Sign in as a person to do this."
-    return f"This token may not {VERBS[verb]}: it lacks the scope {_either(scopes)}. Issue a token with it."
+    missing = _join_with_or(scopes)
+    return f"This token may not {VERBS[verb]}: it lacks the scope {missing}. Issue a token with it."
 
 
-def _why_not(verb: str, kind: str | None, with_verb: list[GrantFact], today: date) -> str:
+def _why_not(verb: str, kind: str | None, with_verb: list[EffectiveGrant], today: date) -> str:
     over = [grant for grant in with_verb if grant.ends is not None and grant.ends < today]
     early = [grant for grant in with_verb if grant.starts > today]
     holding = [grant for grant in with_verb if grant.holds_on(today)]
@@ -217,9 +218,9 @@ def _why_not(verb: str, kind: str | None, with_verb: list[GrantFact], today: dat
     elif early:
         where = f"Your role {ROLES[early[0].role].title} begins on {early[0].starts}."
     else:
-        where = f"It takes the role {_either(titles_with(verb, kind))}."
+        where = f"It takes the role {_join_with_or(titles_with(verb, kind))}."
     return f"{lead} {where} An AIMS manager can give it to you."
 
 
-def _either(words: list[str]) -> str:
+def _join_with_or(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"

@@ -17,7 +17,7 @@ from plumbline.identity.models import Grant, Person, Token, Unit
 from plumbline.kernel import clock
 from plumbline.kernel.problems import NotFound
 
-USE_STEP = timedelta(minutes=5)
+LAST_USE_INTERVAL = timedelta(minutes=5)
 """A token's last use is written at most this often."""
 
 
@@ -35,7 +35,7 @@ def unit_branches() -> dict[int, frozenset[int]]:
 
 
 def grant_rows(person_id: int) -> list[dict[str, Any]]:
-    """The grants of a person that are not revoked, ready for `actors.GrantFact`."""
+    """The grants of a person that are not revoked, ready for `actors.EffectiveGrant`."""
     rows = Grant.objects.filter(person_id=person_id, revoked_at__isnull=True).order_by("pk")
     return _with_branches(list(rows.values_list("role", "unit_id", "scope", "starts", "ends")))
 
@@ -60,7 +60,7 @@ def token(handle: str) -> Token | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Bearer:
+class TokenCredentials:
     """A token as a request needs it: its digest and dates, its owner, and the owner's grants."""
 
     handle: str
@@ -77,7 +77,7 @@ class Bearer:
 
 
 @cache
-def _bearer_statement(vendor: str) -> str:
+def _token_statement(vendor: str) -> str:
     """One row for each grant of the owner. Composed once, since every batch of telemetry asks it."""
     fields = ("handle", "name", "digest", "scopes", "expires", "revoked_at", "last_used", "owner_id")
     grant = ("revoked_at", "role", "unit_id", "scope", "starts", "ends")
@@ -88,26 +88,26 @@ def _bearer_statement(vendor: str) -> str:
     return str(chosen.query.sql_with_params()[0])
 
 
-def bearer(handle: str) -> Bearer | None:
+def token_credentials(handle: str) -> TokenCredentials | None:
     """The token with this opaque id and all that its use is judged by, in one query."""
     with connection.cursor() as cursor:
-        cursor.execute(_bearer_statement(connection.vendor), [handle])
+        cursor.execute(_token_statement(connection.vendor), [handle])
         rows = [tuple(map(_in_utc, row)) for row in cursor.fetchall()]
     if not rows:
         return None
     grants = _with_branches([row[11:] for row in rows if row[10] is None and row[11] is not None])
     first: list[Any] = [*rows[0][:10], grants]
-    return Bearer(*first)
+    return TokenCredentials(*first)
 
 
 def _in_utc(value: Any) -> Any:
     return clock.in_utc(value) if isinstance(value, datetime) else value
 
 
-def note_use(token: Bearer) -> None:
+def record_use(token: TokenCredentials) -> None:
     """Write down that ``token`` was used just now, at most every five minutes."""
     now = clock.now()
-    if token.last_used is None or token.last_used < now - USE_STEP:
+    if token.last_used is None or token.last_used < now - LAST_USE_INTERVAL:
         Token.objects.filter(handle=token.handle).update(last_used=now)
 
 
@@ -178,7 +178,7 @@ def grants_of(person_id: int) -> list[Grant]:
     return list(Grant.objects.filter(person_id=person_id).select_related("unit").order_by("-given_at", "-pk"))
 
 
-def factors(person_id: int) -> QuerySet[Authenticator]:
+def authenticators(person_id: int) -> QuerySet[Authenticator]:
     """The second factors of a person, recovery codes among them."""
     found: QuerySet[Authenticator] = Authenticator.objects.filter(user_id=person_id)
     return found

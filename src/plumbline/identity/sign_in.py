@@ -25,23 +25,30 @@ from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 
-from plumbline.identity import commands, sessions, throttle, vault
+from plumbline.identity import commands, encryption, sessions, throttle
 from plumbline.identity.models import Person
 from plumbline.kernel.problems import NotSignedIn, TooMany
 
 MINUTE = 60
-PROXY_SIGNS = ("HTTP_X_FORWARDED", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA", "HTTP_CF_", "HTTP_TRUE_CL")
+PROXY_HEADER_PREFIXES = (
+    "HTTP_X_FORWARDED",
+    "HTTP_FORWARDED",
+    "HTTP_X_REAL_IP",
+    "HTTP_VIA",
+    "HTTP_CF_",
+    "HTTP_TRUE_CL",
+)
 """Beginnings of headers (as CGI spells them) by which a request says that it came through a proxy."""
 ACCOUNT_TRIES, ACCOUNT_WINDOW = 20, 900  # wrong passwords or codes for one account, in seconds
 CODE_REPLAY = 120  # seconds within which a code is not taken twice, longer than it is valid
-WRONG = "The e-mail address or the password is not right."
+WRONG_CREDENTIALS = "The e-mail address or the password is not right."
 WRONG_CODE = "The code is not right, or was used already. Wait for the next one."
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts: made by an AIMS manager, signed in within limits, each sign-in a leaf."""
 
-    error_messages = {**DefaultAccountAdapter.error_messages, "email_password_mismatch": WRONG}
+    error_messages = {**DefaultAccountAdapter.error_messages, "email_password_mismatch": WRONG_CREDENTIALS}
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never: nobody signs up by themself."""
@@ -52,8 +59,8 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Apply the limits on tries from one address and for one account, known or not."""
-        limit_address(request)
-        limit_account(str(credentials.get("email", "")))
+        throttle_address(request)
+        throttle_account(str(credentials.get("email", "")))
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Person | None:
         """The person with this address and password; inactive people are answered like unknown ones."""
@@ -67,21 +74,21 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Leave a leaf; it takes the same steps whether or not the account exists."""
-        commands.note_refusal(str(credentials.get("email", "")), "password")
+        commands.log_failed_sign_in(str(credentials.get("email", "")), "password")
 
     def login(self, request: HttpRequest, user: Person) -> None:
         """Begin the session: a new key, its times and epoch, and a leaf."""
         super().login(request, user)
         sessions.stamp(request, user)
         methods = [entry["method"] for entry in request.session.get("account_authentication_methods", [])]
-        commands.note_session(user, "session.started", method="+".join(methods) or "link")
+        commands.log_session_event(user, "session.started", method="+".join(methods) or "link")
 
     def logout(self, request: HttpRequest) -> None:
         """End the session, with a leaf."""
         person = request.user
         super().logout(request)
         if isinstance(person, Person):
-            commands.note_session(person, "session.ended")
+            commands.log_session_event(person, "session.ended")
 
     def set_password(self, user: Person, password: str) -> None:
         """Passwords change through the commands, which end the sessions and leave a leaf."""
@@ -106,20 +113,20 @@ class CodeForm(AuthenticateForm):  # type: ignore[misc]
     def clean_code(self) -> str:
         """The code, if it is right (RFC 6238, or an unused recovery code)."""
         tries = f"codes:{self.user.pk}"
-        _refuse(throttle.take(tries, ACCOUNT_TRIES, ACCOUNT_WINDOW))
+        _refuse_if_throttled(throttle.take(tries, ACCOUNT_TRIES, ACCOUNT_WINDOW))
         try:
             code: str = super().clean_code()
         except ValidationError:
-            commands.note_refusal(self.user.email, "code")
+            commands.log_failed_sign_in(self.user.email, "code")
             raise ValidationError(WRONG_CODE, code="incorrect_code") from None
         if throttle.take(f"code:{self.user.pk}:{code}", 1, CODE_REPLAY) is not None:
-            commands.note_refusal(self.user.email, "code")
+            commands.log_failed_sign_in(self.user.email, "code")
             raise ValidationError(WRONG_CODE, code="incorrect_code")
         throttle.forget(tries)
         return code
 
 
-def by_password(request: HttpRequest, *, email: str, password: str, then: str) -> HttpResponse | None:
+def with_password(request: HttpRequest, *, email: str, password: str, then: str) -> HttpResponse | None:
     """The first step of signing in: the answer that leads on, or ``None`` when something is not right.
 
     ``then`` is the page to go to in the end; the caller has checked that it lies on this installation.
@@ -137,14 +144,14 @@ def by_password(request: HttpRequest, *, email: str, password: str, then: str) -
     return answer
 
 
-def waiting(request: HttpRequest) -> Person | None:
+def pending_person(request: HttpRequest) -> Person | None:
     """Who gave the right password in this session and owes a code."""
     stage = LoginStageController.enter(request, AuthenticateStage.key)
     person: Person | None = stage.login.user if stage else None
     return person
 
 
-def by_code(request: HttpRequest, code: str) -> HttpResponse | None:
+def with_code(request: HttpRequest, code: str) -> HttpResponse | None:
     """The second step: the answer that leads on, or ``None`` when the code is not right.
 
     Raises `TooMany`, and `NotSignedIn` when nobody owes a code.
@@ -152,7 +159,7 @@ def by_code(request: HttpRequest, code: str) -> HttpResponse | None:
     stage = LoginStageController.enter(request, AuthenticateStage.key)
     if stage is None:
         raise NotSignedIn("Begin with your e-mail address and password.")
-    limit_address(request)
+    throttle_address(request)
     form = CodeForm(user=stage.login.user, data={"code": code.replace(" ", "")})
     if not form.is_valid():
         return None
@@ -166,21 +173,21 @@ def sign_out(request: HttpRequest) -> None:
     account_adapter(request).logout(request)
 
 
-def limit_address(request: HttpRequest) -> None:
+def throttle_address(request: HttpRequest) -> None:
     """Count one try from the address of ``request``. Raises `TooMany` when there were too many."""
     address = request.META.get("REMOTE_ADDR", "")
     wait = throttle.take(f"sign-in:{address}", settings.PLUMBLINE.sign_in_rate, MINUTE)
-    _refuse(wait)
+    _refuse_if_throttled(wait)
 
 
-def limit_account(email: str) -> None:
+def throttle_account(email: str) -> None:
     """Count one try for the account with this address, known or not. Raises `TooMany`."""
-    _refuse(throttle.take(_account_key(email), ACCOUNT_TRIES, ACCOUNT_WINDOW))
+    _refuse_if_throttled(throttle.take(_account_key(email), ACCOUNT_TRIES, ACCOUNT_WINDOW))
 
 
 def is_loopback(request: HttpRequest) -> bool:
     """Whether the request comes from this machine and through no proxy, as far as one leaves a header."""
-    if any(name.startswith(PROXY_SIGNS) for name in request.META):
+    if any(name.startswith(PROXY_HEADER_PREFIXES) for name in request.META):
         return False
     try:
         return ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
@@ -188,7 +195,7 @@ def is_loopback(request: HttpRequest) -> bool:
         return False
 
 
-def redeem(request: HttpRequest, secret: str) -> Person:
+def with_link(request: HttpRequest, secret: str) -> Person:
     """Sign in whom a one-time link is for, and use the link up.
 
     Raises `NotSignedIn` for a link that is used, too old or unknown, and for any that does not come from
@@ -196,8 +203,8 @@ def redeem(request: HttpRequest, secret: str) -> Person:
     """
     if request.method != "POST" or not is_loopback(request):
         raise NotSignedIn("One-time links work only on the machine that runs Plumbline.")
-    limit_address(request)
-    person = commands.redeem(secret)
+    throttle_address(request)
+    person = commands.redeem_link(secret)
     account_adapter(request).login(request, person)
     return person
 
@@ -213,11 +220,11 @@ def _account_key(email: str) -> str:
     return f"account:{email.strip().lower()}"
 
 
-def _refuse(wait: float | None) -> None:
+def _refuse_if_throttled(wait: float | None) -> None:
     if wait is not None:
         seconds = max(1, round(wait))
         raise TooMany(f"Too many tries. Wait {seconds} seconds and try again.", retry_after=seconds)
 
 
 def _cipher() -> Fernet:
-    return vault.cipher(settings.PLUMBLINE.data)
+    return encryption.cipher(settings.PLUMBLINE.data)

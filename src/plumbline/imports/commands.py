@@ -221,7 +221,7 @@ def _actor_now(job: ImportJob) -> Actor:
     if job.person_id is None:
         return Actor.stage(job.actor.removeprefix("stage:"))
     assert job.person is not None
-    present = actors.actor_of(job.person)
+    present = actors.actor_of_person(job.person)
     if job.scopes is None:
         return present
     token = identity_queries.token(job.actor)

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from plumbline.identity import policy
-from plumbline.identity.actors import Actor, actor_of
+from plumbline.identity.actors import Actor, actor_of_person
 from plumbline.kernel import clock, ids
 from plumbline.kernel.problems import Conflict, NotFound, Problem, Unavailable
 from plumbline.reports import asking, queries
@@ -194,7 +194,7 @@ def maker(pack: Pack) -> Actor:
     """The actor for whom a pack is built, with the roles they have now."""
     if pack.person is None:
         return Actor(pack.author, None, pack.author.removeprefix("stage:"))
-    return actor_of(pack.person)
+    return actor_of_person(pack.person)
 
 
 def place(sha256: str) -> Path:

@@ -18,7 +18,7 @@ from plumbline.kernel.problems import NotFound
 from plumbline.records import files
 from plumbline.reports import queries, sampling
 from plumbline.reports.sampling import Member
-from plumbline.telemetry import contents
+from plumbline.telemetry import segment_contents
 from plumbline.trail import log
 from plumbline.trail.log import LeafView
 from plumbline.trail.packfile import EventOpening
@@ -105,7 +105,7 @@ class Disclosure:
     def _note_segment(self, leaf: LeafView, scope: Scope, data: Path) -> None:
         if scope.subjects is not None and not scope.subjects.intersection(leaf.facts["systems"]):
             return
-        sealed = contents.of_leaf(data, leaf.index)
+        sealed = segment_contents.read_segment(data, leaf.index)
         if sealed is None:
             return
         self.commitments[leaf.index] = sealed.digests
@@ -122,7 +122,7 @@ class Disclosure:
         drawn = []
         for place in places:
             member = self.population[place]
-            opened = contents.opening(data, member.leaf, member.position)
+            opened = segment_contents.read_event(data, member.leaf, member.position)
             if opened is None:
                 raise NotFound("An event of the sample was erased while the pack was made. Ask for it again.")
             self.events.append(EventOpening(member.leaf, member.position, opened.salt, opened.body))

@@ -68,7 +68,7 @@ def prepare(actor: Actor, reference: str, revision: int | None) -> commands.Save
     `Conflict` while the period still runs, and whatever `commands.amend` raises (`Stale`, `NotAllowed`, a
     state in which nothing is amended).
     """
-    answer = policy.throughout(actor, "read")
+    answer = policy.may_everywhere(actor, "read")
     if not answer:
         raise NotAllowed(f"The inputs are about the whole organization. {answer.reason}", permission="read")
     found = find(actor, reference)

@@ -16,14 +16,20 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plumbline.server.settings")
 wsgi = get_wsgi_application()
 
+from plumbline.api.bodies import Receive, Scope, Send  # noqa: E402 - as above
 from plumbline.api.telemetry import application as ingest  # noqa: E402 - needs Django set up
-from plumbline.server.arrival import AROUND_A_FILE, Receive, Scope, Send, Whole  # noqa: E402 - as above
-from plumbline.server.departure import Departure, handing_over  # noqa: E402 - as above
+from plumbline.server.request_buffering import (  # noqa: E402 - as above
+    FORM_OVERHEAD,
+    BufferRequestMiddleware,
+)
+from plumbline.server.response_buffering import BufferResponseMiddleware, with_file_wrapper  # noqa: E402 - as above
 
 INGEST_PATHS = frozenset({"/api/v1/telemetry/batches", "/v1/traces", "/v1/logs", "/v1/metrics"})
-_threads = WSGIMiddleware(handing_over(wsgi), workers=8)
-_whole = Whole(_threads, settings.PLUMBLINE.upload_limit + AROUND_A_FILE, settings.PLUMBLINE.body_timeout)
-_pages = Departure(_whole, settings.PLUMBLINE.data)
+_threads = WSGIMiddleware(with_file_wrapper(wsgi), workers=8)
+_buffered_requests = BufferRequestMiddleware(
+    _threads, settings.PLUMBLINE.upload_limit + FORM_OVERHEAD, settings.PLUMBLINE.body_timeout
+)
+_pages = BufferResponseMiddleware(_buffered_requests, settings.PLUMBLINE.data)
 
 gc.collect()
 gc.freeze()  # what is loaded by now stays; collections look only at what requests leave behind

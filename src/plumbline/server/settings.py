@@ -174,7 +174,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"secrets": {"()": "plumbline.identity.discretion.HideSecrets"}},
+    "filters": {"secrets": {"()": "plumbline.identity.log_redaction.RedactSecretsFilter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["secrets"]}},
     "loggers": {
         "django.request": {"level": "ERROR"},  # what was refused is told to whoever asked

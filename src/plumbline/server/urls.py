@@ -13,7 +13,7 @@ if find_spec("plumbline.web.urls_sign_in"):
     urlpatterns.append(path("", include("plumbline.web.urls_sign_in")))
 urlpatterns.append(path("", include("plumbline.web.urls")))
 
-handler400 = "plumbline.server.faults.unreadable"
+handler400 = "plumbline.server.error_handlers.bad_request"
 handler403 = "plumbline.web.errors.denied"
 handler404 = "plumbline.web.errors.not_found"
-handler500 = "plumbline.server.faults.failed"
+handler500 = "plumbline.server.error_handlers.server_error"

@@ -34,8 +34,8 @@ _CALLS: Final = {
 }
 _KINDS: Final = {"llm": "chat", "embedding": "embeddings", "reranker": "rerank"}
 _PROVIDER: Final = ("gen_ai.provider.name", "gen_ai.system", "llm.provider", "llm.system", "llm.vendor")
-_ASKED: Final = ("gen_ai.request.model", "llm.request.model")
-_ANSWERED: Final = (
+_REQUEST_MODEL: Final = ("gen_ai.request.model", "llm.request.model")
+_RESPONSE_MODEL: Final = (
     "gen_ai.response.model", "llm.response.model", "llm.model_name",
     "embedding.model_name", "reranker.model_name",
 )  # fmt: skip
@@ -88,7 +88,7 @@ def operation_of(attributes: dict[str, Any]) -> str | None:
         return _KINDS.get(kind.lower())
     if attributes.get("traceloop.span.kind"):
         return None
-    has_model = _text(attributes, (*_ASKED, *_ANSWERED))
+    has_model = _text(attributes, (*_REQUEST_MODEL, *_RESPONSE_MODEL))
     return "chat" if has_model and _text(attributes, _PROVIDER) else None
 
 
@@ -122,10 +122,10 @@ def event_of(span: Span, time: datetime) -> StoredEvent:
 def _describe_call(event: StoredEvent, span: Span, operation: str) -> None:
     attributes = span.attributes
     settings = _settings(attributes)
-    asked = _text(attributes, _ASKED) or _string(settings.get("model"))
-    answered = _text(attributes, _ANSWERED)
-    if asked or answered:
-        name, version = asked or answered, answered if asked and answered != asked else None
+    requested = _text(attributes, _REQUEST_MODEL) or _string(settings.get("model"))
+    responded = _text(attributes, _RESPONSE_MODEL)
+    if requested or responded:
+        name, version = requested or responded, responded if requested and responded != requested else None
         event.model = Model(name[:200], version[:200] if version else None)
     tokens = Tokens(_count(attributes, _INPUT_TOKENS), _count(attributes, _OUTPUT_TOKENS))
     event.tokens = tokens if tokens.input is not None or tokens.output is not None else None
@@ -134,7 +134,7 @@ def _describe_call(event: StoredEvent, span: Span, operation: str) -> None:
         span, _OUTPUT, "gen_ai.completion", "llm.output_messages", "gen_ai.content.completion"
     )
     finish = _finish(attributes)
-    found: dict[str, bool | int | float | str | None] = {
+    extracted: dict[str, bool | int | float | str | None] = {
         "operation": operation,
         "provider": _text(attributes, _PROVIDER)[:100] or None,
         "streamed": _streamed(span, settings) or None,
@@ -145,7 +145,7 @@ def _describe_call(event: StoredEvent, span: Span, operation: str) -> None:
     }
     event.attributes = {
         **(event.attributes or {}),
-        **{name: value for name, value in found.items() if value is not None},
+        **{name: value for name, value in extracted.items() if value is not None},
     }
 
 
@@ -219,8 +219,8 @@ def _content(span: Span, names: Iterable[str], *flat: str) -> str | None:
         ]
         value = "\n".join(lines)
     if not value:
-        inside = (more for name, more in span.events if name in flat)
-        value = next((_first(more, names) for more in inside), None)
+        inside = (event_attributes for name, event_attributes in span.events if name in flat)
+        value = next((_first(event_attributes, names) for event_attributes in inside), None)
     if value is None or value == "":
         return None
     text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
@@ -236,7 +236,7 @@ def _error(span: Span) -> str | None:
     kind = _text(span.attributes, ("error.type",))
     if span.status != 2 and not kind:
         return None
-    raised = next((more for name, more in span.events if name == "exception"), {})
+    raised = next((event_attributes for name, event_attributes in span.events if name == "exception"), {})
     kind = kind or _text(raised, ("exception.type",)) or "error"
     message = span.message or _text(raised, ("exception.message",))
     return (f"{kind}: {message}" if message else kind)[:4_000]

@@ -22,15 +22,15 @@ from plumbline.telemetry import event as events
 from plumbline.telemetry import otlp
 from plumbline.telemetry.compression import unpack
 from plumbline.telemetry.event import StoredEvent
-from plumbline.telemetry.leaves import log_segment
+from plumbline.telemetry.group_commit import log_segment
 from plumbline.telemetry.redaction import redact_all
 from plumbline.telemetry.spool import Entry, Outcome, Sealed, Spool, spool_of
 
 JSON_TYPE: Final = "application/json"
 PROTOBUF_TYPE: Final = "application/x-protobuf"
-Within = Callable[[Collection[str]], Collection[str]]
+SystemFilter = Callable[[Collection[str]], Collection[str]]
 """Answers which of the systems with these slugs a sender may send for."""
-_FOREIGN: Final = "is not the slug of a registered AI system that this token may send for"
+_OUT_OF_REACH: Final = "is not the slug of a registered AI system that this token may send for"
 
 
 @dataclass(frozen=True)
@@ -63,31 +63,41 @@ class Receipt:
 
 
 def accept(
-    body: bytes, media_type: str, encoding: str, actor_id: str, config: Config, within: Within | None = None
+    body: bytes,
+    media_type: str,
+    encoding: str,
+    actor_id: str,
+    config: Config,
+    allowed: SystemFilter | None = None,
 ) -> Receipt:
     """Take one native batch (JSON), whole or not at all.
 
-    ``actor_id`` is the opaque id of whoever holds the token; ``within`` is given when that one may send
-    for some systems only. Raises `Unsupported`, `Malformed`, `TooLarge`, `Invalid` for the body,
+    ``actor_id`` is the opaque id of whoever holds the token; ``allowed`` is given when that sender may
+    send for some systems only. Raises `Unsupported`, `Malformed`, `TooLarge`, `Invalid` for the body,
     `NotAllowed` for a system out of reach, and `Unavailable` when spool or trail cannot write now.
     """
     if media_type != JSON_TYPE:
         raise Unsupported(f"Batches are taken as {JSON_TYPE}.")
     batch = events.decode_batch(unpack(body, encoding, config.decompressed_limit))
     events.examine(batch, clock.now(), config.future_tolerance)
-    if foreign := _foreign(batch.events, within):
-        place = next(n for n, event in enumerate(batch.events) if event.system in foreign)
+    if out_of_reach := _out_of_reach(batch.events, allowed):
+        place = next(n for n, event in enumerate(batch.events) if event.system in out_of_reach)
         remedy = "Use a token of somebody whose role reaches it, or of the whole organization."
         raise NotAllowed(
             "The batch was not taken; nothing of it was stored.",
-            [Fault(f"events[{place}].system", _FOREIGN, remedy)],
+            [Fault(f"events[{place}].system", _OUT_OF_REACH, remedy)],
             permission="ingest",
         )
-    return _take(batch.events, batch.source, batch.counter, actor_id, config.data)
+    return _store(batch.events, batch.source, batch.counter, actor_id, config.data)
 
 
 def accept_traces(
-    body: bytes, media_type: str, encoding: str, actor_id: str, config: Config, within: Within | None = None
+    body: bytes,
+    media_type: str,
+    encoding: str,
+    actor_id: str,
+    config: Config,
+    allowed: SystemFilter | None = None,
 ) -> Receipt:
     """Take one OTLP trace export (protobuf or JSON); spans that cannot be taken are refused one by one.
 
@@ -98,26 +108,26 @@ def accept_traces(
     content = unpack(body, encoding, config.decompressed_limit)
     spans = otlp.read_json(content) if media_type == JSON_TYPE else otlp.read_protobuf(content)
     taken, reasons = otlp.to_events(spans, clock.now(), config.future_tolerance)
-    if foreign := _foreign(taken, within):
-        reach = [event for event in taken if event.system not in foreign]
-        reasons.append(f"{len(taken) - len(reach)} spans: their service {_FOREIGN}")
+    if out_of_reach := _out_of_reach(taken, allowed):
+        reach = [event for event in taken if event.system not in out_of_reach]
+        reasons.append(f"{len(taken) - len(reach)} spans: their service {_OUT_OF_REACH}")
         taken = reach
     refused = len(spans) - len(taken)
     if not taken:
         return Receipt(None, None, b"", 0, 0, refused, {}, tuple(reasons))
-    receipt = _take(taken, "otlp", None, actor_id, config.data)
+    receipt = _store(taken, "otlp", None, actor_id, config.data)
     return replace(receipt, refused=refused, reasons=tuple(reasons))
 
 
-def _foreign(batch: Sequence[StoredEvent], within: Within | None) -> frozenset[str]:
+def _out_of_reach(batch: Sequence[StoredEvent], allowed: SystemFilter | None) -> frozenset[str]:
     """The systems of ``batch`` that its sender may not send for."""
-    if within is None:
+    if allowed is None:
         return frozenset()
     systems = frozenset(event.system for event in batch)
-    return systems.difference(within(systems))
+    return systems.difference(allowed(systems))
 
 
-def _take(
+def _store(
     batch: Sequence[StoredEvent], source: str, counter: int | None, actor_id: str, data: Path
 ) -> Receipt:
     removed, encode = redact_all(batch), events.opening_bytes
@@ -132,14 +142,14 @@ def _take(
     )
     leaf = outcome.segment.leaf
     if leaf is None:
-        leaf = _log_now(spool, outcome.segment)
+        leaf = _log_segment(spool, outcome.segment)
     return _receipt(outcome, leaf, removed)
 
 
 def _receipt(outcome: Outcome, leaf: int, removed: dict[str, int]) -> Receipt:
     sealed = outcome.segment
-    taken_out = removed if outcome.accepted else {}
-    return Receipt(sealed.id, leaf, sealed.root, outcome.accepted, outcome.duplicates, 0, taken_out)
+    removed_now = removed if outcome.accepted else {}
+    return Receipt(sealed.id, leaf, sealed.root, outcome.accepted, outcome.duplicates, 0, removed_now)
 
 
 def _spool(data: Path) -> Spool:
@@ -151,7 +161,7 @@ def _spool(data: Path) -> Spool:
         ) from error
 
 
-def _log_now(spool: Spool, sealed: Sealed) -> int:
+def _log_segment(spool: Spool, sealed: Sealed) -> int:
     try:
         return log_segment(spool, sealed)
     except DatabaseError as error:

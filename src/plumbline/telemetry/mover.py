@@ -12,18 +12,18 @@ from pathlib import Path
 from typing import Final
 
 from plumbline.telemetry.event import StoredEvent, decode_opening
-from plumbline.telemetry.leaves import log_segment
+from plumbline.telemetry.group_commit import log_segment
 from plumbline.telemetry.openings import OpeningStore, openings_of
 from plumbline.telemetry.spool import Sealed, Spool, spool_of
 from plumbline.telemetry.store.port import EvidenceStore, MovedSegment
 from plumbline.trail import log
 
-_ROUND: Final = 20_000
-_FORGET_EVERY: Final = 3_600.0
+_EVENTS_PER_ROUND: Final = 20_000
+_FORGET_INTERVAL: Final = 3_600.0
 
 
 @dataclass(frozen=True)
-class _Move:
+class _Ready:
     sealed: Sealed
     leaf: int
 
@@ -36,23 +36,23 @@ class MoverStage:
     def __init__(self, data: Path, store: EvidenceStore) -> None:
         self._data = data
         self._store = store
-        self._forgot = 0.0
+        self._last_forget = 0.0
 
     def advance(self) -> bool:
         """Move the next segments in order of their leaves, some 20,000 events at most; whether any were."""
         spool, openings = spool_of(self._data), openings_of(self._data)
-        moves = _next(spool)
+        moves = _next_segments(spool)
         if moves:
-            segments = [_segment(spool, openings, move) for move in moves]
+            segments = [_load(spool, openings, move) for move in moves]
             self._store.append([segment for segment in segments if segment is not None])
             spool.mark_moved([move.sealed.seq for move in moves])
-        elif time.monotonic() - self._forgot > _FORGET_EVERY:
+        elif time.monotonic() - self._last_forget > _FORGET_INTERVAL:
             spool.forget_old()
-            self._forgot = time.monotonic()
+            self._last_forget = time.monotonic()
         return bool(moves)
 
 
-def _next(spool: Spool) -> list[_Move]:
+def _next_segments(spool: Spool) -> list[_Ready]:
     """Segments to move, in order of leaf, such that none with a lower leaf can still come.
 
     A segment is sealed before its leaf exists. So every leaf below the log's size, read first, belongs
@@ -61,21 +61,21 @@ def _next(spool: Spool) -> list[_Move]:
     size = log.size()
     waiting = spool.unmoved()
     moves = [
-        _Move(sealed, log_segment(spool, sealed) if sealed.leaf is None else sealed.leaf)
+        _Ready(sealed, log_segment(spool, sealed) if sealed.leaf is None else sealed.leaf)
         for sealed in waiting
     ]
     ready = sorted((move for move in moves if move.leaf < size), key=lambda move: move.leaf)
-    chosen: list[_Move] = []
+    batch: list[_Ready] = []
     events = 0
     for move in ready:
-        if chosen and events + move.sealed.count > _ROUND:
+        if batch and events + move.sealed.count > _EVENTS_PER_ROUND:
             break
-        chosen.append(move)
+        batch.append(move)
         events += move.sealed.count
-    return chosen
+    return batch
 
 
-def _segment(spool: Spool, openings: OpeningStore, move: _Move) -> MovedSegment | None:
+def _load(spool: Spool, openings: OpeningStore, move: _Ready) -> MovedSegment | None:
     body = spool.body(move.sealed.seq)
     if body is None:
         return None

@@ -119,11 +119,13 @@ def read_json(body: bytes) -> list[Span]:
     try:
         export = _exports.decode(body)
     except msgspec.ValidationError as error:
-        raise Invalid("The export was not taken; nothing of it was stored.", [fault_of(str(error))]) from None
+        raise Invalid(
+            "The export was not accepted; nothing of it was stored.", [fault_of(str(error))]
+        ) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         remedy = "Send an ExportTraceServiceRequest as JSON in UTF-8."
         raise Malformed("The body is not JSON.", [Fault("", "cannot be read as JSON", remedy)]) from None
-    _bounded(sum(len(scope.spans) for group in export.resource_spans for scope in group.scope_spans))
+    _check_span_count(sum(len(scope.spans) for group in export.resource_spans for scope in group.scope_spans))
     return list(_from_json(export))
 
 
@@ -139,8 +141,8 @@ def _from_json(export: _Export) -> Iterator[Span]:
                     _hex(span.span_id, where + ".spanId"),
                     _hex(span.parent_span_id, where + ".parentSpanId"),
                     span.name,
-                    _whole(span.start_time_unix_nano, where + ".startTimeUnixNano"),
-                    _whole(span.end_time_unix_nano, where + ".endTimeUnixNano"),
+                    _nanoseconds(span.start_time_unix_nano, where + ".startTimeUnixNano"),
+                    _nanoseconds(span.end_time_unix_nano, where + ".endTimeUnixNano"),
                     ERROR_STATUS if status.code in (ERROR_STATUS, "STATUS_CODE_ERROR") else 0,
                     status.message,
                     _pairs(span.attributes),
@@ -155,25 +157,25 @@ def _hex(text: str, where: str) -> str:
         return bytes.fromhex(text).hex()
     except ValueError:
         remedy = "Send ids in hexadecimal, as the OTLP mapping of JSON says."
-        raise Invalid("The export was not taken.", [Fault(where, "is not hexadecimal", remedy)]) from None
+        raise Invalid("The export was not accepted.", [Fault(where, "is not hexadecimal", remedy)]) from None
 
 
-def _whole(value: int | str, where: str) -> int:
+def _nanoseconds(value: int | str, where: str) -> int:
     try:
         number = int(value) if isinstance(value, int) or len(value) <= 20 else -1
     except ValueError:
         number = -1
     if not 0 <= number < 2**64:
         remedy = "Send nanoseconds since 1970 as a whole number."
-        raise Invalid("The export was not taken.", [Fault(where, "is no time in nanoseconds", remedy)])
+        raise Invalid("The export was not accepted.", [Fault(where, "is not a time in nanoseconds", remedy)])
     return number
 
 
 def _pairs(pairs: Sequence[_Pair]) -> dict[str, Value]:
-    return {pair.key: _plain(pair.value) for pair in pairs}
+    return {pair.key: _from_any(pair.value) for pair in pairs}
 
 
-def _plain(value: _Any | None, depth: int = 0) -> Value:
+def _from_any(value: _Any | None, depth: int = 0) -> Value:
     if value is None or depth > _DEPTH:
         return None
     if value.string_value is not None:
@@ -185,9 +187,9 @@ def _plain(value: _Any | None, depth: int = 0) -> Value:
     if value.double_value is not None:
         return _number(value.double_value, float)
     if value.array_value is not None:
-        return [_plain(entry, depth + 1) for entry in value.array_value.values]
+        return [_from_any(entry, depth + 1) for entry in value.array_value.values]
     if value.kvlist_value is not None:
-        return {pair.key: _plain(pair.value, depth + 1) for pair in value.kvlist_value.values}
+        return {pair.key: _from_any(pair.value, depth + 1) for pair in value.kvlist_value.values}
     return None
 
 
@@ -212,13 +214,13 @@ def read_protobuf(body: bytes) -> list[Span]:
         raise Malformed(
             "The body is not an OTLP trace export.", [Fault("", "cannot be read", remedy)]
         ) from None
-    _bounded(sum(len(scope.spans) for group in export.resource_spans for scope in group.scope_spans))
+    _check_span_count(sum(len(scope.spans) for group in export.resource_spans for scope in group.scope_spans))
     return list(_from_protobuf(export))
 
 
 def _from_protobuf(export: Any) -> Iterator[Span]:
     for group in export.resource_spans:
-        resource = _messages(group.resource.attributes)
+        resource = _protobuf_pairs(group.resource.attributes)
         for scope in group.scope_spans:
             for span in scope.spans:
                 yield Span(
@@ -230,30 +232,30 @@ def _from_protobuf(export: Any) -> Iterator[Span]:
                     span.end_time_unix_nano,
                     span.status.code,
                     span.status.message,
-                    _messages(span.attributes),
+                    _protobuf_pairs(span.attributes),
                     resource,
                     scope.scope.name,
-                    [(event.name, _messages(event.attributes)) for event in span.events],
+                    [(event.name, _protobuf_pairs(event.attributes)) for event in span.events],
                 )
 
 
-def _messages(pairs: Any) -> dict[str, Value]:
-    return {pair.key: _message(pair.value) for pair in pairs}
+def _protobuf_pairs(pairs: Any) -> dict[str, Value]:
+    return {pair.key: _protobuf_value(pair.value) for pair in pairs}
 
 
-def _message(value: Any, depth: int = 0) -> Value:
+def _protobuf_value(value: Any, depth: int = 0) -> Value:
     kind = value.WhichOneof("value")
     if kind is None or depth > _DEPTH:
         return None
     if kind == "array_value":
-        return [_message(entry, depth + 1) for entry in value.array_value.values]
+        return [_protobuf_value(entry, depth + 1) for entry in value.array_value.values]
     if kind == "kvlist_value":
-        return {pair.key: _message(pair.value, depth + 1) for pair in value.kvlist_value.values}
-    plain: Value = getattr(value, kind)
-    return plain if not isinstance(plain, float) or math.isfinite(plain) else None
+        return {pair.key: _protobuf_value(pair.value, depth + 1) for pair in value.kvlist_value.values}
+    scalar: Value = getattr(value, kind)
+    return scalar if not isinstance(scalar, float) or math.isfinite(scalar) else None
 
 
-def _bounded(count: int) -> None:
+def _check_span_count(count: int) -> None:
     if count > BATCH_LIMIT:
         remedy = "Lower the exporter's batch size (OTEL_BSP_MAX_EXPORT_BATCH_SIZE)."
         raise TooLarge(
@@ -265,30 +267,30 @@ def _bounded(count: int) -> None:
 def to_events(
     spans: Sequence[Span], now: datetime, future_tolerance: int
 ) -> tuple[list[StoredEvent], list[str]]:
-    """The events that ``spans`` are, and for those that cannot be taken the reasons, with their number.
+    """The events that ``spans`` are, and for those that cannot be accepted the reasons, with their number.
 
     A span is refused when its ids are missing or all zero (OTLP calls it invalid), when it has no start,
     or when it ends more than ``future_tolerance`` seconds after ``now``.
     """
     latest = int((now + timedelta(seconds=future_tolerance)).timestamp() * 1_000_000_000)
-    taken: list[StoredEvent] = []
-    refused: Counter[str] = Counter()
+    events: list[StoredEvent] = []
+    refusals: Counter[str] = Counter()
     systems: set[str] = set()
     for span in spans:
-        if reason := _fault(span, latest):
-            refused[reason] += 1
+        if reason := _refusal_reason(span, latest):
+            refusals[reason] += 1
             continue
         event = genai.event_of(span, _instant(span.start))
         systems.add(event.system)
         if len(systems) > SYSTEM_LIMIT:
             systems.discard(event.system)
-            refused[f"the export speaks of more than {SYSTEM_LIMIT} systems; send fewer in one export"] += 1
+            refusals[f"the export speaks of more than {SYSTEM_LIMIT} systems; send fewer in one export"] += 1
             continue
-        taken.append(event)
-    return taken, [f"{count} spans: {reason}" for reason, count in refused.items()]
+        events.append(event)
+    return events, [f"{count} spans: {reason}" for reason, count in refusals.items()]
 
 
-def _fault(span: Span, latest: int) -> str:
+def _refusal_reason(span: Span, latest: int) -> str:
     if len(span.trace) != 32 or not span.trace.strip("0"):
         return "traceId must be 16 bytes, not all zero"
     if len(span.id) != 16 or not span.id.strip("0"):

@@ -14,8 +14,8 @@ from typing import Any
 from uuid import UUID
 
 from plumbline.kernel.problems import NotFound
-from plumbline.telemetry import contents, segment
-from plumbline.telemetry.leaves import log_segment
+from plumbline.telemetry import segment, segment_contents
+from plumbline.telemetry.group_commit import log_segment
 from plumbline.telemetry.openings import StoredSegment, openings_of
 from plumbline.telemetry.spool import spool_of
 
@@ -60,11 +60,11 @@ def for_event(data: Path, event: UUID) -> EventProof:
 
     Raises `NotFound` for an event that was never taken, or was taken too long ago and erased since.
     """
-    return _from_openings(data, event) or _from_spool(data, event) or _missing()
+    return _from_openings(data, event) or _from_spool(data, event) or _not_found()
 
 
 @dataclass(frozen=True)
-class Held:
+class SegmentEvent:
     """One event of a segment: its place, its id, and what the envelope of the segment counts it under."""
 
     position: int
@@ -74,56 +74,58 @@ class Held:
     time: str
 
 
-def of_segment(data: Path, leaf: int, count: int, each: int = 5) -> list[Held]:
+def sample_events(data: Path, leaf: int, count: int, each: int = 5) -> list[SegmentEvent]:
     """The first and the last ``each`` of the ``count`` events of a segment, those that are still kept."""
-    wanted = sorted({*range(min(each, count)), *range(max(count - each, 0), count)})
-    found = []
-    for position, body in contents.some(data, leaf, wanted).items():
+    positions = sorted({*range(min(each, count)), *range(max(count - each, 0), count)})
+    events = []
+    for position, body in segment_contents.read_bodies(data, leaf, positions).items():
         event = json.loads(body)
-        found.append(Held(position, UUID(event["id"]), event["system"], event["type"], event["time"]))
-    return found
+        events.append(
+            SegmentEvent(position, UUID(event["id"]), event["system"], event["type"], event["time"])
+        )
+    return events
 
 
-def _missing() -> EventProof:
+def _not_found() -> EventProof:
     raise NotFound("No event with this id was taken, or it was erased and its id is no longer kept.")
 
 
 def _from_openings(data: Path, event: UUID) -> EventProof | None:
     store = openings_of(data)
     opening = store.of_event(event)
-    held = store.segment(opening.leaf) if opening else None
-    if opening is None or held is None:
+    stored = store.segment(opening.leaf) if opening else None
+    if opening is None or stored is None:
         return None
-    return _proof(event, held, opening.position, opening.salt, opening.body)
+    return _proof(event, stored, opening.position, opening.salt, opening.body)
 
 
 def _from_spool(data: Path, event: UUID) -> EventProof | None:
     spool = spool_of(data)
-    found = spool.find(event)
-    if found is None:
+    location = spool.find(event)
+    if location is None:
         return None
-    sealed, position = found
+    sealed, position = location
     leaf = log_segment(spool, sealed) if sealed.leaf is None else sealed.leaf
     body = spool.body(sealed.seq)
     if body is None:
-        held = openings_of(data).segment(leaf)
-        return None if held is None else _proof(event, held, position, None, None)
-    held = StoredSegment(sealed.id, leaf, sealed.root, segment.split(body.digests))
-    return _proof(event, held, position, segment.split(body.salts)[position], body.openings[position])
+        stored = openings_of(data).segment(leaf)
+        return None if stored is None else _proof(event, stored, position, None, None)
+    stored = StoredSegment(sealed.id, leaf, sealed.root, segment.split(body.digests))
+    return _proof(event, stored, position, segment.split(body.salts)[position], body.openings[position])
 
 
 def _proof(
-    event: UUID, held: StoredSegment, position: int, salt: bytes | None, opening: bytes | None
+    event: UUID, stored: StoredSegment, position: int, salt: bytes | None, opening: bytes | None
 ) -> EventProof:
     return EventProof(
         event=event,
-        segment=held.id,
-        leaf=held.leaf,
+        segment=stored.id,
+        leaf=stored.leaf,
         position=position,
-        count=len(held.digests),
-        root=held.root,
-        digest=held.digests[position],
-        path=segment.path(held.digests, position),
+        count=len(stored.digests),
+        root=stored.root,
+        digest=stored.digests[position],
+        path=segment.path(stored.digests, position),
         salt=salt,
         opening=opening,
     )

@@ -17,7 +17,7 @@ from ipaddress import AddressValueError, IPv6Address
 from typing import Any, Final
 
 from plumbline.telemetry.event import Model, StoredEvent
-from plumbline.telemetry.numbering import IBAN_LENGTHS, find_phones, luhn, mod97
+from plumbline.telemetry.number_patterns import IBAN_LENGTHS, find_phones, luhn, mod97
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,37 +50,37 @@ _PHONE_DIGITS: Final = 6
 _CARD_DIGITS: Final = 12
 _WORDLIKE: Final = 8
 _CLEAN_LIMIT: Final = 8_192
-_NOTHING: Final[dict[str, int]] = {}
+_NONE_REMOVED: Final[dict[str, int]] = {}
 _clean: set[str] = set()
 
 
 def redact_text(text: str) -> tuple[str, dict[str, int]]:
     """``text`` without the personal data that has a pattern, and how many of each type were taken out."""
     if _search(text) is None:
-        return text, _NOTHING
-    return _take_out(text)
+        return text, _NONE_REMOVED
+    return _redact_hinted(text)
 
 
-def _take_out(text: str) -> tuple[str, dict[str, int]]:
+def _redact_hinted(text: str) -> tuple[str, dict[str, int]]:
     """As `redact_text`, for a text in which `_HINT` was found."""
-    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
     result = text
     if "@" in result:
-        result = _replace_emails(result, found)
+        result = _replace_emails(result, counts)
     if ":" in result:
-        result = _replace(_IPV6, "ip", _is_ipv6, result, found)
+        result = _replace(_IPV6, "ip", _is_ipv6, result, counts)
     if _DOTTED.search(result):
-        result = _replace(_IPV4, "ip", _always, result, found)
+        result = _replace(_IPV4, "ip", _accept, result, counts)
     if _MAYBE_IBAN.search(result):
-        result = _replace_ibans(result, found)
+        result = _replace_ibans(result, counts)
     digits = _count_digits(result)
     if digits >= _PHONE_DIGITS:
         if digits >= _CARD_DIGITS:
-            result = _replace(_CARD, "card", luhn, result, found)
+            result = _replace(_CARD, "card", luhn, result, counts)
         if "-" in result:
-            result = _replace(_SSN, "ssn", _always, result, found)
-        result = _cut(result, find_phones(result), "phone", found)
-    return result, found
+            result = _replace(_SSN, "ssn", _accept, result, counts)
+        result = _replace_spans(result, find_phones(result), "phone", counts)
+    return result, counts
 
 
 def _count_digits(text: str) -> int:
@@ -105,8 +105,8 @@ def redact_all(events: Sequence[StoredEvent]) -> dict[str, int]:
     """`redact` every event; how many pieces of each type were removed in all."""
     removed: dict[str, int] = {}
     for event in events:
-        for found in redact(event):
-            removed[found.type] = removed.get(found.type, 0) + found.count
+        for entry in redact(event):
+            removed[entry.type] = removed.get(entry.type, 0) + entry.count
     return dict(sorted(removed.items()))
 
 
@@ -126,13 +126,13 @@ def redact(event: StoredEvent) -> list[Removed]:
         event.error = _redact(text, "error", removed)
     if (text := event.outcome) is not None and text not in _clean and not _is_clean(text):
         event.outcome = _redact(text, "outcome", removed)
-    if (model := event.model) is not None and not _are_clean({model.name: model.version}):
+    if (model := event.model) is not None and not _all_clean({model.name: model.version}):
         _redact_model(model, removed)
     if event.truth is not None or event.review is not None:
-        _redact_remark(event, removed)
-    if (mapping := event.features) is not None and not _are_clean(mapping):
+        _redact_review_and_truth(event, removed)
+    if (mapping := event.features) is not None and not _all_clean(mapping):
         event.features = _rewrite(mapping, "features", removed)
-    if (others := event.attributes) is not None and not _are_clean(others):
+    if (others := event.attributes) is not None and not _all_clean(others):
         event.attributes = _rewrite(others, "attributes", removed)
     return removed
 
@@ -147,7 +147,7 @@ def _redact_model(model: Model, removed: list[Removed]) -> None:
         model.version = _redact(model.version, "model.version", removed)[:200]
 
 
-def _redact_remark(event: StoredEvent, removed: list[Removed]) -> None:
+def _redact_review_and_truth(event: StoredEvent, removed: list[Removed]) -> None:
     """What an event says of another one."""
     if isinstance(event.truth, str):
         event.truth = _redact(event.truth, "truth", removed)
@@ -156,12 +156,12 @@ def _redact_remark(event: StoredEvent, removed: list[Removed]) -> None:
 
 
 def _redact(text: str, field: str, removed: list[Removed]) -> str:
-    clean, found = redact_text(text)
-    removed.extend(Removed(kind, field, count) for kind, count in found.items())
+    clean, counts = redact_text(text)
+    removed.extend(Removed(kind, field, count) for kind, count in counts.items())
     return clean
 
 
-def _are_clean(values: Mapping[str, Any]) -> bool:
+def _all_clean(values: Mapping[str, Any]) -> bool:
     """Whether neither a name nor a text of ``values`` has anything to take out."""
     if not _clean.issuperset(values):
         for name in values:
@@ -188,14 +188,14 @@ def _rewrite(values: dict[str, Any], field: str, removed: list[Removed]) -> dict
     return changed
 
 
-def _always(_: str) -> bool:
+def _accept(_: str) -> bool:
     return True
 
 
 def _is_ipv6(token: str) -> bool:
     if token.count(":") < 2:
         return False
-    if not any(sign.isdigit() for sign in token) and len(token.replace(":", "")) < _WORDLIKE:
+    if not any(char.isdigit() for char in token) and len(token.replace(":", "")) < _WORDLIKE:
         return False  # as in add::a, where hexadecimal letters happen to make words
     try:
         IPv6Address(token)
@@ -205,29 +205,29 @@ def _is_ipv6(token: str) -> bool:
 
 
 def _replace(
-    pattern: re.Pattern[str], kind: str, holds: Callable[[str], bool], text: str, found: dict[str, int]
+    pattern: re.Pattern[str], kind: str, is_valid: Callable[[str], bool], text: str, counts: dict[str, int]
 ) -> str:
-    def judged(match: re.Match[str]) -> str:
-        if not holds(match[0]):
+    def replace_match(match: re.Match[str]) -> str:
+        if not is_valid(match[0]):
             return match[0]
-        found[kind] = found.get(kind, 0) + 1
+        counts[kind] = counts.get(kind, 0) + 1
         return f"[{kind}]"
 
-    return pattern.sub(judged, text)
+    return pattern.sub(replace_match, text)
 
 
-def _cut(text: str, spans: list[tuple[int, int]], kind: str, found: dict[str, int]) -> str:
+def _replace_spans(text: str, spans: list[tuple[int, int]], kind: str, counts: dict[str, int]) -> str:
     if not spans:
         return text
-    found[kind] = found.get(kind, 0) + len(spans)
+    counts[kind] = counts.get(kind, 0) + len(spans)
     pieces, done = [], 0
-    for start, stop in spans:
+    for start, end in spans:
         pieces += [text[done:start], f"[{kind}]"]
-        done = stop
+        done = end
     return "".join([*pieces, text[done:]])
 
 
-def _replace_emails(text: str, found: dict[str, int]) -> str:
+def _replace_emails(text: str, counts: dict[str, int]) -> str:
     spans: list[tuple[int, int]] = []
     done, at = 0, text.find("@")
     while at >= 0:
@@ -237,31 +237,31 @@ def _replace_emails(text: str, found: dict[str, int]) -> str:
             spans.append((at - len(local[0]), domain.end()))
             done = domain.end()
         at = text.find("@", max(at + 1, done))
-    return _cut(text, spans, "email", found)
+    return _replace_spans(text, spans, "email", counts)
 
 
-def _replace_ibans(text: str, found: dict[str, int]) -> str:
+def _replace_ibans(text: str, counts: dict[str, int]) -> str:
     spans: list[tuple[int, int]] = []
     done = 0
     for match in _IBAN.finditer(text):
         length = IBAN_LENGTHS.get(match[0][:2].upper())
         if length is None or match.start() < done:
             continue
-        stop = _iban_end(text, match.start(), length)
-        if stop and mod97(text[match.start() : stop]):
-            spans.append((match.start(), stop))
-            done = stop
-    return _cut(text, spans, "iban", found)
+        end = _iban_end(text, match.start(), length)
+        if end and mod97(text[match.start() : end]):
+            spans.append((match.start(), end))
+            done = end
+    return _replace_spans(text, spans, "iban", counts)
 
 
 def _iban_end(text: str, start: int, length: int) -> int:
     """Where ``length`` letters and digits from ``start`` end, single blanks between them; 0 if not there."""
     count, place, blank = 0, start, False
     while place < len(text) and count < length:
-        sign = text[place]
-        if sign.isascii() and sign.isalnum():
+        char = text[place]
+        if char.isascii() and char.isalnum():
             count, blank = count + 1, False
-        elif sign in " -" and not blank:
+        elif char in " -" and not blank:
             blank = True
         else:
             return 0

@@ -25,7 +25,7 @@ import msgspec
 
 from plumbline.kernel import clock, ids
 from plumbline.kernel.problems import Unavailable
-from plumbline.telemetry import counters, segment
+from plumbline.telemetry import segment, source_counters
 
 WINDOW: Final = timedelta(days=30)
 UNLOGGED_LIMIT: Final = 1_000
@@ -103,16 +103,16 @@ class Spool:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._lock = threading.Lock()
-        self._full = open_private(file, "FULL")
+        self._durable = open_private(file, "FULL")
         self._lazy = open_private(file, "NORMAL")
-        self._noted: list[tuple[int, int]] = []
-        self._full.executescript(_SCHEMA + counters.SCHEMA)
+        self._leaf_numbers: list[tuple[int, int]] = []
+        self._durable.executescript(_SCHEMA + source_counters.SCHEMA)
 
     def close(self) -> None:
         """Close the file."""
-        self._write_noted()
+        self._flush_leaf_numbers()
         with self._lock:
-            self._full.close()
+            self._durable.close()
             self._lazy.close()
 
     @contextmanager
@@ -147,21 +147,29 @@ class Spool:
         or too many segments wait for the trail.
         """
         unique = {entry.id: entry for entry in reversed(entries)}
-        fresh = list(reversed(unique.values())) if len(unique) == len(entries) else _first_of_each(entries)
+        fresh = list(reversed(unique.values())) if len(unique) == len(entries) else _unique(entries)
         sealed = segment.seal([entry.opening for entry in fresh])
-        with self._write(self._full) as connection:
-            self._note_leaves(connection)
-            span = counters.note(connection, source, counter, len(entries)) if counter is not None else None
-            _refuse_backlog(connection)
-            more = {"source": source, "counters": None if span is None else list(span), **(facts or {})}
-            stored = _insert(connection, fresh, sealed, actor, more)
+        with self._write(self._durable) as connection:
+            self._write_leaf_numbers(connection)
+            span = (
+                source_counters.record_range(connection, source, counter, len(entries))
+                if counter is not None
+                else None
+            )
+            _check_backlog(connection)
+            extra_facts = {
+                "source": source,
+                "counters": None if span is None else list(span),
+                **(facts or {}),
+            }
+            stored = _insert(connection, fresh, sealed, actor, extra_facts)
             if stored is None:
                 known = _known(connection, [entry.id for entry in fresh])
                 fresh = [entry for entry in fresh if entry.id not in known]
                 if not fresh:
                     return Outcome(_by_seq(connection, known[entries[0].id]), 0, len(entries))
                 sealed = segment.seal([entry.opening for entry in fresh])
-                stored = _insert(connection, fresh, sealed, actor, more)
+                stored = _insert(connection, fresh, sealed, actor, extra_facts)
             if stored is None:
                 raise Unavailable("The events could not be numbered now. Send the batch again.")
         return Outcome(stored, len(fresh), len(entries) - len(fresh))
@@ -172,16 +180,16 @@ class Spool:
         It is written with the next segment, or when somebody asks for segments here. Lost in a crash, or
         not seen yet by another process, it is found again in the trail, which logs a segment only once.
         """
-        self._noted.append((leaf, seq))
+        self._leaf_numbers.append((leaf, seq))
 
-    def _write_noted(self) -> None:
-        if self._noted:
+    def _flush_leaf_numbers(self) -> None:
+        if self._leaf_numbers:
             with self._write(self._lazy) as connection:
-                self._note_leaves(connection)
+                self._write_leaf_numbers(connection)
 
-    def _note_leaves(self, connection: sqlite3.Connection) -> None:
-        noted, self._noted = self._noted, []
-        connection.executemany("UPDATE segment SET leaf = ? WHERE seq = ?", noted)
+    def _write_leaf_numbers(self, connection: sqlite3.Connection) -> None:
+        numbers, self._leaf_numbers = self._leaf_numbers, []
+        connection.executemany("UPDATE segment SET leaf = ? WHERE seq = ?", numbers)
 
     def mark_moved(self, seqs: Sequence[int]) -> None:
         """Drop the bodies of segments that the evidence store holds; their ids stay known."""
@@ -211,14 +219,14 @@ class Spool:
 
     def sealed(self, seq: int) -> Sealed:
         """The segment with that number. Raises ``KeyError`` when there is none."""
-        self._write_noted()
+        self._flush_leaf_numbers()
         with self._lock:
-            return _by_seq(self._full, seq)
+            return _by_seq(self._durable, seq)
 
     def body(self, seq: int) -> Body | None:
         """Openings, salts and digests of a segment; ``None`` once it was moved."""
         with self._lock:
-            row = self._full.execute(
+            row = self._durable.execute(
                 "SELECT openings, salts, digests FROM body WHERE seq = ?", (seq,)
             ).fetchone()
         if row is None:
@@ -227,28 +235,28 @@ class Spool:
 
     def find(self, event: UUID) -> tuple[Sealed, int] | None:
         """The segment of an event known here, and the event's position in it."""
-        self._write_noted()
+        self._flush_leaf_numbers()
         with self._lock:
-            row = self._full.execute(
+            row = self._durable.execute(
                 "SELECT segment, position FROM seen WHERE id = ?", (event.bytes,)
             ).fetchone()
-            return None if row is None else (_by_seq(self._full, row[0]), row[1])
+            return None if row is None else (_by_seq(self._durable, row[0]), row[1])
 
     def gaps(self, source: str) -> list[tuple[int, int]]:
         """First and last number of every run that the source counted and never sent."""
         with self._lock:
-            return counters.gaps(self._full, source)
+            return source_counters.gaps(self._durable, source)
 
     def sources(self) -> list[tuple[str, int, int]]:
         """Every counting source: its name, the next number expected of it, how many numbers are missing."""
         with self._lock:
-            return counters.sources(self._full)
+            return source_counters.sources(self._durable)
 
     def _select(self, where: str) -> list[Sealed]:
-        self._write_noted()
+        self._flush_leaf_numbers()
         with self._lock:
-            rows = self._full.execute(f"SELECT {_COLUMNS} FROM segment WHERE {where}").fetchall()  # noqa: S608
-        return [_sealed(row) for row in rows]
+            rows = self._durable.execute(f"SELECT {_COLUMNS} FROM segment WHERE {where}").fetchall()  # noqa: S608
+        return [_from_row(row) for row in rows]
 
 
 def open_private(file: Path, synchronous: str) -> sqlite3.Connection:
@@ -265,7 +273,7 @@ def open_private(file: Path, synchronous: str) -> sqlite3.Connection:
     return connection
 
 
-def _first_of_each(entries: Sequence[Entry]) -> list[Entry]:
+def _unique(entries: Sequence[Entry]) -> list[Entry]:
     first: dict[bytes, Entry] = {}
     for entry in entries:
         first.setdefault(entry.id, entry)
@@ -278,19 +286,19 @@ def _known(connection: sqlite3.Connection, ids: list[bytes]) -> dict[bytes, int]
     return dict(rows.fetchall())
 
 
-def _refuse_backlog(connection: sqlite3.Connection) -> None:
-    (waiting,) = connection.execute("SELECT count(*) FROM segment WHERE leaf IS NULL").fetchone()
-    if waiting >= UNLOGGED_LIMIT:
+def _check_backlog(connection: sqlite3.Connection) -> None:
+    (backlog,) = connection.execute("SELECT count(*) FROM segment WHERE leaf IS NULL").fetchone()
+    if backlog >= UNLOGGED_LIMIT:
         raise Unavailable("The trail takes no entries now, so no events are taken. Send them again later.")
 
 
-def _facts(fresh: Sequence[Entry], root: bytes, more: dict[str, Any]) -> dict[str, Any]:
+def _facts(fresh: Sequence[Entry], root: bytes, extra_facts: dict[str, Any]) -> dict[str, Any]:
     return {
         "root": root.hex(),
         "count": len(fresh),
         "systems": dict(sorted(Counter([entry.system for entry in fresh]).items())),
         "types": dict(sorted(Counter([entry.type for entry in fresh]).items())),
-        **more,
+        **extra_facts,
     }
 
 
@@ -299,11 +307,11 @@ def _insert(
     fresh: Sequence[Entry],
     sealed: segment.Seal,
     actor: str,
-    more: dict[str, Any],
+    extra_facts: dict[str, Any],
 ) -> Sealed | None:
     """Store a segment and the ids of its events; ``None``, and nothing stored, if any id is known already."""
     name, recorded = ids.uuid7(), clock.now()
-    facts = _facts(fresh, sealed.root, more)
+    facts = _facts(fresh, sealed.root, extra_facts)
     openings = msgspec.msgpack.encode([entry.opening for entry in fresh])
     row = (name.bytes, actor, clock.rfc3339(recorded), len(fresh), sealed.root, msgspec.json.encode(facts))
     connection.execute("SAVEPOINT segment")
@@ -322,10 +330,10 @@ def _by_seq(connection: sqlite3.Connection, seq: int) -> Sealed:
     row = connection.execute(f"SELECT {_COLUMNS} FROM segment WHERE seq = ?", (seq,)).fetchone()  # noqa: S608
     if row is None:
         raise KeyError(seq)
-    return _sealed(row)
+    return _from_row(row)
 
 
-def _sealed(row: Any) -> Sealed:
+def _from_row(row: Any) -> Sealed:
     seq, name, actor, recorded, count, root, facts, leaf = row
     instant = clock.parse_rfc3339(recorded)
     return Sealed(seq, UUID(bytes=name), actor, instant, count, root, msgspec.json.decode(facts), leaf)

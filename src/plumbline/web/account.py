@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from plumbline.identity import commands, factors, queries, sign_in
+from plumbline.identity import commands, queries, second_factor, sign_in
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Conflict, Fault, Invalid
@@ -38,7 +38,7 @@ def _person(actor: Actor) -> Any:
 def _shown(request: HttpRequest, actor: Actor, bound: Forms | None = None, **more: Any) -> HttpResponse:
     """The page, with the forms that were sent and refused in ``bound``."""
     person = _person(actor)
-    on = factors.is_on(person)
+    on = second_factor.is_enabled(person)
     forms: Forms = {
         "profile": ProfileForm(initial={"full_name": person.full_name, "theme": person.theme}),
         "password": PasswordForm(),
@@ -51,7 +51,7 @@ def _shown(request: HttpRequest, actor: Actor, bound: Forms | None = None, **mor
         "person": person,
         "forms": forms,
         "factor_on": on,
-        "enrolment": None if on else factors.begin(request, person),
+        "enrolment": None if on else second_factor.begin_enrolment(request, person),
         "tokens": queries.tokens_of(person.pk),
         "now": clock.now(),
         **more,
@@ -106,7 +106,7 @@ def password(request: HttpRequest, actor: Actor) -> HttpResponse:
 
     def act() -> HttpResponse:
         person = _person(actor)
-        sign_in.limit_account(person.email)
+        sign_in.throttle_account(person.email)
         if person.has_usable_password() and not person.check_password(form.cleaned_data["present"]):
             raise Invalid(
                 "The password was not changed.", [Fault("present", "The present password is not right.")]
@@ -124,15 +124,15 @@ def password(request: HttpRequest, actor: Actor) -> HttpResponse:
 def factor(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Turn the second factor on or off."""
     person = _person(actor)
-    sign_in.limit_account(person.email)
-    on = factors.is_on(person)
+    sign_in.throttle_account(person.email)
+    on = second_factor.is_enabled(person)
     form: Form = FactorOffForm(request.POST) if on else FactorOnForm(request.POST)
 
     def act() -> HttpResponse:
         if on:
-            factors.remove(person, **form.cleaned_data)
+            second_factor.disable(person, **form.cleaned_data)
             return _done(request, "The second factor is off.")
-        codes = factors.activate(request, person, **form.cleaned_data)
+        codes = second_factor.enable(request, person, **form.cleaned_data)
         return _shown(request, actor, recovery_codes=codes)
 
     return _tried(request, actor, "factor", form, act)

@@ -93,7 +93,7 @@ class _Late:
 
     def __getattr__(self, name: str) -> Any:
         if self._made is None:
-            self._made = build(self._request, actors.of_request(self._request))
+            self._made = build(self._request, actors.actor_of_request(self._request))
         return getattr(self._made, name)
 
 
@@ -101,7 +101,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
     """Template context of every page: ``theme``, and for signed-in people ``shell``."""
     found: dict[str, Any] = {"theme": theme_of(request), "organization": settings.PLUMBLINE.organization}
     try:
-        actors.of_request(request)
+        actors.actor_of_request(request)
     except (NotSignedIn, AttributeError):
         return found
     return {**found, "shell": _Late(request)}

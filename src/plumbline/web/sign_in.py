@@ -42,12 +42,12 @@ def enter(request: HttpRequest) -> HttpResponse:
     if not form.is_bound or not form.is_valid():
         return _shown(request, "enter", form, next=then)
     try:
-        answer = sign_in.by_password(request, **form.cleaned_data, then=then)
+        answer = sign_in.with_password(request, **form.cleaned_data, then=then)
     except TooMany as problem:
         form.add_error(None, str(problem.detail))
         return _slow_down(_shown(request, "enter", form, next=then), problem)
     if answer is None:
-        form.add_error(None, sign_in.WRONG)
+        form.add_error(None, sign_in.WRONG_CREDENTIALS)
         return _shown(request, "enter", form, next=then)
     return answer
 
@@ -57,13 +57,13 @@ def enter(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def code(request: HttpRequest) -> HttpResponse:
     """The second step, for those who have a second factor."""
-    if sign_in.waiting(request) is None:
+    if sign_in.pending_person(request) is None:
         return HttpResponseRedirect(reverse("account_login"))
     form = CodeForm(request.POST or None)
     if not form.is_bound or not form.is_valid():
         return _shown(request, "code", form)
     try:
-        answer = sign_in.by_code(request, form.cleaned_data["code"])
+        answer = sign_in.with_code(request, form.cleaned_data["code"])
     except TooMany as problem:
         form.add_error(None, str(problem.detail))
         return _slow_down(_shown(request, "code", form), problem)
@@ -96,7 +96,7 @@ def link(request: HttpRequest, secret: str) -> HttpResponse:
     if request.method != "POST":
         return render(request, "web/sign_in/link.html")
     try:
-        sign_in.redeem(request, secret)
+        sign_in.with_link(request, secret)
     except (NotSignedIn, TooMany) as problem:
         return errors.page(request, problem)
     return HttpResponseRedirect("/")
@@ -109,7 +109,7 @@ def link(request: HttpRequest, secret: str) -> HttpResponse:
 def invitation(request: HttpRequest, handle: str, token: str) -> HttpResponse:
     """Set a first or new password; the way to sign in is then open."""
     try:
-        sign_in.limit_address(request)
+        sign_in.throttle_address(request)
         person = commands.invited(handle, token)
         form = NewPasswordForm(request.POST or None)
         if not form.is_bound or not form.is_valid():

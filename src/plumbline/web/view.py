@@ -29,7 +29,7 @@ def page(
     @wraps(view)
     def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         try:
-            actor = actors.of_request(request)
+            actor = actors.actor_of_request(request)
             _legible(request)
             with reading.logged():
                 return view(request, actor, *args, **kwargs)

@@ -14,11 +14,11 @@ LEASE = timedelta(seconds=60)
 _ERROR_LENGTH = 2_000
 
 
-def take(stage: str, holder: str) -> bool:
+def acquire(stage: str, holder: str) -> bool:
     """Take or renew the lease of ``stage`` for ``holder``; ``False`` while somebody else holds it."""
     now = clock.now()
-    free = Q(holder=holder) | Q(holder="") | Q(until__isnull=True) | Q(until__lt=now)
-    if Lease.objects.filter(free, stage=stage).update(holder=holder, until=now + LEASE):
+    available = Q(holder=holder) | Q(holder="") | Q(until__isnull=True) | Q(until__lt=now)
+    if Lease.objects.filter(available, stage=stage).update(holder=holder, until=now + LEASE):
         return True
     if Lease.objects.filter(stage=stage).exists():
         return False
@@ -27,7 +27,7 @@ def take(stage: str, holder: str) -> bool:
     return Lease.objects.filter(stage=stage, holder=holder).exists()
 
 
-def note_turn(stage: str, holder: str, error: str = "") -> None:
+def record_turn(stage: str, holder: str, error: str = "") -> None:
     """Write down how a turn went; failures in a row are counted."""
     row = Lease.objects.filter(stage=stage, holder=holder)
     if error:
@@ -37,7 +37,7 @@ def note_turn(stage: str, holder: str, error: str = "") -> None:
         row.update(last_turn=clock.now(), last_error="", failures=0)
 
 
-def give_back(holder: str) -> None:
+def release(holder: str) -> None:
     """Release every lease of ``holder``, when it stops."""
     Lease.objects.filter(holder=holder).update(holder="", until=None)
     connection.close()

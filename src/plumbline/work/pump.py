@@ -22,9 +22,9 @@ from plumbline.trail import turns
 from plumbline.work import commands
 
 _log = logging.getLogger(__name__)
-_TURNS = 50
-_LONGEST_WAIT = 60.0
-_RENEW = 20.0
+_ADVANCES_PER_TURN = 50
+_MAX_BACKOFF = 60.0
+_RENEW_INTERVAL = 20.0
 
 
 class Stage(Protocol):
@@ -37,7 +37,7 @@ class Stage(Protocol):
         ...
 
 
-def _give_memory_back() -> None:
+def _return_memory() -> None:
     """After a burst of work: return to the system what was freed; the GNU C library keeps it otherwise."""
     gc.collect()
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
@@ -56,7 +56,7 @@ class Pump:
         self._stop = threading.Event()
         self._retry_at: dict[str, float] = {}
         self._failures: dict[str, int] = {}
-        self._noted: dict[str, float] = {}
+        self._renewed_at: dict[str, float] = {}
 
     def poke(self) -> None:
         """Look again at once."""
@@ -74,7 +74,7 @@ class Pump:
             if self._stop.is_set():
                 break
             if self._retry_at.get(stage.name, 0.0) <= time.monotonic():
-                worked = self._turn(stage) or worked
+                worked = self._take_turn(stage) or worked
         return worked
 
     def until_quiet(self) -> None:
@@ -87,7 +87,7 @@ class Pump:
                 if self._failures:
                     break
         finally:
-            commands.give_back(self.holder)
+            commands.release(self.holder)
         if self._failures:
             raise RuntimeError(f"stages failed: {', '.join(sorted(self._failures))}")
 
@@ -102,40 +102,40 @@ class Pump:
                     busy = True
                     continue
                 if busy:
-                    _give_memory_back()
+                    _return_memory()
                     busy = False
                 self._poke.wait(self.interval)
         finally:
-            commands.give_back(self.holder)
+            commands.release(self.holder)
 
-    def _turn(self, stage: Stage) -> bool:
+    def _take_turn(self, stage: Stage) -> bool:
         now = time.monotonic()
         try:
-            if now - self._noted.get(stage.name, -_RENEW) >= _RENEW:
-                if not commands.take(stage.name, self.holder):
+            if now - self._renewed_at.get(stage.name, -_RENEW_INTERVAL) >= _RENEW_INTERVAL:
+                if not commands.acquire(stage.name, self.holder):
                     return False
-                commands.note_turn(stage.name, self.holder)
-                self._noted[stage.name] = now
+                commands.record_turn(stage.name, self.holder)
+                self._renewed_at[stage.name] = now
             worked = False
-            for _ in range(_TURNS):
+            for _ in range(_ADVANCES_PER_TURN):
                 if self._stop.is_set() or not stage.advance():
                     break
                 worked = True
                 turns.give_way()
         except Exception as error:  # noqa: BLE001 - one broken stage must not stop the others; it is told and retried
-            self._failed(stage, error)
+            self._record_failure(stage, error)
             return False
         self._failures.pop(stage.name, None)
         return worked
 
-    def _failed(self, stage: Stage, error: Exception) -> None:
+    def _record_failure(self, stage: Stage, error: Exception) -> None:
         count = self._failures[stage.name] = self._failures.get(stage.name, 0) + 1
-        wait = min(_LONGEST_WAIT, self.interval * 2**count)
+        wait = min(_MAX_BACKOFF, self.interval * 2**count)
         self._retry_at[stage.name] = time.monotonic() + wait
         _log.error(
             "stage %s failed (%d in a row), next try in %.0f s", stage.name, count, wait, exc_info=error
         )
         try:
-            commands.note_turn(stage.name, self.holder, f"{type(error).__name__}: {error}")
+            commands.record_turn(stage.name, self.holder, f"{type(error).__name__}: {error}")
         except Exception:  # noqa: BLE001 - the database may be what is broken; the log line above has said it
             _log.exception("could not write down the failure of stage %s", stage.name)

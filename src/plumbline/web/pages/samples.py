@@ -39,7 +39,7 @@ class Sample:
 def of_segment(leaf: int, count: int, systems: Systems, readable: bool) -> tuple[Sample, ...]:
     """The first and last events of a segment; what they are only for a reader who may know it."""
     found = []
-    for held in receipts.of_segment(Path(settings.PLUMBLINE.data), leaf, count, SHOWN):
+    for held in receipts.sample_events(Path(settings.PLUMBLINE.data), leaf, count, SHOWN):
         known = readable or held.system in systems
         name, href = systems.get(held.system, (held.system, ""))
         found.append(

@@ -57,7 +57,7 @@ def segment(request: HttpRequest, actor: Actor, index: int) -> HttpResponse:
         raise NotFound("This entry holds no telemetry.")
     facts = dict(view.facts)
     removed = facts.pop("removed", {})
-    systems, readable = system_names(actor), policy.throughout(actor, "read-sensitive").allowed
+    systems, readable = system_names(actor), policy.may_everywhere(actor, "read-sensitive").allowed
     context = {
         "title": "Telemetry receipt",
         "here": f"Entry {index:,}",
@@ -92,7 +92,7 @@ def event(request: HttpRequest, actor: Actor, event_id: UUID) -> HttpResponse:
     """The proof of one event, from its bytes to the entry of its segment."""
     policy.require(actor, "read", anywhere=True)
     found = receipts.for_event(settings.PLUMBLINE.data, event_id)
-    readable = policy.throughout(actor, "read-sensitive").allowed
+    readable = policy.may_everywhere(actor, "read-sensitive").allowed
     body, about = "", {}
     if found.opening is not None:
         about = _about(json.loads(found.opening), system_names(actor), readable)
@@ -135,7 +135,7 @@ def event_proof(request: HttpRequest, actor: Actor, event_id: UUID) -> HttpRespo
     """The same proof as a JSON file, without the event's content for those who may not read it."""
     policy.require(actor, "export", anywhere=True)
     found = receipts.for_event(settings.PLUMBLINE.data, event_id).as_dict()
-    if not policy.throughout(actor, "read-sensitive"):
+    if not policy.may_everywhere(actor, "read-sensitive"):
         found["opening"] = found["salt"] = None
     response = JsonResponse(found, json_dumps_params={"indent": 2})
     response["Content-Disposition"] = f'attachment; filename="event-{event_id}.json"'

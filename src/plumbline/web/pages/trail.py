@@ -265,7 +265,7 @@ def _readable(actor: Actor, view: log.LeafView) -> bool:
     """Whether the reader may see what the entry commits to: a record's only if the record is visible."""
     name = view.subject_ref
     if not view.entry_type.startswith("record."):
-        return policy.throughout(actor, "read-sensitive").allowed
+        return policy.may_everywhere(actor, "read-sensitive").allowed
     try:
         queries.find(actor, name)
     except NotFound:
@@ -346,7 +346,7 @@ def verification(request: HttpRequest, actor: Actor) -> HttpResponse:
         scrub=last[0] if last else None,
         scrubbed_at=last[1] if last else None,
         may_verify=policy.may(actor, "pack").allowed,
-        restricted=not policy.throughout(actor, "read-sensitive").allowed,
+        restricted=not policy.may_everywhere(actor, "read-sensitive").allowed,
     )
     return render(request, "web/verification.html", {"page": context})
 

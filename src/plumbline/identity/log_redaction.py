@@ -11,22 +11,22 @@ _SECRETS = re.compile(
 _traceback = logging.Formatter().formatException
 
 
-def discreet(text: str) -> str:
+def redact_secrets(text: str) -> str:
     """``text`` with the secrets in it replaced by an ellipsis."""
     return _SECRETS.sub(lambda found: f"{found[1] or found[2]}…", text)
 
 
-class HideSecrets(logging.Filter):
+class RedactSecretsFilter(logging.Filter):
     """Logging filter that every handler carries: the message, and a traceback's text, without secrets."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite ``record``; it is never dropped."""
         message = record.getMessage()
-        hidden = discreet(message)
+        hidden = redact_secrets(message)
         if hidden != message:
             record.msg, record.args = hidden, ()
         if record.exc_info and record.exc_info[0] is not None and not record.exc_text:
             record.exc_text = _traceback(record.exc_info)
         if record.exc_text:
-            record.exc_text = discreet(record.exc_text)
+            record.exc_text = redact_secrets(record.exc_text)
         return True

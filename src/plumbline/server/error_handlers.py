@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
-from django.views.defaults import bad_request
+from django.views import defaults
 
 from plumbline.api import door
 from plumbline.kernel.problems import Fault, Malformed, Unavailable
 from plumbline.web import errors
 
-_HOST = """Plumbline does not answer to this host name.
+_UNKNOWN_HOST = """Plumbline does not answer to this host name.
 
 Use the address that was printed when it started, or let whoever runs it add the name to PLUMBLINE_HOSTS
 (and set PLUMBLINE_ADDRESS, which links are made with).
 """
 
 
-def failed(request: HttpRequest) -> HttpResponse:
+def server_error(request: HttpRequest) -> HttpResponse:
     """A problem document for the API, a page for everybody else; neither says what went wrong inside."""
     if request.path.startswith("/api/"):
         problem = Unavailable("Plumbline could not finish this request. Nothing was half-written.")
@@ -25,12 +25,12 @@ def failed(request: HttpRequest) -> HttpResponse:
     return errors.failed(request)
 
 
-def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A request that the server does not take at all: an unknown host name, a form beyond every limit."""
     if request.path.startswith("/api/"):
         remedy = "use a name the installation answers to, and less in one request"
         problem = Malformed("The server does not take this request.", [Fault("", "cannot be read", remedy)])
         return door.refusal(problem, request.path)
     if isinstance(exception, DisallowedHost):
-        return HttpResponse(_HOST, status=400, content_type="text/plain; charset=utf-8")
-    return bad_request(request, exception)
+        return HttpResponse(_UNKNOWN_HOST, status=400, content_type="text/plain; charset=utf-8")
+    return defaults.bad_request(request, exception)

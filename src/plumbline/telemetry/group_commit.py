@@ -18,7 +18,7 @@ from plumbline.trail import log, turns
 
 
 @dataclass(eq=False)
-class _Wish:
+class _PendingLeaf:
     """One segment that waits for its leaf; ``failure`` when the transaction it was in did not commit."""
 
     spool: Spool
@@ -27,8 +27,8 @@ class _Wish:
     failure: Problem | DatabaseError | None = None
 
 
-_waiting: deque[_Wish] = deque()
-_turn = threading.Lock()
+_queue: deque[_PendingLeaf] = deque()
+_leader = threading.Lock()
 
 
 def log_segment(spool: Spool, sealed: Sealed) -> int:
@@ -36,40 +36,40 @@ def log_segment(spool: Spool, sealed: Sealed) -> int:
 
     Raises what the trail raises (`ReadOnly`, `Invalid` …) and ``DatabaseError`` when it cannot write.
     """
-    wish = _Wish(spool, sealed)
-    _waiting.append(wish)
-    with _turn:
-        if wish.leaf is None and wish.failure is None:
-            _log_all(wish)
-    if wish.failure is not None:
-        raise wish.failure
-    if wish.leaf is None:
+    pending = _PendingLeaf(spool, sealed)
+    _queue.append(pending)
+    with _leader:
+        if pending.leaf is None and pending.failure is None:
+            _commit_queue(pending)
+    if pending.failure is not None:
+        raise pending.failure
+    if pending.leaf is None:
         raise DatabaseError("the trail gave no number")
-    return wish.leaf
+    return pending.leaf
 
 
-def _log_all(own: _Wish) -> None:
-    wishes = [_waiting.popleft() for _ in range(len(_waiting))]
+def _commit_queue(own: _PendingLeaf) -> None:
+    group = [_queue.popleft() for _ in range(len(_queue))]
     try:
-        if not _log_together(wishes):
-            for wish in wishes:  # each by itself, so that one which is refused stops no other
-                _log_together([wish])
+        if not _commit_group(group):
+            for pending in group:  # each by itself, so that one which is refused stops no other
+                _commit_group([pending])
     except BaseException:
-        _waiting.extend(wish for wish in wishes if wish is not own and wish.leaf is None)
+        _queue.extend(pending for pending in group if pending is not own and pending.leaf is None)
         raise
 
 
-def _log_together(wishes: list[_Wish]) -> bool:
+def _commit_group(group: list[_PendingLeaf]) -> bool:
     """Whether all is said: given leaves, or, for one alone, why not."""
     try:
         with turns.short(), transaction.atomic():
-            leaves = [_append(wish.sealed) for wish in wishes]
+            leaves = [_append(pending.sealed) for pending in group]
     except (Problem, DatabaseError) as failure:
-        wishes[0].failure = failure if len(wishes) == 1 else None
-        return len(wishes) == 1
-    for wish, leaf in zip(wishes, leaves, strict=True):
-        wish.leaf = leaf
-        wish.spool.mark_logged(wish.sealed.seq, leaf)
+        group[0].failure = failure if len(group) == 1 else None
+        return len(group) == 1
+    for pending, leaf in zip(group, leaves, strict=True):
+        pending.leaf = leaf
+        pending.spool.mark_logged(pending.sealed.seq, leaf)
     return True
 
 

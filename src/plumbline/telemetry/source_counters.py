@@ -17,7 +17,7 @@ CREATE TABLE IF NOT EXISTS gap (
 """
 
 
-def note(connection: sqlite3.Connection, source: str, first: int, count: int) -> tuple[int, int]:
+def record_range(connection: sqlite3.Connection, source: str, first: int, count: int) -> tuple[int, int]:
     """Note that ``source`` sent numbers ``first`` to ``first + count - 1``; answers that pair."""
     last = first + count - 1
     row = connection.execute("SELECT next FROM source WHERE slug = ?", (source,)).fetchone()

@@ -17,14 +17,14 @@ from plumbline.kernel.problems import Fault
 TOKEN_DAYS = 366
 
 
-def of_name(full_name: str) -> list[Fault]:
+def check_name(full_name: str) -> list[Fault]:
     """Faults of a person's name."""
     if 0 < len(full_name) <= 200:
         return []
     return [Fault("full_name", "A name has 1 to 200 characters.", "Write the person's name.")]
 
 
-def of_email(email: str) -> list[Fault]:
+def check_email(email: str) -> list[Fault]:
     """Faults of an e-mail address."""
     try:
         validate_email(email)
@@ -33,7 +33,7 @@ def of_email(email: str) -> list[Fault]:
     return []
 
 
-def of_password(password: str, person: Person) -> list[Fault]:
+def check_password(password: str, person: Person) -> list[Fault]:
     """Faults of a password for ``person``, by the validators of the settings."""
     try:
         validate_password(password, person)
@@ -42,7 +42,7 @@ def of_password(password: str, person: Person) -> list[Fault]:
     return []
 
 
-def of_grant(role: str, unit: Unit | None, scope: str, starts: date, ends: date | None) -> list[Fault]:
+def check_grant(role: str, unit: Unit | None, scope: str, starts: date, ends: date | None) -> list[Fault]:
     """Faults of a grant: unknown role or scope, days in the wrong order, a scoped role without limits."""
     faults = []
     if role not in ROLES:
@@ -62,7 +62,7 @@ def of_grant(role: str, unit: Unit | None, scope: str, starts: date, ends: date 
     return faults
 
 
-def of_token(name: str, scopes: Sequence[str], expires: datetime, owner: Person | None) -> list[Fault]:
+def check_token(name: str, scopes: Sequence[str], expires: datetime, owner: Person | None) -> list[Fault]:
     """Faults of a token: no name, unknown scopes, an expiry past or beyond a year, no active owner."""
     faults = []
     if not name.strip() or len(name) > 120:

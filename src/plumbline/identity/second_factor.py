@@ -27,12 +27,12 @@ class Enrolment:
     address: str
 
 
-def is_on(person: Person) -> bool:
+def is_enabled(person: Person) -> bool:
     """Whether sign-in asks this person for a code."""
     return bool(get_adapter().is_mfa_enabled(person, ["totp"]))
 
 
-def begin(request: HttpRequest, person: Person) -> Enrolment:
+def begin_enrolment(request: HttpRequest, person: Person) -> Enrolment:
     """The enrolment of this session, kept in it until it is confirmed or the session ends."""
     secret = request.session.get(SESSION_KEY)
     if not isinstance(secret, str):
@@ -40,34 +40,34 @@ def begin(request: HttpRequest, person: Person) -> Enrolment:
     return Enrolment(secret, get_adapter().build_totp_url(person, secret))
 
 
-def activate(request: HttpRequest, person: Person, *, code: str, password: str) -> list[str]:
+def enable(request: HttpRequest, person: Person, *, code: str, password: str) -> list[str]:
     """Turn the second factor on after a right code; returns the recovery codes, shown this once.
 
     Raises `Invalid` for a wrong code or password and `Conflict` when it is on already.
     """
-    if is_on(person):
+    if is_enabled(person):
         raise Conflict("The second factor is on already.")
-    secret = begin(request, person).secret
+    secret = begin_enrolment(request, person).secret
     _check_password(person, password)
     if not validate_totp_code(secret, code.replace(" ", "")):
         raise Invalid(
             "The second factor was not turned on.",
             [Fault("code", "The code is not right.", "Check your device's clock and use the next code.")],
         )
-    with commands.noting(person, "factor.added", "totp"):
+    with commands.change_with_leaf(person, "factor.added", "totp"):
         TOTP.activate(person, secret)
         codes: list[str] = RecoveryCodes.activate(person).generate_codes()
     del request.session[SESSION_KEY]
     return codes
 
 
-def remove(person: Person, *, password: str) -> None:
+def disable(person: Person, *, password: str) -> None:
     """Turn the second factor off. Raises `Invalid` for a wrong password, `Conflict` when it is off."""
-    if not is_on(person):
+    if not is_enabled(person):
         raise Conflict("The second factor is off already.")
     _check_password(person, password)
-    with commands.noting(person, "factor.removed", "totp"):
-        queries.factors(person.pk).delete()
+    with commands.change_with_leaf(person, "factor.removed", "totp"):
+        queries.authenticators(person.pk).delete()
 
 
 def _check_password(person: Person, password: str) -> None:

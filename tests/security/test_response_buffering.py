@@ -16,10 +16,10 @@ import pytest
 import uvicorn
 from a2wsgi import WSGIMiddleware
 
-from plumbline.server import departure
-from plumbline.server.arrival import Whole
-from plumbline.server.connections import Connection
-from plumbline.server.departure import Departure, handing_over
+from plumbline.server import response_buffering
+from plumbline.server.connections import IdleTimeoutProtocol
+from plumbline.server.request_buffering import BufferRequestMiddleware
+from plumbline.server.response_buffering import BufferResponseMiddleware, with_file_wrapper
 
 BIG = 12_000_000
 
@@ -36,7 +36,9 @@ class House:
         self.folder = folder
         self.ended = 0
         (folder / "pack").write_bytes(content(BIG))
-        self.app = Departure(WSGIMiddleware(handing_over(self.wsgi), workers=2), folder, **more)
+        self.app = BufferResponseMiddleware(
+            WSGIMiddleware(with_file_wrapper(self.wsgi), workers=2), folder, **more
+        )
 
     def wsgi(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
@@ -75,7 +77,7 @@ class House:
 
 
 @contextmanager
-def served(app: Any, kind: type[Connection] = Connection) -> Iterator[int]:
+def served(app: Any, kind: type[IdleTimeoutProtocol] = IdleTimeoutProtocol) -> Iterator[int]:
     """The port at which ``app`` is served by the server of an installation."""
     listening = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
@@ -140,13 +142,13 @@ def test_more_slow_readers_than_threads_stop_nobody(tmp_path: Path) -> None:
 
 def test_a_full_disk_cuts_long_answers_off_and_costs_no_thread(tmp_path: Path) -> None:
     house = House(tmp_path)
-    house.app.room.folder = str(tmp_path / "gone")
+    house.app.budget.folder = str(tmp_path / "gone")
     with served(house.app) as port:
         for _ in range(4):  # twice as many as there are threads
             with suppress(ConnectionError):
                 assert len(whole(ask(port, "/stream"))[1]) < BIG
         assert whole(ask(port, "/short"))[1] == b"ok"
-    assert (house.app.room.memory, house.app.room.kept) == (0, 0)
+    assert (house.app.budget.memory, house.app.budget.total) == (0, 0)
 
 
 def test_everything_arrives_as_it_was_made(tmp_path: Path) -> None:
@@ -174,8 +176,8 @@ def test_an_answer_that_breaks_off_is_not_ended_as_if_it_were_whole(tmp_path: Pa
 
 
 def test_little_is_kept_in_memory_and_nothing_afterwards(tmp_path: Path) -> None:
-    house = House(tmp_path, in_memory=200_000)
-    room = house.app.room
+    house = House(tmp_path, memory_limit=200_000)
+    budget = house.app.budget
     open_before = descriptors()
     with served(house.app) as port:
         slow = [ask(port, "/stream", buffer=4_096) for _ in range(4)]
@@ -183,25 +185,25 @@ def test_little_is_kept_in_memory_and_nothing_afterwards(tmp_path: Path) -> None
         while house.ended < 4 and time.monotonic() < until:
             time.sleep(0.05)
         assert house.ended == 4
-        assert room.memory <= 200_000
-        assert 4 * BIG - 24_000_000 < room.kept <= 4 * BIG
+        assert budget.memory <= 200_000
+        assert 4 * BIG - 24_000_000 < budget.total <= 4 * BIG
         assert [file.name for file in tmp_path.iterdir()] == ["pack"]
         for each in slow:
             each.close()
-        while room.kept and time.monotonic() < until:
+        while budget.total and time.monotonic() < until:
             time.sleep(0.05)
-        assert (room.kept, room.memory) == (0, 0)
+        assert (budget.total, budget.memory) == (0, 0)
     assert descriptors() <= open_before + 2
 
 
 def test_what_all_answers_keep_is_bounded(tmp_path: Path) -> None:
-    house = House(tmp_path, kept=4_000_000)
+    house = House(tmp_path, total_limit=4_000_000)
     with served(house.app) as port:
         cut = ask(port, "/stream", buffer=4_096)
         until = time.monotonic() + 20
         while house.ended < 1 and time.monotonic() < until:
             time.sleep(0.05)
-        assert house.app.room.kept <= 4_000_000
+        assert house.app.budget.total <= 4_000_000
         assert whole(ask(port, "/short"))[1] == b"ok"
         with suppress(ConnectionResetError):
             assert len(whole(cut)[1]) < BIG
@@ -209,13 +211,13 @@ def test_what_all_answers_keep_is_bounded(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", ["/stream", "/pack"])
 def test_who_reads_too_slowly_is_let_go(tmp_path: Path, path: str) -> None:
-    house = House(tmp_path, patience=0.5)
+    house = House(tmp_path, grace=0.5)
     with served(house.app) as port:
         slow = ask(port, path, buffer=4_096)
         time.sleep(2)
         with suppress(ConnectionResetError):
             assert len(whole(slow)[1]) < BIG // 4
-        assert house.app.room.kept == 0
+        assert house.app.budget.total == 0
         assert whole(ask(port, "/short"))[1] == b"ok"
 
 
@@ -235,7 +237,7 @@ def test_time_in_which_the_application_works_is_not_the_readers() -> None:
         nonlocal got
         got += message.get("body", b"")
 
-    asyncio.run(Departure(slow, patience=0.1)({"type": "http", "method": "GET"}, None, reader))  # type: ignore[arg-type]
+    asyncio.run(BufferResponseMiddleware(slow, grace=0.1)({"type": "http", "method": "GET"}, None, reader))  # type: ignore[arg-type]
     assert got == b"xxxx"
 
 
@@ -259,7 +261,7 @@ def test_a_request_whose_sender_hung_up_is_over() -> None:
     async def served() -> None:
         scope = {"type": "http", "method": "POST", "headers": [(b"content-length", b"20")]}
         async with asyncio.timeout(5):
-            await Departure(Whole(app, 1_000, 10))(scope, receive, send)
+            await BufferResponseMiddleware(BufferRequestMiddleware(app, 1_000, 10))(scope, receive, send)
 
     asyncio.run(served())
 
@@ -270,7 +272,7 @@ def test_a_steady_pace_is_enough() -> None:
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
-        await send({"type": "http.response.body", "body": b"x" * departure.PIECE * pieces})
+        await send({"type": "http.response.body", "body": b"x" * response_buffering.CHUNK * pieces})
 
     taken = 0
 
@@ -279,14 +281,14 @@ def test_a_steady_pace_is_enough() -> None:
         await asyncio.sleep(0.05)
         taken += len(message.get("body", b""))
 
-    asyncio.run(Departure(app, patience=0.2)({"type": "http", "method": "GET"}, None, reader))  # type: ignore[arg-type]
-    assert taken == departure.PIECE * pieces
+    asyncio.run(BufferResponseMiddleware(app, grace=0.2)({"type": "http", "method": "GET"}, None, reader))  # type: ignore[arg-type]
+    assert taken == response_buffering.CHUNK * pieces
 
 
-class Hasty(Connection):
+class Hasty(IdleTimeoutProtocol):
     """A connection whose idle time is short, for the test."""
 
-    idle, look = 0.3, 0.1
+    idle_limit, check_interval = 0.3, 0.1
 
 
 @pytest.mark.parametrize(
@@ -306,5 +308,5 @@ def test_a_connection_that_asks_for_nothing_is_ended(tmp_path: Path, sent: bytes
 def test_the_pages_are_behind_it_and_hand_over_files() -> None:
     from plumbline.server import asgi
 
-    assert isinstance(asgi._pages, Departure)
-    assert asgi._threads.app.__qualname__.startswith("handing_over")
+    assert isinstance(asgi._pages, BufferResponseMiddleware)
+    assert asgi._threads.app.__qualname__.startswith("with_file_wrapper")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from plumbline.server.arrival import Whole
+from plumbline.server.request_buffering import BufferRequestMiddleware
 
 
 def told(**headers: str) -> dict[str, Any]:
@@ -51,7 +51,7 @@ async def echo(scope: Any, receive: Any, send: Any) -> None:
 
 
 def asked(browser: Browser, scope: dict[str, Any], **more: Any) -> Browser:
-    app = Whole(echo, more.get("limit", 1_000_000), more.get("seconds", 5.0))
+    app = BufferRequestMiddleware(echo, more.get("limit", 1_000_000), more.get("seconds", 5.0))
     asyncio.run(app(scope, browser.receive, browser.send))
     return browser
 
