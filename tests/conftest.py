@@ -26,11 +26,11 @@ def django_db_setup(_door: ExitStack, django_db_setup: None, django_db_blocker: 
     from django.test import TransactionTestCase
 
     from plumbline.records import guard
-    from plumbline.trail import seatbelt
+    from plumbline.trail import append_only_triggers
 
     _door.close()
     with django_db_blocker.unblock():
-        seatbelt.remove(connection)
+        append_only_triggers.remove(connection)
     empty = TransactionTestCase._fixture_teardown
 
     def through_the_door(case: TransactionTestCase) -> None:

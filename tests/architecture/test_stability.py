@@ -46,12 +46,12 @@ def test_requirement_ids() -> None:
 def test_state_words() -> None:
     rows = dict(re.findall(r"^\| (a [^|]+) \| ([^|]+) \|$", _section("State words"), re.M))
     assert {name: words.split(", ") for name, words in rows.items()} == {
-        "a requirement, measured": list(states.Measured),
-        "a requirement, attested": list(states.Attested),
-        "a requirement's evidence": list(states.RequirementWord),
-        "a check": list(states.CheckWord),
-        "a piece of evidence": list(states.EvidenceWord),
-        "a proof": list(states.ProofWord),
+        "a requirement, measured": list(states.MeasuredState),
+        "a requirement, attested": list(states.AttestedState),
+        "a requirement's evidence": list(states.RequirementState),
+        "a check": list(states.CheckState),
+        "a piece of evidence": list(states.EvidenceState),
+        "a proof": list(states.ProofState),
     }
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from plumbline.clauses import rules
 from plumbline.clauses.rules import Level
-from plumbline.kernel.states import CheckWord, Measured
+from plumbline.kernel.states import CheckState, MeasuredState
 
 # Written out by hand. Severity weighs more than likelihood: harm that is rare and cannot be undone is
 # elevated, a trifle that happens every month is moderate.
@@ -65,11 +65,11 @@ def test_the_gravest_harm_decides(
 
 
 E, D, F, N, X = (
-    Measured.EFFECTIVE,
-    Measured.DEGRADED,
-    Measured.FAILING,
-    Measured.NO_SIGNAL,
-    Measured.NOT_APPLICABLE,
+    MeasuredState.EFFECTIVE,
+    MeasuredState.DEGRADED,
+    MeasuredState.FAILING,
+    MeasuredState.NO_SIGNAL,
+    MeasuredState.NOT_APPLICABLE,
 )
 
 
@@ -90,7 +90,7 @@ E, D, F, N, X = (
     ],
 )
 def test_residual_moves_back_when_controls_stop_holding(
-    inherent: int, planned: int, controls: tuple[Measured, ...], expected: int
+    inherent: int, planned: int, controls: tuple[MeasuredState, ...], expected: int
 ) -> None:
     assert rules.residual_now(Level(inherent), Level(planned), controls) == expected
 
@@ -135,7 +135,7 @@ def test_coverage_has_its_denominator() -> None:
     assert rules.coverage([], {"a"}).complete
 
 
-W, O, S = CheckWord.WITHIN, CheckWord.OVER, CheckWord.NO_SIGNAL  # noqa: E741
+W, O, S = CheckState.WITHIN, CheckState.OVER, CheckState.NO_SIGNAL  # noqa: E741
 START, END = date(2026, 1, 1), date(2026, 1, 3)
 FIRST, SECOND, THIRD = START, date(2026, 1, 2), END
 
@@ -154,7 +154,7 @@ FIRST, SECOND, THIRD = START, date(2026, 1, 2), END
     ],
 )
 def test_effectiveness_needs_passing_results_over_the_whole_period(
-    results: list[tuple[date, CheckWord]], minimum: int, today: date, proved: bool, words: str
+    results: list[tuple[date, CheckState]], minimum: int, today: date, proved: bool, words: str
 ) -> None:
     found = rules.effectiveness(results, START, END, minimum, today)
     assert found.proved is proved

@@ -21,7 +21,7 @@ from plumbline.kernel import clock
 from plumbline.kernel.commitment import commit
 from plumbline.kernel.merkle import leaf_hash, root
 from plumbline.kernel.problems import Conflict
-from plumbline.kernel.states import CheckWord
+from plumbline.kernel.states import CheckState
 from plumbline.records import commands as door
 from plumbline.records.models import Comment
 from plumbline.telemetry.store.duckdb import DuckStore
@@ -100,7 +100,7 @@ def test_too_little_data_does_not_hide_the_verdict_of_the_window_before(store: D
     put(store, decisions(DAY + timedelta(days=1), 3, 3), leaf)
     flow()
     assert [row.word for row in results("error-rate")] == ["Within", "No signal"]
-    assert queries.readings()["error-rate", "claims-triage"].word == CheckWord.WITHIN
+    assert queries.readings()["error-rate", "claims-triage"].word == CheckState.WITHIN
 
 
 def test_a_check_that_a_system_never_feeds_gives_no_result(store: DuckStore, flow: Flow) -> None:
@@ -263,7 +263,7 @@ def test_a_pause_is_a_record_and_shows(
     put(store, decisions(DAY, 50), 0)
     flow()
     newest = results("error-rate")[-1]
-    assert newest.word == CheckWord.PAUSED
+    assert newest.word == CheckState.PAUSED
     assert pause.reference in newest.reason
 
 
@@ -290,15 +290,15 @@ def test_readings_are_one_per_check_and_subject(store: DuckStore, flow: Flow) ->
 def test_where_nothing_is_in_force_yet_nothing_has_failed(flow: Flow, make: Make, mina: Actor) -> None:
     """A blank organization has not begun; once anything is final, what is missing fails."""
     from plumbline.controls.posture import posture
-    from plumbline.kernel.states import Measured
+    from plumbline.kernel.states import MeasuredState
 
     flow()
     assert {row.word for row in results("policy-in-date")} == {"No signal"}
     assert "Not begun" in results("policy-in-date")[-1].reason
-    assert not [row.id for row in posture() if row.measured is Measured.FAILING]
+    assert not [row.id for row in posture() if row.measured is MeasuredState.FAILING]
     made = make("attestation", owner=mina.id)
     door.move(mina, made.reference, "finalise", revision=made.revision)
     flow()
     assert results("policy-in-date")[-1].word == "Over limit"
-    failing = {row.id for row in posture() if row.measured is Measured.FAILING}
+    failing = {row.id for row in posture() if row.measured is MeasuredState.FAILING}
     assert {"iso42001:A.2.2", "iso42001:6.1.3"} <= failing

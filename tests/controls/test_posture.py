@@ -15,7 +15,7 @@ from plumbline.controls import posture
 from plumbline.controls.posture import RequirementPosture
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
-from plumbline.kernel.states import Attested, CheckWord, EvidenceWord, Measured, RequirementWord
+from plumbline.kernel.states import AttestedState, CheckState, EvidenceState, MeasuredState, RequirementState
 from plumbline.records import commands as door
 from plumbline.telemetry.store.duckdb import DuckStore
 
@@ -59,15 +59,15 @@ def test_all_seventy_in_few_queries(flow: Flow, make: Make, store: DuckStore) ->
 
 
 def test_an_empty_installation_is_not_good(flow: Flow) -> None:
-    assert of("A.2.2").measured is Measured.NO_SIGNAL
+    assert of("A.2.2").measured is MeasuredState.NO_SIGNAL
     flow()
-    assert of("A.2.2").measured is Measured.NOT_MEASURED, "nothing is in force that could have failed"
-    assert of("A.6.2.8").measured is Measured.NOT_MEASURED
-    assert of("7.5.2").measured is Measured.NOT_MEASURED
-    assert of("A.8.2").measured is Measured.NOT_MEASURED
-    assert of("A.5.4").measured is Measured.NOT_MEASURED
-    assert of("A.5.4").word is RequirementWord.NOT_ASSESSED
-    assert of("A.3.2").measured is Measured.NOT_MEASURED
+    assert of("A.2.2").measured is MeasuredState.NOT_MEASURED, "nothing is in force that could have failed"
+    assert of("A.6.2.8").measured is MeasuredState.NOT_MEASURED
+    assert of("7.5.2").measured is MeasuredState.NOT_MEASURED
+    assert of("A.8.2").measured is MeasuredState.NOT_MEASURED
+    assert of("A.5.4").measured is MeasuredState.NOT_MEASURED
+    assert of("A.5.4").word is RequirementState.NOT_ASSESSED
+    assert of("A.3.2").measured is MeasuredState.NOT_MEASURED
 
 
 def test_over_a_limit_degrades_and_a_required_check_fails(
@@ -83,24 +83,28 @@ def test_over_a_limit_degrades_and_a_required_check_fails(
     put(store, day, 0)
     flow()
     read = of("A.6.2.6")
-    assert read.readings == {CheckWord.WITHIN: 1, CheckWord.OVER: 1}
-    assert read.measured is Measured.DEGRADED
+    assert read.readings == {CheckState.WITHIN: 1, CheckState.OVER: 1}
+    assert read.measured is MeasuredState.DEGRADED
     assert "20.0%" in read.summary
     assert read.reasons[0].check == "error-rate"
     assert read.reasons[0].result is not None
     assert read.measured_at == DAY + timedelta(hours=2)
-    assert of("A.3.2").measured is Measured.EFFECTIVE
+    assert of("A.3.2").measured is MeasuredState.EFFECTIVE
     failing = of("A.5.2")
-    assert failing.measured is Measured.FAILING
+    assert failing.measured is MeasuredState.FAILING
     assert "has no approved assessment" in failing.summary
 
 
 def test_age_makes_stale_and_then_no_signal(store: DuckStore, flow: Flow, make: Make) -> None:
     make("ai-system")
-    assert of("A.6.2.8").measured is Measured.NO_SIGNAL
+    assert of("A.6.2.8").measured is MeasuredState.NO_SIGNAL
     put(store, decisions(DAY, 0), 0)
     flow()
-    for hours, state in ((20, Measured.EFFECTIVE), (40, Measured.STALE), (60, Measured.NO_SIGNAL)):
+    for hours, state in (
+        (20, MeasuredState.EFFECTIVE),
+        (40, MeasuredState.STALE),
+        (60, MeasuredState.NO_SIGNAL),
+    ):
         with clock.frozen(DAY + timedelta(hours=hours)):
             assert of("A.6.2.8").measured is state, hours
     with clock.frozen(DAY + timedelta(hours=60)):
@@ -111,11 +115,11 @@ def test_a_pause_is_never_good(store: DuckStore, flow: Flow, make: Make, mina: A
     make("ai-system", effect="indirect")
     put(store, decisions(DAY, 0), 0)
     flow()
-    assert of("A.6.2.6").measured is Measured.EFFECTIVE
+    assert of("A.6.2.6").measured is MeasuredState.EFFECTIVE
     approved(make("limit", check_name="error-rate", paused=True, system=None), mina, sara)
     read = of("A.6.2.6")
-    assert read.measured is Measured.NO_SIGNAL
-    assert read.readings == {CheckWord.PAUSED: 1}
+    assert read.measured is MeasuredState.NO_SIGNAL
+    assert read.readings == {CheckState.PAUSED: 1}
     assert "paused by LIM-" in read.summary
 
 
@@ -130,10 +134,10 @@ def test_an_excluded_control_does_not_apply(make: Make, mina: Actor, sara: Actor
         how="",
         exclusion_reason="We have no customers for AI.",
     )
-    assert of("A.10.4").measured is Measured.NOT_MEASURED
+    assert of("A.10.4").measured is MeasuredState.NOT_MEASURED
     approved(row, mina, sara)
     read = of("A.10.4")
-    assert (read.measured, read.reasons[0].target) == (Measured.NOT_APPLICABLE, row.reference)
+    assert (read.measured, read.reasons[0].target) == (MeasuredState.NOT_APPLICABLE, row.reference)
     assert "no customers" in read.summary
 
 
@@ -147,22 +151,22 @@ def test_what_a_person_vouches_for_stands_beside_it(
     door.move(mina, saved.reference, "finalise", revision=saved.revision)
     read = of("A.5.2")
     assert (read.attested, read.attested_by, read.attestation) == (
-        Attested.EFFECTIVE,
+        AttestedState.EFFECTIVE,
         "Mina",
         saved.reference,
     )
-    assert read.attestation_word is EvidenceWord.IN_DATE
+    assert read.attestation_word is EvidenceState.IN_DATE
     assert "the checks now read failing" in read.disagreement
     only = make("attestation", requirement="iso42001:7.4", system=None, owner=mina.id)
     door.move(mina, only.reference, "finalise", revision=only.revision)
-    assert of("7.4").measured is Measured.NOT_MEASURED
-    assert of("7.4").word is RequirementWord.COMPLETE
+    assert of("7.4").measured is MeasuredState.NOT_MEASURED
+    assert of("7.4").word is RequirementState.COMPLETE
     with clock.frozen(datetime(2027, 1, 1, tzinfo=UTC)):
         late = of("7.4")
-        assert (late.measured, late.attested) == (Measured.STALE, None)
-        assert late.attestation_word is EvidenceWord.OUT_OF_DATE
+        assert (late.measured, late.attested) == (MeasuredState.STALE, None)
+        assert late.attestation_word is EvidenceState.OUT_OF_DATE
     with clock.frozen(datetime(2026, 12, 1, tzinfo=UTC)):
-        assert of("7.4").attestation_word is EvidenceWord.DUE_SOON
+        assert of("7.4").attestation_word is EvidenceState.DUE_SOON
 
 
 def test_evidence_is_a_count_of_sources(
@@ -171,11 +175,11 @@ def test_evidence_is_a_count_of_sources(
     ingrid = someone("top-management", "Ingrid")
     flow()
     before = of("5.2")
-    assert before.word is RequirementWord.NOT_ASSESSED
+    assert before.word is RequirementState.NOT_ASSESSED
     assert "records" in before.evidence_missing
     approved(make("policy"), mina, ingrid)
     flow()
     after = of("5.2")
-    assert after.word in {RequirementWord.PARTIAL, RequirementWord.COMPLETE}
+    assert after.word in {RequirementState.PARTIAL, RequirementState.COMPLETE}
     assert after.evidence_have > before.evidence_have
     assert after.evidence_have + len(after.evidence_missing) == after.evidence_of

@@ -232,7 +232,7 @@ def test_a_process_that_lost_its_import_writes_no_more_of_it(
         ImportJob.objects.update(leased_until=taken)
 
     monkeypatch.setattr(commands, "CHUNK_ROWS", 1)
-    monkeypatch.setattr(commands.turns, "give_way", interrupted)
+    monkeypatch.setattr(commands.write_priority, "yield_to_foreground", interrupted)
     assert not commands.advance(job.handle)
     assert queries.job(mina, job.handle).written == 1
     assert ImportJob.objects.get().leased_until == taken
@@ -242,7 +242,7 @@ def test_a_chunk_ends_as_soon_as_short_work_waits(mina: Actor, monkeypatch: pyte
     job = commands.keep(mina, plan.plan_file(mina, "ai-system", FILE.encode(), MAP), "r.csv")
     commands.confirm(mina, job.handle)
     monkeypatch.setattr(commands, "CHUNK_SECONDS", 60.0)
-    monkeypatch.setattr(commands.turns, "wanted", lambda: True)
+    monkeypatch.setattr(commands.write_priority, "foreground_waiting", lambda: True)
     assert commands.advance(job.handle, seconds=0)
     assert queries.job(mina, job.handle).written == 1
     assert not commands.advance(job.handle, in_turn=False)  # short work itself: it does not wait for itself

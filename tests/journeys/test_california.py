@@ -20,7 +20,7 @@ from tests.journeys.installation import PROJECT, Installation
 from tests.journeys.story import ROW_IDS, SYSTEM, Story, windows
 from tests.metrics import california
 
-from plumbline.kernel.states import CheckWord, Measured
+from plumbline.kernel.states import CheckState, MeasuredState
 
 pytestmark = pytest.mark.slow
 
@@ -85,15 +85,15 @@ def test_the_drifting_features_are_named_by_a_failing_result(sent: Story) -> Non
     assert sorted(newest) == [window[0][:7] for window in windows()]
     for month, row in newest.items():
         if month < "2021-06":
-            assert row["word"] == CheckWord.NO_SIGNAL, (
+            assert row["word"] == CheckState.NO_SIGNAL, (
                 "the reference months are not judged against themselves"
             )
         else:
-            assert row["word"] == CheckWord.OVER
+            assert row["word"] == CheckState.OVER
             assert {"Latitude", "Longitude"} & set(row["named"])  # type: ignore[arg-type]
     assert any({"Latitude", "Longitude"} <= set(row["named"]) for row in newest.values())  # type: ignore[arg-type]
     rows = json.loads(sent.house.run("results", "--check", "input-drift", "--subject", SYSTEM, "--json"))
-    assert [row["word"] for row in rows] == [CheckWord.OVER]
+    assert [row["word"] for row in rows] == [CheckState.OVER]
 
 
 def test_the_posture_tells_it_with_its_age(sent: Story) -> None:
@@ -102,7 +102,7 @@ def test_the_posture_tells_it_with_its_age(sent: Story) -> None:
     reasons = [one for one in row["reasons"] if one["target"] == "input-drift" and one["subject"] == SYSTEM]
     assert "features drifted" in reasons[0]["text"]
     assert "Nothing since 2022-05-" in reasons[0]["text"]
-    assert row["measured"] == Measured.NO_SIGNAL, "what is years old is not told as today's state"
+    assert row["measured"] == MeasuredState.NO_SIGNAL, "what is years old is not told as today's state"
 
 
 def test_the_story_ends_closed_with_results_over_the_period_that_was_set(closed: Story) -> None:
@@ -113,7 +113,7 @@ def test_the_story_ends_closed_with_results_over_the_period_that_was_set(closed:
     held: dict[str, str] = {}
     for row in reversed(closed.house.ask("results", check="input-drift", subject=SYSTEM)):
         held[str(row["window"][0])[:7]] = str(row["word"])
-    assert [held[month] for month in ("2022-06", "2022-07", "2022-08")] == [CheckWord.WITHIN] * 3
+    assert [held[month] for month in ("2022-06", "2022-07", "2022-08")] == [CheckState.WITHIN] * 3
 
 
 def test_the_trail_tells_it_and_is_whole(closed: Story) -> None:
@@ -186,7 +186,7 @@ def test_the_pack_tells_the_story(closed: Story, pack: tuple[Path, str]) -> None
     states = [one["state"] for one in told if one.get("reference") == closed.suspected]
     assert states[0] == "suspected"
     assert states[-1] == "closed"
-    drifts = [one for one in told if one.get("check") == "input-drift" and one["word"] == CheckWord.OVER]
+    drifts = [one for one in told if one.get("check") == "input-drift" and one["word"] == CheckState.OVER]
     assert len(drifts) >= 12
     assert any("Longitude" in body and closed.suspected in body for body in bodies)
     assert len([one for one in told if one.get("type") == "decision"]) == 25

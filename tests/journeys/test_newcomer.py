@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from tests.journeys.installation import PROJECT, Installation, free_port, surroundings
 
-from plumbline.kernel.states import Measured
+from plumbline.kernel.states import MeasuredState
 
 pytestmark = pytest.mark.slow
 READY = re.compile(r"^Plumbline is ready at (http://127\.0\.0\.1:(\d+)/sign-in/link/[\w-]{40,}/)$", re.M)
@@ -75,8 +75,8 @@ def test_the_posture_has_a_row_for_each_of_seventy_requirements(made: Installati
     numbers = [row["requirement"] for row in rows]
     assert len(numbers) == len(set(numbers)) == 70
     assert len([number for number in numbers if number.startswith("iso42001:A.")]) == 38
-    assert {row["measured"] for row in rows} <= {str(state) for state in Measured}
-    told = [row for row in rows if row["measured"] in (Measured.FAILING, Measured.NO_SIGNAL)]
+    assert {row["measured"] for row in rows} <= {str(state) for state in MeasuredState}
+    told = [row for row in rows if row["measured"] in (MeasuredState.FAILING, MeasuredState.NO_SIGNAL)]
     assert told
     assert all(row["reasons"] for row in told)
     made.run("posture", "--failing", code=3)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from plumbline.reports import findings
-from plumbline.reports.findings import Around
+from plumbline.reports.findings import RowContext
 
 NOW = datetime(2026, 3, 3, 9, tzinfo=UTC)
 CONTROL = "iso42001:A.6.2.6"
@@ -32,7 +32,7 @@ def row(**changed: Any) -> dict[str, Any]:
 def codes(changed: dict[str, Any], **around: Any) -> list[str]:
     """The words of the findings of a row that was approved ten days ago."""
     fresh: dict[str, Any] = {"newest": {CONTROL: NOW - timedelta(days=1)}, **around}
-    found = findings.of_row(row(**changed), NOW - timedelta(days=10), Around(NOW, **fresh))
+    found = findings.row_findings(row(**changed), NOW - timedelta(days=10), RowContext(NOW, **fresh))
     return [finding.code for finding in found]
 
 

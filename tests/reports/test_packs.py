@@ -24,10 +24,10 @@ from plumbline.controls.posture import Reason
 from plumbline.identity import commands as people
 from plumbline.identity.actors import Actor, actor_of_person
 from plumbline.kernel.problems import Conflict, Invalid, NotAllowed, NotFound
-from plumbline.kernel.states import Measured
+from plumbline.kernel.states import MeasuredState
 from plumbline.metrics.stage import Rollup
 from plumbline.records import commands as records
-from plumbline.reports import building, commands, queries, sampling
+from plumbline.reports import commands, pack_build, queries, sampling
 from plumbline.reports.models import Pack
 from plumbline.reports.stage import PackStage
 from plumbline.telemetry import openings, spool
@@ -79,7 +79,7 @@ def ask(actor: Actor, **changed: Any) -> Pack:
 
 def member(pack: Pack, name: str) -> bytes:
     """The bytes of one member."""
-    with zipfile.ZipFile(commands.place(pack.sha256)) as archive:
+    with zipfile.ZipFile(commands.pack_path(pack.sha256)) as archive:
         return archive.read(name)
 
 
@@ -90,7 +90,7 @@ def statement(pack: Pack) -> list[dict[str, str]]:
 
 def names(pack: Pack) -> set[str]:
     """The names of all members."""
-    with zipfile.ZipFile(commands.place(pack.sha256)) as archive:
+    with zipfile.ZipFile(commands.pack_path(pack.sha256)) as archive:
         return set(archive.namelist())
 
 
@@ -102,7 +102,7 @@ def shown(pack: Pack) -> list[bytes]:
 
 def test_a_pack_verifies_with_the_key_and_says_so_without_it(told: Path, mina: Actor) -> None:
     pack = ask(mina, seed="audit-2026")
-    file = commands.place(pack.sha256)
+    file = commands.pack_path(pack.sha256)
     trusted = story.verify(file, "--key", keys.vkey())
     assert trusted.returncode == 0, trusted.stdout
     assert "VERIFIED" in trusted.stdout
@@ -120,7 +120,7 @@ def test_a_pack_verifies_with_the_key_and_says_so_without_it(told: Path, mina: A
 def test_any_flipped_byte_of_a_member_fails(told: Path, mina: Actor, tmp_path: Path) -> None:
     """Every member once, zipped again so that the checksums of the zip are right."""
     pack = ask(mina)
-    with zipfile.ZipFile(commands.place(pack.sha256)) as archive:
+    with zipfile.ZipFile(commands.pack_path(pack.sha256)) as archive:
         members = {info.filename: (info, archive.read(info)) for info in archive.infolist()}
 
     def verified(changed: str = "") -> int:
@@ -166,7 +166,7 @@ def test_comments_and_records_of_other_systems_stay_withheld(told: Path, mina: A
     assert not [body for body in shown(pack) if b"ask Lars" in body or b"Unfair refusals" in body]
     assert pack.revisions == 1
     assert pack.population == 3
-    assert story.verify(commands.place(pack.sha256), "--key", keys.vkey()).returncode == 0
+    assert story.verify(commands.pack_path(pack.sha256), "--key", keys.vkey()).returncode == 0
 
 
 def test_only_what_bears_on_the_requirements_asked_for_is_disclosed(told: Path, mina: Actor) -> None:
@@ -201,12 +201,12 @@ def test_documents_name_no_other_systems_than_those_asked_for(told: Path, mina: 
     subjects = ("", "organization", "claims-triage", "chat-helper")
     whole = replace(
         posture.posture()[0],
-        reasons=tuple(Reason("Why.", Measured.FAILING, "a", subject=one) for one in subjects),
+        reasons=tuple(Reason("Why.", MeasuredState.FAILING, "a", subject=one) for one in subjects),
     )
-    kept = building.posture_within(whole, building.scope_of(commands.wanted_of(pack), mina))
+    kept = pack_build.redact_posture(whole, pack_build.scope_of(commands.request_of(pack), mina))
     assert [reason.subject for reason in kept.reasons] == ["", "organization", "claims-triage"]
-    everything = building.scope_of(commands.wanted_of(ask(mina)), mina)
-    assert building.posture_within(whole, everything) == whole
+    everything = pack_build.scope_of(commands.request_of(ask(mina)), mina)
+    assert pack_build.redact_posture(whole, everything) == whole
 
 
 def test_the_posture_of_a_pack_counts_what_it_does_not_name(told: Path, mina: Actor) -> None:
@@ -233,8 +233,8 @@ def test_a_second_pack_for_the_same_recipient_proves_that_the_log_only_grew(told
     story.sign()
     second = ask(mina)
     assert "checkpoint.from" in names(second)
-    earlier = str(commands.place(first.sha256))
-    found = story.verify(commands.place(second.sha256), "--key", keys.vkey(), "--since", earlier)
+    earlier = str(commands.pack_path(first.sha256))
+    found = story.verify(commands.pack_path(second.sha256), "--key", keys.vkey(), "--since", earlier)
     assert found.returncode == 0, found.stdout
 
 

@@ -62,9 +62,9 @@ def _transactional(request: pytest.FixtureRequest) -> bool:
 @pytest.fixture
 def seat_belt(db: None) -> Iterator[None]:
     """The triggers, which the test database otherwise does without so that it can be emptied."""
-    from plumbline.trail import seatbelt
+    from plumbline.trail import append_only_triggers
 
-    seatbelt.remove(connection)
-    seatbelt.install(connection)
+    append_only_triggers.remove(connection)
+    append_only_triggers.install(connection)
     yield
-    seatbelt.remove(connection)
+    append_only_triggers.remove(connection)

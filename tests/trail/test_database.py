@@ -13,7 +13,7 @@ from django.db import models as fields
 from plumbline.kernel import merkle
 from plumbline.kernel.canonical import canonical, parse
 from plumbline.trail import keys, log, models, publisher, queries
-from plumbline.trail.refusals import ReadOnly
+from plumbline.trail.errors import ReadOnly
 
 pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
 
@@ -89,7 +89,7 @@ def flip(filled, column: fields.Field, key: int, damaged: int) -> None:
     if model in {models.Leaf, models.Opening} and name != "index":
         assert (report.first_bad, report.last_bad) == (damaged, damaged), report
     assert refused(filled)
-    assert log.seal().state == "Broken"
+    assert log.status().state == "Broken"
     moved = key + 100_000 if (model, name) == (models.Leaf, "index") else row["pk"]
     model.objects.filter(pk=moved).update(**{name: kept})
     assert publisher.scrub().ok
@@ -200,7 +200,7 @@ def test_the_tail_cut_off(filled):
     last = models.Leaf.objects.get(index=284)
     models.Coordinator.objects.update(size=285, frontier=frontier.to_bytes(), last_time=last.time)
     assert refused(filled) == "rolled-back"
-    assert log.seal().state == "Broken"
+    assert log.status().state == "Broken"
     assert not publisher.scrub().ok
     filled.append(30)
     assert refused(filled) in {"damaged", "root-mismatch"}

@@ -17,8 +17,8 @@ from plumbline.kernel.note import VerifierKey
 from plumbline.kernel.problems import Conflict
 from plumbline.trail import guard as guards
 from plumbline.trail import keys, log, models, publisher, queries
+from plumbline.trail.errors import ReadOnly
 from plumbline.trail.guard import Damage, Guard
-from plumbline.trail.refusals import ReadOnly
 from plumbline.trail.signer import Signer
 
 pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
@@ -89,7 +89,7 @@ def test_a_missing_guard(trail):
     trail.append()
     assert reason() == "guard-missing"
     assert not trail.guard.exists()
-    assert log.seal().state == "Broken"
+    assert log.status().state == "Broken"
 
 
 def test_a_damaged_guard(trail):
@@ -97,7 +97,7 @@ def test_a_damaged_guard(trail):
     for content in (b"", b"{}", b"[]", trail.guard.read_bytes()[:-1], b'{"damage":null}'):
         trail.guard.write_bytes(content)
         assert reason() == "guard-missing"
-        assert log.seal().state == "Broken"
+        assert log.status().state == "Broken"
 
 
 def test_a_guard_of_another_log_or_root(trail):

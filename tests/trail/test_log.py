@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from plumbline.kernel import clock, merkle, note
 from plumbline.kernel.ids import uuid7
 from plumbline.kernel.problems import Invalid, NotFound, TooLarge, Unavailable
-from plumbline.kernel.states import ProofWord
+from plumbline.kernel.states import ProofState
 from plumbline.trail import entry, log, publisher, queries
-from plumbline.trail.refusals import ReadOnly
+from plumbline.trail.errors import ReadOnly
 
 pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
 
@@ -25,11 +25,13 @@ def test_append_publish_receipt(trail):
     assert appended.index == 5
     with pytest.raises(Unavailable):
         log.receipt(5)
-    assert log.seal().state is ProofWord.NOT_YET_ANCHORED
+    assert log.status().state is ProofState.NOT_YET_ANCHORED
     checkpoint = publisher.publish()
     assert (checkpoint.size, checkpoint.time) == (6, appended.time)
     assert publisher.publish() is None
-    assert log.seal() == log.Seal(6, log.seal().verified_at, ProofWord.VERIFIED, log.seal().detail)
+    assert log.status() == log.LogStatus(
+        6, log.status().verified_at, ProofState.VERIFIED, log.status().detail
+    )
     key = note.VerifierKey.parse(trail.report.vkey)
     proof = note.LogProof.parse(log.receipt(5))
     signed = note.Note.parse(proof.checkpoint)
@@ -233,7 +235,7 @@ def test_the_log_can_be_used_before_it_is_signed(db):
     """Without keys entries are taken; they wait for a signature, and none is given without a guard."""
     with transaction.atomic():
         assert log.append("record.created", actor="per_1").index == 0
-    assert log.seal().state is ProofWord.NOT_YET_ANCHORED
+    assert log.status().state is ProofState.NOT_YET_ANCHORED
     with pytest.raises(ReadOnly) as refused:
         publisher.publish(guard_file=None)
     assert refused.value.reason == "guard-missing"

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from plumbline.kernel import clock
-from plumbline.kernel.states import EvidenceWord
+from plumbline.kernel.states import EvidenceState
 from plumbline.web.pages import evidence
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -17,14 +17,16 @@ TAKEN = datetime(2026, 11, 10, 0, 0, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("ends", "share", "word"),
     [
-        (date(2026, 11, 30), 0.5, EvidenceWord.IN_DATE),  # 10.5 of 21 days
-        (date(2026, 11, 21), 0.875, EvidenceWord.DUE_SOON),  # 10.5 of 12 days
-        (date(2026, 11, 20), 0.9545, EvidenceWord.DUE_SOON),  # 10.5 of 11 days: its last day still counts
-        (date(2026, 11, 16), 1.5, EvidenceWord.OUT_OF_DATE),  # 10.5 of 7 days
-        (None, 0.0, EvidenceWord.IN_DATE),
+        (date(2026, 11, 30), 0.5, EvidenceState.IN_DATE),  # 10.5 of 21 days
+        (date(2026, 11, 21), 0.875, EvidenceState.DUE_SOON),  # 10.5 of 12 days
+        (date(2026, 11, 20), 0.9545, EvidenceState.DUE_SOON),  # 10.5 of 11 days: its last day still counts
+        (date(2026, 11, 16), 1.5, EvidenceState.OUT_OF_DATE),  # 10.5 of 7 days
+        (None, 0.0, EvidenceState.IN_DATE),
     ],
 )
-def test_the_share_of_a_validity_that_has_passed(ends: date | None, share: float, word: EvidenceWord) -> None:
+def test_the_share_of_a_validity_that_has_passed(
+    ends: date | None, share: float, word: EvidenceState
+) -> None:
     with clock.frozen(NOW):
         found = evidence.share_of(TAKEN, ends)
     assert found == pytest.approx(share, abs=1e-4)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from plumbline.kernel.states import Measured
+from plumbline.kernel.states import MeasuredState
 
 if TYPE_CHECKING:
     from tests.web.conftest import House
@@ -60,10 +60,10 @@ def panel(house: House, reference: str) -> Any:
     ("states", "today", "says"),
     [
         # Level 4 before, 2 as planned. By hand: 2 steps x the share that does not hold, rounded up.
-        ((Measured.EFFECTIVE, Measured.DEGRADED), "Moderate", "2 of 2 controls"),
-        ((Measured.EFFECTIVE, Measured.FAILING), "Elevated", "1 of 2 controls"),
-        ((Measured.NO_SIGNAL, Measured.NOT_MEASURED), "High", "0 of 2 controls"),
-        ((Measured.NOT_APPLICABLE, Measured.EFFECTIVE), "Moderate", "1 of 1 controls"),
+        ((MeasuredState.EFFECTIVE, MeasuredState.DEGRADED), "Moderate", "2 of 2 controls"),
+        ((MeasuredState.EFFECTIVE, MeasuredState.FAILING), "Elevated", "1 of 2 controls"),
+        ((MeasuredState.NO_SIGNAL, MeasuredState.NOT_MEASURED), "High", "0 of 2 controls"),
+        ((MeasuredState.NOT_APPLICABLE, MeasuredState.EFFECTIVE), "Moderate", "1 of 1 controls"),
     ],
 )
 def test_it_follows_the_measured_states(

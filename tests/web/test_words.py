@@ -20,12 +20,12 @@ NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
         {
             str(word)
             for words in (
-                states.Measured,
-                states.CheckWord,
-                states.EvidenceWord,
-                states.ProofWord,
-                states.RequirementWord,
-                states.Attested,
+                states.MeasuredState,
+                states.CheckState,
+                states.EvidenceState,
+                states.ProofState,
+                states.RequirementState,
+                states.AttestedState,
             )
             for word in words
         }

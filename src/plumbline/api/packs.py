@@ -14,13 +14,20 @@ from plumbline.api.shapes import COUNT, DAY, HEX, INSTANT, TEXT, listed, maybe, 
 from plumbline.api.surroundings import BYTES_TYPE
 from plumbline.identity import policy
 from plumbline.kernel.problems import Fault, Invalid
-from plumbline.reports import applicability, applicability_export, asking, commands, pack_values, queries
+from plumbline.reports import (
+    applicability,
+    applicability_export,
+    commands,
+    pack_request,
+    pack_values,
+    queries,
+)
 from plumbline.trail import keys
 
 TAG = "reports"
 HANDLE = "pck_[0-9a-f]{20}"
 CSV_TYPE = "text/csv; charset=utf-8"
-SAMPLE = {"type": "integer", "minimum": 0, "maximum": asking.LARGEST_SAMPLE}
+SAMPLE = {"type": "integer", "minimum": 0, "maximum": pack_request.LARGEST_SAMPLE}
 BINARY = {"type": "string", "format": "binary"}
 PACK = thing(
     id=TEXT,
@@ -104,13 +111,13 @@ def _ask(call: Call) -> Answer:
     sent = reading.members(call.json, {"recipient": str, "purpose": str}, optional)
     made = commands.create_pack(
         call.actor,
-        start=asking.read_end("from", sent.get("from")),
-        stop=asking.read_end("until", sent.get("until")),
+        start=pack_request.parse_range_end("from", sent.get("from")),
+        stop=pack_request.parse_range_end("until", sent.get("until")),
         requirements=_texts("requirements", sent.get("requirements", [])),
         systems=_texts("systems", sent.get("systems", [])),
         recipient=sent["recipient"],
         purpose=sent["purpose"],
-        expires=asking.read_day("expires", sent.get("expires")),
+        expires=pack_request.parse_day("expires", sent.get("expires")),
         sample_size=sent.get("sample", 0),
         seed=sent.get("seed", ""),
     )

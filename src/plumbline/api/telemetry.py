@@ -46,7 +46,7 @@ from plumbline.kernel.problems import (
     Unavailable,
 )
 from plumbline.telemetry import intake, otlp
-from plumbline.trail import log, turns
+from plumbline.trail import log, write_priority
 
 Result = TypeVar("Result")
 
@@ -157,7 +157,7 @@ class IngestDoor:
         if not self._recovered.is_set():
             intake.recover(self._config.data)
             self._recovered.set()
-        with turns.short():
+        with write_priority.foreground():
             return self._known(authorization, peer)
 
     def _known(self, authorization: str, peer: str) -> Actor:

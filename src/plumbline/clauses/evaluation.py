@@ -8,7 +8,7 @@ from plumbline.clauses import choices
 from plumbline.clauses.faults import Faults
 from plumbline.clauses.fields import Figure, parent_link
 from plumbline.kernel import clock
-from plumbline.kernel.states import Attested
+from plumbline.kernel.states import AttestedState
 from plumbline.kernel.workflow import RECORDED, REVIEWED
 from plumbline.records.kinds import Kind, Section
 from plumbline.records.models import Record
@@ -104,9 +104,9 @@ class Attestation(Record):
     class Verdict(models.TextChoices):
         """What a person may vouch for."""
 
-        EFFECTIVE = Attested.EFFECTIVE.value, "Effective"
-        NOT_EFFECTIVE = Attested.NOT_EFFECTIVE.value, "Not effective"
-        CANNOT_TELL = Attested.CANNOT_TELL.value, "Cannot tell"
+        EFFECTIVE = AttestedState.EFFECTIVE.value, "Effective"
+        NOT_EFFECTIVE = AttestedState.NOT_EFFECTIVE.value, "Not effective"
+        CANNOT_TELL = AttestedState.CANNOT_TELL.value, "Cannot tell"
 
     requirement = models.CharField(
         "requirement",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
 
-from plumbline.kernel.states import CheckWord, Measured
+from plumbline.kernel.states import CheckState, MeasuredState
 
 LIKELIHOODS = {
     1: "1 Rare: not expected in five years",
@@ -76,18 +76,18 @@ def gravest_level(likelihood: int | None, severities: Iterable[int | None]) -> L
     return level(likelihood, max(known))
 
 
-HOLDING = frozenset({Measured.EFFECTIVE, Measured.DEGRADED})
+HOLDING = frozenset({MeasuredState.EFFECTIVE, MeasuredState.DEGRADED})
 """Measured states in which a control still works (design language: *degraded* still works)."""
 
 
-def residual_now(inherent: Level, planned: Level, controls: Collection[Measured]) -> Level:
+def residual_now(inherent: Level, planned: Level, controls: Collection[MeasuredState]) -> Level:
     """What is left of a risk today, given the measured states of the controls that should reduce it.
 
     All of them hold: the planned residual. None holds: the inherent level. In between the level moves
     back toward inherent by the share that does not hold, rounded up to the graver side. Controls that
     are not applicable do not count; with no control at all nothing reduces the risk.
     """
-    counted = [state for state in controls if state is not Measured.NOT_APPLICABLE]
+    counted = [state for state in controls if state is not MeasuredState.NOT_APPLICABLE]
     if planned >= inherent:
         return planned
     if not counted:
@@ -149,7 +149,7 @@ class Effectiveness:
 
 
 def effectiveness(
-    results: Iterable[tuple[date, CheckWord]], start: date, end: date, minimum: int, today: date
+    results: Iterable[tuple[date, CheckState]], start: date, end: date, minimum: int, today: date
 ) -> Effectiveness:
     """Judge the results of one check over a period that was set beforehand (both days included).
 
@@ -159,8 +159,8 @@ def effectiveness(
     """
     minimum = max(1, minimum)
     inside = [word for day, word in results if start <= day <= end]
-    outside_limits = sum(word in (CheckWord.OVER, CheckWord.UNDER) for word in inside)
-    passing = sum(word is CheckWord.WITHIN for word in inside)
+    outside_limits = sum(word in (CheckState.OVER, CheckState.UNDER) for word in inside)
+    passing = sum(word is CheckState.WITHIN for word in inside)
     if outside_limits:
         return Effectiveness(
             False, f"{outside_limits} of {len(inside)} results in the period are not within limits."

@@ -10,7 +10,7 @@ from plumbline.cli import output
 from plumbline.cli.install import Data, Json
 from plumbline.cli.opening import opened
 from plumbline.kernel.problems import Fault, NotFound
-from plumbline.kernel.states import Measured
+from plumbline.kernel.states import MeasuredState
 
 app = typer.Typer(no_args_is_help=True, help="The checks themselves.", rich_markup_mode=None)
 
@@ -37,7 +37,7 @@ def posture(
             ("requirement", "title", "measured", "age", "attested", "reason"),
             [posture_of.as_cells(row) for row in rows],
         )
-    if failing and any(row.measured is Measured.FAILING for row in rows):
+    if failing and any(row.measured is MeasuredState.FAILING for row in rows):
         raise typer.Exit(output.EXIT_FAILED_CHECK)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from plumbline.kernel.figures import plain
+from plumbline.kernel.number_format import format_number
 
 EXIT_PROBLEM = 1
 EXIT_USAGE = 2
@@ -34,7 +34,7 @@ def table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
 
 def _cell(value: Any) -> str:
     if isinstance(value, float):
-        value = plain(value)
+        value = format_number(value)
     text = "" if value is None else " ".join(str(value).split())
     return text if len(text) <= 60 else text[:59] + "…"
 

@@ -97,20 +97,20 @@ def _made(
 ) -> dict[str, Any]:
     """Make the pack, copy it to ``out``, and say what is in it."""
     from plumbline.identity.actors import Actor
-    from plumbline.reports import asking, commands, pack_values
+    from plumbline.reports import commands, pack_request, pack_values
     from plumbline.trail import keys
 
     made = commands.create_pack(
         Actor.installation(),
-        start=asking.read_end("from", first),
-        stop=asking.read_end("until", until),
-        expires=asking.read_day("expires", expires),
+        start=pack_request.parse_range_end("from", first),
+        stop=pack_request.parse_range_end("until", until),
+        expires=pack_request.parse_day("expires", expires),
         claimed=True,
         **asked,
     )
     _signed(config, made.stop)
     commands.build_now(made, output.Progress("entries read"))
-    shutil.copyfile(commands.place(made.sha256), out)
+    shutil.copyfile(commands.pack_path(made.sha256), out)
     line = pack_values.verify_line(made, keys.vkey()).replace(pack_values.file_name(made), str(out))
     return {**pack_values.as_dict(made), "file": str(out), "verify": line}
 

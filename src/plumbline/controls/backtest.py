@@ -11,10 +11,10 @@ from plumbline.controls.limits import defaults
 from plumbline.controls.models import Result
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Fault, Invalid
-from plumbline.kernel.states import CheckWord
+from plumbline.kernel.states import CheckState
 from plumbline.telemetry.store.port import Reader
 
-_FAILING = frozenset({CheckWord.OVER, CheckWord.UNDER})
+_FAILING = frozenset({CheckState.OVER, CheckState.UNDER})
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from plumbline.kernel.canonical import canonical
 from plumbline.kernel.clock import rfc3339
 from plumbline.kernel.commitment import commit
 from plumbline.kernel.merkle import leaf_hash, root
-from plumbline.kernel.states import CheckWord
+from plumbline.kernel.states import CheckState
 from plumbline.trail import log
 
 ACTOR = "stage:judge"
@@ -31,7 +31,7 @@ class Judgement:
     check: Check
     evidence: Evidence
     verdict: Verdict
-    word: CheckWord
+    word: CheckState
     limit: Limit | None
     seen_until: datetime
     evidence_digest: str
@@ -136,7 +136,7 @@ def _store(judgements: Sequence[Judgement], catalog_version: str) -> Run:
 
 def _counts(results: Sequence[Result]) -> dict[str, int]:
     words = [result.word for result in results]
-    return {word.name: words.count(word) for word in CheckWord if word in words}
+    return {word.name: words.count(word) for word in CheckState if word in words}
 
 
 def _float(value: float | None) -> float | None:
@@ -193,14 +193,14 @@ def _update_readings(results: Iterable[Result]) -> None:
 
 
 def _rank(result: Result) -> tuple[bool, datetime]:
-    says = result.word != CheckWord.NO_SIGNAL or result.subject == ORGANIZATION
+    says = result.word != CheckState.NO_SIGNAL or result.subject == ORGANIZATION
     return says, result.window_start
 
 
 def failing_after(number: int, limit: int) -> tuple[list[Result], int]:
     """The next results after ``number``: those that fail, and the number of the last one looked at."""
     rows = list(Result.objects.filter(pk__gt=number).order_by("pk")[:limit])
-    failing = [row for row in rows if row.word in {CheckWord.OVER, CheckWord.UNDER}]
+    failing = [row for row in rows if row.word in {CheckState.OVER, CheckState.UNDER}]
     return failing, rows[-1].pk if rows else number
 
 

@@ -17,7 +17,7 @@ from plumbline.controls.models import Result
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Conflict, Fault
-from plumbline.kernel.states import CheckWord
+from plumbline.kernel.states import CheckState
 from plumbline.records import commands as door
 from plumbline.records.commands import Grounds
 from plumbline.records.models import Record
@@ -64,7 +64,7 @@ def effectiveness(reference: str) -> Answer:
     )
     counted = tuple(row for row in rows if row.leaf > leaf)
     judged = rules.effectiveness(
-        ((row.window_start.date(), CheckWord(row.word)) for row in counted),
+        ((row.window_start.date(), CheckState(row.word)) for row in counted),
         first,
         last,
         action["minimum_results"] or 1,

@@ -19,7 +19,7 @@ from plumbline.controls.declare import ORGANIZATION, Check, Verdict, floor, unkn
 from plumbline.controls.limits import InForce
 from plumbline.controls.models import Due
 from plumbline.kernel import clock
-from plumbline.kernel.states import CheckWord
+from plumbline.kernel.states import CheckState
 from plumbline.metrics import queries as points
 from plumbline.telemetry.store.port import Reader
 
@@ -150,7 +150,7 @@ def judge(
         digest = f"paused-{pause.reference}-{pause.revision}-{digest}"[:64]
     else:
         verdict = check.judge(gathered)
-    word = CheckWord.PAUSED if pause is not None else word_of(verdict)
+    word = CheckState.PAUSED if pause is not None else word_of(verdict)
     return Judgement(check, gathered, verdict, word, main, gatherer.seen_until(check, gathered), digest)
 
 
@@ -165,22 +165,22 @@ def not_begun(judged: Judgement) -> Judgement:
         return judged
     told = replace(verdict, word="unknown", reason=f"Not begun. {verdict.reason}")
     digest = f"not-begun-{judged.evidence_digest}"[:64]
-    return replace(judged, verdict=told, word=CheckWord.NO_SIGNAL, evidence_digest=digest)
+    return replace(judged, verdict=told, word=CheckState.NO_SIGNAL, evidence_digest=digest)
 
 
 def _silent(judged: Judgement) -> bool:
     """Whether a system sent nothing that the check reads, or too little for a quiet one: it has not begun."""
     spoke = judged.verdict.population and not judged.check.quiet
-    return judged.check.on_telemetry and judged.word is CheckWord.NO_SIGNAL and not spoke
+    return judged.check.on_telemetry and judged.word is CheckState.NO_SIGNAL and not spoke
 
 
-def word_of(verdict: Verdict) -> CheckWord:
+def word_of(verdict: Verdict) -> CheckState:
     """The word of the design language for a verdict."""
     if verdict.word == "passes":
-        return CheckWord.WITHIN
+        return CheckState.WITHIN
     if verdict.word == "unknown":
-        return CheckWord.NO_SIGNAL
-    return CheckWord.OVER if verdict.side == "over" else CheckWord.UNDER
+        return CheckState.NO_SIGNAL
+    return CheckState.OVER if verdict.side == "over" else CheckState.UNDER
 
 
 def _windows(touched: Iterable[tuple[str, str, datetime]]) -> set[Pending]:

@@ -19,7 +19,7 @@ from plumbline.controls.declare import Check, Limit
 from plumbline.controls.queries import LimitRow
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
-from plumbline.kernel.figures import plain
+from plumbline.kernel.number_format import format_number
 from plumbline.kernel.problems import Conflict, Fault
 from plumbline.records import commands as door
 from plumbline.records.models import Record
@@ -91,7 +91,7 @@ def gate_limit(actor: Actor, record: Record, reason: str) -> None:
             faults.append(Fault("direction", f"does not fit {row.name}", f"choose {wanted}"))
         held = in_force(clock.now().date()).limit(row.name, row.system)
         if _is_looser(default, row.value, held.value) and row.change != "looser":
-            remedy = f"say looser, with a back-test: {plain(held.value)} is in force ({held.source})"
+            remedy = f"say looser, with a back-test: {format_number(held.value)} is in force ({held.source})"
             faults.append(Fault("change", "is looser than what is in force", remedy))
     if faults:
         raise Conflict(f"{record.reference} cannot come into force as it is.", faults)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from django.db import models
 
-from plumbline.kernel.states import CheckWord
+from plumbline.kernel.states import CheckState
 
-_WORDS = [(word.value, word.value) for word in CheckWord]
+_WORDS = [(word.value, word.value) for word in CheckState]
 
 
 class Run(models.Model):

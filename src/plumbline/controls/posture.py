@@ -1,6 +1,6 @@
 """The posture: what each of the 38 controls and 32 sub-clauses reads, and what a person vouches for.
 
-The measured state follows the design language, by the gravest of these that holds:
+The measured state follows the design language, by the most severe of these that holds:
 
 * *Not applicable*: an approved row of the statement of applicability excludes the control, with a reason.
 * *Failing*: a required check is over its limit, or more than half of the readings are.
@@ -12,7 +12,7 @@ The measured state follows the design language, by the gravest of these that hol
 * *Effective*: every reading is within its limit and in date.
 
 A check over systems counts once for every live system that must report it or has begun to. How much
-evidence there is (`RequirementWord`) is a count of sources: see `_evidence`.
+evidence there is (`RequirementState`) is a count of sources: see `_evidence`.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ from plumbline.controls.models import Result
 from plumbline.controls.queries import AttestationRow
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
-from plumbline.kernel import clock
+from plumbline.kernel import clock, states
 from plumbline.kernel.clock import rfc3339
-from plumbline.kernel.states import Attested, CheckWord, EvidenceWord, Measured, RequirementWord, gravest
+from plumbline.kernel.states import AttestedState, CheckState, EvidenceState, MeasuredState, RequirementState
 from plumbline.records import kinds
 
-_OVER = frozenset({CheckWord.OVER, CheckWord.UNDER})
+_OVER = frozenset({CheckState.OVER, CheckState.UNDER})
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Reason:
     """
 
     text: str
-    state: Measured
+    state: MeasuredState
     target: str
     check: str = ""
     subject: str = ""
@@ -72,19 +72,19 @@ class RequirementPosture:
     title: str
     kind: str
     group: str
-    measured: Measured
+    measured: MeasuredState
     measured_at: datetime | None
     reasons: tuple[Reason, ...]
-    readings: Mapping[CheckWord, int]
+    readings: Mapping[CheckState, int]
     checks: tuple[str, ...]
-    attested: Attested | None
+    attested: AttestedState | None
     attested_at: datetime | None
     attested_by: str
     attested_until: datetime | None
     attestation: str
-    attestation_word: EvidenceWord | None
+    attestation_word: EvidenceState | None
     disagreement: str
-    word: RequirementWord
+    word: RequirementState
     evidence_have: int
     evidence_of: int
     evidence_missing: tuple[str, ...]
@@ -112,8 +112,8 @@ class _Facts:
 
 @dataclass(frozen=True)
 class _Part:
-    state: Measured
-    word: CheckWord
+    state: MeasuredState
+    word: CheckState
     over: bool
     required: bool
     at: datetime | None
@@ -153,9 +153,9 @@ def _of(row: Requirement, checks: list[Check], facts: _Facts) -> RequirementPost
     parts = [part for made in checks for part in _parts(made, facts)]
     attestation = facts.attestations.get(row.id)
     attestation_word = evidence_word(attestation, facts.now) if attestation else None
-    in_date = attestation_word in {EvidenceWord.IN_DATE, EvidenceWord.DUE_SOON}
+    in_date = attestation_word in {EvidenceState.IN_DATE, EvidenceState.DUE_SOON}
     measured, reasons = _measured(row, checks, parts, facts, attestation, in_date)
-    attested = Attested(attestation.verdict) if attestation and in_date else None
+    attested = AttestedState(attestation.verdict) if attestation and in_date else None
     word, have, missing = _evidence(row, checks, parts, facts, in_date)
     times = [part.at for part in parts if part.at is not None]
     return RequirementPosture(
@@ -167,7 +167,7 @@ def _of(row: Requirement, checks: list[Check], facts: _Facts) -> RequirementPost
         measured=measured,
         measured_at=min(times, default=None),
         reasons=reasons,
-        readings={one: n for one in CheckWord if (n := sum(part.word is one for part in parts))},
+        readings={one: n for one in CheckState if (n := sum(part.word is one for part in parts))},
         checks=tuple(made.slug for made in checks),
         attested=attested,
         attested_at=queries.midnight(attestation.period_until) if attestation else None,
@@ -194,8 +194,8 @@ def _parts(check: Check, facts: _Facts) -> Iterable[_Part]:
         pause = facts.in_force.pause(check, subject)
         if pause is not None:
             text = f"{check.title}: paused by {pause.reference} until {pause.valid_until}."
-            reason = Reason(text, Measured.NO_SIGNAL, pause.reference, check.slug, subject)
-            yield _Part(Measured.NO_SIGNAL, CheckWord.PAUSED, False, check.required, None, reason)
+            reason = Reason(text, MeasuredState.NO_SIGNAL, pause.reference, check.slug, subject)
+            yield _Part(MeasuredState.NO_SIGNAL, CheckState.PAUSED, False, check.required, None, reason)
         elif result is not None:
             part = _read(check, result, facts.now)
             if part is not None:
@@ -203,26 +203,26 @@ def _parts(check: Check, facts: _Facts) -> Iterable[_Part]:
         elif check.expected or not check.on_telemetry:
             whom = "" if subject == ORGANIZATION else f" for {subject}"
             text = f"{check.title}: nothing was reported{whom}."
-            reason = Reason(text, Measured.NO_SIGNAL, check.slug, check.slug, subject)
-            yield _Part(Measured.NO_SIGNAL, CheckWord.NO_SIGNAL, False, check.required, None, reason)
+            reason = Reason(text, MeasuredState.NO_SIGNAL, check.slug, check.slug, subject)
+            yield _Part(MeasuredState.NO_SIGNAL, CheckState.NO_SIGNAL, False, check.required, None, reason)
 
 
 def _read(check: Check, result: Result, now: datetime) -> _Part | None:
     """What one reading contributes; None for a check on records that found nothing to judge."""
     age, over = now - result.seen_until, result.word in _OVER
-    word = CheckWord(result.word)
-    if word is CheckWord.NO_SIGNAL and not check.on_telemetry and not result.population:
+    word = CheckState(result.word)
+    if word is CheckState.NO_SIGNAL and not check.on_telemetry and not result.population:
         return None
     if age > 2 * check.cadence:
-        state, word = Measured.NO_SIGNAL, CheckWord.NO_SIGNAL
-    elif word in {CheckWord.NO_SIGNAL, CheckWord.PAUSED}:
-        state = Measured.NO_SIGNAL
+        state, word = MeasuredState.NO_SIGNAL, CheckState.NO_SIGNAL
+    elif word in {CheckState.NO_SIGNAL, CheckState.PAUSED}:
+        state = MeasuredState.NO_SIGNAL
     elif over:
-        state = Measured.DEGRADED
+        state = MeasuredState.DEGRADED
     elif age > 1.5 * check.cadence:
-        state = Measured.STALE
+        state = MeasuredState.STALE
     else:
-        state = Measured.EFFECTIVE
+        state = MeasuredState.EFFECTIVE
     whom = "" if result.subject == ORGANIZATION else f" ({result.subject})"
     silent = f" Nothing since {result.seen_until:%Y-%m-%d %H:%M} UTC." if age > 2 * check.cadence else ""
     reason = Reason(
@@ -234,7 +234,7 @@ def _read(check: Check, result: Result, now: datetime) -> _Part | None:
         result.pk,
         result.leaf,
     )
-    counts_as_over = over and word is not CheckWord.NO_SIGNAL
+    counts_as_over = over and word is not CheckState.NO_SIGNAL
     return _Part(state, word, counts_as_over, check.required, min(result.seen_until, now), reason)
 
 
@@ -245,53 +245,56 @@ def _measured(
     facts: _Facts,
     attestation: AttestationRow | None,
     in_date: bool,
-) -> tuple[Measured, tuple[Reason, ...]]:
+) -> tuple[MeasuredState, tuple[Reason, ...]]:
     if row.id in facts.excluded:
         reference, why = facts.excluded[row.id]
-        return Measured.NOT_APPLICABLE, (Reason(why, Measured.NOT_APPLICABLE, reference),)
+        return MeasuredState.NOT_APPLICABLE, (Reason(why, MeasuredState.NOT_APPLICABLE, reference),)
     if not parts:
         if attestation is not None and not in_date:
             text = f"The attestation {attestation.reference} ended on {attestation.valid_until}."
-            return Measured.STALE, (Reason(text, Measured.STALE, attestation.reference),)
+            return MeasuredState.STALE, (Reason(text, MeasuredState.STALE, attestation.reference),)
         text = "There is nothing yet that its checks could read." if checks else "No check reads it."
-        return Measured.NOT_MEASURED, (Reason(text, Measured.NOT_MEASURED, row.id),)
+        return MeasuredState.NOT_MEASURED, (Reason(text, MeasuredState.NOT_MEASURED, row.id),)
     over = [part for part in parts if part.over]
     if any(part.required for part in over) or 2 * len(over) > len(parts):
-        state = Measured.FAILING
+        state = MeasuredState.FAILING
     else:
-        state = gravest(part.state for part in parts)
-    ordered = sorted(parts, key=lambda part: (not (part.over and state is Measured.FAILING), _place(part)))
+        state = states.worst(part.state for part in parts)
+    failing = state is MeasuredState.FAILING
+    ordered = sorted(parts, key=lambda part: (not (part.over and failing), _place(part)))
     return state, tuple(part.reason for part in ordered)
 
 
 def _place(part: _Part) -> tuple[int, bool]:
-    return list(Measured).index(part.state), not part.required
+    return list(MeasuredState).index(part.state), not part.required
 
 
 # What people vouch for
 
 
-def evidence_word(attestation: AttestationRow, now: datetime) -> EvidenceWord:
+def evidence_word(attestation: AttestationRow, now: datetime) -> EvidenceState:
     """Age of an attestation: due soon in the last 15% of its validity."""
     today = now.date()
     if attestation.valid_until < today:
-        return EvidenceWord.OUT_OF_DATE
+        return EvidenceState.OUT_OF_DATE
     whole = (attestation.valid_until - attestation.period_until).days
     left = (attestation.valid_until - today).days
-    return EvidenceWord.DUE_SOON if left <= 0.15 * whole else EvidenceWord.IN_DATE
+    return EvidenceState.DUE_SOON if left <= 0.15 * whole else EvidenceState.IN_DATE
 
 
-def disagreement(measured: Measured, attested: Attested | None, attestation: AttestationRow | None) -> str:
+def disagreement(
+    measured: MeasuredState, attested: AttestedState | None, attestation: AttestationRow | None
+) -> str:
     """The sentence to show when measured and attested state do not agree; empty if they do."""
     if attested is None or attestation is None:
         return ""
-    bad = {Measured.FAILING, Measured.DEGRADED}
-    if attested is Attested.EFFECTIVE and measured in bad:
+    bad = {MeasuredState.FAILING, MeasuredState.DEGRADED}
+    if attested is AttestedState.EFFECTIVE and measured in bad:
         return (
             f"Attested as effective up to {_day(attestation.period_until)}; the checks now read"
             f" {measured.lower()}."
         )
-    if attested is Attested.NOT_EFFECTIVE and measured is Measured.EFFECTIVE:
+    if attested is AttestedState.NOT_EFFECTIVE and measured is MeasuredState.EFFECTIVE:
         day = _day(attestation.period_until)
         return f"Attested as not effective up to {day}; the checks now read effective."
     return ""
@@ -306,7 +309,7 @@ def _day(day: date) -> str:
 
 def _evidence(
     row: Requirement, checks: list[Check], parts: list[_Part], facts: _Facts, attested: bool
-) -> tuple[RequirementWord, int, tuple[str, ...]]:
+) -> tuple[RequirementState, int, tuple[str, ...]]:
     """How much evidence a requirement has: its word, how many sources there are, and which are missing.
 
     A requirement asks for up to three sources: *readings* when a check reads it (there when one is
@@ -318,7 +321,7 @@ def _evidence(
     """
     sources: dict[str, bool] = {}
     if checks:
-        sources["readings"] = any(part.state is Measured.EFFECTIVE for part in parts)
+        sources["readings"] = any(part.state is MeasuredState.EFFECTIVE for part in parts)
     giving = [kind.slug for kind in kinds.all_kinds() if row.id in kind.requirements]
     if giving or row.documented:
         sources["records"] = row.id in facts.documented or any(facts.records.get(slug) for slug in giving)
@@ -327,10 +330,10 @@ def _evidence(
     have = sum(sources.values())
     missing = tuple(name for name, there in sources.items() if not there)
     if not missing:
-        return RequirementWord.COMPLETE, have, missing
+        return RequirementState.COMPLETE, have, missing
     if have:
-        return RequirementWord.PARTIAL, have, missing
-    return (RequirementWord.MISSING if parts else RequirementWord.NOT_ASSESSED), have, missing
+        return RequirementState.PARTIAL, have, missing
+    return (RequirementState.MISSING if parts else RequirementState.NOT_ASSESSED), have, missing
 
 
 # As plain values

@@ -20,7 +20,7 @@ from plumbline.discovery.models import Sighting
 from plumbline.identity.models import Grant, Person
 from plumbline.kernel.clock import rfc3339
 from plumbline.kernel.problems import NotFound
-from plumbline.kernel.states import CheckWord
+from plumbline.kernel.states import CheckState
 from plumbline.records.models import Attachment, Record, Revision
 from plumbline.trail import log
 
@@ -197,7 +197,7 @@ def results_under(reference: str, limit: int) -> list[Result]:
             check_name=row.check_name,
             subject=row.subject,
             window_start=row.window_start,
-            word__in=(CheckWord.OVER, CheckWord.UNDER),
+            word__in=(CheckState.OVER, CheckState.UNDER),
         )
         found += judged.order_by("-id")[:1]
     return found

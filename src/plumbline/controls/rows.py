@@ -14,7 +14,7 @@ from typing import Any, get_args
 import yaml
 
 from plumbline.controls.declare import Check, Evidence, Verdict, Window, fails, passes, register, unknown
-from plumbline.kernel.figures import plain
+from plumbline.kernel.number_format import format_number
 
 FIELDS = frozenset({"slug", "title", "text", "requirements", "metric", "side", "window", "severity"})
 OPTIONAL = frozenset({"required", "expected"})
@@ -26,7 +26,7 @@ class RowError(ValueError):
 
 def figure(value: float, unit: str) -> str:
     """``value`` as a reader sees it: shares as a percentage, other units with four significant digits."""
-    return f"{value:.1%}" if unit == "ratio" else f"{plain(value)} {unit}".rstrip()
+    return f"{value:.1%}" if unit == "ratio" else f"{format_number(value)} {unit}".rstrip()
 
 
 def against_limit(evidence: Evidence, metric: str, limit_name: str, side: str) -> Verdict:

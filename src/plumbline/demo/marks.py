@@ -6,7 +6,7 @@ Read before anything is written, so that the demonstration never gets into a rec
 from __future__ import annotations
 
 from plumbline.config import Config
-from plumbline.trail.secrets import write_private
+from plumbline.trail.private_files import write_private
 
 _BEGUN, _WHOLE = "demo.begun", "demo.complete"
 

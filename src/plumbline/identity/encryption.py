@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet
 
-from plumbline.trail.secrets import write_private
+from plumbline.trail.private_files import write_private
 
 
 def _key(data: Path) -> bytes:

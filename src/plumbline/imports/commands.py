@@ -40,7 +40,7 @@ from plumbline.kernel import clock
 from plumbline.kernel.problems import Conflict, Fault, Invalid, NotAllowed, NotFound, Problem, Stale
 from plumbline.records import commands, files, kinds, noting
 from plumbline.records.kinds import Kind
-from plumbline.trail import log, turns
+from plumbline.trail import log, write_priority
 
 CHUNK_ROWS = 50
 CHUNK_SECONDS = 0.06
@@ -253,7 +253,7 @@ def advance(handle: str, *, seconds: float = 1.0, in_turn: bool = True) -> bool:
         while _chunk(job, actor, source, in_turn=in_turn):
             if not in_turn:
                 return True
-            turns.give_way()
+            write_priority.yield_to_foreground()
             if time.monotonic() >= until:
                 return True
         _finish(job, actor)
@@ -295,7 +295,7 @@ def _chunk(job: ImportJob, actor: Actor, source: _Source, *, in_turn: bool) -> b
             else:
                 _write(job, actor, source, row)
             done.append(row)
-            if time.monotonic() - began > CHUNK_SECONDS or (in_turn and turns.wanted()):
+            if time.monotonic() - began > CHUNK_SECONDS or (in_turn and write_priority.foreground_waiting()):
                 break
         ImportRow.objects.bulk_update(done, ["outcome", "reference", "written"])
     job.leased_until = renewed

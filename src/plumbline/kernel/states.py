@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 
-class Measured(StrEnum):
-    """Measured state of a requirement, gravest first (`NOT_APPLICABLE` never takes part in a roll-up)."""
+class MeasuredState(StrEnum):
+    """Measured state of a requirement, most severe first (`NOT_APPLICABLE` never takes part in a roll-up)."""
 
     FAILING = "Failing"
     NO_SIGNAL = "No signal"
@@ -19,7 +19,7 @@ class Measured(StrEnum):
     NOT_APPLICABLE = "Not applicable"
 
 
-class CheckWord(StrEnum):
+class CheckState(StrEnum):
     """What one check reads on one subject."""
 
     WITHIN = "Within"
@@ -29,7 +29,7 @@ class CheckWord(StrEnum):
     PAUSED = "Paused"
 
 
-class EvidenceWord(StrEnum):
+class EvidenceState(StrEnum):
     """Age of one piece of evidence against its validity."""
 
     IN_DATE = "In date"
@@ -38,7 +38,7 @@ class EvidenceWord(StrEnum):
     WITHDRAWN = "Withdrawn"
 
 
-class ProofWord(StrEnum):
+class ProofState(StrEnum):
     """What the trail says of an entry."""
 
     VERIFIED = "Verified"
@@ -46,7 +46,7 @@ class ProofWord(StrEnum):
     BROKEN = "Broken"
 
 
-class RequirementWord(StrEnum):
+class RequirementState(StrEnum):
     """How much evidence a requirement has. The product never says that a requirement is met."""
 
     COMPLETE = "Evidence complete"
@@ -55,7 +55,7 @@ class RequirementWord(StrEnum):
     NOT_ASSESSED = "Not assessed"
 
 
-class Attested(StrEnum):
+class AttestedState(StrEnum):
     """What a person vouches for."""
 
     EFFECTIVE = "Effective"
@@ -63,16 +63,16 @@ class Attested(StrEnum):
     CANNOT_TELL = "Cannot tell"
 
 
-GRAVITY: dict[Measured, int] = {state: place for place, state in enumerate(Measured)}
+SEVERITY: dict[MeasuredState, int] = {state: place for place, state in enumerate(MeasuredState)}
 
 
-def gravest(states: Iterable[Measured]) -> Measured:
-    """The gravest of ``states``, leaving out those that do not apply; *Not applicable* if none is left."""
-    applying = [state for state in states if state is not Measured.NOT_APPLICABLE]
-    return min(applying, key=GRAVITY.__getitem__, default=Measured.NOT_APPLICABLE)
+def worst(states: Iterable[MeasuredState]) -> MeasuredState:
+    """The most severe of ``states`` that apply; *Not applicable* if none of them does."""
+    applying = [state for state in states if state is not MeasuredState.NOT_APPLICABLE]
+    return min(applying, key=SEVERITY.__getitem__, default=MeasuredState.NOT_APPLICABLE)
 
 
-def counts(states: Iterable[Measured]) -> dict[Measured, int]:
+def counts(states: Iterable[MeasuredState]) -> dict[MeasuredState, int]:
     """How many of each state, in order of gravity, zeros left out."""
     tally = Counter(states)
-    return {state: tally[state] for state in Measured if tally[state]}
+    return {state: tally[state] for state in MeasuredState if tally[state]}

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 from plumbline.kernel.problems import NotFound
-from plumbline.trail.secrets import write_private
+from plumbline.trail.private_files import write_private
 
 
 def _place(digest: str) -> Path:

@@ -18,7 +18,7 @@ from plumbline.kernel.canonical import JSON
 from plumbline.kernel.problems import Conflict, Unavailable
 from plumbline.records import noting
 from plumbline.records.noting import Note
-from plumbline.trail import log, turns
+from plumbline.trail import log, write_priority
 
 HOUR = 3_600_000
 """Milliseconds within which the same reading is one entry."""
@@ -41,7 +41,7 @@ def _keep(note: Note) -> None:
     """Make the entry; when the same reading is being recorded at this moment, that one serves both."""
     for _ in range(_TRIES):
         try:
-            with turns.short(), transaction.atomic():
+            with write_priority.foreground(), transaction.atomic():
                 _append(note)
             return
         except Conflict:

@@ -27,7 +27,7 @@ from plumbline.kernel import clock
 from plumbline.records import kinds
 from plumbline.records import queries as records
 from plumbline.reports import findings, queries
-from plumbline.reports.findings import Around, Finding
+from plumbline.reports.findings import Finding, RowContext
 from plumbline.reports.queries import ApprovalRow
 from plumbline.trail import keys, log
 
@@ -98,30 +98,30 @@ def statement(actor: Actor) -> Statement:
     """The statement as ``actor`` may see it. Raises `NotAllowed` for whoever reads no applicability rows."""
     kind = kinds.get(KIND)
     policy.require(actor, "read", kind=kind.slug, anywhere=True)
-    known = _Known(actor)
-    decided = {row["requirement"]: row for row in known.rows if row["requirement"]}
+    data = _StatementData(actor)
+    decided = {row["requirement"]: row for row in data.rows if row["requirement"]}
     checkpoint = log.latest_checkpoint()
     areas = {member: group.title for group in catalogs.areas() for member in group.members}
     return Statement(
         organization=settings.PLUMBLINE.organization,
-        as_of=known.now,
+        as_of=data.now,
         vkey=keys.vkey(),
         entries=log.size(),
         checkpoint=checkpoint.size if checkpoint else 0,
         catalog=catalogs.version(),
         rows=tuple(
-            _control_row(control, areas.get(control.id, ""), decided.get(control.id), known)
+            _control_row(control, areas.get(control.id, ""), decided.get(control.id), data)
             for control in catalogs.controls()
         ),
         own=tuple(
-            _row(row["reference"], row["reference"], row["title"], "Own controls", row, known)
-            for row in known.rows
+            _row(row["reference"], row["reference"], row["title"], "Own controls", row, data)
+            for row in data.rows
             if not row["requirement"]
         ),
     )
 
 
-class _Known:
+class _StatementData:
     """What the rows are made of, read once."""
 
     def __init__(self, actor: Actor) -> None:
@@ -131,7 +131,7 @@ class _Known:
         self.approvals = queries.newest_approvals(KIND)
         self.people = identity.names(row["owner"] for row in self.rows if row["owner"])
         self.posture = {row.id: row for row in postures.posture(actor)}
-        self.around = Around(
+        self.context = RowContext(
             now=self.now,
             cited=findings.citations(records.facts("treatment")),
             newest=_newest_results(),
@@ -154,24 +154,26 @@ def _newest_results() -> dict[str, datetime]:
     return newest
 
 
-def _control_row(control: Requirement, area: str, row: Mapping[str, Any] | None, known: _Known) -> Row:
+def _control_row(control: Requirement, area: str, row: Mapping[str, Any] | None, data: _StatementData) -> Row:
     if row is not None:
-        return _row(control.id, control.number, control.title, area, row, known)
+        return _row(control.id, control.number, control.title, area, row, data)
     return Row(
         control.id,
         control.number,
         control.title,
         area,
-        posture=known.posture.get(control.id),
+        posture=data.posture.get(control.id),
         findings=(findings.MISSING,),
     )
 
 
-def _row(control: str, number: str, title: str, area: str, row: Mapping[str, Any], known: _Known) -> Row:
-    if row["reference"] not in known.seen:
+def _row(
+    control: str, number: str, title: str, area: str, row: Mapping[str, Any], data: _StatementData
+) -> Row:
+    if row["reference"] not in data.seen:
         return Row(control, number, title if row["requirement"] else "", area, hidden=True)
-    approval = known.approvals.get(row["reference"])
-    posture = known.posture.get(control)
+    approval = data.approvals.get(row["reference"])
+    posture = data.posture.get(control)
     return Row(
         control=control,
         number=number,
@@ -189,10 +191,10 @@ def _row(control: str, number: str, title: str, area: str, row: Mapping[str, Any
         risks=tuple(row["risks"]),
         systems=tuple(row["systems"]),
         documents=tuple(row["documents"]),
-        owner=known.people.get(row["owner"] or "", ""),
+        owner=data.people.get(row["owner"] or "", ""),
         next_review=row["next_review"] or "",
         approval=approval,
         approval_holds=approval is not None and row["state"] == "approved",
         posture=posture,
-        findings=findings.of_row(row, approval.at if approval else None, known.around),
+        findings=findings.row_findings(row, approval.at if approval else None, data.context),
     )

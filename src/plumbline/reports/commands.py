@@ -14,12 +14,12 @@ from plumbline.identity import policy
 from plumbline.identity.actors import Actor, actor_of_person
 from plumbline.kernel import clock, ids
 from plumbline.kernel.problems import Conflict, NotFound, Problem, Unavailable
-from plumbline.reports import asking, queries
-from plumbline.reports.asking import End, Wanted
-from plumbline.reports.building import Build
+from plumbline.reports import pack_request, queries
 from plumbline.reports.models import Pack
+from plumbline.reports.pack_build import Build
+from plumbline.reports.pack_request import PackRequest, RangeEnd
 from plumbline.trail import log
-from plumbline.trail.secrets import private_folder
+from plumbline.trail.private_files import private_folder
 
 LEFT_AFTER = timedelta(minutes=10)
 """A build that nobody has worked on for this long is taken up again."""
@@ -31,8 +31,8 @@ Progress = Callable[[int, int], None]
 def create_pack(
     actor: Actor,
     *,
-    start: End = None,
-    stop: End = None,
+    start: RangeEnd = None,
+    stop: RangeEnd = None,
     requirements: Sequence[str] = (),
     systems: Sequence[str] = (),
     recipient: str,
@@ -42,13 +42,13 @@ def create_pack(
     seed: str = "",
     claimed: bool = False,
 ) -> Pack:
-    """Ask for an evidence pack; a stage builds it. See `asking.clean` for the arguments.
+    """Ask for an evidence pack; a stage builds it. See `pack_request.validate` for the arguments.
 
     ``claimed`` says that the caller builds it at once with `build_now`, so that no stage takes it up.
     Raises `NotAllowed` without the permission *pack*, and `Invalid` naming every field that cannot be used.
     """
     policy.require(actor, "pack")
-    wanted = asking.clean(
+    request = pack_request.validate(
         start=start,
         stop=stop,
         requirements=requirements,
@@ -67,22 +67,22 @@ def create_pack(
         touched_at=now,
         author=actor.id,
         person_id=actor.person_id,
-        start=wanted.start,
-        stop=wanted.stop,
-        requirements="\n".join(wanted.requirements),
-        systems="\n".join(wanted.systems),
-        recipient=wanted.recipient,
-        purpose=wanted.purpose,
-        expires=wanted.expires,
-        sample_size=wanted.sample_size,
-        seed=wanted.seed,
-        total=wanted.stop - wanted.start + 1,
+        start=request.start,
+        stop=request.stop,
+        requirements="\n".join(request.requirements),
+        systems="\n".join(request.systems),
+        recipient=request.recipient,
+        purpose=request.purpose,
+        expires=request.expires,
+        sample_size=request.sample_size,
+        seed=request.seed,
+        total=request.stop - request.start + 1,
     )
 
 
-def wanted_of(pack: Pack) -> Wanted:
+def request_of(pack: Pack) -> PackRequest:
     """What a stored pack asks for."""
-    return Wanted(
+    return PackRequest(
         pack.start,
         pack.stop,
         tuple(pack.requirements.splitlines()),
@@ -132,12 +132,12 @@ class Job:
     def _start(self) -> None:
         if self.pack.attempts > TRIES:
             raise Conflict(f"The work broke off {TRIES} times. Look into the server's log, then try again.")
-        actor = maker(self.pack)
+        actor = author_of(self.pack)
         policy.require(actor, "pack")
         checkpoint = log.latest_checkpoint()
         if checkpoint is None or checkpoint.size < self.pack.stop:
             raise Unavailable("The newest entries are not signed yet; a running server signs them.")
-        self._build = Build(wanted_of(self.pack), actor, self.file, queries.checkpoint_before(self.pack))
+        self._build = Build(request_of(self.pack), actor, self.file, queries.checkpoint_before(self.pack))
         os.close(os.open(self.file, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600))
         self._steps = self._build.steps()
 
@@ -149,7 +149,7 @@ class Job:
         summary, found, pack = build.summary, build.found, self.pack
         assert summary is not None
         assert found is not None
-        self.file.replace(place(summary.sha256))
+        self.file.replace(pack_path(summary.sha256))
         pack.state, pack.step = Pack.State.READY, ""
         pack.sha256, pack.size, pack.checkpoint = summary.sha256, summary.size, summary.checkpoint.size
         pack.revisions, pack.results, pack.files = found.revisions, found.results, len(found.attachments)
@@ -157,7 +157,7 @@ class Job:
         pack.sampled = min(pack.sample_size, pack.population)
         pack.finished_at = clock.now()
         with transaction.atomic():
-            pack.leaf = _log_made(pack, summary.members).index
+            pack.leaf = _append_created_entry(pack, summary.members).index
             self._touch()
 
     def _give_up(self, text: str, *, again: bool) -> None:
@@ -168,7 +168,7 @@ class Job:
         self._touch()
 
 
-def _log_made(pack: Pack, members: int) -> log.Appended:
+def _append_created_entry(pack: Pack, members: int) -> log.Appended:
     return log.append(
         "pack.created",
         actor=pack.author,
@@ -190,14 +190,14 @@ def _log_made(pack: Pack, members: int) -> log.Appended:
     )
 
 
-def maker(pack: Pack) -> Actor:
+def author_of(pack: Pack) -> Actor:
     """The actor for whom a pack is built, with the roles they have now."""
     if pack.person is None:
         return Actor(pack.author, None, pack.author.removeprefix("stage:"))
     return actor_of_person(pack.person)
 
 
-def place(sha256: str) -> Path:
+def pack_path(sha256: str) -> Path:
     """Where the file of a pack lies."""
     return Path(settings.PLUMBLINE.data) / "packs" / f"{sha256}.aipack"
 
@@ -233,7 +233,7 @@ def fetch(actor: Actor, handle: str) -> tuple[Pack, Path]:
         raise Conflict(f"This pack is {found.state}. {found.error or 'Ask again in a moment.'}")
     if found.expires < clock.now().date():
         raise Conflict(f"This pack was disclosed until {found.expires.isoformat()}. Make a new one.")
-    file = place(found.sha256)
+    file = pack_path(found.sha256)
     if not file.exists():
         raise NotFound("The file of this pack is no longer in the data folder. Make a new one.")
     with transaction.atomic():

@@ -24,7 +24,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Around:
+class RowContext:
     """What a row is compared with, read once for the whole statement.
 
     ``cited`` are the treatments that put a control in place; ``newest`` says up to when the evidence of its
@@ -43,52 +43,54 @@ class Around:
 MISSING = Finding("missing", "Nobody has decided whether this control applies.")
 
 
-def of_row(row: Mapping[str, Any], approved_at: datetime | None, around: Around) -> tuple[Finding, ...]:
-    """What does not hold together in one decided row (plain values of the record), gravest first."""
+def row_findings(
+    row: Mapping[str, Any], approved_at: datetime | None, context: RowContext
+) -> tuple[Finding, ...]:
+    """What does not hold together in one decided row (plain values of the record), most severe first."""
     left_out = row["applicable"] == "no"
-    found = _of_exclusion(row, around) if left_out else _of_inclusion(row, around)
+    found = _exclusion_findings(row, context) if left_out else _inclusion_findings(row, context)
     if row["state"] != "approved":
         found.append(Finding("not-approved", f"Revision {row['revision']} is {row['state']}, not approved."))
     elif approved_at is not None:
-        changed = [one for one in row["risks"] if one in around.risks and around.risks[one] > approved_at]
+        changed = [one for one in row["risks"] if one in context.risks and context.risks[one] > approved_at]
         if changed:
             names = ", ".join(changed)
             found.append(Finding("risk-changed", f"{names} changed after the row was approved."))
-    if row["next_review"] and row["next_review"] < around.now.date().isoformat():
+    if row["next_review"] and row["next_review"] < context.now.date().isoformat():
         found.append(Finding("review-overdue", f"Its review was due on {row['next_review']}."))
     return tuple(found)
 
 
-def _of_exclusion(row: Mapping[str, Any], around: Around) -> list[Finding]:
+def _exclusion_findings(row: Mapping[str, Any], context: RowContext) -> list[Finding]:
     found = []
     if not row["exclusion_reason"].strip():
         found.append(Finding("no-exclusion-reason", "It is left out, and no reason is given."))
-    if row["requirement"] in around.cited:
-        names = ", ".join(around.cited[row["requirement"]])
+    if row["requirement"] in context.cited:
+        names = ", ".join(context.cited[row["requirement"]])
         found.append(Finding("excluded-but-needed", f"It is left out, but {names} puts it in place."))
     return found
 
 
-def _of_inclusion(row: Mapping[str, Any], around: Around) -> list[Finding]:
+def _inclusion_findings(row: Mapping[str, Any], context: RowContext) -> list[Finding]:
     found = []
     if not row["justification"].strip():
         found.append(Finding("no-justification", "It applies, and no reason is given."))
     if row["requirement"]:
-        found += _of_silence(row["requirement"], around)
+        found += _silence_findings(row["requirement"], context)
     return found
 
 
-def _of_silence(control: str, around: Around) -> list[Finding]:
+def _silence_findings(control: str, context: RowContext) -> list[Finding]:
     """An included control of which nothing was heard for `SILENT_AFTER`, neither measured nor attested."""
-    newest, days = around.newest.get(control), SILENT_AFTER.days
+    newest, days = context.newest.get(control), SILENT_AFTER.days
     if newest is not None:
-        if around.now - newest <= SILENT_AFTER:
+        if context.now - newest <= SILENT_AFTER:
             return []
         text = f"No result for {days} days; the last one reaches to {newest:%Y-%m-%d}."
         return [Finding("no-result", text)]
-    if control in around.checked:
+    if control in context.checked:
         return [Finding("no-result", f"No result for {days} days: its checks have read nothing yet.")]
-    if control in around.attested:
+    if control in context.attested:
         return []
     return [Finding("no-result", "No check reads it, and no attestation of it is in date.")]
 

@@ -16,7 +16,7 @@ def as_dict(pack: Pack) -> dict[str, Any]:
         "created": rfc3339(pack.created_at),
         "finished": rfc3339(pack.finished_at) if pack.finished_at else None,
         "by": pack.author,
-        "by_name": made_by(pack),
+        "by_name": author_name(pack),
         "from": pack.start,
         "until": pack.stop,
         "requirements": pack.requirements.splitlines(),
@@ -42,7 +42,7 @@ def as_dict(pack: Pack) -> dict[str, Any]:
     }
 
 
-def made_by(pack: Pack) -> str:
+def author_name(pack: Pack) -> str:
     """Name of whoever asked for it."""
     return pack.person.full_name if pack.person else pack.author.removeprefix("stage:").capitalize()
 

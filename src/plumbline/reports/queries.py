@@ -17,7 +17,7 @@ from plumbline.identity.roles import ROLES, kinds_in
 from plumbline.kernel import clock
 from plumbline.kernel.commitment import SALT_LENGTH, commit
 from plumbline.kernel.problems import NotFound
-from plumbline.kernel.states import CheckWord
+from plumbline.kernel.states import CheckState
 from plumbline.records import kinds
 from plumbline.records.models import Approval, Link, Record
 from plumbline.reports.models import Pack
@@ -68,12 +68,12 @@ def linked_from(references: Iterable[str]) -> list[LinkedRow]:
     return [LinkedRow(*row) for row in rows.values_list(*columns)]
 
 
-def words_of_windows(start: datetime, stop: datetime) -> dict[CheckWord, int]:
+def words_of_windows(start: datetime, stop: datetime) -> dict[CheckState, int]:
     """What the checks said of the windows that begin in the period: of each window its newest result."""
     windows = Result.objects.filter(window_start__gte=start, window_start__lt=stop).order_by()
     newest = windows.values("check_name", "subject", "window_start").annotate(last=Max("id")).values("last")
     rows = Result.objects.filter(id__in=newest).order_by().values("word").annotate(size=Count("id"))
-    return {CheckWord(row["word"]): row["size"] for row in rows}
+    return {CheckState(row["word"]): row["size"] for row in rows}
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from plumbline.kernel.problems import Conflict, Fault, NotAllowed, NotFound
 from plumbline.records import commands, kinds
 from plumbline.records import queries as records
 from plumbline.reports import review_sections
-from plumbline.reports.review_sections import Gathered
+from plumbline.reports.review_sections import ReviewData
 from plumbline.trail import log
 
 KIND = "management-review"
@@ -92,7 +92,7 @@ def inputs(first: date, last: date, reference: str = "") -> dict[str, Any]:
     """
     period = Period.of_days(first, last)
     checkpoint = log.latest_checkpoint()
-    gathered = Gathered(period.start, period.stop, period.before, reference)
+    gathered = ReviewData(period.start, period.stop, period.before, reference)
     return {
         "version": VERSION,
         "gathered": rfc3339(clock.now()),

@@ -13,7 +13,7 @@ from plumbline.controls.posture import RequirementPosture
 from plumbline.kernel import states
 from plumbline.kernel.clock import parse_rfc3339
 from plumbline.kernel.problems import NotFound
-from plumbline.kernel.states import CheckWord, Measured, RequirementWord
+from plumbline.kernel.states import CheckState, MeasuredState, RequirementState
 from plumbline.records import kinds
 from plumbline.records import queries as records
 from plumbline.reports import queries
@@ -87,7 +87,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Gathered:
+class ReviewData:
     """What the sections are made of: the records of the whole organization, read once each.
 
     The period runs from ``start`` to before ``stop``; the one before it begins at ``before``.
@@ -148,13 +148,13 @@ def _item(row: Row, note: str = "") -> Item:
     return Item(row["reference"], "", row["state"], note)
 
 
-def earlier_actions(gathered: Gathered) -> Section:
+def earlier_actions(data: ReviewData) -> Section:
     """What earlier reviews decided, and how far it has come."""
     title = "Actions from earlier reviews"
     reviews = [
         row
-        for row in gathered.rows("management-review")
-        if row["reference"] != gathered.review and row["state"] == "approved"
+        for row in data.rows("management-review")
+        if row["reference"] != data.review and row["state"] == "approved"
     ]
     if not reviews:
         return Section("earlier-actions", title, "No earlier review is recorded here as approved.", False)
@@ -172,22 +172,22 @@ def earlier_actions(gathered: Gathered) -> Section:
     return Section("earlier-actions", title, said, True, figures, tuple(items))
 
 
-def _changes(slug: str, title: str, what: str, wanted: tuple[str, ...]) -> Callable[[Gathered], Section]:
+def _changes(slug: str, title: str, what: str, wanted: tuple[str, ...]) -> Callable[[ReviewData], Section]:
     """The section of what changed in the period among records of some kinds."""
 
-    def section(gathered: Gathered) -> Section:
-        kept = [kind for kind in wanted if gathered.keeps(kind)]
+    def section(data: ReviewData) -> Section:
+        kept = [kind for kind in wanted if data.keeps(kind)]
         if not kept:
             said = f"This installation keeps no records of {what}. Tell the review what has changed in them."
             return Section(slug, title, said, False)
-        rows = [row for kind in kept for row in gathered.rows(kind)]
-        changed = [row for row in rows if gathered.inside(row, "recorded")]
-        new = sum(gathered.inside(row) for row in changed)
+        rows = [row for kind in kept for row in data.rows(kind)]
+        changed = [row for row in rows if data.inside(row, "recorded")]
+        new = sum(data.inside(row) for row in changed)
         said = f"{len(changed)} of {len(rows)} records of {what} changed in the period, {new} of them new."
         if not rows:
             said = f"Nothing is recorded here about {what}."
         figures = (
-            gathered.counted("New", rows, f"records of {what}"),
+            data.counted("New", rows, f"records of {what}"),
             Figure("Changed", len(changed), f"records of {what}", of=len(rows)),
         )
         return Section(slug, title, said, bool(rows), figures, tuple(_item(row) for row in changed))
@@ -196,23 +196,23 @@ def _changes(slug: str, title: str, what: str, wanted: tuple[str, ...]) -> Calla
     return section
 
 
-def nonconformities(gathered: Gathered) -> Section:
+def nonconformities(data: ReviewData) -> Section:
     """What went wrong and what is done about it."""
-    found, actions = gathered.rows("nonconformity"), gathered.rows("corrective-action")
+    found, actions = data.rows("nonconformity"), data.rows("corrective-action")
     kept = [row for row in found if row["state"] != "dismissed"]
     running = [row for row in kept if row["state"] != "closed"]
     acting = [row for row in actions if not _final("corrective-action", row["state"])]
-    late = [row for row in running if gathered.overdue("nonconformity", row)]
-    late += [row for row in acting if gathered.overdue("corrective-action", row)]
+    late = [row for row in running if data.overdue("nonconformity", row)]
+    late += [row for row in acting if data.overdue("corrective-action", row)]
     base = "nonconformities, dismissed ones left out"
     figures = (
-        gathered.counted("Raised", kept, base),
+        data.counted("Raised", kept, base),
         Figure("Open now", len(running), base, of=len(kept)),
         Figure(
             "Major", sum(row["grade"] == "major" for row in running), "open nonconformities", len(running)
         ),
         Figure("Suspected", sum(row["state"] == "suspected" for row in running), "open ones", len(running)),
-        gathered.counted("Actions recorded", actions, "corrective actions"),
+        data.counted("Actions recorded", actions, "corrective actions"),
         Figure(
             "Verified", sum(row["state"] == "verified" for row in actions), "corrective actions", len(actions)
         ),
@@ -236,25 +236,29 @@ _PERFORMANCE = (
 )
 
 
-def measurements(gathered: Gathered) -> Section:
+def measurements(data: ReviewData) -> Section:
     """What the checks read, and the indicators taken by hand."""
-    rows, indicators = gathered.posture, gathered.rows("indicator")
+    rows, indicators = data.posture, data.rows("indicator")
     counted = states.counts(row.measured for row in rows)
-    now = queries.words_of_windows(gathered.start, gathered.stop)
-    then = queries.words_of_windows(gathered.before, gathered.start)
+    now = queries.words_of_windows(data.start, data.stop)
+    then = queries.words_of_windows(data.before, data.start)
     size = sum(now.values())
     figures = [Figure(str(word), count, "requirements", of=len(rows)) for word, count in counted.items()]
     figures += [
         Figure(f"Results: {word}", now.get(word, 0), "windows judged in the period", size, then.get(word, 0))
-        for word in CheckWord
+        for word in CheckState
     ]
     attested = sum(row.attested is not None for row in rows)
     figures.append(Figure("Attested in date", attested, "requirements", of=len(rows)))
-    bad = [row for row in rows if row.measured in (Measured.FAILING, Measured.DEGRADED, Measured.NO_SIGNAL)]
-    bad.sort(key=lambda row: states.GRAVITY[row.measured])
+    bad = [
+        row
+        for row in rows
+        if row.measured in (MeasuredState.FAILING, MeasuredState.DEGRADED, MeasuredState.NO_SIGNAL)
+    ]
+    bad.sort(key=lambda row: states.SEVERITY[row.measured])
     items = [Item(row.id, f"{row.number} {row.title}", str(row.measured), row.summary) for row in bad]
     items += [_item(row, _reading(row)) for row in indicators]
-    failing = counted.get(Measured.FAILING, 0)
+    failing = counted.get(MeasuredState.FAILING, 0)
     said = f"{failing} of {len(rows)} requirements are failing now; {size} windows were judged in the period."
     if not size:
         said += " No check judged anything in the period."
@@ -271,28 +275,28 @@ def _reading(row: Row) -> str:
     return f"{row['value']} {unit} on {row['measured_on']}{aim}".replace("  ", " ")
 
 
-def audits(gathered: Gathered) -> Section:
+def audits(data: ReviewData) -> Section:
     """What audits found."""
     raised = [
-        row for row in gathered.rows("nonconformity") if row["source"] in ("internal audit", "external audit")
+        row for row in data.rows("nonconformity") if row["source"] in ("internal audit", "external audit")
     ]
-    kept = [kind for kind in ("audit", "audit-finding") if gathered.keeps(kind)]
-    rows = [row for kind in kept for row in gathered.rows(kind)]
-    figures = [gathered.counted("Nonconformities from audits", raised, "nonconformities found by an audit")]
+    kept = [kind for kind in ("audit", "audit-finding") if data.keeps(kind)]
+    rows = [row for kind in kept for row in data.rows(kind)]
+    figures = [data.counted("Nonconformities from audits", raised, "nonconformities found by an audit")]
     if kept:
-        figures.append(gathered.counted("Audits and findings", rows, "records of audits"))
+        figures.append(data.counted("Audits and findings", rows, "records of audits"))
     said = f"{figures[0].value} nonconformities were raised by audits in the period."
     if not kept:
         said = "This installation keeps no records of audits themselves. " + said
     elif not rows:
         said = "No audit is recorded here. " + said
-    items = [_item(row) for row in (*rows, *raised) if gathered.inside(row, "recorded")]
+    items = [_item(row) for row in (*rows, *raised) if data.inside(row, "recorded")]
     return Section("audits", _PERFORMANCE[2], said, bool(rows or raised), tuple(figures), tuple(items))
 
 
-def objectives(gathered: Gathered) -> Section:
+def objectives(data: ReviewData) -> Section:
     """How far the AI objectives have come."""
-    rows = [row for row in gathered.rows("objective") if row["state"] != "retired"]
+    rows = [row for row in data.rows("objective") if row["state"] != "retired"]
     if not rows:
         return Section("objectives", _PERFORMANCE[3], "No objective is recorded here.", False)
     figures = [
@@ -304,28 +308,28 @@ def objectives(gathered: Gathered) -> Section:
             ("missed", "Missed"),
         )
     ]
-    late = [row for row in rows if row["outcome"] == "open" and gathered.overdue("objective", row)]
+    late = [row for row in rows if row["outcome"] == "open" and data.overdue("objective", row)]
     figures.append(Figure("Running and overdue", len(late), "objectives not retired", of=len(rows)))
     items = tuple(_item(row, f"{row['outcome']}, due {row['due'] or 'not set'}") for row in rows)
     said = f"{figures[1].value} of {len(rows)} objectives are reached, {len(late)} are overdue."
     return Section("objectives", _PERFORMANCE[3], said, True, tuple(figures), items)
 
 
-def improvement(gathered: Gathered) -> Section:
+def improvement(data: ReviewData) -> Section:
     """What could be better."""
     title = "Opportunities for improvement"
-    kept = [kind for kind in ("opportunity", "concern") if gathered.keeps(kind)]
-    rows = [row for kind in kept for row in gathered.rows(kind)]
-    named = [row for row in gathered.rows("nonconformity") if row["aims_change"].strip()]
-    apart = [row for row in gathered.posture if row.disagreement]
-    bare = [row for row in gathered.posture if row.word is RequirementWord.MISSING]
-    size = len(gathered.posture)
+    kept = [kind for kind in ("opportunity", "concern") if data.keeps(kind)]
+    rows = [row for kind in kept for row in data.rows(kind)]
+    named = [row for row in data.rows("nonconformity") if row["aims_change"].strip()]
+    apart = [row for row in data.posture if row.disagreement]
+    bare = [row for row in data.posture if row.word is RequirementState.MISSING]
+    size = len(data.posture)
     figures = (
         Figure(
             "Nonconformities that ask for a change of the AIMS",
             len(named),
             "nonconformities",
-            len(gathered.rows("nonconformity")),
+            len(data.rows("nonconformity")),
         ),
         Figure("Measured and attested disagree", len(apart), "requirements", of=size),
         Figure("Without any evidence", len(bare), "requirements", of=size),
@@ -338,7 +342,7 @@ def improvement(gathered: Gathered) -> Section:
     return Section("improvement", title, said, bool(rows or named or apart), figures, tuple(items))
 
 
-SECTIONS: tuple[Callable[[Gathered], Section], ...] = (
+SECTIONS: tuple[Callable[[ReviewData], Section], ...] = (
     earlier_actions,
     _changes("issues", "Changes in external and internal issues", "external and internal issues", ("issue",)),
     _changes(
@@ -356,6 +360,6 @@ SECTIONS: tuple[Callable[[Gathered], Section], ...] = (
 """In the order of the sub-clause."""
 
 
-def all_sections(gathered: Gathered) -> Iterable[Section]:
+def all_sections(data: ReviewData) -> Iterable[Section]:
     """Every section for the period."""
-    return (section(gathered) for section in SECTIONS)
+    return (section(data) for section in SECTIONS)

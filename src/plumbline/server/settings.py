@@ -7,13 +7,13 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from plumbline import config
-from plumbline.trail import secrets as secret_files
+from plumbline.trail import private_files
 from plumbline.wording import languages
 
 PLUMBLINE = config.load()
 
 DEBUG = PLUMBLINE.debug
-SECRET_KEY = secret_files.session_secret(PLUMBLINE.data)
+SECRET_KEY = private_files.session_secret(PLUMBLINE.data)
 ALLOWED_HOSTS = [name.strip() for name in PLUMBLINE.hosts.split(",") if name.strip()]
 _secure = PLUMBLINE.public_address.startswith("https://")
 _installation = hashlib.sha256(str(PLUMBLINE.data.resolve()).encode()).hexdigest()[:8]
@@ -46,7 +46,7 @@ MIDDLEWARE = [
     "plumbline.web.compression.Compression",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "plumbline.web.security.SecurityHeaders",
-    "plumbline.web.turns.ShortWork",
+    "plumbline.web.write_priority.ForegroundWrites",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -14,7 +14,7 @@ from django.db import DatabaseError, transaction
 
 from plumbline.kernel.problems import Problem
 from plumbline.telemetry.spool import Sealed, Spool
-from plumbline.trail import log, turns
+from plumbline.trail import log, write_priority
 
 
 @dataclass(eq=False)
@@ -62,7 +62,7 @@ def _commit_queue(own: _PendingLeaf) -> None:
 def _commit_group(group: list[_PendingLeaf]) -> bool:
     """Whether all is said: given leaves, or, for one alone, why not."""
     try:
-        with turns.short(), transaction.atomic():
+        with write_priority.foreground(), transaction.atomic():
             leaves = [_append(pending.sealed) for pending in group]
     except (Problem, DatabaseError) as failure:
         group[0].failure = failure if len(group) == 1 else None

@@ -17,8 +17,8 @@ from plumbline.kernel.ids import uuid7
 from plumbline.kernel.merkle import Frontier, leaf_hash, root
 from plumbline.kernel.note import Note, TreeHead
 from plumbline.kernel.problems import Conflict
-from plumbline.trail import entry, models, place, statements
-from plumbline.trail.refusals import ReadOnly
+from plumbline.trail import append_sql, entry, models, paths
+from plumbline.trail.errors import ReadOnly
 from plumbline.trail.tree import WIDTH, split
 
 
@@ -37,17 +37,17 @@ def in_transaction() -> bool:
     return any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks)
 
 
-def _line(client_id: UUID) -> tuple[statements.Line, int | None]:
+def _lock_head(client_id: UUID) -> tuple[append_sql.LogHead, int | None]:
     """Where the log ends, locked, and the index of the entry with this client id."""
-    line, first = statements.lock(client_id)
-    if line is not None:
-        return line, first
+    head, first = append_sql.lock_head(client_id)
+    if head is not None:
+        return head, first
     if models.Leaf.objects.exists():
         raise ReadOnly("tree-mismatch", "The trail has entries but has lost the row that numbers them.")
     models.Coordinator.objects.bulk_create(
-        [models.Coordinator(id=1, origin=place.origin(settings.PLUMBLINE.data))], ignore_conflicts=True
+        [models.Coordinator(id=1, origin=paths.origin(settings.PLUMBLINE.data))], ignore_conflicts=True
     )
-    return _line(client_id)
+    return _lock_head(client_id)
 
 
 def append(
@@ -88,35 +88,35 @@ def append(
         commitments={slot: commitment.digest for slot, commitment in committed.items()},
     )
     entry.check(draft)
-    line, first = _line(draft.client_id)
+    head, first = _lock_head(draft.client_id)
     if first is not None:
         known = models.Leaf.objects.get(index=first)
         return Appended(first, bytes(known.hash), known.time, repeated=True)
-    appended = _add(line, draft)
+    appended = _add(head, draft)
     rows = []
     for slot, made in committed.items():
-        place = {"index": appended.index, "slot": slot, "retention": retention}
-        rows.append(models.Opening(salt=made.salt, body=(openings or {})[slot], **place))
+        key = {"index": appended.index, "slot": slot, "retention": retention}
+        rows.append(models.Opening(salt=made.salt, body=(openings or {})[slot], **key))
     if rows:
         models.Opening.objects.bulk_create(rows)
     return appended
 
 
-def _add(line: statements.Line, draft: entry.Draft) -> Appended:
+def _add(head: append_sql.LogHead, draft: entry.Draft) -> Appended:
     time = clock.now()
-    if line.last_time is not None and time < line.last_time:
+    if head.last_time is not None and time < head.last_time:
         raise ReadOnly(
             "clock-back",
             "The server's clock is behind the last entry of the trail. Set it right to write again.",
         )
-    counters = entry.read_counters(line.counters)
+    counters = entry.read_counters(head.counters)
     counters[draft.source] = counters.get(draft.source, 0) + 1
-    content = entry.body(draft, origin=line.origin, time=time, counter=counters[draft.source])
-    frontier = Frontier.from_bytes(line.size, line.frontier)
+    content = entry.body(draft, origin=head.origin, time=time, counter=counters[draft.source])
+    frontier = Frontier.from_bytes(head.size, head.frontier)
     index, hashed = frontier.size, leaf_hash(content)
     frontier.append(hashed)
     try:
-        statements.add_leaf(
+        append_sql.add_leaf(
             index=index,
             body=content,
             hash=hashed,
@@ -133,9 +133,9 @@ def _add(line: statements.Line, draft: entry.Draft) -> Appended:
         ) from error
     if frontier.size % WIDTH == 0:
         _store_tiles(frontier.size)
-    line.size, line.frontier = frontier.size, frontier.to_bytes()
-    line.last_time, line.counters = time, canonical(counters)
-    statements.advance(line)
+    head.size, head.frontier = frontier.size, frontier.to_bytes()
+    head.last_time, head.counters = time, canonical(counters)
+    append_sql.advance(head)
     return Appended(index, hashed, time)
 
 

@@ -49,12 +49,12 @@ _REQUIREMENT = re.compile(r"[a-z0-9][a-z0-9-]*:(?:[A-Z]+ )?[A-Za-z0-9.()/-]{1,40
 _STATE_WORDS = frozenset(
     str(word)
     for words in (
-        states.Measured,
-        states.CheckWord,
-        states.EvidenceWord,
-        states.ProofWord,
-        states.RequirementWord,
-        states.Attested,
+        states.MeasuredState,
+        states.CheckState,
+        states.EvidenceState,
+        states.ProofState,
+        states.RequirementState,
+        states.AttestedState,
     )
     for word in words
 )

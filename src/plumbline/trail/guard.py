@@ -19,8 +19,8 @@ from plumbline.kernel.canonical import CanonicalError, canonical, parse
 from plumbline.kernel.clock import parse_rfc3339, rfc3339
 from plumbline.kernel.merkle import EMPTY_ROOT
 from plumbline.kernel.problems import Conflict
-from plumbline.trail.refusals import ReadOnly
-from plumbline.trail.secrets import private_folder, write_private
+from plumbline.trail.errors import ReadOnly
+from plumbline.trail.private_files import private_folder, write_private
 
 
 @dataclass(frozen=True)

@@ -25,11 +25,11 @@ from plumbline.kernel import clock
 from plumbline.kernel.note import VerifierKey
 from plumbline.kernel.problems import Conflict
 from plumbline.trail import commands, queries
+from plumbline.trail.errors import ReadOnly
 from plumbline.trail.guard import Guard, read
-from plumbline.trail.place import DEFAULT_ORIGIN, keys_folder
-from plumbline.trail.place import origin as origin_of
-from plumbline.trail.refusals import ReadOnly
-from plumbline.trail.secrets import write_private
+from plumbline.trail.paths import DEFAULT_ORIGIN, keys_folder
+from plumbline.trail.paths import origin as origin_of
+from plumbline.trail.private_files import write_private
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ from datetime import datetime
 
 from django.conf import settings
 
-from plumbline.kernel.states import ProofWord
+from plumbline.kernel.states import ProofState
 from plumbline.trail import guard
 from plumbline.trail.commands import Appended, append
+from plumbline.trail.errors import ReadOnly
 from plumbline.trail.queries import (
     Checkpoint,
     Consistency,
@@ -27,19 +28,18 @@ from plumbline.trail.queries import (
     opening,
     receipt,
     search,
+    signed_size,
     size,
-    standing,
 )
-from plumbline.trail.refusals import ReadOnly
 
 __all__ = [
     "Appended",
     "Checkpoint",
     "Consistency",
     "LeafView",
+    "LogStatus",
     "Proof",
     "ReadOnly",
-    "Seal",
     "append",
     "checkpoint_at",
     "consistency",
@@ -49,14 +49,14 @@ __all__ = [
     "leaves",
     "opening",
     "receipt",
-    "seal",
     "search",
     "size",
+    "status",
 ]
 
 
 @dataclass(frozen=True)
-class Seal:
+class LogStatus:
     """What the trail says of itself in one line.
 
     ``size`` entries; ``state``; ``verified_at`` is when entries were last read back and signed; ``detail``
@@ -65,25 +65,27 @@ class Seal:
 
     size: int
     verified_at: datetime | None
-    state: ProofWord
+    state: ProofState
     detail: str
 
 
-def seal() -> Seal:
+def status() -> LogStatus:
     """The state of the trail for the side bar: one small query and one small file, no hashing."""
-    present, signed = standing()
+    present, signed = signed_size()
     try:
         record = guard.read(settings.PLUMBLINE.guard_file)
     except ReadOnly as refusal:
-        return Seal(present, None, ProofWord.BROKEN, str(refusal.detail))
+        return LogStatus(present, None, ProofState.BROKEN, str(refusal.detail))
     time = record.time if record and signed else None
     if record is not None and record.damage is not None:
-        return Seal(present, time, ProofWord.BROKEN, record.damage.detail)
+        return LogStatus(present, time, ProofState.BROKEN, record.damage.detail)
     if present < max(signed, record.size if record else 0):
-        return Seal(present, time, ProofWord.BROKEN, "Entries that were signed are missing.")
+        return LogStatus(present, time, ProofState.BROKEN, "Entries that were signed are missing.")
     if record is None and signed:
-        return Seal(present, time, ProofWord.BROKEN, "The trail's guard is missing.")
+        return LogStatus(present, time, ProofState.BROKEN, "The trail's guard is missing.")
     if present > signed or present == 0:
         waiting = f"{present - signed} of {present} entries wait for a signature."
-        return Seal(present, time, ProofWord.NOT_YET_ANCHORED, waiting)
-    return Seal(present, time, ProofWord.VERIFIED, f"All {present} entries are under a signed checkpoint.")
+        return LogStatus(present, time, ProofState.NOT_YET_ANCHORED, waiting)
+    return LogStatus(
+        present, time, ProofState.VERIFIED, f"All {present} entries are under a signed checkpoint."
+    )

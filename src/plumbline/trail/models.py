@@ -1,6 +1,6 @@
 """The tables of the log. Only `plumbline.trail.commands` writes them.
 
-Leaves and tiles are never changed; triggers say so (`seatbelt`), and the tree proves it.
+Leaves and tiles are never changed; triggers say so (`append_only_triggers`), and the tree proves it.
 """
 
 from __future__ import annotations

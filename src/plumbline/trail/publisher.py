@@ -17,11 +17,11 @@ from plumbline.kernel import clock
 from plumbline.kernel.merkle import consistency_proof
 from plumbline.kernel.note import Note, NoteError, TreeHead
 from plumbline.trail import commands, keys, queries
+from plumbline.trail.errors import ReadOnly
 from plumbline.trail.guard import Damage, Guard, GuardRecord
 from plumbline.trail.queries import Checkpoint, State
-from plumbline.trail.readback import read_back
-from plumbline.trail.refusals import ReadOnly
-from plumbline.trail.scrubbing import Progress, ScrubReport, scrub_log
+from plumbline.trail.read_back import read_back
+from plumbline.trail.scrub import Progress, ScrubReport, scrub_log
 from plumbline.trail.signer import Signer
 
 __all__ = ["ReadOnly", "ScrubReport", "publish", "scrub"]

@@ -278,7 +278,7 @@ def latest_checkpoint() -> Checkpoint | None:
     return _checkpoint(models.Checkpoint.objects.order_by("-size").first())
 
 
-def standing() -> tuple[int, int]:
+def signed_size() -> tuple[int, int]:
     """How many entries there are, and how many the newest checkpoint covers, in one query."""
     newest = models.Checkpoint.objects.order_by("-size").values("size")[:1]
     rows = models.Coordinator.objects.filter(id=1).values_list("size", Subquery(newest))

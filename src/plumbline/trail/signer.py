@@ -13,9 +13,9 @@ from pathlib import Path
 from plumbline.kernel.canonical import CanonicalError, canonical, parse
 from plumbline.kernel.merkle import verify_consistency
 from plumbline.kernel.note import Note, TreeHead, sign
+from plumbline.trail.errors import ReadOnly
 from plumbline.trail.keys import SigningKey
-from plumbline.trail.refusals import ReadOnly
-from plumbline.trail.secrets import write_private
+from plumbline.trail.private_files import write_private
 
 
 class Signer:

@@ -16,7 +16,7 @@ from plumbline.identity import actors, policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.problems import NotSignedIn
-from plumbline.kernel.states import ProofWord
+from plumbline.kernel.states import ProofState
 from plumbline.records import queries
 from plumbline.trail import log
 from plumbline.web import navigation
@@ -66,7 +66,7 @@ def _counts(actor: Actor) -> tuple[dict[str, int], datetime]:
 def build(request: HttpRequest, actor: Actor) -> Shell:
     """The frame for ``actor`` on the page of ``request``."""
     counts, counted_at = _counts(actor)
-    seal = log.seal()
+    seal = log.status()
     fixed = {"controls": len(catalogs.controls())}
     return Shell(
         organization=settings.PLUMBLINE.organization,
@@ -74,7 +74,7 @@ def build(request: HttpRequest, actor: Actor) -> Shell:
         counted_at=counted_at,
         groups=navigation.groups(request.path, counts, fixed, HOT),
         seal=seal,
-        broken=seal.state is ProofWord.BROKEN,
+        broken=seal.state is ProofState.BROKEN,
         person=actor.name,
         may_grant=policy.may(actor, "grant").allowed,
         theme=theme_of(request),

@@ -10,7 +10,7 @@ from math import floor, log10
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from plumbline.kernel.figures import plain
+from plumbline.kernel.number_format import format_number
 from plumbline.web.charts import Limit, Mark, Series, _beyond, _gaps, _line, _runs, _Scale, _scale, _zones
 
 LEFT, RIGHT, TOP, BOTTOM = 52, 12, 14, 26
@@ -39,7 +39,7 @@ def _axes(scale: _Scale, start: datetime, end: datetime, width: int, height: int
                 f"{scale.y(v):.1f}",
                 LEFT - 7,
                 f"{scale.y(v) + 3.5:.1f}",
-                plain(v),
+                format_number(v),
             )
             for v in _steps(scale.low, scale.high)
         ),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from plumbline.kernel.states import Measured
+from plumbline.kernel.states import MeasuredState
 
 
 @dataclass(frozen=True)
@@ -98,13 +98,13 @@ def look(word: str) -> Look:
     return LOOKS.get(str(word).lower(), UNKNOWN)
 
 
-def cell_class(state: Measured) -> str:
+def cell_class(state: MeasuredState) -> str:
     """The class of a control map cell in ``state``; an effective cell has a green foot only."""
-    if state is Measured.EFFECTIVE:
+    if state is MeasuredState.EFFECTIVE:
         return ""
-    if state is Measured.NOT_APPLICABLE:
+    if state is MeasuredState.NOT_APPLICABLE:
         return "na"
-    if state is Measured.NOT_MEASURED:
+    if state is MeasuredState.NOT_MEASURED:
         return "bare"
     return look(state).role
 

@@ -18,7 +18,7 @@ from typing import Protocol
 
 from django.db import close_old_connections
 
-from plumbline.trail import turns
+from plumbline.trail import write_priority
 from plumbline.work import commands
 
 _log = logging.getLogger(__name__)
@@ -121,7 +121,7 @@ class Pump:
                 if self._stop.is_set() or not stage.advance():
                     break
                 worked = True
-                turns.give_way()
+                write_priority.yield_to_foreground()
         except Exception as error:  # noqa: BLE001 - one broken stage must not stop the others; it is told and retried
             self._record_failure(stage, error)
             return False

@@ -6,7 +6,7 @@ from collections.abc import Container
 from typing import Any
 
 from plumbline.controls.declare import Evidence, Limit, Measure, Verdict, check, fails, passes, unknown
-from plumbline.kernel.figures import plain
+from plumbline.kernel.number_format import format_number
 
 
 def _figures(found: Measure, limit: Limit) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def _drift(evidence: Evidence, times: int) -> Verdict:
         return passes(sentence + more, **figures)
     details = ", ".join(f"{name} ({', '.join(said)})" for name, said in drifting.items())
     bounds = [
-        f"{short} {plain(evidence.limit(name).value)}"
+        f"{short} {format_number(evidence.limit(name).value)}"
         for metric, (short, name) in MEASURES.items()
         if evidence.measures.get(metric)
     ]
@@ -210,7 +210,9 @@ def log_present(evidence: Evidence) -> Verdict:
     figures = {"value": found.value, "population": found.population, "unit": "events"}
     sentence = f"{found.population:,} decisions and calls were recorded."
     if found.population < limit.value:
-        return fails(f"{sentence} At least {plain(limit.value)} are expected.", side="under", **figures)
+        return fails(
+            f"{sentence} At least {format_number(limit.value)} are expected.", side="under", **figures
+        )
     return passes(sentence, **figures)
 
 

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from plumbline.trail import seatbelt
+from plumbline.trail import append_only_triggers
 
 
 class Migration(migrations.Migration):
@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunPython(
-            lambda apps, editor: seatbelt.install(editor.connection),
-            lambda apps, editor: seatbelt.remove(editor.connection),
+            lambda apps, editor: append_only_triggers.install(editor.connection),
+            lambda apps, editor: append_only_triggers.remove(editor.connection),
         ),
     ]

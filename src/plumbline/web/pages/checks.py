@@ -17,7 +17,7 @@ from plumbline.controls import declare, queries, registry, sight
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel.problems import Fault, Invalid, NotFound
-from plumbline.kernel.states import CheckWord
+from plumbline.kernel.states import CheckState
 from plumbline.web import trend
 from plumbline.web.charts import Series
 from plumbline.web.pages import bearing, cells, naming, readings, samples
@@ -133,7 +133,7 @@ def _legend(held: sight.Held, word: str, subject: str) -> tuple[WordCount, ...]:
             counted[result.word] = counted.get(result.word, 0) + 1
     base = reverse("checks")
     found = []
-    for state in CheckWord:
+    for state in CheckState:
         if state in counted:
             query = {"word": str(state), **({"subject": subject} if subject else {})}
             found.append(WordCount(state, counted[state], f"{base}?{urlencode(query)}", state == word))
@@ -142,8 +142,8 @@ def _legend(held: sight.Held, word: str, subject: str) -> tuple[WordCount, ...]:
 
 def checks_page(actor: Actor, subject: str, word: str) -> ChecksPage:
     """What every check reads today, gravest first, narrowed to a subject or a word. Raises `Invalid`."""
-    if word and word not in set(CheckWord):
-        words = ", ".join(CheckWord)
+    if word and word not in set(CheckState):
+        words = ", ".join(CheckState)
         raise Invalid("The list was not filtered.", [Fault("word", "is not a word", f"one of: {words}")])
     seen = sight.held(actor)
     held = seen.rows

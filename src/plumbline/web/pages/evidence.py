@@ -17,7 +17,7 @@ from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Fault, Invalid
-from plumbline.kernel.states import EvidenceWord
+from plumbline.kernel.states import EvidenceState
 from plumbline.records import kinds, queries
 from plumbline.records.kinds import Kind
 from plumbline.web.charts import SOON
@@ -49,7 +49,7 @@ class EvidenceRow:
     taken: datetime
     ends: date | None
     share: float
-    word: EvidenceWord
+    word: EvidenceState
     proof: Proof | None
 
 
@@ -83,11 +83,11 @@ def taken_at(recorded: datetime, effective: date | None) -> datetime:
     return min(datetime.combine(effective, time(), UTC), recorded)
 
 
-def word_of(share: float) -> EvidenceWord:
+def word_of(share: float) -> EvidenceState:
     """The evidence word of a share of validity."""
     if share >= 1:
-        return EvidenceWord.OUT_OF_DATE
-    return EvidenceWord.DUE_SOON if share >= SOON else EvidenceWord.IN_DATE
+        return EvidenceState.OUT_OF_DATE
+    return EvidenceState.DUE_SOON if share >= SOON else EvidenceState.IN_DATE
 
 
 def bears_on(kind: Kind, requirement: str) -> str | None:

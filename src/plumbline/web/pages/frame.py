@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from plumbline.kernel.states import ProofWord
+from plumbline.kernel.states import ProofState
 from plumbline.trail import log
 
 
@@ -23,14 +23,14 @@ class Proof:
 
     index: int
     digest: str
-    word: ProofWord
+    word: ProofState
 
     @property
     def text(self) -> str:
         """The line under the hash."""
-        if self.word is ProofWord.VERIFIED:
+        if self.word is ProofState.VERIFIED:
             return f"signed, entry {self.index:,}"
-        if self.word is ProofWord.BROKEN:
+        if self.word is ProofState.BROKEN:
             return f"record broken, entry {self.index:,}"
         return f"not yet anchored, entry {self.index:,}"
 
@@ -49,13 +49,15 @@ class Cell:
 def covered_size() -> tuple[int, bool]:
     """How many entries the newest signed checkpoint covers, and whether the record is known to be broken."""
     checkpoint = log.latest_checkpoint()
-    return (checkpoint.size if checkpoint else 0), log.seal().state is ProofWord.BROKEN
+    return (checkpoint.size if checkpoint else 0), log.status().state is ProofState.BROKEN
 
 
 def proof(index: int, covered: tuple[int, bool] | None = None) -> Proof:
     """The proof line of entry ``index``."""
     size, broken = covered if covered is not None else covered_size()
-    word = ProofWord.BROKEN if broken else ProofWord.VERIFIED if index < size else ProofWord.NOT_YET_ANCHORED
+    word = (
+        ProofState.BROKEN if broken else ProofState.VERIFIED if index < size else ProofState.NOT_YET_ANCHORED
+    )
     return Proof(index, hex_of(log.leaf(index).leaf_hash), word)
 
 

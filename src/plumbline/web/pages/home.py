@@ -15,7 +15,7 @@ from plumbline import catalogs
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
-from plumbline.kernel.states import Measured, RequirementWord
+from plumbline.kernel.states import MeasuredState, RequirementState
 from plumbline.records import kinds, queries
 from plumbline.web import charts
 from plumbline.web.charts import Part, Tick
@@ -120,9 +120,9 @@ class HomePage:
 def blockers(held: dict[str, Standing], due: tuple[DueRow, ...]) -> tuple[Blocker, ...]:
     """What stands against being ready: failing requirements, then what is overdue, then what is silent."""
     return (
-        *_in_state(held, Measured.FAILING, "is failing", ("so is", "so are")),
+        *_in_state(held, MeasuredState.FAILING, "is failing", ("so is", "so are")),
         *_overdue(due),
-        *_in_state(held, Measured.NO_SIGNAL, "gives no signal", ("so does", "so do")),
+        *_in_state(held, MeasuredState.NO_SIGNAL, "gives no signal", ("so does", "so do")),
     )
 
 
@@ -144,7 +144,9 @@ def clipped(text: str) -> str:
     return f"{first[:LONGEST_REASON].rsplit(' ', 1)[0].rstrip(',')}…{subject}"
 
 
-def _in_state(held: dict[str, Standing], state: Measured, words: str, also: tuple[str, str]) -> list[Blocker]:
+def _in_state(
+    held: dict[str, Standing], state: MeasuredState, words: str, also: tuple[str, str]
+) -> list[Blocker]:
     """One line for each reason, named by the first requirement that it stands against."""
     grouped: dict[str, list[str]] = {}
     for one in held.values():
@@ -198,12 +200,12 @@ def verdict(found: tuple[Blocker, ...], blank: bool) -> str:
 def figures(held: dict[str, Standing], shares: dict[str, list[float]], actor: Actor) -> tuple[Figure, ...]:
     """The four figures beside the verdict."""
     clauses = [held[row.id] for row in catalogs.subclauses()]
-    complete = sum(one.word is RequirementWord.COMPLETE for one in clauses)
-    partial = sum(one.word is RequirementWord.PARTIAL for one in clauses)
+    complete = sum(one.word is RequirementState.COMPLETE for one in clauses)
+    partial = sum(one.word is RequirementState.PARTIAL for one in clauses)
     controls = [held[row.id] for row in catalogs.controls()]
-    applying = [one for one in controls if one.measured is not Measured.NOT_APPLICABLE]
-    effective = sum(one.measured is Measured.EFFECTIVE for one in applying)
-    gone = sum(one.measured in {Measured.FAILING, Measured.DEGRADED} for one in applying)
+    applying = [one for one in controls if one.measured is not MeasuredState.NOT_APPLICABLE]
+    effective = sum(one.measured is MeasuredState.EFFECTIVE for one in applying)
+    gone = sum(one.measured in {MeasuredState.FAILING, MeasuredState.DEGRADED} for one in applying)
     dated = [share for found in shares.values() for share in found]
     late = sum(share >= 1 for share in dated)
     checks = readings.tally(actor)
@@ -236,12 +238,12 @@ def readiness(
     for group in catalogs.chapters():
         phase = PHASES[group.number]
         words = [held[member].word for member in group.members]
-        counts = {word: words.count(word) for word in RequirementWord}
+        counts = {word: words.count(word) for word in RequirementState}
         parts = [
-            Part("ok", counts[RequirementWord.COMPLETE], "complete"),
-            Part("warn", counts[RequirementWord.PARTIAL], "partial"),
-            Part("bad", counts[RequirementWord.MISSING], "missing"),
-            Part("track", counts[RequirementWord.NOT_ASSESSED], "not assessed"),
+            Part("ok", counts[RequirementState.COMPLETE], "complete"),
+            Part("warn", counts[RequirementState.PARTIAL], "partial"),
+            Part("bad", counts[RequirementState.MISSING], "missing"),
+            Part("track", counts[RequirementState.NOT_ASSESSED], "not assessed"),
         ]
         ages = shares.get(group.number, [])
         mine = [row for row in due if row.clause.partition(".")[0] == group.number]
@@ -252,7 +254,7 @@ def readiness(
                 number=group.number,
                 title=SHORT_TITLES.get(group.number, group.title),
                 href=f"{reverse('clauses')}#clause-{group.number}",
-                complete=counts[RequirementWord.COMPLETE],
+                complete=counts[RequirementState.COMPLETE],
                 total=len(words),
                 bar=charts.divided_bar(parts),
                 words=", ".join(f"{part.count} {part.word}" for part in parts if part.count),

@@ -16,7 +16,7 @@ from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Fault, Invalid
-from plumbline.reports import asking, commands, pack_values, queries
+from plumbline.reports import commands, pack_request, pack_values, queries
 from plumbline.trail import keys
 from plumbline.web.pages.frame import Crumb, proof
 from plumbline.web.view import page, whole
@@ -37,7 +37,7 @@ def _shown(request: HttpRequest, actor: Actor, faults: tuple[Fault, ...] = ()) -
     context = {
         "title": "Evidence packs",
         "crumbs": (),
-        "packs": [(made, WORDS[made.state], pack_values.made_by(made)) for made in queries.packs(actor)],
+        "packs": [(made, WORDS[made.state], pack_values.author_name(made)) for made in queries.packs(actor)],
         "typed": typed,
         "faults": faults,
     }
@@ -49,13 +49,13 @@ def _asked(request: HttpRequest, actor: Actor) -> Any:
     needed = [one.strip() for one in given["requirements"].replace(",", "\n").splitlines() if one.strip()]
     return commands.create_pack(
         actor,
-        start=asking.read_end("from", given["from"]),
-        stop=asking.read_end("until", given["until"]),
+        start=pack_request.parse_range_end("from", given["from"]),
+        stop=pack_request.parse_range_end("until", given["until"]),
         requirements=needed,
         systems=given["systems"].replace(",", " ").split(),
         recipient=given["recipient"],
         purpose=given["purpose"],
-        expires=asking.read_day("expires", given["expires"]),
+        expires=pack_request.parse_day("expires", given["expires"]),
         sample_size=whole(given["sample"] or "0", -1),
         seed=given["seed"],
     )
@@ -84,7 +84,7 @@ def pack(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
         "crumbs": (Crumb("Evidence packs", reverse("packs")),),
         "made": made,
         "word": WORDS[made.state],
-        "by": pack_values.made_by(made),
+        "by": pack_values.author_name(made),
         "undone": made.state in UNDONE,
         "ready": made.state == "ready",
         "failed": made.state == "failed",

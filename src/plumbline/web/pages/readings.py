@@ -14,8 +14,8 @@ from django.utils.safestring import SafeString
 from plumbline.controls import declare, limits, queries, registry, sight
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
-from plumbline.kernel.figures import plain
-from plumbline.kernel.states import CheckWord
+from plumbline.kernel.number_format import format_number
+from plumbline.kernel.states import CheckState
 from plumbline.web import charts
 from plumbline.web.charts import Limit
 from plumbline.web.dates import window
@@ -34,7 +34,7 @@ SPANS = {
     "month": timedelta(days=400),
 }
 PACE = {"hour": "hourly", "day": "daily", "week": "weekly", "month": "monthly"}
-FAILING = frozenset({CheckWord.OVER, CheckWord.UNDER})
+FAILING = frozenset({CheckState.OVER, CheckState.UNDER})
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class CheckRow:
     small_trend: SafeString
     value: str
     limit: str
-    word: CheckWord
+    word: CheckState
     since: datetime | None
     read_at: datetime
     reason: str
@@ -79,7 +79,7 @@ def amount(value: float, unit: str) -> str:
     """A value as a reader sees it: shares as a percentage, whole numbers whole, others to three digits."""
     if unit == "ratio":
         return f"{value:.2%}" if 0 < abs(value) < 0.01 else f"{value:.1%}"
-    text = plain(value, 3)
+    text = format_number(value, 3)
     unit = unit[:-1] if value == 1 and unit in COUNTED else unit
     return text if unit in UNSAID else f"{text} {unit}".rstrip()
 
@@ -209,7 +209,7 @@ def check_row(
     shown = "Whole organization" if whole else named[0] if named else subject
     label = sentence(check.title, shown, history, limit, result.unit)
     values = spread(history)
-    word = CheckWord(result.word)
+    word = CheckState(result.word)
     return CheckRow(
         name=check.slug,
         title=check.title,
@@ -250,7 +250,7 @@ def check_rows(
         and (not subject or about == subject)
         and (not word or result.word == word)
     ]
-    held.sort(key=lambda one: (one[1].word not in FAILING, one[1].word == CheckWord.WITHIN, one[0]))
+    held.sort(key=lambda one: (one[1].word not in FAILING, one[1].word == CheckState.WITHIN, one[0]))
     return _rows(actor, checks, dict(held[:most]))
 
 
@@ -288,8 +288,8 @@ def _turned(words: Sequence[str]) -> bool:
     """Whether the newest of the words of a check's windows is news."""
     if len(words) < 2 or words[-1] == words[-2]:
         return False
-    said = [word for word in words[:-1] if word != CheckWord.NO_SIGNAL]
-    return words[-1] != (said[-1] if said else CheckWord.WITHIN)
+    said = [word for word in words[:-1] if word != CheckState.NO_SIGNAL]
+    return words[-1] != (said[-1] if said else CheckState.WITHIN)
 
 
 def newest() -> datetime | None:
@@ -312,4 +312,4 @@ def tally(actor: Actor) -> Tally:
     held = sight.held(actor)
     words = [result.word for result in held.rows.values()]
     beyond = sum(word in FAILING for word in words)
-    return Tally(len(words), words.count(CheckWord.WITHIN), beyond, held.hidden)
+    return Tally(len(words), words.count(CheckState.WITHIN), beyond, held.hidden)

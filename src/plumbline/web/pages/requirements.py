@@ -17,7 +17,7 @@ from plumbline.catalogs import Requirement
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel.problems import Fault, Invalid, NotFound
-from plumbline.kernel.states import CheckWord, Measured, RequirementWord
+from plumbline.kernel.states import CheckState, MeasuredState, RequirementState
 from plumbline.web.pages import bearing, cells, readings, standing
 from plumbline.web.pages.evidence import EvidenceRow, evidence_rows
 from plumbline.web.pages.frame import Crumb
@@ -38,7 +38,7 @@ class MapCell:
     short: str
     title: str
     href: str
-    state: Measured
+    state: MeasuredState
     css: str
     dim: bool
 
@@ -56,7 +56,7 @@ class MapArea:
 class LegendItem:
     """A state, how many controls are in it, and the list of those."""
 
-    state: Measured
+    state: MeasuredState
     count: int
     href: str
     current: bool
@@ -69,11 +69,11 @@ class RequirementRow:
     number: str
     title: str
     href: str
-    measured: Measured
+    measured: MeasuredState
     measured_at: datetime | None
     attested: str
     attested_at: datetime | None
-    word: RequirementWord
+    word: RequirementState
     reason: SafeString | str
 
 
@@ -116,7 +116,7 @@ class RequirementPage:
     checked: bool
     pointer: str
     two: Standing
-    word: RequirementWord
+    word: RequirementState
     reasons: tuple[standing.Why, ...]
     applies: bearing.Applies | None
     applies_new: str
@@ -171,11 +171,14 @@ def control_map(standings: dict[str, Standing], only: str = "") -> tuple[MapArea
 
 def legend(standings: dict[str, Standing], current: str = "") -> tuple[LegendItem, ...]:
     """How many controls are in each state, the quiet state first, then by gravity; zeros left out."""
-    tally: dict[Measured, int] = {}
+    tally: dict[MeasuredState, int] = {}
     for row in catalogs.controls():
         state = standings[row.id].measured
         tally[state] = tally.get(state, 0) + 1
-    order = [Measured.EFFECTIVE, *(state for state in Measured if state is not Measured.EFFECTIVE)]
+    order = [
+        MeasuredState.EFFECTIVE,
+        *(state for state in MeasuredState if state is not MeasuredState.EFFECTIVE),
+    ]
     base = reverse("controls")
     return tuple(
         LegendItem(state, tally[state], f"{base}?{urlencode({'state': state.value})}", state == current)
@@ -204,8 +207,8 @@ def controls(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The 38 controls as a map and a list; the state in the address narrows both."""
     policy.require(actor, "read", anywhere=True)
     state = str(request.GET.get("state", "")).strip()
-    if state and state not in set(Measured):
-        words = ", ".join(Measured)
+    if state and state not in set(MeasuredState):
+        words = ", ".join(MeasuredState)
         raise Invalid("The list was not filtered.", [Fault("state", "is not a state", f"one of: {words}")])
     held = standing.standings(actor)
     rows = tuple(
@@ -228,7 +231,7 @@ def clauses(request: HttpRequest, actor: Actor) -> HttpResponse:
     chapters = []
     for group in catalogs.chapters():
         rows = tuple(requirement_row(catalogs.requirement(member), held[member]) for member in group.members)
-        complete = sum(row.word is RequirementWord.COMPLETE for row in rows)
+        complete = sum(row.word is RequirementState.COMPLETE for row in rows)
         chapters.append(Chapter(group.number, group.title, PHASES[group.number], complete, rows))
     return render(
         request, "web/clauses.html", {"page": {"title": "Clauses", "crumbs": (), "chapters": chapters}}
@@ -271,7 +274,7 @@ def requirement_page(actor: Actor, requirement_id: str) -> RequirementPage:
     checks = readings.check_rows(actor, bearing.checks_of(row.id))
     rows = evidence_rows(actor, row.id, limit=EVIDENCE_SHOWN)
     before, after, place = _neighbours(row)
-    first = max(CHECKS_SHOWN, sum(one.word != CheckWord.WITHIN for one in checks))
+    first = max(CHECKS_SHOWN, sum(one.word != CheckState.WITHIN for one in checks))
     checks_badge, evidence_badge = _badges(checks, rows)
     open_count, open_list = bearing.open_nonconformities(actor, row.id)
     return RequirementPage(

@@ -11,7 +11,7 @@ from plumbline.clauses.queries import controls_of
 from plumbline.clauses.rules import Level
 from plumbline.controls import posture
 from plumbline.identity.actors import Actor
-from plumbline.kernel.states import Measured
+from plumbline.kernel.states import MeasuredState
 from plumbline.web.pages import cells
 
 
@@ -21,7 +21,7 @@ class ControlRow:
 
     label: str
     href: str
-    measured: Measured
+    measured: MeasuredState
 
 
 @dataclass(frozen=True)
@@ -46,14 +46,14 @@ def left_of(actor: Actor, record: Any) -> dict[str, Any]:
         ControlRow(
             catalogs.requirement(name).label,
             cells.requirement_href(name),
-            states.get(name, Measured.NOT_MEASURED),
+            states.get(name, MeasuredState.NOT_MEASURED),
         )
         for name in named
         if catalogs.exists(name)
     )
     planned = Level(record.residual_level)
     today = rules.residual_now(Level(record.level), planned, [row.measured for row in shown])
-    counted = [row for row in shown if row.measured is not Measured.NOT_APPLICABLE]
+    counted = [row for row in shown if row.measured is not MeasuredState.NOT_APPLICABLE]
     holding = sum(row.measured in rules.HOLDING for row in counted)
     sentence = (
         f"{holding} of {len(counted)} controls that should reduce it hold."

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from plumbline import catalogs
 from plumbline.controls import posture
 from plumbline.identity.actors import Actor
-from plumbline.kernel.states import Measured, RequirementWord
+from plumbline.kernel.states import MeasuredState, RequirementState
 from plumbline.web.pages import cells, naming
 from plumbline.web.pages.systems import Systems, system_names
 
@@ -34,13 +34,13 @@ class Standing:
     """One requirement: what the checks read, what a person vouches for, and whether the two disagree."""
 
     id: str
-    measured: Measured
+    measured: MeasuredState
     measured_at: datetime | None
     attested: str
     attested_at: datetime | None
     attested_by: str
     disagreement: str
-    word: RequirementWord
+    word: RequirementState
     reasons: tuple[Why, ...]
     attestation: str = ""
     missing: tuple[str, ...] = ()
@@ -52,13 +52,13 @@ def blank(requirement_id: str) -> Standing:
     """A requirement of which nothing is known."""
     return Standing(
         requirement_id,
-        Measured.NOT_MEASURED,
+        MeasuredState.NOT_MEASURED,
         None,
         NOT_ATTESTED,
         None,
         "",
         "",
-        RequirementWord.NOT_ASSESSED,
+        RequirementState.NOT_ASSESSED,
         (),
     )
 
@@ -76,7 +76,7 @@ def _telling(row: posture.RequirementPosture) -> list[posture.Reason]:
 
     That something is not shown is said in any case.
     """
-    against = [one for one in row.reasons if one.state is not Measured.EFFECTIVE or one.target == row.id]
+    against = [one for one in row.reasons if one.state is not MeasuredState.EFFECTIVE or one.target == row.id]
     return against or list(row.reasons)
 
 

@@ -21,7 +21,7 @@ from plumbline.identity import queries as identity_queries
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock, merkle
 from plumbline.kernel.problems import NotFound
-from plumbline.kernel.states import ProofWord
+from plumbline.kernel.states import ProofState
 from plumbline.records import kinds, queries
 from plumbline.records import names as record_names
 from plumbline.trail import keys, log, publisher
@@ -75,7 +75,7 @@ class EntryRow:
     subject_href: str
     at: datetime
     digest: str
-    proof: ProofWord
+    proof: ProofState
     reference: str
 
 
@@ -140,7 +140,7 @@ class VerificationPage:
 
     title: str
     crumbs: tuple[Crumb, ...]
-    seal: log.Seal
+    seal: log.LogStatus
     checkpoint: log.Checkpoint | None
     root: str
     vkey: str
@@ -172,11 +172,11 @@ def _subject(view: log.LeafView) -> tuple[str, str]:
 def _row(view: log.LeafView, covered: tuple[int, bool], names: dict[str, str]) -> EntryRow:
     size, broken = covered
     word = (
-        ProofWord.BROKEN
+        ProofState.BROKEN
         if broken
-        else ProofWord.VERIFIED
+        else ProofState.VERIFIED
         if view.index < size
-        else ProofWord.NOT_YET_ANCHORED
+        else ProofState.NOT_YET_ANCHORED
     )
     subject, href = _subject(view)
     reference = subject if cells.REFERENCE.fullmatch(subject) and subject in names else ""
@@ -339,7 +339,7 @@ def verification(request: HttpRequest, actor: Actor) -> HttpResponse:
     context = VerificationPage(
         title="Verification of the record",
         crumbs=(Crumb("Record of entries", reverse("trail")),),
-        seal=log.seal(),
+        seal=log.status(),
         checkpoint=checkpoint,
         root=hex_of(checkpoint.root) if checkpoint else "",
         vkey=keys.vkey(),

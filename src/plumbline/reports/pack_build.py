@@ -23,9 +23,9 @@ from plumbline.kernel.problems import NotAllowed
 from plumbline.records.kinds import REFERENCE_IN_TEXT
 from plumbline.reports import applicability, applicability_export, sampling
 from plumbline.reports.applicability import Row, Statement
-from plumbline.reports.asking import Wanted
 from plumbline.reports.disclosure import Disclosure, Scope, gather
-from plumbline.reports.scope import about_systems, disclosable, system_references
+from plumbline.reports.pack_request import PackRequest
+from plumbline.reports.pack_scope import about_systems, disclosable, system_references
 from plumbline.trail import log, packfile
 from plumbline.trail.packfile import PackSummary
 
@@ -36,7 +36,7 @@ WRITING = "Writing and signing"
 class Build:
     """A pack on its way: steps to go through, and what came out once they are done."""
 
-    wanted: Wanted
+    request: PackRequest
     actor: Actor
     out: Path
     since: int = 0
@@ -47,50 +47,50 @@ class Build:
 
     def steps(self) -> Iterator[int]:
         """Do the work piece by piece; gives how much of ``total`` is done."""
-        data, wanted = settings.PLUMBLINE.data, self.wanted
-        self.total = wanted.stop - wanted.start + 1
-        scope, found = scope_of(wanted, self.actor), Disclosure()
+        data, request = settings.PLUMBLINE.data, self.request
+        self.total = request.stop - request.start + 1
+        scope, found = scope_of(request, self.actor), Disclosure()
         yield from gather(scope, data, found)
         self.step = WRITING
-        yield wanted.stop - wanted.start
-        sample = found.sample(wanted.seed, wanted.sample_size, data)
+        yield request.stop - request.start
+        sample = found.sample(request.seed, request.sample_size, data)
         self.summary = packfile.build_pack(
             self.out,
-            scope=_scope_said(wanted),
-            start=wanted.start,
-            stop=wanted.stop,
+            scope=_scope_as_dict(request),
+            start=request.start,
+            stop=request.stop,
             openings=sorted(found.openings),
             segments=found.commitments,
             events=found.events,
-            members=_members(found, documents(wanted, self.actor, scope, found, sample)),
-            recipient=wanted.recipient,
-            purpose=wanted.purpose,
-            expires=datetime.combine(wanted.expires, time(23, 59, 59), UTC),
+            members=_members(found, documents(request, self.actor, scope, found, sample)),
+            recipient=request.recipient,
+            purpose=request.purpose,
+            expires=datetime.combine(request.expires, time(23, 59, 59), UTC),
             since=log.checkpoint_at(self.since) if self.since else None,
         )
         self.found = found
         yield self.total
 
 
-def scope_of(wanted: Wanted, actor: Actor) -> Scope:
+def scope_of(request: PackRequest, actor: Actor) -> Scope:
     """What the pack may disclose: what its maker sees, narrowed to the systems and requirements asked for."""
     records = disclosable(actor)
-    if wanted.systems:
-        records &= about_systems(system_references(wanted.systems).values())
+    if request.systems:
+        records &= about_systems(system_references(request.systems).values())
     return Scope(
-        wanted.start,
-        wanted.stop,
+        request.start,
+        request.stop,
         frozenset(records),
-        frozenset(wanted.requirements),
-        frozenset(wanted.systems) if wanted.systems else None,
+        frozenset(request.requirements),
+        frozenset(request.systems) if request.systems else None,
     )
 
 
-def _scope_said(wanted: Wanted) -> dict[str, JSON]:
+def _scope_as_dict(request: PackRequest) -> dict[str, JSON]:
     return {
-        "requirements": list(wanted.requirements) or "all",
-        "systems": list(wanted.systems) or "all",
-        "sample": {"size": wanted.sample_size, "seed": wanted.seed},
+        "requirements": list(request.requirements) or "all",
+        "systems": list(request.systems) or "all",
+        "sample": {"size": request.sample_size, "seed": request.seed},
     }
 
 
@@ -100,13 +100,13 @@ def _members(found: Disclosure, named: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def documents(
-    wanted: Wanted, actor: Actor, scope: Scope, found: Disclosure, sample: Mapping[str, Any]
+    request: PackRequest, actor: Actor, scope: Scope, found: Disclosure, sample: Mapping[str, Any]
 ) -> dict[str, bytes]:
     """The documents of a pack by name; only the pack's signature covers them."""
     population = sampling.listed(found.population)
     drawn = dict(sample)
     drawn["population"] = {**sample["population"], "sha256": hashlib.sha256(population).hexdigest()}
-    rows = [posture_within(row, scope) for row in posture.posture(actor) if _asked(row.id, scope)]
+    rows = [redact_posture(row, scope) for row in posture.posture(actor) if _asked(row.id, scope)]
     made = {
         "sample.json": canonical(drawn),
         "population.csv": population,
@@ -119,9 +119,9 @@ def documents(
     except NotAllowed:
         statement = None
     if statement is not None:
-        within = _statement(statement, scope)
+        within = _redact_statement(statement, scope)
         made["applicability.csv"] = "".join(applicability_export.csv_text(within)).encode()
-    made["CONTENTS.txt"] = _contents(wanted, found, sorted(made)).encode()
+    made["CONTENTS.txt"] = _contents(request, found, sorted(made)).encode()
     return made
 
 
@@ -129,14 +129,14 @@ def _asked(requirement: str, scope: Scope) -> bool:
     return not scope.requirements or requirement in scope.requirements
 
 
-def posture_within(row: RequirementPosture, scope: Scope) -> RequirementPosture:
+def redact_posture(row: RequirementPosture, scope: Scope) -> RequirementPosture:
     """The posture with reasons that speak of nothing out of scope; the states stay what they are."""
     ours = {"", declare.ORGANIZATION}
     kept = (one for one in row.reasons if one.subject in ours or scope.covers(one.subject))
-    return replace(row, reasons=tuple(_reason_within(one, scope) for one in kept))
+    return replace(row, reasons=tuple(_redact_reason(one, scope) for one in kept))
 
 
-def _reason_within(reason: Reason, scope: Scope) -> Reason:
+def _redact_reason(reason: Reason, scope: Scope) -> Reason:
     """A reason about the organization, with what it names out of scope counted instead."""
     if scope.subjects is None or reason.result is None or reason.subject != declare.ORGANIZATION:
         return reason
@@ -155,18 +155,18 @@ def _in_scope(name: str, scope: Scope) -> bool:
     return not rules.SLUG.fullmatch(name) or scope.covers(name)
 
 
-def _statement(whole: Statement, scope: Scope) -> Statement:
+def _redact_statement(whole: Statement, scope: Scope) -> Statement:
     """The statement's rows for the requirements asked for, naming only records that may be disclosed."""
 
-    def told(row: Row) -> Row:
+    def redact_row(row: Row) -> Row:
         names = {
             name: tuple(one for one in getattr(row, name) if one in scope.records)
             for name in ("risks", "systems", "documents")
         }
         return replace(row, **names)  # type: ignore[arg-type]  # each of the three is a tuple of references
 
-    rows = tuple(told(row) for row in whole.rows if _asked(row.control, scope))
-    own = () if scope.requirements else tuple(told(row) for row in whole.own)
+    rows = tuple(redact_row(row) for row in whole.rows if _asked(row.control, scope))
+    own = () if scope.requirements else tuple(redact_row(row) for row in whole.own)
     return replace(whole, rows=rows, own=own)
 
 
@@ -193,20 +193,20 @@ statement of applicability is adequate; that a sample stands for the whole; that
 """
 
 
-def _contents(wanted: Wanted, found: Disclosure, names: list[str]) -> str:
+def _contents(request: PackRequest, found: Disclosure, names: list[str]) -> str:
     lost = (
         f"\nAttached files that are gone or damaged: {len(found.lost_files)}.\n" if found.lost_files else ""
     )
     return _CONTENTS.format(
-        start=wanted.start,
-        last=wanted.stop - 1,
+        start=request.start,
+        last=request.stop - 1,
         revisions=found.revisions,
         files=len(found.attachments),
         results=found.results,
-        sampled=min(wanted.sample_size, len(found.population)),
+        sampled=min(request.sample_size, len(found.population)),
         population=len(found.population),
-        requirements=", ".join(wanted.requirements) or "all",
-        systems=", ".join(wanted.systems) or "all",
+        requirements=", ".join(request.requirements) or "all",
+        systems=", ".join(request.systems) or "all",
         lost=lost,
         names=", ".join(names),
     )

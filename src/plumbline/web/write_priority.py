@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from plumbline.trail import turns
+from plumbline.trail import write_priority
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
-class ShortWork:
-    """Middleware: requests that may write hold their place in the queue of writers (`trail.turns`)."""
+class ForegroundWrites:
+    """Middleware: requests that may write hold the lock of foreground work (`trail.write_priority`)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -21,5 +21,5 @@ class ShortWork:
         """Answer the request."""
         if request.method in _SAFE:
             return self.get_response(request)
-        with turns.short():
+        with write_priority.foreground():
             return self.get_response(request)

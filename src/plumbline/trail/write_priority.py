@@ -17,20 +17,20 @@ from pathlib import Path
 
 from django.conf import settings
 
-_LOOK = 0.004
-LONGEST = 1.0
+_POLL_INTERVAL = 0.004
+LONGEST_WAIT = 1.0
 """Seconds that long work waits at most; a steady stream of short work must not stop it for good."""
 
 
-def _file() -> Path | None:
+def _lock_file() -> Path | None:
     config = settings.PLUMBLINE
-    return None if config.database else config.data / "turns.lock"
+    return None if config.database else config.data / "write_priority.lock"
 
 
 @contextmanager
-def short() -> Iterator[None]:
+def foreground() -> Iterator[None]:
     """Around short work that somebody waits for."""
-    file = _file()
+    file = _lock_file()
     if file is None:
         yield
         return
@@ -42,9 +42,9 @@ def short() -> Iterator[None]:
         os.close(handle)
 
 
-def wanted() -> bool:
+def foreground_waiting() -> bool:
     """Whether short work waits at this moment: long work then ends the piece that it is at."""
-    file = _file()
+    file = _lock_file()
     if file is None:
         return False
     handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
@@ -57,8 +57,8 @@ def wanted() -> bool:
     return False
 
 
-def give_way() -> None:
-    """Between two pieces of long work: wait until no short work waits, `LONGEST` seconds at most."""
-    until = time.monotonic() + LONGEST
-    while wanted() and time.monotonic() < until:
-        time.sleep(_LOOK)
+def yield_to_foreground() -> None:
+    """Between two pieces of long work: wait until no short work waits, `LONGEST_WAIT` seconds at most."""
+    until = time.monotonic() + LONGEST_WAIT
+    while foreground_waiting() and time.monotonic() < until:
+        time.sleep(_POLL_INTERVAL)

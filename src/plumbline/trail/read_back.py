@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from plumbline.kernel.merkle import Frontier, leaf_hash, root, tree_root
 from plumbline.trail import queries
-from plumbline.trail.refusals import ReadOnly
+from plumbline.trail.errors import ReadOnly
 from plumbline.trail.tree import WIDTH, split
 
 

@@ -20,7 +20,7 @@ from plumbline.trail.models import Coordinator, Leaf
 
 
 @dataclass
-class Line:
+class LogHead:
     """Where the log ends: the coordinator's row as it stands, locked by this transaction."""
 
     origin: str
@@ -69,7 +69,7 @@ def _advance(vendor: str) -> str:
     return f"UPDATE {_name(Coordinator)} SET {changes} WHERE id = 1"  # noqa: S608
 
 
-def lock(client_id: UUID) -> tuple[Line | None, int | None]:
+def lock_head(client_id: UUID) -> tuple[LogHead | None, int | None]:
     """Lock the coordinator's row and read it; also the index of the entry with this client id."""
     with connection.cursor() as cursor:
         cursor.execute(_lock(connection.vendor), [_value(Leaf, "client_id", client_id)])
@@ -78,7 +78,7 @@ def lock(client_id: UUID) -> tuple[Line | None, int | None]:
         return None, None
     origin, size, frontier, time, counters, known = row
     time = None if time is None else clock.in_utc(time)
-    return Line(origin, size, bytes(frontier), time, bytes(counters)), known
+    return LogHead(origin, size, bytes(frontier), time, bytes(counters)), known
 
 
 def add_leaf(**values: Any) -> None:
@@ -88,8 +88,8 @@ def add_leaf(**values: Any) -> None:
         cursor.execute(statement, [_value(Leaf, field, values[field]) for field in fields])
 
 
-def advance(line: Line) -> None:
+def advance(head: LogHead) -> None:
     """Write where the log ends now."""
-    values = [_value(Coordinator, field, getattr(line, field)) for field in _CHANGED]
+    values = [_value(Coordinator, field, getattr(head, field)) for field in _CHANGED]
     with connection.cursor() as cursor:
         cursor.execute(_advance(connection.vendor), values)

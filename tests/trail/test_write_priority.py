@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from plumbline.trail import turns
+from plumbline.trail import write_priority
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +23,7 @@ def test_long_work_waits_for_short_work() -> None:
     order = []
 
     def short() -> None:
-        with turns.short():
+        with write_priority.foreground():
             held.set()
             free.wait(5)
             order.append("short")
@@ -32,36 +32,36 @@ def test_long_work_waits_for_short_work() -> None:
     thread.start()
     assert held.wait(5)
     threading.Timer(0.1, free.set).start()
-    turns.give_way()
+    write_priority.yield_to_foreground()
     order.append("long")
     thread.join()
     assert order == ["short", "long"]
 
 
 def test_a_steady_stream_does_not_stop_long_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turns, "LONGEST", 0.1)
-    with turns.short():
+    monkeypatch.setattr(write_priority, "LONGEST_WAIT", 0.1)
+    with write_priority.foreground():
         began = time.monotonic()
-        turns.give_way()
+        write_priority.yield_to_foreground()
         assert 0.1 <= time.monotonic() - began < 2
 
 
 def test_several_short_writers_wait_for_nobody() -> None:
-    with turns.short(), turns.short():
+    with write_priority.foreground(), write_priority.foreground():
         pass
 
 
 def test_postgresql_queues_its_writers_itself(tmp_path: Path, settings: Any) -> None:
     settings.PLUMBLINE = replace(settings.PLUMBLINE, data=tmp_path / "other", database="postgresql:///x")
-    with turns.short():
-        turns.give_way()
+    with write_priority.foreground():
+        write_priority.yield_to_foreground()
     assert not (tmp_path / "other").exists()
 
 
 def test_long_work_learns_that_short_work_waits(tmp_path: Path, settings: Any) -> None:
-    assert not turns.wanted()
-    with turns.short():
-        assert turns.wanted()
-    assert not turns.wanted()
+    assert not write_priority.foreground_waiting()
+    with write_priority.foreground():
+        assert write_priority.foreground_waiting()
+    assert not write_priority.foreground_waiting()
     settings.PLUMBLINE = replace(settings.PLUMBLINE, data=tmp_path / "other", database="postgresql:///x")
-    assert not turns.wanted()
+    assert not write_priority.foreground_waiting()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 
-def plain(value: float, digits: int = 4) -> str:
+def format_number(value: float, digits: int = 4) -> str:
     """``value`` to ``digits`` significant digits and its whole part, with commas, without exponent.
 
     Zeros at the end tell that it was rounded: 1.004 to three digits is 1.00, and 1 is 1.

@@ -10,17 +10,17 @@ from datetime import UTC, date, datetime, time, timedelta
 from plumbline import catalogs
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Fault, Invalid
-from plumbline.reports.scope import system_references
+from plumbline.reports.pack_scope import system_references
 from plumbline.trail import log
 
 LARGEST_SAMPLE = 5_000
 VALID_FOR = timedelta(days=365)
 """How long a recipient may keep what a pack discloses if nobody says otherwise."""
-End = date | int | None
+RangeEnd = date | int | None
 
 
 @dataclass(frozen=True)
-class Wanted:
+class PackRequest:
     """A pack as it was asked for, ready to be built. ``systems`` are slugs; empty means all of them."""
 
     start: int
@@ -34,10 +34,10 @@ class Wanted:
     seed: str
 
 
-def clean(
+def validate(
     *,
-    start: End,
-    stop: End,
+    start: RangeEnd,
+    stop: RangeEnd,
     requirements: Sequence[str],
     systems: Sequence[str],
     recipient: str,
@@ -45,7 +45,7 @@ def clean(
     expires: date | None,
     sample_size: int,
     seed: str,
-) -> Wanted:
+) -> PackRequest:
     """What was asked for, checked. Raises `Invalid` naming every field that cannot be used.
 
     ``start`` and ``stop`` are days (both included) or numbers of entries (the last excluded); ``None`` means
@@ -74,7 +74,9 @@ def clean(
     system_references(systems)
     first, last = _range(start, stop)
     names = tuple(dict.fromkeys(requirements)), tuple(dict.fromkeys(systems))
-    return Wanted(first, last, *names, recipient, purpose, until, sample_size, seed or secrets.token_hex(16))
+    return PackRequest(
+        first, last, *names, recipient, purpose, until, sample_size, seed or secrets.token_hex(16)
+    )
 
 
 def _text(name: str, value: str, longest: int, remedy: str) -> list[Fault]:
@@ -85,7 +87,7 @@ def _text(name: str, value: str, longest: int, remedy: str) -> list[Fault]:
     return []
 
 
-def _range(start: End, stop: End) -> tuple[int, int]:
+def _range(start: RangeEnd, stop: RangeEnd) -> tuple[int, int]:
     """The entries asked for as a range that exists. Raises `Invalid` when there is none in it."""
     size = log.size()
     if isinstance(start, date) and isinstance(stop, date) and stop < start:
@@ -117,7 +119,7 @@ def entry_at(day: date, size: int) -> int:
     return low
 
 
-def read_end(name: str, value: str | int | None) -> End:
+def parse_range_end(name: str, value: str | int | None) -> RangeEnd:
     """One end of a range as somebody wrote it: a day, a number of an entry, or nothing. Raises `Invalid`."""
     if value is None or isinstance(value, bool) or value == "":
         return None
@@ -126,10 +128,10 @@ def read_end(name: str, value: str | int | None) -> End:
     text = value.strip()
     if text.isascii() and text.isdecimal() and len(text) <= 15:
         return int(text)
-    return read_day(name, text)
+    return parse_day(name, text)
 
 
-def read_day(name: str, value: str | None) -> date | None:
+def parse_day(name: str, value: str | None) -> date | None:
     """A day as ``2026-03-31``, or nothing. Raises `Invalid` naming the field."""
     if value is None or not value.strip():
         return None

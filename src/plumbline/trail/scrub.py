@@ -12,7 +12,7 @@ from plumbline.kernel.note import TreeHead
 from plumbline.trail import entry, queries
 from plumbline.trail.guard import GuardRecord
 from plumbline.trail.queries import Checkpoint, LeafView
-from plumbline.trail.readback import expected_tile
+from plumbline.trail.read_back import expected_tile
 from plumbline.trail.tree import WIDTH, split
 
 Progress = Callable[[int, int], None]

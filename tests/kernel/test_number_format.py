@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plumbline.kernel.figures import plain
+from plumbline.kernel.number_format import format_number
 
 
 @pytest.mark.parametrize(
@@ -27,4 +27,4 @@ from plumbline.kernel.figures import plain
     ],
 )
 def test_a_figure_is_written_out(value: float, digits: int, text: str) -> None:
-    assert plain(value, digits) == text
+    assert format_number(value, digits) == text
