@@ -8,7 +8,7 @@ import pytest
 
 from plumbline.kernel import clock
 from plumbline.kernel.states import EvidenceState
-from plumbline.web.pages import evidence
+from plumbline.web.requirements import evidence
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 TAKEN = datetime(2026, 11, 10, 0, 0, tzinfo=UTC)

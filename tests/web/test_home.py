@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plumbline.web.pages.home import clipped
+from plumbline.web.home.health import clipped
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from tests.web import reading
 
+from plumbline.web import references
 from plumbline.web.dates import period, window, with_days
-from plumbline.web.pages import naming, standing
+from plumbline.web.requirements import status as requirement_status
 
 if TYPE_CHECKING:
     from tests.web.conftest import House
@@ -40,22 +41,22 @@ def test_days_in_sentences_are_written_as_people_write_them(text: str, shown: st
 
 def test_a_sentence_links_what_it_names_and_escapes_the_rest() -> None:
     known = {"SYS-0002": "Chat <Assist>"}
-    told = naming.said("SYS-0002 & SYS-0009 were seen on 2026-06-13 <b>", known)
+    told = references.said("SYS-0002 & SYS-0009 were seen on 2026-06-13 <b>", known)
     assert told == (
         '<a class="lnk" href="/records/SYS-0002/">Chat &lt;Assist&gt;</a> <span class="ref">SYS-0002</span>'
         " &amp; SYS-0009 were seen on 13 Jun 2026 &lt;b&gt;"
     )
-    assert naming.plainly("SYS-0002 is late", known) == "Chat <Assist> (SYS-0002) is late"
-    assert naming.in_markdown("See SYS-0002", {"SYS-0002": "A *b* [c]"}) == (
+    assert references.plainly("SYS-0002 is late", known) == "Chat <Assist> (SYS-0002) is late"
+    assert references.in_markdown("See SYS-0002", {"SYS-0002": "A *b* [c]"}) == (
         r"See [A \*b\* \[c\]](/records/SYS-0002/) (SYS-0002)"
     )
-    assert naming.in_markdown("`SYS-0002` of 2026-06-13", known) == "`SYS-0002` of 2026-06-13"
+    assert references.in_markdown("`SYS-0002` of 2026-06-13", known) == "`SYS-0002` of 2026-06-13"
 
 
 def test_what_a_person_wrote_stays_as_it_was_written() -> None:
     known = {"SYS-0002": "Chat Assist"}
     text = "We run gpt-4o, version 2024-08-06: <https://x.example/?id=SYS-0002>"
-    assert naming.in_markdown(text, known) == text
+    assert references.in_markdown(text, known) == text
 
 
 def test_a_version_that_looks_like_a_day_stays_a_version(house: House, mina: Client) -> None:
@@ -94,10 +95,10 @@ def test_windows_of_results_say_how_long_they_are() -> None:
 
 def test_long_enumerations_end_early_in_a_list() -> None:
     parts = "; ".join(f"SYS-{number:04} has no approved technical documentation" for number in range(9))
-    short = standing.shortened(f"0 of 9 have it. {parts}")
+    short = requirement_status.shortened(f"0 of 9 have it. {parts}")
     assert len(short) < 190
     assert short.endswith("; and more")
-    assert standing.shortened("Short enough.") == "Short enough."
+    assert requirement_status.shortened("Short enough.") == "Short enough."
 
 
 def test_a_list_shows_the_title_of_what_a_record_points_at(house: House, mina: Client) -> None:
@@ -169,7 +170,7 @@ def test_the_trail_says_what_an_entry_is_about(house: House, mina: Client) -> No
 
 def test_a_limit_in_another_unit_than_the_result_is_not_shown(house: House) -> None:
     """A check that found nothing to count is not held against a limit of days."""
-    from plumbline.web.pages import readings
+    from plumbline.web.requirements import readings
 
     class Empty:
         check_name, value, unit, limit_value = "impact-assessed", None, "ratio", 365.0
@@ -214,7 +215,7 @@ def test_my_work_leaves_out_what_is_approved(house: House) -> None:
 
 def test_a_month_reads_as_a_month() -> None:
     from plumbline.records import kinds
-    from plumbline.web.pages import cells
+    from plumbline.web import cells
 
     kind = kinds.get("nonconformity")
     assert cells.field_cell(kind, "window", "2026-11").text == "Nov 2026"

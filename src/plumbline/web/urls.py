@@ -4,25 +4,17 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, register_converter
 
-from plumbline.web import converters, imports
-from plumbline.web.pages import (
-    acts,
-    checks,
-    documents,
-    editing,
-    evidence,
-    history,
-    home,
-    listing,
-    overview,
-    packs,
-    preferences,
-    record,
-    requirements,
-    sightings,
-    telemetry,
-    trail,
-)
+from plumbline.web import converters
+from plumbline.web.home import health, overview, preferences
+from plumbline.web.imports import pages as import_pages
+from plumbline.web.records import actions, detail, history, lists
+from plumbline.web.records import forms as record_forms
+from plumbline.web.reports import documents, packs
+from plumbline.web.requirements import checks, evidence
+from plumbline.web.requirements import pages as requirement_pages
+from plumbline.web.telemetry import pages as telemetry_pages
+from plumbline.web.telemetry import sightings
+from plumbline.web.trail import pages as trail_pages
 
 register_converter(converters.Reference, "reference")
 register_converter(converters.Plural, "plural")
@@ -30,21 +22,21 @@ register_converter(converters.Number, "control")
 register_converter(converters.RequirementId, "requirement")
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", home.home, name="home"),
-    path("controls/", requirements.controls, name="controls"),
-    path("controls/<control:number>/", requirements.control, name="control"),
-    path("clauses/", requirements.clauses, name="clauses"),
-    path("requirements/<requirement:requirement_id>/", requirements.requirement, name="requirement"),
+    path("", health.home, name="home"),
+    path("controls/", requirement_pages.controls, name="controls"),
+    path("controls/<control:number>/", requirement_pages.control, name="control"),
+    path("clauses/", requirement_pages.clauses, name="clauses"),
+    path("requirements/<requirement:requirement_id>/", requirement_pages.requirement, name="requirement"),
     path("checks/", checks.checks, name="checks"),
     path("checks/<slug:slug>/<str:subject>/", checks.check, name="check"),
     path("results/<int:number>/", checks.result, name="result"),
     path("evidence/", evidence.evidence, name="evidence"),
-    path("telemetry/", telemetry.segments, name="segments"),
-    path("telemetry/<int:index>/", telemetry.segment, name="segment"),
-    path("telemetry/events/<uuid:event_id>/", telemetry.event, name="event"),
-    path("telemetry/events/<uuid:event_id>/proof/", telemetry.event_proof, name="event-proof"),
+    path("telemetry/", telemetry_pages.segments, name="segments"),
+    path("telemetry/<int:index>/", telemetry_pages.segment, name="segment"),
+    path("telemetry/events/<uuid:event_id>/", telemetry_pages.event, name="event"),
+    path("telemetry/events/<uuid:event_id>/proof/", telemetry_pages.event_proof, name="event-proof"),
     path(
-        "records/nonconformities/", listing.record_list, {"plural": "nonconformities"}, name="nonconformities"
+        "records/nonconformities/", lists.record_list, {"plural": "nonconformities"}, name="nonconformities"
     ),
     path("sightings/", sightings.sightings, name="sightings"),
     path("sightings/<str:slug>/dismiss/", sightings.sighting_dismiss, name="sighting-dismiss"),
@@ -63,28 +55,28 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("preferences/sidebar/", preferences.sidebar, name="sidebar"),
     path("preferences/first-steps/", preferences.hide_steps, name="hide-steps"),
     path("records/", overview.all_records, name="records"),
-    path("records/<plural:plural>/", listing.record_list, name="record-list"),
-    path("records/<plural:plural>/new/", editing.record_new, name="record-new"),
-    path("records/<plural:plural>/export.csv", listing.record_export, name="record-export"),
-    path("records/<reference:reference>/", record.record, name="record"),
-    path("records/<reference:reference>/edit/", editing.record_edit, name="record-edit"),
+    path("records/<plural:plural>/", lists.record_list, name="record-list"),
+    path("records/<plural:plural>/new/", record_forms.record_new, name="record-new"),
+    path("records/<plural:plural>/export.csv", lists.record_export, name="record-export"),
+    path("records/<reference:reference>/", detail.record, name="record"),
+    path("records/<reference:reference>/edit/", record_forms.record_edit, name="record-edit"),
     path("records/<reference:reference>/history/", history.record_history, name="record-history"),
-    path("records/<reference:reference>/moves/<slug:move>/", acts.record_move, name="record-move"),
-    path("records/<reference:reference>/comments/", acts.record_comment, name="record-comment"),
-    path("records/<reference:reference>/links/", acts.record_link, name="record-link"),
-    path("records/<reference:reference>/files/", acts.record_attach, name="record-attach"),
-    path("records/<reference:reference>/files/<int:number>/", acts.record_file, name="record-file"),
-    path("imports/", imports.imports, name="imports"),
-    path("imports/<slug:handle>/", imports.job, name="import"),
-    path("imports/<slug:handle>/columns/", imports.columns, name="import-columns"),
-    path("imports/<slug:handle>/confirm/", imports.confirm, name="import-confirm"),
-    path("imports/<slug:handle>/discard/", imports.discard, name="import-discard"),
-    path("imports/<slug:handle>/faulty.csv", imports.faulty_rows, name="import-faulty"),
-    path("imports/<slug:handle>/map.yaml", imports.map_file, name="import-map"),
-    path("trail/", trail.trail, name="trail"),
-    path("trail/verification/", trail.verification, name="verification"),
-    path("trail/verification/now/", trail.verify_now, name="verify-now"),
-    path("trail/checkpoint/", trail.checkpoint_file, name="checkpoint"),
-    path("trail/<int:index>/", trail.entry, name="trail-entry"),
-    path("trail/<int:index>/proof/", trail.proof_file, name="trail-proof"),
+    path("records/<reference:reference>/moves/<slug:move>/", actions.record_move, name="record-move"),
+    path("records/<reference:reference>/comments/", actions.record_comment, name="record-comment"),
+    path("records/<reference:reference>/links/", actions.record_link, name="record-link"),
+    path("records/<reference:reference>/files/", actions.record_attach, name="record-attach"),
+    path("records/<reference:reference>/files/<int:number>/", actions.record_file, name="record-file"),
+    path("imports/", import_pages.imports, name="imports"),
+    path("imports/<slug:handle>/", import_pages.job, name="import"),
+    path("imports/<slug:handle>/columns/", import_pages.columns, name="import-columns"),
+    path("imports/<slug:handle>/confirm/", import_pages.confirm, name="import-confirm"),
+    path("imports/<slug:handle>/discard/", import_pages.discard, name="import-discard"),
+    path("imports/<slug:handle>/faulty.csv", import_pages.faulty_rows, name="import-faulty"),
+    path("imports/<slug:handle>/map.yaml", import_pages.map_file, name="import-map"),
+    path("trail/", trail_pages.trail, name="trail"),
+    path("trail/verification/", trail_pages.verification, name="verification"),
+    path("trail/verification/now/", trail_pages.verify_now, name="verify-now"),
+    path("trail/checkpoint/", trail_pages.checkpoint_file, name="checkpoint"),
+    path("trail/<int:index>/", trail_pages.entry, name="trail-entry"),
+    path("trail/<int:index>/proof/", trail_pages.proof_file, name="trail-proof"),
 ]

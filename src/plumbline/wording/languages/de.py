@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from plumbline.kernel import figures
+from plumbline.kernel import number_format
 
 # The abbreviations of the Duden; May, June and July are written out there.
 MONTHS = ("Jan.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sept.", "Okt.", "Nov.", "Dez.")
@@ -20,7 +20,7 @@ def figure(value: float, unit: str) -> str:
     """``31,0 %`` for a share, ``1.234 ms`` otherwise, with four significant digits."""
     if unit == "ratio":
         return f"{100 * value:.1f} %".translate(_SWAP)
-    return f"{figures.plain(value).translate(_SWAP)} {unit}".rstrip()
+    return f"{number_format.format_number(value).translate(_SWAP)} {unit}".rstrip()
 
 
 def day(value: date) -> str:

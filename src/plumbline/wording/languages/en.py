@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from plumbline.kernel import figures
+from plumbline.kernel import number_format
 
 # Not strftime: its names of months follow the locale of the process.
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -17,7 +17,7 @@ def number(value: int) -> str:
 
 def figure(value: float, unit: str) -> str:
     """``31.0%`` for a share, ``1,234 ms`` otherwise, with four significant digits."""
-    return f"{value:.1%}" if unit == "ratio" else f"{figures.plain(value)} {unit}".rstrip()
+    return f"{value:.1%}" if unit == "ratio" else f"{number_format.format_number(value)} {unit}".rstrip()
 
 
 def day(value: date) -> str:

@@ -1,0 +1,1 @@
+"""The first pages: health of the AIMS, own work, search, help, preferences."""

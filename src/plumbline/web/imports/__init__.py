@@ -1,0 +1,1 @@
+"""Pages of imports: upload, columns, preview, result."""

@@ -1,0 +1,176 @@
+"""The page on which columns are matched with fields: its context, and what was chosen on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+
+from plumbline.imports import matching, reading
+from plumbline.imports.matching import Choices
+from plumbline.imports.queries import JobView
+from plumbline.imports.reading import Sheet
+from plumbline.kernel.problems import Fault
+from plumbline.records.kinds import Kind
+from plumbline.web.frame import Crumb
+
+EXAMPLE_LENGTH = 80
+
+
+@dataclass(frozen=True)
+class WordRow:
+    """A word of the file, how often it stands there, and the value it was given or looks like."""
+
+    place: int
+    word: str
+    count: int
+    chosen: str
+
+
+@dataclass(frozen=True)
+class WordsOf:
+    """The words of one column whose meaning has to be said."""
+
+    name: str
+    label: str
+    column: str
+    known: tuple[tuple[str, str], ...]
+    rows: tuple[WordRow, ...]
+
+
+@dataclass(frozen=True)
+class FieldRow:
+    """One field with the column or constant it takes."""
+
+    name: str
+    label: str
+    help: str
+    required: bool
+    column: str
+    constant: str
+    known: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class ColumnRow:
+    """One column of the file, with the first text that stands in it."""
+
+    name: str
+    example: str
+    in_key: bool
+
+
+@dataclass(frozen=True)
+class ColumnsPage:
+    """The context of the page."""
+
+    title: str
+    here: str
+    crumbs: tuple[Crumb, ...]
+    job: JobView
+    fields: tuple[FieldRow, ...]
+    columns: tuple[ColumnRow, ...]
+    words: tuple[WordsOf, ...]
+    digest: bool
+    register: str
+    rows: int
+    encoding: str
+    faults: tuple[Fault, ...] = ()
+
+
+def sheet_of(content: bytes) -> Sheet:
+    """The file as it was uploaded. Raises `Malformed`."""
+    return reading.read(content)
+
+
+def chosen(request: HttpRequest, kind: Kind, sheet: Sheet) -> Choices:
+    """What was chosen on the page; unknown columns and fields are left out."""
+    made = Choices(
+        key=tuple(name for name in request.POST.getlist("key") if name in sheet.columns),
+        digest=request.POST.get("key_by") == "digest",
+        register=" ".join(str(request.POST.get("register", "")).split())[:60],
+    )
+    for name in matching.fields(kind):
+        column = str(request.POST.get(f"column:{name}", ""))
+        constant = str(request.POST.get(f"constant:{name}", "")).strip()
+        if column in sheet.columns:
+            made.columns[name] = column
+        elif constant:
+            made.constants[name] = constant
+        rows = zip(request.POST.getlist(f"word:{name}"), request.POST.getlist(f"value:{name}"), strict=False)
+        known = {value for value, _ in matching.chosen_among(kind, name)}
+        made.values[name] = {str(word): str(value) if value in known else "" for word, value in rows}
+    return made
+
+
+def unsettled(
+    request: HttpRequest, kind: Kind, sheet: Sheet, choices: Choices, *, again: bool = False
+) -> tuple[WordsOf, ...]:
+    """Columns whose words the page has not shown yet (all of them with ``again``), with guesses."""
+    found = []
+    missing = False
+    for name, column in choices.columns.items():
+        known = matching.chosen_among(kind, name)
+        if not known:
+            continue
+        shown = request.POST.get(f"words-of:{name}") == column
+        missing |= not shown
+        given = choices.values.get(name, {}) if shown else {}
+        listed = matching.words(sheet, column, split=matching.several(kind, name))
+        rows = tuple(
+            WordRow(place, word, count, given[word] if word in given else matching.alike(word, known))
+            for place, (word, count) in enumerate(listed)
+        )
+        label = str(matching.fields(kind)[name].label)
+        if rows:
+            found.append(WordsOf(name, label, column, tuple(known), rows))
+    return tuple(found) if found and (missing or again) else ()
+
+
+def context(
+    job: JobView,
+    sheet: Sheet,
+    choices: Choices,
+    ask: tuple[WordsOf, ...],
+    faults: tuple[Fault, ...],
+    crumbs: tuple[Crumb, ...],
+) -> ColumnsPage:
+    """The page for what is chosen so far."""
+    return ColumnsPage(
+        title="Say what the words mean" if ask and not faults else "Match the columns",
+        here=job.file_name,
+        crumbs=crumbs,
+        job=job,
+        fields=tuple(_field(job.kind, name, choices) for name in matching.fields(job.kind)),
+        columns=tuple(
+            ColumnRow(name, _example(sheet, place), name in choices.key)
+            for place, name in enumerate(sheet.columns)
+        ),
+        words=ask,
+        digest=choices.digest,
+        register=choices.register,
+        rows=len(sheet.rows),
+        encoding=sheet.encoding,
+        faults=faults,
+    )
+
+
+def _field(kind: Kind, name: str, choices: Choices) -> FieldRow:
+    shown = matching.fields(kind)[name]
+    return FieldRow(
+        name,
+        str(shown.label),
+        str(shown.help_text),
+        shown.required,
+        choices.columns.get(name, ""),
+        choices.constants.get(name, ""),
+        tuple(matching.chosen_among(kind, name)),
+    )
+
+
+def _example(sheet: Sheet, place: int) -> str:
+    for row in sheet.rows[:50]:
+        text = " ".join(row.cells[place].split()) if place < len(row.cells) else ""
+        if text:
+            return text if len(text) <= EXAMPLE_LENGTH else text[: EXAMPLE_LENGTH - 1] + "…"
+    return ""

@@ -1,1 +1,0 @@
-"""Pages, one module each, and what their templates are given."""

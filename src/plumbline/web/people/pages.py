@@ -1,0 +1,171 @@
+"""People, their roles and the units they work in; for those who may give roles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from plumbline.identity import commands, policy, queries
+from plumbline.identity.actors import Actor
+from plumbline.kernel import clock
+from plumbline.kernel.problems import Conflict, Invalid
+from plumbline.web.people.sign_in_forms import GrantForm, PersonForm, UnitForm, take_faults
+from plumbline.web.view import page
+
+
+def _listed(request: HttpRequest, actor: Actor, bound: dict[str, Form] | None = None) -> HttpResponse:
+    units = queries.units()
+    context = {
+        "page": {"title": "People and roles", "crumbs": ()},
+        "people": queries.people(),
+        "units": units,
+        "forms": {"person": PersonForm(), "unit": UnitForm(units=units), **(bound or {})},
+    }
+    return render(request, "web/people/people.html", context, status=422 if bound else 200)
+
+
+def _detail(
+    request: HttpRequest, actor: Actor, handle: str, form: GrantForm | None = None, **more: Any
+) -> HttpResponse:
+    person = queries.person(handle)
+    context = {
+        "page": {
+            "title": person.full_name,
+            "crumbs": ({"label": "People and roles", "href": reverse("people")},),
+        },
+        "person": person,
+        "grants": queries.grants_of(person.pk),
+        "tokens": queries.tokens_of(person.pk),
+        "form": form or GrantForm(units=queries.units()),
+        "own": person.pk == actor.person_id,
+        "today": clock.now().date(),
+        "now": clock.now(),
+        **more,
+    }
+    return render(request, "web/people/person.html", context, status=422 if form else 200)
+
+
+def _back(request: HttpRequest, handle: str, text: str) -> HttpResponse:
+    messages.success(request, text)
+    return HttpResponseRedirect(reverse("person", args=[handle]))
+
+
+@never_cache
+@page
+def show(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Everybody with the roles they have."""
+    policy.require(actor, "grant")
+    return _listed(request, actor)
+
+
+@require_POST
+@page
+def invite(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Make an account; the next page gives it a role and an invitation."""
+    policy.require(actor, "grant")
+    form = PersonForm(request.POST)
+    if form.is_valid():
+        try:
+            person = commands.create_person(actor, **form.cleaned_data)
+        except (Invalid, Conflict) as problem:
+            take_faults(form, problem)
+        else:
+            return _back(request, person.handle, "The account was made. Give it a role and an invitation.")
+    return _listed(request, actor, {"person": form})
+
+
+@require_POST
+@page
+def add_unit(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Add a part of the organization."""
+    policy.require(actor, "grant")
+    form = UnitForm(request.POST, units=queries.units())
+    if form.is_valid():
+        parent = queries.unit(form.cleaned_data["parent"]) if form.cleaned_data["parent"] else None
+        try:
+            commands.create_unit(actor, name=form.cleaned_data["name"], parent=parent)
+        except (Invalid, Conflict) as problem:
+            take_faults(form, problem)
+        else:
+            messages.success(request, "The unit was added.")
+            return HttpResponseRedirect(reverse("people"))
+    return _listed(request, actor, {"unit": form})
+
+
+@never_cache
+@page
+def show_person(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
+    """One person: roles, tokens, account."""
+    policy.require(actor, "grant")
+    return _detail(request, actor, handle)
+
+
+@require_POST
+@page
+def give(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
+    """Give a role."""
+    policy.require(actor, "grant")
+    form = GrantForm(request.POST, units=queries.units())
+    if not form.is_valid():
+        return _detail(request, actor, handle, form)
+    wanted = form.cleaned_data
+    unit = queries.unit(wanted["unit"]) if wanted["unit"] else None
+    try:
+        commands.give_grant(
+            actor,
+            queries.person(handle),
+            wanted["role"],
+            unit=unit,
+            scope=wanted["scope"],
+            starts=wanted["starts"],
+            ends=wanted["ends"],
+        )
+    except Invalid as problem:
+        take_faults(form, problem)
+        return _detail(request, actor, handle, form)
+    return _back(request, handle, "The role was given. The person's sessions have ended.")
+
+
+@require_POST
+@page
+def take_back(request: HttpRequest, actor: Actor, handle: str, grant: str) -> HttpResponse:
+    """Take a role back."""
+    commands.revoke_grant(actor, queries.grant(grant))
+    return _back(request, handle, "The role was taken back. The person's sessions have ended.")
+
+
+@never_cache
+@require_POST
+@page
+def make_invitation(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
+    """Make an invitation; the answer is the only page that shows its address."""
+    path = commands.invitation(actor, queries.person(handle))
+    return _detail(request, actor, handle, invitation=f"{settings.PLUMBLINE.public_address}{path}")
+
+
+@require_POST
+@page
+def switch(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
+    """Take an account out of use, or put it back."""
+    person = queries.person(handle)
+    if person.is_active:
+        commands.deactivate_person(actor, person)
+        return _back(request, handle, "The account is out of use. Its sessions have ended.")
+    commands.activate_person(actor, person)
+    return _back(request, handle, "The account is in use again.")
+
+
+@require_POST
+@page
+def stop_token(request: HttpRequest, actor: Actor, handle: str, token: str) -> HttpResponse:
+    """Stop somebody's token."""
+    commands.revoke_token(actor, token)
+    return _back(request, handle, "The token was revoked.")

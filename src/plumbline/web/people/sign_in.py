@@ -1,0 +1,124 @@
+"""The pages of signing in and out. What they decide is decided in `plumbline.identity.sign_in`."""
+
+from __future__ import annotations
+
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from plumbline.identity import commands, sign_in
+from plumbline.kernel.problems import Invalid, NotSignedIn, TooMany
+from plumbline.web import errors
+from plumbline.web.people.sign_in_forms import CodeForm, NewPasswordForm, SignInForm, take_faults
+from plumbline.web.view import safe_next
+
+
+def _shown(request: HttpRequest, template: str, form: Form, **more: object) -> HttpResponse:
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, f"web/people/{template}.html", {"form": form, **more}, status=status)
+
+
+def _slow_down(answer: HttpResponse, problem: TooMany) -> HttpResponse:
+    answer.status_code = problem.status
+    answer.headers["Retry-After"] = str(problem.extra["retry_after"])
+    return answer
+
+
+@never_cache
+@csrf_protect
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def enter(request: HttpRequest) -> HttpResponse:
+    """The first step: e-mail address and password. It never says which of the two was wrong."""
+    then = safe_next(request)
+    if request.user.is_authenticated:
+        return HttpResponseRedirect(then)
+    form = SignInForm(request.POST or None)
+    if not form.is_bound or not form.is_valid():
+        return _shown(request, "enter", form, next=then)
+    try:
+        answer = sign_in.with_password(request, **form.cleaned_data, then=then)
+    except TooMany as problem:
+        form.add_error(None, str(problem.detail))
+        return _slow_down(_shown(request, "enter", form, next=then), problem)
+    if answer is None:
+        form.add_error(None, sign_in.WRONG_CREDENTIALS)
+        return _shown(request, "enter", form, next=then)
+    return answer
+
+
+@never_cache
+@csrf_protect
+@require_http_methods(["GET", "HEAD", "POST"])
+def code(request: HttpRequest) -> HttpResponse:
+    """The second step, for those who have a second factor."""
+    if sign_in.pending_person(request) is None:
+        return HttpResponseRedirect(reverse("account_login"))
+    form = CodeForm(request.POST or None)
+    if not form.is_bound or not form.is_valid():
+        return _shown(request, "code", form)
+    try:
+        answer = sign_in.with_code(request, form.cleaned_data["code"])
+    except TooMany as problem:
+        form.add_error(None, str(problem.detail))
+        return _slow_down(_shown(request, "code", form), problem)
+    if answer is None:
+        form.add_error("code", sign_in.WRONG_CODE)
+        return _shown(request, "code", form)
+    return answer
+
+
+@csrf_protect
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """Sign out."""
+    sign_in.sign_out(request)
+    return HttpResponseRedirect(reverse("account_login"))
+
+
+@never_cache
+@csrf_protect
+@require_http_methods(["GET", "HEAD", "POST"])
+def link(request: HttpRequest, secret: str) -> HttpResponse:
+    """A one-time link: a page with one button; only pressing it uses the link up.
+
+    What asks for the address beforehand (a mail scanner, a browser's preview) changes nothing.
+    """
+    if not sign_in.is_loopback(request):
+        return errors.page(
+            request, NotSignedIn("One-time links work only on the machine that runs Plumbline.")
+        )
+    if request.method != "POST":
+        return render(request, "web/people/link.html")
+    try:
+        sign_in.with_link(request, secret)
+    except (NotSignedIn, TooMany) as problem:
+        return errors.page(request, problem)
+    return HttpResponseRedirect("/")
+
+
+@never_cache
+@csrf_protect
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation(request: HttpRequest, handle: str, token: str) -> HttpResponse:
+    """Set a first or new password; the way to sign in is then open."""
+    try:
+        sign_in.throttle_address(request)
+        person = commands.invited(handle, token)
+        form = NewPasswordForm(request.POST or None)
+        if not form.is_bound or not form.is_valid():
+            return _shown(request, "invitation", form, person=person)
+        try:
+            commands.accept_invitation(handle, token, form.cleaned_data["password"])
+        except Invalid as problem:
+            take_faults(form, problem)
+            return _shown(request, "invitation", form, person=person)
+    except (NotSignedIn, TooMany) as problem:
+        return errors.page(request, problem)
+    return HttpResponseRedirect(reverse("account_login"))

@@ -1,0 +1,86 @@
+"""What a person does on a record's page besides editing: moves, comments, links and files."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET, require_POST
+
+from plumbline.identity.actors import Actor
+from plumbline.kernel.problems import Fault, Invalid, NotFound
+from plumbline.records import commands, files, queries
+from plumbline.web import cells
+from plumbline.web.view import page, whole
+
+DOWNLOAD_POLICY = "default-src 'none'; sandbox"
+
+
+@require_POST
+@page
+def record_move(request: HttpRequest, actor: Actor, reference: str, move: str) -> HttpResponse:
+    """Take a record one step along its workflow."""
+    saved = commands.move(
+        actor,
+        reference,
+        move,
+        revision=whole(request.POST.get("revision"), 0) or None,
+        reason=str(request.POST.get("reason", "")),
+    )
+    messages.success(request, f"{saved.reference} is now {saved.state}, entry {saved.leaf:,}.")
+    return HttpResponseRedirect(cells.record_href(saved.reference))
+
+
+@require_POST
+@page
+def record_comment(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    """Say something about a record."""
+    saved = commands.comment(actor, reference, str(request.POST.get("text", "")))
+    messages.success(request, f"Your comment is entry {saved.leaf:,}.")
+    return HttpResponseRedirect(f"{cells.record_href(saved.reference)}#comments")
+
+
+@require_POST
+@page
+def record_link(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    """Relate a record to another."""
+    saved = commands.link(
+        actor,
+        reference,
+        str(request.POST.get("relation", "")),
+        str(request.POST.get("target", "")).strip(),
+        str(request.POST.get("note", "")),
+    )
+    messages.success(request, f"Linked, entry {saved.leaf:,}.")
+    return HttpResponseRedirect(f"{cells.record_href(saved.reference)}#links")
+
+
+@require_POST
+@page
+def record_attach(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    """Add a file to a record."""
+    upload = request.FILES.get("file")
+    if not isinstance(upload, UploadedFile):
+        raise Invalid("The file was not saved.", [Fault("file", "is missing", "choose a file")])
+    saved = commands.attach(
+        actor, reference, upload.name or "", upload.read(), upload.content_type or "application/octet-stream"
+    )
+    messages.success(request, f"{upload.name} was kept as entry {saved.leaf:,}.")
+    return HttpResponseRedirect(f"{cells.record_href(saved.reference)}#files")
+
+
+@require_GET
+@page
+def record_file(request: HttpRequest, actor: Actor, reference: str, number: int) -> HttpResponse:
+    """The bytes of an attached file, for download only, never shown in the browser."""
+    record, _ = queries.find(actor, reference)
+    row = record.attachments.filter(pk=number).first()
+    if row is None:
+        raise NotFound("This record has no such file.")
+    response = HttpResponse(files.read(row.sha256), content_type="application/octet-stream")
+    disposition = content_disposition_header(True, row.name)
+    response["Content-Disposition"] = disposition or "attachment"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = DOWNLOAD_POLICY
+    return response

@@ -1,0 +1,154 @@
+"""What stands around one record: the records that name it, and for some kinds a panel of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from plumbline.controls import declare
+from plumbline.controls import queries as controls
+from plumbline.controls.backtest import backtest
+from plumbline.controls.effectiveness import effectiveness
+from plumbline.controls.sight import Sight, outside
+from plumbline.identity import policy
+from plumbline.identity.actors import Actor
+from plumbline.kernel.problems import Problem
+from plumbline.records import kinds, queries
+from plumbline.records.kinds import Kind
+from plumbline.telemetry.store.remote import RemoteStore
+from plumbline.web import cells
+from plumbline.web.records.residual import left_of
+from plumbline.web.requirements import readings, related
+
+EACH_SHOWN = 6
+RESULTS_SHOWN = 31
+MOST_JUDGED = 12
+"""Systems judged again at the most, for a limit that holds for all."""
+
+
+@dataclass(frozen=True)
+class NamedBy:
+    """Records of one kind that name this one in one field; ``more`` leads to the whole list."""
+
+    label: str
+    count: int
+    rows: tuple[tuple[str, str, str, str], ...]
+    """Reference, title, state and address."""
+    more: str
+
+
+def named_by(actor: Actor, kind: Kind, record: Any) -> tuple[NamedBy, ...]:
+    """The records that the reader may see and that name ``record`` in a field."""
+    found = []
+    for other in kinds.all_kinds():
+        fields = [name for name in other.own_fields if other.field(name).related_model is kind.model]
+        if not fields or not policy.may(actor, "read", kind=other.slug, anywhere=True):
+            continue
+        for name in fields:
+            rows = queries.select(actor, other).filter(**{name: record.pk})
+            listed = list(rows.values_list("reference", "title", "state")[: EACH_SHOWN + 1])
+            if listed:
+                found.append(_named(other, name, record.reference, listed, len(fields) > 1))
+    return tuple(found)
+
+
+def _named(
+    other: Kind, name: str, reference: str, listed: list[tuple[str, str, str]], several: bool
+) -> NamedBy:
+    many = len(listed) > EACH_SHOWN
+    address = reverse("record-list", args=[other.plural])
+    label = f"{other.names[:1].upper()}{other.names[1:]}"
+    label = f"{label}, as {cells.label(other, name).lower()}" if several else label
+    return NamedBy(
+        label,
+        min(len(listed), EACH_SHOWN),
+        tuple((*row, cells.record_href(row[0])) for row in listed[:EACH_SHOWN]),
+        (f"{address}?{name}={reference}" if name in other.filters else address) if many else "",
+    )
+
+
+def _check_of(actor: Actor, record: Any) -> dict[str, Any]:
+    """The reading that a nonconformity is about, as it is today, the results behind it, the next record."""
+    found: dict[str, Any] = {"action_href": _action_href(actor, record)}
+    if not record.check_name:
+        return found
+    subject = record.system.slug if record.system else declare.ORGANIZATION
+    results = controls.results_under(record.reference, EACH_SHOWN)
+    return found | {
+        "check_rows": readings.check_rows(actor, [record.check_name], subject=subject),
+        "result_rows": readings.result_rows(actor, results),
+    }
+
+
+def _action_href(actor: Actor, record: Any) -> str:
+    """The form of a corrective action for a nonconformity that is confirmed and not over; else empty."""
+    if record.state in ("suspected", *related.CLOSED):
+        return ""
+    values = {"nonconformity": record.reference, "cause": record.cause}
+    if record.check_name:
+        values["effectiveness_check"] = record.check_name
+    kept = {name: value for name, value in values.items() if value}
+    return related.new_href(actor, "corrective-action", **kept)
+
+
+def _proof_of(actor: Actor, record: Any) -> dict[str, Any]:
+    """Whether a corrective action has proved itself, and the results that count."""
+    if not record.effectiveness_check:
+        return {}
+    answer = effectiveness(record.reference)
+    reads = reverse("check", args=[answer.check, answer.subject]) if answer.subject else ""
+    rows = readings.result_rows(actor, reversed(answer.results[-RESULTS_SHOWN:]))
+    return {"proof_answer": answer, "proof_rows": rows, "check_href": reads}
+
+
+def _checks_of(actor: Actor, record: Any) -> dict[str, Any]:
+    """What the checks read of an AI system, and whether they still count it though it says otherwise."""
+    if not record.slug:
+        return {}
+    still = record.live and record.lifecycle != "in operation"
+    rows = readings.check_rows(actor, subject=record.slug, most=MOST_JUDGED)
+    return {
+        "still_live": still,
+        "check_rows": rows,
+        "checks_href": f"{reverse('checks')}?subject={record.slug}",
+    }
+
+
+def _back_test_of(actor: Actor, record: Any) -> dict[str, Any]:
+    """What a limit would have made of the past, judged again now from the same data."""
+    if record.paused:
+        return {}
+    eyes = Sight(actor)
+    alive = sorted(set(controls.live_systems()))
+    asked = [record.system.slug] if record.system else alive
+    subjects = [slug for slug in asked if eyes.covers(slug)]
+    hidden = outside(len(asked) - len(subjects), "system")
+    name = record.check_name.partition(".")[0]
+    try:
+        tests = [
+            (subject, backtest(name, subject, {record.check_name: float(record.value)}, RemoteStore(_data())))
+            for subject in subjects[:MOST_JUDGED]
+        ]
+    except Problem as problem:
+        return {"back_test_problem": problem.detail}
+    told = [(subject, test.sentence, test.vanish[:EACH_SHOWN]) for subject, test in tests if test.judged]
+    return {"back_tests": told, "back_tests_hidden": hidden}
+
+
+def _data() -> Path:
+    return Path(settings.PLUMBLINE.data)
+
+
+PANELS: dict[str, Callable[[Actor, Any], dict[str, Any]]] = {
+    "ai-system": _checks_of,
+    "corrective-action": _proof_of,
+    "nonconformity": _check_of,
+    "limit": _back_test_of,
+    "risk": left_of,
+}
+"""What the template of a kind is given besides the page, by slug."""

@@ -1,0 +1,64 @@
+"""What is left of a risk today: the planned residual, as far as the controls that reduce it hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from plumbline import catalogs
+from plumbline.clauses import rules
+from plumbline.clauses.queries import controls_of
+from plumbline.clauses.rules import Level
+from plumbline.controls import posture
+from plumbline.identity.actors import Actor
+from plumbline.kernel.states import MeasuredState
+from plumbline.web import cells
+
+
+@dataclass(frozen=True)
+class ControlRow:
+    """One control that should reduce the risk, with its measured state now."""
+
+    label: str
+    href: str
+    measured: MeasuredState
+
+
+@dataclass(frozen=True)
+class Left:
+    """The level before treatment, as planned after it, and today, with the controls it depends on."""
+
+    before: str
+    planned: str
+    today: str
+    graver: bool
+    sentence: str
+    controls: tuple[ControlRow, ...]
+
+
+def left_of(actor: Actor, record: Any) -> dict[str, Any]:
+    """The panel of a risk, the same for everybody who sees it; empty until it is judged before and after."""
+    if record.level is None or record.residual_level is None:
+        return {}
+    named = controls_of(record.reference)
+    states = {row.id: row.measured for row in posture.posture(actor)} if named else {}
+    shown = tuple(
+        ControlRow(
+            catalogs.requirement(name).label,
+            cells.requirement_href(name),
+            states.get(name, MeasuredState.NOT_MEASURED),
+        )
+        for name in named
+        if catalogs.exists(name)
+    )
+    planned = Level(record.residual_level)
+    today = rules.residual_now(Level(record.level), planned, [row.measured for row in shown])
+    counted = [row for row in shown if row.measured is not MeasuredState.NOT_APPLICABLE]
+    holding = sum(row.measured in rules.HOLDING for row in counted)
+    sentence = (
+        f"{holding} of {len(counted)} controls that should reduce it hold."
+        if counted
+        else "No control of an approved treatment reduces it, so nothing is taken off."
+    )
+    before = Level(record.level).word
+    return {"left": Left(before, planned.word, today.word, today > planned, sentence, shown)}

@@ -1,0 +1,125 @@
+"""Documents made from the records: the statement of applicability, and the inputs of a management review."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from plumbline.identity import policy
+from plumbline.identity.actors import Actor
+from plumbline.records import around, names
+from plumbline.reports import applicability, applicability_export, review
+from plumbline.web import cells, references
+from plumbline.web.requirements import related
+from plumbline.web.view import page, whole
+
+DECIDED = "decided"
+"""The relation from a review to a record that carries one of its decisions."""
+APPLIES = {"yes": "Applicable", "no": "Not applicable", "": "Not decided"}
+
+
+@page
+def statement(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The statement of applicability: all 38 controls with decision, reason, state and what does not fit."""
+    made = applicability.statement(actor)
+    named = names.titles(
+        actor, (one for row in made.all_rows for one in (*row.risks, *row.systems, *row.documents))
+    )
+    rows = [
+        {
+            "row": row,
+            "href": cells.record_href(row.reference) if row.reference else "",
+            "control_href": cells.requirement_href(row.control) if ":" in row.control else "",
+            "decide": ""
+            if row.reference or row.hidden
+            else related.new_href(actor, "applicability", requirement=row.control),
+            "word": APPLIES.get(row.applicable, row.applicable),
+            "related": [references.said(one, named) for one in (*row.risks, *row.systems, *row.documents)],
+        }
+        for row in made.all_rows
+    ]
+    context = {
+        "title": "Statement of applicability",
+        "crumbs": (),
+        "made": made,
+        "rows": rows,
+        "applicable": made.counted("yes"),
+        "excluded": made.counted("no"),
+        "undecided": made.counted(""),
+        "may_export": bool(policy.may(actor, "export", kind=applicability.KIND, anywhere=True)),
+    }
+    return render(request, "web/reports/statement.html", {"page": context})
+
+
+@page
+def statement_csv(request: HttpRequest, actor: Actor) -> HttpResponseBase:
+    """The same statement as CSV."""
+    policy.require(actor, "export", kind=applicability.KIND, anywhere=True)
+    made = applicability.statement(actor)
+    response = StreamingHttpResponse(
+        applicability_export.csv_text(made), content_type="text/csv; charset=utf-8"
+    )
+    response["Content-Disposition"] = 'attachment; filename="statement-of-applicability.csv"'
+    return response
+
+
+@require_POST
+@page
+def gather_inputs(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    """Gather the inputs of a management review and freeze them into its record."""
+    revision = whole(request.POST.get("revision"), 0) or None
+    saved = review.prepare(actor, reference, revision)
+    messages.success(request, f"The inputs are frozen in revision {saved.revision}, entry {saved.leaf:,}.")
+    return HttpResponseRedirect(f"{reverse('review-inputs', args=[saved.reference])}")
+
+
+@page
+def review_inputs(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    """The frozen inputs of a management review, section by section, as they were gathered."""
+    found = review.find(actor, reference)
+    kind = "Management reviews"
+    links = [one for one in around.links(actor, found.reference) if one.direction == "out"]
+    context = {
+        "title": f"Inputs of {found.reference}",
+        "here": "Inputs",
+        "crumbs": (
+            {"label": kind, "href": reverse("record-list", args=["management-reviews"])},
+            {"label": found.reference, "href": cells.record_href(found.reference)},
+        ),
+        "review": found,
+        "gathered": review.gathered_at(found.inputs),
+        "sections": _linked(actor, found.inputs.get("sections", ())),
+        "may_gather": bool(policy.may(actor, "amend", kind=review.KIND, anywhere=True))
+        and found.state == "draft",
+        "may_link": bool(policy.may(actor, "link", kind=review.KIND, anywhere=True)),
+        "decided": [(one, cells.record_href(one.reference)) for one in links if one.relation == DECIDED],
+    }
+    return render(request, "web/reports/review.html", {"page": context})
+
+
+def _linked(actor: Actor, sections: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The sections with the address of everything they list, and titles of the records the reader sees."""
+    found = list(sections)
+    refs = (str(item["ref"]) for section in found for item in section["items"])
+    known = names.titles(actor, (ref for ref in refs if cells.REFERENCE.fullmatch(ref)))
+    return [{**section, "items": [_item(item, known) for item in section["items"]]} for section in found]
+
+
+def _item(item: dict[str, Any], known: Mapping[str, str]) -> dict[str, Any]:
+    ref = str(item["ref"])
+    if not cells.REFERENCE.fullmatch(ref):
+        return {**item, "href": _href(ref)}
+    if ref not in known:
+        return {**item, "title": "", "note": "", "href": ""}
+    return {**item, "title": known[ref], "href": _href(ref)}
+
+
+def _href(ref: str) -> str:
+    return cells.record_href(ref) if cells.REFERENCE.fullmatch(ref) else cells.cell(ref).href

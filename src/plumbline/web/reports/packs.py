@@ -1,0 +1,122 @@
+"""Evidence packs: ask for one, watch it being built, fetch it, and how to check it elsewhere."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from plumbline.identity import policy
+from plumbline.identity.actors import Actor
+from plumbline.kernel import clock
+from plumbline.kernel.problems import Fault, Invalid
+from plumbline.reports import commands, pack_request, pack_values, queries
+from plumbline.trail import keys
+from plumbline.web.frame import Crumb, proof
+from plumbline.web.view import page, whole
+
+WORDS = {"waiting": "Waiting", "building": "Being built", "ready": "Ready", "failed": "Failed"}
+UNDONE = frozenset({"waiting", "building"})
+FIELDS = ("from", "until", "requirements", "systems", "recipient", "purpose", "expires", "sample", "seed")
+LOOK_AGAIN = 3
+"""Seconds after which the page of a pack that is being built asks again."""
+
+
+def _shown(request: HttpRequest, actor: Actor, faults: tuple[Fault, ...] = ()) -> HttpResponse:
+    today = clock.now().date()
+    typed = {name: str(request.POST.get(name, "")) for name in FIELDS}
+    if request.method == "GET":
+        typed["expires"] = str(today + timedelta(days=90))
+        typed["sample"] = "25"
+    context = {
+        "title": "Evidence packs",
+        "crumbs": (),
+        "packs": [(made, WORDS[made.state], pack_values.author_name(made)) for made in queries.packs(actor)],
+        "typed": typed,
+        "faults": faults,
+    }
+    return render(request, "web/reports/packs.html", {"page": context}, status=422 if faults else 200)
+
+
+def _asked(request: HttpRequest, actor: Actor) -> Any:
+    given = {name: str(request.POST.get(name, "")).strip() for name in FIELDS}
+    needed = [one.strip() for one in given["requirements"].replace(",", "\n").splitlines() if one.strip()]
+    return commands.create_pack(
+        actor,
+        start=pack_request.parse_range_end("from", given["from"]),
+        stop=pack_request.parse_range_end("until", given["until"]),
+        requirements=needed,
+        systems=given["systems"].replace(",", " ").split(),
+        recipient=given["recipient"],
+        purpose=given["purpose"],
+        expires=pack_request.parse_day("expires", given["expires"]),
+        sample_size=whole(given["sample"] or "0", -1),
+        seed=given["seed"],
+    )
+
+
+@page
+def packs(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The packs that were asked for, and a form for another."""
+    policy.require(actor, "pack")
+    if request.method != "POST":
+        return _shown(request, actor)
+    try:
+        made = _asked(request, actor)
+    except Invalid as problem:
+        return _shown(request, actor, problem.faults)
+    return HttpResponseRedirect(reverse("pack", args=[made.handle]))
+
+
+@page
+def pack(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
+    """One pack: what was asked for, how far it is, what is in it, and how to check it."""
+    made = queries.pack_for(actor, handle)
+    context = {
+        "title": f"Pack for {made.recipient}",
+        "here": "Pack",
+        "crumbs": (Crumb("Evidence packs", reverse("packs")),),
+        "made": made,
+        "word": WORDS[made.state],
+        "by": pack_values.author_name(made),
+        "undone": made.state in UNDONE,
+        "ready": made.state == "ready",
+        "failed": made.state == "failed",
+        "over": made.expires < clock.now().date(),
+        "verify_line": pack_values.verify_line(made, keys.vkey()),
+        "proof": proof(made.leaf) if made.leaf is not None else None,
+    }
+    response = render(request, "web/reports/pack.html", {"page": context})
+    if made.state in UNDONE:
+        response["Refresh"] = str(LOOK_AGAIN)
+    return response
+
+
+@require_POST
+@page
+def pack_retry(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
+    """Try a failed pack again."""
+    commands.retry(actor, handle)
+    messages.success(request, "The pack will be tried again.")
+    return HttpResponseRedirect(reverse("pack", args=[handle]))
+
+
+@require_POST
+@page
+def pack_file(request: HttpRequest, actor: Actor, handle: str) -> HttpResponseBase:
+    """The file of a pack; that it was fetched is an entry of the record."""
+    made, file = commands.fetch(actor, handle)
+    response = FileResponse(
+        file.open("rb"),
+        as_attachment=True,
+        filename=pack_values.file_name(made),
+        content_type="application/zip",
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

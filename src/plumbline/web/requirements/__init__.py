@@ -1,0 +1,1 @@
+"""Pages of controls, clauses, checks, results and evidence."""

@@ -1,0 +1,196 @@
+"""Records as evidence: what they are evidence for, how much of their validity has passed, and their proof."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from django.db.models import DateField, F, Max, Value
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from plumbline import catalogs
+from plumbline.identity import policy
+from plumbline.identity.actors import Actor
+from plumbline.kernel import clock
+from plumbline.kernel.problems import Fault, Invalid
+from plumbline.kernel.states import EvidenceState
+from plumbline.records import kinds, queries
+from plumbline.records.kinds import Kind
+from plumbline.web import cells
+from plumbline.web.charts import SOON
+from plumbline.web.frame import Crumb, Proof, covered_size, proof
+from plumbline.web.view import page, whole
+
+SHOWN = 25
+STRIP_MOST = 60
+MOST_PAGES = 100
+"""The list is merged from all kinds anew for every page, so it ends somewhere."""
+NOT_EVIDENCE = frozenset({"nonconformity", "corrective-action"})
+"""Kinds that say what is wrong; they prove that it was seen, not that a requirement has evidence."""
+_NO_DATE = Value(None, output_field=DateField())
+_COLUMNS = ("reference", "kind", "title", "state", "updated_at", "effective_from", "ends", "leaf")
+
+
+@dataclass(frozen=True)
+class EvidenceRow:
+    """One record as evidence. ``share`` is how much of its validity has passed; 1 is its end."""
+
+    title: str
+    href: str
+    reference: str
+    kind: str
+    icon: str
+    note: str
+    state: str
+    taken: datetime
+    ends: date | None
+    share: float
+    word: EvidenceState
+    proof: Proof | None
+
+
+@dataclass(frozen=True)
+class EvidencePage:
+    """The context of the list of evidence."""
+
+    title: str
+    crumbs: tuple[Crumb, ...]
+    rows: tuple[EvidenceRow, ...]
+    requirement: str
+    requirement_label: str
+    older: str
+    newer: str
+
+
+def share_of(taken: datetime, ends: date | None) -> float:
+    """How much of the validity from ``taken`` to the end of the day ``ends`` has passed; 0 without an end."""
+    if ends is None:
+        return 0.0
+    end = datetime.combine(ends, time.max, UTC)
+    whole_span = (end - taken).total_seconds()
+    passed = (clock.now() - taken).total_seconds()
+    return 1.0 + max(-whole_span, 0) if whole_span <= 0 else max(passed / whole_span, 0.0)
+
+
+def taken_at(recorded: datetime, effective: date | None) -> datetime:
+    """Since when a record speaks: the day from which it is effective, else the time of its last change."""
+    if effective is None:
+        return recorded
+    return min(datetime.combine(effective, time(), UTC), recorded)
+
+
+def word_of(share: float) -> EvidenceState:
+    """The evidence word of a share of validity."""
+    if share >= 1:
+        return EvidenceState.OUT_OF_DATE
+    return EvidenceState.DUE_SOON if share >= SOON else EvidenceState.IN_DATE
+
+
+def bears_on(kind: Kind, requirement: str) -> str | None:
+    """How records of ``kind`` bear on a requirement: ``all`` do, those that name it in a field, or none."""
+    names = {field.name for field in kind.model._meta.get_fields()}
+    for name in ("requirement", "requirements"):
+        if name in names:
+            return name
+    return "all" if requirement in kind.requirements else None
+
+
+def _found(actor: Actor, requirement: str, needed: int) -> list[tuple[Kind, dict[str, Any]]]:
+    """The newest ``needed`` rows of every kind that bears on the requirement, as plain rows."""
+    found = []
+    for kind in kinds.all_kinds():
+        if kind.slug in NOT_EVIDENCE or not policy.may(actor, "read", kind=kind.slug, anywhere=True):
+            continue
+        rows = queries.select(actor, kind)
+        if requirement:
+            how = bears_on(kind, requirement)
+            if how is None:
+                continue
+            if how != "all":
+                rows = rows.filter(**{how if how == "requirement" else f"{how}__contains": requirement})
+        ends = F(kind.due) if kind.due else _NO_DATE
+        rows = rows.annotate(ends=ends, leaf=Max("revisions__leaf")).order_by("-id")
+        found += [(kind, row) for row in rows.values(*_COLUMNS)[:needed]]
+    return found
+
+
+def _row(kind: Kind, row: dict[str, Any], covered: tuple[int, bool] | None) -> EvidenceRow:
+    taken = taken_at(row["updated_at"], row["effective_from"])
+    share = share_of(taken, row["ends"])
+    return EvidenceRow(
+        title=row["title"],
+        href=cells.record_href(row["reference"]),
+        reference=row["reference"],
+        kind=kind.name,
+        icon=kind.icon,
+        note=f"{row['reference']}, {row['state']}",
+        state=row["state"],
+        taken=taken,
+        ends=row["ends"],
+        share=share,
+        word=word_of(share),
+        proof=proof(row["leaf"], covered) if covered is not None else None,
+    )
+
+
+def evidence_rows(actor: Actor, requirement: str, *, limit: int = SHOWN) -> tuple[EvidenceRow, ...]:
+    """Records that bear on a requirement, those closest to their end first, each with its proof."""
+    found = sorted(_found(actor, requirement, limit), key=lambda item: _urgency(*item), reverse=True)
+    covered = covered_size()
+    return tuple(_row(kind, row, covered) for kind, row in found[:limit])
+
+
+def _urgency(kind: Kind, row: dict[str, Any]) -> tuple[float, datetime]:
+    return share_of(taken_at(row["updated_at"], row["effective_from"]), row["ends"]), row["updated_at"]
+
+
+def shares_by_clause(actor: Actor) -> dict[str, list[float]]:
+    """For every clause, the share of validity that has passed for each of its records with an end date."""
+    found: dict[str, list[float]] = {}
+    for kind in kinds.all_kinds():
+        if not kind.due or kind.slug in NOT_EVIDENCE:
+            continue
+        if not policy.may(actor, "read", kind=kind.slug, anywhere=True):
+            continue
+        rows = queries.select(actor, kind).exclude(state__in=kind.workflow.final).order_by(kind.due)
+        dated = rows.filter(**{f"{kind.due}__isnull": False})
+        times = dated.values_list("updated_at", "effective_from", kind.due)[:STRIP_MOST]
+        shares = found.setdefault(kind.clause.partition(".")[0], [])
+        shares.extend(share_of(taken_at(recorded, effective), ends) for recorded, effective, ends in times)
+    return found
+
+
+@page
+def evidence(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Records as evidence, those closest to their end first, for one requirement or for all."""
+    policy.require(actor, "read", anywhere=True)
+    requirement = str(request.GET.get("requirement", "")).strip()
+    if requirement and not catalogs.exists(requirement):
+        raise Invalid(
+            "The list was not filtered.", [Fault("requirement", "is unknown", "such as iso42001:9.1")]
+        )
+    place = min(max(whole(request.GET.get("page", "1")), 1), MOST_PAGES)
+    found = sorted(
+        _found(actor, requirement, place * SHOWN + 1), key=lambda item: _urgency(*item), reverse=True
+    )
+    covered = covered_size()
+    shown = found[(place - 1) * SHOWN : place * SHOWN]
+
+    def address(number: int) -> str:
+        query = {"requirement": requirement, "page": str(number)}
+        return f"{reverse('evidence')}?{urlencode({name: value for name, value in query.items() if value})}"
+
+    context = EvidencePage(
+        title="Evidence",
+        crumbs=(),
+        rows=tuple(_row(kind, row, covered) for kind, row in shown),
+        requirement=requirement,
+        requirement_label=cells.requirement_label(requirement) if requirement else "",
+        older=address(place + 1) if len(found) > place * SHOWN else "",
+        newer=address(place - 1) if place > 1 else "",
+    )
+    return render(request, "web/requirements/evidence.html", {"page": context})

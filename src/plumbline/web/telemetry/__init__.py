@@ -1,0 +1,1 @@
+"""Pages of what AI systems sent: segments, events, sightings."""

@@ -1,0 +1,46 @@
+"""AI seen in use: every system that telemetry names, registered or not, and what to do with the unknown."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from plumbline.controls.sight import Sight, outside
+from plumbline.discovery import commands, queries
+from plumbline.identity import policy
+from plumbline.identity.actors import Actor
+from plumbline.kernel import clock
+from plumbline.web.view import page
+
+
+@require_GET
+@page
+def sightings(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Systems seen in telemetry, the unregistered first."""
+    policy.require(actor, "read", kind="ai-system", anywhere=True)
+    seen = queries.seen()
+    eyes, today = Sight(actor), clock.now().date()
+    known = [row for row in seen if row.registered and eyes.covers(row.slug)]
+    waiting = {row.slug for row in queries.unregistered(today)}
+    context = {
+        "page": {"title": "AI seen in use", "crumbs": ()},
+        "waiting": [row for row in seen if row.slug in waiting],
+        "known": known,
+        "hidden": outside(sum(row.registered for row in seen) - len(known), "system"),
+        "dismissed": [row for row in seen if not row.registered and row.slug not in waiting],
+        "total": len(seen),
+        "may_act": policy.may(actor, "create", kind="ai-system", anywhere=True).allowed,
+    }
+    return render(request, "web/telemetry/sightings.html", context)
+
+
+@require_POST
+@page
+def sighting_dismiss(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
+    """Set a sighting aside with a reason; it comes back after 180 days."""
+    entry = commands.dismiss(actor, slug, str(request.POST.get("reason", "")))
+    messages.success(request, f"{slug} is set aside for 180 days, entry {entry:,}.")
+    return HttpResponseRedirect(reverse("sightings"))

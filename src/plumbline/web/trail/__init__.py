@@ -1,0 +1,1 @@
+"""Pages of the trail: entries, proofs, verification."""
