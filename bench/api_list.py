@@ -46,7 +46,7 @@ def _seed() -> str:
     from plumbline.identity.actors import Actor, actor_of_person
     from plumbline.kernel import clock
     from plumbline.records import guard
-    from plumbline.records.cards import commands as cards
+    from plumbline.records.list_index import commands as list_index
 
     installation = Actor.installation()
     person = people.create_person(installation, email="mina@example.org", full_name="Mina")
@@ -74,7 +74,7 @@ def _seed() -> str:
                 created_at=now,
                 updated_at=now,
             ).save(force_insert=True)
-    cards.refresh()
+    list_index.refresh()
     return people.issue_token(
         actor_of_person(person), name="bench", scopes=["read"], expires=now + timedelta(days=1)
     ).text

@@ -3,8 +3,8 @@
 A page of 25 AI systems, rendered in this process by the whole of Django, among 100 and among 100,000
 records: newest, by every column up and down, filtered, searched, as a reader of one unit sees it, the first
 page and the last; the same through the API. The records differ in every column; they are put past the door,
-their cards are made by the product. What is compared is server time without a network, with the same page
-among 100, or with the newest among 100 where that is slower, since a filter that leaves two of a hundred
+their index rows are written by the product. What is compared is server time without a network, with the same
+page among 100, or with the newest among 100 where that is slower, since a filter that leaves two of a hundred
 fills no page. A time is the lowest median of three turns on end, because other work on the machine only
 lengthens it; the CPU time of this process and of the database stands beside it, and the smaller difference
 counts. Then the same page over HTTP from one server process, while its pump works through a
@@ -137,7 +137,7 @@ def fill(until: int) -> None:
 
     from plumbline.clauses.operation import AISystem
     from plumbline.records import guard
-    from plumbline.records.cards import commands as cards
+    from plumbline.records.list_index import commands as list_index
     from plumbline.records.models import Record
 
     have = Record.objects.count()
@@ -169,7 +169,7 @@ def fill(until: int) -> None:
                     ]
                 )
             cursor.executemany(statement, rows)
-    cards.refresh()
+    list_index.refresh()
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")  # as its own daemon does within a minute
@@ -247,9 +247,9 @@ def opened(browser: Any, address: str) -> None:
 def list_times(records: int, rounds: int) -> dict[str, tuple[float, float]]:
     """Time and CPU time of every spelling of the list, for the manager, a reader of one unit and the API."""
     from plumbline.records import kinds
-    from plumbline.records.cards import slots
+    from plumbline.records.list_index import index_columns
 
-    asked = spellings(records, list(slots.sorts(kinds.get("ai-system"))))
+    asked = spellings(records, list(index_columns.sorts(kinds.get("ai-system"))))
     found = {}
     for who, browser, base in (
         ("page: ", client(), LIST),

@@ -204,12 +204,12 @@ def test_the_trail(writer: Caller, system: Saved) -> None:
 def test_a_fault_of_ours_is_a_problem_document_that_says_nothing_of_the_inside(
     writer: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from plumbline.records import listing
+    from plumbline.records import plain_lists
 
     def broken(*args: Any, **kwargs: Any) -> None:
         raise RuntimeError("inside")
 
-    monkeypatch.setattr(listing, "page", broken)
+    monkeypatch.setattr(plain_lists, "page", broken)
     answer = writer("GET", "ai-systems")
     assert (answer.status_code, answer["Content-Type"]) == (503, "application/problem+json")
     assert b"inside" not in answer.content

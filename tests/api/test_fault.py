@@ -18,7 +18,7 @@ def test_an_unexpected_fault_is_a_problem_document(mina: Actor, monkeypatch: pyt
     from datetime import timedelta
 
     from plumbline.identity import queries
-    from plumbline.records import listing
+    from plumbline.records import plain_lists
 
     def broken(*args: Any, **kwargs: Any) -> None:
         raise ZeroDivisionError("a secret of the inside")
@@ -30,7 +30,7 @@ def test_an_unexpected_fault_is_a_problem_document(mina: Actor, monkeypatch: pyt
         expires=clock.now() + timedelta(hours=1),
         owner=queries.person(mina.id),
     )
-    monkeypatch.setattr(listing, "page", broken)
+    monkeypatch.setattr(plain_lists, "page", broken)
     client = Client(raise_request_exception=False)
     answer = client.get("/api/v1/risks", HTTP_AUTHORIZATION=f"Bearer {token.text}")
     assert answer.status_code == 503

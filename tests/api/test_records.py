@@ -11,7 +11,7 @@ from tests.api.conftest import Caller
 
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
-from plumbline.records import commands, listing, queries
+from plumbline.records import commands, plain_lists, queries
 from plumbline.records.commands import Saved
 from plumbline.trail import log
 
@@ -215,7 +215,7 @@ def test_a_list_takes_few_queries(mina: Actor, django_assert_max_num_queries: ob
     from plumbline.records import kinds
 
     with django_assert_max_num_queries(4):  # type: ignore[operator]  # a fixture that makes a context
-        assert len(listing.page(mina, kinds.get("component")).items) == 3
+        assert len(plain_lists.page(mina, kinds.get("component")).items) == 3
 
 
 def test_the_same_request_sent_again_gets_the_same_answer(writer: Caller) -> None:

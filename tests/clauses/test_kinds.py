@@ -9,7 +9,7 @@ from django.db import models
 
 from plumbline import catalogs
 from plumbline.clauses import models as every
-from plumbline.clauses.fields import Words
+from plumbline.clauses.fields import MultiChoiceField
 from plumbline.records import kinds
 from plumbline.records.kinds import Kind
 from plumbline.records.models import Record
@@ -68,15 +68,15 @@ def test_columns_and_filters_are_fields_that_lists_can_show(kind: Kind) -> None:
     assert 2 <= len(kind.columns) <= 6
     for name in (*kind.columns, *kind.filters):
         field = kind.model._meta.get_field(name)
-        assert not isinstance(field, (Words, models.TextField, models.JSONField, models.ManyToManyField)), (
-            name
-        )
+        assert not isinstance(
+            field, (MultiChoiceField, models.TextField, models.JSONField, models.ManyToManyField)
+        ), name
 
 
 @pytest.mark.parametrize("kind", OURS, ids=lambda kind: kind.slug)
 def test_words_hold_no_comma_and_are_what_readers_know(kind: Kind) -> None:
     for field in kind.model._meta.local_fields:
-        if isinstance(field, Words):
+        if isinstance(field, MultiChoiceField):
             assert all("," not in word and word.strip() == word for word, _ in field.options)
             assert field.options
         elif field.choices:

@@ -200,5 +200,5 @@ def test_words_read_as_labels_in_the_order_of_the_list(make: Make) -> None:
 
     system = AISystem.objects.get(reference=make("ai-system", roles=["customer", "producer"]).reference)
     assert system.roles == ("producer", "customer")
-    assert system.get_affected_groups_display() == "Customers"  # type: ignore[attr-defined]  # from Words
+    assert system.get_affected_groups_display() == "Customers"  # type: ignore[attr-defined]  # from MultiChoiceField
     assert AISystem.objects.filter(roles__contains="producer").count() == 1

@@ -19,7 +19,7 @@ from plumbline.kernel.problems import (
     Stale,
     TooLarge,
 )
-from plumbline.records import around, commands, queries
+from plumbline.records import commands, queries, related
 from plumbline.records.commands import Saved
 from plumbline.trail import log
 
@@ -247,6 +247,6 @@ def test_no_verb_changes_anything_when_the_trail_takes_no_entry(
     with pytest.raises(log.ReadOnly):
         VERBS[verb][0](mina)
     assert (log.size(), queries.counts_by_kind(mina), queries.history(mina, "SYS-0001")) == before
-    assert around.links(mina, "SYS-0001") == []
-    assert around.comments(mina, "SYS-0001") == []
-    assert around.attachments(mina, "SYS-0001") == []
+    assert related.links(mina, "SYS-0001") == []
+    assert related.comments(mina, "SYS-0001") == []
+    assert related.attachments(mina, "SYS-0001") == []

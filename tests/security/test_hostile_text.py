@@ -10,7 +10,7 @@ from django.urls import reverse
 from tests.security.conftest import House
 
 from plumbline.records import commands
-from plumbline.records.tables import harmless
+from plumbline.records.csv_export import harmless
 
 database = pytest.mark.django_db(transaction=True)
 

@@ -17,7 +17,7 @@ from plumbline.identity import commands as people
 from plumbline.identity import policy
 from plumbline.kernel import clock
 from plumbline.kernel.problems import NotAllowed
-from plumbline.records import around, commands, kinds, queries
+from plumbline.records import commands, kinds, queries, related
 from plumbline.records.models import Record
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -92,7 +92,7 @@ class TestOtherRecords:
         commands.link(mina, risk.reference, "caused by", hidden.reference, "Hidden note")
         person = house.person("Jonas", "contributor", unit=inside)
         actor, browser = house.actor("Jonas"), house.browser(person)
-        assert around.links(actor, risk.reference) == []
+        assert related.links(actor, risk.reference) == []
         for reference in (risk.reference, deviation.reference):
             for path in (f"/records/{reference}/", f"/records/{reference}/history/"):
                 answer = browser.get(path)
@@ -198,14 +198,14 @@ class TestOtherRecords:
         seen = commands.create(mina, "ai-system", {"title": "A", "slug": "a", "unit": inside.slug})
         hidden = commands.create(mina, "ai-system", {"title": "B", "slug": "b", "unit": outside.slug})
         commands.attach(mina, hidden.reference, "secret.txt", b"hidden bytes", "text/plain")
-        number = around.attachments(mina, hidden.reference)[0].id
+        number = related.attachments(mina, hidden.reference)[0].id
         person = house.person("Jonas", "contributor", unit=inside)
         send, browser = house.api(house.token(person, "read")), house.browser(person)
         for reference in (seen.reference, hidden.reference):
             assert send("GET", f"/ai-systems/{reference}/attachments/{number}").status_code == 404
             assert browser.get(f"/records/{reference}/files/{number}/").status_code == 404
         commands.attach(mina, seen.reference, "own.txt", b"own", "text/plain")
-        leaf = around.attachments(mina, hidden.reference)[0].leaf
+        leaf = related.attachments(mina, hidden.reference)[0].leaf
         assert "secret.txt" not in browser.get(f"/trail/{leaf}/").content.decode()
 
 

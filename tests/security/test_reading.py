@@ -19,7 +19,7 @@ from plumbline.identity import roles
 from plumbline.identity.models import Person
 from plumbline.kernel import clock
 from plumbline.kernel.problems import NotAllowed
-from plumbline.records import commands, kinds, noting, queries, reading, tables
+from plumbline.records import commands, csv_export, kinds, queries, read_log
 from plumbline.trail import log
 
 pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
@@ -171,14 +171,14 @@ def test_two_readings_at_once_are_one_entry(scene: Scene, monkeypatch: pytest.Mo
     """The entry that another request is making at the same moment serves both."""
     from plumbline.kernel.problems import Conflict
 
-    made, refused = reading._append, [Conflict("This entry is being recorded at this moment.")]
+    made, refused = read_log._append, [Conflict("This entry is being recorded at this moment.")]
 
-    def first_refused(note: noting.Note) -> None:
+    def first_refused(note: read_log.Note) -> None:
         if refused:
             raise refused.pop()
         made(note)
 
-    monkeypatch.setattr(reading, "_append", first_refused)
+    monkeypatch.setattr(read_log, "_append", first_refused)
     assert scene.browse(scene.house.person("Mina"), f"/records/{scene.reference}/").status_code == 200
     assert len(scene.entries()) == 1
 
@@ -192,9 +192,9 @@ def test_no_door_can_forget(scene: Scene) -> None:
         lambda: queries.select(mina, scene.kind),
         lambda: queries.search(mina, TITLE),
         lambda: queries.all_as_of(mina, clock.now()),
-        lambda: list(tables.rows(mina, scene.kind)),
+        lambda: list(csv_export.rows(mina, scene.kind)),
     ):
-        with pytest.raises(noting.Unheard):
+        with pytest.raises(read_log.ReadNotLogged):
             ask()
     assert scene.entries() == []
 
@@ -203,7 +203,7 @@ def test_what_ends_in_a_refusal_leaves_nothing(scene: Scene) -> None:
     mina = scene.house.actor("Mina")
 
     def refused() -> None:
-        with reading.logged():
+        with read_log.logged():
             queries.find(mina, scene.reference)
             raise NotAllowed("x")
 

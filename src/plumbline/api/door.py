@@ -28,8 +28,8 @@ from plumbline.identity.actors import Actor
 from plumbline.identity.throttle import Bucket
 from plumbline.kernel import ids
 from plumbline.kernel.problems import NotFound, NotSignedIn, Problem, TooMany, Unavailable
-from plumbline.records import reading as sensitive
-from plumbline.records.repeats import commands as repeats
+from plumbline.records import read_log
+from plumbline.records.idempotency import commands as idempotency
 
 PROBLEM_TYPE = "application/problem+json"
 _log = logging.getLogger(__name__)
@@ -102,7 +102,7 @@ def _served(request: HttpRequest, path: str) -> HttpResponseBase:
 
 
 def _handled(operation: Operation, call: Call) -> Answer:
-    with sensitive.logged():
+    with read_log.logged():
         return operation.handler(call)
 
 
@@ -139,14 +139,14 @@ def _too_many(detail: str, wait: float) -> TooMany:
 
 
 def _once(operation: Operation, call: Call, key: str) -> HttpResponse:
-    def act() -> repeats.Reply:
+    def act() -> idempotency.Reply:
         made = _response(_handled(operation, call))
         assert isinstance(made, HttpResponse)
-        return repeats.Reply(made.status_code, dict(made.headers), made.content.decode())
+        return idempotency.Reply(made.status_code, dict(made.headers), made.content.decode())
 
     address = f"{call.request.method} {call.request.path}?{call.request.META.get('QUERY_STRING', '')}"
     carried = call.body + (call.request.headers.get("If-Match") or "").encode()
-    reply = repeats.once(call.actor.id, address, key, carried, act)
+    reply = idempotency.once(call.actor.id, address, key, carried, act)
     response = HttpResponse(reply.body, status=reply.status)
     for name, value in reply.headers.items():
         response[name] = value

@@ -24,15 +24,15 @@ from plumbline.api.operations import (
 from plumbline.api.shapes import COUNT, INSTANT, TEXT, listed, maybe, page, ref, thing, words
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Fault, Invalid, NotFound
-from plumbline.records import commands, kinds, listing, queries, schema, tables
+from plumbline.records import commands, csv_export, kinds, plain_lists, queries, schema
 from plumbline.records import values as plain_values
-from plumbline.records.cards import queries as cards
 from plumbline.records.kinds import Kind
+from plumbline.records.list_index import queries as list_index
 
 PAGE = Parameter("page", {"type": "integer", "minimum": 1, "default": 1}, "Which page, from 1.")
 SIZE = Parameter(
     "size",
-    {"type": "integer", "minimum": 1, "maximum": cards.LARGEST_PAGE, "default": queries.PAGE_SIZE},
+    {"type": "integer", "minimum": 1, "maximum": list_index.LARGEST_PAGE, "default": queries.PAGE_SIZE},
     "Rows on a page.",
 )
 AS_OF = Parameter("as_of", INSTANT, "As it was known at this instant (RFC 3339, with a zone).")
@@ -119,7 +119,7 @@ def _list(kind: Kind) -> Handler:
                     "The list was not made.", [Fault("as_of", "goes with page and size only", remedy)]
                 )
             return _then(call, kind, at, number, size)
-        found = listing.page(
+        found = plain_lists.page(
             call.actor, kind, filters=filters, search=search, sort=sort, number=number, size=size
         )
         return _paged(call, found, number, size)
@@ -128,13 +128,13 @@ def _list(kind: Kind) -> Handler:
 
 
 def _then(call: Call, kind: Kind, at: Any, number: int, size: int) -> Answer:
-    cards.check_page(number, size)
+    list_index.check_page(number, size)
     rows = queries.all_as_of(call.actor, at, [kind.slug])
     part = rows[(number - 1) * size : number * size]
-    return _paged(call, listing.Listed(part, len(rows), False), number, size)
+    return _paged(call, plain_lists.PlainPage(part, len(rows), False), number, size)
 
 
-def _paged(call: Call, found: listing.Listed, number: int, size: int) -> Answer:
+def _paged(call: Call, found: plain_lists.PlainPage, number: int, size: int) -> Answer:
     value = {
         "items": found.items,
         "page": number,
@@ -152,9 +152,9 @@ def _paged(call: Call, found: listing.Listed, number: int, size: int) -> Answer:
 def _csv(kind: Kind) -> Handler:
     def act(call: Call) -> Answer:
         search, sort = call.query.get("q", ""), call.query.get("sort", "")
-        lines = tables.rows(call.actor, kind, filters=_filters(call, kind), search=search, sort=sort)
+        lines = csv_export.rows(call.actor, kind, filters=_filters(call, kind), search=search, sort=sort)
         first = list(_first(lines))
-        chunks = tables.csv_chunks(chain(first, lines), tables.header(kind))
+        chunks = csv_export.csv_chunks(chain(first, lines), csv_export.header(kind))
         response = StreamingHttpResponse(
             (chunk.encode() for chunk in chunks), content_type="text/csv; charset=utf-8"
         )

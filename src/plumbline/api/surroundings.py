@@ -26,7 +26,7 @@ from plumbline.api.records import component, own_kind, saved_answer
 from plumbline.api.shapes import TEXT, listed, ref, thing
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Fault, Invalid, NotFound
-from plumbline.records import around, commands, queries
+from plumbline.records import commands, queries, related
 from plumbline.records.kinds import Kind
 
 BYTES_TYPE = "application/octet-stream"
@@ -44,7 +44,7 @@ def plain(view: Any) -> dict[str, Any]:
 
 
 def _links(kind: Kind) -> Handler:
-    return lambda call: Answer([plain(view) for view in around.links(call.actor, own_kind(call, kind))])
+    return lambda call: Answer([plain(view) for view in related.links(call.actor, own_kind(call, kind))])
 
 
 def _link(kind: Kind) -> Handler:
@@ -59,7 +59,7 @@ def _link(kind: Kind) -> Handler:
 
 
 def _comments(kind: Kind) -> Handler:
-    return lambda call: Answer([plain(view) for view in around.comments(call.actor, own_kind(call, kind))])
+    return lambda call: Answer([plain(view) for view in related.comments(call.actor, own_kind(call, kind))])
 
 
 def _comment(kind: Kind) -> Handler:
@@ -71,7 +71,9 @@ def _comment(kind: Kind) -> Handler:
 
 
 def _attachments(kind: Kind) -> Handler:
-    return lambda call: Answer([plain(view) for view in around.attachments(call.actor, own_kind(call, kind))])
+    return lambda call: Answer(
+        [plain(view) for view in related.attachments(call.actor, own_kind(call, kind))]
+    )
 
 
 def _attach(kind: Kind) -> Handler:
@@ -100,7 +102,7 @@ def _attachment(kind: Kind) -> Handler:
         number = call.pieces["number"]
         if len(number) > 15:
             raise NotFound("The record has no file with this number.")
-        view, content = around.attachment(call.actor, own_kind(call, kind), int(number))
+        view, content = related.attachment(call.actor, own_kind(call, kind), int(number))
         return Answer(response=download(view.name, content))
 
     return act

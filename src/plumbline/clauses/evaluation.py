@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import models
 
 from plumbline.clauses import choices
-from plumbline.clauses.faults import Faults
-from plumbline.clauses.fields import Figure, parent_link
+from plumbline.clauses.fields import FigureField, parent_link
+from plumbline.clauses.validation import FieldErrors
 from plumbline.kernel import clock
 from plumbline.kernel.states import AttestedState
 from plumbline.kernel.workflow import RECORDED, REVIEWED
@@ -61,7 +61,7 @@ class Indicator(Record):
         choices=choices.Direction.choices,
         help_text="Which side is good.",
     )
-    target = Figure("target", null=True, blank=True, help_text="The figure aimed at, if there is one.")
+    target = FigureField("target", null=True, blank=True, help_text="The figure aimed at, if there is one.")
     cadence = models.CharField(
         "measured",
         max_length=16,
@@ -76,7 +76,7 @@ class Indicator(Record):
         default=choices.Cadence.QUARTERLY,
         help_text="How often somebody looks at the figures and says what they mean.",
     )
-    value = Figure(
+    value = FigureField(
         "last figure", null=True, blank=True, help_text="For a measure taken by hand: the last figure."
     )
     measured_on = models.DateField("measured on", null=True, blank=True, help_text="Day of the last figure.")
@@ -88,11 +88,11 @@ class Indicator(Record):
 
     def clean(self) -> None:
         """What must hold across fields."""
-        faults = Faults()
+        errors = FieldErrors()
         if self.target is not None:
-            faults.missing("direction", self.direction, "Say whether the figure is an upper or a lower end.")
-        faults.together(("value", "measured_on"), (self.value, self.measured_on))
-        faults.settle()
+            errors.require("direction", self.direction, "Say whether the figure is an upper or a lower end.")
+        errors.both_or_neither(("value", "measured_on"), (self.value, self.measured_on))
+        errors.raise_any()
 
 
 class Attestation(Record):
@@ -144,12 +144,12 @@ class Attestation(Record):
 
     def clean(self) -> None:
         """Nobody vouches for what is still to come."""
-        faults = Faults()
-        faults.order("period_until", self.period_from, self.period_until, "first day of the period")
+        errors = FieldErrors()
+        errors.not_before("period_until", self.period_from, self.period_until, "first day of the period")
         if self.period_until is not None and self.period_until > clock.now().date():
-            faults.add("period_until", "The period cannot end after today.")
-        faults.order("valid_until", self.period_until, self.valid_until, "end of the period")
-        faults.settle()
+            errors.add("period_until", "The period cannot end after today.")
+        errors.not_before("valid_until", self.period_until, self.valid_until, "end of the period")
+        errors.raise_any()
 
 
 class ManagementReview(Record):
@@ -231,11 +231,11 @@ class ManagementReview(Record):
 
     def clean(self) -> None:
         """What must hold across fields."""
-        faults = Faults()
-        faults.order("period_until", self.period_from, self.period_until, "first day of the period")
-        faults.order("held_on", self.period_from, self.held_on, "period it reviews")
-        faults.order("next_review", self.held_on, self.next_review, "day of this review")
-        faults.settle()
+        errors = FieldErrors()
+        errors.not_before("period_until", self.period_from, self.period_until, "first day of the period")
+        errors.not_before("held_on", self.period_from, self.held_on, "period it reviews")
+        errors.not_before("next_review", self.held_on, self.next_review, "day of this review")
+        errors.raise_any()
 
 
 INDICATOR = Kind(

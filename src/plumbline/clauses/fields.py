@@ -17,11 +17,11 @@ from plumbline.records.models import Record
 Options = Iterable[tuple[str, str]]
 
 if TYPE_CHECKING:
-    _Words = models.TextField[Iterable[str], tuple[str, ...]]
-    _Figure = models.DecimalField[Decimal | int | str | None, Decimal | None]
-    _Address = models.URLField[str, str]
+    _TextField = models.TextField[Iterable[str], tuple[str, ...]]
+    _DecimalField = models.DecimalField[Decimal | int | str | None, Decimal | None]
+    _URLField = models.URLField[str, str]
 else:
-    _Words, _Figure, _Address = models.TextField, models.DecimalField, models.URLField
+    _TextField, _DecimalField, _URLField = models.TextField, models.DecimalField, models.URLField
 
 
 def parent_link() -> models.OneToOneField[Record, Record]:
@@ -43,10 +43,10 @@ def parent_link() -> models.OneToOneField[Record, Record]:
     )
 
 
-class Words(_Words):
+class MultiChoiceField(_TextField):
     """Any number of words from a list, in the order of the list. A list in JSON, a tuple in Python.
 
-    The list is not part of the schema: a word more needs no migration. Words hold no comma.
+    The list is not part of the schema: a word more needs no migration. MultiChoiceField hold no comma.
     """
 
     def __init__(self, *args: Any, options: Options | Callable[[], Options] = (), **kwargs: Any) -> None:
@@ -56,7 +56,7 @@ class Words(_Words):
 
     @property
     def options(self) -> list[tuple[str, str]]:
-        """Words and their labels."""
+        """MultiChoiceField and their labels."""
         return list(self._options() if callable(self._options) else self._options)
 
     def to_python(self, value: Any) -> tuple[str, ...]:
@@ -115,7 +115,7 @@ class Words(_Words):
         return made(**kwargs)
 
 
-class Figure(_Figure):
+class FigureField(_DecimalField):
     """An exact figure of up to twenty digits, six of them after the point, without idle zeros."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -132,7 +132,7 @@ class Figure(_Figure):
         return _trimmed(value)
 
 
-class Address(_Address):
+class WebAddressField(_URLField):
     """An address on the web, https unless it says otherwise; no other schemes."""
 
     default_validators = [URLValidator(schemes=["http", "https"])]

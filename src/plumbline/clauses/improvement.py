@@ -6,8 +6,8 @@ from django.core.validators import MinValueValidator
 from django.db import models
 
 from plumbline.clauses import choices
-from plumbline.clauses.faults import Faults
-from plumbline.clauses.fields import Words, parent_link
+from plumbline.clauses.fields import MultiChoiceField, parent_link
+from plumbline.clauses.validation import FieldErrors
 from plumbline.clauses.workflows import PLANNED
 from plumbline.kernel.workflow import ACTIONED
 from plumbline.records.kinds import Kind, Section
@@ -80,7 +80,7 @@ class Nonconformity(Record):
         related_name="nonconformities",
         help_text="The system it is about. Empty: the AIMS as a whole.",
     )
-    requirements = Words(
+    requirements = MultiChoiceField(
         "requirements",
         options=choices.requirements,
         blank=True,
@@ -140,15 +140,15 @@ class Nonconformity(Record):
 
     def clean(self) -> None:
         """What must hold across fields."""
-        faults = Faults()
+        errors = FieldErrors()
         if self.source == self.Source.CHECK:
-            faults.missing("check_name", self.check_name, "Name the check.")
+            errors.require("check_name", self.check_name, "Name the check.")
         if not self.requirements:
-            faults.missing(
+            errors.require(
                 "requirements", self.own_rule, "Name what is not met: a requirement or an own rule."
             )
-        faults.order("due", self.detected_on, self.due, "day on which it came to light")
-        faults.settle()
+        errors.not_before("due", self.detected_on, self.due, "day on which it came to light")
+        errors.raise_any()
 
 
 class CorrectiveAction(Record):
@@ -204,19 +204,21 @@ class CorrectiveAction(Record):
 
     def clean(self) -> None:
         """The proof is set beforehand: a check with its period, or what a person will look at."""
-        faults = Faults()
+        errors = FieldErrors()
         if self.effectiveness_check:
-            faults.missing("effectiveness_from", self.effectiveness_from, "Say from when results count.")
-            faults.missing("effectiveness_until", self.effectiveness_until, "Say until when results count.")
-            faults.missing("minimum_results", self.minimum_results, "Say how many results must pass.")
+            errors.require("effectiveness_from", self.effectiveness_from, "Say from when results count.")
+            errors.require("effectiveness_until", self.effectiveness_until, "Say until when results count.")
+            errors.require("minimum_results", self.minimum_results, "Say how many results must pass.")
         else:
-            faults.missing(
+            errors.require(
                 "effectiveness_measure",
                 self.effectiveness_measure,
                 "Name a check, or what a person will look at.",
             )
-        faults.order("effectiveness_until", self.effectiveness_from, self.effectiveness_until, "first day")
-        faults.settle()
+        errors.not_before(
+            "effectiveness_until", self.effectiveness_from, self.effectiveness_until, "first day"
+        )
+        errors.raise_any()
 
 
 NONCONFORMITY = Kind(

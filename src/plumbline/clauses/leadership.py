@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
-from plumbline.clauses.faults import Faults
-from plumbline.clauses.fields import Address, Words, parent_link
+from plumbline.clauses.fields import MultiChoiceField, WebAddressField, parent_link
+from plumbline.clauses.validation import FieldErrors
 from plumbline.kernel.workflow import REVIEWED
 from plumbline.records.kinds import Kind, Section
 from plumbline.records.models import Record
@@ -42,7 +42,7 @@ class Policy(Record):
         "purpose", help_text="Why it exists, and how it fits what the organization does."
     )
     text = models.TextField("text", help_text="The policy itself. Markdown.")
-    commitments = Words(
+    commitments = MultiChoiceField(
         "it commits us", options=Commitment.choices, blank=True, help_text="An AI policy needs both."
     )
     objectives_frame = models.TextField(
@@ -68,7 +68,7 @@ class Policy(Record):
     available_to = models.TextField(
         "available outside", blank=True, help_text="Interested parties that can read it, and where."
     )
-    address = Address("address", blank=True, help_text="Where the published text is found.")
+    address = WebAddressField("address", blank=True, help_text="Where the published text is found.")
     next_review = models.DateField(
         "next review", help_text="By when its fitness is looked at again; yearly is usual."
     )
@@ -79,13 +79,15 @@ class Policy(Record):
 
     def clean(self) -> None:
         """What must hold across fields."""
-        faults = Faults()
+        errors = FieldErrors()
         if self.type == self.Type.AI and set(self.Commitment.values) - set(self.commitments):
-            faults.add(
+            errors.add(
                 "commitments", "An AI policy commits to meeting requirements and to improving the AIMS."
             )
-        faults.order("next_review", self.effective_from, self.next_review, "day from which it is effective")
-        faults.settle()
+        errors.not_before(
+            "next_review", self.effective_from, self.next_review, "day from which it is effective"
+        )
+        errors.raise_any()
 
 
 KINDS = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import models
 
 from plumbline.clauses import choices
-from plumbline.clauses.faults import Faults
-from plumbline.clauses.fields import Address, Words, parent_link
+from plumbline.clauses.fields import MultiChoiceField, WebAddressField, parent_link
+from plumbline.clauses.validation import FieldErrors
 from plumbline.kernel.workflow import REVIEWED
 from plumbline.records.kinds import Kind, Section
 from plumbline.records.models import Record
@@ -63,12 +63,12 @@ class Document(Record):
     version = models.CharField("version", max_length=40, blank=True, help_text="Version or edition in force.")
     summary = models.TextField("what it says", blank=True, help_text="In a few sentences.")
     text = models.TextField("text", blank=True, help_text="The text itself, if it is kept here. Markdown.")
-    address = Address("address", blank=True, help_text="Where it is kept, if elsewhere.")
+    address = WebAddressField("address", blank=True, help_text="Where it is kept, if elsewhere.")
     media = models.CharField(
         "format and medium", max_length=120, blank=True, help_text="For example PDF, wiki page, paper."
     )
     language = models.CharField("language", max_length=60, blank=True, help_text="Language of the text.")
-    requirements = Words(
+    requirements = MultiChoiceField(
         "gives evidence for",
         options=choices.requirements,
         blank=True,
@@ -107,11 +107,13 @@ class Document(Record):
 
     def clean(self) -> None:
         """What must hold across fields."""
-        faults = Faults()
+        errors = FieldErrors()
         if self.origin == self.Origin.EXTERNAL:
-            faults.missing("issuer", self.issuer, "Say who issued it.")
-        faults.order("dispose_on", self.effective_from, self.dispose_on, "day from which it is effective")
-        faults.settle()
+            errors.require("issuer", self.issuer, "Say who issued it.")
+        errors.not_before(
+            "dispose_on", self.effective_from, self.dispose_on, "day from which it is effective"
+        )
+        errors.raise_any()
 
 
 KINDS = (

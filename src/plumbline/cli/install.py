@@ -243,15 +243,15 @@ def _say_ready(config: Config, json: bool) -> None:
 
 
 def migrate() -> None:
-    """Bring the database to the version of the program, and the cards that lists are read from."""
+    """Bring the database to the version of the program, and the index that lists are read from."""
     from django.core.management import call_command
 
     from plumbline.records import guard
-    from plumbline.records.cards import commands as cards
+    from plumbline.records.list_index import commands as list_index
 
     with guard.opened("migrate"):
         call_command("migrate", verbosity=0, interactive=False)
-    cards.refresh()
+    list_index.refresh()
 
 
 def work(

@@ -50,17 +50,17 @@ def export(
 
 def _register(kind: str, json: bool) -> Iterator[str]:
     from plumbline.identity.actors import Actor
-    from plumbline.records import kinds, noting, queries, reading, tables
+    from plumbline.records import csv_export, kinds, queries, read_log
 
     chosen, operator = kinds.get(kind), Actor.installation()
-    with reading.logged():
+    with read_log.logged():
         if json:
             facts = queries.facts(chosen.slug)
-            noting.of_list(operator, chosen, len(facts))
+            read_log.of_list(operator, chosen, len(facts))
             return iter([json_format.dumps(facts, ensure_ascii=False, indent=2) + "\n"])
-        rows = tables.rows(operator, chosen)
+        rows = csv_export.rows(operator, chosen)
         first = list(itertools.islice(rows, 1))
-    return tables.csv_chunks(itertools.chain(first, rows), tables.header(chosen))
+    return csv_export.csv_chunks(itertools.chain(first, rows), csv_export.header(chosen))
 
 
 def _statement(json: bool) -> Iterator[str]:

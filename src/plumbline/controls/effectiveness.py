@@ -19,7 +19,7 @@ from plumbline.kernel import clock
 from plumbline.kernel.problems import Conflict, Fault
 from plumbline.kernel.states import CheckState
 from plumbline.records import commands as door
-from plumbline.records.commands import Grounds
+from plumbline.records.commands import GateResult
 from plumbline.records.models import Record
 
 SHOWN = 12
@@ -88,7 +88,7 @@ def set_at(revisions: list[tuple[int, Mapping[str, Any] | None]]) -> int:
     return leaf
 
 
-def gate_action(actor: Actor, record: Record, reason: str) -> Grounds | None:
+def gate_action(actor: Actor, record: Record, reason: str) -> GateResult | None:
     """Refuse to verify a corrective action that is not proved; tie the results that prove it to the step."""
     answer = effectiveness(record.reference)
     if not answer.proved:
@@ -103,7 +103,7 @@ def gate_action(actor: Actor, record: Record, reason: str) -> Grounds | None:
     numbers = sorted(row.pk for row in answer.results)
     named = ", ".join(map(str, entries[:SHOWN])) + (" and more" if len(entries) > SHOWN else "")
     note = f"Proof: {len(numbers)} results of {answer.check} on {answer.subject}, trail entries {named}."
-    return Grounds(
+    return GateResult(
         note, {"proved-by": {"check": answer.check, "results": numbers[:TIED], "entries": entries[:TIED]}}
     )
 

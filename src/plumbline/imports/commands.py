@@ -38,7 +38,7 @@ from plumbline.imports.queries import JobView
 from plumbline.imports.rows import MappedRow, mapped_rows
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Conflict, Fault, Invalid, NotAllowed, NotFound, Problem, Stale
-from plumbline.records import commands, files, kinds, noting
+from plumbline.records import commands, files, kinds, read_log
 from plumbline.records.kinds import Kind
 from plumbline.trail import log, write_priority
 
@@ -208,7 +208,7 @@ def changes(actor: Actor, handle: str, lines: Sequence[int]) -> dict[int, Mappin
     rows = {line: source.rows[line] for line in lines}
     known = queries.by_key(source.kind, [row.key for row in rows.values()])
     seen = queries.visible_among(actor, source.kind, list(known.values()))
-    noting.of_list(actor, source.kind, len(seen))
+    read_log.of_list(actor, source.kind, len(seen))
     return {
         line: differences(actor, source.kind, source.register, row, known[row.key])
         for line, row in rows.items()

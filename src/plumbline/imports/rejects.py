@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from plumbline.identity.actors import Actor
 from plumbline.imports import mapping, queries, reading
 from plumbline.records import files
-from plumbline.records.tables import csv_chunks, harmless
+from plumbline.records.csv_export import csv_chunks, harmless
 
 WRONG = "what is wrong"
 """Header of the added column. A file that comes back may keep it; maps do not name it."""

@@ -26,14 +26,14 @@ from plumbline.records.models import Approval, Attachment, Comment, Link, Record
 
 
 @dataclass(frozen=True)
-class Grounds:
+class GateResult:
     """What a gate let a step pass on: words for the note of the revision, facts for its trail entry."""
 
     note: str
     facts: Mapping[str, JSON]
 
 
-Gate = Callable[[Actor, Record, str], Grounds | None]
+Gate = Callable[[Actor, Record, str], GateResult | None]
 Who = Callable[[Actor, Record], policy.Answer]
 _gates: dict[tuple[str, str], list[Gate]] = {}
 _who: dict[tuple[str, str], Who] = {}
@@ -162,7 +162,7 @@ def authors_since_approval(record: Record) -> set[int]:
     return {person for person in written.values_list("person_id", flat=True) if person is not None}
 
 
-def second_pair(actor: Actor, record: Record, move: Move) -> policy.Answer:
+def four_eyes(actor: Actor, record: Record, move: Move) -> policy.Answer:
     """Whether four eyes let ``actor`` make this move, and whether it is theirs to make, with the reason.
 
     An approval is for somebody who did not write what it covers; an independent step for somebody who
@@ -194,7 +194,7 @@ def _independent(actor: Actor, record: Record, move: Move) -> policy.Answer:
 
 
 def _check_four_eyes(actor: Actor, record: Record, move: Move) -> None:
-    answer = second_pair(actor, record, move)
+    answer = four_eyes(actor, record, move)
     if not answer.allowed:
         raise NotAllowed(f"{move.label}: {answer.reason}")
 

@@ -27,7 +27,7 @@ _TARGET = re.compile(
     r"|DELETE\s+FROM(?:\s+ONLY)?)\s+(?:\"?\w+\"?\.)?\"?(\w+)\"?(?=\s+[\w\"]|\s*\(|\s*\Z)",
     re.I,
 )
-_ROOTS = ("Record", "Revision", "Approval", "Link", "Comment", "Attachment", "Sequence", "IndexCard")
+_ROOTS = ("Record", "Revision", "Approval", "Link", "Comment", "Attachment", "Sequence", "RecordIndex")
 _tables: frozenset[str] = frozenset()
 
 

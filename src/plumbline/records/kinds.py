@@ -19,8 +19,7 @@ from django.utils.text import slugify
 from plumbline.identity.roles import mark_sensitive
 from plumbline.kernel.problems import NotFound
 from plumbline.kernel.workflow import Workflow
-from plumbline.records.card_models import FILTERS, SORTS
-from plumbline.records.models import Record
+from plumbline.records.models import FILTERS, SORTS, Record
 
 REFERENCE = "[A-Z]{2,5}-[0-9]{4,9}"
 """How a reference reads, as a regular expression: ``RSK-0007``."""

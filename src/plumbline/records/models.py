@@ -1,13 +1,19 @@
-"""The base table of every governance record, and what hangs on a record.
+"""The base table of every governance record, what belongs to a record, the list index, and idempotency keys.
 
-Rows here change only through `plumbline.records.commands` (the one door); `plumbline.records.guard`
-refuses every other write on the connection.
+Rows of all but the last change only through `plumbline.records.commands` (the one door);
+`plumbline.records.guard` refuses every other write on the connection.
 """
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+
+FILTERS, SORTS = 8, 8
+"""Columns of the list index for what lists filter by, and for what they sort by besides title and time."""
+TITLE_BYTES, SORT_LETTERS, FILTER_LETTERS = 1_200, 80, 48
+"""How much of each the list index holds; an entry of a PostgreSQL index may have 2,704 bytes in all."""
+_INCLUDED = ("reference", "state", "unit", "owner", *(f"filter_{number}" for number in range(1, FILTERS + 1)))
 
 
 class Record(models.Model):
@@ -166,4 +172,84 @@ class Attachment(models.Model):
         ordering = ("id",)
 
 
-from plumbline.records import card_models, repeat_models  # noqa: E402, F401  # Django looks here
+def _filter_column() -> models.CharField[str | None, str | None]:
+    return models.CharField(max_length=FILTER_LETTERS, null=True)
+
+
+def _sort_column() -> models.CharField[str | None, str | None]:
+    return models.CharField(max_length=SORT_LETTERS, null=True)
+
+
+class RecordIndex(models.Model):
+    """What a list reads of one record: one narrow row with all that lists search, filter and sort by.
+
+    A kind's columns lie in a table of its own, beside the base table; a list that filters by one and sorts by
+    the other would have to join all rows of both before it knew the first twenty-five. Each index here begins
+    with a sort and goes on with everything else, so that any list is read in its order off one index, never
+    sorted and never joined (decision 9). The door writes the row with its record
+    (`plumbline.records.list_index.commands`); it can be written again from the record at any time.
+    ``title`` and the sort columns are case-folded.
+    """
+
+    record = models.OneToOneField(Record, primary_key=True, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=40)
+    reference = models.CharField(max_length=24)
+    title = models.CharField(max_length=TITLE_BYTES)
+    state = models.CharField(max_length=24)
+    unit = models.ForeignKey(
+        "identity.Unit", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    updated_at = models.DateTimeField()
+    filter_1, filter_2, filter_3, filter_4 = (
+        _filter_column(),
+        _filter_column(),
+        _filter_column(),
+        _filter_column(),
+    )
+    filter_5, filter_6, filter_7, filter_8 = (
+        _filter_column(),
+        _filter_column(),
+        _filter_column(),
+        _filter_column(),
+    )
+    sort_1, sort_2, sort_3, sort_4 = _sort_column(), _sort_column(), _sort_column(), _sort_column()
+    sort_5, sort_6, sort_7, sort_8 = _sort_column(), _sort_column(), _sort_column(), _sort_column()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=("kind", "record", *_INCLUDED, "title"), name="record_index_newest"),
+            models.Index(fields=("kind", "title", "record", *_INCLUDED), name="record_index_title"),
+            models.Index(
+                fields=("kind", "updated_at", "record", *_INCLUDED, "title"), name="record_index_changed"
+            ),
+            *(
+                models.Index(
+                    fields=("kind", f"sort_{number}", "record", *_INCLUDED, "title"),
+                    name=f"record_index_sort_{number}",
+                )
+                for number in (1, 2, 3, 4, 5, 6, 7, 8)
+            ),
+        ]
+
+
+class IndexShape(models.Model):
+    """Which of a kind's fields its index rows hold in which column; rows of another shape are written again
+    at the next start."""
+
+    kind = models.CharField(max_length=40, primary_key=True)
+    digest = models.CharField(max_length=64)
+
+
+class IdempotencyKey(models.Model):
+    """A request that wrote something, by the key its sender gave it (HTTP header ``Idempotency-Key``), with
+    the answer it got."""
+
+    key = models.CharField(max_length=64, primary_key=True, help_text="Digest of actor, address and key.")
+    body_sha256 = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    headers = models.TextField(default="{}")
+    body = models.TextField(default="")
+    at = models.DateTimeField(db_index=True)

@@ -15,11 +15,11 @@ from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.problems import NotFound
-from plumbline.records import kinds, noting
+from plumbline.records import kinds, read_log
 from plumbline.records import values as plain_values
-from plumbline.records.cards import queries as cards
-from plumbline.records.cards.queries import COUNT_CAP
 from plumbline.records.kinds import Kind
+from plumbline.records.list_index import queries as list_index
+from plumbline.records.list_index.queries import COUNT_CAP
 from plumbline.records.models import Record, Revision
 from plumbline.trail import log
 
@@ -113,7 +113,7 @@ def find(actor: Actor, reference: str) -> tuple[Record, Kind]:
     record = rows.filter(reference=reference.upper()).first()
     if record is None:
         raise NotFound(f"There is no {kind.name} with this reference that you may see.")
-    noting.of_record(actor, kind, record)
+    read_log.of_record(actor, kind, record)
     return record, kind
 
 
@@ -140,7 +140,7 @@ def _foreign(kind: Kind, names: Iterable[str]) -> list[str]:
 
 def select(actor: Actor, kind: Kind) -> QuerySet[Any]:
     """All records of ``kind`` that ``actor`` may see as a query, newest first."""
-    noting.of_list(actor, kind, None)
+    read_log.of_list(actor, kind, None)
     return visible(actor, kind).order_by("-id")
 
 
@@ -155,14 +155,14 @@ def list_records(
     size: int = PAGE_SIZE,
 ) -> Page:
     """One page of a list that ``actor`` may see. Raises `Invalid` for a wrong filter, column or page."""
-    cards.check_page(page, size)
-    keys, counted = cards.choose(actor, kind, filters=filters, search=search, sort=sort).page(
+    list_index.check_page(page, size)
+    keys, counted = list_index.select(actor, kind, filters=filters, search=search, sort=sort).page(
         (page - 1) * size, size
     )
     related = dict.fromkeys(["owner", *_foreign(kind, kind.columns)])
     named = {f"{TITLE_OF}{name}": _title_of(actor, kind, name) for name in _to_records(kind, kind.columns)}
     rows = visible(actor, kind).select_related(*related).annotate(**named).order_by().in_bulk(keys)
-    noting.of_list(actor, kind, len(rows))
+    read_log.of_list(actor, kind, len(rows))
     return Page(
         tuple(_row(rows[key], kind) for key in keys if key in rows),
         min(counted, COUNT_CAP),
@@ -269,7 +269,7 @@ def all_as_of(
             "record_id", "number"
         )
         last = {row.record_id: row for row in rows if row.record_id in seen}
-        noting.of_list(actor, kind, len(last))
+        read_log.of_list(actor, kind, len(last))
         for row in last.values():
             body = log.opening(row.leaf, "revision")
             if body is not None:
@@ -315,14 +315,14 @@ def due(actor: Actor, until: date, *, limit: int = 20) -> list[tuple[date, Kind,
         rows = visible(actor, kind).exclude(state__in=kind.workflow.settled)
         rows = rows.filter(**{f"{kind.due}__lte": until}).order_by(kind.due)[:limit]
         listed = list(rows.values_list(kind.due, "reference", "title"))
-        noting.of_list(actor, kind, len(listed))
+        read_log.of_list(actor, kind, len(listed))
         found += [(day, kind, reference, title) for day, reference, title in listed]
     return sorted(found, key=lambda item: (item[0], item[2]))[:limit]
 
 
 def counts_by_kind(actor: Actor) -> dict[str, int]:
     """How many records of each kind ``actor`` may see, in one query."""
-    return cards.counts_by_kind(actor)
+    return list_index.counts_by_kind(actor)
 
 
 def search(actor: Actor, text: str, *, limit: int = 25) -> list[Row]:
@@ -333,10 +333,10 @@ def search(actor: Actor, text: str, *, limit: int = 25) -> list[Row]:
     allowed = [
         kind.slug for kind in kinds.all_kinds() if policy.may(actor, "read", kind=kind.slug, anywhere=True)
     ]
-    keys = cards.search(actor, allowed, wanted, limit)
+    keys = list_index.search(actor, allowed, wanted, limit)
     rows = policy.visible(actor, Record.objects.select_related("owner")).in_bulk(keys)
     for slug, count in Counter(row.kind for row in rows.values()).items():
-        noting.of_list(actor, kinds.get(slug), count)
+        read_log.of_list(actor, kinds.get(slug), count)
     return [
         Row(
             row.reference,

@@ -14,8 +14,8 @@ from plumbline.kernel.canonical import canonical
 from plumbline.kernel.problems import NotFound, RevisionRequired, Stale
 from plumbline.records import guard, kinds
 from plumbline.records import values as plain_values
-from plumbline.records.cards import commands as cards
 from plumbline.records.kinds import Kind
+from plumbline.records.list_index import commands as list_index
 from plumbline.records.models import Record, Revision, Sequence
 from plumbline.trail import log
 
@@ -78,9 +78,9 @@ def revise(
     *,
     facts: Mapping[str, Any] | None = None,
 ) -> Revision:
-    """Append the trail entry of the record as it stands; keep the revision that it proves and the card."""
+    """Append the trail entry of the record as it stands; keep its revision and its index row."""
     snapshot = plain_values.snapshot(record, kind)
-    cards.write(kind, record, snapshot["values"])
+    list_index.write(kind, record, snapshot["values"])
     openings = {"revision": canonical(snapshot)}
     if note:
         openings["note"] = note.encode()

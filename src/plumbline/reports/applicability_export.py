@@ -7,7 +7,7 @@ from typing import Any
 
 from plumbline.controls.posture import RequirementPosture
 from plumbline.kernel.clock import rfc3339
-from plumbline.records.tables import csv_chunks, harmless
+from plumbline.records.csv_export import csv_chunks, harmless
 from plumbline.reports.applicability import Row, Statement
 
 COLUMNS = (

@@ -15,7 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from plumbline.identity import actors
 from plumbline.identity.actors import Actor
 from plumbline.kernel.problems import Fault, Invalid, NotSignedIn, Problem
-from plumbline.records import reading
+from plumbline.records import read_log
 from plumbline.web import errors
 
 P = ParamSpec("P")
@@ -31,7 +31,7 @@ def page(
         try:
             actor = actors.actor_of_request(request)
             _legible(request)
-            with reading.logged():
+            with read_log.logged():
                 return view(request, actor, *args, **kwargs)
         except NotSignedIn:
             query = urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""

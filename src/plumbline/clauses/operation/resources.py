@@ -6,8 +6,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 
 from plumbline.clauses import choices
-from plumbline.clauses.faults import Faults
-from plumbline.clauses.fields import Words, parent_link
+from plumbline.clauses.fields import MultiChoiceField, parent_link
+from plumbline.clauses.validation import FieldErrors
 from plumbline.kernel.workflow import REVIEWED
 from plumbline.records.kinds import Kind, Section
 from plumbline.records.models import Record
@@ -99,10 +99,10 @@ class Component(Record):
 
     def clean(self) -> None:
         """A version can be pinned only if it is known."""
-        faults = Faults()
+        errors = FieldErrors()
         if self.pinned and not self.digest:
-            faults.missing("version", self.version, "Name the version that is pinned, or its digest.")
-        faults.settle()
+            errors.require("version", self.version, "Name the version that is pinned, or its digest.")
+        errors.raise_any()
 
 
 class Dataset(Record):
@@ -132,7 +132,7 @@ class Dataset(Record):
         SYNTHETIC = "synthetic", "Made artificially"
         OTHER = "other", "Other"
 
-    uses = Words("used for", options=Use.choices, help_text="Every use that occurs.")
+    uses = MultiChoiceField("used for", options=Use.choices, help_text="Every use that occurs.")
     systems = models.ManyToManyField(
         "clauses.AISystem",
         verbose_name="AI systems",
@@ -141,10 +141,10 @@ class Dataset(Record):
         help_text="Systems that use it.",
     )
     content = models.TextField("content", help_text="What one row or item is, and which facts it holds.")
-    data_classes = Words(
+    data_classes = MultiChoiceField(
         "classes of data", options=choices.DataClass.choices, blank=True, help_text="Every class that occurs."
     )
-    people = Words(
+    people = MultiChoiceField(
         "people in it", options=choices.People.choices, blank=True, help_text="Whom the data is about."
     )
     source = models.CharField(
@@ -216,11 +216,11 @@ class Dataset(Record):
 
     def clean(self) -> None:
         """What must hold across fields."""
-        faults = Faults()
-        faults.order("covers_until", self.covers_from, self.covers_until, "first day in the data")
+        errors = FieldErrors()
+        errors.not_before("covers_until", self.covers_from, self.covers_until, "first day in the data")
         if choices.DataClass.PERSONAL in self.data_classes or choices.DataClass.SPECIAL in self.data_classes:
-            faults.missing("rights", self.rights, "Personal data needs a stated basis for its use.")
-        faults.settle()
+            errors.require("rights", self.rights, "Personal data needs a stated basis for its use.")
+        errors.raise_any()
 
 
 COMPONENT = Kind(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import models
 
 from plumbline.clauses import choices
-from plumbline.clauses.faults import Faults
-from plumbline.clauses.fields import Words, parent_link
+from plumbline.clauses.fields import MultiChoiceField, parent_link
+from plumbline.clauses.validation import FieldErrors
 from plumbline.kernel.workflow import REVIEWED
 from plumbline.records.kinds import Kind, Section
 from plumbline.records.models import Record
@@ -57,12 +57,12 @@ class Supplier(Record):
         CORRECTION = "correction of faults", "Faults that we report are corrected"
         EXIT = "help on exit", "Help on exit, data handed back"
 
-    supplies = Words("supplies", options=Supplies.choices, help_text="Everything that occurs.")
+    supplies = MultiChoiceField("supplies", options=Supplies.choices, help_text="Everything that occurs.")
     services = models.TextField("what exactly", blank=True, help_text="Products and services that we use.")
     contact = models.CharField(
         "contact", max_length=200, blank=True, help_text="Function or mailbox to turn to; no private data."
     )
-    regions = Words(
+    regions = MultiChoiceField(
         "places",
         options=choices.Region.choices,
         blank=True,
@@ -94,7 +94,7 @@ class Supplier(Record):
         "contract", max_length=200, blank=True, help_text="Where the contract is found."
     )
     contract_until = models.DateField("contract until", null=True, blank=True, help_text="When it ends.")
-    terms = Words(
+    terms = MultiChoiceField(
         "terms agreed", options=Terms.choices, blank=True, help_text="What the contract really holds."
     )
     incident_hours = models.PositiveIntegerField(
@@ -124,13 +124,13 @@ class Supplier(Record):
 
     def clean(self) -> None:
         """What must hold across fields."""
-        faults = Faults()
+        errors = FieldErrors()
         if self.diligence != self.Diligence.OPEN:
-            faults.missing("assessed_on", self.assessed_on, "Say when the assessment was made.")
-            faults.missing("assessment", self.assessment, "Say what the result rests on.")
+            errors.require("assessed_on", self.assessed_on, "Say when the assessment was made.")
+            errors.require("assessment", self.assessment, "Say what the result rests on.")
         if self.Terms.INCIDENT_NOTICE in self.terms:
-            faults.missing("incident_hours", self.incident_hours, "Say within how many hours.")
-        faults.settle()
+            errors.require("incident_hours", self.incident_hours, "Say within how many hours.")
+        errors.raise_any()
 
 
 SUPPLIER = Kind(

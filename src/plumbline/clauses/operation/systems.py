@@ -6,8 +6,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 
 from plumbline.clauses import choices, rules
-from plumbline.clauses.faults import Faults
-from plumbline.clauses.fields import Words, parent_link
+from plumbline.clauses.fields import MultiChoiceField, parent_link
+from plumbline.clauses.validation import FieldErrors
 from plumbline.kernel import clock
 from plumbline.kernel.workflow import REVIEWED
 from plumbline.records.kinds import Kind, Section
@@ -152,7 +152,7 @@ class AISystem(Record):
         default=Technique.UNKNOWN,
         help_text="How it works, roughly.",
     )
-    roles = Words(
+    roles = MultiChoiceField(
         "our roles",
         options=Role.choices,
         blank=True,
@@ -194,7 +194,7 @@ class AISystem(Record):
         default=Effect.UNKNOWN,
         help_text="What its output does to people. A direct effect shortens the time to the next review.",
     )
-    affected_groups = Words(
+    affected_groups = MultiChoiceField(
         "people affected",
         options=choices.People.choices,
         blank=True,
@@ -211,10 +211,10 @@ class AISystem(Record):
     stop_procedure = models.TextField(
         "how to stop it", blank=True, help_text="Who may switch it off, how, and what happens then instead."
     )
-    data_classes = Words(
+    data_classes = MultiChoiceField(
         "data it handles", options=choices.DataClass.choices, blank=True, help_text="Every class that occurs."
     )
-    regions = Words(
+    regions = MultiChoiceField(
         "regions", options=choices.Region.choices, blank=True, help_text="Where it is used or takes effect."
     )
     sourcing = models.CharField(
@@ -288,18 +288,22 @@ class AISystem(Record):
 
     def clean(self) -> None:
         """What must hold across fields, and the date of the next review where nobody gave one."""
-        faults = Faults()
-        faults.together(("reference_from", "reference_until"), (self.reference_from, self.reference_until))
-        faults.order("reference_until", self.reference_from, self.reference_until, "first day of the period")
-        faults.order("operating_since", self.started_on, self.operating_since, "day on which work began")
-        faults.order(
+        errors = FieldErrors()
+        errors.both_or_neither(
+            ("reference_from", "reference_until"), (self.reference_from, self.reference_until)
+        )
+        errors.not_before(
+            "reference_until", self.reference_from, self.reference_until, "first day of the period"
+        )
+        errors.not_before("operating_since", self.started_on, self.operating_since, "day on which work began")
+        errors.not_before(
             "retired_on", self.operating_since or self.started_on, self.retired_on, "first day of operation"
         )
         if self.released_on is not None:
-            faults.missing("version", self.version, "Name the release that the date belongs to.")
+            errors.require("version", self.version, "Name the release that the date belongs to.")
         if self.retired_on is not None and self.lifecycle != Lifecycle.RETIRED:
-            faults.add("lifecycle", "A system with a day of retirement is retired.")
-        faults.settle()
+            errors.add("lifecycle", "A system with a day of retirement is retired.")
+        errors.raise_any()
         if self.next_review is None:
             self.next_review = rules.next_review(clock.now().date(), self.effect)
         self.live = self.live or self.lifecycle == Lifecycle.OPERATION

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import models
 
 from plumbline.clauses import choices
-from plumbline.clauses.faults import Faults
-from plumbline.clauses.fields import Words, parent_link
+from plumbline.clauses.fields import MultiChoiceField, parent_link
+from plumbline.clauses.validation import FieldErrors
 from plumbline.kernel.workflow import REVIEWED
 from plumbline.records.kinds import Kind, Section
 from plumbline.records.models import Record
@@ -60,7 +60,7 @@ class Applicability(Record):
     applicable = models.CharField(
         "applies", max_length=8, choices=Applies.choices, help_text="Whether the control is needed here."
     )
-    reasons = Words(
+    reasons = MultiChoiceField(
         "needed because of", options=Reason.choices, blank=True, help_text="Every reason that holds."
     )
     justification = models.TextField(
@@ -115,25 +115,25 @@ class Applicability(Record):
 
     def clean(self) -> None:
         """A row names one control; what applies says why it is there, the rest why it is left out."""
-        faults = Faults()
+        errors = FieldErrors()
         if not self.requirement:
-            faults.missing(
+            errors.require(
                 "requirement", self.own_control, "Choose a control of Annex A or describe one of your own."
             )
         elif self.own_control:
-            faults.add(
+            errors.add(
                 "own_control", "A row is about a control of Annex A or about one of your own, not both."
             )
         if self.applicable == self.Applies.YES:
-            faults.missing("reasons", self.reasons, "Choose at least one reason why the control is needed.")
-            faults.missing("justification", self.justification, "Say why the control is needed.")
+            errors.require("reasons", self.reasons, "Choose at least one reason why the control is needed.")
+            errors.require("justification", self.justification, "Say why the control is needed.")
             if self.exclusion_reason:
-                faults.add("exclusion_reason", "A control that applies is not left out; remove this.")
+                errors.add("exclusion_reason", "A control that applies is not left out; remove this.")
             if self.implementation == self.Implementation.IMPLEMENTED:
-                faults.missing("how", self.how, "Say how it is carried out.")
+                errors.require("how", self.how, "Say how it is carried out.")
         elif self.applicable == self.Applies.NO:
-            faults.missing("exclusion_reason", self.exclusion_reason, "Say why the control is left out.")
-        faults.settle()
+            errors.require("exclusion_reason", self.exclusion_reason, "Say why the control is left out.")
+        errors.raise_any()
 
 
 APPLICABILITY = Kind(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.db import models
 
 from plumbline.clauses import choices, rules
-from plumbline.clauses.faults import Faults
-from plumbline.clauses.fields import Words, parent_link
+from plumbline.clauses.fields import MultiChoiceField, parent_link
 from plumbline.clauses.rules import Level
+from plumbline.clauses.validation import FieldErrors
 from plumbline.kernel import clock
 from plumbline.kernel.workflow import REVIEWED
 from plumbline.records.kinds import Kind, Section
@@ -87,7 +87,7 @@ class ImpactAssessment(Record):
         blank=True,
         help_text="What data and model it rests on, how good they are, how complex the whole is.",
     )
-    groups = Words(
+    groups = MultiChoiceField(
         "people affected", options=choices.People.choices, help_text="Every group that its output may touch."
     )
     benefits = models.TextField("benefits", blank=True, help_text="What is good about it, and for whom.")
@@ -187,15 +187,15 @@ class ImpactAssessment(Record):
 
     def clean(self) -> None:
         """What must hold across fields; the level follows from the figures, the next date from the system."""
-        faults = Faults()
+        errors = FieldErrors()
         if self.assessed_on is not None and self.assessed_on > clock.now().date():
-            faults.add(
+            errors.add(
                 "assessed_on", "An assessment is recorded once it is finished; this day is still to come."
             )
         if self.conclusion == self.Conclusion.CONDITIONS:
-            faults.missing("conditions", self.conditions, "Name the conditions.")
-        faults.order("next_review", self.assessed_on, self.next_review, "day of the assessment")
-        faults.settle()
+            errors.require("conditions", self.conditions, "Name the conditions.")
+        errors.not_before("next_review", self.assessed_on, self.next_review, "day of the assessment")
+        errors.raise_any()
         self.level = self.gravest
         if self.next_review is None and self.assessed_on is not None and self.system_id is not None:
             self.next_review = rules.next_review(self.assessed_on, self.system.effect)

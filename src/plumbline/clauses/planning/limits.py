@@ -7,8 +7,8 @@ import re
 from django.db import models
 
 from plumbline.clauses import choices
-from plumbline.clauses.faults import Faults
-from plumbline.clauses.fields import Figure, parent_link
+from plumbline.clauses.fields import FigureField, parent_link
+from plumbline.clauses.validation import FieldErrors
 from plumbline.kernel import clock
 from plumbline.kernel.workflow import REVIEWED
 from plumbline.records.kinds import Kind, Section
@@ -53,7 +53,7 @@ class Limit(Record):
         choices=choices.Direction.choices,
         help_text="Which side is good.",
     )
-    value = Figure(
+    value = FigureField(
         "limit", help_text="The figure itself, in the unit of the measure (a share is between 0 and 1)."
     )
     paused = models.BooleanField(
@@ -83,16 +83,18 @@ class Limit(Record):
 
     def clean(self) -> None:
         """What must hold across fields."""
-        faults = Faults()
+        errors = FieldErrors()
         if self.paused and self.change != self.Change.LOOSER:
-            faults.add("change", "A paused check is looser than before.")
+            errors.add("change", "A paused check is looser than before.")
         if self.change == self.Change.LOOSER:
-            faults.missing("back_test", self.back_test, "A looser limit needs a back-test.")
-        faults.order("valid_until", self.effective_from, self.valid_until, "day from which it is effective")
+            errors.require("back_test", self.back_test, "A looser limit needs a back-test.")
+        errors.not_before(
+            "valid_until", self.effective_from, self.valid_until, "day from which it is effective"
+        )
         begins = self.effective_from or clock.now().date()
         if self.valid_until is not None and (self.valid_until - begins).days > LONGEST:
-            faults.add("valid_until", "A limit is looked at again within two years. Choose an earlier day.")
-        faults.settle()
+            errors.add("valid_until", "A limit is looked at again within two years. Choose an earlier day.")
+        errors.raise_any()
 
 
 class Deviation(Record):
@@ -157,17 +159,19 @@ class Deviation(Record):
 
     def clean(self) -> None:
         """A departure is from a rule of one's own that stands somewhere, and it ends."""
-        faults = Faults()
+        errors = FieldErrors()
         if _STANDARD.search(self.rule):
-            faults.add(
+            errors.add(
                 "rule", "Nobody departs from the standard, only from an own rule. Name the own rule alone."
             )
         if self.policy_id is None and self.document_id is None:
-            faults.add("policy", "Name the policy or the document that holds the rule.")
+            errors.add("policy", "Name the policy or the document that holds the rule.")
         if self.document is not None and self.document.origin != "own":
-            faults.add("document", "It comes from outside. Only a rule of our own can be departed from.")
-        faults.order("expires_on", self.effective_from, self.expires_on, "day from which it is effective")
-        faults.settle()
+            errors.add("document", "It comes from outside. Only a rule of our own can be departed from.")
+        errors.not_before(
+            "expires_on", self.effective_from, self.expires_on, "day from which it is effective"
+        )
+        errors.raise_any()
 
 
 LIMIT = Kind(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import models
 
 from plumbline.clauses import choices
-from plumbline.clauses.faults import Faults
-from plumbline.clauses.fields import Figure, Words, parent_link
+from plumbline.clauses.fields import FigureField, MultiChoiceField, parent_link
+from plumbline.clauses.validation import FieldErrors
 from plumbline.kernel.workflow import REVIEWED
 from plumbline.records.kinds import Kind, Section
 from plumbline.records.models import Record
@@ -27,7 +27,7 @@ class Objective(Record):
         MISSED = "missed", "Missed"
 
     statement = models.TextField("what we want", help_text="One sentence, consistent with the AI policy.")
-    aims = Words(
+    aims = MultiChoiceField(
         "serves",
         options=choices.ai_objectives,
         blank=True,
@@ -62,8 +62,8 @@ class Objective(Record):
         choices=choices.Direction.choices,
         help_text="Which side is good.",
     )
-    target = Figure("target", null=True, blank=True, help_text="The figure to reach, if there is one.")
-    baseline = Figure("baseline", null=True, blank=True, help_text="The figure at the start.")
+    target = FigureField("target", null=True, blank=True, help_text="The figure to reach, if there is one.")
+    baseline = FigureField("baseline", null=True, blank=True, help_text="The figure at the start.")
     measured_in = models.CharField(
         "measured in", max_length=60, blank=True, help_text="For example percent, days or cases per month."
     )
@@ -92,14 +92,14 @@ class Objective(Record):
 
     def clean(self) -> None:
         """What must hold across fields."""
-        faults = Faults()
+        errors = FieldErrors()
         if self.target is not None:
-            faults.missing("direction", self.direction, "Say whether the figure is an upper or a lower end.")
-            faults.missing("measured_in", self.measured_in, "Say what the figure counts.")
+            errors.require("direction", self.direction, "Say whether the figure is an upper or a lower end.")
+            errors.require("measured_in", self.measured_in, "Say what the figure counts.")
         if self.outcome != self.Outcome.OPEN:
-            faults.missing("judged_on", self.judged_on, "Say when that was judged.")
-            faults.missing("outcome_note", self.outcome_note, "Say what the judgement rests on.")
-        faults.settle()
+            errors.require("judged_on", self.judged_on, "Say when that was judged.")
+            errors.require("outcome_note", self.outcome_note, "Say what the judgement rests on.")
+        errors.raise_any()
 
 
 OBJECTIVE = Kind(

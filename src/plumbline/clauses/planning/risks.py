@@ -6,9 +6,9 @@ from django.db import models
 
 from plumbline import catalogs
 from plumbline.clauses import choices, rules
-from plumbline.clauses.faults import Faults
-from plumbline.clauses.fields import Words, parent_link
+from plumbline.clauses.fields import MultiChoiceField, parent_link
 from plumbline.clauses.rules import Level
+from plumbline.clauses.validation import FieldErrors
 from plumbline.clauses.workflows import PLANNED
 from plumbline.kernel.workflow import TREATED
 from plumbline.records.kinds import Kind, Section
@@ -62,7 +62,7 @@ class Risk(Record):
         choices=choices.risk_sources,
         help_text="The source it comes from (ISO/IEC 42001 C.3).",
     )
-    aims = Words(
+    aims = MultiChoiceField(
         "objectives at stake",
         options=choices.ai_objectives,
         blank=True,
@@ -74,7 +74,7 @@ class Risk(Record):
         blank=True,
         help_text="Id of the risk in the library it was taken from, such as R-01.",
     )
-    people = Words(
+    people = MultiChoiceField(
         "people affected",
         options=choices.People.choices,
         blank=True,
@@ -214,24 +214,24 @@ class Risk(Record):
 
     def clean(self) -> None:
         """What must hold across fields; the two levels follow from the figures."""
-        faults = Faults()
+        errors = FieldErrors()
         if self.seed and self.seed not in {seed.id for seed in catalogs.risk_seeds()}:
-            faults.add("seed", "The library has no risk with this id.")
+            errors.add("seed", "The library has no risk with this id.")
         if self.inherent is not None:
-            faults.missing("assessed_on", self.assessed_on, "Say when the figures were judged.")
+            errors.require("assessed_on", self.assessed_on, "Say when the figures were judged.")
             if self.criteria is not None and not self.criteria_version:
                 self.criteria_version = self.criteria.version
-        faults.order("accepted_until", self.assessed_on, self.accepted_until, "day of the assessment")
+        errors.not_before("accepted_until", self.assessed_on, self.accepted_until, "day of the assessment")
         if self.residual is not None and self.inherent is None:
-            faults.add("residual_likelihood", "Judge the risk before treatment first.")
+            errors.add("residual_likelihood", "Judge the risk before treatment first.")
         if self.residual_likelihood is not None:
             for name in ("harm_to_individuals", "harm_to_society", "harm_to_organization"):
                 if getattr(self, name) is not None:
                     after = f"residual_{name}"
-                    faults.missing(
+                    errors.require(
                         after, getattr(self, after), "It was judged before treatment; judge it after."
                     )
-        faults.settle()
+        errors.raise_any()
         self.level, self.residual_level = self.inherent, self.residual
 
 
@@ -254,7 +254,7 @@ class Treatment(Record):
     action = models.TextField(
         "what is done", help_text="Steps, in enough detail to be carried out by somebody else."
     )
-    controls = Words(
+    controls = MultiChoiceField(
         "controls of Annex A",
         options=choices.controls,
         blank=True,
@@ -275,10 +275,10 @@ class Treatment(Record):
 
     def clean(self) -> None:
         """What must hold across fields."""
-        faults = Faults()
+        errors = FieldErrors()
         if self.option == Option.REDUCE and not self.controls:
-            faults.missing("own_controls", self.own_controls, "Name a control of Annex A or one of your own.")
-        faults.settle()
+            errors.require("own_controls", self.own_controls, "Name a control of Annex A or one of your own.")
+        errors.raise_any()
 
 
 RISK = Kind(

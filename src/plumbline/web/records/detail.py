@@ -181,7 +181,7 @@ def _moves(actor: Actor, kind: Kind, record: Any) -> tuple[MoveRow, ...]:
         verb = commands.verb_of(move)
         answer = policy.may(actor, verb, kind=kind.slug, unit_id=record.unit_id, owner_id=record.owner_id)
         if answer.allowed:
-            answer = commands.second_pair(actor, record, move)
+            answer = commands.four_eyes(actor, record, move)
         href = reverse("record-move", args=[record.reference, move.name])
         found.append(MoveRow(move, href, "" if answer.allowed else answer.reason))
     return tuple(found)

@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel.problems import NotFound
-from plumbline.records import kinds, names, queries, tables
+from plumbline.records import csv_export, kinds, names, queries
 from plumbline.records.kinds import Kind
 from plumbline.web import cells, references
 from plumbline.web.frame import Cell, Crumb
@@ -273,11 +273,11 @@ def record_export(request: HttpRequest, actor: Actor, plural: str) -> HttpRespon
     kind = kinds.get(plural)
     query = _query(request)
     wanted = {name: value for name, value in query.items() if name not in _NAMES}
-    rows = tables.rows(actor, kind, filters=wanted, search=query.get("q", ""), sort=query.get("sort", ""))
+    rows = csv_export.rows(actor, kind, filters=wanted, search=query.get("q", ""), sort=query.get("sort", ""))
     first = next(rows, None)
     lines = itertools.chain([first] if first is not None else [], rows)
     response = StreamingHttpResponse(
-        tables.csv_chunks(lines, tables.header(kind)), content_type="text/csv; charset=utf-8"
+        csv_export.csv_chunks(lines, csv_export.header(kind)), content_type="text/csv; charset=utf-8"
     )
     response["Content-Disposition"] = f'attachment; filename="{kind.plural}.csv"'
     return response

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_POST
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
-from plumbline.records import around, names
+from plumbline.records import names
+from plumbline.records import related as related_records
 from plumbline.reports import applicability, applicability_export, review
 from plumbline.web import cells, references
 from plumbline.web.requirements import related
@@ -85,7 +86,7 @@ def review_inputs(request: HttpRequest, actor: Actor, reference: str) -> HttpRes
     """The frozen inputs of a management review, section by section, as they were gathered."""
     found = review.find(actor, reference)
     kind = "Management reviews"
-    links = [one for one in around.links(actor, found.reference) if one.direction == "out"]
+    links = [one for one in related_records.links(actor, found.reference) if one.direction == "out"]
     context = {
         "title": f"Inputs of {found.reference}",
         "here": "Inputs",

@@ -10,10 +10,10 @@ from typing import Any
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
-from plumbline.records import noting, queries
+from plumbline.records import queries, read_log
 from plumbline.records import values as plain_values
-from plumbline.records.cards import queries as cards
 from plumbline.records.kinds import Kind
+from plumbline.records.list_index import queries as list_index
 from plumbline.records.models import Record
 
 FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
@@ -48,9 +48,9 @@ def rows(
     policy.require(actor, "export", kind=kind.slug, anywhere=True)
     many = [name for name in kind.own_fields if kind.field(name).many_to_many]
     single = [n for n in kind.own_fields if kind.field(n).is_relation and n not in many]
-    keys = cards.choose(actor, kind, filters=filters, search=search, sort=sort).keys()
+    keys = list_index.select(actor, kind, filters=filters, search=search, sort=sort).keys()
     found = queries.visible(actor, kind).select_related("owner", "unit", *single)
-    noting.of_list(actor, kind, len(keys))
+    read_log.of_list(actor, kind, len(keys))
     for record in queries.in_chunks(keys, found, many):
         yield _cells(record, kind)
 

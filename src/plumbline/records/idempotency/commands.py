@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Conflict, Fault, Invalid
-from plumbline.records.repeat_models import Answered
+from plumbline.records.models import IdempotencyKey
 
 KEPT = timedelta(days=7)
 KEY_LENGTH = 255
@@ -46,8 +46,8 @@ def once(sender: str, address: str, key: str, body: bytes, act: Callable[[], Rep
     try:
         with transaction.atomic():
             now = clock.now()
-            Answered.objects.filter(at__lt=now - KEPT).delete()
-            row = Answered(key=digest, body_sha256=body_digest, at=now)
+            IdempotencyKey.objects.filter(at__lt=now - KEPT).delete()
+            row = IdempotencyKey(key=digest, body_sha256=body_digest, at=now)
             row.save(force_insert=True)
             reply = act()
             row.status, row.headers, row.body = reply.status, json.dumps(reply.headers), reply.body
@@ -61,7 +61,7 @@ def once(sender: str, address: str, key: str, body: bytes, act: Callable[[], Rep
 
 
 def _kept(digest: str, body_digest: str) -> Reply | None:
-    row = Answered.objects.filter(key=digest).first()
+    row = IdempotencyKey.objects.filter(key=digest).first()
     if row is None:
         return None
     if row.body_sha256 != body_digest:

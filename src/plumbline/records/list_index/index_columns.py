@@ -1,4 +1,4 @@
-"""Which field of a kind stands in which place of its cards, and how its values read there. Pure.
+"""Which field of a kind stands in which place of its index rows, and how its values read there. Pure.
 
 A sort is a text whose order is the order of the values: figures with leading zeros, days as in ISO 8601,
 words without capitals. A filter is the value itself, or its digest when it is long.
@@ -14,11 +14,11 @@ from typing import Any
 
 from django.db import models
 
-from plumbline.records.card_models import FILTER_LETTERS, SORT_LETTERS, TITLE_BYTES
 from plumbline.records.kinds import Kind
+from plumbline.records.models import FILTER_LETTERS, SORT_LETTERS, TITLE_BYTES
 
 VERSION = 1
-"""A higher one has every card made anew: when values are written otherwise, or a migration changed some."""
+"""Raised when values are written otherwise or a migration changed some: every row is then written again."""
 _BASE_FILTERS = ("state", "owner", "unit")
 _BASE_SORTS = ("state", "effective_from")
 _SIGN, _ALL = 1 << 63, (1 << 64) - 1
@@ -26,13 +26,13 @@ _SHIFT, _DIGITS = 10**20, 21  # what makes a negative figure's text sort before 
 
 
 def filters(kind: Kind) -> dict[str, str]:
-    """Field name → column of the card, for what lists of ``kind`` filter by besides state, owner and unit."""
+    """Field name → index column, for what lists of ``kind`` filter by besides state, owner and unit."""
     names = [name for name in kind.filters if name not in _BASE_FILTERS]
     return {name: f"filter_{place}" for place, name in enumerate(names, 1)}
 
 
 def sorts(kind: Kind) -> dict[str, str]:
-    """Field name → column of the card, for what lists of ``kind`` sort by; ``reference`` is their number."""
+    """Field name → index column, for what lists of ``kind`` sort by; ``reference`` is their number."""
     own = [name for name in (*kind.columns, kind.due) if name and not kind.field(name).many_to_many]
     fixed = {"title": "title", "updated_at": "updated_at", "reference": "record_id"}
     names = dict.fromkeys(name for name in (*_BASE_SORTS, *own) if name not in fixed)
@@ -40,19 +40,19 @@ def sorts(kind: Kind) -> dict[str, str]:
 
 
 def names(kind: Kind) -> list[str]:
-    """The fields whose values stand in the filters and sorts of a card."""
+    """The fields whose values stand in the filters and sorts of an index row."""
     sorting = (name for name, column in sorts(kind).items() if column.startswith("sort_"))
     return list(dict.fromkeys((*filters(kind), *sorting)))
 
 
 def shape(kind: Kind) -> str:
     """A digest of what stands where."""
-    told = repr((VERSION, sorted(filters(kind).items()), sorted(sorts(kind).items())))
-    return hashlib.sha256(told.encode()).hexdigest()
+    layout = repr((VERSION, sorted(filters(kind).items()), sorted(sorts(kind).items())))
+    return hashlib.sha256(layout.encode()).hexdigest()
 
 
 def title(text: str) -> str:
-    """A title as cards hold it: without capitals, cut at `TITLE_BYTES` bytes of UTF-8."""
+    """A title as the index holds it: without capitals, cut at `TITLE_BYTES` bytes of UTF-8."""
     return text.casefold().encode()[:TITLE_BYTES].decode(errors="ignore")
 
 
@@ -90,7 +90,7 @@ def _float(value: float) -> str:
 
 
 def columns(kind: Kind, values: Mapping[str, Any]) -> dict[str, str | None]:
-    """Column of the card → its text, from the plain values of the fields in `names`."""
+    """Column of the index row → its text, from the plain values of the fields in `names`."""
     found = {column: filtered(values[name]) for name, column in filters(kind).items()}
     for name, column in sorts(kind).items():
         if column.startswith("sort_"):

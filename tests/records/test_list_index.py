@@ -1,4 +1,4 @@
-"""Lists read off cards: the order, the filters and the search agree with the records, page by page."""
+"""The list index: its order, filters and search agree with the records, page by page."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from plumbline.clauses.planning.limits import Limit
 from plumbline.identity import commands as people
 from plumbline.identity.actors import Actor, actor_of_person
 from plumbline.kernel.problems import Invalid, NotAllowed
-from plumbline.records import commands, guard, kinds, listing, queries
-from plumbline.records.card_models import CardShape, IndexCard
-from plumbline.records.cards import commands as cards
-from plumbline.records.cards import queries as chosen
-from plumbline.records.cards import slots
+from plumbline.records import commands, guard, kinds, plain_lists, queries
 from plumbline.records.kinds import Kind
+from plumbline.records.list_index import commands as list_index
+from plumbline.records.list_index import index_columns
+from plumbline.records.list_index import queries as chosen
+from plumbline.records.models import IndexShape, RecordIndex
 
 pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
 NAMES = ("Äpfel", "apple", "Zebra", "zoo", "100% sure", "a_b", "Ärger", "mixed Case")
@@ -88,7 +88,7 @@ def test_every_page_of_every_sort_stands_in_the_order_of_the_values(
         assert _paged(mina, systems, 7, sort=sort) == expected
         assert _paged(mina, systems, 100, sort=sort) == expected
         assert [
-            item["reference"] for item in listing.page(mina, systems, sort=sort, size=100).items
+            item["reference"] for item in plain_lists.page(mina, systems, sort=sort, size=100).items
         ] == expected
         with monkeypatch.context() as patch:
             patch.setattr(chosen, "_FAR", 5)
@@ -135,7 +135,7 @@ def test_a_reader_of_a_unit_gets_the_same_order_without_what_is_hidden(
         assert _paged(reader, systems, 3, sort=sort) == [one for one in whole if one not in hidden]
     assert queries.counts_by_kind(reader) == {"ai-system": 20}
     with pytest.raises(NotAllowed):
-        chosen.choose(
+        chosen.select(
             actor_of_person(people.create_person(installation, email="n@x.example", full_name="N")), systems
         )
 
@@ -170,37 +170,41 @@ def test_search_finds_a_reference_by_its_beginning(mina: Actor, systems: Kind) -
     assert [row.reference for row in queries.search(mina, "SYS-0007")] == ["SYS-0007"]
 
 
-def test_a_card_follows_its_record_through_the_door(mina: Actor, sara: Actor, systems: Kind) -> None:
+def test_an_index_row_follows_its_record_through_the_door(mina: Actor, sara: Actor, systems: Kind) -> None:
     commands.amend(mina, "SYS-0004", {"title": "Renamed", "version": "9", "owner": sara.id}, revision=1)
     commands.move(mina, "SYS-0004", "submit", revision=2)
     page = queries.list_records(
         mina, systems, filters={"state": "in review", "owner": sara.id}, search="rename"
     )
     assert [(row.reference, row.revision) for row in page.rows] == [("SYS-0004", 3)]
-    held = IndexCard.objects.get(record__reference="SYS-0004")
-    with guard.opened("cards"):
+    held = RecordIndex.objects.get(record__reference="SYS-0004")
+    with guard.opened("list index"):
         held.delete()
     commands.move(sara, "SYS-0004", "return", revision=3, reason="Say more.")
-    again = IndexCard.objects.get(record__reference="SYS-0004")
+    again = RecordIndex.objects.get(record__reference="SYS-0004")
     assert (again.title, again.state) == ("renamed", "draft")
 
 
 def test_figures_references_and_levels_sort_by_what_they_are() -> None:
     value = Limit._meta.get_field("value")
     figures = ["-1000", "-2.5", "-0.000001", "0", "0.000001", "2", "10", "99999999999999"]
-    texts = [slots.sorted_as(value, figure) for figure in figures]
+    texts = [index_columns.sorted_as(value, figure) for figure in figures]
     assert texts == sorted(texts, key=str)
     assert [Decimal(figure) for figure in figures] == sorted(map(Decimal, figures))
     floats = ["-1e+300", "-10.5", "-9.25", "-0.0", "1e-09", "9.25", "10.5", "1e+300"]
-    texts = [slots.sorted_as(models.FloatField(), one) for one in floats]
+    texts = [index_columns.sorted_as(models.FloatField(), one) for one in floats]
     assert texts == sorted(texts, key=str)
-    assert slots.sorted_as(models.FloatField(), "-0.0") == slots.sorted_as(models.FloatField(), "0.0")
+    assert index_columns.sorted_as(models.FloatField(), "-0.0") == index_columns.sorted_as(
+        models.FloatField(), "0.0"
+    )
     level = kinds.get("risk").field("level")
-    assert [slots.sorted_as(level, number) for number in (3, 20)] == sorted(
-        str(slots.sorted_as(level, number)) for number in (20, 3)
+    assert [index_columns.sorted_as(level, number) for number in (3, 20)] == sorted(
+        str(index_columns.sorted_as(level, number)) for number in (20, 3)
     )
     system = kinds.get("risk").field("system")
-    assert str(slots.sorted_as(system, "SYS-9999")) < str(slots.sorted_as(system, "SYS-10000"))
+    assert str(index_columns.sorted_as(system, "SYS-9999")) < str(
+        index_columns.sorted_as(system, "SYS-10000")
+    )
 
 
 def test_filters_take_references_yes_and_no_and_long_words(mina: Actor, system: commands.Saved) -> None:
@@ -216,8 +220,8 @@ def test_filters_take_references_yes_and_no_and_long_words(mina: Actor, system: 
     found = queries.list_records(mina, kinds.get("component"), filters={"pinned": "True"})
     assert [row.title for row in found.rows] == ["A model"]
     long = "a" * 100
-    assert slots.filtered(long) != slots.filtered(long + "b")
-    assert len(str(slots.filtered(long))) == slots.FILTER_LETTERS
+    assert index_columns.filtered(long) != index_columns.filtered(long + "b")
+    assert len(str(index_columns.filtered(long))) == index_columns.FILTER_LETTERS
     with pytest.raises(Invalid) as caught:
         queries.list_records(mina, kind, filters={"level": "much", "colour": "red"})
     assert [fault.field for fault in caught.value.faults] == ["level", "colour"]
@@ -230,26 +234,28 @@ def test_a_wrong_sort_names_those_there_are(mina: Actor) -> None:
         assert "next_review" in caught.value.faults[0].remedy
 
 
-def test_cards_are_made_anew_when_they_are_missing_or_of_another_shape(mina: Actor, systems: Kind) -> None:
-    cards.refresh()
-    assert cards.refresh() == []
+def test_index_rows_are_written_again_when_they_are_missing_or_of_another_shape(
+    mina: Actor, systems: Kind
+) -> None:
+    list_index.refresh()
+    assert list_index.refresh() == []
     before = _paged(mina, systems, 100, sort="version")
-    with guard.opened("cards"):
-        IndexCard.objects.filter(record__reference="SYS-0009").delete()
-    assert cards.refresh() == ["ai-system"]
-    CardShape.objects.filter(kind="ai-system").update(digest="of an earlier release")
-    with guard.opened("cards"):
-        IndexCard.objects.update(sort_1="x", sort_2="y", title="z")
-    assert cards.refresh() == ["ai-system"]
+    with guard.opened("list index"):
+        RecordIndex.objects.filter(record__reference="SYS-0009").delete()
+    assert list_index.refresh() == ["ai-system"]
+    IndexShape.objects.filter(kind="ai-system").update(digest="of an earlier release")
+    with guard.opened("list index"):
+        RecordIndex.objects.update(sort_1="x", sort_2="y", title="z")
+    assert list_index.refresh() == ["ai-system"]
     assert _paged(mina, systems, 100, sort="version") == before
 
 
-def test_cards_made_anew_twice_at_once_keep_up_with_who_writes_meanwhile(
+def test_index_rows_written_again_twice_at_once_keep_up_with_who_writes_meanwhile(
     mina: Actor, systems: Kind, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made, faults, begun = cards._made, list[DatabaseError](), threading.Event()
+    made, faults, begun = list_index._rows, list[DatabaseError](), threading.Event()
 
-    def slowly(kind: Kind) -> Iterator[IndexCard]:
+    def slowly(kind: Kind) -> Iterator[RecordIndex]:
         rows = list(made(kind))
         begun.set()
         time.sleep(0.3)
@@ -257,14 +263,14 @@ def test_cards_made_anew_twice_at_once_keep_up_with_who_writes_meanwhile(
 
     def started() -> None:
         try:
-            cards.refresh()
+            list_index.refresh()
         except DatabaseError as fault:
             faults.append(fault)
         finally:
             connections.close_all()
 
-    monkeypatch.setattr(cards, "_made", slowly)
-    CardShape.objects.filter(kind="ai-system").update(digest="of an earlier release")
+    monkeypatch.setattr(list_index, "_rows", slowly)
+    IndexShape.objects.filter(kind="ai-system").update(digest="of an earlier release")
     servers = [threading.Thread(target=started) for _ in range(2)]
     for server in servers:
         server.start()
@@ -287,9 +293,9 @@ def test_what_is_longer_than_any_title_is_not_found(mina: Actor, systems: Kind) 
         assert not queries.search(mina, long)
 
 
-def test_nobody_writes_a_card_past_the_door(system: commands.Saved) -> None:
+def test_nobody_writes_the_index_past_the_door(system: commands.Saved) -> None:
     with pytest.raises(guard.WriteRefused):
-        IndexCard.objects.update(title="other")
+        RecordIndex.objects.update(title="other")
 
 
 def test_every_list_is_read_off_one_index_without_sorting(mina: Actor, systems: Kind) -> None:
@@ -297,9 +303,13 @@ def test_every_list_is_read_off_one_index_without_sorting(mina: Actor, systems: 
     if connection.vendor != "sqlite":
         pytest.skip("the plan is SQLite's")
     for filters in ({}, {"state": "draft"}, {"lifecycle": "planned", "owner": mina.id}):
-        for sort in ("", *slots.sorts(systems), *(f"-{name}" for name in slots.sorts(systems))):
+        for sort in (
+            "",
+            *index_columns.sorts(systems),
+            *(f"-{name}" for name in index_columns.sorts(systems)),
+        ):
             with_search = "ap" if filters else ""
-            picked = chosen.choose(mina, systems, filters=filters, search=with_search, sort=sort)
+            picked = chosen.select(mina, systems, filters=filters, search=with_search, sort=sort)
             explained = _Explained()
             with connection.execute_wrapper(explained):
                 picked.keys(0, 5)
@@ -307,17 +317,17 @@ def test_every_list_is_read_off_one_index_without_sorting(mina: Actor, systems: 
 
 
 class _Explained:
-    """Has every SELECT on cards explained first; fails when it sorts or leaves the index."""
+    """Has every SELECT on the list index explained first; fails when it sorts or leaves the index."""
 
     def __init__(self) -> None:
         self.plans: list[str] = []
 
     def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-        if sql.startswith("SELECT") and "records_indexcard" in sql:
+        if sql.startswith("SELECT") and "records_recordindex" in sql:
             plan = context["cursor"].db.connection.execute(f"EXPLAIN QUERY PLAN {sql % _literals(params)}")
             told = [row[3] for row in plan.fetchall()]
             self.plans += told
-            assert any("COVERING INDEX card_" in line for line in told), told
+            assert any("COVERING INDEX record_index_" in line for line in told), told
             assert not any("TEMP B-TREE" in line for line in told), told
         return execute(sql, params, many, context)
 
@@ -329,10 +339,10 @@ def _literals(params: Any) -> tuple[str, ...]:
     )
 
 
-def test_the_longest_words_of_the_widest_letters_fit_on_a_card(mina: Actor) -> None:
+def test_the_longest_words_of_the_widest_letters_fit_into_the_index(mina: Actor) -> None:
     wide = {"title": "\U0001f9ed" * 300, "version": "\U0001f9ed" * 80, "slug": "s" * 80}
     saved = commands.create(mina, "ai-system", wide)
     kind = kinds.get("ai-system")
-    for sort in slots.sorts(kind):
+    for sort in index_columns.sorts(kind):
         assert _paged(mina, kind, 5, sort=sort) == [saved.reference]
     assert _paged(mina, kind, 5, search="\U0001f9ed" * 200) == [saved.reference]

@@ -7,7 +7,7 @@ from datetime import date
 from django.core.exceptions import ValidationError
 
 
-class Faults:
+class FieldErrors:
     """Collects what is wrong, by field, and raises it in one `ValidationError`."""
 
     def __init__(self) -> None:
@@ -17,23 +17,23 @@ class Faults:
         """Note one fault of ``field``."""
         self.found.setdefault(field, []).append(message)
 
-    def missing(self, field: str, value: object, why: str) -> None:
+    def require(self, field: str, value: object, why: str) -> None:
         """Note that ``field`` is empty though ``why`` asks for it."""
         if value in (None, "", (), []):
             self.add(field, why)
 
-    def order(self, field: str, first: date | None, last: date | None, what: str) -> None:
+    def not_before(self, field: str, first: date | None, last: date | None, what: str) -> None:
         """Note that ``field`` (the last day) lies before the first day."""
         if first is not None and last is not None and last < first:
             self.add(field, f"This lies before the {what}.")
 
-    def together(self, fields: tuple[str, str], values: tuple[object, object]) -> None:
+    def both_or_neither(self, fields: tuple[str, str], values: tuple[object, object]) -> None:
         """Note which of two fields is empty while the other is not."""
         for field, value, other in ((fields[0], values[0], values[1]), (fields[1], values[1], values[0])):
             if value in (None, "") and other not in (None, ""):
                 self.add(field, "Give both ends, or neither.")
 
-    def settle(self) -> None:
+    def raise_any(self) -> None:
         """Raise `ValidationError` if anything was noted."""
         if self.found:
             raise ValidationError(dict(self.found))

@@ -17,17 +17,17 @@ from django.db import models
 from plumbline.identity.actors import Actor
 from plumbline.identity.models import Person, Unit
 from plumbline.kernel import clock
-from plumbline.records import noting, queries
+from plumbline.records import queries, read_log
 from plumbline.records import values as plain_values
-from plumbline.records.cards import queries as cards
 from plumbline.records.kinds import Kind
+from plumbline.records.list_index import queries as list_index
 
 _HEAD = ("pk", "reference", "state", "revision", "created_at", "updated_at", "key")
 
 
 @dataclass(frozen=True)
-class Listed:
-    """One page of plain rows. ``total`` counts up to `cards.COUNT_CAP`; ``capped``: there are more."""
+class PlainPage:
+    """One page of plain rows. ``total`` counts up to `list_index.COUNT_CAP`; ``capped``: there are more."""
 
     items: list[dict[str, Any]]
     total: int
@@ -43,20 +43,20 @@ def page(
     sort: str = "",
     number: int = 1,
     size: int = queries.PAGE_SIZE,
-) -> Listed:
+) -> PlainPage:
     """One page of what ``actor`` may see. Raises `Invalid` for a wrong filter, column or page."""
-    cards.check_page(number, size)
-    chosen = cards.choose(actor, kind, filters=filters, search=search, sort=sort)
+    list_index.check_page(number, size)
+    chosen = list_index.select(actor, kind, filters=filters, search=search, sort=sort)
     keys, counted = chosen.page((number - 1) * size, size)
     rows = queries.visible(actor, kind).filter(pk__in=keys).order_by()
     names = [name for name in kind.field_names if not kind.field(name).many_to_many]
     columns = [_column(kind.field(name)) for name in names]
     found = {row[0]: row for row in rows.values_list(*_HEAD, *columns)}
-    noting.of_list(actor, kind, len(found))
+    read_log.of_list(actor, kind, len(found))
     many = _many(actor, kind, keys)
     plain = _converters(names, kind)
     items = [_item(found[key], kind, names, plain, many) for key in keys if key in found]
-    return Listed(items, min(counted, cards.COUNT_CAP), counted > cards.COUNT_CAP)
+    return PlainPage(items, min(counted, list_index.COUNT_CAP), counted > list_index.COUNT_CAP)
 
 
 def _column(field: models.Field[Any, Any]) -> str:

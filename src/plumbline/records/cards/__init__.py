@@ -1,1 +1,0 @@
-"""Index cards: what lists of records search, filter and sort by, kept beside the records by the door."""

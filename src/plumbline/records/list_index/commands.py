@@ -1,0 +1,95 @@
+"""Writing the list index: with the record that the door writes, or all rows of a kind again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from django.db import connection, transaction
+
+from plumbline.records import guard, kinds
+from plumbline.records import values as plain_values
+from plumbline.records.kinds import Kind
+from plumbline.records.list_index import index_columns
+from plumbline.records.models import IndexShape, Record, RecordIndex
+
+_BATCH = 500
+
+
+def write(kind: Kind, record: Record, values: Mapping[str, Any]) -> None:
+    """Keep the index row of ``record``, whose plain ``values`` these are. Inside the door only."""
+    columns = _columns(kind, record, values)
+    if record.revision > 1 and RecordIndex.objects.filter(pk=record.pk).update(**columns):
+        return
+    RecordIndex(record_id=record.pk, **columns).save(force_insert=True)
+
+
+def _columns(kind: Kind, record: Record, values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "kind": kind.slug,
+        "reference": record.reference,
+        "title": index_columns.title(record.title),
+        "state": record.state,
+        "unit_id": record.unit_id,
+        "owner_id": record.owner_id,
+        "updated_at": record.updated_at,
+        **index_columns.columns(
+            kind, {name: _value(kind, record, values, name) for name in index_columns.names(kind)}
+        ),
+    }
+
+
+def _value(kind: Kind, record: Record, values: Mapping[str, Any], name: str) -> Any:
+    """A plain value; fields that nobody fills in (the state, a level worked out) are not among ``values``."""
+    return values[name] if name in values else plain_values.of_field(record, kind.field(name))
+
+
+def refresh() -> list[str]:
+    """Write the index again of every kind whose shape has changed or whose rows are not all there.
+
+    Names the kinds. Called after the schema has been brought up to date, before this process serves anybody;
+    others may be at it, or serve, meanwhile.
+    """
+    return [kind.slug for kind in kinds.all_kinds() if _is_stale(kind) and _rebuild(kind)]
+
+
+def _is_stale(kind: Kind) -> bool:
+    if not IndexShape.objects.filter(kind=kind.slug, digest=index_columns.shape(kind)).exists():
+        return True
+    records, indexed = (model.objects.filter(kind=kind.slug).count() for model in (Record, RecordIndex))
+    return records != indexed
+
+
+def _rebuild(kind: Kind) -> bool:
+    """Write every index row of ``kind`` again, in one transaction, unless somebody else has just done so."""
+    with guard.opened("list index"), transaction.atomic():
+        _keep_writers_out()
+        if not _is_stale(kind):
+            return False
+        RecordIndex.objects.filter(kind=kind.slug).delete()
+        rows = _rows(kind)
+        while part := list(islice(rows, _BATCH)):
+            RecordIndex.objects.bulk_create(part)
+        IndexShape.objects.update_or_create(kind=kind.slug, defaults={"digest": index_columns.shape(kind)})
+    return True
+
+
+def _keep_writers_out() -> None:
+    """Until the transaction ends nobody writes a record or locks one to do so; SQLite has one writer anyway.
+
+    The records and not their index rows, since whoever has locked a record goes on to write its index row.
+    """
+    if connection.vendor == "postgresql":
+        table = connection.ops.quote_name(Record._meta.db_table)
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")
+
+
+def _rows(kind: Kind) -> Iterator[RecordIndex]:
+    names = index_columns.names(kind)
+    many = [name for name in names if kind.field(name).many_to_many]
+    foreign = [name for name in names if kind.field(name).is_relation and name not in many]
+    records = kind.model._default_manager.select_related(*foreign).prefetch_related(*many).order_by("pk")
+    for record in records.iterator(chunk_size=_BATCH):
+        yield RecordIndex(record_id=record.pk, **_columns(kind, record, {}))
