@@ -4,6 +4,8 @@ Each session (and each worker of pytest-xdist) gets a data folder of its own, re
 ``PLUMBLINE_TEST_POSTGRES=1`` the session also gets a throw-away PostgreSQL server from the package
 index, shared by its workers, whose databases pytest-django names apart.
 
+The clock stands still for all of them, at one instant (see ``tests/clock``).
+
 `DJANGO_SETTINGS_MODULE` is set here and not in pyproject.toml, because pytest-django would otherwise
 read the settings before this file is run.
 """
@@ -15,6 +17,8 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+
+from tests import clock
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 WORKER = "PYTEST_XDIST_WORKER" in os.environ
@@ -58,6 +62,7 @@ _forget_settings()
 os.environ["PLUMBLINE_DATA"] = str(_data_folder())
 if os.environ.get("PLUMBLINE_TEST_POSTGRES") == "1":
     os.environ["PLUMBLINE_DATABASE"] = _database or _postgresql()
+clock.stop()
 os.environ["DJANGO_SETTINGS_MODULE"] = "plumbline.server.settings"
 # Playwright keeps an event loop running in the thread of the browser tests; their ORM calls are synchronous.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")

@@ -6,7 +6,22 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
 
+import hypothesis
 import pytest
+from tests import clock
+
+# Hypothesis would fail an example that took 200 ms, and a test whose examples are made slowly.
+hypothesis.settings.register_profile(
+    "any load", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any load")
+
+
+@pytest.fixture
+def running_clock() -> Iterator[None]:
+    """The clock runs, for a test of what really waits."""
+    with clock.running():
+        yield
 
 
 @pytest.fixture(scope="session")

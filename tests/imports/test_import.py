@@ -172,7 +172,7 @@ def test_two_workers_do_not_write_the_same_import(mina: Actor) -> None:
 
 
 def test_an_import_that_the_flow_takes_over_is_waited_for(
-    mina: Actor, monkeypatch: pytest.MonkeyPatch
+    mina: Actor, monkeypatch: pytest.MonkeyPatch, running_clock: None
 ) -> None:
     from plumbline.imports.models import ImportJob
 

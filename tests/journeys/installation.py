@@ -9,10 +9,13 @@ import signal
 import socket
 import subprocess
 import sys
-import time
+from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from tests import clock
+from tests.waiting import PATIENCE, until
 
 PROJECT = Path(__file__).parents[2]
 DATA = PROJECT / "tests" / "data"
@@ -59,7 +62,7 @@ def surroundings(data: Path, **more: str) -> dict[str, str]:
         for name, value in os.environ.items()
         if not name.startswith("PLUMBLINE_") and not name.startswith("DJANGO_")
     }
-    paths = os.pathsep.join((str(PROJECT / "src"), str(PROJECT / "sdk" / "python" / "src")))
+    paths = os.pathsep.join(map(str, (clock.CHILD, PROJECT / "src", PROJECT / "sdk" / "python" / "src")))
     return {**kept, "PLUMBLINE_DATA": str(data), "PYTHONPATH": paths, **more}
 
 
@@ -90,7 +93,7 @@ class Installation:
             env=surroundings(self.data, **self.settings, PLUMBLINE_PORT=str(self.port), **environ),
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=PATIENCE,
             check=False,
         )
         assert done.returncode == code, f"{words}: {done.returncode}\n{done.stdout}\n{done.stderr}"
@@ -107,27 +110,20 @@ class Installation:
             )
         self.awake()
 
-    def awake(self, seconds: float = 30) -> None:
+    def awake(self) -> None:
         """Wait until the server answers on its port, and its pump on the socket of the store."""
+        until(self._answers, lambda: f"the server did not start:\n{self.said()}", pause=0.05)
+
+    def _answers(self) -> bool:
         assert self.server is not None
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            assert self.server.poll() is None, self.said()
-            try:
-                if self.send("GET", "/v1/logs").status == 501:
-                    with socket.socket(socket.AF_UNIX) as store:
-                        place = os.open(
-                            self.data, os.O_RDONLY
-                        )  # the path itself may be too long for a socket
-                        try:
-                            store.connect(f"/proc/self/fd/{place}/evidence.sock")
-                        finally:
-                            os.close(place)
-                        return
-            except OSError:
-                pass
-            time.sleep(0.05)
-        raise AssertionError(f"the server did not start:\n{self.said()}")
+        assert self.server.poll() is None, self.said()
+        try:
+            if self.send("GET", "/v1/logs").status != 501:
+                return False
+            self._knock()
+        except OSError:
+            return False
+        return True
 
     def _knock(self) -> None:
         place = os.open(self.data, os.O_RDONLY)  # the path itself may be too long for a socket
@@ -141,7 +137,7 @@ class Installation:
         """Ctrl-C; the exit code of the server."""
         assert self.server is not None
         self.server.send_signal(signal.SIGINT)
-        code = self.server.wait(timeout=20)
+        code = self.server.wait(timeout=PATIENCE)
         self.server = None
         return code
 
@@ -150,7 +146,7 @@ class Installation:
         if self._office is not None:
             assert self._office.stdin is not None
             self._office.stdin.close()
-            self._office.wait(timeout=10)
+            self._office.wait(timeout=PATIENCE)
             self._office = None
         if self.server is not None:
             self.stop()
@@ -187,14 +183,15 @@ class Installation:
             raise Refused(answer["problem"])
         return answer["is"]
 
-    def quiet(self, seconds: float = 60) -> None:
-        """Wait until the flow has nothing left to do."""
-        deadline = time.monotonic() + seconds
-        calm = 0
-        while calm < 3:
-            assert time.monotonic() < deadline, f"the flow did not come to rest:\n{self.said()}"
-            calm = calm + 1 if self.ask("settled") else 0
-            time.sleep(0.15)
+    def quiet(self) -> None:
+        """Wait until the flow has nothing left to do, three times in a row."""
+        looks: deque[bool] = deque(maxlen=3)
+
+        def calm() -> bool:
+            looks.append(self.ask("settled"))
+            return len(looks) == 3 and all(looks)
+
+        until(calm, lambda: f"the flow did not come to rest:\n{self.said()}", pause=0.15)
 
     # The network
 
@@ -203,7 +200,7 @@ class Installation:
         given = {name.replace("_", "-"): value for name, value in headers.items()}
         if token:
             given["Authorization"] = f"Bearer {token}"
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
             connection.request(method, path, body, given)
             answer = connection.getresponse()

@@ -11,13 +11,13 @@ import io
 import json
 import os
 import signal
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from tests import waiting
 from tests.journeys.conftest import MANAGER
 from tests.journeys.installation import DATA, PROJECT, Installation, Reply
 
@@ -69,13 +69,15 @@ def send(office: Installation, token: str, content: bytes, register_map: str) ->
 
 def followed(office: Installation, token: str, place: str, until: Callable[[Any], bool]) -> Any:
     """Poll an import until ``until`` says so of its document, or it is no longer running."""
-    deadline = time.monotonic() + 180
-    while True:
+    job: Any = None
+
+    def over() -> bool:
+        nonlocal job
         job = office.send("GET", place, token=token).json
-        if until(job) or job["state"] != "running":
-            return job
-        assert time.monotonic() < deadline, job
-        time.sleep(0.1)
+        return until(job) or job["state"] != "running"
+
+    waiting.until(over, lambda: f"the import did not get there: {job}", pause=0.1)
+    return job
 
 
 def never(_: object) -> bool:
@@ -105,11 +107,10 @@ def test_the_inventory_comes_in_whole_though_server_and_pump_are_killed(
     assert under_way["state"] == "running"
     assert under_way["written"] < 1754
     followed(office, token, place, lambda now: now["written"] > under_way["written"])
-    pump, began = office.pump(), time.monotonic()
-    os.kill(pump, signal.SIGKILL)
+    os.kill(office.pump(), signal.SIGKILL)
     before = office.send("GET", place, token=token).json["written"]
+    # Somebody else takes it up when the lease is over; how soon that is, `tests/importing` asks of the clock.
     followed(office, token, place, lambda now: now["written"] > before)
-    assert time.monotonic() - began < 30, "somebody else takes it up when the lease of five seconds is over"
 
     done = followed(office, token, place, never)
     assert (done["state"], done["counts"], done["written"], done["error"]) == ("done", FIRST, 1754, "")

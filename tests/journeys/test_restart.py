@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import threading
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,6 +15,7 @@ from uuid import uuid4
 import pytest
 from tests.journeys.conftest import MANAGER
 from tests.journeys.installation import BATCHES, Installation
+from tests.waiting import PATIENCE, until
 
 pytestmark = pytest.mark.slow
 START = datetime(2026, 2, 1, tzinfo=UTC)
@@ -33,7 +33,7 @@ class Sender(threading.Thread):
         self.open: dict[str, Any] | None = None
 
     def run(self) -> None:
-        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
         counter = 1
         while True:
@@ -76,7 +76,7 @@ def kill(house: Installation, *, pump_too: bool) -> None:
 
 @pytest.fixture(scope="module")
 def killed(new_installation: Callable[[str], Installation]) -> tuple[Installation, list[Sender]]:
-    """Three rounds of sending, each cut off by SIGKILL after a different while, and a last start."""
+    """Three rounds of sending, each cut off by SIGKILL after some more batches, and a last start."""
     house = new_installation("killed")
     senders: list[Sender] = []
     token = house.ask("token", email=MANAGER, scopes=["ingest"])
@@ -85,10 +85,11 @@ def killed(new_installation: Callable[[str], Installation]) -> tuple[Installatio
         now = [Sender(house.port, token, f"sender-{turn}-{number}") for number in range(SENDERS)]
         for sender in now:
             sender.start()
-        threading.Event().wait(0.7 + 0.35 * turn)
+        enough = SENDERS * (turn + 2) * SIZE
+        until(lambda: sum(len(one.acknowledged) for one in now) >= enough, "too little was acknowledged")  # noqa: B023 - the loop waits for it
         kill(house, pump_too=turn != 1)
         for sender in now:
-            sender.join(timeout=20)
+            sender.join(timeout=PATIENCE)
             assert not sender.is_alive()
         senders += now
     house.start()
@@ -161,7 +162,6 @@ def test_a_start_after_a_kill_signs_at_once(killed: tuple[Installation, list[Sen
     kill(house, pump_too=True)
     house.start()
     token = house.ask("token", email=MANAGER, scopes=["ingest"])
-    begun = time.monotonic()
     receipt = house.post(Sender(house.port, token, "after").batch(1), token, Prefer="receipt").json
+    # The server waits some seconds for the signature and answers without it when there is none by then.
     assert receipt["receipt"].startswith("c2sp.org/tlog-proof@v1")
-    assert time.monotonic() - begun < 8

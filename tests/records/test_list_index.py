@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, connections, models
+from tests.waiting import PATIENCE
 
 from plumbline.clauses.planning.limits import Limit
 from plumbline.identity import commands as people
@@ -274,7 +275,7 @@ def test_index_rows_written_again_twice_at_once_keep_up_with_who_writes_meanwhil
     servers = [threading.Thread(target=started) for _ in range(2)]
     for server in servers:
         server.start()
-    assert begun.wait(10)
+    assert begun.wait(PATIENCE)
     commands.amend(mina, "SYS-0002", {"title": "Renamed meanwhile"}, revision=1)
     commands.create(mina, "ai-system", {"title": "Made meanwhile", "slug": "made"})
     for server in servers:

@@ -41,7 +41,7 @@ assert plain.__name__ == "plain" and asyncio.iscoroutinefunction(waited)
 recorder.call(model="m", tokens_in=4)
 recorder.review(decision.id, "override", reviewer="rev_1")
 recorder.outcome(decision.id, truth="refuse")
-assert recorder.flush(timeout=10), recorder.statistics()
+assert recorder.flush(timeout=120), recorder.statistics()
 assert recorder.statistics().delivered == 6 and recorder.faults == 0
 recorder.record(outcome="sent at the end of the program")
 """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import time
 from contextlib import suppress
 from typing import Any
 from uuid import uuid4
@@ -12,6 +11,7 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 from tests.security.conftest import House
+from tests.waiting import cpu_at_most
 
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Problem
@@ -61,17 +61,17 @@ def batch(count: int, **more: Any) -> dict[str, Any]:
 
 @database
 def test_what_cannot_be_meant_is_refused_and_leaves_nothing(house: House) -> None:
-    size, began = log.size(), time.monotonic()
-    for piece in BROKEN:
-        with pytest.raises(Problem) as caught:
-            send(house, (HEAD % (uuid4(), piece)).encode())
-        assert caught.value.status in (400, 413, 422)
-        said = json.dumps(caught.value.as_dict())
-        assert "passwd" not in said
-        assert len(said) < 2_000
+    size = log.size()
+    with cpu_at_most(10):
+        for piece in BROKEN:
+            with pytest.raises(Problem) as caught:
+                send(house, (HEAD % (uuid4(), piece)).encode())
+            assert caught.value.status in (400, 413, 422)
+            said = json.dumps(caught.value.as_dict())
+            assert "passwd" not in said
+            assert len(said) < 2_000
     assert log.size() == size
     assert not spool_of(settings.PLUMBLINE.data).unlogged()
-    assert time.monotonic() - began < 10
 
 
 NO_BATCH = (b"", b"[]", b"null", b"{}", b"\xff\xfe{}", b"[" * 200_000, b'{"a":' * 200_000, b'"' * 9, b"\x00")
@@ -118,10 +118,8 @@ def test_a_counter_that_is_none_is_refused(house: House) -> None:
 
 class TestCompression:
     def test_many_members_cost_no_more_than_their_bytes(self) -> None:
-        began = time.process_time()
-        with pytest.raises(Problem):
+        with cpu_at_most(2), pytest.raises(Problem):
             unpack(gzip.compress(b"") * 300_000, "gzip", 1_000_000)
-        assert time.process_time() - began < 2
 
     def test_a_few_members_are_one_body(self) -> None:
         assert unpack(gzip.compress(b"a") + gzip.compress(b"b"), "gzip", 10) == b"ab"
@@ -132,10 +130,9 @@ class TestCompression:
             unpack(gzip.compress(b"a") + more, "gzip", 100)
 
     def test_a_bomb_stops_at_the_limit(self) -> None:
-        body, began = gzip.compress(b"\x00" * 200_000_000, 9), time.process_time()
-        with pytest.raises(Problem):
+        body = gzip.compress(b"\x00" * 200_000_000, 9)
+        with cpu_at_most(1), pytest.raises(Problem):
             unpack(body, "gzip", 1_000_000)
-        assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize(
@@ -163,6 +160,5 @@ class TestCompression:
     ],
 )
 def test_redaction_takes_time_in_proportion_to_the_text(text: str) -> None:
-    began = time.process_time()
-    redact_text(text[:65_000])
-    assert time.process_time() - began < 1
+    with cpu_at_most(1):
+        redact_text(text[:65_000])

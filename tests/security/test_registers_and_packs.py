@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 import zipfile
 from contextlib import suppress
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from tests.security.conftest import PASSWORD, House
+from tests.waiting import cpu_at_most
 
 from plumbline.imports import commands as imports
 from plumbline.imports import plan
@@ -55,18 +55,18 @@ FILES = [
 
 class TestRegisters:
     def test_a_hostile_map_is_refused_at_once(self, house: House) -> None:
-        mina, began = house.actor("Mina", "aims-manager"), time.monotonic()
-        for text in MAPS:
-            with pytest.raises(Problem):
-                plan.plan_file(mina, "ai-system", b"Id,Name\n1,A\n", text)
-        assert time.monotonic() - began < 10
+        mina = house.actor("Mina", "aims-manager")
+        with cpu_at_most(10):
+            for text in MAPS:
+                with pytest.raises(Problem):
+                    plan.plan_file(mina, "ai-system", b"Id,Name\n1,A\n", text)
 
     def test_a_hostile_file_is_refused_or_read_in_time(self, house: House) -> None:
-        mina, began = house.actor("Mina", "aims-manager"), time.monotonic()
-        for content in FILES:
-            with suppress(Problem):
-                plan.plan_file(mina, "ai-system", content, MAP)
-        assert time.monotonic() - began < 20
+        mina = house.actor("Mina", "aims-manager")
+        with cpu_at_most(20):
+            for content in FILES:
+                with suppress(Problem):
+                    plan.plan_file(mina, "ai-system", content, MAP)
         assert not Record.objects.exists()
 
     def test_an_import_is_its_uploaders_alone_and_writes_as_they_may_now(self, house: House) -> None:

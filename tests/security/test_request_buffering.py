@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from tests.waiting import PATIENCE
 
 from plumbline.server.request_buffering import BufferRequestMiddleware
 
@@ -51,7 +52,7 @@ async def echo(scope: Any, receive: Any, send: Any) -> None:
 
 
 def asked(browser: Browser, scope: dict[str, Any], **more: Any) -> Browser:
-    app = BufferRequestMiddleware(echo, more.get("limit", 1_000_000), more.get("seconds", 5.0))
+    app = BufferRequestMiddleware(echo, more.get("limit", 1_000_000), more.get("seconds", PATIENCE))
     asyncio.run(app(scope, browser.receive, browser.send))
     return browser
 
@@ -106,9 +107,11 @@ def test_slow_senders_take_no_thread() -> None:
             return asgi.application(mine, browser.receive, browser.send)
 
         waiting: list[Any] = [asyncio.ensure_future(one("POST", "/sign-in/", each, **form)) for each in slow]
-        await asyncio.sleep(0.2)
-        last = Browser([b""])
-        await asyncio.wait_for(one("GET", "/nowhere/", last), 10)
+        async with asyncio.timeout(PATIENCE):
+            while not all(each.pulled for each in slow):
+                await asyncio.sleep(0.01)
+            last = Browser([b""])
+            await one("GET", "/nowhere/", last)
         for task in waiting:
             task.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)

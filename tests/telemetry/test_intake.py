@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, connections
+from tests.waiting import until
 
 from plumbline.config import Config
 from plumbline.kernel import merkle
@@ -128,7 +128,8 @@ def test_threads_that_wait_together_are_logged_together(
     real = group_commit._commit_queue
 
     def slow(own: Any) -> None:
-        time.sleep(0.05)
+        if not rounds:
+            until(lambda: len(group_commit._queue) > 1, "only one thread waited")
         rounds.append(len(group_commit._queue))
         real(own)
 

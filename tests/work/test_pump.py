@@ -6,6 +6,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from tests.waiting import PATIENCE, until
 
 from plumbline.kernel import clock
 from plumbline.work import commands, queries
@@ -82,13 +83,16 @@ def test_stopping_gives_the_leases_back() -> None:
 def test_a_poke_ends_the_wait() -> None:
     told: list[str] = []
     stage = Stage("move", 0, told)
-    pump = Pump([stage], interval=30)
+    pump = Pump([stage], interval=10 * PATIENCE)
     pump.once()
 
     def wake() -> None:
         stage.pieces = 1
         pump.poke()
-        threading.Timer(0.2, pump.stop).start()
+        try:
+            until(lambda: told, "the pump slept on")
+        finally:
+            pump.stop()
 
     threading.Timer(0.2, wake).start()
     pump.run()

@@ -45,6 +45,9 @@ def demo(
 
     Example: plumbline demo --port 8042 --data ./demo-data
     """
+    if no_serve and not tell:
+        # The server that takes in the decisions ends with the command, so that any port will do.
+        port = install.free_port()
     config = configure(data or Path("plumbline-empty" if empty else "plumbline-demo"), port=port)
     if tell:
         _tell(config)

@@ -152,6 +152,13 @@ def keep_pump(config: Config, over: threading.Event) -> None:
     stop_pump(pump)
 
 
+def free_port() -> int:
+    """A port that nobody listens on at this moment, as the system chooses it."""
+    with socket.socket() as probe:
+        probe.bind(("", 0))
+        return int(probe.getsockname()[1])
+
+
 def check_port(config: Config) -> None:
     """Raise `Conflict` unless the address of the settings can be listened on."""
     family = socket.AF_INET6 if ":" in config.host else socket.AF_INET

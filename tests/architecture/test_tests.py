@@ -1,0 +1,98 @@
+"""The house rules of the tests themselves: they depend on no day, no load and no port."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.architecture.tree import ROOT, parsed, short
+
+STOPWATCHES = {"monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns", "process_time", "thread_time"}
+MAY_MEASURE = {
+    "tests/waiting.py": "the waits that guard against a hang, and what work costs a processor",
+    "tests/trail/test_write_priority.py": "its own stopwatch in place of the real one",
+}
+"""Modules that may name a stopwatch, each with the reason."""
+
+PATIENT = 30
+"""Seconds that a guard against a hang grants at the least; one of less than a second is meant to run out."""
+
+
+def _stopwatches(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Readings of a clock that only measures how long something takes, and time.time() for the same."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(attr=name) if name in STOPWATCHES:
+                yield node.lineno, name
+            case ast.ImportFrom(module="time", names=names):
+                yield from ((node.lineno, one.name) for one in names if one.name in STOPWATCHES | {"time"})
+            case ast.Compare(left=left, comparators=others):
+                for side in (left, *others):
+                    if isinstance(side, ast.BinOp) and "time.time()" in ast.unparse(side):
+                        yield node.lineno, ast.unparse(side)
+
+
+def _short_guards(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Processes and threads of a test that are given up after a few seconds."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        called = ast.unparse(node.func).rpartition(".")[2]
+        given = [one.value for one in node.keywords if one.arg == "timeout"]
+        if called in {"run", "communicate", "HTTPConnection", "open", "create_connection"}:
+            pass
+        elif called in {"wait", "join", "settimeout", "wait_for", "timeout", "flush"}:
+            given += node.args[-1:]
+        else:
+            continue
+        for value in given:
+            seconds = value.value if isinstance(value, ast.Constant) else None
+            if isinstance(seconds, int | float) and 1 <= seconds < PATIENT:
+                yield node.lineno, ast.unparse(node)
+
+
+def _tests() -> tuple[Path, ...]:
+    return tuple(sorted((ROOT / "tests").rglob("*.py")))
+
+
+def test_no_test_measures_how_long_something_takes() -> None:
+    """A deadline says how busy the machine is. Count queries, steps or bytes; wait with `waiting.until`."""
+    assert not [
+        f"{short(path)}:{line} reads {name}"
+        for path in _tests()
+        if short(path) not in MAY_MEASURE
+        for line, name in _stopwatches(parsed(path))
+    ]
+    assert all((ROOT / path).exists() for path in MAY_MEASURE)
+
+
+def test_no_test_gives_up_soon() -> None:
+    """What guards against a hang is generous: it never decides whether a sound product passes."""
+    assert not [
+        f"{short(path)}:{line} {text}" for path in _tests() for line, text in _short_guards(parsed(path))
+    ]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "assert time.monotonic() - begun < 5",
+        "took = time.perf_counter() - begun",
+        "from time import monotonic",
+        "assert time.time() - begun < 5",
+    ],
+)
+def test_a_stopwatch_is_seen(code: str) -> None:
+    assert list(_stopwatches(ast.parse(code)))
+
+
+@pytest.mark.parametrize("code", ["thread.join(5)", "subprocess.run([], timeout=10)", "made.settimeout(5)"])
+def test_a_short_guard_is_seen(code: str) -> None:
+    assert list(_short_guards(ast.parse(code)))
+
+
+@pytest.mark.parametrize("code", ["', '.join(names)", "thread.join()", "made.settimeout(PATIENCE)"])
+def test_nothing_else_is_taken_for_one(code: str) -> None:
+    assert not list(_short_guards(ast.parse(code)))
