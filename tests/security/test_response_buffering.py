@@ -237,7 +237,9 @@ def test_time_in_which_the_application_works_is_not_the_readers() -> None:
         nonlocal got
         got += message.get("body", b"")
 
-    run_without_waiting(BufferResponseMiddleware(slow, grace=0.1)({"type": "http", "method": "GET"}, None, reader))  # type: ignore[arg-type]
+    run_without_waiting(
+        BufferResponseMiddleware(slow, grace=0.1)({"type": "http", "method": "GET"}, None, reader)
+    )  # type: ignore[arg-type]
     assert got == b"xxxx"
 
 
@@ -281,7 +283,9 @@ def test_a_steady_pace_is_enough() -> None:
         await asyncio.sleep(0.05)
         taken += len(message.get("body", b""))
 
-    run_without_waiting(BufferResponseMiddleware(app, grace=0.2)({"type": "http", "method": "GET"}, None, reader))  # type: ignore[arg-type]
+    run_without_waiting(
+        BufferResponseMiddleware(app, grace=0.2)({"type": "http", "method": "GET"}, None, reader)
+    )  # type: ignore[arg-type]
     assert taken == response_buffering.CHUNK * pieces
 
 
