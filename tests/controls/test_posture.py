@@ -11,8 +11,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.metrics.events import event, put
 
-from plumbline.controls import posture
-from plumbline.controls.posture import RequirementPosture
+from plumbline.controls import posture, requirement_posture
+from plumbline.controls.requirement_posture import RequirementPosture
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.states import AttestedState, CheckState, EvidenceState, MeasuredState, RequirementState
@@ -54,8 +54,8 @@ def test_all_seventy_in_few_queries(flow: Flow, make: Make, store: DuckStore) ->
     assert (len(rows), sum(row.kind == "control" for row in rows)) == (70, 38)
     for row in rows:
         assert row.reasons
-        assert posture.as_dict(row)["requirement"] == row.id
-        assert len(posture.as_cells(row)) == 6
+        assert requirement_posture.as_dict(row)["requirement"] == row.id
+        assert len(requirement_posture.as_cells(row)) == 6
 
 
 def test_an_empty_installation_is_not_good(flow: Flow) -> None:

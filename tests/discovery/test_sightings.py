@@ -45,7 +45,7 @@ def test_every_named_system_is_counted_once(operator: Actor) -> None:
     segment({"writer": 5}, "other")
     run()
     run()
-    assert {row.slug: (row.events, row.sources) for row in queries.seen()} == {
+    assert {row.slug: (row.events, row.sources) for row in queries.sightings()} == {
         "claims": (3, "gateway"),
         "writer": (7, "gateway, other"),
     }
@@ -57,7 +57,7 @@ def test_registering_answers_a_sighting(operator: Actor) -> None:
     door.create(operator, "ai-system", {"title": "Claims", "slug": "claims"})
     today = clock.now().date()
     assert [row.slug for row in queries.unregistered(today)] == ["writer"]
-    assert {row.slug: row.reference for row in queries.seen()}["claims"] == "SYS-0001"
+    assert {row.slug: row.reference for row in queries.sightings()}["claims"] == "SYS-0001"
 
 
 def test_a_dismissal_needs_a_reason_and_ends(operator: Actor) -> None:

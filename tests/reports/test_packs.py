@@ -20,7 +20,7 @@ from tests.reports import story
 
 from plumbline.controls import posture
 from plumbline.controls.engine import Judge
-from plumbline.controls.posture import Reason
+from plumbline.controls.requirement_posture import Reason
 from plumbline.identity import commands as people
 from plumbline.identity.actors import Actor, actor_of_person
 from plumbline.kernel.problems import Conflict, Invalid, NotAllowed, NotFound

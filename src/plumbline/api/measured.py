@@ -11,7 +11,7 @@ from plumbline import catalogs
 from plumbline.api.operations import Answer, Call, Operation, Parameter, Reply
 from plumbline.api.records import PAGE, SIZE
 from plumbline.api.shapes import ANYTHING, COUNT, FLAG, INSTANT, TEXT, listed, maybe, thing, words
-from plumbline.controls import declare, posture, queries, registry, sight
+from plumbline.controls import declare, posture, queries, registry, requirement_posture, visibility
 from plumbline.identity import policy
 from plumbline.kernel import clock, states
 from plumbline.kernel.problems import Fault, Invalid, NotFound
@@ -104,7 +104,7 @@ def _one_requirement(call: Call) -> Answer:
 
 
 def _posture(call: Call) -> Answer:
-    return Answer([posture.as_dict(row) for row in posture.posture(call.actor)])
+    return Answer([requirement_posture.as_dict(row) for row in posture.posture(call.actor)])
 
 
 def _check(made: declare.Check) -> dict[str, Any]:
@@ -166,9 +166,12 @@ def _results(call: Call) -> Answer:
         subject=call.query.get("subject", ""),
         word=call.query.get("word", ""),
     )
-    rows, hidden = sight.narrowed(call.actor, rows)
+    rows, hidden = visibility.only_visible(call.actor, rows)
     total = rows.order_by()[:10_001].count()
-    found = [_result(row) for row in sight.told(call.actor, rows[(number - 1) * size : number * size])]
+    found = [
+        _result(row)
+        for row in visibility.redact_results(call.actor, rows[(number - 1) * size : number * size])
+    ]
     value = {
         "items": found,
         "page": number,
@@ -184,7 +187,7 @@ def _one_result(call: Call) -> Answer:
     policy.require(call.actor, "read", anywhere=True)
     if len(call.pieces["number"]) > 15:
         raise NotFound("There is no result with this number.")
-    return Answer(_result(sight.result(call.actor, int(call.pieces["number"]))))
+    return Answer(_result(visibility.result(call.actor, int(call.pieces["number"]))))
 
 
 def operations() -> Iterator[Operation]:

@@ -28,14 +28,15 @@ def posture(
     """
     opened(data)
     from plumbline.controls import posture as posture_of
+    from plumbline.controls import requirement_posture
 
     rows = posture_of.posture()
     if json:
-        output.as_json([posture_of.as_dict(row) for row in rows])
+        output.as_json([requirement_posture.as_dict(row) for row in rows])
     else:
         output.table(
             ("requirement", "title", "measured", "age", "attested", "reason"),
-            [posture_of.as_cells(row) for row in rows],
+            [requirement_posture.as_cells(row) for row in rows],
         )
     if failing and any(row.measured is MeasuredState.FAILING for row in rows):
         raise typer.Exit(output.EXIT_FAILED_CHECK)

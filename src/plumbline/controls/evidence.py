@@ -130,7 +130,7 @@ def _sightings() -> Facts:
             "reference": row.reference,
             "dismissed_until": row.dismissed_until.isoformat() if row.dismissed_until else None,
         }
-        for row in sightings.seen()
+        for row in sightings.sightings()
     )
 
 

@@ -19,81 +19,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime
 
 from plumbline import catalogs
 from plumbline.catalogs import Requirement
-from plumbline.controls import declare, limits, queries, registry, sight
+from plumbline.controls import declare, limits, queries, registry, visibility
 from plumbline.controls.declare import ORGANIZATION, Check
 from plumbline.controls.limits import InForce
 from plumbline.controls.models import Result
 from plumbline.controls.queries import AttestationRow
+from plumbline.controls.requirement_posture import Reason, RequirementPosture
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock, states
-from plumbline.kernel.clock import rfc3339
 from plumbline.kernel.states import AttestedState, CheckState, EvidenceState, MeasuredState, RequirementState
 from plumbline.records import kinds
 
 _OVER = frozenset({CheckState.OVER, CheckState.UNDER})
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why a requirement reads as it does: a sentence, and what it links to.
-
-    ``target`` is a record reference or, for a ``check``, its slug; ``result`` the number of the result.
-    """
-
-    text: str
-    state: MeasuredState
-    target: str
-    check: str = ""
-    subject: str = ""
-    result: int | None = None
-    leaf: int | None = None
-
-    def __str__(self) -> str:
-        return self.text
-
-
-@dataclass(frozen=True)
-class RequirementPosture:
-    """One requirement: what is measured, what is attested, and how much evidence there is.
-
-    ``measured_at`` is the end of the oldest evidence among its readings, so the state is never shown as
-    fresher than it is; ``newest_at`` is that of the newest. ``readings`` counts readings by word.
-    ``evidence_have`` of ``evidence_of`` sources are there.
-    """
-
-    id: str
-    number: str
-    title: str
-    kind: str
-    group: str
-    measured: MeasuredState
-    measured_at: datetime | None
-    reasons: tuple[Reason, ...]
-    readings: Mapping[CheckState, int]
-    checks: tuple[str, ...]
-    attested: AttestedState | None
-    attested_at: datetime | None
-    attested_by: str
-    attested_until: datetime | None
-    attestation: str
-    attestation_word: EvidenceState | None
-    disagreement: str
-    word: RequirementState
-    evidence_have: int
-    evidence_of: int
-    evidence_missing: tuple[str, ...]
-    newest_at: datetime | None = None
-
-    @property
-    def summary(self) -> str:
-        """The reason that decides the state, in one sentence."""
-        return self.reasons[0].text if self.reasons else ""
 
 
 @dataclass(frozen=True)
@@ -124,16 +66,16 @@ def posture(actor: Actor | None = None) -> list[RequirementPosture]:
     """The posture of every sub-clause, then of every control, in seven queries.
 
     With an ``actor``, only for one who may read requirements at all, and with reasons that name only what
-    that actor sees (`sight`); raises `NotAllowed`.
+    that actor sees (`visibility`); raises `NotAllowed`.
     """
     if actor is not None:
         policy.require(actor, "read", anywhere=True)
     registry.load()
-    now, eyes, held = clock.now(), sight.Sight(actor), queries.readings()
-    told = {(row.check_name, row.subject): row for row in eyes.told(held.values())}
+    now, visible, results = clock.now(), visibility.ResultVisibility(actor), queries.readings()
+    redacted = {(row.check_name, row.subject): row for row in visible.redact(results.values())}
     facts = _Facts(
         now=now,
-        readings={**held, **told},
+        readings={**results, **redacted},
         live=queries.live_systems(),
         in_force=limits.in_force(now.date()),
         attestations=queries.attestations(),
@@ -146,7 +88,7 @@ def posture(actor: Actor | None = None) -> list[RequirementPosture]:
         for requirement in made.requirements:
             checks.setdefault(requirement, []).append(made)
     wanted = (*catalogs.subclauses(), *catalogs.controls())
-    return sight.posture([_of(row, checks.get(row.id, []), facts) for row in wanted], eyes)
+    return visibility.redact_posture([_of(row, checks.get(row.id, []), facts) for row in wanted], visible)
 
 
 def _of(row: Requirement, checks: list[Check], facts: _Facts) -> RequirementPosture:
@@ -334,64 +276,3 @@ def _evidence(
     if have:
         return RequirementState.PARTIAL, have, missing
     return (RequirementState.MISSING if parts else RequirementState.NOT_ASSESSED), have, missing
-
-
-# As plain values
-
-
-def _time(instant: datetime | None) -> str | None:
-    return rfc3339(instant) if instant is not None else None
-
-
-def as_dict(row: RequirementPosture) -> dict[str, Any]:
-    """One requirement's posture as JSON values."""
-    age = clock.now() - row.measured_at if row.measured_at else None
-    return {
-        "requirement": row.id,
-        "title": row.title,
-        "kind": row.kind,
-        "measured": str(row.measured),
-        "measured_at": _time(row.measured_at),
-        "age_seconds": int(age.total_seconds()) if age is not None else None,
-        "readings": {str(word): count for word, count in row.readings.items()},
-        "checks": list(row.checks),
-        "reasons": [
-            {
-                "text": reason.text,
-                "state": str(reason.state),
-                "target": reason.target,
-                "subject": reason.subject,
-                "result": reason.result,
-                "entry": reason.leaf,
-            }
-            for reason in row.reasons
-        ],
-        "attested": str(row.attested) if row.attested else None,
-        "attested_at": _time(row.attested_at),
-        "attested_by": row.attested_by,
-        "attested_until": _time(row.attested_until),
-        "attestation": row.attestation,
-        "attestation_age": str(row.attestation_word) if row.attestation_word else None,
-        "disagreement": row.disagreement,
-        "evidence": str(row.word),
-        "evidence_have": row.evidence_have,
-        "evidence_of": row.evidence_of,
-        "evidence_missing": list(row.evidence_missing),
-    }
-
-
-def as_cells(row: RequirementPosture) -> tuple[str, ...]:
-    """One requirement's posture as cells: number, title, measured, age, attested, the reason that decides."""
-    age = spoken(clock.now() - row.measured_at) if row.measured_at else ""
-    attested = str(row.attested or row.attestation_word or "")
-    return row.number, row.title, str(row.measured), age, attested, row.summary
-
-
-def spoken(age: timedelta) -> str:
-    """An age in its largest whole unit: ``3 days``."""
-    seconds = max(int(age.total_seconds()), 0)
-    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
-        if seconds >= size:
-            count = seconds // size
-            return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
-    return "now"

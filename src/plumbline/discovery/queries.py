@@ -10,7 +10,7 @@ from plumbline.discovery.models import Sighting
 
 
 @dataclass(frozen=True)
-class Seen:
+class SightingRow:
     """One system that telemetry named, and the record it belongs to, if there is one."""
 
     slug: str
@@ -28,11 +28,11 @@ class Seen:
         return bool(self.reference)
 
 
-def seen() -> list[Seen]:
+def sightings() -> list[SightingRow]:
     """Every system that telemetry named, newest first."""
     known = dict(AISystem.objects.values_list("slug", "reference"))
     return [
-        Seen(
+        SightingRow(
             row.slug,
             row.first_seen,
             row.last_seen,
@@ -46,10 +46,10 @@ def seen() -> list[Seen]:
     ]
 
 
-def unregistered(today: date) -> list[Seen]:
+def unregistered(today: date) -> list[SightingRow]:
     """Systems seen in use that no record names and whose dismissal, if any, has ended."""
     return [
         row
-        for row in seen()
+        for row in sightings()
         if not row.registered and not (row.dismissed_until is not None and row.dismissed_until >= today)
     ]

@@ -15,7 +15,7 @@ _SOURCES = 500
 class SightingsStage:
     """Counts the events of every system that telemetry names, registered or not."""
 
-    name = "sight"
+    name = "sightings"
 
     def advance(self) -> bool:
         """Read the next trail entries; ``False`` when there are none."""

@@ -19,7 +19,7 @@ from plumbline.catalogs import Requirement
 from plumbline.controls import declare
 from plumbline.controls import posture as postures
 from plumbline.controls import queries as results
-from plumbline.controls.posture import RequirementPosture
+from plumbline.controls.requirement_posture import RequirementPosture
 from plumbline.identity import policy
 from plumbline.identity import queries as identity
 from plumbline.identity.actors import Actor

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from plumbline.controls.posture import RequirementPosture
+from plumbline.controls.requirement_posture import RequirementPosture
 from plumbline.kernel.clock import rfc3339
 from plumbline.records.csv_export import csv_chunks, harmless
 from plumbline.reports.applicability import Row, Statement

@@ -12,9 +12,9 @@ from typing import Any
 from django.conf import settings
 
 from plumbline.clauses import rules
-from plumbline.controls import declare, posture, sight
+from plumbline.controls import declare, posture, requirement_posture, visibility
 from plumbline.controls import queries as results
-from plumbline.controls.posture import Reason, RequirementPosture
+from plumbline.controls.requirement_posture import Reason, RequirementPosture
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.canonical import JSON, canonical
@@ -111,7 +111,10 @@ def documents(
         "sample.json": canonical(drawn),
         "population.csv": population,
         "posture.json": canonical(
-            {"as_of": rfc3339(clock.now()), "requirements": [posture.as_dict(row) for row in rows]}
+            {
+                "as_of": rfc3339(clock.now()),
+                "requirements": [requirement_posture.as_dict(row) for row in rows],
+            }
         ),
     }
     try:
@@ -145,7 +148,7 @@ def _redact_reason(reason: Reason, scope: Scope) -> Reason:
     hidden = {one for one in names if not _in_scope(one, scope)}
     if not hidden:
         return reason
-    return replace(reason, text=sight.without(reason.text, found, hidden, "the scope of this pack"))
+    return replace(reason, text=visibility.without(reason.text, found, hidden, "the scope of this pack"))
 
 
 def _in_scope(name: str, scope: Scope) -> bool:

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from plumbline.controls import posture as postures
-from plumbline.controls.posture import RequirementPosture
+from plumbline.controls.requirement_posture import RequirementPosture
 from plumbline.kernel import states
 from plumbline.kernel.clock import parse_rfc3339
 from plumbline.kernel.problems import NotFound

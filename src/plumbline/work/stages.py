@@ -1,4 +1,4 @@
-"""The flow, in the order of the path of one datum: publish, move, roll up, sight, judge, triage, pack.
+"""The flow, in the order of the path of one datum: publish, move, roll up, sightings, judge, triage, pack.
 
 Every stage reads what the stage before has committed and writes only its own tables; nobody calls forward.
 """

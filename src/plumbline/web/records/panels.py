@@ -14,7 +14,7 @@ from plumbline.controls import declare
 from plumbline.controls import queries as controls
 from plumbline.controls.backtest import backtest
 from plumbline.controls.effectiveness import effectiveness
-from plumbline.controls.sight import Sight, outside
+from plumbline.controls.visibility import ResultVisibility, not_shown
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel.problems import Problem
@@ -123,11 +123,11 @@ def _back_test_of(actor: Actor, record: Any) -> dict[str, Any]:
     """What a limit would have made of the past, judged again now from the same data."""
     if record.paused:
         return {}
-    eyes = Sight(actor)
+    visible = ResultVisibility(actor)
     alive = sorted(set(controls.live_systems()))
     asked = [record.system.slug] if record.system else alive
-    subjects = [slug for slug in asked if eyes.covers(slug)]
-    hidden = outside(len(asked) - len(subjects), "system")
+    subjects = [slug for slug in asked if visible.covers(slug)]
+    hidden = not_shown(len(asked) - len(subjects), "system")
     name = record.check_name.partition(".")[0]
     try:
         tests = [

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
-from plumbline.controls import declare, queries, registry, sight
+from plumbline.controls import declare, queries, registry, visibility
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel.problems import Fault, Invalid, NotFound
@@ -127,7 +127,7 @@ def _whom(subject: str, systems: Systems) -> str:
     return systems[subject][0] if subject in systems else subject
 
 
-def _legend(held: sight.Held, word: str, subject: str) -> tuple[WordCount, ...]:
+def _legend(held: visibility.VisibleResults, word: str, subject: str) -> tuple[WordCount, ...]:
     counted: dict[str, int] = {}
     for (_, about), result in held.rows.items():
         if not subject or about == subject:
@@ -146,7 +146,7 @@ def checks_page(actor: Actor, subject: str, word: str) -> ChecksPage:
     if word and word not in set(CheckState):
         words = ", ".join(CheckState)
         raise Invalid("The list was not filtered.", [Fault("word", "is not a word", f"one of: {words}")])
-    seen = sight.held(actor)
+    seen = visibility.visible_results(actor)
     held = seen.rows
     rows = readings.check_rows(actor, subject=subject, word=word, most=LIST_CAP)
     total = sum(
@@ -168,7 +168,7 @@ def checks_page(actor: Actor, subject: str, word: str) -> ChecksPage:
         declared=len(declared),
         read_at=max((result.recorded_at for result in held.values()), default=None),
         silent=tuple((check.title, check.text) for check in declared if check.slug not in speaking),
-        hidden=sight.outside(seen.hidden, "reading"),
+        hidden=visibility.not_shown(seen.hidden, "reading"),
     )
 
 
@@ -184,7 +184,7 @@ def checks(request: HttpRequest, actor: Actor) -> HttpResponse:
 def check_page(actor: Actor, slug: str, subject: str, days: int) -> CheckPage:
     """One check on one subject over the last ``days`` days before its newest result. Raises `NotFound`."""
     check = _declared(slug)
-    held = sight.held(actor).rows.get((slug, subject))
+    held = visibility.visible_results(actor).rows.get((slug, subject))
     if held is None:
         raise NotFound("This check has not reported on this subject yet.")
     systems = system_names(actor)
@@ -252,7 +252,7 @@ def _named(names: Iterable[str], known: references.Names, systems: Systems) -> t
 def result(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
     """One result: what was judged, on what basis, under which limit, and the entry that holds it."""
     policy.require(actor, "read", anywhere=True)
-    found = sight.result(actor, number)
+    found = visibility.result(actor, number)
     check = _declared(found.check_name)
     systems = system_names(actor)
     raised = queries.raised_by(found)

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from plumbline.controls import declare, limits, queries, registry, sight
+from plumbline.controls import declare, limits, queries, registry, visibility
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.number_format import format_number
@@ -118,7 +118,7 @@ def limit_words(limit: Limit | None, unit: str) -> str:
 
 def result_rows(actor: Actor, rows: Iterable[Any]) -> tuple[ResultRow, ...]:
     """Those results that the reader sees as rows of a table, with titles of the records they name."""
-    listed = sight.told(actor, rows)
+    listed = visibility.redact_results(actor, rows)
     known = references.names(actor, (row.reason for row in listed))
     return tuple(_result_row(row, known) for row in listed)
 
@@ -243,7 +243,7 @@ def check_rows(
     checks = {check.slug: check for check in registry.load()}
     held = [
         ((name, about), result)
-        for (name, about), result in sight.held(actor).rows.items()
+        for (name, about), result in visibility.visible_results(actor).rows.items()
         if name in checks
         and (wanted is None or name in wanted)
         and (not subject or about == subject)
@@ -270,7 +270,7 @@ def changed_since_yesterday(actor: Actor, limit: int = 6) -> tuple[CheckRow, ...
     checks = {check.slug: check for check in registry.load()}
     recent = {
         key: result
-        for key, result in sight.held(actor).rows.items()
+        for key, result in visibility.visible_results(actor).rows.items()
         if result.recorded_at >= yesterday and key[0] in checks
     }
     past = histories(recent, {key: 2 * checks[key[0]].cadence for key in recent}) if recent else {}
@@ -308,7 +308,7 @@ class Tally:
 
 def tally(actor: Actor) -> Tally:
     """How the readings of today stand that the reader sees."""
-    held = sight.held(actor)
+    held = visibility.visible_results(actor)
     words = [result.word for result in held.rows.values()]
     beyond = sum(word in FAILING for word in words)
     return Tally(len(words), words.count(CheckState.WITHIN), beyond, held.hidden)

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from plumbline import catalogs
 from plumbline.controls import posture
+from plumbline.controls.requirement_posture import Reason, RequirementPosture
 from plumbline.identity.actors import Actor
 from plumbline.kernel.states import MeasuredState, RequirementState
 from plumbline.web import cells, references
@@ -63,7 +64,7 @@ def blank(requirement_id: str) -> Standing:
     )
 
 
-def _href(reason: posture.Reason) -> str:
+def _href(reason: Reason) -> str:
     if reason.result is not None:
         return reverse("check", args=[reason.check, reason.subject])
     if cells.REFERENCE.fullmatch(reason.target):
@@ -71,7 +72,7 @@ def _href(reason: posture.Reason) -> str:
     return ""
 
 
-def _telling(row: posture.RequirementPosture) -> list[posture.Reason]:
+def _telling(row: RequirementPosture) -> list[Reason]:
     """The reasons for a state: what is in order explains a good state, and no other.
 
     That something is not shown is said in any case.
@@ -88,7 +89,7 @@ def shortened(text: str) -> str:
     return f"{kept}; and more" if kept and rest else text
 
 
-def _named(reason: posture.Reason, systems: Systems) -> str:
+def _named(reason: Reason, systems: Systems) -> str:
     """A reason with the name of its AI system in place of the short one."""
     name = systems.get(reason.subject, (reason.subject, ""))[0]
     return reason.text.replace(f"({reason.subject})", f"({name})")

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from plumbline.controls.sight import Sight, outside
+from plumbline.controls.visibility import ResultVisibility, not_shown
 from plumbline.discovery import commands, queries
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
@@ -21,15 +21,15 @@ from plumbline.web.view import page
 def sightings(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Systems seen in telemetry, the unregistered first."""
     policy.require(actor, "read", kind="ai-system", anywhere=True)
-    seen = queries.seen()
-    eyes, today = Sight(actor), clock.now().date()
-    known = [row for row in seen if row.registered and eyes.covers(row.slug)]
+    seen = queries.sightings()
+    visible, today = ResultVisibility(actor), clock.now().date()
+    known = [row for row in seen if row.registered and visible.covers(row.slug)]
     waiting = {row.slug for row in queries.unregistered(today)}
     context = {
         "page": {"title": "AI seen in use", "crumbs": ()},
         "waiting": [row for row in seen if row.slug in waiting],
         "known": known,
-        "hidden": outside(sum(row.registered for row in seen) - len(known), "system"),
+        "hidden": not_shown(sum(row.registered for row in seen) - len(known), "system"),
         "dismissed": [row for row in seen if not row.registered and row.slug not in waiting],
         "total": len(seen),
         "may_act": policy.may(actor, "create", kind="ai-system", anywhere=True).allowed,

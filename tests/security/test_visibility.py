@@ -13,7 +13,7 @@ from tests.metrics.events import event, put
 from tests.security.conftest import House
 
 from plumbline.controls import posture as postures
-from plumbline.controls import queries, sight
+from plumbline.controls import queries, visibility
 from plumbline.controls.engine import Judge
 from plumbline.identity.models import Person
 from plumbline.kernel import clock
@@ -103,7 +103,7 @@ def test_pages_name_nothing_outside(scene: Scene) -> None:
 def test_pages_say_that_there_is_more(scene: Scene) -> None:
     count = sum(row.subject == OUTSIDE for row in queries.readings().values())
     assert count
-    sentence = sight.outside(count, "reading")
+    sentence = visibility.not_shown(count, "reading")
     viewer, manager = scene.house.browser(scene.viewer), scene.house.browser(scene.manager)
     assert sentence in viewer.get("/checks/").content.decode()
     assert f"{count} outside your units" in viewer.get("/").content.decode()
@@ -153,14 +153,14 @@ def test_the_state_of_a_requirement_is_the_same_for_everybody(scene: Scene) -> N
 
 def test_an_enumeration_keeps_what_may_be_named(scene: Scene) -> None:
     row = next(row for row in queries.readings().values() if set(row.names) == set(scene.references.values()))
-    (told,) = sight.told(scene.actor(scene.viewer), [row])
+    (told,) = visibility.redact_results(scene.actor(scene.viewer), [row])
     head = re.split(r" SYS-", row.reason)[0]
     assert told.reason.startswith(head)
     assert scene.references[INSIDE] in told.reason
     assert scene.references[OUTSIDE] not in told.reason
     assert told.reason.endswith("1 record outside your units is not shown.")
     assert told.names == (scene.references[INSIDE],)
-    assert sight.told(scene.actor(scene.manager), [row]) == [row]
+    assert visibility.redact_results(scene.actor(scene.manager), [row]) == [row]
     assert set(queries.result(row.pk).names) == set(scene.references.values())
 
 
@@ -219,5 +219,5 @@ def test_the_inputs_of_a_review_name_nothing_outside(scene: Scene) -> None:
 def test_a_role_that_nobody_holds_is_no_secret(scene: Scene) -> None:
     held = queries.readings()["roles-held", "organization"]
     assert "internal auditor is held by nobody" in held.reason
-    told = sight.told(scene.actor(scene.viewer), [held])[0]
+    told = visibility.redact_results(scene.actor(scene.viewer), [held])[0]
     assert (told.reason, told.names) == (held.reason, held.names)

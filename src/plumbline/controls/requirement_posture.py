@@ -1,0 +1,130 @@
+"""One requirement's posture as a value: what is measured and why, what is attested, how much evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from plumbline.kernel import clock
+from plumbline.kernel.clock import rfc3339
+from plumbline.kernel.states import AttestedState, CheckState, EvidenceState, MeasuredState, RequirementState
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a requirement reads as it does: a sentence, and what it links to.
+
+    ``target`` is a record reference or, for a ``check``, its slug; ``result`` the number of the result.
+    """
+
+    text: str
+    state: MeasuredState
+    target: str
+    check: str = ""
+    subject: str = ""
+    result: int | None = None
+    leaf: int | None = None
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class RequirementPosture:
+    """One requirement: what is measured, what is attested, and how much evidence there is.
+
+    ``measured_at`` is the end of the oldest evidence among its readings, so the state is never shown as
+    fresher than it is; ``newest_at`` is that of the newest. ``readings`` counts readings by word.
+    ``evidence_have`` of ``evidence_of`` sources are there.
+    """
+
+    id: str
+    number: str
+    title: str
+    kind: str
+    group: str
+    measured: MeasuredState
+    measured_at: datetime | None
+    reasons: tuple[Reason, ...]
+    readings: Mapping[CheckState, int]
+    checks: tuple[str, ...]
+    attested: AttestedState | None
+    attested_at: datetime | None
+    attested_by: str
+    attested_until: datetime | None
+    attestation: str
+    attestation_word: EvidenceState | None
+    disagreement: str
+    word: RequirementState
+    evidence_have: int
+    evidence_of: int
+    evidence_missing: tuple[str, ...]
+    newest_at: datetime | None = None
+
+    @property
+    def summary(self) -> str:
+        """The reason that decides the state, in one sentence."""
+        return self.reasons[0].text if self.reasons else ""
+
+
+# As plain values
+
+
+def _time(instant: datetime | None) -> str | None:
+    return rfc3339(instant) if instant is not None else None
+
+
+def as_dict(row: RequirementPosture) -> dict[str, Any]:
+    """One requirement's posture as JSON values."""
+    age = clock.now() - row.measured_at if row.measured_at else None
+    return {
+        "requirement": row.id,
+        "title": row.title,
+        "kind": row.kind,
+        "measured": str(row.measured),
+        "measured_at": _time(row.measured_at),
+        "age_seconds": int(age.total_seconds()) if age is not None else None,
+        "readings": {str(word): count for word, count in row.readings.items()},
+        "checks": list(row.checks),
+        "reasons": [
+            {
+                "text": reason.text,
+                "state": str(reason.state),
+                "target": reason.target,
+                "subject": reason.subject,
+                "result": reason.result,
+                "entry": reason.leaf,
+            }
+            for reason in row.reasons
+        ],
+        "attested": str(row.attested) if row.attested else None,
+        "attested_at": _time(row.attested_at),
+        "attested_by": row.attested_by,
+        "attested_until": _time(row.attested_until),
+        "attestation": row.attestation,
+        "attestation_age": str(row.attestation_word) if row.attestation_word else None,
+        "disagreement": row.disagreement,
+        "evidence": str(row.word),
+        "evidence_have": row.evidence_have,
+        "evidence_of": row.evidence_of,
+        "evidence_missing": list(row.evidence_missing),
+    }
+
+
+def as_cells(row: RequirementPosture) -> tuple[str, ...]:
+    """One requirement's posture as cells: number, title, measured, age, attested, the reason that decides."""
+    age = spoken(clock.now() - row.measured_at) if row.measured_at else ""
+    attested = str(row.attested or row.attestation_word or "")
+    return row.number, row.title, str(row.measured), age, attested, row.summary
+
+
+def spoken(age: timedelta) -> str:
+    """An age in its largest whole unit: ``3 days``."""
+    seconds = max(int(age.total_seconds()), 0)
+    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = seconds // size
+            return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
+    return "now"
