@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 import socket
+import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import ClassVar
@@ -129,3 +132,19 @@ def test_a_token_is_not_sent_on_to_another_server(data: str, tmp_path: Path) -> 
 def test_small_figures_of_a_table_are_not_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     output.table(("value",), [(0.00002,), (12_345.6,), (0.5,)])
     assert capsys.readouterr().out.split()[2:] == ["0.00002", "12,346", "0.5"]
+
+
+@pytest.mark.parametrize("words", [["posture"], ["serve"], ["init"]])
+def test_a_folder_of_another_version_is_refused_with_what_to_do(
+    data: str, tmp_path: Path, words: list[str]
+) -> None:
+    folder = tmp_path / "older"
+    shutil.copytree(data, folder)
+    with closing(sqlite3.connect(folder / "plumbline.db")) as database, database:
+        database.execute(
+            "INSERT INTO django_migrations (app, name, applied)"
+            " VALUES ('records', '0003_index_cards', '2026-11-20')"
+        )
+    refusal = plumbline(*words, "--data", str(folder), code=1).stderr
+    assert "records.0003_index_cards" in refusal
+    assert "plumbline export" in refusal

@@ -250,12 +250,17 @@ def _say_ready(config: Config, json: bool) -> None:
 
 
 def migrate() -> None:
-    """Bring the database to the version of the program, and the index that lists are read from."""
+    """Bring the database to the version of the program, and the index that lists are read from.
+
+    Raises `Conflict` for a database that another version has made.
+    """
     from django.core.management import call_command
 
     from plumbline.records import guard
     from plumbline.records.list_index import commands as list_index
+    from plumbline.server.schema import refuse_unknown_schema
 
+    refuse_unknown_schema()
     with guard.opened("migrate"):
         call_command("migrate", verbosity=0, interactive=False)
     list_index.refresh()

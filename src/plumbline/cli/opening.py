@@ -48,7 +48,10 @@ def is_initialised(config: Config) -> bool:
 
 
 def opened(data: Path | None = None, **settings: object) -> Config:
-    """Configure, start Django and return the settings. Raises `Unavailable` without an installation."""
+    """Configure, start Django and return the settings.
+
+    Raises `Unavailable` without an installation and `Conflict` for one that another version has made.
+    """
     config = configure(data, **settings)
     if not is_initialised(config):
         make = output.line("init", "--data", str(config.data))
@@ -56,6 +59,9 @@ def opened(data: Path | None = None, **settings: object) -> Config:
             f"There is no installation in {config.data}. Name another --data, or make one: {make}"
         )
     start_django()
+    from plumbline.server.schema import refuse_unknown_schema
+
+    refuse_unknown_schema()
     return config
 
 
