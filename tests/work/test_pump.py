@@ -54,12 +54,12 @@ def test_a_broken_stage_is_told_and_the_others_go_on() -> None:
 
 
 def test_one_holder_at_a_time() -> None:
-    assert commands.acquire("move", "first")
-    assert commands.acquire("move", "first")
-    assert not commands.acquire("move", "second")
+    assert commands.acquire(["move"], "first") == {"move"}
+    assert commands.acquire(["move"], "first") == {"move"}
+    assert commands.acquire(["move"], "second") == set()
     Lease.objects.filter(stage="move").update(until=clock.now() - timedelta(seconds=1))
-    assert commands.acquire("move", "second")
-    assert not commands.acquire("move", "first")
+    assert commands.acquire(["move"], "second") == {"move"}
+    assert commands.acquire(["move"], "first") == set()
 
 
 def test_a_second_pump_does_nothing_while_the_first_holds_the_leases() -> None:
@@ -77,7 +77,7 @@ def test_stopping_gives_the_leases_back() -> None:
     pump = Pump([Stage("move", 1, [])], interval=0.01)
     pump.stop()
     pump.run()
-    assert commands.acquire("move", "next")
+    assert commands.acquire(["move"], "next") == {"move"}
 
 
 def test_a_poke_ends_the_wait() -> None:

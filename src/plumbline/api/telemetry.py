@@ -18,7 +18,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 from django.conf import settings
-from django.db import connections
+from django.db import close_old_connections, connections
 from django.http.request import split_domain_port, validate_host
 
 from plumbline.api.bodies import (
@@ -255,10 +255,11 @@ def _peer(scope: Scope) -> str:
 
 
 def _with_connection(work: Callable[..., Result], *values: Any) -> Result:
-    """Do ``work`` in this thread with database connections that are not worn out."""
-    for connection in connections.all(initialized_only=True):
-        if connection.vendor == "postgresql" or connection.errors_occurred:
-            connection.close_if_unusable_or_obsolete()
+    """Do ``work`` in this thread without a connection that has met an error or reached its age.
+
+    Django does this around each of its own requests; this door is beside it.
+    """
+    close_old_connections()
     return work(*values)
 
 

@@ -1,7 +1,12 @@
-"""Taking, keeping and giving back the lease of a stage."""
+"""Taking, keeping and releasing the leases of stages.
+
+A lease is one row per stage, changed by one conditional update, so that two pumps can never both believe
+they hold it. It lapses by itself: a pump that dies keeps its stages from others for `LEASE` at most.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from django.db import connection
@@ -11,30 +16,36 @@ from plumbline.kernel import clock
 from plumbline.work.models import Lease
 
 LEASE = timedelta(seconds=60)
+"""Three times the interval of renewal, so that one renewal may fail without a stage changing hands."""
 _ERROR_LENGTH = 2_000
 
 
-def acquire(stage: str, holder: str) -> bool:
-    """Take or renew the lease of ``stage`` for ``holder``; ``False`` while somebody else holds it."""
+def acquire(stages: Collection[str], holder: str, *, failing: Collection[str] = ()) -> frozenset[str]:
+    """Take or renew the leases of ``stages`` for ``holder``; returns those that it holds now.
+
+    A renewal also says that the stage is alive and clears its last error, except for the ``failing`` ones.
+    One statement renews all: with one commit per stage, renewing would be most of what an idle pump does.
+    """
     now = clock.now()
     available = Q(holder=holder) | Q(holder="") | Q(until__isnull=True) | Q(until__lt=now)
-    if Lease.objects.filter(available, stage=stage).update(holder=holder, until=now + LEASE):
-        return True
-    if Lease.objects.filter(stage=stage).exists():
-        return False
-    rows = [Lease(stage=stage, holder=holder, until=now + LEASE)]
-    Lease.objects.bulk_create(rows, ignore_conflicts=True)
-    return Lease.objects.filter(stage=stage, holder=holder).exists()
+    rows = Lease.objects.filter(available, stage__in=stages)
+    lease = {"holder": holder, "until": now + LEASE, "last_turn": now}
+    rows.exclude(stage__in=failing).update(**lease, last_error="", failures=0)
+    if failing:
+        rows.filter(stage__in=failing).update(**lease)
+    known = dict(Lease.objects.filter(stage__in=stages).values_list("stage", "holder"))
+    if new := [Lease(stage=stage, **lease) for stage in stages if stage not in known]:
+        # Another pump may insert the same rows at this moment; whoever comes second holds none of them.
+        Lease.objects.bulk_create(new, ignore_conflicts=True)
+        known = dict(Lease.objects.filter(stage__in=stages).values_list("stage", "holder"))
+    return frozenset(stage for stage, owner in known.items() if owner == holder)
 
 
-def record_turn(stage: str, holder: str, error: str = "") -> None:
-    """Write down how a turn went; failures in a row are counted."""
+def record_failure(stage: str, holder: str, error: str) -> None:
+    """Record that ``stage`` failed; failures in a row are counted."""
     row = Lease.objects.filter(stage=stage, holder=holder)
-    if error:
-        failures = (row.values_list("failures", flat=True).first() or 0) + 1
-        row.update(last_turn=clock.now(), last_error=error[:_ERROR_LENGTH], failures=failures)
-    else:
-        row.update(last_turn=clock.now(), last_error="", failures=0)
+    failures = (row.values_list("failures", flat=True).first() or 0) + 1
+    row.update(last_turn=clock.now(), last_error=error[:_ERROR_LENGTH], failures=failures)
 
 
 def release(holder: str) -> None:
@@ -44,5 +55,5 @@ def release(holder: str) -> None:
 
 
 def release_all() -> None:
-    """Release every lease, for a pump that knows itself to be the only one: it need not wait for the dead."""
+    """Release every lease, for a pump that knows it is the only one and need not wait for a dead one's."""
     Lease.objects.exclude(holder="").update(holder="", until=None)

@@ -1,7 +1,8 @@
 """Work without a queue: each stage pulls what the stage before has committed, from a cursor it owns.
 
-The pump takes a lease for each stage, advances it until there is no more, then waits for a poke or
-the next look. A stage that fails is tried again later and later, and the others go on.
+The pump holds a lease for each stage, advances the stages in order until none finds work, then waits until
+something has changed in the database or time alone may have made work. A stage that fails is retried after
+growing pauses while the others go on.
 """
 
 from __future__ import annotations
@@ -16,15 +17,23 @@ import time
 from collections.abc import Sequence
 from typing import Protocol
 
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
 
 from plumbline.trail import write_priority
 from plumbline.work import commands
+from plumbline.work.changes import ChangeDetector
 
 _log = logging.getLogger(__name__)
 _ADVANCES_PER_TURN = 50
+"""Pieces of work before the next stage has its turn: one stage with a long backlog must not starve others."""
 _MAX_BACKOFF = 60.0
 _RENEW_INTERVAL = 20.0
+_EAGER_TURNS = 4
+"""Quiet turns after the last change before pauses grow. Work may ripen without another commit: records are
+judged only when they have rested for a second."""
+_LONGEST_PAUSE = 10.0
+"""Seconds between turns when nothing changes. What only the clock brings about (a new day, a lapsed lease, a
+retry) is noticed this late at worst; a commit is noticed within ``interval``."""
 
 
 class Stage(Protocol):
@@ -46,7 +55,7 @@ def _return_memory() -> None:
 
 
 class Pump:
-    """Advances ``stages`` in their order until told to stop; waits ``interval`` seconds between looks."""
+    """Advances ``stages`` in their order until told to stop; looks for changes every ``interval`` seconds."""
 
     def __init__(self, stages: Sequence[Stage], interval: float = 0.5) -> None:
         self.stages = tuple(stages)
@@ -54,31 +63,38 @@ class Pump:
         self.holder = f"{os.getpid()}-{secrets.token_hex(4)}"
         self._poke = threading.Event()
         self._stop = threading.Event()
+        self._changes = ChangeDetector()
+        self._quiet_turns = 0
         self._retry_at: dict[str, float] = {}
         self._failures: dict[str, int] = {}
-        self._renewed_at: dict[str, float] = {}
+        self._leased: frozenset[str] = frozenset()
+        self._renewed_at = -_RENEW_INTERVAL
 
     def poke(self) -> None:
-        """Look again at once."""
+        """Take a turn at once."""
         self._poke.set()
 
     def stop(self) -> None:
-        """End after the piece of work under way."""
+        """End after the piece of work in progress."""
         self._stop.set()
         self._poke.set()
 
     def once(self) -> bool:
         """One turn of every stage; whether any of them did work."""
+        self._renew_leases()
+        return self._advance_all()
+
+    def _advance_all(self) -> bool:
         worked = False
         for stage in self.stages:
             if self._stop.is_set():
                 break
-            if self._retry_at.get(stage.name, 0.0) <= time.monotonic():
+            if stage.name in self._leased and self._retry_at.get(stage.name, 0.0) <= time.monotonic():
                 worked = self._take_turn(stage) or worked
         return worked
 
     def until_quiet(self) -> None:
-        """Turn until no stage finds work, then give the leases back.
+        """Turn until no stage finds work, then release the leases.
 
         Raises ``RuntimeError`` naming the stages that failed.
         """
@@ -87,42 +103,72 @@ class Pump:
                 if self._failures:
                     break
         finally:
-            commands.release(self.holder)
+            self._release()
         if self._failures:
             raise RuntimeError(f"stages failed: {', '.join(sorted(self._failures))}")
 
     def run(self) -> None:
-        """Turn until `stop` is called, then give the leases back."""
+        """Turn until `stop` is called, then release the leases."""
         busy = False
         try:
             while not self._stop.is_set():
                 self._poke.clear()
                 close_old_connections()
-                if self.once():
-                    busy = True
+                self._renew_leases()
+                # After the pump's own renewal, which is no news, and before the turn: whatever others commit
+                # during the turn must count as a change.
+                self._changes.changed()
+                if self._advance_all():
+                    busy, self._quiet_turns = True, 0
                     continue
                 if busy:
                     _return_memory()
                     busy = False
-                self._poke.wait(self.interval)
+                self._wait()
         finally:
-            commands.release(self.holder)
+            self._release()
+
+    def _wait(self) -> None:
+        """Wait for a poke, for a change in the database, or until the next turn is due anyway."""
+        self._quiet_turns += 1
+        growth = 2 ** min(max(0, self._quiet_turns - _EAGER_TURNS), 16)
+        pause = min(self.interval * growth, max(_LONGEST_PAUSE, self.interval))
+        until = min([time.monotonic() + pause, *(self._retry_at[name] for name in self._failures)])
+        while not self._poke.wait(min(self.interval, max(0.0, until - time.monotonic()))):
+            if self._changes.changed():
+                self._quiet_turns = 0
+                return
+            if time.monotonic() >= until:
+                return
+        self._quiet_turns = 0
+
+    def _renew_leases(self) -> None:
+        """Keep the leases; try at every turn for those that somebody else holds, since they may be free."""
+        names = [stage.name for stage in self.stages]
+        if time.monotonic() - self._renewed_at < _RENEW_INTERVAL and self._leased.issuperset(names):
+            return
+        try:
+            self._leased = commands.acquire(names, self.holder, failing=self._failures)
+        except DatabaseError as error:
+            # Without a lease nothing may be advanced. The database may be back at the next turn.
+            self._leased = frozenset()
+            _log.error("the leases of the stages could not be renewed", exc_info=error)
+            return
+        self._renewed_at = time.monotonic()
+
+    def _release(self) -> None:
+        commands.release(self.holder)
+        self._leased = frozenset()
 
     def _take_turn(self, stage: Stage) -> bool:
-        now = time.monotonic()
+        worked = False
         try:
-            if now - self._renewed_at.get(stage.name, -_RENEW_INTERVAL) >= _RENEW_INTERVAL:
-                if not commands.acquire(stage.name, self.holder):
-                    return False
-                commands.record_turn(stage.name, self.holder)
-                self._renewed_at[stage.name] = now
-            worked = False
             for _ in range(_ADVANCES_PER_TURN):
                 if self._stop.is_set() or not stage.advance():
                     break
                 worked = True
                 write_priority.yield_to_foreground()
-        except Exception as error:  # noqa: BLE001 - one broken stage must not stop the others; it is told and retried
+        except Exception as error:  # noqa: BLE001 - one broken stage must not stop the others; logged and retried
             self._record_failure(stage, error)
             return False
         self._failures.pop(stage.name, None)
@@ -136,6 +182,6 @@ class Pump:
             "stage %s failed (%d in a row), next try in %.0f s", stage.name, count, wait, exc_info=error
         )
         try:
-            commands.record_turn(stage.name, self.holder, f"{type(error).__name__}: {error}")
-        except Exception:  # noqa: BLE001 - the database may be what is broken; the log line above has said it
-            _log.exception("could not write down the failure of stage %s", stage.name)
+            commands.record_failure(stage.name, self.holder, f"{type(error).__name__}: {error}")
+        except Exception:  # noqa: BLE001 - the database may be what is broken; the line above is in the log
+            _log.exception("the failure of stage %s could not be recorded", stage.name)
