@@ -54,6 +54,11 @@ class Page(HTMLParser):
         """Keep the text."""
         self.text += data
 
+    @property
+    def prose(self) -> str:
+        """The text as a browser shows it: any run of white space is one space."""
+        return " ".join(self.text.split())
+
     def all(self, tag: str) -> list[dict[str, str]]:
         """The attributes of every such tag."""
         return [attrs for name, attrs in self.tags if name == tag]

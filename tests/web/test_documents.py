@@ -31,7 +31,7 @@ def test_the_statement_counts_what_is_decided_and_offers_to_decide_the_rest(
     page = reading.read(mina.get(reverse("statement")).content)
     text = " ".join(page.text.split())
     assert "37 controls undecided." in text
-    assert "Applicable1/38" in text
+    assert "Applicable 1/38" in text
     offers = [
         attrs["href"]
         for attrs in page.all("a")

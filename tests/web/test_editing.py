@@ -84,7 +84,7 @@ def test_a_record_is_changed_by_its_form_and_the_note_stands_in_its_history(
     assert mina.post(address, values).status_code == 302
     page = mina.get(reverse("record", args=[reference])).content.decode()
     assert "Renamed after the drill" in page
-    text = reading.read(page).text
+    text = reading.read(page).prose
     assert "before: Runbook" in text
     assert "after: Runbook 2" in text
 

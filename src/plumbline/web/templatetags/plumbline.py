@@ -232,6 +232,14 @@ def validity(share: float) -> SafeString:
 
 
 @register.filter
+def validity_class(share: float) -> str:
+    """The text classes of an end date, by the share of the validity that has passed: late, soon, or quiet."""
+    if share >= 1:
+        return "tx-stale b"
+    return "tx-warn b" if share >= 0.85 else "muted"
+
+
+@register.filter
 def get(mapping: Any, name: object) -> Any:
     """The item of a mapping by a name held in a variable."""
     return mapping.get(name) if hasattr(mapping, "get") else None
