@@ -15,12 +15,13 @@ from django.db import IntegrityError
 
 from plumbline.identity import commands as people
 from plumbline.identity.actors import Actor
-from plumbline.imports import commands, plan, queries, rejects
+from plumbline.imports import commands, plan, queries, rejects, sources, stage
 from plumbline.imports.stage import ImportStage
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Conflict, Invalid, NotAllowed, NotFound, TooLarge
 from plumbline.records import commands as door
 from plumbline.records import queries as records
+from plumbline.records.batches.commands import NewRecords
 from plumbline.trail import log
 
 pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
@@ -136,19 +137,19 @@ def test_an_import_that_was_cut_off_goes_on_where_it_stopped(
 ) -> None:
     job = commands.keep(mina, plan.plan_file(mina, "ai-system", FILE.encode(), MAP), "r.csv")
     commands.confirm(mina, job.handle)
-    monkeypatch.setattr(commands, "CHUNK_ROWS", 1)
-    create, calls = door.create, []
+    monkeypatch.setattr(stage, "CHUNK_ROWS", 1)
+    write, calls = NewRecords.write, []
 
-    def failing(*args: Any, **kwargs: Any) -> door.Saved:
-        calls.append(args)
-        saved = create(*args, **kwargs)
+    def failing(batch: NewRecords) -> list[door.Saved]:
+        calls.append(batch)
+        saved = write(batch)
         if len(calls) == 2:
             raise KeyboardInterrupt
         return saved
 
-    monkeypatch.setattr(door, "create", failing)
+    monkeypatch.setattr(NewRecords, "write", failing)
     with pytest.raises(KeyboardInterrupt):
-        commands.advance(job.handle)
+        stage.advance(job.handle)
     assert records.counts_by_kind(mina) == {"ai-system": 1}
     assert queries.job(mina, job.handle).written == 1
     while ImportStage().advance():
@@ -167,7 +168,7 @@ def test_two_workers_do_not_write_the_same_import(mina: Actor) -> None:
     from plumbline.kernel import clock
 
     ImportJob.objects.update(leased_until=clock.now() + timedelta(seconds=60))
-    assert not commands.advance(job.handle)
+    assert not stage.advance(job.handle)
     assert records.counts_by_kind(mina) == {}
 
 
@@ -197,7 +198,7 @@ def test_an_import_whose_file_is_gone_stops_and_keeps_no_other_back(mina: Actor)
         commands.confirm(mina, job.handle)
     digest = hashlib.sha256(other.encode()).hexdigest()
     (settings.PLUMBLINE.data / "attachments" / digest[:2] / digest).unlink()
-    commands._source.cache_clear()
+    sources.source.cache_clear()
     while ImportStage().advance():
         pass
     gone, left = (queries.job(mina, job.handle) for job in jobs)
@@ -210,12 +211,12 @@ def test_an_import_left_behind_by_a_killed_process_is_taken_up_within_seconds(mi
     commands.confirm(mina, job.handle)
     from plumbline.imports.models import ImportJob
 
-    held = clock.now() + commands._LEASE
-    assert commands._LEASE.total_seconds() <= 5
+    held = clock.now() + stage.LEASE
+    assert stage.LEASE.total_seconds() <= 5
     ImportJob.objects.update(leased_until=held)  # as a killed process leaves it
-    assert not commands.advance(job.handle)
+    assert not stage.advance(job.handle)
     with clock.frozen(held + timedelta(seconds=1)):
-        commands.advance(job.handle)
+        stage.advance(job.handle)
     assert queries.job(mina, job.handle).state == "done"
 
 
@@ -231,9 +232,9 @@ def test_a_process_that_lost_its_import_writes_no_more_of_it(
     def interrupted() -> None:  # between two chunks, somebody else takes it up
         ImportJob.objects.update(leased_until=taken)
 
-    monkeypatch.setattr(commands, "CHUNK_ROWS", 1)
-    monkeypatch.setattr(commands.write_priority, "yield_to_foreground", interrupted)
-    assert not commands.advance(job.handle)
+    monkeypatch.setattr(stage, "CHUNK_ROWS", 1)
+    monkeypatch.setattr(stage.write_priority, "yield_to_foreground", interrupted)
+    assert not stage.advance(job.handle)
     assert queries.job(mina, job.handle).written == 1
     assert ImportJob.objects.get().leased_until == taken
 
@@ -241,11 +242,11 @@ def test_a_process_that_lost_its_import_writes_no_more_of_it(
 def test_a_chunk_ends_as_soon_as_short_work_waits(mina: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     job = commands.keep(mina, plan.plan_file(mina, "ai-system", FILE.encode(), MAP), "r.csv")
     commands.confirm(mina, job.handle)
-    monkeypatch.setattr(commands, "CHUNK_SECONDS", 60.0)
-    monkeypatch.setattr(commands.write_priority, "foreground_waiting", lambda: True)
-    assert commands.advance(job.handle, seconds=0)
+    monkeypatch.setattr(stage, "CHUNK_SECONDS", 60.0)
+    monkeypatch.setattr(stage.write_priority, "foreground_waiting", lambda: True)
+    assert stage.advance(job.handle, seconds=0)
     assert queries.job(mina, job.handle).written == 1
-    assert not commands.advance(job.handle, in_turn=False)  # short work itself: it does not wait for itself
+    assert not stage.advance(job.handle, in_turn=False)  # short work itself: it does not wait for itself
     assert queries.job(mina, job.handle).state == "done"
 
 
@@ -300,15 +301,38 @@ def test_the_database_refusing_a_second_key_counts_as_recorded_meanwhile(
     job = commands.keep(mina, plan.plan_file(mina, "ai-system", FILE.encode(), MAP), "r.csv")
     create = door.create
 
+    def refused(batch: NewRecords) -> list[door.Saved]:
+        raise IntegrityError("duplicate key")
+
     def late(*args: Any, **kwargs: Any) -> door.Saved:
         saved = create(*args, **kwargs)
         if kwargs["key"] == "1":
             raise IntegrityError("duplicate key")
         return saved
 
-    monkeypatch.setattr(door, "create", late)
+    monkeypatch.setattr(NewRecords, "write", refused)  # the batch learns that one of its rows was first ...
+    monkeypatch.setattr(door, "create", late)  # ... and which of them, when they are written one by one
     done = commands.run(mina, job)
     assert (done.state, done.counts["unchanged"], done.written) == ("done", 1, 2)
+
+
+def test_a_key_that_is_taken_between_the_check_and_the_writing_keeps_no_other_row_back(
+    mina: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = commands.keep(mina, plan.plan_file(mina, "ai-system", FILE.encode(), MAP), "r.csv")
+    write = NewRecords.write
+
+    def overtaken(batch: NewRecords) -> list[door.Saved]:
+        door.create(mina, "ai-system", {"title": "Mine", "slug": "chat"}, key="2")
+        return write(batch)
+
+    monkeypatch.setattr(NewRecords, "write", overtaken)
+    done = commands.run(mina, job)
+    assert (done.state, done.counts["faulty"], done.written) == ("done", 3, 2)
+    rows, _ = queries.rows(mina, job.handle, outcome="faulty")
+    assert rows[0].faults[0].message == "was recorded meanwhile as SYS-0001, which says something else"
+    titles = [records.find(mina, f"SYS-000{number}")[0].title for number in (1, 2, 3)]
+    assert titles == ["Mine", "Claims Triage", "Chat"]
 
 
 def test_rights_are_asked_again_when_rows_are_written(mina: Actor, installation: Actor, sara: Actor) -> None:
@@ -319,7 +343,7 @@ def test_rights_are_asked_again_when_rows_are_written(mina: Actor, installation:
     person = identity.person("sara@halden.example")
     people.revoke_grant(installation, identity.people()[-1].open_grants[0])  # type: ignore[attr-defined]  # to_attr
     assert person.full_name == "Sara"
-    commands.advance(job.handle)
+    stage.advance(job.handle)
     done = queries.job(sara, job.handle)
     assert done.written == 0
     assert records.counts_by_kind(mina) == {}

@@ -11,7 +11,7 @@ from tests.imports.test_import import FILE, MAP
 
 from plumbline.identity import queries as identity
 from plumbline.identity.actors import Actor
-from plumbline.imports import commands, matching, queries, reading
+from plumbline.imports import matching, queries, reading, stage
 from plumbline.imports.stage import ImportStage
 from plumbline.records import queries as records
 
@@ -27,7 +27,7 @@ PLAIN = (
 @pytest.fixture(autouse=True)
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """A confirmation that writes small files to their end, however busy the machine is."""
-    monkeypatch.setattr(commands, "CHUNK_SECONDS", 30.0)
+    monkeypatch.setattr(stage, "CHUNK_SECONDS", 30.0)
 
 
 @pytest.fixture
@@ -142,7 +142,7 @@ def test_the_federal_inventory_through_the_pages(
     browser: Client, mina: Actor, inventory: bytes, inventory_map: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The request writes for a moment; the stage does the rest; the page says how far it is."""
-    monkeypatch.setattr(commands, "CHUNK_SECONDS", 0.06)
+    monkeypatch.setattr(stage, "CHUNK_SECONDS", 0.06)
     sent = {"kind": "ai-system", "file": _file(inventory), "map": _file(inventory_map.encode(), "m.yaml")}
     place = browser.post("/imports/", sent)["Location"]
     assert "1,754" in browser.get(place).content.decode()

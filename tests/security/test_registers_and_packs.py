@@ -13,7 +13,7 @@ from tests.security.conftest import PASSWORD, House
 from tests.waiting import cpu_at_most
 
 from plumbline.imports import commands as imports
-from plumbline.imports import plan
+from plumbline.imports import plan, stage
 from plumbline.kernel.problems import NotAllowed, Problem
 from plumbline.records import commands
 from plumbline.records.models import Record, Revision, Sequence
@@ -79,7 +79,7 @@ class TestRegisters:
 
         person = house.person("Mina")
         people.revoke_grant(house.operator, person.grants.get())
-        while imports.advance(kept.handle):
+        while stage.advance(kept.handle):
             pass
         assert not Record.objects.exists()
 

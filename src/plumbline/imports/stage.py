@@ -1,14 +1,51 @@
-"""The stage that writes confirmed imports: it finishes what a request or a stopped process has begun."""
+"""The stage that writes confirmed imports through the door, in short chunks that can be resumed.
+
+A chunk is one transaction: the records, their entries in the trail and the mark on each row stand or fall
+together. Whatever kills the process between two chunks, or inside one, the import goes on at the first row
+that is not marked, and writes nothing twice.
+"""
 
 from __future__ import annotations
 
-from plumbline.imports import commands, queries
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
-SLICE = 0.25  # seconds
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
+
+from plumbline.identity import actors
+from plumbline.identity import queries as identity_queries
+from plumbline.identity.actors import Actor
+from plumbline.imports import entries, queries, sources
+from plumbline.imports.models import ImportFault, ImportJob, ImportRow
+from plumbline.imports.plan import judged, note_of, told_apart, usable
+from plumbline.imports.sources import Source
+from plumbline.kernel import clock
+from plumbline.kernel.problems import Conflict, Fault, Invalid, NotAllowed, NotFound, Problem, Stale
+from plumbline.records import commands
+from plumbline.records.batches.commands import NewRecords
+from plumbline.trail import write_priority
+
+SLICE = 0.25
+"""Seconds that one call of the stage writes for, so that other stages are not kept waiting."""
+CHUNK_ROWS = 200
+CHUNK_SECONDS = 0.03
+"""How long a chunk checks rows before it writes them, which takes about as long again.
+
+Rows are checked before the transaction begins, since on SQLite the transaction holds the only write lock:
+ingest and people wait for it, and what they wait is the writing alone.
+"""
+LEASE = timedelta(seconds=5)
+"""How long nobody else takes an import up. Every chunk renews it, and ends when it was lost."""
 
 
 class ImportStage:
-    """Takes each confirmed import a little further, so that other stages are not kept waiting."""
+    """Takes confirmed imports further."""
 
     name = "imports"
 
@@ -17,4 +54,253 @@ class ImportStage:
 
         Of two imports at once each would have its file read again at every turn.
         """
-        return any(commands.advance(job.handle, seconds=SLICE) for job in queries.open_jobs())
+        return any(advance(job.handle, seconds=SLICE) for job in queries.open_jobs())
+
+
+def advance(handle: str, *, seconds: float = 1.0, in_turn: bool = True) -> bool:
+    """Write on with a confirmed import for about ``seconds``; whether there is more to write.
+
+    A chunk ends as soon as short writers wait, and the next begins when they are through. A request that
+    writes a moment itself is one of those; it says ``in_turn=False`` and writes one chunk. Safe to call
+    from several places: one at a time holds the job, the others return at once.
+    """
+    running = ImportJob.objects.filter(handle=handle, state=ImportJob.State.RUNNING)
+    free = running.filter(Q(leased_until__isnull=True) | Q(leased_until__lt=clock.now()))
+    job = free.select_related("person").first()
+    if job is None:
+        return False
+    try:
+        # Before the lease: reading a large file takes longer than that.
+        source = sources.source(job.kind, job.file_sha256, job.map_text)
+        before, job.leased_until = job.leased_until, clock.now() + LEASE
+        # Compared and swapped: of two that read the same row, one update finds it unchanged.
+        if not running.filter(leased_until=before).update(leased_until=job.leased_until):
+            return False
+        until = time.monotonic() + seconds
+        actor = _actor_now(job)
+        writer = _Writer(job, actor, source)
+        while writer.write_chunk(in_turn=in_turn):
+            if not in_turn:
+                return True
+            write_priority.yield_to_foreground()
+            if time.monotonic() >= until:
+                return True
+        _finish(job, actor)
+    except _Lost:
+        return False
+    except Problem as problem:
+        running.update(state=ImportJob.State.STOPPED, error=problem.detail)
+    finally:
+        running.filter(leased_until=job.leased_until).update(leased_until=None)
+    return False
+
+
+def _actor_now(job: ImportJob) -> Actor:
+    """Whoever confirmed the job, with the rights of this moment. Raises `NotAllowed` when they are gone."""
+    if job.person_id is None:
+        return Actor.stage(job.actor.removeprefix("stage:"))
+    assert job.person is not None
+    present = actors.actor_of_person(job.person)
+    if job.scopes is None:
+        return present
+    token = identity_queries.token(job.actor)
+    if token is None or token.revoked_at is not None or token.expires <= clock.now():
+        raise NotAllowed("The token that confirmed this import is no longer valid. Confirm it again.")
+    return replace(present, id=job.actor, scopes=frozenset(job.scopes.split()))
+
+
+class _Lost(Exception):
+    """Somebody else has taken the import up."""
+
+
+def _renewed(job: ImportJob) -> datetime:
+    """Hold the job for the transaction; until when it is leased now. Raises `_Lost` when it was taken.
+
+    First thing in the transaction: the update locks the row (on SQLite the database), so that nobody can take
+    the import over before the chunk is committed, however long it takes.
+    """
+    own = ImportJob.objects.filter(pk=job.pk, state=ImportJob.State.RUNNING, leased_until=job.leased_until)
+    renewed = clock.now() + LEASE
+    if not own.update(leased_until=renewed):
+        raise _Lost
+    return renewed
+
+
+def _mark(rows: Sequence[ImportRow]) -> None:
+    """Store what became of the rows, by one prepared statement."""
+    quote, columns = connection.ops.quote_name, ("outcome", "reference", "written")
+    changes = ", ".join(f"{quote(column)} = %s" for column in columns)
+    statement = f"UPDATE {quote(ImportRow._meta.db_table)} SET {changes} WHERE id = %s"  # noqa: S608
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(statement, [(str(r.outcome), r.reference, r.written, r.pk) for r in rows])
+
+
+def _finish(job: ImportJob, actor: Actor) -> None:
+    with transaction.atomic():
+        ended = ImportJob.objects.filter(pk=job.pk, state=ImportJob.State.RUNNING)
+        if ended.update(state=ImportJob.State.DONE, finished_at=clock.now()):
+            entries.append(job, actor.id, "import.finished", queries.view(job))
+
+
+class _Writer:
+    """Writes rows of one import, chunk after chunk, for as long as one call of `advance` goes on.
+
+    New records are checked first and written together; every other row is dealt with inside the transaction.
+    """
+
+    def __init__(self, job: ImportJob, actor: Actor, source: Source) -> None:
+        self._job, self._actor, self._source = job, actor, source
+        self._waiting: deque[ImportRow] = deque()
+        self._more = True
+        self._recorded: frozenset[str] = frozenset()
+        self._records: NewRecords | None = None
+        self._accepted: list[ImportRow] = []
+
+    def write_chunk(self, *, in_turn: bool) -> bool:
+        """Write some rows in one transaction; whether there are more."""
+        if not self._waiting:
+            self._refill()
+        began = time.monotonic()
+        done: list[ImportRow] = []
+        later: list[Callable[[], None]] = []
+        while self._waiting:
+            row = self._waiting.popleft()
+            done.append(row)
+            later.append(self._prepare(row))
+            if time.monotonic() - began > CHUNK_SECONDS or (in_turn and write_priority.foreground_waiting()):
+                break
+        with transaction.atomic():
+            renewed = _renewed(self._job)
+            for act in later:
+                act()
+            self._write_accepted()
+            _mark(done)
+        self._job.leased_until = renewed  # only now: a chunk that was rolled back has not renewed it
+        return bool(self._waiting) or self._more
+
+    def _refill(self) -> None:
+        """Read the next rows. While the lease holds nobody else writes them: they stay as they were read."""
+        rows = ImportRow.objects.filter(job_id=self._job.pk, outcome__in=queries.WRITING, written=False)
+        self._waiting.extend(rows.order_by("line")[:CHUNK_ROWS])
+        self._more = len(self._waiting) == CHUNK_ROWS
+        creating = [row for row in self._waiting if row.outcome == ImportRow.Outcome.CREATE]
+        self._recorded = queries.taken(self._source.kind, [row.key for row in creating])
+        if creating and self._records is not None:
+            self._records.expect([self._values(row) for row in creating])
+
+    def _prepare(self, row: ImportRow) -> Callable[[], None]:
+        """Check ``row``; what is left to do inside the transaction."""
+        if row.outcome != ImportRow.Outcome.CREATE:
+            return partial(self._amend, row)
+        if row.key in self._recorded:
+            return partial(self._meanwhile, row)
+        try:
+            self._accept(row)
+        except (Invalid, Conflict, NotAllowed) as problem:
+            return partial(_refuse, row, _faults(problem))
+        return _nothing
+
+    def _write_accepted(self) -> None:
+        """Write the new records together, or one by one when somebody else was first with one of them.
+
+        The door undoes what it began, so that after a refusal by the database the transaction can go on.
+        """
+        accepted, self._accepted = self._accepted, []
+        if self._records is None or not accepted:
+            return
+        try:
+            saved = self._records.write()
+        except (IntegrityError, Conflict):
+            for row in accepted:
+                self._create(row)
+            return
+        for row, record in zip(accepted, saved, strict=True):
+            row.reference, row.written = record.reference, True
+
+    def _values(self, row: ImportRow) -> dict[str, Any]:
+        aside = tuple(row.set_aside.split())
+        return usable(self._source.kind, self._source.register, self._source.rows[row.line], aside, None)
+
+    def _note(self, row: ImportRow) -> str:
+        lead = f"Imported from {self._job.file_name}, line {row.line}."
+        mapped = self._source.rows[row.line]
+        return note_of(self._source.register, mapped, tuple(row.set_aside.split()), lead)
+
+    def _accept(self, row: ImportRow) -> None:
+        if self._records is None:
+            self._records = NewRecords(self._actor, self._source.kind)
+            self._records.expect([self._values(each) for each in (row, *self._waiting)])
+        try:
+            self._records.add(self._values(row), note=self._note(row), key=row.key)
+        except Invalid as problem:
+            # A slug that is taken gets an end of its own, once; anything else is for a person to mend.
+            if not told_apart(self._source.register, self._source.rows[row.line], problem.faults):
+                raise
+            self._records.add(self._values(row), note=self._note(row), key=row.key)
+        self._accepted.append(row)
+
+    def _create(self, row: ImportRow) -> None:
+        """Create the record of a row by itself, and find out whether this is the one that was taken."""
+        kind = self._source.kind
+        try:
+            saved = commands.create(self._actor, kind, self._values(row), note=self._note(row), key=row.key)
+            row.reference, row.written = saved.reference, True
+        except (IntegrityError, Invalid, Conflict, NotAllowed) as problem:
+            if queries.taken(kind, [row.key]):
+                self._meanwhile(row)
+            elif isinstance(problem, IntegrityError):
+                raise
+            else:
+                _refuse(row, _faults(problem))
+
+    def _amend(self, row: ImportRow) -> None:
+        kind, register, mapped = self._source.kind, self._source.register, self._source.rows[row.line]
+        record = queries.by_key(kind, [row.key])[row.key]
+        values = usable(kind, register, mapped, tuple(row.set_aside.split()), record)
+        try:
+            commands.amend(self._actor, row.reference, values, revision=row.revision, note=self._note(row))
+            row.written = True
+        except Stale:  # somebody else was first
+            self._meanwhile(row)
+        except (Invalid, Conflict, NotAllowed, NotFound) as problem:
+            _refuse(row, _faults(problem))
+
+    def _meanwhile(self, row: ImportRow) -> None:
+        """What becomes of a row whose record was created or changed since the preview.
+
+        When the record says what the row says, nothing has to be done; otherwise somebody has to look again.
+        """
+        kind, actor, register = self._source.kind, self._actor, self._source.register
+        record = queries.by_key(kind, [row.key])[row.key]
+        seen = record.pk in queries.visible_among(actor, kind, [record])
+        now = judged(actor, kind, register, self._source.rows[row.line], record, seen)
+        if now.outcome == "unchanged":
+            row.outcome, row.reference = ImportRow.Outcome.UNCHANGED, now.reference
+            return
+        remedy = "import the file again to see what would change"
+        if not seen:
+            message, remedy = "was recorded meanwhile, where you may not see it", ""
+        elif row.outcome == ImportRow.Outcome.CREATE:
+            message = f"was recorded meanwhile as {record.reference}, which says something else"
+        else:
+            message = f"{record.reference} was changed meanwhile; it is at revision {record.revision}"
+        _refuse(row, [Fault("", message, remedy)])
+
+
+def _nothing() -> None:
+    """What is left to do for a row that was accepted: it is written with the others."""
+
+
+def _faults(problem: Problem) -> Sequence[Fault]:
+    return problem.faults or (Fault("", problem.detail, "import the row again"),)
+
+
+def _refuse(row: ImportRow, faults: Sequence[Fault]) -> None:
+    row.outcome = ImportRow.Outcome.FAULTY
+    ImportFault.objects.bulk_create(
+        [
+            ImportFault(row=row, field=fault.field, message=str(fault.message), remedy=str(fault.remedy))
+            for fault in faults
+        ]
+    )

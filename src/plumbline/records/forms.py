@@ -5,7 +5,7 @@ Pages show the form, the API and imports feed it plain values; so a rule holds e
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
@@ -169,32 +169,119 @@ def clean(
 
     Returns the form and every fault found: unknown fields, values of a wrong type, and what the form says.
     """
-    shape = form_class(kind)
-    faults = [
-        Fault(
-            name, "this field does not exist", f"leave it out; known fields: {', '.join(shape.base_fields)}"
-        )
-        for name in values
-        if name not in shape.base_fields
-    ]
     held = initial_values(record, kind) if record is not None else {}
-    data: dict[str, Any] = dict(held) if record is not None else _defaults(kind)
+    data, faults, bindable = _bound(kind, values, held if record is not None else _defaults(kind))
+    if not bindable:
+        return form_for(kind, actor, instance=record), faults
+    made = form_for(kind, actor, data=data, instance=record, held=held)
+    return made, faults + _form_faults(made)
+
+
+def _bound(
+    kind: Kind, values: Mapping[str, Any], before: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[Fault], bool]:
+    """``values`` over those of ``before``, what is wrong with them, and whether a form can take them."""
+    shape = form_class(kind)
+    data = dict(before)
+    faults: list[Fault] = []
+    bindable = True
     for name, value in values.items():
         field = shape.base_fields.get(name)
         if field is None:
+            known = ", ".join(shape.base_fields)
+            faults.append(Fault(name, "this field does not exist", f"leave it out; known fields: {known}"))
             continue
-        wrong = _wrong_type(field, value)
-        if wrong:
+        if wrong := _wrong_type(field, value):
             faults.append(Fault(name, wrong[0], wrong[1]))
+            bindable = False
         data[name] = value
-    if any(str(fault.message).startswith("is of the wrong type") for fault in faults):
-        return form_for(kind, actor, instance=record), faults
-    made = form_for(kind, actor, data=data, instance=record, held=held)
-    for name, errors in made.errors.as_data().items():
-        faults += [
-            Fault("" if name == "__all__" else name, _message(error), _remedy(made, name)) for error in errors
-        ]
-    return made, faults
+    return data, faults, bindable
+
+
+def _form_faults(made: forms.ModelForm[Any]) -> list[Fault]:
+    return [
+        Fault("" if name == "__all__" else name, _message(error), _remedy(made, name))
+        for name, errors in made.errors.as_data().items()
+        for error in errors
+    ]
+
+
+def _remembering(clean: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """``clean`` that is asked once for each value. A refusal is not remembered; the next row asks again."""
+    answers: dict[tuple[type, Any], Any] = {}
+
+    def remembered(value: Any) -> Any:
+        plain = tuple(value) if isinstance(value, list) else value
+        key = (type(plain), plain)  # True, 1 and 1.0 are one key of a dictionary, and three values of a form
+        if key not in answers:
+            answers[key] = clean(value)
+        return answers[key]
+
+    return remembered
+
+
+class FormBatch:
+    """One form of a kind that cleans new record after new record, by the same rules as `clean`.
+
+    Making a form copies every one of its fields, a choice asks the database for each value, and so does each
+    unique field: for one record that is right, for a thousand it costs more than all the rest. Here the
+    fields are built once, and what the database answered is remembered. The answers may have aged when the
+    records are written: a batch is for seconds, and its user must be ready for the database to refuse a
+    unique value that somebody else has taken meanwhile.
+    """
+
+    def __init__(self, kind: Kind, actor: Actor) -> None:
+        self._kind, self._actor = kind, actor
+        self._defaults = _defaults(kind)
+        self._form = form_for(kind, actor, data={})
+        self._unique = [field for field in kind.model._meta.local_fields if field.unique and field.editable]
+        self._free: dict[tuple[str, Any], bool] = {}
+        for field in self._form.fields.values():
+            if isinstance(field, forms.ModelChoiceField):
+                field.clean = _remembering(field.clean)  # type: ignore[method-assign, assignment]  # this copy's
+        self._form.validate_unique = self._validate_unique  # type: ignore[method-assign]  # asked in blocks
+
+    def expect(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Ask at once which unique values of the coming ``rows`` are taken."""
+        for field in self._unique:
+            values = {str(row[field.name]) for row in rows if row.get(field.name)}
+            taken = self._taken(field, values)
+            self._free |= {(field.name, value): value not in taken for value in values}
+
+    def _taken(self, field: models.Field[Any, Any], values: Iterable[Any]) -> frozenset[Any]:
+        rows = self._kind.model._default_manager.filter(**{f"{field.name}__in": list(values)})
+        return frozenset(rows.values_list(field.name, flat=True))
+
+    def _validate_unique(self) -> None:
+        """Django's own check, without its query for values that `expect` or an earlier row knows of."""
+        record = self._form.instance
+        for field in self._unique:
+            value = getattr(record, field.attname)
+            if field.name in self._form.errors or value in field.empty_values:
+                continue
+            if (field.name, value) not in self._free:
+                self._free[field.name, value] = not self._taken(field, [value])
+            if not self._free[field.name, value]:
+                self._form.add_error(field.name, record.unique_error_message(self._kind.model, (field.name,)))
+
+    def clean(self, values: Mapping[str, Any]) -> tuple[Record, dict[str, list[Any]], list[Fault]]:
+        """A new record of ``values``, its many-valued relations by name, and every fault found.
+
+        A record without faults is taken as made: the next one may not have its unique values.
+        """
+        data, faults, bindable = _bound(self._kind, values, self._defaults)
+        record: Record = self._kind.model()
+        if not bindable:
+            return record, {}, faults
+        self._form.data, self._form.instance = data, record
+        self._form.full_clean()
+        faults += _form_faults(self._form)
+        if faults:
+            return record, {}, faults
+        self._free |= {(field.name, getattr(record, field.attname)): False for field in self._unique}
+        cleaned = self._form.cleaned_data
+        many = {field.name: list(cleaned[field.name]) for field in self._kind.model._meta.local_many_to_many}
+        return record, many, []
 
 
 def _message(error: ValidationError) -> str:

@@ -29,10 +29,19 @@ def door() -> Iterator[None]:
 
 def next_reference(prefix: str) -> str:
     """The next reference of a prefix: ``RSK-0008`` after ``RSK-0007``."""
+    return next_references(prefix, 1)[0]
+
+
+def next_references(prefix: str, count: int) -> list[str]:
+    """The next ``count`` references of a prefix, in one step of its sequence.
+
+    The row of the sequence stays locked until the transaction ends, and a transaction that fails gives its
+    numbers back: references have no gaps.
+    """
     sequence, _ = Sequence.objects.select_for_update().get_or_create(prefix=prefix)
-    sequence.last += 1
+    first, sequence.last = sequence.last + 1, sequence.last + count
     sequence.save(update_fields=["last"])
-    return f"{prefix}-{sequence.last:04d}"
+    return [f"{prefix}-{number:04d}" for number in range(first, sequence.last + 1)]
 
 
 def locked(actor: Actor, reference: str) -> tuple[Record, Kind]:
@@ -81,19 +90,42 @@ def revise(
     """Append the trail entry of the record as it stands; keep its revision and its index row."""
     snapshot = plain_values.snapshot(record, kind)
     list_index.write(kind, record, snapshot["values"])
+    entry = log.append(**revision_entry(actor, kind, record, verb, note, snapshot, facts))
+    revision = revision_row(actor, record, verb, note, entry.index)
+    revision.save(force_insert=True)
+    return revision
+
+
+def revision_entry(
+    actor: Actor,
+    kind: Kind,
+    record: Record,
+    verb: str,
+    note: str,
+    snapshot: Mapping[str, Any],
+    facts: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """What the trail is told of a record's new revision, as `log.append` takes it.
+
+    The words of the record are openings: a leaf holds no text, and what is opened can be erased.
+    """
     openings = {"revision": canonical(snapshot)}
     if note:
         openings["note"] = note.encode()
-    entry = log.append(
-        f"record.{verb}",
-        actor=actor.id,
-        subject={"kind": kind.slug, "ref": record.reference, "revision": record.revision},
-        openings=openings,
-        requirements=requirements(kind, record),
-        facts={"state": record.state.replace(" ", "-"), **(facts or {})},
-        retention=record.retention,
-    )
-    return Revision.objects.create(
+    return {
+        "entry_type": f"record.{verb}",
+        "actor": actor.id,
+        "subject": {"kind": kind.slug, "ref": record.reference, "revision": record.revision},
+        "openings": openings,
+        "requirements": requirements(kind, record),
+        "facts": {"state": record.state.replace(" ", "-"), **(facts or {})},
+        "retention": record.retention,
+    }
+
+
+def revision_row(actor: Actor, record: Record, verb: str, note: str, leaf: int) -> Revision:
+    """The revision that entry number ``leaf`` proves, not yet saved."""
+    return Revision(
         record_id=record.pk,
         number=record.revision,
         verb=verb,
@@ -103,7 +135,7 @@ def revise(
         note=note,
         at=record.updated_at,
         effective_from=record.effective_from,
-        leaf=entry.index,
+        leaf=leaf,
     )
 
 

@@ -19,10 +19,16 @@ _BATCH = 500
 
 def write(kind: Kind, record: Record, values: Mapping[str, Any]) -> None:
     """Keep the index row of ``record``, whose plain ``values`` these are. Inside the door only."""
-    columns = _columns(kind, record, values)
-    if record.revision > 1 and RecordIndex.objects.filter(pk=record.pk).update(**columns):
-        return
-    RecordIndex(record_id=record.pk, **columns).save(force_insert=True)
+    if record.revision > 1:
+        rows = RecordIndex.objects.filter(pk=record.pk)
+        if rows.update(**_columns(kind, record, values)):
+            return
+    index_row(kind, record, values).save(force_insert=True)
+
+
+def index_row(kind: Kind, record: Record, values: Mapping[str, Any]) -> RecordIndex:
+    """The index row of a new ``record``, to be written with others by the caller. Inside the door only."""
+    return RecordIndex(record_id=record.pk, **_columns(kind, record, values))
 
 
 def _columns(kind: Kind, record: Record, values: Mapping[str, Any]) -> dict[str, Any]:

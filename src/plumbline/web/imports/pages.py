@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
-from plumbline.imports import commands, matching, plan, queries, rejects
+from plumbline.imports import commands, matching, plan, queries, rejects, stage
 from plumbline.imports.queries import JobView, RowView
 from plumbline.kernel.problems import Conflict, Fault, Invalid, Malformed, TooLarge
 from plumbline.records import kinds
@@ -263,7 +263,7 @@ def confirm(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
     shown = queries.job(actor, handle)
     if shown.state != "running":
         commands.confirm(actor, handle)
-    commands.advance(handle, in_turn=False)
+    stage.advance(handle, in_turn=False)
     shown = queries.job(actor, handle)
     if shown.state == "done":
         messages.success(request, f"{shown.written:,} rows of {shown.file_name} were written.")

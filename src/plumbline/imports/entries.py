@@ -1,0 +1,19 @@
+"""What the trail says of an import: that it was confirmed, and how it ended."""
+
+from __future__ import annotations
+
+from plumbline.imports.models import ImportJob
+from plumbline.imports.queries import JobView
+from plumbline.trail import log
+
+
+def append(job: ImportJob, actor_id: str, entry_type: str, shown: JobView) -> None:
+    """Append one entry about ``job``, with its map as an opening and its counts as facts."""
+    counts = {outcome: number for outcome, number in shown.counts.items() if number}
+    log.append(
+        entry_type,
+        actor=actor_id,
+        subject={"type": "import", "ref": job.handle, "kind": job.kind},
+        openings={"map": job.map_text.encode()},
+        facts={"sha256": job.file_sha256, "rows": shown.rows, "written": shown.written, **counts},
+    )
