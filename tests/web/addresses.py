@@ -59,6 +59,7 @@ def samples(house: House) -> dict[str, tuple[object, ...]]:
         "my-work": (),
         "search": (),
         "help": (),
+        "components": (),
         "theme": (),
         "sidebar": (),
         "hide-steps": (),

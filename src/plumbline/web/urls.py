@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path, register_converter
 
 from plumbline.web import converters
+from plumbline.web.components import page as component_page
 from plumbline.web.home import health, overview, preferences
 from plumbline.web.imports import pages as import_pages
 from plumbline.web.records import actions, detail, history, lists
@@ -51,6 +52,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("work/", overview.my_work, name="my-work"),
     path("search/", overview.search, name="search"),
     path("help/", preferences.guide, name="help"),
+    path("help/components/", component_page.components, name="components"),
     path("preferences/theme/", preferences.theme, name="theme"),
     path("preferences/sidebar/", preferences.sidebar, name="sidebar"),
     path("preferences/first-steps/", preferences.hide_steps, name="hide-steps"),

@@ -7,13 +7,14 @@ from typing import Any
 
 import nh3
 from django import template
-from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from markdown_it import MarkdownIt
 
 from plumbline.kernel import clock
 from plumbline.web import charts, dates
+from plumbline.web.components.states import state
+from plumbline.web.icons import icon
 from plumbline.web.words import look, lower_first
 
 register = template.Library()
@@ -26,31 +27,8 @@ _TAGS = {
 }  # fmt: skip
 
 
-@register.simple_tag
-def icon(name: str, size: str = "") -> SafeString:
-    """One icon of the sprite; it says nothing to screen readers, the word beside it does."""
-    return format_html(
-        '<svg class="i {}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
-        size,
-        static("web/icons.svg"),
-        name,
-    )
-
-
-@register.simple_tag
-def badge(word: object, extra: str = "") -> SafeString:
-    """A state badge: icon, word, and a fill only where somebody is needed."""
-    text = str(word)
-    shown = look(text)
-    style = {"plain": "plain", "dash": "dash"}.get(shown.style, "")
-    return format_html(
-        '<span class="st {} {} {}">{}{}</span>',
-        shown.role,
-        style,
-        extra,
-        icon(shown.icon, "sm"),
-        text[:1].upper() + text[1:],
-    )
+register.simple_tag(icon)
+register.simple_tag(state, name="badge")
 
 
 @register.filter
