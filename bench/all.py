@@ -4,8 +4,8 @@
     ./run bench pages save       only these
     ./run bench --quick          few repetitions of little data, to see that they run
 
-Each script runs in a process of its own and leaves nothing behind. Exits with 1 when a promise is broken, with
-2 when a script could not be run.
+Each script runs in a process of its own and leaves nothing behind. Exits with 1 when a promise is broken,
+with 2 when a script could not be run.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ def rows_of(script: Path, options: list[str]) -> list[table.Row] | None:
     """What one bench measured; None when it ended in an error."""
     # Settings of the surrounding shell would change what is measured, and could name a real installation.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PLUMBLINE_")}
-    environment["PYTHONPATH"] = os.pathsep.join((str(HERE.parent / "src"), str(HERE.parent / "sdk/python/src")))
+    environment["PYTHONPATH"] = os.pathsep.join(
+        (str(HERE.parent / "src"), str(HERE.parent / "sdk/python/src"))
+    )
     command = [sys.executable, str(script), "--json", *options]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, env=environment, check=False)
     found = [table.read(line) for line in done.stdout.splitlines() if line.startswith("{")]

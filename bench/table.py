@@ -3,7 +3,8 @@
 A bench measures one promise of the product as two pieces of work, *here* and an *anchor*, run in turns in the
 same minute on the same machine. The anchor does the same work with as little as one could do it with (a bare
 insert, a bare query, the shell of a page), so that the ratio says what the product adds and carries over to
-another machine. A bench is a script that calls `run` with a function yielding a `Row` for each of its promises:
+another machine. A bench is a script that calls `run` with a function yielding a `Row` for each of its
+promises:
 
     def rows(scale: Scale) -> Iterator[Row]:
         here, anchor = compare(save_one, insert_one, scale.repetitions)
@@ -12,8 +13,8 @@ another machine. A bench is a script that calls `run` with a function yielding a
     if __name__ == "__main__":
         run(rows)
 
-Only the standard library is imported here: `bench/all.py` reads the rows of a script from its standard output, and
-each script makes an installation of its own, which a process can do only once.
+Only the standard library is imported here: `bench/all.py` reads the rows of a script from its standard
+output, and each script makes an installation of its own, which a process can do only once.
 """
 
 from __future__ import annotations
@@ -166,20 +167,20 @@ def compare(
 ) -> tuple[Cost, Cost]:
     """Median costs of both, run in turns, so that what else the machine does falls on both alike.
 
-    The first run of each is not counted: it pays for caches, imports and pages that the file does not have yet.
-    The median stands for the run that somebody will see; the best of many is one that nobody will.
+    The first run of each is not counted: it pays for caches, imports and pages that the file does not have
+    yet. The median stands for the run that somebody will see; the best of many is one that nobody will.
     """
-    pairs = [
-        (time_once(here, here_cpu), time_once(anchor, anchor_cpu)) for _ in range(repetitions + 1)
-    ][1:]
+    pairs = [(time_once(here, here_cpu), time_once(anchor, anchor_cpu)) for _ in range(repetitions + 1)][1:]
     return median_cost([pair[0] for pair in pairs]), median_cost([pair[1] for pair in pairs])
 
 
 def run(rows: Callable[[Scale], Iterable[Row]]) -> None:
-    """The main function of a bench: print its table, or its rows as JSON lines; exit with 1 when one is broken."""
+    """The main function of a bench: print its table, or its rows as JSON; exit with 1 when one is broken."""
     options = argparse.ArgumentParser(description=(sys.modules["__main__"].__doc__ or "").split("\n\n")[0])
     options.add_argument("--repetitions", type=int, default=REPETITIONS)
-    options.add_argument("--quick", action="store_true", help="three repetitions of a twentieth: does it run?")
+    options.add_argument(
+        "--quick", action="store_true", help="three repetitions of a twentieth: does it run?"
+    )
     options.add_argument("--postgresql", action="store_true")
     options.add_argument("--json", action="store_true", help="one row a line, for bench/all.py")
     given = options.parse_args()

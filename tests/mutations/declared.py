@@ -1,8 +1,8 @@
 """Mutations: faults put into the product on purpose, each with the tests that have to notice it.
 
-A line that is covered is not yet a line that is checked. Each ``*.toml`` in this folder lists, for one part of
-the product, small changes that would do real harm (a permission that is not asked for, a name that is not
-hidden, a limit that is off by one) as::
+A line that is covered is not yet a line that is checked. Each ``*.toml`` in this folder lists, for one part
+of the product, small changes that would do real harm (a permission that is not asked for, a name that is
+not hidden, a limit that is off by one) as::
 
     [[mutation]]
     file = "src/plumbline/api/door.py"

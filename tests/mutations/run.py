@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from tests.mutations.declared import ROOT, Mutation, mutations
 
 TESTS_FAILED = 1
-"""pytest's exit code for failing tests; a fault that only breaks an import gives another and proves nothing."""
+"""pytest's exit code for failing tests; a fault that breaks an import gives another and proves nothing."""
 LONGEST = 600.0
 """Seconds after which a run counts as failed: a fault may well make a loop endless."""
 
@@ -52,7 +52,7 @@ def copy_tree(target: Path) -> None:
 
 
 def run_tests(tree: Path, tests: Sequence[str]) -> tuple[int, str]:
-    """What pytest says of ``tests`` in ``tree``: 0 passed, 1 failed, anything else could not be run; its words."""
+    """The exit code of pytest for ``tests`` in ``tree`` (0 passed, 1 failed, else not run), and its words."""
     # The copy comes first on the path: the environment has the working tree installed as well.
     environment = {**os.environ, "PYTHONPATH": f"{tree}/src:{tree}/sdk/python/src"}
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
@@ -83,7 +83,9 @@ def is_killed(tree: Path, item: Mutation, stamp: int) -> bool:
 def main() -> int:
     """Run them, print, judge."""
     options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    options.add_argument("names", nargs="*", help="a file of tests/mutations without .toml, or one entry of it")
+    options.add_argument(
+        "names", nargs="*", help="a file of tests/mutations without .toml, or one entry of it"
+    )
     wanted = chosen(options.parse_args().names)
     with tempfile.TemporaryDirectory(prefix="plumbline-mutations-") as folder:
         tree = Path(folder)
