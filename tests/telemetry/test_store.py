@@ -8,18 +8,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 import numpy as np
 import pytest
+from msgspec import Struct
 from scipy import stats
 
 from plumbline.kernel.problems import Unavailable
 from plumbline.telemetry.event import Model, Review, StoredEvent, Tokens
 from plumbline.telemetry.store import wire
+from plumbline.telemetry.store.declarations import Count, declared
 from plumbline.telemetry.store.duckdb import DuckStore
-from plumbline.telemetry.store.port import LATENCY_EDGES, HourRow, MovedSegment, Reader
+from plumbline.telemetry.store.port import LATENCY_EDGES, EventRow, HourRow, MovedSegment, Reader
 from plumbline.telemetry.store.remote import RemoteStore, open_reader
 from plumbline.telemetry.store.serve import StoreServer
 
@@ -103,8 +105,25 @@ def test_one_hour_counted_by_hand(both: Both) -> None:
     bins = [0] * (len(LATENCY_EDGES) + 1)
     bins[1], bins[-1] = 1, 1
     assert both.reader.hourly_events(-1, 4) == [
-        HourRow("s", H10, 9, 3, 2, 1, 2, 70_001.0, tuple(bins), 39, 12, 4, 1, 2, 1, 3),
-        HourRow("s", H10 + 5 * HOUR, 2, latency_bins=(0,) * 16),
+        HourRow(
+            "s",
+            H10,
+            count=9,
+            decisions=3,
+            calls=2,
+            errors=1,
+            latency_count=2,
+            latency_sum=70_001.0,
+            latency_bins=tuple(bins),
+            tokens_in=39,
+            tokens_out=12,
+            reviews=4,
+            overrides=1,
+            outcomes_with_truth=2,
+            correct=1,
+            interventions=3,
+        ),
+        HourRow("s", H10 + 5 * HOUR, count=2, latency_bins=(0,) * 16),
     ]
     assert both.reader.counts("s", H10, H10 + HOUR) == {"call": 2, "decision": 3, "review": 4, "span": 1}
     scores, truths = both.reader.scores_truth("s", H10, H10 + HOUR)
@@ -171,7 +190,7 @@ def test_a_failing_append_leaves_rows_and_watermark_alone(
     broken = segment(1, event(features={"x": "not a number"}), event(features={"x": 1.0}))
     with monkeypatch.context() as patch:
         patch.setattr(
-            "plumbline.telemetry.store.duckdb.FEATURE_COLUMNS", {"event_id": "UUID", "nowhere": "DOUBLE"}
+            "plumbline.telemetry.store.duckdb.FEATURE_KINDS", {"event_id": "UUID", "nowhere": "DOUBLE"}
         )
         with pytest.raises(Exception, match="nowhere"):
             store.append([broken])
@@ -315,3 +334,30 @@ def test_a_data_folder_with_a_long_path_still_has_its_socket(tmp_path: Path) -> 
     assert RemoteStore(folder).watermark() == -1
     server.close()
     store.close()
+
+
+def test_a_counter_is_declared_once(tmp_path: Path) -> None:
+    """Each field of a row says what it is; table, statement and answer follow by its name."""
+    store = DuckStore(tmp_path / "evidence.duckdb")
+    names = [row[0] for row in store._rows("SELECT column_name FROM (DESCRIBE events)")]
+    assert names == [field.name for field in declared(EventRow)]
+    store.close()
+
+
+def test_a_field_that_declares_nothing_is_refused() -> None:
+    class Row(Struct):
+        count: Annotated[int, Count("TRUE")]
+        forgotten: int
+
+    with pytest.raises(TypeError, match=r"Row\.forgotten"):
+        declared(Row)
+
+
+def test_every_question_of_the_port_travels_and_none_that_writes() -> None:
+    written = {"append", "close"}
+    assert set(wire.QUESTIONS) == {
+        "watermark", "systems", "touched", "hourly_events", "hourly_features", "features", "values",
+        "feature_bins", "categories", "category_bins", "scores_truth", "counts", "span", "events", "event",
+        "following",
+    }  # fmt: skip
+    assert written.isdisjoint(wire.QUESTIONS)

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import duckdb
@@ -20,13 +20,8 @@ import numpy as np
 
 from plumbline.kernel.clock import in_utc
 from plumbline.telemetry.store import sql
-from plumbline.telemetry.store.columns import (
-    EVENT_COLUMNS,
-    FEATURE_COLUMNS,
-    event_columns,
-    feature_columns,
-    naive,
-)
+from plumbline.telemetry.store.columns import EVENT_KINDS, FEATURE_KINDS, event_columns, feature_columns
+from plumbline.telemetry.store.event_values import naive
 from plumbline.telemetry.store.port import (
     EventRow,
     Feature,
@@ -38,6 +33,7 @@ from plumbline.telemetry.store.port import (
 )
 
 _HOUR: Final = timedelta(hours=1)
+Row = TypeVar("Row")
 
 
 class DuckStore:
@@ -73,24 +69,34 @@ class DuckStore:
         with self._lock:
             return self._connection.execute(statement, list(values)).fetchall()
 
+    def _typed(self, row: type[Row], statement: str, values: Any) -> list[Row]:
+        """The answer to ``statement`` as rows of type ``row``, each value by the name of its column."""
+        with self._lock:
+            answer = self._connection.execute(statement, values)
+            names = [column[0] for column in answer.description or ()]
+            return [
+                row(**{name: _from_engine(value) for name, value in zip(names, found, strict=True)})
+                for found in answer.fetchall()
+            ]
+
     def _table(self, name: str, columns: dict[str, Any]) -> AbstractContextManager[None]:
         return _Registered(self._connection, name, columns)
 
-    # The way in
+    # Writing
 
     def append(self, segments: Sequence[MovedSegment]) -> None:
         """See `EvidenceStore.append`."""
         with self._lock:
-            held = {
+            known = {
                 row[0] for row in self._rows("SELECT id FROM segments WHERE leaf >= ?", _lowest(segments))
             }
-            fresh = [segment for segment in segments if segment.id not in held and segment.events]
+            fresh = [segment for segment in segments if segment.id not in known and segment.events]
             if not fresh:
                 return
-            tables = {"events": (EVENT_COLUMNS, event_columns(fresh))}
+            tables = {"events": (EVENT_KINDS, event_columns(fresh))}
             features = feature_columns(fresh)
             if features is not None:
-                tables["features"] = (FEATURE_COLUMNS, features)
+                tables["features"] = (FEATURE_KINDS, features)
             with ExitStack() as stack:
                 for name, (_, columns) in tables.items():
                     stack.enter_context(self._table(f"new_{name}", columns))
@@ -106,17 +112,20 @@ class DuckStore:
                 self._connection.execute(statement)
             self._connection.executemany(
                 "INSERT INTO segments VALUES (?, ?, ?, ?, ?)",
-                [(one.id, one.leaf, len(one.events), naive(one.recorded), one.source) for one in fresh],
+                [
+                    (segment.id, segment.leaf, len(segment.events), naive(segment.recorded), segment.source)
+                    for segment in fresh
+                ],
             )
             self._connection.execute(
-                "UPDATE mark SET leaf = greatest(leaf, ?)", [max(one.leaf for one in fresh)]
+                "UPDATE mark SET leaf = greatest(leaf, ?)", [max(segment.leaf for segment in fresh)]
             )
             self._connection.execute("COMMIT")
         except BaseException:
             self._connection.execute("ROLLBACK")
             raise
 
-    # Questions
+    # Reading
 
     def watermark(self) -> int:
         """See `Reader.watermark`."""
@@ -124,10 +133,7 @@ class DuckStore:
 
     def systems(self) -> list[SystemSeen]:
         """See `Reader.systems`."""
-        return [
-            SystemSeen(slug, count, in_utc(first), in_utc(last), leaf)
-            for slug, count, first, last, leaf in self._rows(sql.SYSTEMS)
-        ]
+        return self._typed(SystemSeen, sql.SYSTEMS, [])
 
     def touched(self, since_leaf: int, until_leaf: int) -> list[tuple[str, datetime]]:
         """See `Reader.touched`."""
@@ -136,23 +142,13 @@ class DuckStore:
 
     def hourly_events(self, since_leaf: int, until_leaf: int) -> list[HourRow]:
         """See `Reader.hourly_events`."""
-        return [
-            HourRow(
-                system, in_utc(hour), count, decisions, calls, errors, latency_count, latency_sum,
-                tuple(bins), tokens_in, tokens_out, reviews, overrides, judged, correct, interventions,
-            )
-            for (
-                system, hour, count, decisions, calls, errors, latency_count, latency_sum,
-                tokens_in, tokens_out, reviews, overrides, judged, correct, interventions, *bins,
-            ) in self._over_hours(sql.HOURLY_EVENTS, since_leaf, until_leaf)
-        ]  # fmt: skip
+        return self._over_hours(HourRow, sql.HOURLY_EVENTS, since_leaf, until_leaf)
 
     def hourly_features(self, since_leaf: int, until_leaf: int) -> list[FeatureRow]:
         """See `Reader.hourly_features`."""
-        rows = self._over_hours(sql.HOURLY_FEATURES, since_leaf, until_leaf)
-        return [FeatureRow(system, in_utc(hour), *rest) for system, hour, *rest in rows]
+        return self._over_hours(FeatureRow, sql.HOURLY_FEATURES, since_leaf, until_leaf)
 
-    def _over_hours(self, statement: str, since_leaf: int, until_leaf: int) -> list[tuple[Any, ...]]:
+    def _over_hours(self, row: type[Row], statement: str, since_leaf: int, until_leaf: int) -> list[Row]:
         with self._lock:
             hours = self.touched(since_leaf, until_leaf)
             if not hours:
@@ -163,12 +159,13 @@ class DuckStore:
             }
             first, last = min(hour for _, hour in hours), max(hour for _, hour in hours)
             with self._table("hours", columns):
+                # The join alone would be right; the bounds on time let the engine skip whole row groups.
                 window = {"first": naive(first), "last": naive(last) + _HOUR, "until": until_leaf}
-                return self._connection.execute(statement, window).fetchall()
+                return self._typed(row, statement, window)
 
     def features(self, system: str) -> list[Feature]:
         """See `Reader.features`."""
-        return [Feature(*row) for row in self._rows(sql.FEATURES, system)]
+        return self._typed(Feature, sql.FEATURES, [system])
 
     def values(self, system: str, feature: str, start: datetime, end: datetime) -> Numbers:
         """See `Reader.values`."""
@@ -185,8 +182,8 @@ class DuckStore:
         if not edges or any(low >= high for low, high in pairwise(edges)):
             raise ValueError("edges must ascend and there must be one at least")
         rows = self._rows(sql.BINS, list(edges), system, feature, naive(start), naive(end))
-        found = dict(rows)
-        return [int(found.get(place, 0)) for place in range(len(edges) + 1)]
+        counts = dict(rows)
+        return [int(counts.get(place, 0)) for place in range(len(edges) + 1)]
 
     def categories(self, system: str, feature: str, start: datetime, end: datetime) -> dict[str, int]:
         """See `Reader.categories`."""
@@ -197,8 +194,8 @@ class DuckStore:
     ) -> list[int]:
         """See `Reader.category_bins`."""
         rows = self._rows(sql.CATEGORY_BINS, list(categories), system, feature, naive(start), naive(end))
-        found = dict(rows)
-        return [int(found.get(place, 0)) for place in (*range(1, len(categories) + 1), 0)]
+        counts = dict(rows)
+        return [int(counts.get(place, 0)) for place in (*range(1, len(categories) + 1), 0)]
 
     def scores_truth(self, system: str, start: datetime, end: datetime) -> tuple[Numbers, Numbers]:
         """See `Reader.scores_truth`."""
@@ -221,17 +218,17 @@ class DuckStore:
         self, system: str, start: datetime, end: datetime, limit: int, type: str | None = None
     ) -> list[EventRow]:
         """See `Reader.events`."""
-        rows = self._rows(sql.EVENTS, system, naive(start), naive(end), type, type, limit)
-        return [_event(row) for row in rows]
+        window = [system, naive(start), naive(end)]
+        return self._typed(EventRow, sql.EVENTS, [*window, type, type, limit])
 
     def event(self, id: UUID) -> EventRow | None:
         """See `Reader.event`."""
-        rows = self._rows(sql.EVENT, id)
-        return _event(rows[0]) if rows else None
+        rows = self._typed(EventRow, sql.EVENT, [id])
+        return rows[0] if rows else None
 
     def following(self, id: UUID, limit: int) -> list[EventRow]:
         """See `Reader.following`."""
-        return [_event(row) for row in self._rows(sql.FOLLOWING, id, id, limit)]
+        return self._typed(EventRow, sql.FOLLOWING, [id, id, limit])
 
 
 class _Registered(AbstractContextManager[None]):
@@ -251,6 +248,8 @@ def _lowest(segments: Sequence[MovedSegment]) -> int:
     return min((segment.leaf for segment in segments), default=0)
 
 
-def _event(row: tuple[Any, ...]) -> EventRow:
-    named = dict(zip(EVENT_COLUMNS, row, strict=True))
-    return EventRow(**{**named, "time": in_utc(named["time"]), "recorded": in_utc(named["recorded"])})
+def _from_engine(value: Any) -> Any:
+    """A value as the port has it: times with their zone, lists that do not change."""
+    if isinstance(value, datetime):
+        return in_utc(value)
+    return tuple(value) if isinstance(value, list) else value

@@ -3,7 +3,10 @@
 Times are aware datetimes in UTC, windows include their start and exclude their end, hours are named by
 their first instant, latencies are milliseconds. ``leaf`` is the number of the trail entry of the
 segment an event came in; a reader keeps the last one it has seen as its cursor, and asks for what came
-after it up to the `EvidenceStore.watermark`. Answers to the same question are the same.
+after it up to the `EvidenceStore.watermark`. The same question always has the same answer.
+
+A question is declared once, as a method of `Reader`: its annotations are what travels over the local socket
+(`plumbline.telemetry.store.wire`). A column or counter is declared once, on the field of its row type.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Protocol, TypeAlias
+from typing import Annotated, Final, Protocol, TypeAlias
 from uuid import UUID
 
 import numpy as np
@@ -19,6 +22,8 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from plumbline.telemetry.event import StoredEvent
+from plumbline.telemetry.store import event_values as read
+from plumbline.telemetry.store.declarations import Bins, Column, Count, Expression, Sum
 
 Numbers: TypeAlias = NDArray[np.float64]
 
@@ -38,91 +43,102 @@ class MovedSegment:
     events: Sequence[StoredEvent]
 
 
+_INFERENCE: Final = "is_inference"
+_JUDGED: Final = "truth_known IS NOT NULL AND outcome IS NOT NULL"
+
+
 class HourRow(Struct, frozen=True):
     """One system in one hour of the events' own time, counted from scratch.
 
-    ``count`` is every event but spans; ``errors`` and latencies are those of decisions and calls;
-    ``outcomes_with_truth`` and ``correct`` stand in the hour of the decision that they judge;
-    ``interventions`` are reviews that rejected, overrode or passed on what the system had decided.
+    Each counter is declared on its field, and nowhere else. Besides the columns of `EventRow` the conditions
+    may use ``is_inference`` (a decision or a call) and ``truth_known`` (for a decision, the truth that
+    later outcomes report of it). ``count`` is every event but spans; ``outcomes_with_truth`` and ``correct``
+    belong to the hour of the decision they judge; ``interventions`` are reviews that did not simply approve.
     """
 
-    system: str
-    hour: datetime
-    count: int = 0
-    decisions: int = 0
-    calls: int = 0
-    errors: int = 0
-    latency_count: int = 0
-    latency_sum: float = 0.0
-    latency_bins: tuple[int, ...] = ()
-    tokens_in: int = 0
-    tokens_out: int = 0
-    reviews: int = 0
-    overrides: int = 0
-    outcomes_with_truth: int = 0
-    correct: int = 0
-    interventions: int = 0
+    system: Annotated[str, Expression("system")]
+    hour: Annotated[datetime, Expression("hour")]
+    count: Annotated[int, Count("type <> 'span'")] = 0
+    decisions: Annotated[int, Count("type = 'decision'")] = 0
+    calls: Annotated[int, Count("type = 'call'")] = 0
+    errors: Annotated[int, Count(f"{_INFERENCE} AND is_error")] = 0
+    latency_count: Annotated[int, Count(f"{_INFERENCE} AND latency_ms IS NOT NULL")] = 0
+    latency_sum: Annotated[float, Sum("latency_ms", _INFERENCE)] = 0.0
+    latency_bins: Annotated[tuple[int, ...], Bins("latency_ms", LATENCY_EDGES, _INFERENCE)] = ()
+    tokens_in: Annotated[int, Sum("tokens_in", _INFERENCE)] = 0
+    tokens_out: Annotated[int, Sum("tokens_out", _INFERENCE)] = 0
+    reviews: Annotated[int, Count("type = 'review'")] = 0
+    overrides: Annotated[int, Count("type = 'review' AND review = 'override'")] = 0
+    outcomes_with_truth: Annotated[int, Count(_JUDGED)] = 0
+    correct: Annotated[int, Count(f"{_JUDGED} AND truth_known = outcome")] = 0
+    interventions: Annotated[
+        int, Count("type = 'review' AND review IN ('reject', 'override', 'escalate')")
+    ] = 0
 
 
 class FeatureRow(Struct, frozen=True):
     """One feature of one system in one hour: its numbers (all 0 where it has none), and how many texts."""
 
-    system: str
-    hour: datetime
-    feature: str
-    count: int
-    sum: float
-    sumsq: float
-    min: float
-    max: float
-    texts: int = 0
+    system: Annotated[str, Expression("system")]
+    hour: Annotated[datetime, Expression("hour")]
+    feature: Annotated[str, Expression("name")]
+    count: Annotated[int, Count("number IS NOT NULL")]
+    sum: Annotated[float, Sum("number")]
+    sumsq: Annotated[float, Sum("number * number")]
+    min: Annotated[float, Expression("coalesce(min(number), 0)")]
+    max: Annotated[float, Expression("coalesce(max(number), 0)")]
+    texts: Annotated[int, Count("text IS NOT NULL")] = 0
 
 
 class Feature(Struct, frozen=True):
     """A feature that a system's events carry: how many of its values are numbers, how many text."""
 
-    name: str
-    numbers: int
-    texts: int
+    name: Annotated[str, Expression("name")]
+    numbers: Annotated[int, Count("number IS NOT NULL")]
+    texts: Annotated[int, Count("text IS NOT NULL")]
 
 
 class SystemSeen(Struct, frozen=True):
     """A system that events speak of, registered or not."""
 
-    slug: str
-    count: int
-    first: datetime
-    last: datetime
-    first_leaf: int
+    slug: Annotated[str, Expression("system")]
+    count: Annotated[int, Expression("count(*)")]
+    first: Annotated[datetime, Expression("min(time)")]
+    last: Annotated[datetime, Expression("max(time)")]
+    first_leaf: Annotated[int, Expression("min(leaf)")]
 
 
 class EventRow(Struct, frozen=True):
-    """An event as the store holds it: no free text, only declared non-personal or pseudonymous values."""
+    """An event as the store holds it: no free text, only declared non-personal or pseudonymous values.
 
-    id: UUID
-    system: str
-    type: str
-    time: datetime
-    recorded: datetime
-    leaf: int
-    position: int
-    segment: UUID
-    model: str | None
-    version: str | None
-    outcome: str | None
-    score: float | None
-    latency_ms: float | None
-    tokens_in: int | None
-    tokens_out: int | None
-    error: str | None
-    about: UUID | None
-    truth: str | None
-    review: str | None
-    reviewer: str | None
-    is_error: bool
-    operation: str | None
-    streamed: bool
-    tool_calls: int
+    The fields are the columns of the table ``events``, each with how it is read from an event. ``recorded``,
+    ``leaf``, ``position`` and ``segment`` come from the segment the event arrived in.
+    """
+
+    id: Annotated[UUID, Column("UUID", read.id_text)]
+    system: Annotated[str, Column("VARCHAR", read.field("system"))]
+    type: Annotated[str, Column("VARCHAR", read.field("type"))]
+    time: Annotated[datetime, Column("TIMESTAMP", read.own_time)]
+    recorded: Annotated[datetime, Column("TIMESTAMP")]
+    leaf: Annotated[int, Column("BIGINT")]
+    position: Annotated[int, Column("INTEGER")]
+    segment: Annotated[UUID, Column("UUID")]
+    model: Annotated[str | None, Column("VARCHAR", read.field("model.name"))]
+    version: Annotated[str | None, Column("VARCHAR", read.field("model.version"))]
+    outcome: Annotated[str | None, Column("VARCHAR", read.field("outcome"))]
+    score: Annotated[float | None, Column("DOUBLE", read.field("score"))]
+    latency_ms: Annotated[float | None, Column("DOUBLE", read.field("latency_ms"))]
+    tokens_in: Annotated[int | None, Column("BIGINT", read.field("tokens.input"))]
+    tokens_out: Annotated[int | None, Column("BIGINT", read.field("tokens.output"))]
+    error: Annotated[str | None, Column("VARCHAR", read.error_class)]
+    about: Annotated[UUID | None, Column("UUID", read.about_text)]
+    truth: Annotated[str | None, Column("VARCHAR", read.truth_text)]
+    review: Annotated[str | None, Column("VARCHAR", read.field("review.decision"))]
+    reviewer: Annotated[str | None, Column("VARCHAR", read.field("review.reviewer"))]
+    is_error: Annotated[bool, Column("BOOLEAN", read.is_error)]
+    operation: Annotated[str | None, Column("VARCHAR", read.operation)]
+    streamed: Annotated[bool, Column("BOOLEAN", read.is_streamed)]
+    tool_calls: Annotated[int, Column("INTEGER", read.tool_calls)]
 
 
 class Reader(Protocol):

@@ -2,133 +2,58 @@
 
 from __future__ import annotations
 
-import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import msgspec
 
 from plumbline.kernel.problems import Unavailable
 from plumbline.telemetry.store import wire
-from plumbline.telemetry.store.port import (
-    EventRow,
-    Feature,
-    FeatureRow,
-    HourRow,
-    Numbers,
-    Reader,
-    SystemSeen,
-)
+from plumbline.telemetry.store.port import Reader
 
 _FILE = "evidence.duckdb"
-_SOCKET = "evidence.sock"
 
 
 class RemoteStore:
-    """A `Reader` that asks the process which has the store open. Every method may raise `Unavailable`."""
+    """A `Reader` that asks the process which has the store open. Every method may raise `Unavailable`.
+
+    The methods are those of `Reader`: a question is declared there and nowhere else. Annotate a variable
+    that holds one as `Reader`, so that the types of the answers are checked.
+    """
 
     def __init__(self, data: Path, *, timeout: float = 30.0) -> None:
         """Ask the process of the data folder ``data``; wait at most ``timeout`` seconds for an answer."""
-        self._file = data / _SOCKET
+        self._file = data / wire.SOCKET
         self._timeout = timeout
 
-    def watermark(self) -> int:
-        """See `Reader.watermark`."""
-        return int(self._ask("watermark"))
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name not in wire.QUESTIONS:
+            raise AttributeError(name)
+        return partial(self._ask, name)
 
-    def systems(self) -> list[SystemSeen]:
-        """See `Reader.systems`."""
-        return list(self._ask("systems"))
-
-    def touched(self, since_leaf: int, until_leaf: int) -> list[tuple[str, datetime]]:
-        """See `Reader.touched`."""
-        return list(self._ask("touched", since_leaf, until_leaf))
-
-    def hourly_events(self, since_leaf: int, until_leaf: int) -> list[HourRow]:
-        """See `Reader.hourly_events`."""
-        return list(self._ask("hourly_events", since_leaf, until_leaf))
-
-    def hourly_features(self, since_leaf: int, until_leaf: int) -> list[FeatureRow]:
-        """See `Reader.hourly_features`."""
-        return list(self._ask("hourly_features", since_leaf, until_leaf))
-
-    def features(self, system: str) -> list[Feature]:
-        """See `Reader.features`."""
-        return list(self._ask("features", system))
-
-    def values(self, system: str, feature: str, start: datetime, end: datetime) -> Numbers:
-        """See `Reader.values`."""
-        numbers: Numbers = self._ask("values", system, feature, start, end)
-        return numbers
-
-    def feature_bins(
-        self, system: str, feature: str, edges: Sequence[float], start: datetime, end: datetime
-    ) -> list[int]:
-        """See `Reader.feature_bins`."""
-        return list(self._ask("feature_bins", system, feature, list(edges), start, end))
-
-    def categories(self, system: str, feature: str, start: datetime, end: datetime) -> dict[str, int]:
-        """See `Reader.categories`."""
-        return dict(self._ask("categories", system, feature, start, end))
-
-    def category_bins(
-        self, system: str, feature: str, categories: Sequence[str], start: datetime, end: datetime
-    ) -> list[int]:
-        """See `Reader.category_bins`."""
-        return list(self._ask("category_bins", system, feature, list(categories), start, end))
-
-    def scores_truth(self, system: str, start: datetime, end: datetime) -> tuple[Numbers, Numbers]:
-        """See `Reader.scores_truth`."""
-        scores, truths = self._ask("scores_truth", system, start, end)
-        return scores, truths
-
-    def counts(self, system: str, start: datetime, end: datetime) -> dict[str, int]:
-        """See `Reader.counts`."""
-        return dict(self._ask("counts", system, start, end))
-
-    def span(self, system: str) -> tuple[datetime, datetime] | None:
-        """See `Reader.span`."""
-        first_and_last: tuple[datetime, datetime] | None = self._ask("span", system)
-        return first_and_last
-
-    def events(
-        self, system: str, start: datetime, end: datetime, limit: int, type: str | None = None
-    ) -> list[EventRow]:
-        """See `Reader.events`."""
-        return list(self._ask("events", system, start, end, limit, type))
-
-    def event(self, id: UUID) -> EventRow | None:
-        """See `Reader.event`."""
-        found: EventRow | None = self._ask("event", id)
-        return found
-
-    def following(self, id: UUID, limit: int) -> list[EventRow]:
-        """See `Reader.following`."""
-        return list(self._ask("following", id, limit))
-
-    def _ask(self, method: str, *arguments: Any) -> Any:
+    def _ask(self, method: str, /, *args: Any, **kwargs: Any) -> Any:
+        question = wire.QUESTIONS[method]
+        call = question.signature.bind(self, *args, **kwargs)
+        call.apply_defaults()
         try:
-            with socket.socket(socket.AF_UNIX) as connection, wire.address(self._file) as name:
-                connection.settimeout(self._timeout)
-                connection.connect(name)
-                wire.write_frame(connection, wire.encode((method, arguments)))
-                answer = wire.read_frame(connection, wire.ANSWER_LIMIT)
+            with wire.connected(self._file, self._timeout) as stream:
+                wire.write_frame(stream, wire.encode((method, call.args[1:])))
+                answer = wire.read_frame(stream, wire.ANSWER_LIMIT)
         except OSError as error:
             raise Unavailable("The evidence store does not answer. Is the server running?") from error
         try:
             if answer[:1] == b"\x00":
-                return wire.decode(answer[1:], wire.METHODS[method][1])
-            reason = wire.decode(answer[1:], str) if answer else "The evidence store broke off."
+                return wire.decode(answer[1:], question.answer)
+            reason = wire.decode(answer[1:], str) if answer else "The evidence store ended the connection."
         except msgspec.MsgspecError as error:
             raise Unavailable("The evidence store gave an answer that cannot be read.") from error
         raise Unavailable(reason)
 
     def answers(self) -> bool:
-        """Whether somebody answers on the socket."""
+        """Whether a process answers on the socket."""
         try:
             self.watermark()
         except Unavailable:
@@ -138,12 +63,17 @@ class RemoteStore:
 
 @contextmanager
 def open_reader(data: Path) -> Iterator[Reader]:
-    """A reader for a command: the running server's store if there is one, else the file itself."""
+    """A reader for a command: the running server's store if there is one, else the file itself.
+
+    DuckDB lets one process open a file, so a command beside a running server has to ask that server.
+    """
     remote = RemoteStore(data)
     if remote.answers():
         yield remote
         return
-    from plumbline.telemetry.store.duckdb import DuckStore
+    from plumbline.telemetry.store.duckdb import (
+        DuckStore,  # the engine takes long to load, and is rarely needed
+    )
 
     store = DuckStore(data / _FILE)
     try:

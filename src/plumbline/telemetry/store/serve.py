@@ -14,19 +14,22 @@ import msgspec
 from plumbline.telemetry.store import wire
 from plumbline.telemetry.store.port import Reader
 
-SOCKET: Final = "evidence.sock"
-_AT_ONCE: Final = 8
+_CONCURRENT: Final = 8
+"""Questions answered at once; the engine takes one at a time, so more would only hold more memory."""
 _IDLE: Final = 60.0
+"""Seconds a connection may be silent: a client that hangs must not keep a thread for good."""
 
 
 class StoreServer:
-    """Answers the methods in `wire.METHODS` of ``store`` on ``evidence.sock`` in ``data`` (mode 0600)."""
+    """Answers the questions of `Reader` to ``store`` on ``evidence.sock`` in ``data`` (mode 0600)."""
 
     def __init__(self, data: Path, store: Reader) -> None:
-        self.file = data / SOCKET
+        self.file = data / wire.SOCKET
         self._store = store
-        self._slots = threading.BoundedSemaphore(_AT_ONCE)
+        self._slots = threading.BoundedSemaphore(_CONCURRENT)
+        # Left behind by a process that was killed. The caller holds the store, so nobody else answers here.
         self.file.unlink(missing_ok=True)
+        # The rights have to be right at the moment the socket appears: a chmod afterwards leaves a gap.
         before = os.umask(0o177)
         try:
             with wire.address(self.file) as name:
@@ -37,7 +40,7 @@ class StoreServer:
         self._thread.start()
 
     def close(self) -> None:
-        """Stop answering and take the socket away."""
+        """Stop answering and remove the socket."""
         self._server.shutdown()
         self._server.server_close()
         self.file.unlink(missing_ok=True)
@@ -46,15 +49,16 @@ class StoreServer:
     def _handler(self) -> type[socketserver.BaseRequestHandler]:
         answer, slots = self.answer, self._slots
 
-        class Handler(socketserver.BaseRequestHandler):
+        class Handler(socketserver.StreamRequestHandler):
+            timeout = _IDLE
+
             def handle(self) -> None:
-                self.request.settimeout(_IDLE)
                 try:
-                    while question := wire.read_frame(self.request, wire.REQUEST_LIMIT):
+                    while question := wire.read_frame(self.rfile, wire.REQUEST_LIMIT):
                         with slots:
                             reply = answer(question)
-                        wire.write_frame(self.request, reply)
-                except OSError:  # the asker hung up, was idle or sent no frame
+                        wire.write_frame(self.wfile, reply)
+                except OSError:  # the client hung up, was idle or sent no frame
                     return
 
         return Handler
@@ -63,11 +67,12 @@ class StoreServer:
         """The answer to one encoded question; a refusal for one that is not allowed or cannot be met."""
         try:
             method, raw = wire.decode(question, tuple[str, msgspec.Raw])
-            if method not in wire.METHODS:
+            if method not in wire.QUESTIONS:
                 return b"\x01" + wire.encode("This question is not allowed.")
-            arguments = wire.decode(bytes(raw), wire.METHODS[method][0])
+            arguments = wire.decode(bytes(raw), wire.QUESTIONS[method].arguments)
             result: Any = getattr(self._store, method)(*arguments)
         except (msgspec.MsgspecError, ValueError, duckdb.Error) as error:
+            # Only the class of the error: its text may repeat values of events.
             return b"\x01" + wire.encode(f"The evidence store cannot answer: {type(error).__name__}.")
         return b"\x00" + wire.encode(result)
 

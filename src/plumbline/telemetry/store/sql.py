@@ -1,30 +1,70 @@
-"""The statements of the DuckDB evidence store, one for each question of the port."""
+"""The statements of the DuckDB evidence store, one for each question of the port.
+
+Columns and counters are declared on the row types of the port; here they become DuckDB's SQL, each under
+the name of its field, so that an answer is read by name.
+"""
 
 from __future__ import annotations
 
-from typing import Final
+from itertools import pairwise
+from typing import Any, Final
 
-from plumbline.telemetry.store.columns import EVENT_COLUMNS, FEATURE_COLUMNS
-from plumbline.telemetry.store.port import LATENCY_EDGES
+from plumbline.telemetry.store.columns import EVENT_KINDS, FEATURE_KINDS
+from plumbline.telemetry.store.declarations import (
+    Bins,
+    Column,
+    Count,
+    Declared,
+    Expression,
+    Sum,
+    declared,
+)
+from plumbline.telemetry.store.port import EventRow, Feature, FeatureRow, HourRow, SystemSeen
+
+_TYPES: Final[dict[Any, str]] = {int: "BIGINT", float: "DOUBLE"}
 
 
-def _columns(kinds: dict[str, str]) -> str:
+def _table(kinds: dict[str, str]) -> str:
     return ", ".join(f"{name} {kind}" for name, kind in kinds.items())
 
 
+def select_list(row: type) -> str:
+    """The columns of an answer that is read into ``row``."""
+    return ", ".join(f'{_expression(field)} AS "{field.name}"' for field in declared(row))
+
+
+def _expression(field: Declared) -> str:
+    match field.declaration:
+        case Column():
+            return field.name
+        case Expression(sql):
+            return sql
+        case Count(where):
+            return f"count(*) FILTER ({where})"
+        case Sum(of, where):
+            # Without the cast DuckDB answers HUGEINT or DECIMAL, which are other types in Python.
+            return f"coalesce(sum({of}) FILTER ({where}), 0)::{_TYPES[field.python]}"
+        case Bins(of, edges, where):
+            return f"[{', '.join(f'count(*) FILTER ({where} AND {bin_})' for bin_ in _bins(of, edges))}]"
+
+
+def _bins(of: str, edges: tuple[float, ...]) -> list[str]:
+    between = [f"{of} >= {low} AND {of} < {high}" for low, high in pairwise(edges)]
+    return [f"{of} < {edges[0]}", *between, f"{of} >= {edges[-1]}"]
+
+
 SCHEMA: Final = (
-    f"CREATE TABLE IF NOT EXISTS events ({_columns(EVENT_COLUMNS)})",
-    f"CREATE TABLE IF NOT EXISTS features ({_columns(FEATURE_COLUMNS)})",
+    f"CREATE TABLE IF NOT EXISTS events ({_table(EVENT_KINDS)})",
+    f"CREATE TABLE IF NOT EXISTS features ({_table(FEATURE_KINDS)})",
     "CREATE TABLE IF NOT EXISTS segments"
     " (id UUID, leaf BIGINT, count INTEGER, recorded TIMESTAMP, source VARCHAR)",
     "CREATE TABLE IF NOT EXISTS mark (leaf BIGINT)",
     "INSERT INTO mark SELECT -1 WHERE NOT EXISTS (SELECT 1 FROM mark)",
+    # Object arrays are text throughout; sampling them to guess a type takes longer than the insert.
     "SET pandas_analyze_sample = 0",
 )
 
-SYSTEMS: Final = """
-SELECT system, count(*), min(time), max(time), min(leaf) FROM events GROUP BY system ORDER BY system
-"""
+SYSTEMS: Final = f"SELECT {select_list(SystemSeen)} FROM events GROUP BY system ORDER BY system"  # noqa: S608
 
 TOUCHED: Final = """
 SELECT DISTINCT system, hour FROM (
@@ -43,50 +83,32 @@ FROM events WHERE type = 'outcome' AND about IS NOT NULL{limit} GROUP BY about, 
 """
 
 
-def _latency_bins() -> str:
-    lows: tuple[float | None, ...] = (None, *LATENCY_EDGES)
-    highs: tuple[float | None, ...] = (*LATENCY_EDGES, None)
-    bins = []
-    for low, high in zip(lows, highs, strict=True):
-        limits = [f"latency_ms >= {low}"] if low is not None else []
-        limits += [f"latency_ms < {high}"] if high is not None else []
-        bins.append(f"count(*) FILTER (did AND {' AND '.join(limits)})")
-    return ", ".join(bins)
-
-
+# Touched hours are counted from all their events up to the leaf, not only from the new ones: counting
+# again, or all over from nothing, then gives the same numbers.
 HOURLY_EVENTS: Final = f"""
 WITH truths AS ({_TRUTHS.format(limit=" AND leaf <= $until")}),
-own AS (
-    SELECT e.*, hours.hour, e.type IN ('decision', 'call') AS did, truths.truth AS known
+counted AS (
+    SELECT e.*, hours.hour, e.type IN ('decision', 'call') AS is_inference, truths.truth AS truth_known
     FROM events AS e
     JOIN hours ON hours.system = e.system AND hours.hour = date_trunc('hour', e.time)
     LEFT JOIN truths ON e.type = 'decision' AND truths.about = e.id AND truths.system = e.system
     WHERE e.leaf <= $until AND e.time >= $first AND e.time < $last
 )
-SELECT system, hour,
-    count(*) FILTER (type <> 'span'), count(*) FILTER (type = 'decision'), count(*) FILTER (type = 'call'),
-    count(*) FILTER (did AND is_error),
-    count(latency_ms) FILTER (did), coalesce(sum(latency_ms) FILTER (did), 0)::DOUBLE,
-    coalesce(sum(tokens_in) FILTER (did), 0)::BIGINT, coalesce(sum(tokens_out) FILTER (did), 0)::BIGINT,
-    count(*) FILTER (type = 'review'), count(*) FILTER (type = 'review' AND review = 'override'),
-    count(*) FILTER (known IS NOT NULL AND outcome IS NOT NULL), count(*) FILTER (known = outcome),
-    count(*) FILTER (type = 'review' AND review IN ('reject', 'override', 'escalate')),
-    {_latency_bins()}
-FROM own GROUP BY system, hour ORDER BY system, hour
+SELECT {select_list(HourRow)} FROM counted GROUP BY system, hour ORDER BY system, hour
 """  # noqa: S608
 
-HOURLY_FEATURES: Final = """
-SELECT f.system, hours.hour, f.name,
-    count(f.number), coalesce(sum(f.number), 0), coalesce(sum(f.number * f.number), 0),
-    coalesce(min(f.number), 0), coalesce(max(f.number), 0), count(f.text)
-FROM features AS f JOIN hours ON hours.system = f.system AND hours.hour = date_trunc('hour', f.time)
-WHERE f.leaf <= $until AND f.time >= $first AND f.time < $last
-GROUP BY f.system, hours.hour, f.name ORDER BY f.system, hours.hour, f.name
-"""
+HOURLY_FEATURES: Final = f"""
+WITH counted AS (
+    SELECT f.*, hours.hour
+    FROM features AS f JOIN hours ON hours.system = f.system AND hours.hour = date_trunc('hour', f.time)
+    WHERE f.leaf <= $until AND f.time >= $first AND f.time < $last
+)
+SELECT {select_list(FeatureRow)} FROM counted GROUP BY system, hour, name ORDER BY system, hour, name
+"""  # noqa: S608
 
-FEATURES: Final = """
-SELECT name, count(number), count(text) FROM features WHERE system = ? GROUP BY name ORDER BY name
-"""
+FEATURES: Final = f"""
+SELECT {select_list(Feature)} FROM features WHERE system = ? GROUP BY name ORDER BY name
+"""  # noqa: S608
 
 VALUES: Final = """
 SELECT number FROM features
@@ -127,7 +149,7 @@ COUNTS: Final = """
 SELECT type, count(*) FROM events WHERE system = ? AND time >= ? AND time < ? GROUP BY type ORDER BY type
 """
 
-_EVENT: Final = f"SELECT {', '.join(EVENT_COLUMNS)} FROM events"  # noqa: S608
+_EVENT: Final = f"SELECT {select_list(EventRow)} FROM events"  # noqa: S608
 EVENTS: Final = f"""
 {_EVENT} WHERE system = ? AND time >= ? AND time < ? AND (?::VARCHAR IS NULL OR type = ?)
 ORDER BY time, leaf, position LIMIT ?

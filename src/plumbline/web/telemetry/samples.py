@@ -14,6 +14,7 @@ from django.urls import reverse
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Unavailable
 from plumbline.telemetry import receipts
+from plumbline.telemetry.store.port import Reader
 from plumbline.telemetry.store.remote import RemoteStore
 from plumbline.web.systems import Systems
 
@@ -58,7 +59,7 @@ def of_segment(leaf: int, count: int, systems: Systems, readable: bool) -> tuple
 
 def of_window(result: Any, systems: Systems) -> tuple[Sample, ...]:
     """The first events of the window of a result on an AI system; none while the store does not answer."""
-    store = RemoteStore(Path(settings.PLUMBLINE.data), timeout=PATIENCE)
+    store: Reader = RemoteStore(Path(settings.PLUMBLINE.data), timeout=PATIENCE)
     try:
         rows = store.events(result.subject, result.window_start, result.window_end, SHOWN)
     except Unavailable:
@@ -89,7 +90,7 @@ class Said:
 
 def following(event: UUID) -> tuple[Said, ...]:
     """What was said of an event afterwards, in order; nothing while the store does not answer."""
-    store = RemoteStore(Path(settings.PLUMBLINE.data), timeout=PATIENCE)
+    store: Reader = RemoteStore(Path(settings.PLUMBLINE.data), timeout=PATIENCE)
     try:
         rows = store.following(event, THREAD)
     except Unavailable:
