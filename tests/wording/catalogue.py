@@ -11,7 +11,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_python
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
-from django.utils.translation.template import templatize
+from django.template import Engine
+from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 from tests.architecture.tree import SOURCE, modules, short
 
 from plumbline.wording import languages
@@ -43,11 +44,18 @@ def said() -> Iterator[tuple[str, int, str | tuple[str, str]]]:
                 yield short(path), line, texts
     for path in sorted(SOURCE.rglob("templates/**/*")):
         if path.suffix in {".html", ".txt"}:
-            source = templatize(path.read_text(encoding="utf-8"), origin=str(path))
-            for line, _, texts, _ in extract_python(
-                io.BytesIO(source.encode()), ["_", "gettext", "ngettext", "pgettext"], [], OPTIONS
-            ):
-                yield short(path), line, texts
+            for text in _marked(path.read_text(encoding="utf-8")):
+                yield short(path), 0, text
+
+
+def _marked(source: str) -> Iterator[str | tuple[str, str]]:
+    """The texts of ``{% translate %}`` and ``{% blocktranslate %}``, as Django itself parses them."""
+    nodes = Engine.get_default().from_string(source).nodelist
+    for inline in nodes.get_nodes_by_type(TranslateNode):
+        yield str(inline.filter_expression.var.literal)
+    for block in nodes.get_nodes_by_type(BlockTranslateNode):
+        singular = block.render_token_list(block.singular)[0]
+        yield (singular, block.render_token_list(block.plural)[0]) if block.plural else singular
 
 
 def catalogue(code: str) -> Catalog:

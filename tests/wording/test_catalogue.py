@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 import pytest
 from tests.wording.catalogue import catalogue, mo_bytes, po_bytes, said
@@ -30,7 +31,8 @@ def test_catalogues_are_up_to_date(code: str) -> None:
 @pytest.mark.parametrize("code", OTHERS)
 def test_translations_fill_in_the_values_of_the_english_sentence(code: str) -> None:
     def values(text: str) -> set[str]:
-        return {name for _, name in placeholders(text) if name} if "{" in text else set()
+        in_braces = {name for _, name in placeholders(text) if name} if "{" in text else set()
+        return in_braces | set(re.findall(r"%\((\w+)\)s", text))
 
     wrong = []
     for message in catalogue(code):
