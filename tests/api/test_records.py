@@ -115,7 +115,7 @@ def test_what_hangs_on_a_record(writer: Caller, mina: Actor, system: Saved) -> N
     assert writer("GET", "ai-systems/SYS-0001/attachments/9999").status_code == 404
 
 
-def test_history_and_time_travel(writer: Caller, system: Saved) -> None:
+def test_history_and_time_travel(writer: Caller, system: Saved, running_clock: None) -> None:
     before = clock.rfc3339(clock.now())
     writer("PATCH", "ai-systems/SYS-0001", {"values": {"title": "Triage"}, "note": "shorter"}, If_Match='"1"')
     newest, first = writer("GET", "ai-systems/SYS-0001/history").json()

@@ -44,11 +44,15 @@ def stop() -> None:
 @contextmanager
 def running() -> Iterator[None]:
     """Inside the block the clock runs on, as it does in the processes that the tests have started."""
+    from plumbline.kernel import clock
+
+    before = clock._last
     travel = shifted.run(float(os.environ[SHIFT]))
     try:
         yield
     finally:
         travel.stop()
+        clock._last = before  # it would else not go back to where the clock of the other tests stands
 
 
 def real() -> float:

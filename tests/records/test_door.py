@@ -177,7 +177,7 @@ def test_the_same_key_twice_is_a_conflict(mina: Actor) -> None:
         commands.create(mina, "ai-system", {"title": "B", "slug": "b"}, key="reg-1")
 
 
-def test_as_of_answers_as_we_knew_it_then(mina: Actor, system: Saved) -> None:
+def test_as_of_answers_as_we_knew_it_then(mina: Actor, system: Saved, running_clock: None) -> None:
     then = clock.now()
     commands.amend(mina, "SYS-0001", {"title": "Claims Triage 2"}, revision=1)
     commands.create(mina, "ai-system", {"title": "Later", "slug": "later"})
@@ -188,7 +188,9 @@ def test_as_of_answers_as_we_knew_it_then(mina: Actor, system: Saved) -> None:
         queries.as_of(mina, "SYS-0002", then)
 
 
-def test_as_of_the_very_instant_of_a_revision_is_that_revision(mina: Actor, system: Saved) -> None:
+def test_as_of_the_very_instant_of_a_revision_is_that_revision(
+    mina: Actor, system: Saved, running_clock: None
+) -> None:
     commands.amend(mina, "SYS-0001", {"title": "Claims Triage 2"}, revision=1)
     newest, first = queries.history(mina, "SYS-0001")
     for entry, title in ((newest, "Claims Triage 2"), (first, "Claims Triage")):

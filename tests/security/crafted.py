@@ -41,13 +41,16 @@ def headers(name: bytes, content: bytes, method: int, size: int | None, at: int)
 
 
 def archive(*members: tuple[bytes, bytes, int, int | None], count: int | None = None) -> bytes:
-    body, directory = b"", b""
+    at, locals_, directory = 0, [], []  # joined at the end: some packs have sixty thousand members
     for name, content, method, size in members:
-        local, central = headers(name, content, method, size, len(body))
-        body, directory = body + local, directory + central
+        local, central = headers(name, content, method, size, at)
+        at += len(local)
+        locals_.append(local)
+        directory.append(central)
+    listing = b"".join(directory)
     number = len(members) if count is None else count
-    tail = struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, number, number, len(directory), len(body), 0)
-    return body + directory + tail
+    tail = struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, number, number, len(listing), at, 0)
+    return b"".join([*locals_, listing, tail])
 
 
 def digest64(digest: bytes) -> str:

@@ -175,7 +175,7 @@ def test_a_file_of_another_record_is_not_found(house: House, mina: Client) -> No
     assert mina.get(reverse("record-file", args=[house.references["risk"], 1])).status_code == 404
 
 
-def test_the_past_is_shown_as_it_was_known(house: House, mina: Client) -> None:
+def test_the_past_is_shown_as_it_was_known(house: House, mina: Client, running_clock: None) -> None:
     reference = house.references["document"]
     from datetime import timedelta
 
