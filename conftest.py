@@ -62,6 +62,8 @@ _forget_settings()
 os.environ["PLUMBLINE_DATA"] = str(_data_folder())
 if os.environ.get("PLUMBLINE_TEST_POSTGRES") == "1":
     os.environ["PLUMBLINE_DATABASE"] = _database or _postgresql()
+# What is thrown away need not outlive a crash either; the number must still be that of an open file.
+os.fsync = os.fstat  # type: ignore[assignment]
 clock.stop()
 os.environ["DJANGO_SETTINGS_MODULE"] = "plumbline.server.settings"
 # Playwright keeps an event loop running in the thread of the browser tests; their ORM calls are synchronous.
@@ -76,6 +78,7 @@ _default = settings.DATABASES["default"]
 if "sqlite" in _default["ENGINE"]:
     # A file, as in an installation: threads of one in-memory database would meet locks of its own.
     _default.setdefault("TEST", {})["NAME"] = str(settings.PLUMBLINE.data / "test.db")
+    _default["OPTIONS"]["init_command"] += "; PRAGMA synchronous=OFF"  # as above: it need not outlive a crash
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -1,4 +1,4 @@
-"""What every test shares: a test database that can be emptied."""
+"""What every test shares: the clock, the bounds of Hypothesis, the database as its migrations left it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import hypothesis
 import pytest
-from tests import clock
+from tests import clock, databases
 
 # Hypothesis would fail an example that took 200 ms, and a test whose examples are made slowly.
 hypothesis.settings.register_profile(
@@ -36,20 +36,14 @@ def _door() -> Iterator[ExitStack]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(_door: ExitStack, django_db_setup: None, django_db_blocker: Any) -> None:
-    """The test database without the trail's triggers and the door's guard: neither lets it be emptied."""
+    """The test database without the trail's triggers, by which not even a test of tampering could tamper."""
     from django.db import connection
     from django.test import TransactionTestCase
 
-    from plumbline.records import guard
     from plumbline.trail import append_only_triggers
 
     _door.close()
     with django_db_blocker.unblock():
         append_only_triggers.remove(connection)
-    empty = TransactionTestCase._fixture_teardown
-
-    def through_the_door(case: TransactionTestCase) -> None:
-        with guard.opened("test teardown"):
-            empty(case)
-
-    TransactionTestCase._fixture_teardown = through_the_door  # type: ignore[method-assign]
+        restore = databases.restorer(connection)
+    TransactionTestCase._fixture_teardown = lambda case: restore()  # type: ignore[method-assign]

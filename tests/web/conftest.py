@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests import databases
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -241,25 +243,52 @@ def telemetry(actor: Actor) -> tuple[int, str]:
 
 
 @pytest.fixture
-def installation(tmp_path: Path, settings: Any, transactional_db: None) -> Iterator[House]:
-    """An initialised trail in a data folder of its own, and nobody in it yet."""
+def data(tmp_path: Path, settings: Any, transactional_db: None) -> Iterator[Path]:
+    """A data folder of its own, still empty, and passwords that cost nothing."""
     from django.core.cache import cache
-
-    from plumbline.identity.actors import Actor
-    from plumbline.trail import keys
 
     settings.PLUMBLINE = replace(settings.PLUMBLINE, data=tmp_path, guard=str(tmp_path / "guard" / "g.json"))
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    keys.init(tmp_path, settings.PLUMBLINE.guard_file, "plumbline.test/main/1")
     cache.clear()
-    yield House(Actor.installation())
+    yield tmp_path
     cache.clear()
 
 
 @pytest.fixture
-def house(installation: House) -> House:
-    """The furnished organization."""
-    return furnish(installation)
+def installation(data: Path, settings: Any) -> House:
+    """An initialised trail in a data folder of its own, and nobody in it yet."""
+    from plumbline.identity.actors import Actor
+    from plumbline.trail import keys
+
+    keys.init(data, settings.PLUMBLINE.guard_file, "plumbline.test/main/1")
+    return House(Actor.installation())
+
+
+@pytest.fixture(scope="session")
+def furnished() -> dict[str, tuple[databases.Snapshot, House]]:
+    """The furnished organization, kept once it is made: half a second for each of a hundred tests."""
+    return {}
+
+
+@pytest.fixture
+def house(
+    data: Path,
+    request: pytest.FixtureRequest,
+    furnished: dict[str, tuple[databases.Snapshot, House]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> House:
+    """The furnished organization. On SQLite it is made for the first test and copied for all others."""
+    from django.db import connection
+
+    if furnished:
+        snapshot, house = furnished["house"]
+        snapshot.restore(connection, data)
+        return copy.deepcopy(house)
+    house = furnish(request.getfixturevalue("installation"))
+    if connection.vendor == "sqlite":
+        kept = tmp_path_factory.mktemp("furnished") / "data"
+        furnished["house"] = databases.Snapshot(connection, data, kept), copy.deepcopy(house)
+    return house
 
 
 @pytest.fixture
