@@ -246,6 +246,15 @@ class TestTokens:
         with pytest.raises(Conflict):
             commands.revoke_token(noor, issued.token.handle)
 
+    def test_a_token_ends_at_the_instant_it_expires(self, company: Company) -> None:
+        expires = soon(1)
+        noor = actor_of_person(company.person("noor", "viewer"))
+        issued = commands.issue_token(noor, name="x", scopes=["read"], expires=expires)
+        with clock.frozen(expires - timedelta(microseconds=1)):
+            assert actor_of_token(issued.text).person_id == noor.person_id
+        with clock.frozen(expires), pytest.raises(NotSignedIn, match="expired"):
+            actor_of_token(issued.text)
+
     def test_revoked_grant_reaches_the_token_at_once(self, company: Company) -> None:
         boss, noor = company.actor("mia", "aims-manager"), company.person("noor", "system-owner")
         issued = commands.issue_token(actor_of_person(noor), name="x", scopes=["ingest"], expires=soon())

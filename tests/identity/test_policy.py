@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
+from django.core.exceptions import EmptyResultSet
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor, EffectiveGrant
@@ -105,6 +106,17 @@ class TestDates:
         with clock.frozen(day):
             assert policy.may(actor(self.GRANT), "read", kind="risk").allowed is allowed
 
+    @pytest.mark.parametrize(
+        "day", [datetime(2026, 3, 1, 23, tzinfo=UTC), datetime(2026, 3, 7, 0, tzinfo=UTC)]
+    )
+    def test_before_and_after_nothing_is_listed(self, day: datetime) -> None:
+        from plumbline.records.models import Record
+
+        with clock.frozen(day), pytest.raises(EmptyResultSet):
+            str(policy.visible(actor(self.GRANT), Record.objects.all()).query)
+        with clock.frozen(datetime(2026, 3, 6, 23, tzinfo=UTC)):
+            assert str(policy.visible(actor(self.GRANT), Record.objects.all()).query)
+
     def test_reason_says_when(self) -> None:
         with clock.frozen(datetime(2026, 3, 9, tzinfo=UTC)):
             assert "ended on 2026-03-06" in policy.may(actor(self.GRANT), "read", kind="risk").reason
@@ -184,6 +196,16 @@ class TestTokens:
         assert not policy.may(token, "grant")
         assert not policy.may(token, "manage-tokens")
         assert "No token may" in policy.may(token, "grant").reason
+
+    def test_a_token_that_makes_packs_lists_no_sensitive_records(self) -> None:
+        """The scope ``pack`` reads, but not what is sensitive; the scope ``read`` reads both."""
+        from plumbline.records.models import Record
+
+        rows = Record.objects.all()
+        for scope, left_out in (("pack", True), ("read", False)):
+            token = actor(EffectiveGrant("aims-manager"), scopes=frozenset({scope}))
+            query = str(policy.visible(token, rows, sensitive=["incident"]).query)
+            assert ("incident" in query) == left_out
 
     def test_reason_names_the_scope(self) -> None:
         token = actor(EffectiveGrant("aims-manager"), scopes=frozenset({"ingest"}))

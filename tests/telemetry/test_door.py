@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from plumbline.api.telemetry import BATCHES, PATHS, TRACES, IngestDoor
+from plumbline.api.telemetry import BATCHES, IN_FLIGHT_LIMIT, PATHS, TRACES, IngestDoor
 from plumbline.config import Config
 from plumbline.identity import commands
 from plumbline.identity.actors import Actor
@@ -236,6 +236,57 @@ def test_the_rate_of_a_token_is_limited(config: Config, owner: Person) -> None:
     assert statuses == [201, 201, 201, 429]
     refused(response, 429)
     assert int(response.headers["retry-after"]) >= 1
+
+
+def test_bodies_on_their_way_in_are_limited_and_leave_their_place_afterwards(sender: Sender) -> None:
+    """As many slow senders as there are places: one more is asked to wait, and takes the first free place."""
+
+    async def scene() -> tuple[Response, list[Response], Response]:
+        arrive = asyncio.Event()
+
+        async def slow() -> AsyncIterator[bytes]:
+            await arrive.wait()
+            yield batch(event())
+
+        def send(body: Any) -> Any:
+            headers = {
+                "host": "localhost:8042",
+                "content-type": "application/json",
+                "authorization": f"Bearer {sender.token}",
+            }
+            return sender._exchange(body, BATCHES, "POST", headers)
+
+        waiting = [asyncio.ensure_future(send(slow)) for _ in range(IN_FLIGHT_LIMIT)]
+        async with asyncio.timeout(300):
+            while sender.door._in_flight < IN_FLIGHT_LIMIT:
+                await asyncio.sleep(0.01)
+        turned_away = await send(batch(event()))
+        arrive.set()
+        return turned_away, await asyncio.gather(*waiting), await send(batch(event()))
+
+    turned_away, in_time, afterwards = asyncio.run(scene())
+    refused(turned_away, 503)
+    assert turned_away.headers["retry-after"] == "1"
+    assert [response.status for response in in_time] == [201] * IN_FLIGHT_LIMIT
+    assert afterwards.status == 201
+    assert sender.door._in_flight == 0
+
+
+def test_a_refused_body_leaves_its_place(sender: Sender) -> None:
+    for _ in range(3):
+        refused(sender.post(b"no JSON"), 400)
+    assert sender.door._in_flight == 0
+
+
+def test_wrong_tokens_from_one_address_are_limited(
+    sender: Sender, owner: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The limit holds for who guesses; a right token from the same address still counts."""
+    monkeypatch.setattr(sender.door._wrong_tokens, "limit", 3)
+    wrong = f"plb_{'0' * 20}_{'0' * 64}"
+    statuses = [sender.post(batch(event()), authorization=f"Bearer {wrong}").status for _ in range(5)]
+    assert statuses == [401, 401, 401, 429, 429]
+    assert sender.post(batch(event())).status == 201
 
 
 def test_wrong_method_and_media_type(sender: Sender) -> None:

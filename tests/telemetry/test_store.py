@@ -172,6 +172,14 @@ def test_of_several_outcomes_the_latest_holds(both: Both) -> None:
     assert list(both.reader.scores_truth("s", H10, H10 + HOUR)[1]) == [0.0]
 
 
+def test_the_truth_of_another_system_counts_for_nothing(both: Both) -> None:
+    decision = event(outcome="pay")
+    foreign = event(type="outcome", system="other", about=decision.id, truth="pay")
+    both.store.append([segment(0, decision), segment(1, foreign)])
+    (own,) = (row for row in both.reader.hourly_events(-1, 1) if row.system == "s")
+    assert (own.outcomes_with_truth, own.correct) == (0, 0)
+
+
 def test_appending_again_changes_nothing(both: Both) -> None:
     one, two = segment(0, event(features={"x": 1.0})), segment(1, event(features={"x": 2.0}))
     both.store.append([one])

@@ -57,7 +57,7 @@ PATHS: Final = frozenset({BATCHES, TRACES, *NOT_YET})
 RECEIPT_HEADER: Final = b"plumbline-receipt"
 """Beside an OTLP answer, whose body has no place for it: the receipt, as JSON."""
 _WORKERS: Final = 4
-_IN_FLIGHT_LIMIT: Final = 32
+IN_FLIGHT_LIMIT: Final = 32
 _RECEIPT_WAIT: Final = 10.0
 _RECEIPT_LOOK: Final = 0.05
 _WRONG_TOKENS: Final = 120
@@ -82,7 +82,7 @@ class IngestDoor:
         self._hosts = [name.strip() for name in config.hosts.split(",") if name.strip()]
         self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="ingest")
         self._rate = Bucket("ingest", config.ingest_rate, 60)
-        self._wrong = Bucket("ingest-token", _WRONG_TOKENS, 60, chunk=1)
+        self._wrong_tokens = Bucket("ingest-token", _WRONG_TOKENS, 60, chunk=1)
         self._in_flight = 0
         self._recovered = threading.Event()
 
@@ -119,7 +119,7 @@ class IngestDoor:
         if scope["method"] != "POST":
             raise MethodNotAllowed("Send a POST request to this address.")
         actor = await self._run(self._admit, headers.get("authorization"), _peer(scope))
-        if self._in_flight >= _IN_FLIGHT_LIMIT:
+        if self._in_flight >= IN_FLIGHT_LIMIT:
             raise Unavailable(
                 "Too many batches are on their way in. Send it again in a second.", retry_after=1
             )
@@ -167,7 +167,7 @@ class IngestDoor:
                 raise NotSignedIn("Send a token with scope `ingest`: Authorization: Bearer plb_…")
             actor = actors.actor_of_token(text)
         except NotSignedIn:
-            if (wait := self._wrong.take(peer)) is not None:
+            if (wait := self._wrong_tokens.take(peer)) is not None:
                 raise _too_many(wait, "wrong tokens from this address") from None
             raise
         policy.require(actor, "ingest")

@@ -8,11 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from allauth.mfa.adapter import get_adapter
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret, validate_totp_code
 from django.http import HttpRequest
 
 from plumbline.identity import commands, queries
+from plumbline.identity.allauth_private import (
+    TOTP,
+    RecoveryCodes,
+    generate_totp_secret,
+    validate_totp_code,
+)
 from plumbline.identity.models import Person
 from plumbline.kernel.problems import Conflict, Fault, Invalid
 

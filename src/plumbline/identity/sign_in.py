@@ -1,7 +1,7 @@
-"""Sign-in: what happens around django-allauth's flows in this installation.
+"""Sign-in: what this installation adds to django-allauth's flows.
 
-allauth checks passwords and codes and leads from one step to the next; its adapters are the places where
-an installation adds its own. Every sign-in, whatever the way (password, password and code, one-time
+allauth checks passwords and codes and leads from one step to the next; its adapters are the documented places
+for an installation's own rules. Every sign-in, whatever the way (password, password and code, one-time
 link), ends in `Adapter.login`, every sign-out in `Adapter.logout` and every wrong password in
 `Adapter.authentication_failed`: there the leaves are written and the limits applied, without signals.
 """
@@ -13,12 +13,8 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.adapter import get_adapter as account_adapter
-from allauth.account.internal.flows.login import perform_password_login
-from allauth.account.models import Login
-from allauth.account.stages import LoginStageController
+from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
-from allauth.mfa.base.forms import AuthenticateForm
-from allauth.mfa.stages import AuthenticateStage
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
@@ -26,6 +22,13 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 
 from plumbline.identity import commands, encryption, sessions, throttle
+from plumbline.identity.allauth_private import (
+    AuthenticateForm,
+    AuthenticateStage,
+    Login,
+    LoginStageController,
+    perform_password_login,
+)
 from plumbline.identity.models import Person
 from plumbline.kernel.problems import NotSignedIn, TooMany
 
@@ -58,7 +61,11 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         """allauth's own messages are not shown; the pages say what happened."""
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Apply the limits on tries from one address and for one account, known or not."""
+        """Apply the limits on tries from one address and for one account.
+
+        They count before the password is looked at, and for unknown accounts as well: a limit that only
+        known accounts had would tell who has one.
+        """
         throttle_address(request)
         throttle_account(str(credentials.get("email", "")))
 
@@ -66,6 +73,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         """The person with this address and password; inactive people are answered like unknown ones."""
         person: Person | None = super().authenticate(request, **credentials)
         if person is not None and not person.is_active:
+            # The same leaf and the same answer as for a wrong password: an account out of use does not show.
             self.authentication_failed(request, **credentials)
             return None
         if person is not None:
@@ -80,7 +88,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Begin the session: a new key, its times and epoch, and a leaf."""
         super().login(request, user)
         sessions.stamp(request, user)
-        methods = [entry["method"] for entry in request.session.get("account_authentication_methods", [])]
+        methods = [record["method"] for record in get_authentication_records(request, user)]
         commands.log_session_event(user, "session.started", method="+".join(methods) or "link")
 
     def logout(self, request: HttpRequest) -> None:
@@ -112,6 +120,7 @@ class CodeForm(AuthenticateForm):  # type: ignore[misc]
 
     def clean_code(self) -> str:
         """The code, if it is right (RFC 6238, or an unused recovery code)."""
+        # By account and not by session: a right password must not give a guesser fresh tries.
         tries = f"codes:{self.user.pk}"
         _refuse_if_throttled(throttle.take(tries, ACCOUNT_TRIES, ACCOUNT_WINDOW))
         try:
@@ -119,6 +128,8 @@ class CodeForm(AuthenticateForm):  # type: ignore[misc]
         except ValidationError:
             commands.log_failed_sign_in(self.user.email, "code")
             raise ValidationError(WRONG_CODE, code="incorrect_code") from None
+        # allauth remembers used codes in the cache of one process; a second process would take the code
+        # again. RFC 6238 section 5.2 asks that a code counts once.
         if throttle.take(f"code:{self.user.pk}:{code}", 1, CODE_REPLAY) is not None:
             commands.log_failed_sign_in(self.user.email, "code")
             raise ValidationError(WRONG_CODE, code="incorrect_code")

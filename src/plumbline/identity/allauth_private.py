@@ -1,0 +1,32 @@
+"""The names of django-allauth that are not part of its public interface, in one place.
+
+allauth documents its adapters, settings, forms and templates. Leading somebody through password and code in
+pages of our own, and keeping second factors, takes a few names beyond those. Decision 14 says why. They may
+change with any release, so ``pyproject.toml`` bounds the version, and ``tests/identity/test_allauth.py`` says
+which of them is gone.
+"""
+
+from __future__ import annotations
+
+# Leads from a right password to the next step, and notes the password among the methods of the session.
+from allauth.account.internal.flows.login import perform_password_login as perform_password_login
+
+# One sign-in on its way, with the page it leads to.
+from allauth.account.models import Login as Login
+
+# Finds the step at which the sign-in of a session waits.
+from allauth.account.stages import LoginStageController as LoginStageController
+
+# Checks a code against every authenticator of a person; the base of our own form.
+from allauth.mfa.base.forms import AuthenticateForm as AuthenticateForm
+
+# Recovery codes: a seed from which the codes follow, and which of them were used.
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes as RecoveryCodes
+
+# The step that asks for a code.
+from allauth.mfa.stages import AuthenticateStage as AuthenticateStage
+
+# Time-based codes (RFC 6238): a new secret, a check of one code, and the authenticator that keeps it.
+from allauth.mfa.totp.internal.auth import TOTP as TOTP
+from allauth.mfa.totp.internal.auth import generate_totp_secret as generate_totp_secret
+from allauth.mfa.totp.internal.auth import validate_totp_code as validate_totp_code
