@@ -10,8 +10,17 @@ import json
 import os
 import tomllib
 from dataclasses import MISSING, dataclass, field, fields
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, get_type_hints
+
+
+class MailSecurity(StrEnum):
+    """How the connection to the mail server is encrypted."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
 
 
 class SettingError(ValueError):
@@ -64,6 +73,16 @@ class Config:
     session_idle: int = _setting(3_600, "Seconds after which an unused session ends.")
     session_absolute: int = _setting(43_200, "Seconds after which every session ends.")
     publish_interval: float = _setting(0.5, "Seconds between two looks for trail entries to sign.")
+    mail_host: str = _setting("", "Mail server (SMTP) for invitations. Empty: no mail is sent.")
+    mail_port: int = _setting(587, "Port of the mail server.")
+    mail_security: MailSecurity = _setting(
+        MailSecurity.STARTTLS,
+        "Encryption of the connection to the mail server: starttls, tls (from the first byte) or none.",
+    )
+    mail_user: str = _setting("", "Name to sign in to the mail server with. Empty: no sign-in.")
+    mail_password: str = _setting("", "Password to sign in to the mail server with.")
+    mail_from: str = _setting("", "Address that mails come from, such as aims@example.org.")
+    mail_language: str = _setting("en", "Language of mails: en or de.")
     url: str = _setting("", "Server that commands speak to. Empty: the one of these settings.")
     token: str = _setting("", "Token with which commands speak to a server.")
     debug: bool = _setting(False, "Show tracebacks in the browser. Never on a reachable machine.")
@@ -89,6 +108,8 @@ def _convert(name: str, kind: Any, text: str) -> Any:
     try:
         return kind(text)
     except ValueError as error:
+        if issubclass(kind, StrEnum):
+            raise SettingError(f"{name} must be one of: {', '.join(kind)}") from error
         raise SettingError(f"{name} must be of type {kind.__name__}") from error
 
 

@@ -12,7 +12,18 @@ from typing import Annotated
 import typer
 
 import plumbline
-from plumbline.cli import demo, install, measured, output, packs, registers, telemetry, tokens, trail
+from plumbline.cli import (
+    delivery,
+    demo,
+    install,
+    measured,
+    output,
+    packs,
+    registers,
+    telemetry,
+    tokens,
+    trail,
+)
 from plumbline.config import SettingError
 from plumbline.kernel.problems import Problem, Unavailable
 
@@ -31,6 +42,7 @@ app.command("demo")(demo.demo)
 app.command("import")(registers.import_register)
 app.command("export")(registers.export)
 app.add_typer(tokens.app, name="token")
+app.add_typer(delivery.app, name="delivery")
 app.add_typer(telemetry.app, name="telemetry")
 app.add_typer(measured.app, name="check")
 app.command("posture")(measured.posture)

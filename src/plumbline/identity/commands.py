@@ -104,6 +104,14 @@ def invitation(actor: Actor, person: Person) -> str:
         raise Conflict("The account is not active.")
     with transaction.atomic():
         _append_leaf(actor, "person.invited", person)
+    return invitation_path(person)
+
+
+def invitation_path(person: Person) -> str:
+    """The path of an invitation that was made before, valid for three days from now.
+
+    For what sends it: the path is a secret, so it is made when it is handed over and stored nowhere.
+    """
     return f"/sign-in/invitation/{person.handle}/{default_token_generator.make_token(person)}/"
 
 

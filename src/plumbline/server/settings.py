@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "plumbline.discovery",
     "plumbline.controls",
     "plumbline.reports",
+    "plumbline.delivery",
     "plumbline.work",
     "plumbline.web",
     "django.contrib.auth",

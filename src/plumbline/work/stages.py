@@ -1,4 +1,4 @@
-"""The flow, in the order of the path of one datum: publish, move, roll up, sightings, judge, triage, pack.
+"""The flow, in the order of the path of one datum: publish, move, roll up, judge, triage, pack, deliver.
 
 Every stage reads what the stage before has committed and writes only its own tables; nobody calls forward.
 """
@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from plumbline.config import Config
 from plumbline.controls.engine import Judge
 from plumbline.controls.triage import Triage
+from plumbline.delivery.stage import DeliveryStage
 from plumbline.discovery.stage import SightingsStage
 from plumbline.imports.stage import ImportStage
 from plumbline.metrics.stage import Rollup
@@ -52,6 +53,7 @@ def flow(config: Config, *, settle: float = 0.0) -> Iterator[tuple[Stage, ...]]:
             Judge(store, settle=settle),
             Triage(),
             PackStage(),
+            DeliveryStage(),
         )
     finally:
         server.close()

@@ -13,6 +13,8 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from plumbline.delivery import commands as delivery
+from plumbline.delivery import queries as deliveries
 from plumbline.identity import commands, policy, queries
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
@@ -44,6 +46,8 @@ def _detail(
         "person": person,
         "grants": queries.grants_of(person.pk),
         "tokens": queries.tokens_of(person.pk),
+        "deliveries": deliveries.of_person(person.pk),
+        "mail": bool(settings.PLUMBLINE.mail_host),
         "form": form or GrantForm(units=queries.units()),
         "own": person.pk == actor.person_id,
         "today": clock.now().date(),
@@ -149,6 +153,14 @@ def make_invitation(request: HttpRequest, actor: Actor, handle: str) -> HttpResp
     """Make an invitation; the answer is the only page that shows its address."""
     path = commands.invitation(actor, queries.person(handle))
     return _detail(request, actor, handle, invitation=f"{settings.PLUMBLINE.public_address}{path}")
+
+
+@require_POST
+@page
+def mail_invitation(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
+    """Have the invitation sent by mail."""
+    delivery.send_invitation(actor, queries.person(handle))
+    return _back(request, handle, "The invitation will be sent by mail within a minute.")
 
 
 @require_POST

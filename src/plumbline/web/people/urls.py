@@ -29,6 +29,7 @@ urlpatterns = [
     path("people/<str:handle>/roles/", people_pages.give, name="person-role-give"),
     path("people/<str:handle>/roles/<str:grant>/revoke/", people_pages.take_back, name="person-role-revoke"),
     path("people/<str:handle>/invitation/", people_pages.make_invitation, name="person-invitation"),
+    path("people/<str:handle>/invitation/mail/", people_pages.mail_invitation, name="person-invitation-mail"),
     path("people/<str:handle>/switch/", people_pages.switch, name="person-switch"),
     path(
         "people/<str:handle>/tokens/<str:token>/revoke/", people_pages.stop_token, name="person-token-revoke"
