@@ -22,6 +22,7 @@ QUERYING_ELSEWHERE = {
 """Other modules that may ask the ORM, each with the reason."""
 
 JSON_FIELDS = {
+    "connectors.Connection.settings": "what a connector's own form asks for, read back as a whole",
     "clauses.ManagementReview.inputs": "the inputs of a review, frozen when it is made final",
 }
 """Every JSON field there may be, each with the reason it is a snapshot, a body or a frozen input."""

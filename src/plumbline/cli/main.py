@@ -13,6 +13,7 @@ import typer
 
 import plumbline
 from plumbline.cli import (
+    connectors,
     delivery,
     demo,
     install,
@@ -43,6 +44,7 @@ app.command("import")(registers.import_register)
 app.command("export")(registers.export)
 app.add_typer(tokens.app, name="token")
 app.add_typer(delivery.app, name="delivery")
+app.add_typer(connectors.app, name="connector")
 app.add_typer(telemetry.app, name="telemetry")
 app.add_typer(measured.app, name="check")
 app.command("posture")(measured.posture)

@@ -16,6 +16,7 @@ import typer
 from plumbline import catalogs, config
 from plumbline.api import openapi
 from plumbline.cli.main import app
+from plumbline.connectors import port
 from plumbline.controls import limits, registry
 from plumbline.identity.roles import GROUPS, ROLES, SCOPES, VERBS
 from plumbline.kernel import states, workflow
@@ -35,6 +36,7 @@ def pages() -> dict[str, str]:
         "kinds.md": kinds_page(),
         "metrics.md": metrics_page(),
         "checks.md": checks_page(),
+        "connectors.md": connectors_page(),
         "commands.md": commands_page(),
         "api.md": api_page(),
         "roles.md": roles_page(),
@@ -152,6 +154,21 @@ def checks_page() -> list[str]:
     rows = ((f"`{name}`", f"{one.value:g}", one.unit, one.minimum) for name, one in limits.defaults().items())
     lines += ["", "## Limits that hold until an approved record replaces them", ""]
     return [*lines, *_table(("Limit", "Value", "Unit", "Smallest population judged"), rows)]
+
+
+def connectors_page() -> list[str]:
+    """Every connector with what it reads, what it writes and the settings it asks for."""
+    lines = ["# Connectors", "", "Outside systems that facts are read from: `plumbline connector add`."]
+    for each in port.all_connectors():
+        minutes = int(each.every.total_seconds() // 60)
+        lines += ["", f"## `{each.slug}`: {each.title}", "", each.text, ""]
+        lines += [f"Writes: {_code(each.kinds)}. Read every {minutes} minutes.", ""]
+        rows = (
+            (f"`{name}`", field.label or name, "yes" if field.required else "no", field.help_text)
+            for name, field in each.settings_form.base_fields.items()
+        )
+        lines += _table(("Setting", "Name", "Required", "Meaning"), rows)
+    return lines
 
 
 def commands_page() -> list[str]:

@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "plumbline.imports",
     "plumbline.metrics",
     "plumbline.discovery",
+    "plumbline.connectors",
     "plumbline.controls",
     "plumbline.reports",
     "plumbline.delivery",

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from plumbline.config import Config
+from plumbline.connectors.stage import ConnectorStage
 from plumbline.controls.engine import Judge
 from plumbline.controls.triage import Triage
 from plumbline.delivery.stage import DeliveryStage
@@ -50,6 +51,7 @@ def flow(config: Config, *, settle: float = 0.0) -> Iterator[tuple[Stage, ...]]:
             Rollup(store),
             SightingsStage(),
             ImportStage(),
+            ConnectorStage(),
             Judge(store, settle=settle),
             Triage(),
             PackStage(),
