@@ -16,7 +16,7 @@ from table import Cost, Promise, Row, Scale  # noqa: E402
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["ingest", "measures", "redaction"])
+@pytest.mark.parametrize("name", ["append", "ingest", "measures", "redaction"])
 def test_a_bench_prints_the_ratio_of_each_of_its_promises(name: str) -> None:
     command = [sys.executable, str(ROOT / "bench" / "all.py"), "--quick", name]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)

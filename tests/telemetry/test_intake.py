@@ -96,7 +96,7 @@ def test_a_crash_between_spool_and_leaf_is_mended_at_the_next_start(
 
     body = batch(event())
     with monkeypatch.context() as patch:
-        patch.setattr(group_commit.log, "append", cut)
+        patch.setattr(group_commit.log, "append_many", cut)
         with pytest.raises(PowerCut):
             take(config, body)
     assert log.size() == 0
@@ -159,7 +159,7 @@ def test_when_the_trail_refuses_every_waiting_sender_is_told(
 
     body = batch(event())
     with monkeypatch.context() as patch:
-        patch.setattr(group_commit.log, "append", refuse)
+        patch.setattr(group_commit.log, "append_many", refuse)
         with pytest.raises(Unavailable, match="are stored"):
             take(config, body)
     assert take(config, body).leaf_index == 0
@@ -170,14 +170,14 @@ def test_a_segment_that_is_refused_stops_no_other(config: Config, monkeypatch: p
     for source in ("good", "bad", "good"):
         entry = Entry(uuid7().bytes, "s", "decision", b"{}")
         second.append(first.seal([entry], actor="tok_x", source=source).segment)
-    real = group_commit.log.append
+    real = group_commit.log.append_many
 
-    def append(*words: Any, facts: Any, **more: Any) -> Any:
-        if facts["source"] == "bad":
+    def append_many(entries: list[Any]) -> Any:
+        if any(entry.facts["source"] == "bad" for entry in entries):
             raise Invalid("refused")
-        return real(*words, facts=facts, **more)
+        return real(entries)
 
-    monkeypatch.setattr(group_commit.log, "append", append)
+    monkeypatch.setattr(group_commit.log, "append_many", append_many)
     group = [group_commit._PendingLeaf(first, sealed) for sealed in second]
     group_commit._queue.extend(group)
     group_commit._commit_queue(group[0])

@@ -29,9 +29,9 @@ def forged(
 
     honest = entry.body
 
-    def dishonest(draft: entry.Draft, **given: Any) -> bytes:
+    def dishonest(new: entry.NewEntry, **given: Any) -> bytes:
         change(given)
-        return honest(draft, **given)
+        return honest(new, **given)
 
     with monkeypatch.context() as patched:
         patched.setattr(entry, "body", dishonest)

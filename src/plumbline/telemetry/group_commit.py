@@ -63,23 +63,23 @@ def _commit_group(group: list[_PendingLeaf]) -> bool:
     """Whether all is said: given leaves, or, for one alone, why not."""
     try:
         with write_priority.foreground(), transaction.atomic():
-            leaves = [_append(pending.sealed) for pending in group]
+            leaves = log.append_many([_entry(pending.sealed) for pending in group])
     except (Problem, DatabaseError) as failure:
         group[0].failure = failure if len(group) == 1 else None
         return len(group) == 1
     for pending, leaf in zip(group, leaves, strict=True):
-        pending.leaf = leaf
-        pending.spool.mark_logged(pending.sealed.seq, leaf)
+        pending.leaf = leaf.index
+        pending.spool.mark_logged(pending.sealed.seq, leaf.index)
     return True
 
 
-def _append(sealed: Sealed) -> int:
-    return log.append(
+def _entry(sealed: Sealed) -> log.NewEntry:
+    return log.NewEntry(
         "telemetry.segment",
-        actor=sealed.actor,
+        sealed.actor,
         subject={"type": "segment", "ref": str(sealed.id)},
         facts=sealed.facts,
         source="telemetry",
         client_id=sealed.id,
         retention="telemetry",
-    ).index
+    )

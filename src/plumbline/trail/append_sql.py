@@ -1,27 +1,28 @@
-"""The three statements of an append, spelled from the models once.
+"""The statements of an append, spelled from the models once.
 
-An append is the most frequent write there is, and composing a query anew costs Django several times what
-the database then needs for it.
+An append is the most frequent write there is, and composing a query anew costs Django several times what the
+database then needs for it. A batch is the same statements, executed with many rows.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import Field, Model
 
 from plumbline.kernel import clock
-from plumbline.trail.models import Coordinator, Leaf
+from plumbline.trail.models import Coordinator, Leaf, Opening
 
 
 @dataclass
 class LogHead:
-    """Where the log ends: the coordinator's row as it stands, locked by this transaction."""
+    """Where the log ends: the coordinator's row, locked by this transaction."""
 
     origin: str
     size: int
@@ -30,7 +31,7 @@ class LogHead:
     counters: bytes
 
 
-_LOCKED = ("origin", "size", "frontier", "last_time", "counters")
+_READ = ("origin", "size", "frontier", "last_time", "counters")
 _CHANGED = ("size", "frontier", "last_time", "counters")
 
 
@@ -50,17 +51,17 @@ def _value(model: type[Model], field: str, value: Any) -> Any:
 
 @cache
 def _lock(vendor: str) -> str:
-    columns = ", ".join(_name(Coordinator, field) for field in _LOCKED)
+    columns = ", ".join(_name(Coordinator, field) for field in _READ)
     known = f"SELECT {_name(Leaf, 'index')} FROM {_name(Leaf)} WHERE {_name(Leaf, 'client_id')} = %s"  # noqa: S608
+    # On SQLite the transaction has begun as IMMEDIATE, so the whole file is locked already.
     locked = f" FOR UPDATE OF {_name(Coordinator)}" if vendor == "postgresql" else ""
     return f"SELECT {columns}, ({known}) FROM {_name(Coordinator)} WHERE id = 1{locked}"  # noqa: S608
 
 
 @cache
-def _add(vendor: str) -> tuple[str, tuple[str, ...]]:
-    fields = tuple(_fields(Leaf))
-    columns, marks = ", ".join(_name(Leaf, field) for field in fields), ", ".join(["%s"] * len(fields))
-    return f"INSERT INTO {_name(Leaf)} ({columns}) VALUES ({marks})", fields  # noqa: S608
+def _insert(model: type[Model], fields: tuple[str, ...], vendor: str) -> str:
+    columns, marks = ", ".join(_name(model, field) for field in fields), ", ".join(["%s"] * len(fields))
+    return f"INSERT INTO {_name(model)} ({columns}) VALUES ({marks})"  # noqa: S608
 
 
 @cache
@@ -69,23 +70,40 @@ def _advance(vendor: str) -> str:
     return f"UPDATE {_name(Coordinator)} SET {changes} WHERE id = 1"  # noqa: S608
 
 
-def lock_head(client_id: UUID) -> tuple[LogHead | None, int | None]:
+def lock_head(client_id: UUID | None) -> tuple[LogHead | None, int | None]:
     """Lock the coordinator's row and read it; also the index of the entry with this client id."""
     with connection.cursor() as cursor:
         cursor.execute(_lock(connection.vendor), [_value(Leaf, "client_id", client_id)])
         row = cursor.fetchone()
     if row is None:
         return None, None
-    origin, size, frontier, time, counters, known = row
+    origin, size, frontier, time, counters, index = row
     time = None if time is None else clock.in_utc(time)
-    return LogHead(origin, size, bytes(frontier), time, bytes(counters)), known
+    return LogHead(origin, size, bytes(frontier), time, bytes(counters)), index
 
 
-def add_leaf(**values: Any) -> None:
-    """Insert one leaf. Raises ``IntegrityError`` when its number or its client id is taken."""
-    statement, fields = _add(connection.vendor)
+_LEAF = ("index", "body", "hash", "entry_type", "subject_ref", "actor", "source", "client_id", "time")
+LeafRow: TypeAlias = tuple[int, bytes, bytes, str, str, str, str, UUID]
+"""The columns of a leaf in this order, but for the time, which a batch has in common."""
+_OPENING = ("index", "slot", "salt", "body", "retention", "key_id")
+OpeningRow: TypeAlias = tuple[int, str, bytes, bytes, str]
+"""The columns of an opening in this order, but for the key id: it is not encrypted."""
+
+
+def add_leaves(rows: Iterable[LeafRow], time: datetime) -> None:
+    """Insert leaves recorded at ``time``. Raises ``IntegrityError`` when a number or a client id is taken."""
+    # Both drivers take str, int and bytes as they are. Converting each value by its field took longer than
+    # inserting it; the time is converted once for all rows, a UUID as Django's field would.
+    recorded, native = _value(Leaf, "time", time), connection.features.has_native_uuid_field
+    values = [(*columns, identity if native else identity.hex, recorded) for *columns, identity in rows]
     with connection.cursor() as cursor:
-        cursor.execute(statement, [_value(Leaf, field, values[field]) for field in fields])
+        cursor.executemany(_insert(Leaf, _LEAF, connection.vendor), values)
+
+
+def add_openings(rows: Iterable[OpeningRow]) -> None:
+    """Insert openings."""
+    with connection.cursor() as cursor:
+        cursor.executemany(_insert(Opening, _OPENING, connection.vendor), [(*row, "") for row in rows])
 
 
 def advance(head: LogHead) -> None:

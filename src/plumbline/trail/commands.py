@@ -1,4 +1,4 @@
-"""Writing the log: one entry at a time, inside the caller's transaction."""
+"""Writing the log: one entry or a batch, inside the caller's transaction."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from django.db import IntegrityError, connection, transaction
 
 from plumbline.kernel import clock
 from plumbline.kernel.canonical import JSON, canonical
-from plumbline.kernel.commitment import commit
+from plumbline.kernel.commitment import Commitment, commit
 from plumbline.kernel.ids import uuid7
 from plumbline.kernel.merkle import Frontier, leaf_hash, root
 from plumbline.kernel.note import Note, TreeHead
 from plumbline.kernel.problems import Conflict
-from plumbline.trail import append_sql, entry, models, paths
+from plumbline.trail import append_sql, entry, models, paths, queries
+from plumbline.trail.entry import NewEntry
 from plumbline.trail.errors import ReadOnly
 from plumbline.trail.tree import WIDTH, split
 
@@ -37,17 +38,24 @@ def in_transaction() -> bool:
     return any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks)
 
 
-def _lock_head(client_id: UUID) -> tuple[append_sql.LogHead, int | None]:
-    """Where the log ends, locked, and the index of the entry with this client id."""
-    head, first = append_sql.lock_head(client_id)
+def _lock_head(client_ids: Sequence[UUID]) -> tuple[append_sql.LogHead, dict[UUID, int]]:
+    """Where the log ends, locked, and the index of every entry that has one of these client ids."""
+    # A single id is looked up by the statement that locks, which saves an append a round trip. Several are
+    # looked up behind it: with the head locked, nobody can add one of them in between.
+    single = client_ids[0] if len(client_ids) == 1 else None
+    head, index = append_sql.lock_head(single)
     if head is not None:
-        return head, first
+        if single is None:
+            return head, queries.indexes(client_ids)
+        return head, {} if index is None else {single: index}
+    # Only an empty log may start at 0. Making the row anew beside existing leaves would number them twice.
     if models.Leaf.objects.exists():
         raise ReadOnly("tree-mismatch", "The trail has entries but has lost the row that numbers them.")
+    # Two first writers may both come here: one row is made, and both go on to lock it.
     models.Coordinator.objects.bulk_create(
         [models.Coordinator(id=1, origin=paths.origin(settings.PLUMBLINE.data))], ignore_conflicts=True
     )
-    return _lock_head(client_id)
+    return _lock_head(client_ids)
 
 
 def append(
@@ -62,96 +70,144 @@ def append(
     client_id: UUID | None = None,
     retention: str = "governance",
 ) -> Appended:
-    """Add one entry to the log, in the caller's transaction.
+    """Add one entry to the log, in the caller's transaction: `append_many` of one.
 
-    ``entry_type`` is a word pair (``record.created``), ``actor`` an opaque id. ``subject`` says what the
-    entry is about; its ``ref`` is what `search` finds. ``openings`` are the exact bytes that may not stand
-    in a leaf: each is committed to under a random salt and stored beside the log, by slot. ``facts`` are
-    ids and numbers. The same ``client_id`` again gives the first answer and writes nothing.
+    The fields are those of `NewEntry`.
+    """
+    new = NewEntry(
+        entry_type,
+        actor,
+        subject=subject or {},
+        openings=openings or {},
+        requirements=requirements,
+        facts=facts or {},
+        source=source,
+        client_id=client_id,
+        retention=retention,
+    )
+    return append_many([new])[0]
+
+
+def append_many(entries: Sequence[NewEntry]) -> list[Appended]:
+    """Add entries to the log in this order, in the caller's transaction; one answer for each.
+
+    All are written or none: what one `append` after the other would write, but with one lock, one advance of
+    the frontier and one insert for all leaves and one for all openings. They share one time of recording. A
+    client id that the log has already, or that comes twice here, gives the first answer and writes nothing.
 
     Raises ``RuntimeError`` outside a transaction, `Invalid` naming a field that may not stand in a leaf,
     `TooLarge` over 16 KiB, `ReadOnly` when the clock has gone back, `Conflict` when the same client id
     is being recorded at this moment (ask again).
     """
+    # A leaf outside the caller's transaction could commit without the change it tells of, or the change
+    # without it.
     if not in_transaction():
         raise RuntimeError("trail.log.append belongs inside transaction.atomic()")
-    committed = {slot: commit(opened) for slot, opened in (openings or {}).items()}
-    draft = entry.Draft(
-        entry_type=entry_type,
-        actor=actor,
-        client_id=client_id or uuid7(),
-        source=source,
-        subject=subject or {},
-        requirements=requirements,
-        retention=retention,
-        facts=facts or {},
-        commitments={slot: commitment.digest for slot, commitment in committed.items()},
-    )
-    entry.check(draft)
-    head, first = _lock_head(draft.client_id)
-    if first is not None:
-        known = models.Leaf.objects.get(index=first)
-        return Appended(first, bytes(known.hash), known.time, repeated=True)
-    appended = _add(head, draft)
-    rows = []
-    for slot, made in committed.items():
-        key = {"index": appended.index, "slot": slot, "retention": retention}
-        rows.append(models.Opening(salt=made.salt, body=(openings or {})[slot], **key))
-    if rows:
-        models.Opening.objects.bulk_create(rows)
-    return appended
-
-
-def _add(head: append_sql.LogHead, draft: entry.Draft) -> Appended:
+    for new in entries:
+        entry.check(new)
+    if not entries:
+        return []
+    # Whoever holds the head keeps every other writer waiting, so what needs no number is done before.
+    commitments = [{slot: commit(content) for slot, content in new.openings.items()} for new in entries]
+    head, known = _lock_head([new.client_id for new in entries if new.client_id is not None])
     time = clock.now()
+    # Times in the log never go back: `entry_at` halves by them, and a verifier checks them.
     if head.last_time is not None and time < head.last_time:
         raise ReadOnly(
             "clock-back",
             "The server's clock is behind the last entry of the trail. Set it right to write again.",
         )
-    counters = entry.read_counters(head.counters)
-    counters[draft.source] = counters.get(draft.source, 0) + 1
-    content = entry.body(draft, origin=head.origin, time=time, counter=counters[draft.source])
-    frontier = Frontier.from_bytes(head.size, head.frontier)
-    index, hashed = frontier.size, leaf_hash(content)
-    frontier.append(hashed)
-    try:
-        append_sql.add_leaf(
-            index=index,
-            body=content,
-            hash=hashed,
-            entry_type=draft.entry_type,
-            subject_ref=draft.subject_ref,
-            actor=draft.actor,
-            time=time,
-            source=draft.source,
-            client_id=draft.client_id,
+    batch = _Batch(head, time, _answers_of(known))
+    answers = [batch.add(new, salted) for new, salted in zip(entries, commitments, strict=True)]
+    batch.write()
+    return answers
+
+
+def _answers_of(known: Mapping[UUID, int]) -> dict[UUID, Appended]:
+    """The answers that were given for entries of these client ids."""
+    rows = models.Leaf.objects.filter(index__in=known.values()).in_bulk() if known else {}
+    return {
+        client_id: Appended(index, bytes(rows[index].hash), rows[index].time, repeated=True)
+        for client_id, index in known.items()
+    }
+
+
+class _Batch:
+    """Leaves on their way behind ``head``; nothing is written before `write`."""
+
+    def __init__(self, head: append_sql.LogHead, time: datetime, answered: dict[UUID, Appended]) -> None:
+        self.head, self.time, self.answered = head, time, answered
+        self.frontier = Frontier.from_bytes(head.size, head.frontier)
+        self.counters = entry.read_counters(head.counters)
+        self.leaves: list[append_sql.LeafRow] = []
+        self.openings: list[append_sql.OpeningRow] = []
+
+    def add(self, new: NewEntry, commitments: Mapping[str, Commitment]) -> Appended:
+        """Number and hash one entry, unless its client id has had an answer already."""
+        if new.client_id is not None and new.client_id in self.answered:
+            return self.answered[new.client_id]
+        client_id, counter = new.client_id or uuid7(), self.counters.get(new.source, 0) + 1
+        content = entry.body(
+            new,
+            client_id=client_id,
+            commitments={slot: commitment.digest for slot, commitment in commitments.items()},
+            origin=self.head.origin,
+            time=self.time,
+            counter=counter,
         )
-    except IntegrityError as error:
-        raise Conflict(
-            "This entry is being recorded at this moment. Send it again to get its number."
-        ) from error
-    if frontier.size % WIDTH == 0:
-        _store_tiles(frontier.size)
-    head.size, head.frontier = frontier.size, frontier.to_bytes()
-    head.last_time, head.counters = time, canonical(counters)
-    append_sql.advance(head)
-    return Appended(index, hashed, time)
+        self.counters[new.source] = counter
+        index, hashed = self.frontier.size, leaf_hash(content)
+        self.frontier.append(hashed)
+        self.leaves.append(
+            (index, content, hashed, new.entry_type, new.subject_ref, new.actor, new.source, client_id)
+        )
+        for slot, commitment in commitments.items():
+            self.openings.append((index, slot, commitment.salt, new.openings[slot], new.retention))
+        if new.client_id is not None:
+            self.answered[client_id] = Appended(index, hashed, self.time, repeated=True)
+        return Appended(index, hashed, self.time)
+
+    def write(self) -> None:
+        """Insert leaves, openings and the tiles they fill, and move the head behind them."""
+        if not self.leaves:
+            return
+        head = self.head
+        try:
+            append_sql.add_leaves(self.leaves, self.time)
+        except IntegrityError as error:
+            # On PostgreSQL the look-up of a single client id is from before the wait for the lock, so another
+            # writer may have added it meanwhile; the unique column is what decides.
+            raise Conflict(
+                "This entry is being recorded at this moment. Send it again to get its number."
+            ) from error
+        if self.openings:
+            append_sql.add_openings(self.openings)
+        _store_tiles(head.size, [row[2] for row in self.leaves])
+        head.size, head.frontier = self.frontier.size, self.frontier.to_bytes()
+        head.last_time, head.counters = self.time, canonical(self.counters)
+        append_sql.advance(head)
 
 
-def _store_tiles(size: int) -> None:
-    """Write every tile that the leaf number ``size`` - 1 has filled, lowest first."""
-    level, count = 0, size
-    while count and count % WIDTH == 0:
-        start = count - WIDTH
-        if level == 0:
-            rows = models.Leaf.objects.filter(index__gte=start, index__lt=count).order_by("index")
-            hashes = [bytes(hashed) for hashed in rows.values_list("hash", flat=True)]
-        else:
-            below = models.Tile.objects.filter(level=level - 1, n__gte=start, n__lt=count).order_by("n")
-            hashes = [root(split(bytes(tile))) for tile in below.values_list("hashes", flat=True)]
-        models.Tile(level=level, n=start // WIDTH, hashes=b"".join(hashes)).save(force_insert=True)
-        level, count = level + 1, count // WIDTH
+def _store_tiles(start: int, hashes: Sequence[bytes]) -> None:
+    """Write every tile that the leaves from ``start`` on, with these hashes, have filled, lowest level first.
+
+    A tile is written once, when it is full; the open one at the edge follows from its leaves.
+    """
+    level, first, last = 0, start // WIDTH, (start + len(hashes)) // WIDTH
+    while first < last:
+        # The tile that this batch found open began with leaves that only the database still has.
+        stored = queries.leaf_hashes(first * WIDTH, start) if level == 0 else []
+        below = [*stored, *hashes] if level == 0 else _tile_roots(level - 1, first * WIDTH, last * WIDTH)
+        for n in range(first, last):
+            at = (n - first) * WIDTH
+            models.Tile(level=level, n=n, hashes=b"".join(below[at : at + WIDTH])).save(force_insert=True)
+        level, first, last = level + 1, first // WIDTH, last // WIDTH
+
+
+def _tile_roots(level: int, start: int, stop: int) -> list[bytes]:
+    """The roots of the tiles [start, stop) of a level."""
+    tiles = models.Tile.objects.filter(level=level, n__gte=start, n__lt=stop).order_by("n")
+    return [root(split(bytes(hashes))) for hashes in tiles.values_list("hashes", flat=True)]
 
 
 def store_checkpoint(head: TreeHead, note: Note, time: datetime) -> bool:

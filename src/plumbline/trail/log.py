@@ -12,7 +12,8 @@ from django.conf import settings
 
 from plumbline.kernel.states import ProofState
 from plumbline.trail import guard
-from plumbline.trail.commands import Appended, append
+from plumbline.trail.commands import Appended, append, append_many
+from plumbline.trail.entry import NewEntry
 from plumbline.trail.errors import ReadOnly
 from plumbline.trail.queries import (
     Checkpoint,
@@ -38,9 +39,11 @@ __all__ = [
     "Consistency",
     "LeafView",
     "LogStatus",
+    "NewEntry",
     "Proof",
     "ReadOnly",
     "append",
+    "append_many",
     "checkpoint_at",
     "consistency",
     "inclusion",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -158,6 +158,16 @@ def leaf(index: int) -> LeafView:
     if row is None:
         raise NotFound("The trail has no entry with this number.")
     return _view(row)
+
+
+def indexes(client_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """The index of every entry that has one of these client ids."""
+    known: dict[UUID, int] = {}
+    # CHUNK is also below the number of parameters that the oldest SQLite takes (999).
+    for start in range(0, len(client_ids), CHUNK):
+        rows = models.Leaf.objects.filter(client_id__in=client_ids[start : start + CHUNK])
+        known.update(rows.values_list("client_id", "index"))
+    return known
 
 
 def leaves(start: int, stop: int) -> Iterator[LeafView]:
