@@ -9,6 +9,8 @@ import pytest
 from tests.cli.conftest import plumbline
 from tests.journeys.installation import free_port
 
+from plumbline_verify import verify
+
 
 def test_a_new_link_is_for_the_first_person_unless_another_is_named(data: str) -> None:
     assert "/sign-in/link/" in plumbline("init", "--data", data).stdout
@@ -57,7 +59,9 @@ def test_the_verdict_of_a_pack_is_the_exit_code_too(data: str, pack: Path, tmp_p
     held = json.loads(plumbline("verify", str(pack), "--key", key, "--json").stdout)
     assert held["verdict"] == "VERIFIED"
     assert {step["word"] for step in held["steps"]} == {"PASS", "NOT CHECKED"}
-    assert len(held["steps"]) == 11
+    assert [step["code"] for step in held["steps"]] == verify.STEPS
+    found = {step["code"]: step["params"] for step in held["steps"]}
+    assert found["tree"]["count"] == found["structure"]["last"] + 1 > 0
     assert all(step["text"].endswith(".") for step in held["steps"])
     unsigned = json.loads(plumbline("verify", str(pack), "--json", code=3).stdout)
     assert "SIGNER NOT VERIFIED" in unsigned["verdict"]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Annotated, Any
 
 import typer
@@ -17,8 +16,6 @@ from plumbline.kernel import clock
 from plumbline.kernel.problems import NotFound
 
 app = typer.Typer(no_args_is_help=True, help="Read and check the trail.", rich_markup_mode=None)
-_STEP = re.compile(r" ?\d+  ([A-Z ]{11})  (.*?) \[(.*)\]")
-"""A line of the verifier: number, word, what the step holds, and what it found."""
 
 
 @app.command("checkpoint")
@@ -180,28 +177,28 @@ def verify(
 
     Example: plumbline verify audit.aipack --key "$(cat plumbline.vkey)"
     """
-    import plumbline_verify
+    from plumbline_verify import verify as verifier
 
-    file = Path(plumbline_verify.__file__).with_name("verify.py")
-    command = [sys.executable, str(file), "verify", str(pack)]
-    if key is not None:
-        command += ["--key", key]
-    if since is not None:
-        command += ["--since", str(since)]
-    done = subprocess.run(command, check=False, text=True, stdout=subprocess.PIPE if json else None)
     if json:
-        output.as_json(_verdict(done.stdout))
-    if done.returncode:
-        usage = done.returncode == output.EXIT_USAGE
-        raise typer.Exit(output.EXIT_USAGE if usage else output.EXIT_FAILED_CHECK)
+        status, document = _verdict(verifier, pack, key or "", since)
+        output.as_json(document)
+    else:
+        command = [str(pack), *(("--key", key) if key else ()), *(("--since", str(since)) if since else ())]
+        status = verifier.main(["verify", *command])
+    if status:
+        raise typer.Exit(output.EXIT_FAILED_CHECK)
 
 
-def _verdict(said: str) -> dict[str, Any]:
-    """What the verifier said, as a document: its last line, and each step with its word."""
-    lines = said.splitlines()
-    steps = [found.groups() for found in map(_STEP.fullmatch, lines) if found]
-    names = ("word", "text", "detail")
-    return {
-        "verdict": lines[-1] if lines else "",
-        "steps": [dict(zip(names, (part.strip() for part in step), strict=True)) for step in steps],
-    }
+def _verdict(verifier: ModuleType, pack: Path, key: str, since: Path | None) -> tuple[int, dict[str, Any]]:
+    """What the verifier found, as a document: the verdict, and each step by its code."""
+    try:
+        earlier = verifier.checkpoint_in(str(since)) if since else b""
+    except verifier.ERRORS as error:
+        return 1, {"verdict": verifier.VERDICTS[1], "error": str(error), "steps": []}
+    check = verifier.Check(pack.read_bytes(), key, earlier)
+    status = check.run()
+    steps = [
+        {"code": code, "word": word, "text": getattr(check, code).__doc__, "detail": detail, "params": params}
+        for code, (word, (detail, params)) in check.results.items()
+    ]
+    return status, {"verdict": verifier.VERDICTS[status], "steps": steps}
