@@ -35,11 +35,11 @@ FREE = re.compile(r"(openings/\d{6,9}|segments/\d{1,18})\.jsonl|attachments/[\da
 CHECKPOINT = re.compile("(([^\\s+]+)\n(0|[1-9]\\d{0,18})\n(\\S{44})\n)\n((?:— [^\\s+]+ \\S+\n){1,64})")
 PROOF = re.compile("c2sp\\.org/tlog-proof@v1\nextra (\\S+)\nindex (\\d{,19})\n((?:\\S{44}\n){,64})\n([^\0]*)")
 ROW = re.compile(rb'{"body":"([^"]*)","index":(\d{1,18}),"salt":"([^"=]{43}=)","slot":"([\w:./-]+)"}\n')
-# Bounds, so that a hostile file costs bounded time and memory: bytes of a member, how far one may inflate,
-# bytes of the directory, events of a segment; and the leaves of a bundle.
-MEMBER, RATIO, DIRECTORY, EVENTS, WIDTH = 64 << 20, 20, 8 << 20, 1 << 16, 256
-# What parsing a hostile file can raise; anything else is a fault of this program and shall be seen.
+MEMBER, RATIO, DIRECTORY, EVENTS, WIDTH = 64 << 20, 20, 8 << 20, 1 << 16, 256  # bounds on what is read
 ERRORS = (ValueError, LookupError, TypeError, AttributeError, RuntimeError, OSError, struct.error, zlib.error)
+P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493  # variable time: no secret here
+D = -121665 * pow(121666, -1, P) % P
+CURRENT: list[Check] = []  # inherited by forked workers, so that no pack is copied
 
 
 def need(fact: Any, text: str) -> Any:
@@ -57,11 +57,6 @@ def found(text: str, word: str = "PASS", **params: Any) -> Any:
 def sha(data: bytes) -> bytes:
     """SHA-256."""
     return hashlib.sha256(data).digest()
-
-
-# Arithmetic in variable time is safe here: verifying uses public values only.
-P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
-D = -121665 * pow(121666, -1, P) % P
 
 
 def add(p: Any, q: Any) -> Any:
@@ -91,8 +86,7 @@ def ed25519(public: bytes, message: bytes, signature: bytes) -> Any:
     a, s = point(public), int.from_bytes(signature[32:], "little")
     h = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % ORDER
     minus, r = (P - a[0], a[1], 1, P - a[3]), (0, 1, 1, 0)
-    # s·B - h·A, both scalars bit by bit at once; its encoding must be the R of the signature.
-    terms = (r, BASE, minus, add(BASE, minus))
+    terms = (r, BASE, minus, add(BASE, minus))  # s·B - h·A, bit by bit together
     for bit in reversed(range(253)):
         r = add(add(r, r), terms[(s >> bit & 1) + 2 * (h >> bit & 1)])
     inverse = pow(r[2], -1, P)
@@ -109,10 +103,9 @@ def decode64(text: str) -> bytes:
 
 def parse(data: bytes) -> Any:
     """Canonical JSON without fractions."""
-    # int() refuses a number with a fraction. Whatever else JSON lets vary shows when it is written again.
     value = json.loads(data.decode(), parse_float=int, parse_int=lambda text: int(text[:20]))
     again = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False)
-    need(again.encode() == data, "JSON is not in canonical form")
+    need(again.encode() == data, "JSON is not in canonical form")  # order, space, escapes, keys
     return value
 
 
@@ -146,8 +139,7 @@ def fold(known: Any, low: int, high: int) -> bytes:
 
 def beside(index: int, size: int, path: Sequence[bytes], grown: bool = False) -> Any:
     """The ranges of the hashes in the proof of leaf ``index``, or in that of growth from index + 1 leaves."""
-    # The path is never trusted for its shape: index and size alone say which ranges it stands for.
-    low, high, places = 0, size, []
+    low, high, places = 0, size, []  # the shape follows from index and size alone
     need(0 <= index < size < 1 << 63, "a proof is for an impossible tree")
     while high - low > 1 and not (grown and high == index + 1):
         at = low + (1 << (high - low - 1).bit_length() - 1)
@@ -167,8 +159,7 @@ class Pack:
         tail = struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, count, count, length, start, 0)
         need(data[start + length :] == tail and length <= DIRECTORY, "the file does not end as a pack does")
         offset, at, last = 0, start, ""
-        # Each header is built from the few values that may vary, and compared: nothing is left to interpret.
-        for _ in range(count):
+        for _ in range(count):  # headers are built again and compared, never interpreted
             method, _, crc, packed, size, width = struct.unpack("<HIIIIH", data[at + 10 : at + 30])
             name = data[at + 46 : at + 46 + width].decode("ascii")
             fixed = (20, 0, method, 0, 33, crc, packed, size, width, 0)
@@ -186,26 +177,19 @@ class Pack:
         content = self.data[offset : offset + packed]
         if method == 8:
             inflater = zlib.decompressobj(-15)
-            # One byte more than stated is enough to see that it is too long: a bomb never inflates.
-            content = inflater.decompress(content, size + 1)
+            content = inflater.decompress(content, size + 1)  # a bomb never inflates
             need(inflater.eof and not inflater.unused_data, f"{name} is not deflated correctly")
         need(len(content) == size and zlib.crc32(content) == crc, f"{name} has a wrong length or checksum")
         return content
-
-
-# The check that worker processes inherit when they fork, so that no pack is copied to them.
-CURRENT: list[Check] = []
 
 
 def bundle(number: int) -> Any:
     """The hashes of one bundle, the order of its leaves, and how many commitments there are by slot."""
     leaves, low, high = CURRENT[0].entries(number), number * WIDTH, number * WIDTH + WIDTH
     known = {(index, index + 1): sha(b"\0" + body) for index, body in leaves.items()}
-    # A full bundle is one subtree of the log, so only its root has to travel back.
     known = {(low, high): fold(known, low, high)} if len(known) == WIDTH else known
     values = [parse(body) for body in leaves.values()]
-    # Times of 27 characters have one width and one zone, so that comparing the texts compares the times.
-    kinds = {(value["v"], value["origin"], len(value["time"])) for value in values}
+    kinds = {(value["v"], value["origin"], len(value["time"])) for value in values}  # one width: comparable
     need(kinds == {(1, CURRENT[0].origin, 27)}, f"an entry in bundle {number} belongs to another log")
     committed = Counter(slot for value in values for slot in value["commitments"])
     return known, [(value["source"], value["counter"], value["time"]) for value in values], committed
@@ -219,8 +203,7 @@ class Check:
         self.results = dict.fromkeys(STEPS, found("a step before it failed", "NOT CHECKED"))
 
     def run(self) -> int:
-        # The other steps read what these three leave behind, so nothing can be said once one of them failed.
-        first, results = ["structure", "digests", "tree"], self.results
+        first, results = ["structure", "digests", "tree"], self.results  # the others use what these find
         for code in first + [code for code in STEPS if code not in first]:
             try:
                 results[code] = getattr(self, code)()
@@ -258,14 +241,12 @@ class Check:
         self.note = self.pack.read("checkpoint")
         self.origin, self.size, self.root = note(self.note)
         need((self.says["origin"], self.sizes["checkpoint"]) == (self.origin, self.size), "another log")
-        # The range is bounded by what the file holds before anything loops over it.
         need(0 <= self.start < self.stop <= min(self.size, self.start + len(self.names) * WIDTH), "bad range")
-        self.bundles = range(self.start // WIDTH, (self.stop - 1) // WIDTH + 1)
-        # Every member is either due or free; one that is neither could carry what nothing vouches for.
+        self.bundles = range(self.start // WIDTH, (self.stop - 1) // WIDTH + 1)  # loops end with the file
         due = {"README.txt", "checkpoint", "policy", "verify.py", *map("entries/{:06d}".format, self.bundles)}
         due |= {f"proofs/{name}.tlog-proof" for name in ("first", "key", "last")}
         due |= set() if self.sizes["from"] is None else {"checkpoint.from", "consistency.txt"}
-        self.free = {n for n in self.names if FREE.fullmatch(n)}
+        self.free = {n for n in self.names if FREE.fullmatch(n)}  # what is neither due nor free is refused
         need(due == set(self.names) - self.free, "a member is missing or has no place")
         text = "entries {first} to {last} of {size} of {origin}"
         return found(text, first=self.start, last=self.stop - 1, size=self.size, origin=self.origin)
@@ -292,8 +273,7 @@ class Check:
         for known, order, committed in pool.imap(bundle, self.bundles) if pool else map(bundle, self.bundles):
             self.known.update(known)
             self.committed.update(committed)
-            for source, counter, time in order:
-                # Where the pack starts in the middle, the first number of a source may be any.
+            for source, counter, time in order:  # from the middle of a log, a first number may be any
                 gap = counter - self.last.get(source, counter - 1 if self.start else 0) != 1
                 self.gaps.update({"number": f"{source} {counter}"} if gap else {})
                 self.gaps.update({"time": time} if time < self.last.get("", "") else {})
@@ -303,9 +283,8 @@ class Check:
             match = need(PROOF.fullmatch(self.pack.read(f"proofs/{name}.tlog-proof").decode()), "bad proof")
             need((match[2], match[4]) == (str(index), self.note.decode()), f"the {name} proof is another")
             entry, known = decode64(match[1]), beside(index, self.size, list(map(decode64, match[3].split())))
-            whole = {**known, (index, index + 1): sha(b"\0" + entry)}
+            whole = {**known, (index, index + 1): sha(b"\0" + entry)}  # inside it, only entries count
             need(fold(whole, 0, self.size) == self.root, f"the {name} proof is wrong")
-            # Hashes outside the range stand for the rest of the log. Inside it, only the entries count.
             self.known.update((k, v) for k, v in known.items() if k[1] <= self.start or k[0] >= self.stop)
         need(fold(self.known, 0, self.size) == self.root, "the entries give a different root")
         self.vkeys = parse(entry)["facts"]["keys"]
@@ -318,11 +297,9 @@ class Check:
         origin, size, root = note(self.since or self.pack.read("checkpoint.from"), self.vkeys["log"])
         stated = self.since or size == self.sizes["from"]
         need(stated and origin == self.origin and 0 < size <= self.size, "it is of another or a longer log")
-        # Either the pack brings the proof for this size, or the old tree is folded from entries it holds.
-        if size == self.sizes["from"]:
+        if size == self.sizes["from"]:  # the pack brings the proof; else its entries are folded
             path = [decode64(line) for line in self.pack.read("consistency.txt").decode().split(None, 64)]
-            known = beside(size - 1, self.size, path, grown=True)
-            # An old tree that is one perfect subtree is not in its own proof (RFC 9162, 2.1.4.2, step 2).
+            known = beside(size - 1, self.size, path, grown=True)  # a perfect subtree is not in its own
             known.update({} if size & (size - 1) and size < self.size else {(0, size): root})
         else:
             leaves = self.entries((size - 1) // WIDTH) if self.start < size <= self.stop else {}
@@ -352,7 +329,6 @@ class Check:
                     digest = base64.urlsafe_b64encode(sha(b"\2" + decode64(row[3].decode()) + body)).decode()
                     need(row[4] > last and digest == known[slot] + "=", f"{index} {slot} is not as committed")
                     self.disclosed["event" if slot[:6] == "event:" else slot] += 1
-                    # A digest in what was committed to vouches for the file that has it.
                     left -= {f"attachments/{n.decode()}" for n in re.findall(rb'"([\da-f]{64})"', body)}
                     self.shown += [f"{slot} {body.decode()!a}"] if index == self.at else []
                     last, at, row = row[4], row.end(), ROW.match(data, row.end())
