@@ -51,7 +51,7 @@ class Config:
     port: int = _setting(8042, "Port the server listens on.")
     hosts: str = _setting(
         "127.0.0.1,localhost,[::1]",
-        "Host names the server answers to, joined by commas. Any other is refused.",
+        "Host names the server answers to, separated by commas. Any other is refused.",
     )
     address: str = _setting(
         "",
@@ -72,7 +72,7 @@ class Config:
     sign_in_rate: int = _setting(10, "Sign-in attempts a minute from one address.")
     session_idle: int = _setting(3_600, "Seconds after which an unused session ends.")
     session_absolute: int = _setting(43_200, "Seconds after which every session ends.")
-    publish_interval: float = _setting(0.5, "Seconds between two looks for trail entries to sign.")
+    publish_interval: float = _setting(0.5, "Seconds between two looks for something new to sign and judge.")
     mail_host: str = _setting("", "Mail server (SMTP) for invitations. Empty: no mail is sent.")
     mail_port: int = _setting(587, "Port of the mail server.")
     mail_security: MailSecurity = _setting(
@@ -114,13 +114,13 @@ def _convert(name: str, kind: Any, text: str) -> Any:
 
 
 def _from_file(file: Path) -> dict[str, str]:
-    """Settings kept with the data, by environment name; a missing file has none."""
+    """Settings in ``settings.toml``, by environment name; a missing file has none."""
     if not file.exists():
         return {}
     try:
         found = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingError(f"{file} is not TOML; mend or remove it") from error
+        raise SettingError(f"{file} is not valid TOML; correct or remove it") from error
     return {f"PLUMBLINE_{name.upper()}": str(value) for name, value in found.items()}
 
 
@@ -138,13 +138,14 @@ def load(environ: dict[str, str] | None = None) -> Config:
     for name, value in {**_from_file(data / "settings.toml"), **source}.items():
         if name in names:
             given[names[name]] = _convert(name, types[names[name]], value)
+        # A misspelled name would otherwise leave its default in force without a word.
         elif name.startswith("PLUMBLINE_") and not name.startswith("PLUMBLINE_TEST_"):
             raise SettingError(f"{name} is not a setting; see docs/reference/settings.md")
     return Config(**given)
 
 
 def keep(data: Path, **settings: str) -> None:
-    """Write texts to ``settings.toml`` in the data folder, over those that stand there."""
+    """Write settings to ``settings.toml`` in the data folder; others that are there stay."""
     file = data / "settings.toml"
     found = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     lines = [

@@ -14,13 +14,15 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from plumbline.identity import commands, queries, sessions
+from plumbline.identity import sign_in as flows
 from plumbline.identity.actors import Actor
 from plumbline.identity.log_redaction import RedactSecretsFilter, redact_secrets
 from plumbline.identity.models import Person
 from plumbline.kernel import clock
+from plumbline.kernel.problems import NotSignedIn
 from plumbline.trail import log
 
 from .conftest import PASSWORD, Company
@@ -255,6 +257,15 @@ class TestLink:
             assert other.post(path).status_code == 401
             assert not signed_in(other)
         assert client.post(path).status_code == 302
+
+    def test_whoever_calls_it_the_link_itself_asks_where_the_request_comes_from(self, noor: Person) -> None:
+        """The page asks as well; a page to come may forget to."""
+        secret = commands.make_one_time_link(noor).split("/")[3]
+        with pytest.raises(NotSignedIn):
+            flows.with_link(RequestFactory(REMOTE_ADDR="192.0.2.7").post("/"), secret)
+        with pytest.raises(NotSignedIn):
+            flows.with_link(RequestFactory().get("/"), secret)
+        assert commands.redeem_link(secret) == noor
 
     def test_ipv6_loopback(self, noor: Person) -> None:
         assert Client(REMOTE_ADDR="::1").post(commands.make_one_time_link(noor)).status_code == 302

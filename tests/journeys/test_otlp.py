@@ -90,7 +90,7 @@ def test_the_examples_of_the_specification(house: Installation, ingest: str) -> 
         reply = house.post(example, ingest, f"/v1/{door}")
         assert reply.status == 501
         assert reply.headers["content-type"] == "application/problem+json"
-        assert f"{door} are not taken yet" in reply.json["detail"]
+        assert f"{door} are not accepted yet" in reply.json["detail"]
 
 
 @pytest.mark.parametrize("suffix", [".pb", ".json"])

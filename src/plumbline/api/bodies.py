@@ -1,4 +1,7 @@
-"""Reading the body of a raw ASGI request: never more of it than the limit, never longer than the time."""
+"""Reading the body of a raw ASGI request, within limits of size and time.
+
+The types and problems here serve every ASGI application of the server, the buffering middlewares included.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,10 @@ class ClientDisconnected(Exception):
 
 
 class Headers:
-    """The headers of a request by lower-case name; one that was sent twice counts as not sent."""
+    """The headers of a request by lower-case name; one that was sent twice counts as not sent.
+
+    Two values for one header are how a request says one thing to a proxy and another to us.
+    """
 
     def __init__(self, raw: Iterable[tuple[bytes, bytes]]) -> None:
         self._values: dict[str, str] = {}
@@ -53,8 +59,8 @@ async def read_body(receive: Receive, headers: Headers, limit: int, seconds: flo
     announced = headers.get("content-length")
     if announced and not (announced.isascii() and announced.isdigit()):
         raise Malformed(
-            "Content-Length is no number.",
-            [Fault("Content-Length", "is no number", "Send the size in bytes.")],
+            "Content-Length is not a number.",
+            [Fault("Content-Length", "is not a number", "Send the size in bytes.")],
         )
     if announced and (len(announced) > 12 or int(announced) > limit):
         raise _too_large(limit)

@@ -1,9 +1,10 @@
 """The ingest doors: a small raw ASGI application in front of Django.
 
-``POST /api/v1/telemetry/batches`` takes native batches, ``POST /v1/traces`` OTLP trace exports;
-``/v1/logs`` and ``/v1/metrics`` say that they are not there yet. Django's middleware does not see these
-addresses, so the door itself checks, in this order: host, method, token, rate, size and time of the body.
-Nothing is read of a body before its sender is known.
+``POST /api/v1/telemetry/batches`` takes native batches, ``POST /v1/traces`` OTLP trace exports; ``/v1/logs``
+and ``/v1/metrics`` answer that they are not available yet. Django's middleware does not see these addresses,
+so the door itself checks, in this order: host, method, token, rate, number in flight, size and time of the
+body. Cheap checks come first, and nothing of a body is read before its sender is known: whoever has no token
+cannot make the server hold a single byte of theirs.
 """
 
 from __future__ import annotations
@@ -55,12 +56,15 @@ TRACES: Final = "/v1/traces"
 NOT_YET: Final = {"/v1/logs": "logs", "/v1/metrics": "metrics"}
 PATHS: Final = frozenset({BATCHES, TRACES, *NOT_YET})
 RECEIPT_HEADER: Final = b"plumbline-receipt"
-"""Beside an OTLP answer, whose body has no place for it: the receipt, as JSON."""
+"""Header of an OTLP answer, whose body has no room for it: the receipt, as JSON."""
 _WORKERS: Final = 4
 IN_FLIGHT_LIMIT: Final = 32
+"""Bodies held in memory at once. Together with the limit on one body it bounds what intake can occupy."""
 _RECEIPT_WAIT: Final = 10.0
-_RECEIPT_LOOK: Final = 0.05
+_RECEIPT_INTERVAL: Final = 0.05
 _WRONG_TOKENS: Final = 120
+"""Wrong tokens a minute from one address. Only wrong ones count, so senders behind one proxy do not throttle
+each other."""
 
 
 @dataclass(frozen=True)
@@ -111,19 +115,19 @@ class IngestDoor:
         self._check_host(headers)
         if path in NOT_YET:
             raise NotYet(
-                f"OTLP {NOT_YET[path]} are not taken yet. "
+                f"OTLP {NOT_YET[path]} are not accepted yet. "
                 f"Send traces to {TRACES}, or native events to {BATCHES}."
             )
         if path not in PATHS:
-            raise NotFound("There is no ingest door at this address.")
+            raise NotFound("There is no ingest endpoint at this address.")
         if scope["method"] != "POST":
             raise MethodNotAllowed("Send a POST request to this address.")
         actor = await self._run(self._admit, headers.get("authorization"), _peer(scope))
         if self._in_flight >= IN_FLIGHT_LIMIT:
             raise Unavailable(
-                "Too many batches are on their way in. Send it again in a second.", retry_after=1
+                "Too many batches are being received. Send it again in a second.", retry_after=1
             )
-        self._in_flight += 1
+        self._in_flight += 1  # no lock: only the event loop counts, and nothing is awaited since the check
         try:
             body = await read_body(receive, headers, self._config.body_limit, self._config.body_timeout)
             take = intake.accept_traces if path == TRACES else intake.accept
@@ -154,6 +158,8 @@ class IngestDoor:
 
     def _admit(self, authorization: str, peer: str) -> Actor:
         """The actor behind the token, if it may ingest and has not used up its rate."""
+        # Segments that a crash left without a leaf are logged before anything new is accepted. Here and not
+        # when the server starts, since the trail may not be writable yet then.
         if not self._recovered.is_set():
             intake.recover(self._config.data)
             self._recovered.set()
@@ -192,7 +198,7 @@ class IngestDoor:
             try:
                 return await self._run(log.receipt, leaf)
             except Unavailable:
-                await asyncio.sleep(_RECEIPT_LOOK)
+                await asyncio.sleep(_RECEIPT_INTERVAL)
         return None
 
 
@@ -201,8 +207,8 @@ def _trace_answer(receipt: intake.Receipt, headers: Headers, media_type: str) ->
     if _takes_json(headers):
         media_type = intake.JSON_TYPE
     body = otlp.response(receipt.refused, "; ".join(receipt.reasons), json=media_type == intake.JSON_TYPE)
-    told = msgspec.json.encode({**receipt.as_dict(), "refused": receipt.refused})
-    return Answer(200, body, media_type, ((RECEIPT_HEADER, told),))
+    summary = msgspec.json.encode({**receipt.as_dict(), "refused": receipt.refused})
+    return Answer(200, body, media_type, ((RECEIPT_HEADER, summary),))
 
 
 def _takes_json(headers: Headers) -> bool:
@@ -245,8 +251,8 @@ def _too_many(wait: float, what: str) -> TooMany:
 
 
 def _prefers_receipt(headers: Headers) -> bool:
-    wishes = headers.get("prefer").lower().replace(";", ",").split(",")
-    return "receipt" in {wish.strip() for wish in wishes}
+    preferences = headers.get("prefer").lower().replace(";", ",").split(",")
+    return "receipt" in {preference.strip() for preference in preferences}
 
 
 def _peer(scope: Scope) -> str:
@@ -264,7 +270,8 @@ def _with_connection(work: Callable[..., Result], *values: Any) -> Result:
 
 
 def _leave(together: threading.Barrier) -> None:
-    together.wait()  # so that every thread comes here once
+    # A barrier, so that every thread of the pool comes here once instead of one thread several times.
+    together.wait()
     connections.close_all()
 
 

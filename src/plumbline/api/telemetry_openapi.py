@@ -1,4 +1,4 @@
-"""The ingest doors in the OpenAPI document: read off the event types that the doors decode with."""
+"""The ingest doors in the OpenAPI document, derived from the event types that the doors decode with."""
 
 from __future__ import annotations
 
@@ -52,14 +52,14 @@ _EITHER = {
 
 def _batches(refusals: Refusals) -> dict[str, Any]:
     receipt = {
-        "description": "What became of the batch.",
+        "description": "What was accepted, and the entry that proves it.",
         "content": {JSON_TYPE: {"schema": ref("BatchReceipt")}},
     }
-    taken = {"200": {**receipt, "description": "All were there already."}, "201": receipt}
+    taken = {"200": {**receipt, "description": "All events were known already."}, "201": receipt}
     return {
         "operationId": "sendBatch",
         "summary": "Send events of AI systems",
-        "description": "Taken whole or not at all. An event that came before counts as a duplicate.",
+        "description": "Accepted as a whole or not at all. An event sent before counts as a duplicate.",
         "tags": [TAG],
         "parameters": [_ENCODING, _header("Prefer", "`receipt` waits for the signed proof.")],
         "requestBody": {"required": True, "content": {JSON_TYPE: {"schema": ref("Batch")}}},
@@ -79,10 +79,10 @@ def _traces(refusals: Refusals) -> dict[str, Any]:
     }
 
 
-def _kept(what: str, refusals: Refusals) -> dict[str, Any]:
+def _not_available(what: str, refusals: Refusals) -> dict[str, Any]:
     return {
         "operationId": f"export{what.capitalize()}",
-        "summary": f"OpenTelemetry {what}: kept for later, answers that it is not there yet",
+        "summary": f"OpenTelemetry {what}: not available yet",
         "tags": [TAG],
         "responses": refusals({501}),
     }
@@ -93,5 +93,5 @@ def paths(refusals: Refusals) -> dict[str, Any]:
     return {
         BATCHES: {"post": _batches(refusals)},
         TRACES: {"post": _traces(refusals)},
-        **{path: {"post": _kept(what, refusals)} for path, what in NOT_YET.items()},
+        **{path: {"post": _not_available(what, refusals)} for path, what in NOT_YET.items()},
     }

@@ -1,6 +1,7 @@
 """Who acts: a person in a session, a token for its owner, or a stage of the flow.
 
-An `Actor` is made anew for every request, so that a revoked grant counts from the next request on.
+An `Actor` is built for every request from what the database says then, and never kept, so that a revoked
+grant counts from the next request on.
 """
 
 from __future__ import annotations
@@ -77,7 +78,11 @@ def _effective_grants(person_id: int) -> tuple[EffectiveGrant, ...]:
 
 
 def _of_known_roles(rows: list[dict[str, Any]]) -> tuple[EffectiveGrant, ...]:
-    """Grants of roles that this version does not know count for nothing."""
+    """Grants of roles that this version knows.
+
+    After a return to an older version, or without the plugin that declared it, an unknown role must give
+    nothing rather than be guessed.
+    """
     return tuple(EffectiveGrant(**row) for row in rows if row["role"] in ROLES)
 
 
@@ -110,6 +115,8 @@ def actor_of_token(text: str) -> Actor:
     Raises `NotSignedIn` for a token that is malformed or unknown (one answer for both), revoked,
     expired, or whose owner is inactive.
     """
+    # The id finds the row, the secret proves the token. Comparing digests in constant time, and one answer
+    # for an unknown id and a wrong secret, leave nothing to learn from trying.
     matched = _TOKEN.fullmatch(text.strip())
     token = queries.token_credentials(f"tok_{matched[1]}") if matched else None
     if matched is None or token is None or not hmac.compare_digest(token.digest, secret_digest(matched[2])):

@@ -345,7 +345,10 @@ def change_with_leaf(person: Person, event: str, method: str) -> Iterator[None]:
 
 
 def log_failed_sign_in(email: str, method: str) -> None:
-    """Leave a leaf for a failed sign-in; it names the person only when there is one."""
+    """Leave a leaf for a failed sign-in; it names the person only when there is one.
+
+    The address itself is never recorded: people type passwords into that field.
+    """
     person = Person.objects.filter(email__iexact=email.strip()).first()
     subject: dict[str, JSON] | None = {"kind": "person", "ref": person.handle} if person else None
     with transaction.atomic():
@@ -380,7 +383,8 @@ def _personal_data(person: Person) -> dict[str, bytes]:
 def _require_over(actor: Actor, verb: str, person: Person) -> None:
     """Raise `NotAllowed` unless ``actor`` may do ``verb`` wherever ``person`` has a role.
 
-    Who manages one unit could otherwise act as, or shut out, somebody with a role in the whole.
+    Whoever manages one unit could otherwise sign in as, or lock out, somebody with a role in the whole
+    organization.
     """
     policy.require(actor, verb)
     for unit_id in Grant.objects.filter(person=person, revoked_at__isnull=True).values_list(

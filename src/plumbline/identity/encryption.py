@@ -17,6 +17,9 @@ def _key(data: Path) -> bytes:
     """The 32 bytes in ``keys/factors.secret``, made on first use; two processes make only one."""
     file = data / "keys" / "factors.secret"
     if not file.exists():
+        # Written whole under another name first, then linked: `link` fails where a file is, so of two
+        # processes that begin at once one wins and the other reads the winner's key. A half-written key, or
+        # two different ones, would lock people out of their second factor.
         new = file.with_name(f".factors-{os.getpid()}-{secrets.token_hex(4)}")
         write_private(new, secrets.token_bytes(32))
         try:

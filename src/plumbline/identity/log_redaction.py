@@ -1,4 +1,7 @@
-"""What must never stand in a log: tokens, one-time links and invitations, even when a request fails."""
+"""Secrets that must not reach a log: tokens, one-time links and invitations, even when a request fails.
+
+Logs are copied, shipped and read by many. A secret in an address or a traceback would outlive its page there.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,7 @@ class RedactSecretsFilter(logging.Filter):
         hidden = redact_secrets(message)
         if hidden != message:
             record.msg, record.args = hidden, ()
+        # The traceback is rendered here, because the handler would otherwise render it after this filter.
         if record.exc_info and record.exc_info[0] is not None and not record.exc_text:
             record.exc_text = _traceback(record.exc_info)
         if record.exc_text:

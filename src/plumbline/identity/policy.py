@@ -37,7 +37,7 @@ VIEW_VERBS = frozenset({"read", "read-sensitive", "export"})
 
 @dataclass(frozen=True)
 class Answer:
-    """Yes or no, with the reason in words for the person who asked."""
+    """Whether it is allowed, with the reason in words for the person who asked."""
 
     allowed: bool
     reason: str
@@ -70,11 +70,15 @@ def may(
         )
         if not answer:
             return answer
+    # Before any grant: a stage has none, and must not gain what a person's role allows.
     if actor.is_stage:
         return _stage_may(actor, verb)
+    # A token narrows its owner: both the scope and one of the owner's grants have to allow the verb.
     if actor.scopes is not None and not any(verb in SCOPES[scope] for scope in actor.scopes):
         return Answer(False, _scope_missing(verb))
     today = clock.now().date()
+    # Which records somebody sees is decided row by row in `visible`. Asking for a unit here as well would
+    # refuse a whole page to whoever sees only part of it.
     ignore_unit = anywhere or (unit_id is None and (kind is None or verb in VIEW_VERBS))
     with_verb = [grant for grant in actor.grants if verb in ROLES[grant.role].verbs_on(kind)]
     for grant in with_verb:
@@ -122,7 +126,7 @@ def visible(
     sensitive = sensitive_kinds() if sensitive is None else sensitive
     scoped = actor.scopes is None or any("read-sensitive" in SCOPES[scope] for scope in actor.scopes)
     today = clock.now().date()
-    seen = Q(pk__in=[])
+    seen = Q(pk__in=[])  # matches nothing: without a grant that holds today, nothing is visible
     for grant in actor.grants:
         if not grant.holds_on(today):
             continue
@@ -131,7 +135,7 @@ def visible(
         hidden = [slug for slug in sensitive if not scoped or "read-sensitive" not in role.verbs_on(slug)]
         if hidden:
             reach &= ~Q(kind__in=hidden)
-        if reach == Q():
+        if reach == Q():  # one grant without limits reaches everything, whatever the others say
             return queryset
         seen |= reach
     return queryset.filter(seen)

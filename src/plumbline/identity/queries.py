@@ -22,7 +22,10 @@ LAST_USE_INTERVAL = timedelta(minutes=5)
 
 
 def unit_branches() -> dict[int, frozenset[int]]:
-    """For every unit, the ids of itself and all units beneath it."""
+    """For every unit, the ids of itself and all units beneath it.
+
+    A loop among parents ends where it began: data may hold one after an import, and every request reads this.
+    """
     children: dict[int | None, list[int]] = defaultdict(list)
     for pk, parent in Unit.objects.values_list("pk", "parent_id"):
         children[parent].append(pk)
@@ -78,7 +81,10 @@ class TokenCredentials:
 
 @cache
 def _token_statement(vendor: str) -> str:
-    """One row for each grant of the owner. Composed once, since every batch of telemetry asks it."""
+    """One row for each grant of the owner, as SQL.
+
+    Composed once, because every batch of telemetry asks it: building the query took longer than running it.
+    """
     fields = ("handle", "name", "digest", "scopes", "expires", "revoked_at", "last_used", "owner_id")
     grant = ("revoked_at", "role", "unit_id", "scope", "starts", "ends")
     rows = Token.objects.filter(handle="?").order_by("owner__grants__pk")

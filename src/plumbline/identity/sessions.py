@@ -1,4 +1,8 @@
-"""Sessions end: after idling, after a fixed time, and as soon as what their person may do changes."""
+"""Sessions end: after idling, after a fixed time, and as soon as what their person may do changes.
+
+A session is a cookie that outlives the page. Its person's rights are read anew for every request, but a
+browser left open, or one that somebody else holds, is only stopped by ending the session itself.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +32,9 @@ def stamp(request: HttpRequest, person: Person) -> None:
 def _expired(request: HttpRequest, person: Person, now: float) -> bool:
     limits = settings.PLUMBLINE
     session = request.session
+    # The epoch of a person is counted up by whatever must end their sessions: a role given or taken back, a
+    # new password, an account taken out of use. One number on the person ends them all without searching for
+    # them.
     return bool(
         session[EPOCH] != person.session_epoch
         or now - session[STARTED] > limits.session_absolute
@@ -50,9 +57,11 @@ class SessionLimits:
         if isinstance(person, Person):
             now = clock.now().timestamp()
             if STARTED not in request.session:
+                # Begun by Django itself, as after a new password; it must have an end as well.
                 stamp(request, person)
             elif not person.is_active or _expired(request, person, now):
                 logout(request)
+            # Not at every request: each note is a write, and a page loads several parts at once.
             elif now - request.session[SEEN] >= min(SEEN_STEP, settings.PLUMBLINE.session_idle / 10):
                 request.session[SEEN] = now
         return self.get_response(request)

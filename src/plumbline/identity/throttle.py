@@ -1,4 +1,7 @@
-"""Rate limits that hold across processes: one row per key, one conditional update per take."""
+"""Rate limits that hold across processes: one row per key, one conditional update per take.
+
+Counting in memory would give every process of a server its own limit, and a restart would forgive everything.
+"""
 
 from __future__ import annotations
 
@@ -30,9 +33,9 @@ def _now() -> int:
 def take(key: str, limit: int, window_seconds: float, cost: int = 1) -> float | None:
     """Use ``cost`` of the ``limit`` that ``key`` has per ``window_seconds``.
 
-    The limit may be used at once and comes back evenly. Returns ``None`` when it was there, else the
-    seconds after which it will be; nothing is used then. A limit of 0 or less means no limit.
-    Must run outside of a transaction that may be rolled back.
+    The limit may be used at once and comes back evenly. Returns ``None`` when there was enough left, else
+    the seconds after which there will be; nothing is used then. A limit of 0 or less means no limit.
+    Must run outside of a transaction that may be rolled back: a refused request must still count.
     """
     if limit <= 0:
         return None
@@ -58,12 +61,14 @@ def _sweep(now: int) -> None:
         _last_sweep = now
     try:
         Throttle.forget_before(now - _KEEP)
-    except OperationalError:  # a busy database: the next hour will do
+    except OperationalError:  # the database is busy; the next hour will do
         return
 
 
 @dataclass
-class _Purse:
+class _Allowance:
+    """Units bought in advance, and until when (microseconds) they may be spent."""
+
     left: int
     until: int
 
@@ -81,7 +86,7 @@ class Bucket:
     limit: int
     window_seconds: float
     chunk: int = 0
-    _purses: dict[str, _Purse] = field(default_factory=dict, repr=False)
+    _allowances: dict[str, _Allowance] = field(default_factory=dict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def __post_init__(self) -> None:
@@ -97,6 +102,7 @@ class Bucket:
             return None
         size = max(cost, self.chunk)
         wait = take(f"{self.name}:{key}", self.limit, self.window_seconds, size)
+        # Near the limit a whole block may not be left although this one request is: ask for it alone.
         if wait is not None and size > cost:
             size = cost
             wait = take(f"{self.name}:{key}", self.limit, self.window_seconds, size)
@@ -106,18 +112,21 @@ class Bucket:
 
     def _spend(self, key: str, cost: int, now: int) -> bool:
         with self._lock:
-            purse = self._purses.get(key)
-            if purse is None or purse.until < now or purse.left < cost:
+            allowance = self._allowances.get(key)
+            if allowance is None or allowance.until < now or allowance.left < cost:
                 return False
-            purse.left -= cost
+            allowance.left -= cost
             return True
 
     def _save(self, key: str, units: int, until: int) -> None:
         with self._lock:
-            purse = self._purses.get(key)
-            if purse is not None and purse.until > until - int(self.window_seconds * SECOND):
-                units += purse.left
-            self._purses[key] = _Purse(units, until)
-            if len(self._purses) > 10_000:
+            allowance = self._allowances.get(key)
+            # Another thread may have bought a block in the meantime; what it left must not be lost.
+            if allowance is not None and allowance.until > until - int(self.window_seconds * SECOND):
+                units += allowance.left
+            self._allowances[key] = _Allowance(units, until)
+            if len(self._allowances) > 10_000:  # addresses and tokens come from outside, so memory is bounded
                 now = until - int(self.window_seconds * SECOND)
-                self._purses = {name: held for name, held in self._purses.items() if held.until > now}
+                self._allowances = {
+                    name: bought for name, bought in self._allowances.items() if bought.until > now
+                }

@@ -1,7 +1,9 @@
-"""One address, two applications: ingest paths go to the raw door, everything else to Django.
+"""One address, two applications: ingest paths go to the raw ingest door, everything else to Django.
 
-Django runs under WSGI in a pool of threads, which was measured to carry three to four times the load of
-its ASGI handler with less memory.
+Django runs under WSGI in a pool of threads, which was measured to carry three to four times the load of its
+ASGI handler with less memory (decision 4). The two buffering middlewares around it keep slow clients from
+those threads (decision 13): responses outermost, because a request that is refused for its body is answered
+by the inner one.
 """
 
 from __future__ import annotations
@@ -32,8 +34,8 @@ _buffered_requests = BufferRequestMiddleware(
 _pages = BufferResponseMiddleware(_buffered_requests, settings.PLUMBLINE.data)
 
 gc.collect()
-gc.freeze()  # what is loaded by now stays; collections look only at what requests leave behind
-gc.set_threshold(20_000, 20, 20)  # a batch makes thousands of objects that are gone with it
+gc.freeze()  # modules stay for good, so collections look only at what requests leave behind
+gc.set_threshold(20_000, 20, 20)  # one batch makes thousands of objects that disappear with it
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,4 +1,4 @@
-"""Faults of Plumbline itself, in the form of the door at which they happened."""
+"""Answers to errors of the server itself: a problem document for the API, a page for everybody else."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Use the address that was printed when it started, or let whoever runs it add the
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A problem document for the API, a page for everybody else; neither says what went wrong inside."""
+    """The answer to an unexpected error; it never says what went wrong inside, which is in the log."""
     if request.path.startswith("/api/"):
         problem = Unavailable("Plumbline could not finish this request. Nothing was half-written.")
         return door.refusal(problem, request.path)
@@ -26,10 +26,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """A request that the server does not take at all: an unknown host name, a form beyond every limit."""
+    """The answer to a request that is not accepted at all: an unknown host name, a form beyond all limits."""
     if request.path.startswith("/api/"):
         remedy = "use a name the installation answers to, and less in one request"
-        problem = Malformed("The server does not take this request.", [Fault("", "cannot be read", remedy)])
+        problem = Malformed("The server does not accept this request.", [Fault("", "cannot be read", remedy)])
         return door.refusal(problem, request.path)
     if isinstance(exception, DisallowedHost):
         return HttpResponse(_UNKNOWN_HOST, status=400, content_type="text/plain; charset=utf-8")

@@ -84,7 +84,7 @@ TEMPLATES = [
 
 _POSTGRESQL = (
     "synchronous_commit=on",
-    # Questions are short: starting helpers for one takes longer than they save.
+    # Queries are short: starting parallel workers for one takes longer than they save.
     "max_parallel_workers_per_gather=0",
     # An index that holds the whole answer in its order takes half the time of the table and a sort.
     "random_page_cost=1",
@@ -187,8 +187,10 @@ LOGGING = {
     "filters": {"secrets": {"()": "plumbline.identity.log_redaction.RedactSecretsFilter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["secrets"]}},
     "loggers": {
-        "django.request": {"level": "ERROR"},  # what was refused is told to whoever asked
-        "django.security.DisallowedHost": {"level": "CRITICAL"},  # so is a host name not answered to
+        # A refusal is explained in its answer; anybody can provoke one, so a line for each would flood the
+        # log.
+        "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }

@@ -1,4 +1,7 @@
-"""Request bodies that come compressed: unpacked in small steps, and never beyond a limit."""
+"""Compressed request bodies, unpacked in small steps and never beyond a limit.
+
+A few kilobytes of gzip can unpack to gigabytes, so the limit is checked after every step and not at the end.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,8 @@ from plumbline.kernel.problems import Fault, Malformed, TooLarge, Unsupported
 
 _STEP: Final = 65_536
 _MEMBERS: Final = 64
-"""Streams that one body may be made of (RFC 1952, section 2.2); each costs a look at all that follows."""
+"""Streams that one body may consist of (RFC 1952, section 2.2). Each copies all that follows it, so a body of
+thousands of empty streams would take time in the square of its length."""
 _WINDOW: Final = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 
 
@@ -25,7 +29,7 @@ def unpack(body: bytes, encoding: str, limit: int) -> bytes:
     if encoding not in _WINDOW:
         remedy = "Send the body with gzip, or without a content encoding."
         raise Unsupported(
-            "This content encoding is not taken.", [Fault("Content-Encoding", "is unknown", remedy)]
+            "This content encoding is not accepted.", [Fault("Content-Encoding", "is unknown", remedy)]
         )
     try:
         return _inflate(body, _WINDOW[encoding], limit)

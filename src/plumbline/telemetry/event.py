@@ -127,7 +127,7 @@ def decode_batch(body: bytes) -> Batch:
     try:
         batch = _batches.decode(body)
     except msgspec.ValidationError as error:
-        raise Invalid("The batch was not taken; nothing of it was stored.", [fault_of(str(error))]) from None
+        raise Invalid("The batch was not accepted; nothing was stored.", [fault_of(str(error))]) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         where = re.search(r"\(byte (\d+)\)", str(error))
         place = f" near byte {where[1]}" if where else ""
@@ -167,7 +167,7 @@ def examine(batch: Batch, now: datetime, future_tolerance: int) -> None:
         remedy = f"Send at most {SYSTEM_LIMIT} systems in one batch."
         faults.append(Fault("events", f"speaks of {len(systems)} systems", remedy))
     if faults:
-        raise Invalid("The batch was not taken; nothing of it was stored.", faults)
+        raise Invalid("The batch was not accepted; nothing was stored.", faults)
 
 
 def _future(field: str, tolerance: int) -> Fault:
@@ -221,13 +221,17 @@ _TYPE_WORDS: Final = {
 
 
 def fault_of(message: str) -> Fault:
-    """The fault that a msgspec message speaks of, in our words and without the value that was sent."""
+    """The fault that a msgspec message reports, in our words and without the value that was sent.
+
+    msgspec says what is wrong only as text. Its messages are matched here and nowhere else; one that is not
+    recognised still gives the field.
+    """
     at = _AT.search(message)
     path = at[1] if at else ""
     text = message[: at.start()] if at else message
     if named := re.match(r"Object contains unknown field `(.{0,80})", text):
         name = named[1].rstrip("`")
-        remedy = "Take it away, or put it under `attributes` of the event."
+        remedy = "Remove it, or put it under `attributes` of the event."
         return Fault(_join(path, name), "is not a field of this object", remedy)
     if named := re.match(r"Object missing required field `(.+)`", text):
         return Fault(_join(path, named[1]), "is missing", "Add it.")
@@ -256,9 +260,9 @@ def _by_shape(path: str, text: str) -> Fault:
             path, "is a time without a zone", "Send an RFC 3339 time with its zone: 2026-01-31T08:00:00Z."
         )
     if "RFC3339" in text or "datetime" in text:
-        return Fault(path, "is no RFC 3339 time", "Send a time such as 2026-01-31T08:00:00Z.")
+        return Fault(path, "is not an RFC 3339 time", "Send a time such as 2026-01-31T08:00:00Z.")
     if "UUID" in text:
-        return Fault(path, "is no UUID", "Send a UUID such as 01890a5d-ac96-774b-bcce-b302099a8057.")
+        return Fault(path, "is not a UUID", "Send a UUID such as 01890a5d-ac96-774b-bcce-b302099a8057.")
     if "enum" in text:
         return Fault(path, "is not one of the words allowed here", "Choose one of: " + _choices(path) + ".")
     if "range" in text:

@@ -74,7 +74,10 @@ def slug(text: str) -> str:
 
 
 def event_id(trace: str, span: str) -> uuid.UUID:
-    """The id of the event that a span is: always the same, so that a resent export is recognised."""
+    """The id of the event that a span is: always the same, so that a resent export is recognised.
+
+    Exporters retry whole exports after a lost answer; without stable ids every retry would count twice.
+    """
     return uuid.uuid5(_NAMESPACE, f"{trace}/{span}")
 
 
@@ -100,6 +103,7 @@ def event_of(span: Span, time: datetime) -> StoredEvent:
     event = StoredEvent(
         id=event_id(span.trace, span.id),
         time=time,
+        # Redacted before anything else: the name of a service becomes a column and a word in the trail.
         system=slug(redact_text(str(named or span.resource.get("service.name") or "")[:400])[0]),
         type="call" if operation else "span",
         latency_ms=(span.end - span.start) / 1e6,

@@ -1,7 +1,8 @@
-"""Giving sealed segments their leaves in the trail, several in one transaction when several wait.
+"""Group commit: sealed segments get their leaves in the trail, several in one transaction when several wait.
 
-Threads that have sealed a segment queue here. Whoever gets the turn logs all that wait by then, in one
-transaction, and the others find their leaf given: one commit to disk serves them all.
+A leaf has to be on disk before its sender has the answer, and a disk commits a few hundred times a second at
+best. Threads that have sealed a segment therefore queue here. The one that gets the lock logs everything that
+waits by then in one transaction, and the others find their leaf ready: one commit serves them all.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ def log_segment(spool: Spool, sealed: Sealed) -> int:
     Raises what the trail raises (`ReadOnly`, `Invalid` …) and ``DatabaseError`` when it cannot write.
     """
     pending = _PendingLeaf(spool, sealed)
+    # Queued before the lock is asked for: whoever holds it now may still take this segment along.
     _queue.append(pending)
     with _leader:
         if pending.leaf is None and pending.failure is None:
@@ -44,7 +46,7 @@ def log_segment(spool: Spool, sealed: Sealed) -> int:
     if pending.failure is not None:
         raise pending.failure
     if pending.leaf is None:
-        raise DatabaseError("the trail gave no number")
+        raise DatabaseError("the trail gave no leaf number")
     return pending.leaf
 
 
@@ -55,12 +57,13 @@ def _commit_queue(own: _PendingLeaf) -> None:
             for pending in group:  # each by itself, so that one which is refused stops no other
                 _commit_group([pending])
     except BaseException:
+        # An interrupt, or a fault of our own: whoever still waits queues again and logs its segment itself.
         _queue.extend(pending for pending in group if pending is not own and pending.leaf is None)
         raise
 
 
 def _commit_group(group: list[_PendingLeaf]) -> bool:
-    """Whether all is said: given leaves, or, for one alone, why not."""
+    """Whether the group is settled: all have leaves, or, for one alone, its failure is recorded."""
     try:
         with write_priority.foreground(), transaction.atomic():
             leaves = log.append_many([_entry(pending.sealed) for pending in group])

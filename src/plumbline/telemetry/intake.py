@@ -1,7 +1,8 @@
 """Intake: bytes from a sender in, a sealed segment with a leaf number out.
 
-The chain is decode, examine, redact, seal in the spool, log the root in the trail, answer. Nothing is
-answered before the leaf is committed; nothing is half-written when any step refuses.
+The chain is decode, examine, redact, seal in the spool, log the root in the trail, answer. Redaction comes
+before sealing, since what is sealed cannot be changed without breaking its proof. Nothing is answered before
+the leaf is committed, and when any step refuses nothing is half-written.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from plumbline.telemetry.spool import Entry, Outcome, Sealed, Spool, spool_of
 JSON_TYPE: Final = "application/json"
 PROTOBUF_TYPE: Final = "application/x-protobuf"
 SystemFilter = Callable[[Collection[str]], Collection[str]]
-"""Answers which of the systems with these slugs a sender may send for."""
+"""Returns those of the systems with these slugs that a sender may send for."""
 _OUT_OF_REACH: Final = "is not the slug of a registered AI system that this token may send for"
 
 
@@ -157,7 +158,7 @@ def _spool(data: Path) -> Spool:
         return spool_of(data)
     except (sqlite3.Error, OSError) as error:
         raise Unavailable(
-            "The spool cannot be opened; no events are taken. Look at the data folder."
+            "The spool cannot be opened, so no events are accepted. Check the data folder."
         ) from error
 
 
@@ -166,13 +167,13 @@ def _log_segment(spool: Spool, sealed: Sealed) -> int:
         return log_segment(spool, sealed)
     except DatabaseError as error:
         raise Unavailable(
-            "The events are stored, but the trail cannot take their leaf now. Send the batch again later; "
+            "The events are stored, but the trail cannot record them now. Send the batch again later; "
             "what is stored already is recognised."
         ) from error
 
 
 def recover(data: Path) -> int:
-    """Log every sealed segment that has no leaf, as after a crash; answers how many there were."""
+    """Log every sealed segment that has no leaf, as after a crash; returns how many there were."""
     spool = _spool(data)
     waiting = spool.unlogged()
     for sealed in waiting:

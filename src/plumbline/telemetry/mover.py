@@ -1,7 +1,9 @@
-"""The mover: sealed segments that have a leaf, from the spool into the opening and the evidence store.
+"""The mover: sealed segments that have a leaf go from the spool into the opening and the evidence store.
 
-Openings commit first, then rows and watermark in one engine transaction, then the spool is trimmed. Each
-step may be repeated: after a crash between any two of them the next round changes nothing twice.
+Openings commit first, then rows and watermark in one engine transaction, then the spool is trimmed. The spool
+holds the only copy until both others are durable, so it is trimmed last. Each step may be repeated: after a
+crash between any two of them the next round changes nothing twice, because both stores know a segment by its
+id.
 """
 
 from __future__ import annotations
@@ -19,7 +21,9 @@ from plumbline.telemetry.store.port import EvidenceStore, MovedSegment
 from plumbline.trail import log
 
 _EVENTS_PER_ROUND: Final = 20_000
+"""Enough that the engine's transaction is worth its cost, few enough that other stages have their turn."""
 _FORGET_INTERVAL: Final = 3_600.0
+"""Seconds between two looks for ids that are past their window."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +59,10 @@ class MoverStage:
 def _next_segments(spool: Spool) -> list[_Ready]:
     """Segments to move, in order of leaf, such that none with a lower leaf can still come.
 
-    A segment is sealed before its leaf exists. So every leaf below the log's size, read first, belongs
-    to a segment that is in the spool by then; those whose number is not noted yet are asked for it.
+    Readers keep the highest leaf they have seen as their cursor, so a segment that arrived in the store after
+    one with a higher leaf would never be read. A segment is sealed before its leaf exists: every leaf below
+    the log's size belongs to a segment that is in the spool by then, provided that the size is read first.
+    Those whose number is not noted yet are asked for it.
     """
     size = log.size()
     waiting = spool.unmoved()

@@ -1,7 +1,8 @@
 """The opening store: exact opening bytes and salts of events, beside the analytical store.
 
-A SQLite file of its own (``openings.db``), so that bodies can be erased without touching envelopes,
-counts or proofs: of an erased event the commitment digest stays, and with it every path in its segment.
+A SQLite file of its own (``openings.db``), so that bodies can be erased without touching envelopes, counts or
+proofs: of an erased event the commitment digest stays, and with it every path in its segment. The digests
+lie in the segment's row, and each body in a row of its own, for the same reason.
 ``key_id`` names the key that an encrypted opening is under; empty means it is not encrypted.
 """
 
@@ -71,6 +72,7 @@ class OpeningStore:
         rows = zip(events, salts, body.openings, strict=True)
         with self._lock, self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
+            # Decided by the insert and not by a look beforehand: the mover repeats a step after a crash.
             added = self._connection.execute(
                 "INSERT OR IGNORE INTO segment VALUES (?, ?, ?, ?, ?)",
                 (leaf, id.bytes, len(events), root, body.digests),

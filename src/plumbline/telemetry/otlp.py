@@ -23,6 +23,7 @@ from plumbline.telemetry.event import BATCH_LIMIT, SYSTEM_LIMIT, StoredEvent, fa
 
 Value: TypeAlias = "str | bool | int | float | bytes | list[Any] | dict[str, Any] | None"
 _DEPTH: Final = 16
+"""Nesting of an attribute's value; deeper parts are dropped, since values come from outside."""
 ERROR_STATUS: Final = 2
 
 
@@ -111,6 +112,7 @@ class _Export(Struct, rename="camel"):
     resource_spans: list[_ResourceSpans] = []
 
 
+# Unknown fields are passed over, as the protocol asks: newer exporters send more than we know.
 _exports = msgspec.json.Decoder(_Export)
 
 

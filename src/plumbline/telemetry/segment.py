@@ -2,7 +2,8 @@
 
 Each event's commitment is SHA-256(0x02 ‖ 32-byte salt ‖ exact opening bytes); the leaf of the segment's
 tree is the RFC 6962 leaf hash of that digest. The functions here are the tight loops of what
-`plumbline.kernel.commitment` and `plumbline.kernel.merkle` say one at a time.
+`plumbline.kernel.commitment` and `plumbline.kernel.merkle` define for one event at a time; a test holds the
+two to the same results.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ class Seal:
 
 def seal(openings: Sequence[bytes], salts: bytes | None = None) -> Seal:
     """Commit to each of ``openings`` under a fresh random salt (or the given ones) and hash the tree."""
+    # Salted, because events are guessable: without a salt, whoever sees a digest could try outcomes until
+    # one fits, also after the event was erased.
     salts = os.urandom(HASH * len(openings)) if salts is None else salts
     digests = []
     start = 0

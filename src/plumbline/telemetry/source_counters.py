@@ -1,7 +1,8 @@
 """Gap-free counters of sources: what a sender counted and never sent becomes visible.
 
 A source numbers its events 1, 2, 3 … as they happen. Batches may come again or out of order; a run of
-numbers that never came is a gap, and stays one until it is filled.
+numbers that never came is a gap, and stays one until it is filled. Only runs are stored, so a source that
+loses a million events costs one row.
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ CREATE TABLE IF NOT EXISTS gap (
 
 
 def record_range(connection: sqlite3.Connection, source: str, first: int, count: int) -> tuple[int, int]:
-    """Note that ``source`` sent numbers ``first`` to ``first + count - 1``; answers that pair."""
+    """Record that ``source`` sent numbers ``first`` to ``first + count - 1``; returns that pair."""
     last = first + count - 1
     row = connection.execute("SELECT next FROM source WHERE slug = ?", (source,)).fetchone()
+    # A source that begins with number 5 has lost 1 to 4 before its first batch; one that begins with 0 or 1
+    # has lost nothing.
     expected = row[0] if row else min(first, 1)
     if first > expected:
         connection.execute("INSERT INTO gap VALUES (?, ?, ?)", (source, expected, first - 1))
@@ -39,6 +42,7 @@ def _fill(connection: sqlite3.Connection, source: str, first: int, last: int) ->
     ).fetchall()
     for start, stop in rows:
         connection.execute("DELETE FROM gap WHERE source = ? AND first = ?", (source, start))
+        # A batch in the middle of a gap leaves what is before and after it.
         for left, right in ((start, first - 1), (last + 1, stop)):
             if left <= right:
                 connection.execute("INSERT INTO gap VALUES (?, ?, ?)", (source, left, right))

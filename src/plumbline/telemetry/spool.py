@@ -1,8 +1,12 @@
-"""The spool: where sealed segments are made durable before anybody is told that their events were taken.
+"""The spool: sealed segments become durable here before their sender is told that they were accepted.
 
-A SQLite file of its own (``spool.db``), write-ahead log, ``synchronous=FULL``. The order is a promise:
-the segment commits here, then its leaf commits in the trail, then the sender has the answer. A crash
-between the first two leaves a segment without a leaf, which `plumbline.telemetry.intake.recover` logs.
+A SQLite file of its own (``spool.db``), write-ahead log, ``synchronous=FULL``. It is not part of the main
+database so that a burst of telemetry never holds the writer's lock that people's requests need.
+
+The order is a promise: the segment commits here, then its leaf commits in the trail, then the sender has the
+answer. A crash between the first two leaves a segment without a leaf, which
+`plumbline.telemetry.intake.recover` logs at the next start. The other order could leave a leaf in the trail
+whose events nobody has.
 
 Events are known by their id for `WINDOW`; sending one again within it changes nothing.
 """
@@ -28,7 +32,10 @@ from plumbline.kernel.problems import Unavailable
 from plumbline.telemetry import segment, source_counters
 
 WINDOW: Final = timedelta(days=30)
+"""How long an event id is remembered; a sender that repeats a batch later than this is counted twice."""
 UNLOGGED_LIMIT: Final = 1_000
+"""Segments that may wait for the trail. While the trail is read-only nothing can be proved, so intake stops
+instead of accepting events without limit."""
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS segment (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, id BLOB NOT NULL UNIQUE,
@@ -103,6 +110,8 @@ class Spool:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._lock = threading.Lock()
+        # Two connections, since the setting belongs to a connection: what a sender is told must survive a
+        # power cut; what can be derived again (leaf numbers, what was moved) need not wait for the disk.
         self._durable = open_private(file, "FULL")
         self._lazy = open_private(file, "NORMAL")
         self._leaf_numbers: list[tuple[int, int]] = []
@@ -119,6 +128,8 @@ class Spool:
     def _write(self, connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
         with self._lock:
             try:
+                # Takes the writer's lock at once: a transaction that begins by reading could fail later, in
+                # the middle, because another process wrote in between.
                 connection.execute("BEGIN IMMEDIATE")
                 try:
                     yield connection
@@ -146,6 +157,8 @@ class Spool:
         the segment that holds the first of them. Raises `Unavailable` when the file cannot be written
         or too many segments wait for the trail.
         """
+        # Nearly every batch is new as a whole, so it is hashed and inserted as such first; only when an id
+        # turns out to be known is it sealed a second time without those.
         unique = {entry.id: entry for entry in reversed(entries)}
         fresh = list(reversed(unique.values())) if len(unique) == len(entries) else _unique(entries)
         sealed = segment.seal([entry.opening for entry in fresh])
@@ -177,8 +190,9 @@ class Spool:
     def mark_logged(self, seq: int, leaf: int) -> None:
         """Note the leaf number of a segment.
 
-        It is written with the next segment, or when somebody asks for segments here. Lost in a crash, or
-        not seen yet by another process, it is found again in the trail, which logs a segment only once.
+        It is written with the next segment, or when segments are read here: a commit of its own would
+        double the disk writes of every batch. Lost in a crash, or not seen yet by another process, the number
+        is found again in the trail, which logs a segment only once.
         """
         self._leaf_numbers.append((leaf, seq))
 
@@ -192,7 +206,10 @@ class Spool:
         connection.executemany("UPDATE segment SET leaf = ? WHERE seq = ?", numbers)
 
     def mark_moved(self, seqs: Sequence[int]) -> None:
-        """Drop the bodies of segments that the evidence store holds; their ids stay known."""
+        """Drop the bodies of segments that the evidence store holds; their ids stay known.
+
+        Called only after openings and rows are committed elsewhere: these are the last copies.
+        """
         now = clock.rfc3339(clock.now())
         with self._write(self._lazy) as connection:
             connection.executemany("DELETE FROM body WHERE seq = ?", [(seq,) for seq in seqs])
@@ -200,6 +217,7 @@ class Spool:
 
     def forget_old(self, now: datetime | None = None) -> int:
         """Forget the ids of moved events that were recorded more than `WINDOW` ago; answers how many."""
+        # Only moved segments: the ids of one that still waits here guard it against a second delivery.
         before = clock.rfc3339((now or clock.now()) - WINDOW)
         old = "SELECT seq FROM segment WHERE moved IS NOT NULL AND recorded < ?"
         with self._write(self._lazy) as connection:
@@ -262,13 +280,14 @@ class Spool:
 def open_private(file: Path, synchronous: str) -> sqlite3.Connection:
     """Open or make a SQLite file for its owner only, with a write-ahead log and the given ``synchronous``."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # SQLite would make the file with the rights of the umask, and its -wal and -shm files copy them.
     os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
     connection = sqlite3.connect(file, timeout=20, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA page_size=16384")  # bodies are long; a file that is there keeps its own
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute(f"PRAGMA synchronous={synchronous}")
-    connection.execute("PRAGMA fullfsync=ON")
-    connection.execute("PRAGMA secure_delete=ON")
+    connection.execute("PRAGMA fullfsync=ON")  # macOS: fsync alone leaves data in the drive's cache
+    connection.execute("PRAGMA secure_delete=ON")  # erased bodies are overwritten, not only unlinked
     connection.execute("PRAGMA cache_size=-4000")
     return connection
 
@@ -287,6 +306,7 @@ def _known(connection: sqlite3.Connection, ids: list[bytes]) -> dict[bytes, int]
 
 
 def _check_backlog(connection: sqlite3.Connection) -> None:
+    # Inside the transaction that adds one, so that senders at the same moment cannot pass the limit together.
     (backlog,) = connection.execute("SELECT count(*) FROM segment WHERE leaf IS NULL").fetchone()
     if backlog >= UNLOGGED_LIMIT:
         raise Unavailable("The trail takes no entries now, so no events are taken. Send them again later.")
@@ -314,6 +334,8 @@ def _insert(
     facts = _facts(fresh, sealed.root, extra_facts)
     openings = msgspec.msgpack.encode([entry.opening for entry in fresh])
     row = (name.bytes, actor, clock.rfc3339(recorded), len(fresh), sealed.root, msgspec.json.encode(facts))
+    # The ids decide: inserted with OR IGNORE, fewer rows than events mean that some are known. The savepoint
+    # takes back the segment alone, not the counters noted before it.
     connection.execute("SAVEPOINT segment")
     seq = connection.execute(
         "INSERT INTO segment (id, actor, recorded, count, root, facts) VALUES (?, ?, ?, ?, ?, ?)", row

@@ -6,7 +6,10 @@ from django.db import models
 
 
 class Lease(models.Model):
-    """The right to advance a stage, taken by a conditional update and good for a short time."""
+    """The right to advance a stage, taken by a conditional update and valid for a short time.
+
+    ``last_turn`` is renewed with the lease, so an old one means that no pump is running.
+    """
 
     stage = models.CharField(max_length=40, primary_key=True)
     holder = models.CharField(max_length=64, blank=True)

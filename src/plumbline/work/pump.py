@@ -47,7 +47,7 @@ class Stage(Protocol):
 
 
 def _return_memory() -> None:
-    """After a burst of work: return to the system what was freed; the GNU C library keeps it otherwise."""
+    """Return freed memory to the system after a burst of work; the GNU C library would keep it."""
     gc.collect()
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:

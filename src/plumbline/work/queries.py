@@ -1,4 +1,4 @@
-"""What can be asked of the flow."""
+"""How far the flow has come, read from the stages' own tables."""
 
 from __future__ import annotations
 
@@ -29,14 +29,18 @@ def health() -> list[StageHealth]:
 
 
 def is_noticed() -> bool:
-    """Whether the judge has put up for judgement all that the newest points and references touch."""
+    """Whether the judge has queued every window that the newest points and references touch."""
     seen = dict(ControlsCursor.objects.values_list("name", "number"))
     newest = {"points": points.newest(), "references": points.newest_reference()}
     return all(seen.get(name, 0) >= number for name, number in newest.items())
 
 
 def is_settled() -> bool:
-    """Whether everything that was sent is rolled up, judged and dealt with, by the stages' own tables."""
+    """Whether everything that was sent is rolled up, judged and triaged.
+
+    Asked in the order of the flow: a stage can only be behind the one before it, so work that moves on
+    between two of the questions is never overlooked.
+    """
     newest = log.search(entry_type="telemetry.segment", limit=1)
     rolled = RollupCursor.objects.filter(name="rollup").values_list("leaf", flat=True).first()
     if newest and (rolled is None or rolled < newest[0].index):

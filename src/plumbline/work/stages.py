@@ -26,7 +26,7 @@ from plumbline.work.pump import Stage
 
 
 class PublishStage:
-    """Verifies, guards and signs what was committed since the last checkpoint (TRAIL, state machine)."""
+    """Verifies, guards and signs what was committed since the last checkpoint (`trail.publisher`)."""
 
     name = "publish"
 
@@ -38,6 +38,8 @@ class PublishStage:
 @contextmanager
 def flow(config: Config, *, settle: float = 0.0) -> Iterator[tuple[Stage, ...]]:
     """The stages of one installation, with the evidence store open and answering on its socket.
+
+    Segments that a crash left without a leaf are logged first: the mover waits for leaves in order.
 
     ``settle`` is how many seconds records must rest before the checks on them are judged.
     """
