@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from django.db import IntegrityError
 from plumbline.identity import commands as people
 from plumbline.identity.actors import Actor
 from plumbline.imports import commands, plan, queries, rejects, sources, stage
+from plumbline.imports.models import ImportJob
 from plumbline.imports.stage import ImportStage
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Conflict, Invalid, NotAllowed, NotFound, TooLarge
@@ -346,6 +348,19 @@ def test_rights_are_asked_again_when_rows_are_written(mina: Actor, installation:
     stage.advance(job.handle)
     done = queries.job(sara, job.handle)
     assert done.written == 0
+    assert records.counts_by_kind(mina) == {}
+
+
+def test_an_import_that_a_token_confirmed_writes_no_more_than_the_token_may(mina: Actor) -> None:
+    """The token is read anew for every piece of work, so that its scopes hold to the last row."""
+    token = people.issue_token(
+        mina, name="register", scopes=["write"], expires=clock.now() + timedelta(days=1)
+    ).token
+    narrow = replace(mina, id=token.handle, scopes=frozenset({"write"}))
+    job = commands.keep(narrow, plan.plan_file(narrow, "ai-system", FILE.encode(), MAP), "r.csv")
+    commands.confirm(narrow, job.handle)
+    ImportJob.objects.update(scopes="read")  # as a token that only reads would have confirmed it
+    stage.advance(job.handle)
     assert records.counts_by_kind(mina) == {}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -47,7 +48,7 @@ def test_a_file_with_its_map_goes_straight_to_the_preview(browser: Client, mina:
     answer = browser.post("/imports/", sent)
     assert answer.status_code == 302
     shown = browser.get(answer["Location"])
-    text = shown.content.decode()
+    text = " ".join(shown.content.decode().split())
     assert "Nothing has been written yet" in text
     assert "is required" in text
     assert records.counts_by_kind(mina) == {}
@@ -75,7 +76,7 @@ def test_columns_and_words_are_matched_by_hand(browser: Client, mina: Actor) -> 
     first = browser.post("/imports/", {"kind": "ai-system", "file": _file(PLAIN)})
     assert first["Location"].endswith("/columns/")
     page = browser.get(first["Location"]).content.decode()
-    assert '<option value="Use case name" selected>' in page
+    assert re.search(r'<option\s+value="Use case name"\s+selected', page)
     chosen: dict[str, Any] = {
         "column:title": "Use case name",
         "column:slug": "Use case name",

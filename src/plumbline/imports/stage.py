@@ -34,11 +34,14 @@ from plumbline.trail import write_priority
 SLICE = 0.25
 """Seconds that one call of the stage writes for, so that other stages are not kept waiting."""
 CHUNK_ROWS = 200
-CHUNK_SECONDS = 0.03
-"""How long a chunk checks rows before it writes them, which takes about as long again.
+FEWEST_ROWS = 25
+"""What a chunk costs whatever its size, a dozen statements and a commit, is about the cost of so many rows:
+smaller chunks would hold the lock longer in all, and no shorter each."""
+CHUNK_SECONDS = 0.06
+"""How long the transaction of a chunk should take. On SQLite it holds the only write lock for that long.
 
-Rows are checked before the transaction begins, since on SQLite the transaction holds the only write lock:
-ingest and people wait for it, and what they wait is the writing alone.
+Rows are checked before it begins, so that what ingest and people wait for is the writing alone. How many rows
+that is depends on the machine and on what else it does: each chunk is cut by what the one before it took.
 """
 LEASE = timedelta(seconds=5)
 """How long nobody else takes an import up. Every chunk renews it, and ends when it was lost."""
@@ -153,6 +156,7 @@ class _Writer:
         self._job, self._actor, self._source = job, actor, source
         self._waiting: deque[ImportRow] = deque()
         self._more = True
+        self._rows = FEWEST_ROWS
         self._recorded: frozenset[str] = frozenset()
         self._records: NewRecords | None = None
         self._accepted: list[ImportRow] = []
@@ -161,15 +165,15 @@ class _Writer:
         """Write some rows in one transaction; whether there are more."""
         if not self._waiting:
             self._refill()
-        began = time.monotonic()
         done: list[ImportRow] = []
         later: list[Callable[[], None]] = []
-        while self._waiting:
+        while self._waiting and len(done) < self._rows:
             row = self._waiting.popleft()
             done.append(row)
             later.append(self._prepare(row))
-            if time.monotonic() - began > CHUNK_SECONDS or (in_turn and write_priority.foreground_waiting()):
+            if in_turn and write_priority.foreground_waiting():
                 break
+        began = time.monotonic()
         with transaction.atomic():
             renewed = _renewed(self._job)
             for act in later:
@@ -177,6 +181,8 @@ class _Writer:
             self._write_accepted()
             _mark(done)
         self._job.leased_until = renewed  # only now: a chunk that was rolled back has not renewed it
+        fitting = len(done) * CHUNK_SECONDS / max(time.monotonic() - began, 0.001)
+        self._rows = max(FEWEST_ROWS, min(int(fitting), 2 * self._rows, CHUNK_ROWS))
         return bool(self._waiting) or self._more
 
     def _refill(self) -> None:

@@ -206,11 +206,17 @@ def _form_faults(made: forms.ModelForm[Any]) -> list[Fault]:
     ]
 
 
+_LONGEST_REMEMBERED = 64
+"""Characters of the longest text whose cleaned value is remembered: words come again, paragraphs do not."""
+
+
 def _remembering(clean: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """``clean`` that is asked once for each value. A refusal is not remembered; the next row asks again."""
     answers: dict[tuple[type, Any], Any] = {}
 
     def remembered(value: Any) -> Any:
+        if isinstance(value, str) and len(value) > _LONGEST_REMEMBERED:
+            return clean(value)
         plain = tuple(value) if isinstance(value, list) else value
         key = (type(plain), plain)  # True, 1 and 1.0 are one key of a dictionary, and three values of a form
         if key not in answers:
@@ -237,8 +243,7 @@ class FormBatch:
         self._unique = [field for field in kind.model._meta.local_fields if field.unique and field.editable]
         self._free: dict[tuple[str, Any], bool] = {}
         for field in self._form.fields.values():
-            if isinstance(field, forms.ModelChoiceField):
-                field.clean = _remembering(field.clean)  # type: ignore[method-assign, assignment]  # this copy's
+            field.clean = _remembering(field.clean)  # type: ignore[method-assign, assignment]  # this copy's
         self._form.validate_unique = self._validate_unique  # type: ignore[method-assign]  # asked in blocks
 
     def expect(self, rows: Sequence[Mapping[str, Any]]) -> None:

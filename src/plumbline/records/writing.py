@@ -90,7 +90,7 @@ def revise(
     """Append the trail entry of the record as it stands; keep its revision and its index row."""
     snapshot = plain_values.snapshot(record, kind)
     list_index.write(kind, record, snapshot["values"])
-    entry = log.append(**revision_entry(actor, kind, record, verb, note, snapshot, facts))
+    (entry,) = log.append_many([revision_entry(actor, kind, record, verb, note, snapshot, facts)])
     revision = revision_row(actor, record, verb, note, entry.index)
     revision.save(force_insert=True)
     return revision
@@ -104,23 +104,23 @@ def revision_entry(
     note: str,
     snapshot: Mapping[str, Any],
     facts: Mapping[str, Any] | None = None,
-) -> dict[str, Any]:
-    """What the trail is told of a record's new revision, as `log.append` takes it.
+) -> log.NewEntry:
+    """What the trail is told of a record's new revision.
 
     The words of the record are openings: a leaf holds no text, and what is opened can be erased.
     """
     openings = {"revision": canonical(snapshot)}
     if note:
         openings["note"] = note.encode()
-    return {
-        "entry_type": f"record.{verb}",
-        "actor": actor.id,
-        "subject": {"kind": kind.slug, "ref": record.reference, "revision": record.revision},
-        "openings": openings,
-        "requirements": requirements(kind, record),
-        "facts": {"state": record.state.replace(" ", "-"), **(facts or {})},
-        "retention": record.retention,
-    }
+    return log.NewEntry(
+        f"record.{verb}",
+        actor=actor.id,
+        subject={"kind": kind.slug, "ref": record.reference, "revision": record.revision},
+        openings=openings,
+        requirements=requirements(kind, record),
+        facts={"state": record.state.replace(" ", "-"), **(facts or {})},
+        retention=record.retention,
+    )
 
 
 def revision_row(actor: Actor, record: Record, verb: str, note: str, leaf: int) -> Revision:
