@@ -44,6 +44,18 @@ class House:
     imported: str = ""
     pack: str = ""
 
+    @property
+    def names(self) -> dict[str, str]:
+        """What samples of addresses may name: references by kind, and the numbers and ids of other things."""
+        return self.references | {
+            "result": str(self.result),
+            "segment": str(self.segment),
+            "event": self.event,
+            "imported": self.imported,
+            "pack": self.pack,
+            "person": self.person("viewer").handle,
+        }
+
     def person(self, role: str) -> Person:
         """Somebody with this role, made when first asked for."""
         if role not in self.people:

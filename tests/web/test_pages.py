@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import pytest
-from django.urls import URLPattern, reverse
+from django.urls import resolve, reverse
 from tests.web import addresses, reading
 from tests.web.conftest import ROLES
 
 from plumbline.records import kinds
-from plumbline.web import security
+from plumbline.web import pages, security
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -23,10 +24,12 @@ pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
 MOST_QUERIES = 8
 
 
-def _names() -> set[str]:
-    from plumbline.web import urls
-
-    return {str(entry.name) for entry in urls.urlpatterns if isinstance(entry, URLPattern)}
+def test_a_sample_leads_to_the_page_that_declares_it(house: House) -> None:
+    """Otherwise a page would be tested under another one's name."""
+    for page in pages.declared():
+        for address in addresses.of(house, page):
+            match = resolve(unquote(address.partition("?")[0]))
+            assert match.url_name == page.name, address
 
 
 @pytest.fixture(scope="session")
@@ -47,9 +50,50 @@ def rendered(house: House, mina: Client, kept_pages: dict[str, Rendered]) -> Ren
     return kept_pages[made_for]
 
 
-def test_every_address_has_a_sample(house: House) -> None:
-    """A page that no sample names would be looked at by no test."""
-    assert _names() == set(addresses.samples(house))
+def test_who_may_open_what_is_as_the_page_declares(house: House) -> None:
+    """Every role at every page with permissions of its own: refused exactly where one of them is missing."""
+    for role in ROLES:
+        client, actor = house.client(role), house.actor(role)
+        for page in pages.declared():
+            if page.method == "POST" or not page.permissions:
+                continue
+            allowed = all(needed.answer(actor) for needed in page.permissions)
+            for address in addresses.of(house, page):
+                answer = client.get(address)
+                if not allowed:
+                    assert answer.status_code == 403, (role, address)
+                elif "<" not in page.path:
+                    assert answer.status_code == 200, (role, address)
+
+
+def test_an_action_is_refused_before_it_is_tried(house: House) -> None:
+    """A POST without the permission that its page declares changes nothing and says what is missing."""
+    client, actor = house.client("viewer"), house.actor("viewer")
+    refused = [
+        page
+        for page in pages.declared()
+        if page.method == "POST" and not all(needed.answer(actor) for needed in page.permissions)
+    ]
+    assert {page.name for page in refused} >= {"people-invite", "person-role-give", "verify-now"}
+    for page in refused:
+        for address in addresses.of(house, page):
+            assert client.post(address).status_code == 403, address
+
+
+def test_pages_answer_to_the_methods_they_declare(house: House, mina: Client) -> None:
+    for page in pages.declared():
+        for address in addresses.of(house, page):
+            if page.method == "POST":
+                assert mina.get(address).status_code == 405, address
+            elif page.method != "GET+POST":
+                assert mina.post(address).status_code == 405, address
+
+
+def test_the_overview_shows_every_page(house: House, mina: Client) -> None:
+    text = reading.read(mina.get(reverse("pages")).content).prose
+    for page in pages.declared():
+        assert f"/{page.path}" in text
+        assert page.title in text
 
 
 def test_every_page_answers_and_is_whole(rendered: Rendered) -> None:
@@ -163,12 +207,6 @@ def test_an_auditor_sees_nothing_outside_the_scope(house: House) -> None:
     client = house.client("external-auditor")
     assert client.get(reverse("record", args=[house.references["risk"]])).status_code in {403, 404}
     assert "Photos differ" not in client.get("/search/?q=photos").content.decode()
-
-
-def test_acts_refuse_get(house: House, mina: Client) -> None:
-    for name, args in addresses.samples(house).items():
-        if name in addresses.POSTED:
-            assert mina.get(reverse(name, args=args)).status_code == 405, name
 
 
 def test_a_list_page_takes_eight_queries_at_the_most(

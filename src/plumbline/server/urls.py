@@ -9,8 +9,6 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = []
 if find_spec("plumbline.api.urls"):
     urlpatterns.append(path("api/v1/", include("plumbline.api.urls")))
-if find_spec("plumbline.web.people.urls"):
-    urlpatterns.append(path("", include("plumbline.web.people.urls")))
 urlpatterns.append(path("", include("plumbline.web.urls")))
 
 handler400 = "plumbline.server.error_handlers.bad_request"

@@ -1,26 +1,50 @@
-"""What the sidebar lists, in the order of the standard's own cycle."""
+"""What the sidebar lists, in the order of the standard's own cycle.
+
+A page says in its declaration where it stands; a kind of record stands where `KINDS` says, under its own name
+and with its own icon.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy
 
 from plumbline.kernel.problems import NotFound
 from plumbline.records import kinds
+from plumbline.web import pages
+
+GROUPS: Mapping[str, str | Promise] = {
+    "": "",
+    "Plan": gettext_lazy("Plan"),
+    "Do": gettext_lazy("Do"),
+    "Check": gettext_lazy("Check"),
+    "Act": gettext_lazy("Act"),
+}
+"""The groups in order, with their headings; the first one has none."""
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "Plan": ("ai-system", "risk", "impact-assessment", "objective", "policy"),
+    "Do": ("component", "dataset", "supplier", "document"),
+    "Check": ("indicator", "attestation", "management-review"),
+    "Act": ("nonconformity", "corrective-action"),
+}
+"""Kinds of record by group, in order; they stand between the pages placed below 50 and those above."""
+KEYS = {"nonconformity": "f"}
+"""The key after G that leads to the list of a kind."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the sidebar. ``hot`` counts what is late or waits for a person now."""
+    """One line of the sidebar. ``count`` is of records or requirements, where they are counted."""
 
     label: str
     icon: str
     href: str
     count: int | None = None
-    current: bool = False
-    hot: bool = False
+    is_current: bool = False
     key: str = ""
 
 
@@ -33,84 +57,47 @@ class NavGroup:
     entries: tuple[Entry, ...]
 
 
-_PLAN: dict[str, tuple[tuple[str, str, str], ...]] = {
-    "": (("Home", "house", "page:home"), ("My work", "list-checks", "page:my-work")),
-    "Plan": (
-        ("Clauses and scope", "compass", "page:clauses"),
-        ("AI systems", "boxes", "kind:ai-system"),
-        ("Risks", "triangle-alert", "kind:risk"),
-        ("Impact assessments", "scale", "kind:impact-assessment"),
-        ("Objectives", "target", "kind:objective"),
-        ("Policies", "scroll-text", "kind:policy"),
-    ),
-    "Do": (
-        ("Controls", "shield-check", "page:controls"),
-        ("Applicability", "list-todo", "page:statement"),
-        ("AI seen in use", "eye", "page:sightings"),
-        ("Components", "cpu", "kind:component"),
-        ("Data", "database", "kind:dataset"),
-        ("Suppliers", "handshake", "kind:supplier"),
-        ("Documents", "file-text", "kind:document"),
-    ),
-    "Check": (
-        ("Live checks", "activity", "page:checks"),
-        ("Telemetry received", "inbox", "page:segments"),
-        ("Evidence", "file-check-2", "page:evidence"),
-        ("Indicators", "gauge", "kind:indicator"),
-        ("Attestations", "stamp", "kind:attestation"),
-        ("Management review", "presentation", "kind:management-review"),
-    ),
-    "Act": (
-        ("Nonconformities", "flag", "kind:nonconformity"),
-        ("Corrective actions", "wrench", "kind:corrective-action"),
-        ("Evidence packs", "package", "page:packs"),
-        ("All records", "files", "page:records"),
-    ),
-}
-GO_KEYS = {
-    "page:home": "h",
-    "page:my-work": "m",
-    "page:controls": "c",
-    "page:evidence": "e",
-    "kind:nonconformity": "f",
-}
+def groups(path: str, counts: Mapping[str, int], fixed: Mapping[str, int]) -> tuple[NavGroup, ...]:
+    """The sidebar for the page at ``path``; ``counts`` are records by kind, ``fixed`` counts by page name.
 
-
-def groups(
-    path: str, counts: Mapping[str, int], fixed: Mapping[str, int], hot: frozenset[str]
-) -> tuple[NavGroup, ...]:
-    """The sidebar for the page at ``path``.
-
-    ``counts`` are records by kind, ``fixed`` counts by page name, ``hot`` the targets in which something
-    waits. Kinds and pages that this installation does not have are left out.
+    Kinds that this installation does not have are left out.
     """
     found = []
-    for title, rows in _PLAN.items():
-        entries = tuple(entry for row in rows if (entry := _entry(row, path, counts, fixed, hot)) is not None)
+    for slug, title in GROUPS.items():
+        own = [entry for entry in pages.declared() if entry.nav is not None and entry.nav.group == slug]
+        own.sort(key=lambda entry: entry.nav.place if entry.nav is not None else 0)
+        before = [entry for entry in own if entry.nav is not None and entry.nav.place < 50]
+        entries = (
+            *(_of_page(entry, path, fixed) for entry in before),
+            *_of_kinds(KINDS.get(slug, ()), path, counts),
+            *(_of_page(entry, path, fixed) for entry in own[len(before) :]),
+        )
         if entries:
-            found.append(NavGroup(title, title.lower() or "top", entries))
+            found.append(NavGroup(str(title), slug.lower() or "top", entries))
     return tuple(found)
 
 
-def _entry(
-    row: tuple[str, str, str],
-    path: str,
-    counts: Mapping[str, int],
-    fixed: Mapping[str, int],
-    hot: frozenset[str],
-) -> Entry | None:
-    label, icon, target = row
-    sort, _, name = target.partition(":")
-    if sort == "kind":
+def _of_page(page: pages.Page, path: str, fixed: Mapping[str, int]) -> Entry:
+    assert page.nav is not None
+    href = f"/{page.path}"
+    # Every address begins with "/" and every record's with "/records/", so those two have to match whole.
+    is_current = path == href if page.name in {"home", "records"} else path.startswith(href)
+    return Entry(gettext(page.nav.label), page.nav.icon, href, fixed.get(page.name), is_current, page.nav.key)
+
+
+def _of_kinds(slugs: tuple[str, ...], path: str, counts: Mapping[str, int]) -> Iterator[Entry]:
+    for slug in slugs:
         try:
-            kind = kinds.get(name)
+            kind = kinds.get(slug)
         except NotFound:
-            return None
+            continue
         href = reverse("record-list", args=[kind.plural])
-        count: int | None = counts.get(name, 0)
-        current = path.startswith((href, f"/records/{kind.prefix}-"))
-    else:
-        href = reverse(name)
-        count = fixed.get(name)
-        current = path == href if name in {"home", "records"} else path.startswith(href)
-    return Entry(label, icon, href, count, current, target in hot and bool(count), GO_KEYS.get(target, ""))
+        label = gettext(kind.names)
+        yield Entry(
+            label[:1].upper() + label[1:],
+            kind.icon,
+            href,
+            counts.get(slug, 0),
+            path.startswith((href, f"/records/{kind.prefix}-")),
+            KEYS.get(slug, ""),
+        )

@@ -25,8 +25,6 @@ COUNTS_AGE = 60
 """Seconds for which the counts of the sidebar may be old."""
 THEMES = {"system": "As the device", "light": "Light", "dark": "Dark", "contrast": "High contrast"}
 THEME_COOKIE, SIDE_COOKIE, STEPS_COOKIE = "plumbline_theme", "plumbline_sidebar", "plumbline_steps"
-HOT: frozenset[str] = frozenset()
-"""Sidebar targets whose count waits for somebody within the hour."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,7 @@ def build(request: HttpRequest, actor: Actor) -> Shell:
         organization=settings.PLUMBLINE.organization,
         systems=counts.get("ai-system", 0),
         counted_at=counted_at,
-        groups=navigation.groups(request.path, counts, fixed, HOT),
+        groups=navigation.groups(request.path, counts, fixed),
         seal=seal,
         broken=seal.state is ProofState.BROKEN,
         person=actor.name,

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from plumbline.identity.actors import Actor
 from plumbline.web.components import Component, declared
 from plumbline.web.frame import Crumb
-from plumbline.web.view import page
+from plumbline.web.pages import page
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,11 @@ class ShownComponent:
     example: SafeString
 
 
-@page
+@page(
+    "help/components/",
+    name="components",
+    title="Components",
+)
 def components(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The components of the pages, read off their declarations."""
     shown = tuple(

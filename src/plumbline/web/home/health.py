@@ -21,12 +21,12 @@ from plumbline.web import cells, charts
 from plumbline.web.charts import Part, Tick
 from plumbline.web.home.first_steps import Step, first_steps, others
 from plumbline.web.home.overview import DueRow, due_rows
+from plumbline.web.pages import Nav, Permission, page
 from plumbline.web.requirements import evidence, readings, related
 from plumbline.web.requirements import status as requirement_status
 from plumbline.web.requirements.pages import PHASES, LegendItem, MapArea, control_map, legend
 from plumbline.web.requirements.status import Standing
 from plumbline.web.shell import STEPS_COOKIE
-from plumbline.web.view import page
 from plumbline.web.words import look
 
 BLOCKERS_SHOWN = 3
@@ -262,7 +262,7 @@ def readiness(
                 strip=charts.age_strip([Tick(share) for share in ages]) if ages else None,
                 late=sum(share >= 1 for share in ages),
                 open=opened.get(group.number, 0),
-                open_href=reverse("nonconformities"),
+                open_href=reverse("record-list", args=["nonconformities"]),
                 due=mine[0].day if mine else None,
                 due_late=bool(mine) and mine[0].late,
             )
@@ -341,7 +341,7 @@ def home_page(actor: Actor, *, hidden: bool = False) -> HomePage:
         changed=readings.changed_since_yesterday(actor),
         nonconformities=rows,
         nonconformities_open=opened,
-        nonconformities_href=reverse("nonconformities"),
+        nonconformities_href=reverse("record-list", args=["nonconformities"]),
         steps=steps,
         steps_done=sum(step.done for step in steps),
         begin=next((step for step in steps if not step.done), None),
@@ -349,9 +349,14 @@ def home_page(actor: Actor, *, hidden: bool = False) -> HomePage:
     )
 
 
-@page
+@page(
+    "",
+    name="home",
+    title="Home",
+    nav=Nav("", 10, "Home", "house", key="h"),
+    permission=Permission("read", anywhere=True),
+)
 def home(request: HttpRequest, actor: Actor) -> HttpResponse:
     """AIMS health."""
-    policy.require(actor, "read", anywhere=True)
     hidden = request.COOKIES.get(STEPS_COOKIE) == "hidden"
     return render(request, "web/home/home.html", {"page": home_page(actor, hidden=hidden)})

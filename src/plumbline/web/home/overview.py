@@ -21,7 +21,7 @@ from plumbline.records import kinds, queries
 from plumbline.records.kinds import Kind
 from plumbline.trail import log
 from plumbline.web import cells
-from plumbline.web.view import page
+from plumbline.web.pages import Nav, page
 
 DUE_DAYS = 90
 FOUND_MOST = 25
@@ -86,7 +86,12 @@ def due_rows(actor: Actor, days: int = DUE_DAYS, limit: int = 20) -> tuple[DueRo
     )
 
 
-@page
+@page(
+    "records/",
+    name="records",
+    title="All records",
+    nav=Nav("Act", 70, "All records", "files"),
+)
 def all_records(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Every kind of record, in the order of the clauses."""
     counts = queries.counts_by_kind(actor)
@@ -100,7 +105,12 @@ def all_records(request: HttpRequest, actor: Actor) -> HttpResponse:
     )
 
 
-@page
+@page(
+    "work/",
+    name="my-work",
+    title="My work",
+    nav=Nav("", 20, "My work", "list-checks", key="m"),
+)
 def my_work(request: HttpRequest, actor: Actor) -> HttpResponse:
     """What waits for the reader: own records that can still be worked on, and what is due."""
     mine = []
@@ -134,7 +144,12 @@ def _telemetry_or_trail(text: str) -> str:
     return ""
 
 
-@page
+@page(
+    "search/",
+    name="search",
+    title="Search",
+    samples=("/search/", "/search/?q=photos"),
+)
 def search(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Records, controls, clauses and entries by a few words; a whole name leads straight there."""
     text = str(request.GET.get("q", "")).strip()[:200]

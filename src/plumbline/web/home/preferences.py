@@ -7,12 +7,12 @@ from typing import Literal
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_POST
 
 from plumbline.identity.actors import Actor
 from plumbline.kernel.problems import Fault, Invalid
+from plumbline.web.pages import page
 from plumbline.web.shell import SIDE_COOKIE, STEPS_COOKIE, THEME_COOKIE, THEMES
-from plumbline.web.view import page, safe_next
+from plumbline.web.view import safe_next
 
 YEAR = 31_536_000
 SAME_SITE: Literal["Lax"] = "Lax"
@@ -25,8 +25,12 @@ def _remember(response: HttpResponse, name: str, value: str) -> HttpResponse:
     return response
 
 
-@require_POST
-@page
+@page(
+    "preferences/theme/",
+    name="theme",
+    title="Choose a theme",
+    method="POST",
+)
 def theme(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Choose light, dark, high contrast, or what the device says."""
     chosen = str(request.POST.get("theme", ""))
@@ -37,22 +41,34 @@ def theme(request: HttpRequest, actor: Actor) -> HttpResponse:
     return _remember(HttpResponseRedirect(safe_next(request)), THEME_COOKIE, chosen)
 
 
-@require_POST
-@page
+@page(
+    "preferences/sidebar/",
+    name="sidebar",
+    title="Fold or unfold the sidebar",
+    method="POST",
+)
 def sidebar(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Fold or unfold the sidebar."""
     folded = request.COOKIES.get(SIDE_COOKIE) == "folded"
     return _remember(HttpResponseRedirect(safe_next(request)), SIDE_COOKIE, "open" if folded else "folded")
 
 
-@require_POST
-@page
+@page(
+    "preferences/first-steps/",
+    name="hide-steps",
+    title="Hide the first steps",
+    method="POST",
+)
 def hide_steps(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Leave the first steps off the home page."""
     return _remember(HttpResponseRedirect("/"), STEPS_COOKIE, "hidden")
 
 
-@page
+@page(
+    "help/",
+    name="help",
+    title="Help and keys",
+)
 def guide(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Help: the words for states, the keys, and where to ask."""
     return render(

@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, Streami
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
@@ -23,8 +22,9 @@ from plumbline.records.kinds import Kind
 from plumbline.web import cells
 from plumbline.web.frame import Crumb
 from plumbline.web.imports import matching as column_matching
+from plumbline.web.pages import Permission, page
 from plumbline.web.records.lists import Pager
-from plumbline.web.view import page, whole
+from plumbline.web.view import parse_int
 
 SHOWN = 25
 TEXT_SHOWN = 300
@@ -113,11 +113,15 @@ def _uploaded(request: HttpRequest, name: str) -> UploadedFile[Any] | None:
     return found
 
 
-@page
+@page(
+    "imports/",
+    name="imports",
+    title="Import a register",
+    method="GET+POST",
+    permission=(Permission("import", anywhere=True), Permission("create", anywhere=True)),
+)
 def imports(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Choose a file and the kind of record its rows are; a map too, where there is one."""
-    for verb in ("import", "create"):
-        policy.require(actor, verb, anywhere=True)
     faults: tuple[Fault, ...] = ()
     if request.method == "POST":
         try:
@@ -145,7 +149,13 @@ def _taken(request: HttpRequest, actor: Actor) -> str:
     return _href(commands.keep(actor, plan.plan_file(actor, kind, content, text), name).handle)
 
 
-@page
+@page(
+    "imports/<slug:handle>/columns/",
+    name="import-columns",
+    title="Match the columns",
+    method="GET+POST",
+    samples=("/imports/{imported}/columns/",),
+)
 def columns(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
     """Say which column fills which field, what its words mean, and what tells rows apart."""
     job = queries.job(actor, handle)
@@ -169,8 +179,12 @@ def columns(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
     return render(request, "web/imports/columns.html", {"page": context}, status=422 if faults else 200)
 
 
-@require_GET
-@page
+@page(
+    "imports/<slug:handle>/",
+    name="import",
+    title="One import",
+    samples=("/imports/{imported}/",),
+)
 def job(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
     """The preview of an import, its progress, or what came of it."""
     shown = queries.job(actor, handle)
@@ -180,7 +194,7 @@ def job(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
     outcome = wanted if wanted in _LABELS else ""
     if not wanted and shown.state == "previewed" and shown.counts["faulty"]:
         outcome = "faulty"
-    number = max(1, whole(request.GET.get("page"), 1))
+    number = max(1, parse_int(request.GET.get("page"), 1))
     rows, total = queries.rows(actor, handle, outcome=outcome, page=number, size=SHOWN)
     context = JobPage(
         title=_title(shown),
@@ -256,8 +270,13 @@ def _pager(handle: str, outcome: str, number: int, total: int) -> Pager:
     )
 
 
-@require_POST
-@page
+@page(
+    "imports/<slug:handle>/confirm/",
+    name="import-confirm",
+    title="Write an import",
+    method="POST",
+    samples=("/imports/{imported}/confirm/",),
+)
 def confirm(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
     """Have it written: the first rows at once, the rest in the background."""
     shown = queries.job(actor, handle)
@@ -270,8 +289,13 @@ def confirm(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
     return HttpResponseRedirect(_href(handle))
 
 
-@require_POST
-@page
+@page(
+    "imports/<slug:handle>/discard/",
+    name="import-discard",
+    title="Discard an import",
+    method="POST",
+    samples=("/imports/{imported}/discard/",),
+)
 def discard(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
     """Give the import up; nothing of it was written."""
     commands.discard(actor, handle)
@@ -279,8 +303,13 @@ def discard(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("imports"))
 
 
-@require_GET
-@page
+@page(
+    "imports/<slug:handle>/faulty.csv",
+    name="import-faulty",
+    title="Rows that cannot be imported",
+    method="file",
+    samples=("/imports/{imported}/faulty.csv",),
+)
 def faulty_rows(request: HttpRequest, actor: Actor, handle: str) -> HttpResponseBase:
     """The rows that cannot be taken, as CSV with one more column that says why."""
     response = StreamingHttpResponse(
@@ -290,8 +319,13 @@ def faulty_rows(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse
     return response
 
 
-@require_GET
-@page
+@page(
+    "imports/<slug:handle>/map.yaml",
+    name="import-map",
+    title="Map of an import",
+    method="file",
+    samples=("/imports/{imported}/map.yaml",),
+)
 def map_file(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
     """The map of an import, for the next one and for the command line."""
     response = HttpResponse(

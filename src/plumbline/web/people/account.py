@@ -12,12 +12,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
 
 from plumbline.identity import commands, queries, second_factor, sign_in
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Conflict, Fault, Invalid
+from plumbline.web.pages import page
 from plumbline.web.people.sign_in_forms import (
     FactorOffForm,
     FactorOnForm,
@@ -26,7 +26,6 @@ from plumbline.web.people.sign_in_forms import (
     TokenForm,
     take_faults,
 )
-from plumbline.web.view import page
 
 Forms = dict[str, Form]
 
@@ -77,15 +76,23 @@ def _tried(
         return _shown(request, actor, {name: form})
 
 
+@page(
+    "account/",
+    name="account",
+    title="Your account",
+)
 @never_cache
-@page
 def show(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Everything about one's own account on one page."""
     return _shown(request, actor)
 
 
-@require_POST
-@page
+@page(
+    "account/profile/",
+    name="account-profile",
+    title="Save your profile",
+    method="POST",
+)
 def profile(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Save name and theme."""
     form = ProfileForm(request.POST)
@@ -97,9 +104,13 @@ def profile(request: HttpRequest, actor: Actor) -> HttpResponse:
     return _tried(request, actor, "profile", form, act)
 
 
+@page(
+    "account/password/",
+    name="account-password",
+    title="Change your password",
+    method="POST",
+)
 @sensitive_post_parameters("present", "password")
-@require_POST
-@page
 def password(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Change the password; every other session of this person ends."""
     form = PasswordForm(request.POST)
@@ -118,9 +129,13 @@ def password(request: HttpRequest, actor: Actor) -> HttpResponse:
     return _tried(request, actor, "password", form, act)
 
 
+@page(
+    "account/factor/",
+    name="account-factor",
+    title="Turn the second factor on or off",
+    method="POST",
+)
 @sensitive_post_parameters("password")
-@require_POST
-@page
 def factor(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Turn the second factor on or off."""
     person = _person(actor)
@@ -138,9 +153,13 @@ def factor(request: HttpRequest, actor: Actor) -> HttpResponse:
     return _tried(request, actor, "factor", form, act)
 
 
+@page(
+    "account/tokens/",
+    name="account-token-issue",
+    title="Issue a token",
+    method="POST",
+)
 @never_cache
-@require_POST
-@page
 def issue_token(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Issue a token; the answer is the only page that ever shows it."""
     form = TokenForm(request.POST)
@@ -154,8 +173,13 @@ def issue_token(request: HttpRequest, actor: Actor) -> HttpResponse:
     return _tried(request, actor, "token", form, act)
 
 
-@require_POST
-@page
+@page(
+    "account/tokens/<str:handle>/revoke/",
+    name="account-token-revoke",
+    title="Revoke your token",
+    method="POST",
+    samples=("/account/tokens/tok_0/revoke/",),
+)
 def revoke_token(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
     """Stop one's own token."""
     commands.revoke_token(actor, handle)

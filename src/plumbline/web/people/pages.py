@@ -11,16 +11,17 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from plumbline.delivery import commands as delivery
 from plumbline.delivery import queries as deliveries
-from plumbline.identity import commands, policy, queries
+from plumbline.identity import commands, queries
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Conflict, Invalid
+from plumbline.web.pages import Permission, page
 from plumbline.web.people.sign_in_forms import GrantForm, PersonForm, UnitForm, take_faults
-from plumbline.web.view import page
+
+GRANT = Permission("grant")
 
 
 def _listed(request: HttpRequest, actor: Actor, bound: dict[str, Form] | None = None) -> HttpResponse:
@@ -62,19 +63,27 @@ def _back(request: HttpRequest, handle: str, text: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("person", args=[handle]))
 
 
+@page(
+    "people/",
+    name="people",
+    title="People and roles",
+    permission=GRANT,
+)
 @never_cache
-@page
 def show(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Everybody with the roles they have."""
-    policy.require(actor, "grant")
     return _listed(request, actor)
 
 
-@require_POST
-@page
+@page(
+    "people/invite/",
+    name="people-invite",
+    title="Add a person",
+    method="POST",
+    permission=GRANT,
+)
 def invite(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Make an account; the next page gives it a role and an invitation."""
-    policy.require(actor, "grant")
     form = PersonForm(request.POST)
     if form.is_valid():
         try:
@@ -86,11 +95,15 @@ def invite(request: HttpRequest, actor: Actor) -> HttpResponse:
     return _listed(request, actor, {"person": form})
 
 
-@require_POST
-@page
+@page(
+    "people/units/",
+    name="people-unit",
+    title="Add a unit",
+    method="POST",
+    permission=GRANT,
+)
 def add_unit(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Add a part of the organization."""
-    policy.require(actor, "grant")
     form = UnitForm(request.POST, units=queries.units())
     if form.is_valid():
         parent = queries.unit(form.cleaned_data["parent"]) if form.cleaned_data["parent"] else None
@@ -104,19 +117,29 @@ def add_unit(request: HttpRequest, actor: Actor) -> HttpResponse:
     return _listed(request, actor, {"unit": form})
 
 
+@page(
+    "people/<str:handle>/",
+    name="person",
+    title="One person",
+    permission=GRANT,
+    samples=("/people/{person}/",),
+)
 @never_cache
-@page
 def show_person(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
     """One person: roles, tokens, account."""
-    policy.require(actor, "grant")
     return _detail(request, actor, handle)
 
 
-@require_POST
-@page
+@page(
+    "people/<str:handle>/roles/",
+    name="person-role-give",
+    title="Give a role",
+    method="POST",
+    permission=GRANT,
+    samples=("/people/{person}/roles/",),
+)
 def give(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
     """Give a role."""
-    policy.require(actor, "grant")
     form = GrantForm(request.POST, units=queries.units())
     if not form.is_valid():
         return _detail(request, actor, handle, form)
@@ -138,33 +161,57 @@ def give(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
     return _back(request, handle, "The role was given. The person's sessions have ended.")
 
 
-@require_POST
-@page
+@page(
+    "people/<str:handle>/roles/<str:grant>/revoke/",
+    name="person-role-revoke",
+    title="Revoke a role",
+    method="POST",
+    permission=GRANT,
+    samples=("/people/{person}/roles/gra_0/revoke/",),
+)
 def take_back(request: HttpRequest, actor: Actor, handle: str, grant: str) -> HttpResponse:
     """Take a role back."""
     commands.revoke_grant(actor, queries.grant(grant))
     return _back(request, handle, "The role was taken back. The person's sessions have ended.")
 
 
+@page(
+    "people/<str:handle>/invitation/",
+    name="person-invitation",
+    title="Make an invitation",
+    method="POST",
+    permission=GRANT,
+    samples=("/people/{person}/invitation/",),
+)
 @never_cache
-@require_POST
-@page
 def make_invitation(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
     """Make an invitation; the answer is the only page that shows its address."""
     path = commands.invitation(actor, queries.person(handle))
     return _detail(request, actor, handle, invitation=f"{settings.PLUMBLINE.public_address}{path}")
 
 
-@require_POST
-@page
+@page(
+    "people/<str:handle>/invitation/mail/",
+    name="person-invitation-mail",
+    title="Mail an invitation",
+    method="POST",
+    permission=GRANT,
+    samples=("/people/{person}/invitation/mail/",),
+)
 def mail_invitation(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
     """Have the invitation sent by mail."""
     delivery.send_invitation(actor, queries.person(handle))
     return _back(request, handle, "The invitation will be sent by mail within a minute.")
 
 
-@require_POST
-@page
+@page(
+    "people/<str:handle>/switch/",
+    name="person-switch",
+    title="Deactivate or activate an account",
+    method="POST",
+    permission=GRANT,
+    samples=("/people/{person}/switch/",),
+)
 def switch(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
     """Take an account out of use, or put it back."""
     person = queries.person(handle)
@@ -175,8 +222,14 @@ def switch(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
     return _back(request, handle, "The account is in use again.")
 
 
-@require_POST
-@page
+@page(
+    "people/<str:handle>/tokens/<str:token>/revoke/",
+    name="person-token-revoke",
+    title="Revoke somebody's token",
+    method="POST",
+    permission=GRANT,
+    samples=("/people/{person}/tokens/tok_0/revoke/",),
+)
 def stop_token(request: HttpRequest, actor: Actor, handle: str, token: str) -> HttpResponse:
     """Stop somebody's token."""
     commands.revoke_token(actor, token)

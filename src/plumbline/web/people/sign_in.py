@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
 
 from plumbline.identity import commands, sign_in
 from plumbline.kernel.problems import Invalid, NotSignedIn, TooMany
 from plumbline.web import errors
+from plumbline.web.pages import public_page
 from plumbline.web.people.sign_in_forms import CodeForm, NewPasswordForm, SignInForm, take_faults
 from plumbline.web.view import safe_next
 
@@ -29,10 +29,15 @@ def _slow_down(answer: HttpResponse, problem: TooMany) -> HttpResponse:
     return answer
 
 
+@public_page(
+    "sign-in/",
+    name="account_login",
+    title="Sign in",
+    method="GET+POST",
+)
 @never_cache
 @csrf_protect
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "HEAD", "POST"])
 def enter(request: HttpRequest) -> HttpResponse:
     """The first step: e-mail address and password. It never says which of the two was wrong."""
     then = safe_next(request)
@@ -52,9 +57,14 @@ def enter(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+@public_page(
+    "sign-in/code/",
+    name="mfa_authenticate",
+    title="Second step of signing in",
+    method="GET+POST",
+)
 @never_cache
 @csrf_protect
-@require_http_methods(["GET", "HEAD", "POST"])
 def code(request: HttpRequest) -> HttpResponse:
     """The second step, for those who have a second factor."""
     if sign_in.pending_person(request) is None:
@@ -73,17 +83,28 @@ def code(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+@public_page(
+    "sign-out/",
+    name="account_logout",
+    title="Sign out",
+    method="POST",
+)
 @csrf_protect
-@require_POST
 def leave(request: HttpRequest) -> HttpResponse:
     """Sign out."""
     sign_in.sign_out(request)
     return HttpResponseRedirect(reverse("account_login"))
 
 
+@public_page(
+    "sign-in/link/<str:secret>/",
+    name="one-time-link",
+    title="One-time link",
+    method="GET+POST",
+    samples=("/sign-in/link/0/",),
+)
 @never_cache
 @csrf_protect
-@require_http_methods(["GET", "HEAD", "POST"])
 def link(request: HttpRequest, secret: str) -> HttpResponse:
     """A one-time link: a page with one button; only pressing it uses the link up.
 
@@ -102,10 +123,16 @@ def link(request: HttpRequest, secret: str) -> HttpResponse:
     return HttpResponseRedirect("/")
 
 
+@public_page(
+    "sign-in/invitation/<str:handle>/<str:token>/",
+    name="invitation",
+    title="Set a password",
+    method="GET+POST",
+    samples=("/sign-in/invitation/per_0/0/",),
+)
 @never_cache
 @csrf_protect
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, handle: str, token: str) -> HttpResponse:
     """Set a first or new password; the way to sign in is then open."""
     try:

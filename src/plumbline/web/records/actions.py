@@ -6,34 +6,44 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_GET, require_POST
 
 from plumbline.identity.actors import Actor
 from plumbline.kernel.problems import Fault, Invalid, NotFound
 from plumbline.records import commands, files, queries
 from plumbline.web import cells
-from plumbline.web.view import page, whole
+from plumbline.web.pages import page
+from plumbline.web.view import parse_int
 
 DOWNLOAD_POLICY = "default-src 'none'; sandbox"
 
 
-@require_POST
-@page
+@page(
+    "records/<reference:reference>/moves/<slug:move>/",
+    name="record-move",
+    title="Take a step",
+    method="POST",
+    samples=("/records/{nonconformity}/moves/confirm/",),
+)
 def record_move(request: HttpRequest, actor: Actor, reference: str, move: str) -> HttpResponse:
     """Take a record one step along its workflow."""
     saved = commands.move(
         actor,
         reference,
         move,
-        revision=whole(request.POST.get("revision"), 0) or None,
+        revision=parse_int(request.POST.get("revision"), 0) or None,
         reason=str(request.POST.get("reason", "")),
     )
     messages.success(request, f"{saved.reference} is now {saved.state}, entry {saved.leaf:,}.")
     return HttpResponseRedirect(cells.record_href(saved.reference))
 
 
-@require_POST
-@page
+@page(
+    "records/<reference:reference>/comments/",
+    name="record-comment",
+    title="Comment",
+    method="POST",
+    samples=("/records/{nonconformity}/comments/",),
+)
 def record_comment(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     """Say something about a record."""
     saved = commands.comment(actor, reference, str(request.POST.get("text", "")))
@@ -41,8 +51,13 @@ def record_comment(request: HttpRequest, actor: Actor, reference: str) -> HttpRe
     return HttpResponseRedirect(f"{cells.record_href(saved.reference)}#comments")
 
 
-@require_POST
-@page
+@page(
+    "records/<reference:reference>/links/",
+    name="record-link",
+    title="Link to another record",
+    method="POST",
+    samples=("/records/{nonconformity}/links/",),
+)
 def record_link(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     """Relate a record to another."""
     saved = commands.link(
@@ -56,8 +71,13 @@ def record_link(request: HttpRequest, actor: Actor, reference: str) -> HttpRespo
     return HttpResponseRedirect(f"{cells.record_href(saved.reference)}#links")
 
 
-@require_POST
-@page
+@page(
+    "records/<reference:reference>/files/",
+    name="record-attach",
+    title="Add a file",
+    method="POST",
+    samples=("/records/{nonconformity}/files/",),
+)
 def record_attach(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     """Add a file to a record."""
     upload = request.FILES.get("file")
@@ -70,8 +90,13 @@ def record_attach(request: HttpRequest, actor: Actor, reference: str) -> HttpRes
     return HttpResponseRedirect(f"{cells.record_href(saved.reference)}#files")
 
 
-@require_GET
-@page
+@page(
+    "records/<reference:reference>/files/<int:number>/",
+    name="record-file",
+    title="An attached file",
+    method="file",
+    samples=("/records/{nonconformity}/files/1/",),
+)
 def record_file(request: HttpRequest, actor: Actor, reference: str, number: int) -> HttpResponse:
     """The bytes of an attached file, for download only, never shown in the browser."""
     record, _ = queries.find(actor, reference)

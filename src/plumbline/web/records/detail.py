@@ -19,8 +19,8 @@ from plumbline.records import commands, names, queries
 from plumbline.records.kinds import COMMON_FIELDS, Kind
 from plumbline.web import cells, references
 from plumbline.web.frame import Cell, Crumb, Proof, covered_size, proof
+from plumbline.web.pages import page
 from plumbline.web.records import history, panels
-from plumbline.web.view import page
 
 HISTORY_SHOWN = 12
 
@@ -309,7 +309,12 @@ def record_page(actor: Actor, reference: str, as_of: str = "") -> RecordPage:
     )
 
 
-@page
+@page(
+    "records/<reference:reference>/",
+    name="record",
+    title="One record",
+    samples=("/records/{nonconformity}/",),
+)
 def record(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     """One record."""
     context = record_page(actor, reference, str(request.GET.get("as_of", "")).strip())

@@ -19,7 +19,8 @@ from plumbline.records import commands, forms, kinds, queries
 from plumbline.records.kinds import COMMON_FIELDS, Kind
 from plumbline.web import cells, references
 from plumbline.web.frame import Crumb
-from plumbline.web.view import page, whole
+from plumbline.web.pages import page
+from plumbline.web.view import parse_int
 from plumbline.web.words import lower_first
 
 SEVERAL = (django_forms.MultipleChoiceField, django_forms.ModelMultipleChoiceField)
@@ -200,7 +201,13 @@ def _initial_from(request: HttpRequest, kind: Kind) -> dict[str, Any]:
     return found
 
 
-@page
+@page(
+    "records/<plural:plural>/new/",
+    name="record-new",
+    title="New record",
+    method="GET+POST",
+    samples=("/records/ai-systems/new/",),
+)
 def record_new(request: HttpRequest, actor: Actor, plural: str) -> HttpResponse:
     """A form for a new record of a kind."""
     kind = kinds.get(plural)
@@ -262,7 +269,13 @@ def _labels(form: django_forms.ModelForm[Any]) -> dict[str, str]:
     return {name: str(one.label) for name, one in form.fields.items()}
 
 
-@page
+@page(
+    "records/<reference:reference>/edit/",
+    name="record-edit",
+    title="Change a record",
+    method="GET+POST",
+    samples=("/records/{nonconformity}/edit/",),
+)
 def record_edit(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     """A form for the present values of a record; saving needs the revision that was seen."""
     record, kind = queries.find(actor, reference)
@@ -276,7 +289,7 @@ def record_edit(request: HttpRequest, actor: Actor, reference: str) -> HttpRespo
         form = forms.form_for(kind, actor, data=request.POST, initial=initial, held=initial)
         _light(form, kind)
         typed = _typed(form, request)
-        seen = whole(request.POST.get("revision"), 0)
+        seen = parse_int(request.POST.get("revision"), 0)
         try:
             saved = commands.amend(actor, reference, typed, revision=seen or None, note=note)
             messages.success(
@@ -307,7 +320,7 @@ def _edit_page(
     note: str,
 ) -> FormPage:
     stale = isinstance(problem, Stale)
-    seen = whole(request.POST.get("revision"), record.revision)
+    seen = parse_int(request.POST.get("revision"), record.revision)
     faults = problem.faults or (Fault("", problem.detail),) if problem and not stale else ()
     return FormPage(
         title=f"Edit {record.reference}",

@@ -14,7 +14,7 @@ from plumbline.records import names, queries
 from plumbline.records.kinds import Kind
 from plumbline.web import cells, references
 from plumbline.web.frame import Cell, Crumb
-from plumbline.web.view import page
+from plumbline.web.pages import page
 
 VERB_WORDS = {
     "created": "recorded it",
@@ -98,7 +98,12 @@ def cells_of(rows: tuple[HistoryRow, ...]) -> list[Cell]:
     return [cell for row in rows for one in row.changes for cell in (one.before, one.after)]
 
 
-@page
+@page(
+    "records/<reference:reference>/history/",
+    name="record-history",
+    title="History of a record",
+    samples=("/records/{nonconformity}/history/",),
+)
 def record_history(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     """Every revision of a record with what it changed."""
     found, kind = queries.find(actor, reference)

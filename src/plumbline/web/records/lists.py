@@ -19,7 +19,8 @@ from plumbline.records import csv_export, kinds, names, queries
 from plumbline.records.kinds import Kind
 from plumbline.web import cells, references
 from plumbline.web.frame import Cell, Crumb
-from plumbline.web.view import page, whole
+from plumbline.web.pages import page
+from plumbline.web.view import parse_int
 
 _PEOPLE = {"owner", "unit"}
 _NAMES = {"q", "sort", "page"}
@@ -229,7 +230,7 @@ def list_page(actor: Actor, kind: Kind, query: dict[str, str]) -> ListPage:
     wanted = {name: value for name, value in query.items() if name not in _NAMES}
     search, sort = query.get("q", ""), query.get("sort", "")
     found = queries.list_records(
-        actor, kind, filters=wanted, search=search, sort=sort, page=whole(query.get("page", "1"))
+        actor, kind, filters=wanted, search=search, sort=sort, page=parse_int(query.get("page", "1"))
     )
     filters = _filters(kind, query, _records_to_choose(actor, kind))
     owner = found.rows[0].owner if found.rows else ""
@@ -257,7 +258,12 @@ def list_page(actor: Actor, kind: Kind, query: dict[str, str]) -> ListPage:
     )
 
 
-@page
+@page(
+    "records/<plural:plural>/",
+    name="record-list",
+    title="Records of one kind",
+    samples=("/records/ai-systems/",),
+)
 def record_list(request: HttpRequest, actor: Actor, plural: str) -> HttpResponse:
     """All records of one kind that the reader may see."""
     kind = kinds.get(plural)
@@ -267,7 +273,13 @@ def record_list(request: HttpRequest, actor: Actor, plural: str) -> HttpResponse
     return render(request, templates, {"page": list_page(actor, kind, _query(request))})
 
 
-@page
+@page(
+    "records/<plural:plural>/export.csv",
+    name="record-export",
+    title="Records of one kind as CSV",
+    method="file",
+    samples=("/records/ai-systems/export.csv",),
+)
 def record_export(request: HttpRequest, actor: Actor, plural: str) -> HttpResponseBase:
     """The same list as CSV, with the same filters and every field; formulas are made harmless."""
     kind = kinds.get(plural)

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, Streami
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
@@ -18,15 +17,21 @@ from plumbline.records import names
 from plumbline.records import related as related_records
 from plumbline.reports import applicability, applicability_export, review
 from plumbline.web import cells, references
+from plumbline.web.pages import Nav, Permission, page
 from plumbline.web.requirements import related
-from plumbline.web.view import page, whole
+from plumbline.web.view import parse_int
 
 DECIDED = "decided"
 """The relation from a review to a record that carries one of its decisions."""
 APPLIES = {"yes": "Applicable", "no": "Not applicable", "": "Not decided"}
 
 
-@page
+@page(
+    "statement-of-applicability/",
+    name="statement",
+    title="Statement of applicability",
+    nav=Nav("Do", 20, "Applicability", "list-todo"),
+)
 def statement(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The statement of applicability: all 38 controls with decision, reason, state and what does not fit."""
     made = applicability.statement(actor)
@@ -59,10 +64,15 @@ def statement(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "web/reports/statement.html", {"page": context})
 
 
-@page
+@page(
+    "statement-of-applicability/export.csv",
+    name="statement-csv",
+    title="Statement of applicability as CSV",
+    method="file",
+    permission=Permission("export", applicability.KIND, anywhere=True),
+)
 def statement_csv(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     """The same statement as CSV."""
-    policy.require(actor, "export", kind=applicability.KIND, anywhere=True)
     made = applicability.statement(actor)
     response = StreamingHttpResponse(
         applicability_export.csv_text(made), content_type="text/csv; charset=utf-8"
@@ -71,17 +81,27 @@ def statement_csv(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     return response
 
 
-@require_POST
-@page
+@page(
+    "management-reviews/<reference:reference>/gather/",
+    name="gather-inputs",
+    title="Gather the inputs of a management review",
+    method="POST",
+    samples=("/management-reviews/{review}/gather/",),
+)
 def gather_inputs(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     """Gather the inputs of a management review and freeze them into its record."""
-    revision = whole(request.POST.get("revision"), 0) or None
+    revision = parse_int(request.POST.get("revision"), 0) or None
     saved = review.prepare(actor, reference, revision)
     messages.success(request, f"The inputs are frozen in revision {saved.revision}, entry {saved.leaf:,}.")
     return HttpResponseRedirect(f"{reverse('review-inputs', args=[saved.reference])}")
 
 
-@page
+@page(
+    "management-reviews/<reference:reference>/inputs/",
+    name="review-inputs",
+    title="Inputs of a management review",
+    samples=("/management-reviews/{review}/inputs/",),
+)
 def review_inputs(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     """The frozen inputs of a management review, section by section, as they were gathered."""
     found = review.find(actor, reference)

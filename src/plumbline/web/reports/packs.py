@@ -10,16 +10,15 @@ from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRed
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
 
-from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Fault, Invalid
 from plumbline.reports import commands, pack_request, pack_values, queries
 from plumbline.trail import keys
 from plumbline.web.frame import Crumb, proof
-from plumbline.web.view import page, whole
+from plumbline.web.pages import Nav, Permission, page
+from plumbline.web.view import parse_int
 
 WORDS = {"waiting": "Waiting", "building": "Being built", "ready": "Ready", "failed": "Failed"}
 UNDONE = frozenset({"waiting", "building"})
@@ -56,15 +55,21 @@ def _asked(request: HttpRequest, actor: Actor) -> Any:
         recipient=given["recipient"],
         purpose=given["purpose"],
         expires=pack_request.parse_day("expires", given["expires"]),
-        sample_size=whole(given["sample"] or "0", -1),
+        sample_size=parse_int(given["sample"] or "0", -1),
         seed=given["seed"],
     )
 
 
-@page
+@page(
+    "packs/",
+    name="packs",
+    title="Evidence packs",
+    method="GET+POST",
+    nav=Nav("Act", 60, "Evidence packs", "package"),
+    permission=Permission("pack"),
+)
 def packs(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The packs that were asked for, and a form for another."""
-    policy.require(actor, "pack")
     if request.method != "POST":
         return _shown(request, actor)
     try:
@@ -74,7 +79,12 @@ def packs(request: HttpRequest, actor: Actor) -> HttpResponse:
     return HttpResponseRedirect(reverse("pack", args=[made.handle]))
 
 
-@page
+@page(
+    "packs/<str:handle>/",
+    name="pack",
+    title="One evidence pack",
+    samples=("/packs/{pack}/",),
+)
 def pack(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
     """One pack: what was asked for, how far it is, what is in it, and how to check it."""
     made = queries.pack_for(actor, handle)
@@ -98,8 +108,13 @@ def pack(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
     return response
 
 
-@require_POST
-@page
+@page(
+    "packs/<str:handle>/retry/",
+    name="pack-retry",
+    title="Build a failed pack again",
+    method="POST",
+    samples=("/packs/{pack}/retry/",),
+)
 def pack_retry(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
     """Try a failed pack again."""
     commands.retry(actor, handle)
@@ -107,8 +122,13 @@ def pack_retry(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("pack", args=[handle]))
 
 
-@require_POST
-@page
+@page(
+    "packs/<str:handle>/file/",
+    name="pack-file",
+    title="File of an evidence pack",
+    method="POST",
+    samples=("/packs/{pack}/file/",),
+)
 def pack_file(request: HttpRequest, actor: Actor, handle: str) -> HttpResponseBase:
     """The file of a pack; that it was fetched is an entry of the record."""
     made, file = commands.fetch(actor, handle)

@@ -14,17 +14,16 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from plumbline.controls import declare, queries, registry, visibility
-from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel.problems import Fault, Invalid, NotFound
 from plumbline.kernel.states import CheckState
 from plumbline.web import cells, references, trend
 from plumbline.web.charts import Series
 from plumbline.web.frame import Cell, Crumb, Proof, proof
+from plumbline.web.pages import Nav, Permission, page
 from plumbline.web.requirements import readings, related
 from plumbline.web.systems import Systems, system_names, system_of
 from plumbline.web.telemetry import samples
-from plumbline.web.view import page
 
 DAYS = {"30": 30, "90": 90, "365": 365}
 USUAL = {"week": "90", "month": "365"}
@@ -172,10 +171,16 @@ def checks_page(actor: Actor, subject: str, word: str) -> ChecksPage:
     )
 
 
-@page
+@page(
+    "checks/",
+    name="checks",
+    title="Live checks",
+    nav=Nav("Check", 10, "Live checks", "activity"),
+    permission=Permission("read", anywhere=True),
+    samples=("/checks/", "/checks/?word=Within"),
+)
 def checks(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The list of readings."""
-    policy.require(actor, "read", anywhere=True)
     subject = str(request.GET.get("subject", "")).strip()
     context = checks_page(actor, subject, str(request.GET.get("word", "")).strip())
     return render(request, "web/requirements/checks.html", {"page": context})
@@ -226,10 +231,15 @@ def _source(source: str, known: references.Names) -> SafeString | str:
     return references.said(source, known) if source and source != "default" else ""
 
 
-@page
+@page(
+    "checks/<slug:slug>/<str:subject>/",
+    name="check",
+    title="One check of one system",
+    permission=Permission("read", anywhere=True),
+    samples=("/checks/error-rate/claims-triage/",),
+)
 def check(request: HttpRequest, actor: Actor, slug: str, subject: str) -> HttpResponse:
     """One check on one subject."""
-    policy.require(actor, "read", anywhere=True)
     usual = USUAL.get(_declared(slug).window, "30")
     days = DAYS.get(str(request.GET.get("days", usual)), DAYS[usual])
     return render(request, "web/requirements/check.html", {"page": check_page(actor, slug, subject, days)})
@@ -248,10 +258,15 @@ def _named(names: Iterable[str], known: references.Names, systems: Systems) -> t
     return tuple(found)
 
 
-@page
+@page(
+    "results/<int:number>/",
+    name="result",
+    title="One result of a check",
+    permission=Permission("read", anywhere=True),
+    samples=("/results/{result}/",),
+)
 def result(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
     """One result: what was judged, on what basis, under which limit, and the entry that holds it."""
-    policy.require(actor, "read", anywhere=True)
     found = visibility.result(actor, number)
     check = _declared(found.check_name)
     systems = system_names(actor)

@@ -23,7 +23,8 @@ from plumbline.records.kinds import Kind
 from plumbline.web import cells
 from plumbline.web.charts import SOON
 from plumbline.web.frame import Crumb, Proof, covered_size, proof
-from plumbline.web.view import page, whole
+from plumbline.web.pages import Nav, Permission, page
+from plumbline.web.view import parse_int
 
 SHOWN = 25
 STRIP_MOST = 60
@@ -164,16 +165,21 @@ def shares_by_clause(actor: Actor) -> dict[str, list[float]]:
     return found
 
 
-@page
+@page(
+    "evidence/",
+    name="evidence",
+    title="Evidence",
+    nav=Nav("Check", 30, "Evidence", "file-check-2", key="e"),
+    permission=Permission("read", anywhere=True),
+)
 def evidence(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Records as evidence, those closest to their end first, for one requirement or for all."""
-    policy.require(actor, "read", anywhere=True)
     requirement = str(request.GET.get("requirement", "")).strip()
     if requirement and not catalogs.exists(requirement):
         raise Invalid(
             "The list was not filtered.", [Fault("requirement", "is unknown", "such as iso42001:9.1")]
         )
-    place = min(max(whole(request.GET.get("page", "1")), 1), MOST_PAGES)
+    place = min(max(parse_int(request.GET.get("page", "1")), 1), MOST_PAGES)
     found = sorted(
         _found(actor, requirement, place * SHOWN + 1), key=lambda item: _urgency(*item), reverse=True
     )

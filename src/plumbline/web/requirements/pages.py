@@ -14,17 +14,16 @@ from django.utils.safestring import SafeString
 
 from plumbline import catalogs
 from plumbline.catalogs import Requirement
-from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel.problems import Fault, Invalid, NotFound
 from plumbline.kernel.states import CheckState, MeasuredState, RequirementState
 from plumbline.web import cells
 from plumbline.web.frame import Crumb
+from plumbline.web.pages import Nav, Permission, page
 from plumbline.web.requirements import readings, related
 from plumbline.web.requirements import status as requirement_status
 from plumbline.web.requirements.evidence import EvidenceRow, evidence_rows
 from plumbline.web.requirements.status import Standing
-from plumbline.web.view import page
 from plumbline.web.words import cell_class
 
 PHASES = {"4": "Plan", "5": "Plan", "6": "Plan", "7": "Plan", "8": "Do", "9": "Check", "10": "Act"}
@@ -204,10 +203,16 @@ def requirement_row(row: Requirement, held: Standing) -> RequirementRow:
     )
 
 
-@page
+@page(
+    "controls/",
+    name="controls",
+    title="Controls",
+    nav=Nav("Do", 10, "Controls", "shield-check", key="c"),
+    permission=Permission("read", anywhere=True),
+    samples=("/controls/", "/controls/?state=Degraded"),
+)
 def controls(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The 38 controls as a map and a list; the state in the address narrows both."""
-    policy.require(actor, "read", anywhere=True)
     state = str(request.GET.get("state", "")).strip()
     if state and state not in set(MeasuredState):
         words = ", ".join(MeasuredState)
@@ -225,10 +230,15 @@ def controls(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "web/requirements/controls.html", {"page": context})
 
 
-@page
+@page(
+    "clauses/",
+    name="clauses",
+    title="Clauses and scope",
+    nav=Nav("Plan", 10, "Clauses and scope", "compass"),
+    permission=Permission("read", anywhere=True),
+)
 def clauses(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Clauses 4 to 10 with their sub-clauses."""
-    policy.require(actor, "read", anywhere=True)
     held = requirement_status.standings(actor)
     chapters = []
     for group in catalogs.chapters():
@@ -326,17 +336,27 @@ def _render(request: HttpRequest, context: Any) -> HttpResponse:
     return render(request, "web/requirements/requirement.html", {"page": context})
 
 
-@page
+@page(
+    "controls/<control:number>/",
+    name="control",
+    title="One control",
+    permission=Permission("read", anywhere=True),
+    samples=("/controls/A.6.2.6/", "/controls/A.8.5/"),
+)
 def control(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     """One control of Annex A."""
-    policy.require(actor, "read", anywhere=True)
     return _render(request, requirement_page(actor, f"iso42001:{number}"))
 
 
-@page
+@page(
+    "requirements/<requirement:requirement_id>/",
+    name="requirement",
+    title="One requirement",
+    permission=Permission("read", anywhere=True),
+    samples=("/requirements/iso42001:6.1.4/", "/requirements/nist-ai-rmf:MEASURE%202.4/"),
+)
 def requirement(request: HttpRequest, actor: Actor, requirement_id: str) -> HttpResponse:
     """One requirement of any loaded framework; a statement leads to its sub-clause."""
-    policy.require(actor, "read", anywhere=True)
     row = catalogs.requirement(requirement_id)
     if row.kind == "statement" and row.parent:
         row = catalogs.requirement(row.parent)

@@ -20,17 +20,22 @@ from plumbline.kernel.problems import Fault, Invalid, NotFound
 from plumbline.telemetry import receipts
 from plumbline.trail import log
 from plumbline.web.frame import Crumb, proof
+from plumbline.web.pages import Nav, Permission, page
 from plumbline.web.systems import Systems, system_names
 from plumbline.web.telemetry import samples
-from plumbline.web.view import page
 
 SEGMENT = "telemetry.segment"
 
 
-@page
+@page(
+    "telemetry/",
+    name="segments",
+    title="Telemetry received",
+    nav=Nav("Check", 20, "Telemetry received", "inbox"),
+    permission=Permission("read", anywhere=True),
+)
 def segments(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The newest sealed segments, and a field that finds the receipt of an event."""
-    policy.require(actor, "read", anywhere=True)
     wanted = str(request.GET.get("event", "")).strip()
     if wanted:
         try:
@@ -50,10 +55,15 @@ def segments(request: HttpRequest, actor: Actor) -> HttpResponse:
     )
 
 
-@page
+@page(
+    "telemetry/<int:index>/",
+    name="segment",
+    title="One batch of events",
+    permission=Permission("read", anywhere=True),
+    samples=("/telemetry/{segment}/",),
+)
 def segment(request: HttpRequest, actor: Actor, index: int) -> HttpResponse:
     """The receipt of one sealed segment: what was taken, what was removed, which entry holds its root."""
-    policy.require(actor, "read", anywhere=True)
     view = log.leaf(index)
     if view.entry_type != SEGMENT:
         raise NotFound("This entry holds no telemetry.")
@@ -89,10 +99,15 @@ def _checks_href(slug: str) -> str:
     return f"{reverse('checks')}?{urlencode({'subject': slug})}"
 
 
-@page
+@page(
+    "telemetry/events/<uuid:event_id>/",
+    name="event",
+    title="One event",
+    permission=Permission("read", anywhere=True),
+    samples=("/telemetry/events/{event}/",),
+)
 def event(request: HttpRequest, actor: Actor, event_id: UUID) -> HttpResponse:
     """The proof of one event, from its bytes to the entry of its segment."""
-    policy.require(actor, "read", anywhere=True)
     found = receipts.for_event(settings.PLUMBLINE.data, event_id)
     readable = policy.may_everywhere(actor, "read-sensitive").allowed
     body, about = "", {}
@@ -132,10 +147,16 @@ def _about(event: dict[str, Any], systems: Systems, readable: bool) -> dict[str,
     }
 
 
-@page
+@page(
+    "telemetry/events/<uuid:event_id>/proof/",
+    name="event-proof",
+    title="Proof of one event",
+    method="file",
+    permission=Permission("export", anywhere=True),
+    samples=("/telemetry/events/{event}/proof/",),
+)
 def event_proof(request: HttpRequest, actor: Actor, event_id: UUID) -> HttpResponse:
     """The same proof as a JSON file, without the event's content for those who may not read it."""
-    policy.require(actor, "export", anywhere=True)
     found = receipts.for_event(settings.PLUMBLINE.data, event_id).as_dict()
     if not policy.may_everywhere(actor, "read-sensitive"):
         found["opening"] = found["salt"] = None

@@ -6,21 +6,24 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
 
 from plumbline.controls.visibility import ResultVisibility, not_shown
 from plumbline.discovery import commands, queries
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
-from plumbline.web.view import page
+from plumbline.web.pages import Nav, Permission, page
 
 
-@require_GET
-@page
+@page(
+    "sightings/",
+    name="sightings",
+    title="AI seen in use",
+    nav=Nav("Do", 30, "AI seen in use", "eye"),
+    permission=Permission("read", "ai-system", anywhere=True),
+)
 def sightings(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Systems seen in telemetry, the unregistered first."""
-    policy.require(actor, "read", kind="ai-system", anywhere=True)
     seen = queries.sightings()
     visible, today = ResultVisibility(actor), clock.now().date()
     known = [row for row in seen if row.registered and visible.covers(row.slug)]
@@ -37,8 +40,13 @@ def sightings(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "web/telemetry/sightings.html", context)
 
 
-@require_POST
-@page
+@page(
+    "sightings/<str:slug>/dismiss/",
+    name="sighting-dismiss",
+    title="Set a sighting aside",
+    method="POST",
+    samples=("/sightings/unknown-bot/dismiss/",),
+)
 def sighting_dismiss(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
     """Set a sighting aside with a reason; it comes back after 180 days."""
     entry = commands.dismiss(actor, slug, str(request.POST.get("reason", "")))

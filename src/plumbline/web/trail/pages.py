@@ -14,7 +14,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_POST
 
 from plumbline.identity import policy
 from plumbline.identity import queries as identity_queries
@@ -27,7 +26,8 @@ from plumbline.records import names as record_names
 from plumbline.trail import keys, log, publisher
 from plumbline.web import cells
 from plumbline.web.frame import Crumb, covered_size, hex_of
-from plumbline.web.view import page, whole
+from plumbline.web.pages import Permission, page
+from plumbline.web.view import parse_int
 
 SHOWN = 50
 SCRUB_KEY = "trail:last-scrub"
@@ -231,11 +231,16 @@ def trail_page(actor: Actor, entry_type: str, subject: str, before: int | None) 
     )
 
 
-@page
+@page(
+    "trail/",
+    name="trail",
+    title="Trail",
+    permission=Permission("read"),
+    samples=("/trail/", "/trail/?type=record.created"),
+)
 def trail(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The list of entries."""
-    policy.require(actor, "read")
-    before = whole(request.GET.get("before"), -1)
+    before = parse_int(request.GET.get("before"), -1)
     context = trail_page(
         actor,
         str(request.GET.get("type", "")).strip(),
@@ -304,36 +309,56 @@ def entry_page(actor: Actor, index: int) -> EntryPage:
     )
 
 
-@page
+@page(
+    "trail/<int:index>/",
+    name="trail-entry",
+    title="One entry of the trail",
+    permission=Permission("read"),
+    samples=("/trail/0/",),
+)
 def entry(request: HttpRequest, actor: Actor, index: int) -> HttpResponse:
     """One entry."""
-    policy.require(actor, "read")
     return render(request, "web/trail/trail_entry.html", {"page": entry_page(actor, index)})
 
 
-@page
+@page(
+    "trail/<int:index>/proof/",
+    name="trail-proof",
+    title="Proof of one entry",
+    method="file",
+    permission=Permission("read"),
+    samples=("/trail/0/proof/",),
+)
 def proof_file(request: HttpRequest, actor: Actor, index: int) -> HttpResponse:
     """The proof of one entry as a C2SP ``.tlog-proof`` file."""
-    policy.require(actor, "read")
     response = HttpResponse(log.receipt(index), content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="entry-{index}.tlog-proof"'
     return response
 
 
-@page
+@page(
+    "trail/checkpoint/",
+    name="checkpoint",
+    title="Newest signed checkpoint",
+    method="file",
+    permission=Permission("read"),
+)
 def checkpoint_file(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The newest signed checkpoint as text."""
-    policy.require(actor, "read")
     checkpoint = log.latest_checkpoint()
     if checkpoint is None:
         raise NotFound("No checkpoint has been signed yet.")
     return HttpResponse(checkpoint.note, content_type="text/plain; charset=utf-8")
 
 
-@page
+@page(
+    "trail/verification/",
+    name="verification",
+    title="Verification",
+    permission=Permission("read"),
+)
 def verification(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Whether the record is intact, how that was found, and how anybody can find it on another computer."""
-    policy.require(actor, "read")
     checkpoint = log.latest_checkpoint()
     last = cache.get(SCRUB_KEY)
     context = VerificationPage(
@@ -351,11 +376,15 @@ def verification(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "web/trail/verification.html", {"page": context})
 
 
-@require_POST
-@page
+@page(
+    "trail/verification/now/",
+    name="verify-now",
+    title="Verify the trail now",
+    method="POST",
+    permission=Permission("pack"),
+)
 def verify_now(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Hash every entry again and compare with what was signed."""
-    policy.require(actor, "pack")
     report = publisher.scrub()
     cache.set(SCRUB_KEY, (report, clock.now()), None)
     (messages.success if report.ok else messages.error)(request, report.detail)
