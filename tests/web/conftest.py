@@ -53,7 +53,7 @@ class House:
             "event": self.event,
             "imported": self.imported,
             "pack": self.pack,
-            "person": self.person("viewer").handle,
+            "person": self.people["viewer"].handle,
         }
 
     def person(self, role: str) -> Person:
@@ -104,6 +104,7 @@ def furnish(house: House) -> House:
 
     today = clock.now().date()
     manager = house.actor("aims-manager")
+    house.person("viewer")  # named in the addresses of pages about a person
     names = house.references
     names["system"] = house.make(
         "ai-system", title="Claims Triage", slug="claims-triage", lifecycle="in operation"

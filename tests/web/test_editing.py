@@ -134,7 +134,7 @@ def test_a_step_that_needs_a_second_person_is_shown_with_its_reason(house: House
         second.post(reverse("record-move", args=[reference, "approve"]), {"revision": "2"}).status_code == 302
     )
     page = reading.read(mina.get(reverse("record", args=[reference])).content)
-    assert "approved revision 2" in page.text
+    assert "approved revision 2" in page.prose
     assert mina.get(reverse("record-edit", args=[reference])).status_code == 409
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from plumbline.kernel import clock, states, workflow
 from plumbline.records import kinds
+from plumbline.web import dates, markdown
+from plumbline.web.components.states import state
 from plumbline.web.templatetags import plumbline as tags
 from plumbline.web.words import LOOKS, UNKNOWN, look
 
@@ -47,13 +49,13 @@ def test_only_what_needs_somebody_is_filled() -> None:
 
 
 def test_a_badge_says_its_word_and_hides_its_icon() -> None:
-    html = tags.badge("in review")
+    html = state("in review")
     assert ">In review</span>" in html
     assert 'aria-hidden="true"' in html
 
 
 def test_a_badge_escapes_what_it_is_given() -> None:
-    assert "<script>" not in tags.badge("<script>")
+    assert "<script>" not in state("<script>")
 
 
 @pytest.mark.parametrize(
@@ -69,21 +71,21 @@ def test_a_badge_escapes_what_it_is_given() -> None:
 )
 def test_ages_are_relative_under_a_day_and_dates_beyond(passed: timedelta, text: str) -> None:
     with clock.frozen(NOW):
-        assert tags.relative(NOW - passed) == text
+        assert dates.relative(NOW - passed) == text
 
 
 def test_an_age_carries_the_instant_and_its_zone() -> None:
     with clock.frozen(NOW):
-        html = tags.age(NOW - timedelta(hours=2))
+        html = dates.age(NOW - timedelta(hours=2))
     assert html == (
         '<time datetime="2026-11-20T08:00:00.000000Z" title="20 Nov 2026, 08:00:00 UTC">2 h ago</time>'
     )
 
 
 def test_dates_are_written_in_one_way() -> None:
-    assert tags.day(date(2026, 3, 4)) == "4 Mar 2026"
-    assert tags.day("2026-03-04") == "4 Mar 2026"
-    assert tags.day(None) == ""
+    assert dates.day(date(2026, 3, 4)) == "4 Mar 2026"
+    assert dates.day("2026-03-04") == "4 Mar 2026"
+    assert dates.day(None) == ""
 
 
 @pytest.mark.parametrize(
@@ -110,11 +112,11 @@ def test_a_long_hash_is_shortened_and_a_short_one_is_not() -> None:
     ],
 )
 def test_markdown_lets_nothing_dangerous_through(text: str, never: str) -> None:
-    assert never not in tags.markdown(text)
+    assert never not in markdown.to_html(text)
 
 
 def test_markdown_keeps_what_a_writer_means_and_never_competes_with_the_page_title() -> None:
-    html = tags.markdown("# Plan\n\n- **watch** it\n\n[more](https://example.org)")
+    html = markdown.to_html("# Plan\n\n- **watch** it\n\n[more](https://example.org)")
     assert "<h3>Plan</h3>" in html
     assert "<strong>watch</strong>" in html
     assert 'rel="noopener noreferrer nofollow"' in html

@@ -128,13 +128,17 @@ def dated_cell(kind: Kind, name: str, value: Any) -> Cell:
 
 
 def related_cell(record: Any, name: str) -> Cell:
-    """The cell of a link to one other row: a record by reference and title, a person or unit by name."""
+    """The cell of a link to one other row: a record by its reference, a person or unit by name.
+
+    The title is left to the names that the reader may see: the row was read without asking whether this
+    reader may see the other one.
+    """
     other = getattr(record, name)
     if other is None:
         return EMPTY
     if not hasattr(other, "reference"):
         return Cell("text", str(other))
-    return Cell("links", items=((other.reference, other.title, record_href(other.reference)),))
+    return Cell("links", items=((other.reference, "", ""),))
 
 
 def label(kind: Kind, name: str) -> str:

@@ -1,51 +1,116 @@
-"""Days in sentences: ISO 8601 in the records and the API, ``20 Nov 2026`` on a page."""
+"""Days, instants, windows and numbers in the reader's language; the data keeps ISO 8601."""
 
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-_DAY = re.compile(
-    r"(?<![\w/.:=#&-])([0-9]{4})-([0-9]{2})-([0-9]{2})"
-    r"(?:[T ]([0-9]{2}:[0-9]{2})(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z| UTC))?(?![\w/-]|\.[0-9])"
-)
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
 
-
-def _day(found: re.Match[str]) -> str:
-    try:
-        day = date(int(found[1]), int(found[2]), int(found[3]))
-    except ValueError:
-        return found[0]
-    return f"{day.day} {day:%b %Y}" + (f", {found[4]} UTC" if found[4] else "")
-
-
-def with_days(text: str) -> str:
-    """``text`` with every ISO date and UTC instant as ``13 Jun 2026`` and ``13 Jun 2026, 23:00 UTC``."""
-    return _DAY.sub(_day, text)
-
+from plumbline.kernel import clock
+from plumbline.wording import languages
+from plumbline.wording.languages import Language
 
 _MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
 _WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})")
 
 
+def _language() -> Language:
+    return languages.get(get_language() or "en")
+
+
+def number(value: int) -> str:
+    """A whole number, grouped."""
+    return _language().number(value)
+
+
+def day(value: date | str | None) -> str:
+    """A date or instant as ``20 Nov 2026``; empty for nothing."""
+    if not value:
+        return ""
+    return _language().day(date.fromisoformat(value[:10]) if isinstance(value, str) else value)
+
+
+def short_day(value: date | None) -> str:
+    """A date as ``20 Nov``, with the year when it is not this one."""
+    if not value:
+        return ""
+    return _language().short_day(value) if value.year == clock.now().year else day(value)
+
+
+def relative(instant: datetime) -> str:
+    """The age of ``instant``: relative under a day, a date beyond; the future likewise."""
+    passed = clock.now() - instant
+    size = abs(passed)
+    if size < timedelta(minutes=1):
+        length = gettext("{count} s").format(count=int(size.total_seconds()))
+    elif size < timedelta(hours=1):
+        length = gettext("{count} min").format(count=int(size.total_seconds() // 60))
+    elif size < timedelta(days=1):
+        length = gettext("{count} h").format(count=int(size.total_seconds() // 3600))
+    else:
+        return short_day(instant)
+    return (gettext("in {time}") if passed < timedelta(0) else gettext("{time} ago")).format(time=length)
+
+
+def full(instant: datetime | None) -> str:
+    """An instant in full, to the second: ``20 Nov 2026, 10:41:07 UTC``."""
+    if not instant:
+        return ""
+    instant = instant.astimezone(UTC)
+    return f"{day(instant)}, {instant:%H:%M:%S} UTC"
+
+
+def age(instant: datetime | str | None) -> SafeString:
+    """A ``<time>`` with the age of ``instant`` and the full instant, zone included, in its title."""
+    if not instant:
+        return SafeString("")
+    if isinstance(instant, str):
+        instant = clock.parse_rfc3339(instant)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', clock.rfc3339(instant), full(instant), relative(instant)
+    )
+
+
+def moment(instant: datetime | None) -> SafeString:
+    """A ``<time>`` with the date and minute of ``instant`` and its zone in the title."""
+    if not instant:
+        return SafeString("")
+    return format_html(
+        '<time datetime="{}" title="{}">{} {}</time>',
+        clock.rfc3339(instant),
+        full(instant),
+        day(instant),
+        f"{instant.astimezone(UTC):%H:%M}",
+    )
+
+
 def period(text: str) -> str:
     """The window of a result as triage writes it (``2026-11``, ``2026-W46``, a day, an hour) in words."""
-    if _MONTH.fullmatch(text):
-        return f"{date.fromisoformat(text + '-01'):%b %Y}"
-    if week := _WEEK.fullmatch(text):
-        try:
-            return f"Week of {with_days(date.fromisocalendar(int(week[1]), int(week[2]), 1).isoformat())}"
-        except ValueError:
-            return text
-    return with_days(text)
+    try:
+        if _MONTH.fullmatch(text):
+            return _language().month(date.fromisoformat(f"{text}-01"))
+        if week := _WEEK.fullmatch(text):
+            return _week(date.fromisocalendar(int(week[1]), int(week[2]), 1))
+        if len(text) == len("2026-11-20"):
+            return day(date.fromisoformat(text))
+        return _language().instant(clock.in_utc(datetime.fromisoformat(text.replace(" UTC", "+00:00"))))
+    except (ValueError, OverflowError):
+        # People may have written the field; what is not a window stays as it is.
+        return text
 
 
 def window(start: datetime, end: datetime) -> str:
     """A calendar window in words: an hour, a day, a week by its Monday, or a month."""
     length = end - start
     if length > timedelta(days=7):
-        return f"{start:%b %Y}"
-    day = f"{start.day} {start:%b %Y}"
+        return _language().month(start)
     if length == timedelta(days=7):
-        return f"Week of {day}"
-    return day if length == timedelta(days=1) else f"{day}, {start:%H:%M} UTC"
+        return _week(start)
+    return day(start) if length == timedelta(days=1) else _language().instant(start)
+
+
+def _week(monday: date) -> str:
+    return gettext("Week of {day}").format(day=day(monday))

@@ -20,6 +20,7 @@ from plumbline.kernel.states import ProofState
 from plumbline.records import queries
 from plumbline.trail import log
 from plumbline.web import navigation
+from plumbline.web.messages import VisibleNames
 
 COUNTS_AGE = 60
 """Seconds for which the counts of the sidebar may be old."""
@@ -95,11 +96,21 @@ class _Late:
         return getattr(self._made, name)
 
 
+def names_of(request: HttpRequest, actor: Actor) -> VisibleNames:
+    """The names that the reader may see, the same for the view and the templates of one request."""
+    found: VisibleNames | None = getattr(request, "visible_names", None)
+    if found is None:
+        found = VisibleNames(actor)
+        request.visible_names = found  # type: ignore[attr-defined]
+    return found
+
+
 def context(request: HttpRequest) -> dict[str, Any]:
     """Template context of every page: ``theme``, and for signed-in people ``shell``."""
     found: dict[str, Any] = {"theme": theme_of(request), "organization": settings.PLUMBLINE.organization}
     try:
-        actors.actor_of_request(request)
+        actor = actors.actor_of_request(request)
     except (NotSignedIn, AttributeError):
-        return found
-    return {**found, "shell": _Late(request)}
+        # Nobody is signed in, so nothing has a name that may be shown.
+        return {**found, "names": VisibleNames(Actor("", None, "", scopes=frozenset()))}
+    return {**found, "shell": _Late(request), "names": names_of(request, actor)}

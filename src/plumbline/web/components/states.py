@@ -8,6 +8,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from plumbline.kernel.messages import Message
+from plumbline.kernel.workflow import Move
 from plumbline.web.components.declaration import Context, component
 from plumbline.web.icons import icon
 from plumbline.web.words import look
@@ -45,33 +47,27 @@ def record_link(
     return format_html('<a class="lnk" href="{}">{}</a> <span class="ref">{}</span>', href, title, reference)
 
 
-@component(
-    '{% step_panel "Approve" name="approve-example" action="#" token="" revision=3 approves=True %}'
-    '{% step_panel "Retire" name="retire-example" action="#" token="" revision=3 '
-    'refusal="You may not retire policies." %}'
-)
+def _steps() -> Context:
+    approve = Move("approve-example", "Approve", ("in review",), "approved", approves=True)
+    retire = Move("retire-example", "Retire", ("approved",), "retired")
+    return {"approve": approve, "retire": retire, "refusal": "Your roles may not retire a policy."}
+
+
+@component('{% step_panel approve "#" "" 3 %}{% step_panel retire "#" "" 3 refusal %}', _steps)
 def step_panel(
-    label: Annotated[str, "The verb of the step."],
-    name: Annotated[str, "The name of the step, unique on the page."],
+    move: Annotated[Move, "The step of the workflow; its name is unique on the page."],
     action: Annotated[str, "The address it is sent to."],
     token: Annotated[str, "The secret of the session against forged forms: csrf_token."],
     revision: Annotated[int, "The revision that the reader sees and that the step is about."],
-    needs_reason: Annotated[bool, "Whether a reason has to be given."] = False,
-    approves: Annotated[bool, "Whether the step approves the revision."] = False,
-    refusal: Annotated[
-        object, "Why the reader may not take it; it is then shown but cannot be pressed."
-    ] = "",
+    refusal: Annotated[Message | str, "Why the reader may not take it; then it cannot be pressed."] = "",
     is_open: Annotated[bool, "Whether it stands open, as the only step does."] = False,
 ) -> Context:
     """One step that a record may take: its form, or why this reader may not take it."""
     return {
-        "label": label,
-        "name": name,
+        "move": move,
         "action": action,
         "token": token,
         "revision": revision,
-        "needs_reason": needs_reason,
-        "approves": approves,
         "refusal": refusal,
         "is_open": is_open,
     }

@@ -1,37 +1,43 @@
-"""The page of one record, derived from its kind: sections, state, moves, links, files, history, proof."""
+"""The page of one record, derived from its kind: sections, state, steps, links, files, history, proof."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.text import slugify
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
+from plumbline.kernel.messages import Text
 from plumbline.kernel.problems import Fault, Invalid
 from plumbline.kernel.workflow import Move
 from plumbline.records import commands, names, queries
 from plumbline.records.kinds import COMMON_FIELDS, Kind
-from plumbline.web import cells, references
+from plumbline.records.rows import Approval, Attachment, Comment, Link, Record
+from plumbline.web import cells, references, shell
 from plumbline.web.frame import Cell, Crumb, Proof, covered_size, proof
 from plumbline.web.pages import page
-from plumbline.web.records import history, panels
+from plumbline.web.records import history, naming, panels
 
 HISTORY_SHOWN = 12
+VERBS = ("amend", "link", "comment", "attach")
+"""What the page offers besides the steps of the workflow."""
+Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class FieldRow:
-    """One field of the record: its label, value and help."""
+    """One field of the record: its label and value."""
 
     label: str
     cell: Cell
-    help: str
 
 
 @dataclass(frozen=True)
@@ -39,131 +45,133 @@ class FieldGroup:
     """The fields of one section."""
 
     title: str
-    slug: str
     rows: tuple[FieldRow, ...]
 
     @property
-    def blank(self) -> bool:
-        """Whether none of its fields says anything yet."""
+    def slug(self) -> str:
+        """The anchor of the section."""
+        return f"section-{slugify(self.title)}"
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether none of its fields is filled in yet."""
         return all(row.cell.shape == "empty" for row in self.rows)
 
 
 @dataclass(frozen=True)
-class MoveRow:
+class Step:
     """A step the record may take; ``refusal`` says why this reader may not take it."""
 
     move: Move
-    href: str
-    refusal: str
+    refusal: Text
 
 
 @dataclass(frozen=True)
-class LinkRow:
-    """A relation to another record, read from this one."""
+class Relation:
+    """A link to or from another record, with that record."""
 
-    relation: str
-    reference: str
-    title: str
-    href: str
-    state: str
-    note: str
-    incoming: bool
+    link: Link
+    other: Record
+    is_incoming: bool
 
 
 @dataclass(frozen=True)
-class CommentRow:
-    """What somebody said."""
+class AttachedFile:
+    """An attached file with the proof of its entry."""
 
-    who: str
-    text: str
-    at: datetime
-
-
-@dataclass(frozen=True)
-class FileRow:
-    """An attached file."""
-
-    name: str
-    href: str
-    size: int
-    media_type: str
-    who: str
-    at: datetime
+    file: Attachment
     proof: Proof
 
 
 @dataclass(frozen=True)
-class ApprovalRow:
-    """Who approved which revision."""
+class GivenApproval:
+    """An approval, and whether it still is about what the record says now."""
 
-    who: str
-    revision: int
-    at: datetime
-    reason: str
-    current: bool
+    approval: Approval
+    is_current: bool
 
 
 @dataclass(frozen=True)
 class RecordPage:
-    """The context of a record's page."""
+    """The context of a record's page; with a ``snapshot`` the record as it was known ``as_of`` a day."""
 
-    title: str
-    here: str
-    crumbs: tuple[Crumb, ...]
     kind: Kind
-    reference: str
-    state: str
-    revision: int
-    owner: str
-    unit: str
-    since: datetime
-    created: datetime
-    effective: date | None
+    record: Record
     groups: tuple[FieldGroup, ...]
-    moves: tuple[MoveRow, ...]
-    links: tuple[LinkRow, ...]
-    named_by: tuple[panels.NamedBy, ...]
-    comments: tuple[CommentRow, ...]
-    files: tuple[FileRow, ...]
-    approvals: tuple[ApprovalRow, ...]
-    history: tuple[history.HistoryRow, ...]
+    steps: tuple[Step, ...]
+    relations: tuple[Relation, ...]
+    used_in: tuple[panels.UsedIn, ...]
+    comments: tuple[Comment, ...]
+    files: tuple[AttachedFile, ...]
+    approvals: tuple[GivenApproval, ...]
+    history: tuple[history.ShownRevision, ...]
     proof: Proof
     requirements: tuple[tuple[str, str], ...]
-    edit_href: str
-    frozen: str
-    may_link: bool
-    may_comment: bool
-    may_attach: bool
+    """Label and address of what the record is evidence for."""
+    allowed: frozenset[str]
+    """Those of `VERBS` that the reader may do now."""
     as_of: str = ""
-    snapshot_revision: int = 0
+    snapshot: Values | None = None
+
+    @property
+    def title(self) -> str:
+        """The title, as it is or was."""
+        return str(self.snapshot["values"]["title"]) if self.snapshot else self.record.title
+
+    @property
+    def here(self) -> str:
+        """The last step of the breadcrumb."""
+        return self.record.reference
+
+    @property
+    def crumbs(self) -> tuple[Crumb, ...]:
+        """The way that leads here."""
+        return (naming.list_crumb(self.kind),)
+
+    @property
+    def state(self) -> str:
+        """The state, as it is or was."""
+        return str(self.snapshot["state"]) if self.snapshot else self.record.state
+
+    @property
+    def since(self) -> datetime:
+        """When the record came into its state, as far as the shown part of the history says."""
+        moved = (row.entry.at for row in self.history if row.entry.verb != "amended")
+        return next(moved, self.record.updated_at)
+
+    @property
+    def has_one_step(self) -> bool:
+        """Whether there is nothing to choose between, so that the step stands open."""
+        return len(self.steps) == 1
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether the state admits no change of fields."""
+        return self.record.state in self.kind.workflow.frozen
+
+    @property
+    def edit_href(self) -> str:
+        """The address of the form; empty where the reader may not change the record, or nobody may."""
+        may_edit = "amend" in self.allowed and not self.is_frozen
+        return reverse("record-edit", args=[self.record.reference]) if may_edit else ""
 
 
-def _groups(kind: Kind, record: Any, snapshot: dict[str, Any] | None) -> tuple[FieldGroup, ...]:
-    found = []
-    for place, section in enumerate(kind.sections):
-        names = [name for name in section.fields if name not in COMMON_FIELDS]
-        rows = tuple(
-            FieldRow(
-                cells.label(kind, name), _value(kind, record, name, snapshot), str(kind.field(name).help_text)
-            )
-            for name in names
+def _groups(kind: Kind, record: Any, snapshot: Values | None) -> tuple[FieldGroup, ...]:
+    groups = (
+        FieldGroup(
+            section.title,
+            tuple(
+                FieldRow(cells.label(kind, name), _value(kind, record, name, snapshot))
+                for name in section.fields
+                if name not in COMMON_FIELDS
+            ),
         )
-        if rows:
-            found.append(FieldGroup(section.title, f"s{place}", rows))
-    return tuple(found)
-
-
-def _titled(groups: tuple[FieldGroup, ...], known: references.Names) -> tuple[FieldGroup, ...]:
-    """The groups, with titles of records; one that the reader may not see is named by its reference alone."""
-    return tuple(
-        replace(
-            group, rows=tuple(replace(row, cell=references.titled(row.cell, known)) for row in group.rows)
-        )
-        for group in groups
+        for section in kind.sections
     )
+    return tuple(group for group in groups if group.rows)
 
 
-def _value(kind: Kind, record: Any, name: str, snapshot: dict[str, Any] | None) -> Cell:
+def _value(kind: Kind, record: Any, name: str, snapshot: Values | None) -> Cell:
     if snapshot is not None:
         field = kind.field(name)
         value = snapshot.get("values", {}).get(name)
@@ -175,54 +183,23 @@ def _value(kind: Kind, record: Any, name: str, snapshot: dict[str, Any] | None) 
     return cells.field_cell(kind, name, queries.display(record, kind, name))
 
 
-def _moves(actor: Actor, kind: Kind, record: Any) -> tuple[MoveRow, ...]:
+def _steps(actor: Actor, kind: Kind, record: Record) -> tuple[Step, ...]:
     found = []
     for move in kind.workflow.open_from(record.state):
         verb = commands.verb_of(move)
         answer = policy.may(actor, verb, kind=kind.slug, unit_id=record.unit_id, owner_id=record.owner_id)
         if answer.allowed:
             answer = commands.four_eyes(actor, record, move)
-        href = reverse("record-move", args=[record.reference, move.name])
-        found.append(MoveRow(move, href, "" if answer.allowed else answer.reason))
+        found.append(Step(move, "" if answer.allowed else answer.reason))
     return tuple(found)
 
 
-def _links(actor: Actor, record: Any) -> tuple[LinkRow, ...]:
-    out = [(link, link.target, False) for link in record.links_out.select_related("target")]
-    into = [(link, link.source, True) for link in record.links_in.select_related("source")]
-    known = names.titles(actor, (other.reference for _, other, _ in out + into))
-    return tuple(
-        LinkRow(
-            link.relation,
-            other.reference,
-            other.title,
-            cells.record_href(other.reference),
-            other.state,
-            link.note,
-            incoming,
-        )
-        for link, other, incoming in out + into
-        if other.reference in known
-    )
-
-
-def _who(row: Any) -> str:
-    return str(row.person.full_name) if row.person else str(row.actor).removeprefix("stage:").capitalize()
-
-
-def _files(record: Any, covered: tuple[int, bool]) -> tuple[FileRow, ...]:
-    return tuple(
-        FileRow(
-            row.name,
-            reverse("record-file", args=[record.reference, row.pk]),
-            row.size,
-            row.media_type,
-            _who(row),
-            row.at,
-            proof(row.leaf, covered),
-        )
-        for row in record.attachments.select_related("person")
-    )
+def _relations(actor: Actor, record: Record) -> tuple[Relation, ...]:
+    """Links both ways; one to a record that the reader may not see is left out."""
+    found = [Relation(link, link.target, False) for link in record.links_out.select_related("target")]
+    found += [Relation(link, link.source, True) for link in record.links_in.select_related("source")]
+    visible = names.titles(actor, (row.other.reference for row in found))
+    return tuple(row for row in found if row.other.reference in visible)
 
 
 def instant_of(text: str) -> datetime:
@@ -233,25 +210,20 @@ def instant_of(text: str) -> datetime:
         return clock.in_utc(datetime.fromisoformat(text))
     except (ValueError, OverflowError) as error:
         raise Invalid(
-            "The page cannot go back there.", [Fault("as_of", "is no date", "such as 2026-11-20")]
+            "The page cannot go back there.", [Fault("as_of", "This is not a date", "such as 2026-11-20")]
         ) from error
 
 
-def _comments(record: Any) -> tuple[CommentRow, ...]:
-    rows = record.comments.select_related("person")
-    return tuple(CommentRow(_who(row), row.text, row.at) for row in rows)
-
-
-def _approvals(record: Any) -> tuple[ApprovalRow, ...]:
-    """Approvals, newest first; one is current while nothing but moves came after what was approved."""
+def _approvals(record: Record) -> tuple[GivenApproval, ...]:
+    """Approvals, newest first; one is current while nothing but steps came after what was approved."""
+    rows = list(record.approvals.select_related("person"))
+    if not rows:
+        return ()
     written = max(record.revisions.exclude(verb="moved").values_list("number", flat=True), default=0)
-    return tuple(
-        ApprovalRow(row.person.full_name, row.revision, row.at, row.reason, row.revision >= written)
-        for row in record.approvals.select_related("person")
-    )
+    return tuple(GivenApproval(row, row.revision >= written) for row in rows)
 
 
-def _requirements(kind: Kind, record: Any) -> tuple[tuple[str, str], ...]:
+def _requirements(kind: Kind, record: Record) -> tuple[tuple[str, str], ...]:
     """What the record is evidence for: the requirements of its kind, and the one it names."""
     own = getattr(record, "requirement", "")
     needed = (*kind.requirements, own) if isinstance(own, str) and own else kind.requirements
@@ -259,53 +231,37 @@ def _requirements(kind: Kind, record: Any) -> tuple[tuple[str, str], ...]:
 
 
 def record_page(actor: Actor, reference: str, as_of: str = "") -> RecordPage:
-    """The context of a record's page, now or as we knew it on a day. Raises `NotFound` or `NotAllowed`."""
-    found, kind = queries.find(actor, reference)
-    record: Any = found
+    """The context of a record's page, now or as it was known on a day. Raises `NotFound` or `NotAllowed`."""
+    record, kind = queries.find(actor, reference)
     snapshot = queries.as_of(actor, reference, instant_of(as_of)) if as_of else None
-    covered = covered_size()
     revisions = queries.history(actor, reference, limit=HISTORY_SHOWN)
-    state = str(snapshot["state"]) if snapshot else record.state
-
-    def may(verb: str) -> bool:
-        answer = policy.may(actor, verb, kind=kind.slug, unit_id=record.unit_id, owner_id=record.owner_id)
-        return answer.allowed and snapshot is None
-
-    frozen = record.state in kind.workflow.frozen
-    groups = _groups(kind, record, snapshot)
-    past = tuple(history.history_row(kind, entry) for entry in revisions)
-    shown = [row.cell for group in groups for row in group.rows] + history.cells_of(past)
-    known = names.titles(actor, references.references(shown))
+    # Looked up once: every proof on the page needs it.
+    covered = covered_size()
+    allowed = frozenset(
+        verb
+        for verb in VERBS
+        if snapshot is None
+        and policy.may(actor, verb, kind=kind.slug, unit_id=record.unit_id, owner_id=record.owner_id)
+    )
     return RecordPage(
-        title=str(snapshot["values"]["title"]) if snapshot else record.title,
-        here=record.reference,
-        crumbs=(Crumb(kind.names[:1].upper() + kind.names[1:], reverse("record-list", args=[kind.plural])),),
         kind=kind,
-        reference=record.reference,
-        state=state,
-        revision=record.revision,
-        owner=record.owner.full_name if record.owner else "",
-        unit=record.unit.name if record.unit else "",
-        since=next((entry.at for entry in revisions if entry.verb != "amended"), record.updated_at),
-        created=record.created_at,
-        effective=record.effective_from,
-        groups=_titled(groups, known),
-        moves=() if snapshot else _moves(actor, kind, record),
-        links=_links(actor, record),
-        named_by=panels.named_by(actor, kind, record),
-        comments=_comments(record),
-        files=_files(record, covered),
+        record=record,
+        groups=_groups(kind, record, snapshot),
+        steps=() if snapshot else _steps(actor, kind, record),
+        relations=_relations(actor, record),
+        used_in=panels.used_in(actor, kind, record),
+        comments=tuple(record.comments.select_related("person")),
+        files=tuple(
+            AttachedFile(file, proof(file.leaf, covered))
+            for file in record.attachments.select_related("person")
+        ),
         approvals=_approvals(record),
-        history=history.titled(past, known),
+        history=history.shown(kind, revisions),
         proof=proof(revisions[0].leaf, covered),
         requirements=_requirements(kind, record),
-        edit_href=reverse("record-edit", args=[record.reference]) if may("amend") and not frozen else "",
-        frozen=record.state if frozen else "",
-        may_link=may("link"),
-        may_comment=may("comment"),
-        may_attach=may("attach"),
+        allowed=allowed,
         as_of=as_of,
-        snapshot_revision=int(snapshot["revision"]) if snapshot else 0,
+        snapshot=snapshot,
     )
 
 
@@ -318,8 +274,10 @@ def record_page(actor: Actor, reference: str, as_of: str = "") -> RecordPage:
 def record(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     """One record."""
     context = record_page(actor, reference, str(request.GET.get("as_of", "")).strip())
+    shown = [row.cell for group in context.groups for row in group.rows] + history.cells_of(context.history)
+    shell.names_of(request, actor).learn_references(references.of_cells(shown))
     panel = panels.PANELS.get(context.kind.slug)
-    more = panel(actor, queries.find(actor, reference)[0]) if panel else {}
+    more = panel(actor, context.record) if panel else {}
     return render(
         request,
         [f"web/records/kinds/{context.kind.slug}.html", "web/records/record.html"],

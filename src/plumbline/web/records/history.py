@@ -1,32 +1,36 @@
-"""What has become of a record: its revisions with what each of them changed."""
+"""The history of a record: its revisions with what each of them changed."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from plumbline.identity.actors import Actor
-from plumbline.records import names, queries
+from plumbline.records import queries
 from plumbline.records.kinds import Kind
-from plumbline.web import cells, references
+from plumbline.web import cells, references, shell
 from plumbline.web.frame import Cell, Crumb
 from plumbline.web.pages import page
+from plumbline.web.records import naming
 
-VERB_WORDS = {
-    "created": "recorded it",
-    "amended": "changed it",
-    "moved": "moved it",
-    "imported": "imported it",
+HISTORY_PAGE = 500
+"""Revisions on the page of the history at the most."""
+_VERBS = {
+    "created": gettext_lazy("recorded it"),
+    "amended": gettext_lazy("changed it"),
+    "imported": gettext_lazy("imported it"),
 }
-VERB_ICONS = {"created": "plus", "amended": "pencil", "moved": "arrow-right"}
+_MOVED = gettext_noop("moved it to {state}")
+_ICONS: Mapping[str, str] = {"created": "plus", "amended": "pencil", "moved": "arrow-right"}
 
 
 @dataclass(frozen=True)
-class ChangeRow:
+class ShownChange:
     """One field of a revision, before and after."""
 
     label: str
@@ -35,67 +39,46 @@ class ChangeRow:
 
 
 @dataclass(frozen=True)
-class HistoryRow:
-    """One revision in the history."""
+class ShownRevision:
+    """A revision with its changes as cells."""
 
-    number: int
-    who: str
-    what: str
-    icon: str
-    state: str
-    note: str
-    at: datetime
-    leaf: int
-    changes: tuple[ChangeRow, ...]
+    entry: queries.HistoryEntry
+    changes: tuple[ShownChange, ...]
 
+    @property
+    def what(self) -> str:
+        """What was done, as it stands behind a name: ``moved it to in review``."""
+        if self.entry.verb == "moved":
+            return gettext(_MOVED).format(state=gettext(self.entry.state))
+        return str(_VERBS.get(self.entry.verb, self.entry.verb))
 
-def history_row(kind: Kind, entry: queries.HistoryEntry) -> HistoryRow:
-    """One revision as the page shows it."""
-    changes = tuple(
-        ChangeRow(
-            change.label[:1].upper() + change.label[1:],
-            cells.dated_cell(kind, change.field, change.before),
-            cells.dated_cell(kind, change.field, change.after),
-        )
-        for change in entry.changes
-    )
-    what = VERB_WORDS.get(entry.verb, entry.verb)
-    if entry.verb == "moved":
-        what = f"moved it to {entry.state}"
-    return HistoryRow(
-        entry.number,
-        entry.actor_name,
-        what,
-        VERB_ICONS.get(entry.verb, "history"),
-        entry.state,
-        entry.note,
-        entry.at,
-        entry.leaf,
-        changes,
-    )
+    @property
+    def icon(self) -> str:
+        """The icon of what was done."""
+        return _ICONS.get(self.entry.verb, "history")
 
 
-def titled(rows: tuple[HistoryRow, ...], known: references.Names) -> tuple[HistoryRow, ...]:
-    """The history with titles where its changes name records."""
+def shown(kind: Kind, entries: Iterable[queries.HistoryEntry]) -> tuple[ShownRevision, ...]:
+    """Revisions as pages show them."""
     return tuple(
-        replace(
-            row,
-            changes=tuple(
-                replace(
-                    one,
-                    before=references.titled(one.before, known),
-                    after=references.titled(one.after, known),
+        ShownRevision(
+            entry,
+            tuple(
+                ShownChange(
+                    naming.capitalized(change.label),
+                    cells.dated_cell(kind, change.field, change.before),
+                    cells.dated_cell(kind, change.field, change.after),
                 )
-                for one in row.changes
+                for change in entry.changes
             ),
         )
-        for row in rows
+        for entry in entries
     )
 
 
-def cells_of(rows: tuple[HistoryRow, ...]) -> list[Cell]:
+def cells_of(revisions: Iterable[ShownRevision]) -> list[Cell]:
     """Every cell of a history that may name a record."""
-    return [cell for row in rows for one in row.changes for cell in (one.before, one.after)]
+    return [cell for row in revisions for change in row.changes for cell in (change.before, change.after)]
 
 
 @page(
@@ -106,18 +89,17 @@ def cells_of(rows: tuple[HistoryRow, ...]) -> list[Cell]:
 )
 def record_history(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     """Every revision of a record with what it changed."""
-    found, kind = queries.find(actor, reference)
-    rows = tuple(history_row(kind, entry) for entry in queries.history(actor, reference, limit=500))
-    rows = titled(rows, names.titles(actor, references.references(cells_of(rows))))
-    crumbs = (
-        Crumb(kind.names[:1].upper() + kind.names[1:], reverse("record-list", args=[kind.plural])),
-        Crumb(found.reference, cells.record_href(found.reference)),
-    )
+    record, kind = queries.find(actor, reference)
+    revisions = shown(kind, queries.history(actor, reference, limit=HISTORY_PAGE))
+    shell.names_of(request, actor).learn_references(references.of_cells(cells_of(revisions)))
     context = {
-        "title": f"History of {found.reference}",
-        "here": "History",
-        "crumbs": crumbs,
-        "rows": rows,
-        "record": found,
+        "title": gettext("History of {reference}").format(reference=record.reference),
+        "here": gettext("History"),
+        "crumbs": (
+            naming.list_crumb(kind),
+            Crumb(record.reference, reverse("record", args=[record.reference])),
+        ),
+        "revisions": revisions,
+        "record": record,
     }
     return render(request, "web/records/history.html", {"page": context})

@@ -1,4 +1,4 @@
-"""What stands around one record: the records that name it, and for some kinds a panel of their own."""
+"""What belongs beside one record: the records that name it, and for some kinds a panel of their own."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from plumbline.controls import declare
 from plumbline.controls import queries as controls
@@ -20,8 +21,10 @@ from plumbline.identity.actors import Actor
 from plumbline.kernel.problems import Problem
 from plumbline.records import kinds, queries
 from plumbline.records.kinds import Kind
+from plumbline.records.rows import Record
 from plumbline.telemetry.store.remote import RemoteStore
 from plumbline.web import cells
+from plumbline.web.records import naming
 from plumbline.web.records.residual import left_of
 from plumbline.web.requirements import readings, related
 
@@ -32,17 +35,15 @@ MOST_JUDGED = 12
 
 
 @dataclass(frozen=True)
-class NamedBy:
+class UsedIn:
     """Records of one kind that name this one in one field; ``more`` leads to the whole list."""
 
     label: str
-    count: int
-    rows: tuple[tuple[str, str, str, str], ...]
-    """Reference, title, state and address."""
+    records: tuple[Record, ...]
     more: str
 
 
-def named_by(actor: Actor, kind: Kind, record: Any) -> tuple[NamedBy, ...]:
+def used_in(actor: Actor, kind: Kind, record: Record) -> tuple[UsedIn, ...]:
     """The records that the reader may see and that name ``record`` in a field."""
     found = []
     for other in kinds.all_kinds():
@@ -51,25 +52,19 @@ def named_by(actor: Actor, kind: Kind, record: Any) -> tuple[NamedBy, ...]:
             continue
         for name in fields:
             rows = queries.select(actor, other).filter(**{name: record.pk})
-            listed = list(rows.values_list("reference", "title", "state")[: EACH_SHOWN + 1])
+            listed = tuple(rows.only("reference", "title", "state")[: EACH_SHOWN + 1])
             if listed:
-                found.append(_named(other, name, record.reference, listed, len(fields) > 1))
+                found.append(_used_in(other, name, record.reference, listed, len(fields) > 1))
     return tuple(found)
 
 
-def _named(
-    other: Kind, name: str, reference: str, listed: list[tuple[str, str, str]], several: bool
-) -> NamedBy:
-    many = len(listed) > EACH_SHOWN
+def _used_in(other: Kind, name: str, reference: str, listed: tuple[Record, ...], has_several: bool) -> UsedIn:
     address = reverse("record-list", args=[other.plural])
-    label = f"{other.names[:1].upper()}{other.names[1:]}"
-    label = f"{label}, as {cells.label(other, name).lower()}" if several else label
-    return NamedBy(
-        label,
-        min(len(listed), EACH_SHOWN),
-        tuple((*row, cells.record_href(row[0])) for row in listed[:EACH_SHOWN]),
-        (f"{address}?{name}={reference}" if name in other.filters else address) if many else "",
-    )
+    label = naming.capitalized(other.names)
+    if has_several:
+        label = gettext("{kind}, as {field}").format(kind=label, field=cells.label(other, name).lower())
+    more = f"{address}?{name}={reference}" if name in other.filters else address
+    return UsedIn(label, listed[:EACH_SHOWN], more if len(listed) > EACH_SHOWN else "")
 
 
 def _check_of(actor: Actor, record: Any) -> dict[str, Any]:

@@ -35,7 +35,7 @@ APPLIES = {"yes": "Applicable", "no": "Not applicable", "": "Not decided"}
 def statement(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The statement of applicability: all 38 controls with decision, reason, state and what does not fit."""
     made = applicability.statement(actor)
-    named = names.titles(
+    named = references.visible_names(
         actor, (one for row in made.all_rows for one in (*row.risks, *row.systems, *row.documents))
     )
     rows = [
@@ -47,7 +47,9 @@ def statement(request: HttpRequest, actor: Actor) -> HttpResponse:
             if row.reference or row.hidden
             else related.new_href(actor, "applicability", requirement=row.control),
             "word": APPLIES.get(row.applicable, row.applicable),
-            "related": [references.said(one, named) for one in (*row.risks, *row.systems, *row.documents)],
+            "related": [
+                references.linkify_html(one, named) for one in (*row.risks, *row.systems, *row.documents)
+            ],
         }
         for row in made.all_rows
     ]

@@ -20,6 +20,7 @@ from plumbline.kernel.states import CheckState
 from plumbline.web import cells, references, trend
 from plumbline.web.charts import Series
 from plumbline.web.frame import Cell, Crumb, Proof, proof
+from plumbline.web.messages import VisibleNames
 from plumbline.web.pages import Nav, Permission, page
 from plumbline.web.requirements import readings, related
 from plumbline.web.systems import Systems, system_names, system_of
@@ -200,7 +201,7 @@ def check_page(actor: Actor, slug: str, subject: str, days: int) -> CheckPage:
     label = readings.sentence(check.title, subject, history, limit, held.unit)
     points = tuple((row.window_start, row.value) for row in history)
     raised, standing = queries.last_raised(slug, subject)
-    known = references.names(actor, (held.reason, held.limit_source))
+    known = references.visible_names(actor, (held.reason, held.limit_source))
     about = [system_of(systems[subject])] if subject in systems else []
     given = {"check_name": slug, "source": "check", "requirements": list(check.requirements), "system": about}
     query = urlencode(given, True)
@@ -218,7 +219,7 @@ def check_page(actor: Actor, slug: str, subject: str, days: int) -> CheckPage:
         days=days,
         choices=tuple(DAYS),
         limits_href=f"{reverse('record-list', args=['limits'])}?check_name={slug}",
-        reason=references.said(held.reason, known),
+        reason=references.linkify_html(held.reason, known),
         limit_source=_source(held.limit_source, known),
         open_href=f"{reverse('record-new', args=['nonconformities'])}?{query}",
         raised=raised if standing not in related.CLOSED else "",
@@ -226,9 +227,9 @@ def check_page(actor: Actor, slug: str, subject: str, days: int) -> CheckPage:
     )
 
 
-def _source(source: str, known: references.Names) -> SafeString | str:
+def _source(source: str, known: VisibleNames) -> SafeString | str:
     """Where a limit comes from: the record that sets it, or nothing for the delivered default."""
-    return references.said(source, known) if source and source != "default" else ""
+    return references.linkify_html(source, known) if source and source != "default" else ""
 
 
 @page(
@@ -249,12 +250,12 @@ def _requirements(check: declare.Check) -> tuple[tuple[str, str], ...]:
     return tuple((cells.requirement_label(one), cells.requirement_href(one)) for one in check.requirements)
 
 
-def _named(names: Iterable[str], known: references.Names, systems: Systems) -> tuple[Cell, ...]:
+def _named(names: Iterable[str], known: VisibleNames, systems: Systems) -> tuple[Cell, ...]:
     """What a result says to look at first: records by title, AI systems by name, the rest as it stands."""
     found = []
     for name in names:
         title, href = systems.get(name, ("", ""))
-        found.append(Cell("link", title, href) if title else references.titled(cells.cell(name), known))
+        found.append(Cell("link", title, href) if title else cells.cell(name))
     return tuple(found)
 
 
@@ -271,7 +272,7 @@ def result(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
     check = _declared(found.check_name)
     systems = system_names(actor)
     raised = queries.raised_by(found)
-    known = references.names(actor, (*found.names, found.reason, found.limit_source))
+    known = references.visible_names(actor, (*found.names, found.reason, found.limit_source))
     context = ResultPage(
         title=f"{check.title}: {found.word.lower()}",
         here=f"Result {number:,}",
@@ -287,7 +288,7 @@ def result(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
         subject=_whom(found.subject, systems),
         subject_href=systems[found.subject][1] if found.subject in systems else "",
         names=_named(found.names, known, systems),
-        reason=references.said(found.reason, known),
+        reason=references.linkify_html(found.reason, known),
         limit_source=_source(found.limit_source, known),
         proof=proof(found.leaf),
         run_root=found.run.root,

@@ -19,6 +19,7 @@ from plumbline.kernel.states import CheckState
 from plumbline.web import charts, references
 from plumbline.web.charts import Limit
 from plumbline.web.dates import window
+from plumbline.web.messages import VisibleNames
 from plumbline.web.systems import Systems, system_names
 
 TREND_POINTS = 48
@@ -119,11 +120,11 @@ def limit_words(limit: Limit | None, unit: str) -> str:
 def result_rows(actor: Actor, rows: Iterable[Any]) -> tuple[ResultRow, ...]:
     """Those results that the reader sees as rows of a table, with titles of the records they name."""
     listed = visibility.redact_results(actor, rows)
-    known = references.names(actor, (row.reason for row in listed))
+    known = references.visible_names(actor, (row.reason for row in listed))
     return tuple(_result_row(row, known) for row in listed)
 
 
-def _result_row(row: Any, known: references.Names) -> ResultRow:
+def _result_row(row: Any, known: VisibleNames) -> ResultRow:
     return ResultRow(
         href=reverse("result", args=[row.pk]),
         window=window(row.window_start, row.window_end),
@@ -131,7 +132,7 @@ def _result_row(row: Any, known: references.Names) -> ResultRow:
         limit=limit_words(bounds(row), row.unit),
         word=row.word,
         population="" if row.population is None else f"{row.population:,}",
-        reason=references.said(row.reason, known),
+        reason=references.linkify_html(row.reason, known),
     )
 
 

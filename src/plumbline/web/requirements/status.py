@@ -101,7 +101,7 @@ def standings(actor: Actor) -> dict[str, Standing]:
     systems = system_names(actor)
     rows = posture.posture(actor)
     told = {row.id: [(one, _named(one, systems)) for one in _telling(row)] for row in rows}
-    known = references.names(actor, (text for pairs in told.values() for _, text in pairs))
+    known = references.visible_names(actor, (text for pairs in told.values() for _, text in pairs))
     for row in rows:
         found[row.id] = Standing(
             id=row.id,
@@ -113,7 +113,11 @@ def standings(actor: Actor) -> dict[str, Standing]:
             disagreement=row.disagreement,
             word=row.word,
             reasons=tuple(
-                Why(references.plainly(text, known), _href(reason), references.said(shortened(text), known))
+                Why(
+                    references.linkify_text(text, known),
+                    _href(reason),
+                    references.linkify_html(shortened(text), known),
+                )
                 for reason, text in told[row.id]
             ),
             newest_at=row.newest_at,

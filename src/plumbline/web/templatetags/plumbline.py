@@ -2,33 +2,49 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-import nh3
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from markdown_it import MarkdownIt
+from django.utils.translation import gettext
 
-from plumbline.kernel import clock
-from plumbline.web import charts, dates
+from plumbline.kernel.messages import Text
+from plumbline.web import cell_rendering, charts, dates, markdown, messages
 from plumbline.web.components.states import state
+from plumbline.web.frame import Cell
 from plumbline.web.icons import icon
 from plumbline.web.words import look, lower_first
 
 register = template.Library()
 register.filter(lower_first)
 
-_markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
-_TAGS = {
-    "p", "br", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li", "a", "hr",
-    "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td", "del",
-}  # fmt: skip
-
-
+for _filter in (dates.day, dates.short_day, dates.age, dates.full, dates.moment):
+    register.filter(_filter)
+register.filter("markdown", markdown.to_html)
 register.simple_tag(icon)
 register.simple_tag(state, name="badge")
+
+
+@register.simple_tag(takes_context=True)
+def say(context: template.Context, message: Text) -> SafeString:
+    """A message with links on what it names, in the reader's language; pages show reasons no other way."""
+    return messages.to_html(message, context["names"])
+
+
+@register.simple_tag(takes_context=True)
+def value(context: template.Context, cell: Cell) -> SafeString:
+    """A cell with its links, as the reader may see them."""
+    return cell_rendering.render(cell, context["names"])
+
+
+@register.filter
+def author(entry: Any) -> str:
+    """Who wrote a comment or attached a file: a person, or a part of the installation."""
+    if entry.person:
+        return str(entry.person.full_name)
+    return str(entry.actor).removeprefix("stage:").capitalize()
 
 
 @register.filter
@@ -64,65 +80,12 @@ def field_label(name: object, labels: Any = None) -> str:
 
 
 @register.filter
-def day(value: Any) -> str:
-    """A date or instant as ``20 Nov 2026``; empty for nothing."""
-    if not value:
-        return ""
-    if isinstance(value, str):
-        value = date.fromisoformat(value[:10])
-    return f"{value.day} {value:%b %Y}"
-
-
-@register.filter
-def short_day(value: Any) -> str:
-    """A date as ``20 Nov``, with the year when it is not this one."""
-    if not value:
-        return ""
-    return f"{value.day} {value:%b}" if value.year == clock.now().year else day(value)
-
-
-def relative(instant: datetime) -> str:
-    """The age of ``instant``: relative under a day, a date beyond; the future likewise."""
-    now = clock.now()
-    passed = now - instant
-    ahead = passed < timedelta(0)
-    size = abs(passed)
-    if size < timedelta(minutes=1):
-        text = f"{int(size.total_seconds())} s"
-    elif size < timedelta(hours=1):
-        text = f"{int(size.total_seconds() // 60)} min"
-    elif size < timedelta(days=1):
-        text = f"{int(size.total_seconds() // 3600)} h"
-    else:
-        return short_day(instant)
-    return f"in {text}" if ahead else f"{text} ago"
-
-
-@register.filter
-def age(instant: Any) -> SafeString:
-    """A ``<time>`` with the age of ``instant`` and the full instant, zone included, in its title."""
-    if not instant:
-        return SafeString("")
-    if isinstance(instant, str):
-        instant = clock.parse_rfc3339(instant)
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>', clock.rfc3339(instant), full(instant), relative(instant)
-    )
-
-
-@register.filter
 def span(held: Any) -> SafeString:
     """When a state was read: ``2 min ago``, or ``between 15 Nov and 2 min ago`` for readings far apart."""
     oldest, newest = held.measured_at, held.newest_at or held.measured_at
-    if relative(oldest) == relative(newest) or newest - oldest < timedelta(hours=2):
-        return age(oldest)
-    return format_html("between {} and {}", age(oldest), age(newest))
-
-
-@register.filter
-def said(text: object) -> str:
-    """A sentence with the days in it as people write them."""
-    return dates.with_days(str(text))
+    if dates.relative(oldest) == dates.relative(newest) or newest - oldest < timedelta(hours=2):
+        return dates.age(oldest)
+    return format_html(gettext("between {} and {}"), dates.age(oldest), dates.age(newest))
 
 
 @register.filter
@@ -132,29 +95,9 @@ def window(result: Any) -> str:
 
 
 @register.filter
-def full(instant: Any) -> str:
-    """An instant in full: ``20 Nov 2026, 10:41:07 UTC``."""
-    return f"{instant.day} {instant:%b %Y, %H:%M:%S} UTC" if instant else ""
-
-
-@register.filter
-def moment(instant: Any) -> SafeString:
-    """A ``<time>`` with the date and minute of ``instant`` and its zone in the title."""
-    if not instant:
-        return SafeString("")
-    return format_html(
-        '<time datetime="{}" title="{}">{} {}</time>',
-        clock.rfc3339(instant),
-        full(instant),
-        day(instant),
-        f"{instant:%H:%M}",
-    )
-
-
-@register.filter
 def thousands(value: Any) -> str:
-    """A whole number with commas: ``48,112``."""
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    """A whole number as the reader's language groups it: ``48,112``."""
+    return dates.number(value) if isinstance(value, int) else str(value)
 
 
 @register.filter
@@ -175,26 +118,6 @@ def short_hash(text: object) -> str:
     """A hash by its first six and last four signs: ``4be1c0…77a0``."""
     words = text.hex() if isinstance(text, bytes) else str(text)
     return f"{words[:6]}…{words[-4:]}" if len(words) > 12 else words
-
-
-@register.filter
-def markdown(text: object) -> SafeString:
-    """Markdown as sanitised HTML: no raw HTML, no images, links without referrer."""
-    raw = _markdown.render(str(text or ""))
-    raw = (
-        raw.replace("<h1>", "<h3>")
-        .replace("</h1>", "</h3>")
-        .replace("<h2>", "<h4>")
-        .replace("</h2>", "</h4>")
-    )
-    clean = nh3.clean(
-        raw,
-        tags=_TAGS,
-        attributes={"a": {"href", "title"}},
-        url_schemes={"http", "https", "mailto"},
-        link_rel="noopener noreferrer nofollow",
-    )
-    return SafeString(clean)
 
 
 @register.simple_tag

@@ -30,6 +30,12 @@ class Language(Protocol):
     def day(self, value: date) -> str:
         """A day."""
 
+    def short_day(self, value: date) -> str:
+        """A day of this year, without the year."""
+
+    def month(self, value: date) -> str:
+        """A month of a year."""
+
     def instant(self, value: datetime) -> str:
         """A day and a time, with its zone."""
 

@@ -28,6 +28,16 @@ def day(value: date) -> str:
     return f"{value.day}. {MONTHS[value.month - 1]} {value.year}"
 
 
+def short_day(value: date) -> str:
+    """``20. Nov.``"""
+    return f"{value.day}. {MONTHS[value.month - 1]}"
+
+
+def month(value: date) -> str:
+    """``Nov. 2026``"""
+    return f"{MONTHS[value.month - 1]} {value.year}"
+
+
 def instant(value: datetime) -> str:
     """``20. Nov. 2026, 14:05 UTC``"""
     value = value.astimezone(UTC)
