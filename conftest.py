@@ -21,6 +21,10 @@ from pathlib import Path
 from tests import clock
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+DOORS = ("api", "records", "trail")
+PROCESSES = ("cli", "journeys", "run", "wheel")
+"""Rooms of tests that start processes of the product."""
+DATABASE = {"db", "transactional_db"}
 WORKER = "PYTEST_XDIST_WORKER" in os.environ
 
 
@@ -86,6 +90,24 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """Let the workers of pytest-xdist read this file before the settings, as their parent did."""
     if not WORKER and session.config.getoption("dist", "no") != "no":
         del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tell pure tests and those of the doors from the rest, and begin with the slow ones.
+
+    Those that begin last must be short, or one worker would work alone at the end.
+    """
+    for item in items:
+        room = item.path.relative_to(item.config.rootpath / "tests").parts[0]
+        names = {*getattr(item, "fixturenames", ())}
+        if room in DOORS:
+            item.add_marker("contract")
+        elif not (room in PROCESSES or item.get_closest_marker("django_db") or names & DATABASE):
+            item.add_marker("pure")
+        if item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -150,14 +150,13 @@ HOSTILE = [
 @pytest.mark.parametrize("text", HOSTILE, ids=[text[:8] for text in HOSTILE])
 def test_hostile_text_takes_time_in_proportion_to_its_length(text: str) -> None:
     def seconds(part: str) -> float:
-        best = 1e9
-        for _ in range(2):
-            started = cpu_of_this_process()
-            redact_text(part)
-            best = min(best, cpu_of_this_process() - started)
-        return best
+        started = cpu_of_this_process()
+        redact_text(part)
+        return cpu_of_this_process() - started
 
     quarter, whole = seconds(text[: len(text) // 4]), seconds(text)
+    if whole >= 6 * max(quarter, 0.02):  # measured once more, should something have come in between
+        quarter, whole = seconds(text[: len(text) // 4]), min(whole, seconds(text))
     assert whole < 6 * max(quarter, 0.02)
     assert whole < 8.0
 
