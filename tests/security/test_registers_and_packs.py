@@ -148,7 +148,7 @@ def test_a_pack_and_an_export_hold_no_secret(house: House, tmp_path: Path) -> No
     commands.comment(mina, saved.reference, "Said in confidence")
     publisher.publish()
     made = packs.build_now(packs.create_pack(mina, recipient="Auditor", purpose="Audit", claimed=True))
-    content = packs.place(made.sha256).read_bytes()
+    content = packs.pack_path(made.sha256).read_bytes()
     with zipfile.ZipFile(io.BytesIO(content)) as pack:
         whole = b"\n".join(pack.read(name) for name in pack.namelist())
     listed = b"".join(house.api(token)("GET", "/ai-systems.csv").streaming_content)
