@@ -67,14 +67,16 @@ class Snapshot:
 
 
 def _postgresql(connection: BaseDatabaseWrapper) -> Callable[[], None]:
-    with connection.cursor() as cursor:
+    from plumbline.records import guard
+
+    with guard.opened("test teardown"), connection.cursor() as cursor:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
         tables = sorted(name for (name,) in cursor.fetchall())
         kept = set(_with_rows(cursor, tables))
     emptied = [name for name in tables if name not in kept]
 
     def restore() -> None:
-        with connection.cursor() as cursor:
+        with guard.opened("test teardown"), connection.cursor() as cursor:
             if found := _with_rows(cursor, emptied):
                 names = ", ".join(f'"{name}"' for name in found)
                 cursor.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
