@@ -258,10 +258,11 @@ def migrate() -> None:
 
     from plumbline.records import guard
     from plumbline.records.list_index import commands as list_index
+    from plumbline.server.migration_state import new_models_rendered_alone
     from plumbline.server.schema import refuse_unknown_schema
 
     refuse_unknown_schema()
-    with guard.opened("migrate"):
+    with guard.opened("migrate"), new_models_rendered_alone():
         call_command("migrate", verbosity=0, interactive=False)
     list_index.refresh()
 
