@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from tests.api.conftest import Caller
@@ -117,7 +118,9 @@ def test_what_hangs_on_a_record(writer: Caller, mina: Actor, system: Saved) -> N
 
 def test_history_and_time_travel(writer: Caller, system: Saved, running_clock: None) -> None:
     before = clock.rfc3339(clock.now())
-    writer("PATCH", "ai-systems/SYS-0001", {"values": {"title": "Triage"}, "note": "shorter"}, If_Match='"1"')
+    with clock.frozen(clock.now() + timedelta(seconds=1)):
+        change = {"values": {"title": "Triage"}, "note": "shorter"}
+        writer("PATCH", "ai-systems/SYS-0001", change, If_Match='"1"')
     newest, first = writer("GET", "ai-systems/SYS-0001/history").json()
     assert (newest["note"], newest["changes"][0]["after"], first["verb"]) == ("shorter", "Triage", "created")
     then = writer("GET", f"ai-systems/SYS-0001?as_of={before}").json()

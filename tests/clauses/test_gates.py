@@ -10,7 +10,7 @@ import pytest
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Conflict, NotAllowed
-from plumbline.records import commands, kinds, queries
+from plumbline.records import commands, kinds, queries, steps
 from plumbline.records.commands import Saved
 
 pytestmark = [pytest.mark.data_layer, pytest.mark.django_db]
@@ -111,8 +111,8 @@ def test_top_management_itself_approves_the_policy_and_its_review(
         with pytest.raises(NotAllowed, match="top management"):
             go(sara, record, "approve")
         step = kinds.get(kind).workflow.by_name["approve"]
-        assert not commands.four_eyes(sara, queries.find(sara, record.reference)[0], step)
-        assert commands.four_eyes(top, queries.find(top, record.reference)[0], step)
+        assert not steps.four_eyes(sara, queries.find(sara, record.reference)[0], step)
+        assert steps.four_eyes(top, queries.find(top, record.reference)[0], step)
         assert go(top, record, "approve").state == "approved"
     topic = go(mina, make("policy", type="topic policy"), "submit")
     assert go(sara, topic, "approve").state == "approved"

@@ -19,8 +19,9 @@ from plumbline.kernel.problems import (
     Stale,
     TooLarge,
 )
-from plumbline.records import commands, queries, related
+from plumbline.records import commands, queries, steps
 from plumbline.records.commands import Saved
+from plumbline.records.related import queries as related
 from plumbline.trail import log
 
 SUPPLIER = {"title": "Example Models", "supplies": ["models"]}
@@ -127,7 +128,7 @@ def test_a_gate_can_refuse_a_step(mina: Actor, system: Saved, monkeypatch: pytes
     def refuse(actor: Actor, record: object, reason: str) -> None:
         raise Conflict("not before the assessment")
 
-    monkeypatch.setattr(commands, "_gates", {("ai-system", "submit"): [refuse]})
+    monkeypatch.setattr(steps, "_gates", {("ai-system", "submit"): [refuse]})
     with pytest.raises(Conflict, match="assessment"):
         commands.move(mina, "SYS-0001", "submit", revision=1)
     assert queries.find(mina, "SYS-0001")[0].state == "draft"
@@ -177,21 +178,21 @@ def test_the_same_key_twice_is_a_conflict(mina: Actor) -> None:
         commands.create(mina, "ai-system", {"title": "B", "slug": "b"}, key="reg-1")
 
 
-def test_as_of_answers_as_we_knew_it_then(mina: Actor, system: Saved, running_clock: None) -> None:
+def test_as_of_answers_as_we_knew_it_then(mina: Actor, system: Saved) -> None:
     then = clock.now()
-    commands.amend(mina, "SYS-0001", {"title": "Claims Triage 2"}, revision=1)
-    commands.create(mina, "ai-system", {"title": "Later", "slug": "later"})
-    assert queries.as_of(mina, "SYS-0001", then)["values"]["title"] == "Claims Triage"
-    assert [item["reference"] for item in queries.all_as_of(mina, then)] == ["SYS-0001"]
-    assert len(queries.all_as_of(mina, clock.now())) == 2
+    with clock.frozen(then + timedelta(seconds=1)):
+        commands.amend(mina, "SYS-0001", {"title": "Claims Triage 2"}, revision=1)
+        commands.create(mina, "ai-system", {"title": "Later", "slug": "later"})
+        assert queries.as_of(mina, "SYS-0001", then)["values"]["title"] == "Claims Triage"
+        assert [item["reference"] for item in queries.all_as_of(mina, then)] == ["SYS-0001"]
+        assert len(queries.all_as_of(mina, clock.now())) == 2
     with pytest.raises(NotFound):
         queries.as_of(mina, "SYS-0002", then)
 
 
-def test_as_of_the_very_instant_of_a_revision_is_that_revision(
-    mina: Actor, system: Saved, running_clock: None
-) -> None:
-    commands.amend(mina, "SYS-0001", {"title": "Claims Triage 2"}, revision=1)
+def test_as_of_the_very_instant_of_a_revision_is_that_revision(mina: Actor, system: Saved) -> None:
+    with clock.frozen(clock.now() + timedelta(seconds=1)):
+        commands.amend(mina, "SYS-0001", {"title": "Claims Triage 2"}, revision=1)
     newest, first = queries.history(mina, "SYS-0001")
     for entry, title in ((newest, "Claims Triage 2"), (first, "Claims Triage")):
         assert queries.as_of(mina, "SYS-0001", entry.at)["values"]["title"] == title
@@ -246,6 +247,7 @@ def test_no_verb_changes_anything_when_the_trail_takes_no_entry(
 
     before = (log.size(), queries.counts_by_kind(mina), queries.history(mina, "SYS-0001"))
     monkeypatch.setattr(log, "append", refuse)
+    monkeypatch.setattr(log, "append_many", refuse)
     with pytest.raises(log.ReadOnly):
         VERBS[verb][0](mina)
     assert (log.size(), queries.counts_by_kind(mina), queries.history(mina, "SYS-0001")) == before

@@ -17,8 +17,9 @@ from plumbline.identity import commands as people
 from plumbline.identity import policy
 from plumbline.kernel import clock
 from plumbline.kernel.problems import NotAllowed
-from plumbline.records import commands, kinds, queries, related
+from plumbline.records import commands, kinds, queries
 from plumbline.records.models import Record
+from plumbline.records.related import queries as related
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SECRET = "Sealed words of a decision"

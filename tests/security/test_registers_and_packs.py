@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -116,14 +117,21 @@ def test_what_breaks_off_in_the_middle_has_not_happened(
     mina = house.actor("Mina", "aims-manager")
     commands.create(mina, "ai-system", {"title": "A", "slug": "a"})
     before = (log.size(), Record.objects.count(), Revision.objects.count(), Sequence.objects.get().last)
-    real = log.append
+    appends = {"append": log.append, "append_many": log.append_many}
 
-    def late(*values: object, **more: object) -> object:
-        real(*values, **more)  # type: ignore[arg-type]  # whatever the door hands on
-        raise MemoryError
+    def early(*_: object, **__: object) -> object:
+        raise OSError("no space")
 
-    for broken in (lambda *_, **__: (_ for _ in ()).throw(OSError("no space")), late):
-        monkeypatch.setattr(log, "append", broken)
+    def late_in(name: str) -> Callable[..., object]:
+        def late(*values: object, **more: object) -> object:
+            appends[name](*values, **more)  # type: ignore[operator]  # whatever the door hands on
+            raise MemoryError
+
+        return late
+
+    for broken in (lambda _: early, late_in):
+        for name in appends:
+            monkeypatch.setattr(log, name, broken(name))
         for act in (
             lambda: commands.create(mina, "ai-system", {"title": "B", "slug": "b"}),
             lambda: commands.amend(mina, "SYS-0001", {"title": "C"}, revision=1),

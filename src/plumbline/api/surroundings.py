@@ -26,8 +26,9 @@ from plumbline.api.records import component, own_kind, saved_answer
 from plumbline.api.shapes import TEXT, listed, ref, thing
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Fault, Invalid, NotFound
-from plumbline.records import commands, queries, related
+from plumbline.records import commands, queries
 from plumbline.records.kinds import Kind
+from plumbline.records.related import queries as related
 
 BYTES_TYPE = "application/octet-stream"
 FILENAME = Parameter(

@@ -20,7 +20,7 @@ from plumbline.identity.policy import Answer
 from plumbline.identity.roles import ROLES
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Conflict, Fault
-from plumbline.records import commands
+from plumbline.records import steps
 from plumbline.records.models import Record
 
 TOP = "top-management"
@@ -45,10 +45,10 @@ def register() -> None:
         ("nonconformity", "verify", actions_are_verified),
         ("corrective-action", "verify", proof_period_is_over),
     ):
-        commands.register_gate(kind, move, gate)
-    commands.register_who("attestation", "finalise", vouched_in_person)
-    commands.register_who("policy", "approve", policy_is_set_by_top_management)
-    commands.register_who("management-review", "approve", top_management)
+        steps.register_gate(kind, move, gate)
+    steps.register_decider("attestation", "finalise", vouched_in_person)
+    steps.register_decider("policy", "approve", policy_is_set_by_top_management)
+    steps.register_decider("management-review", "approve", top_management)
 
 
 def _refuse(record: Record, faults: Iterable[Fault]) -> None:

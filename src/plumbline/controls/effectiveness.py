@@ -18,8 +18,8 @@ from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Conflict, Fault
 from plumbline.kernel.states import CheckState
-from plumbline.records import commands as door
-from plumbline.records.commands import GateResult
+from plumbline.records import steps
+from plumbline.records.gates import GateResult
 from plumbline.records.models import Record
 
 SHOWN = 12
@@ -110,4 +110,4 @@ def gate_action(actor: Actor, record: Record, reason: str) -> GateResult | None:
 
 def register_gates() -> None:
     """Ask for the proof at the door before a corrective action is verified."""
-    door.register_gate("corrective-action", "verify", gate_action)
+    steps.register_gate("corrective-action", "verify", gate_action)

@@ -21,7 +21,7 @@ from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.number_format import format_number
 from plumbline.kernel.problems import Conflict, Fault
-from plumbline.records import commands as door
+from plumbline.records import steps
 from plumbline.records.models import Record
 
 
@@ -119,9 +119,9 @@ def gate_end(actor: Actor, record: Record, reason: str) -> None:
 
 def register_gates() -> None:
     """Ask these gates at the door before a limit comes into force or leaves it."""
-    door.register_gate("limit", "approve", gate_limit)
-    door.register_gate("limit", "revise", gate_end)
-    door.register_gate("limit", "retire", gate_end)
+    steps.register_gate("limit", "approve", gate_limit)
+    steps.register_gate("limit", "revise", gate_end)
+    steps.register_gate("limit", "retire", gate_end)
 
 
 def fails_under(check: Check | None, unit: str, held_against: float) -> bool:

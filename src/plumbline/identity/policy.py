@@ -28,6 +28,7 @@ from plumbline.identity.roles import (
     titles_with,
 )
 from plumbline.kernel import clock
+from plumbline.kernel.messages import Text
 from plumbline.kernel.problems import NotAllowed
 
 RecordModel = TypeVar("RecordModel", bound=Model)
@@ -40,7 +41,7 @@ class Answer:
     """Whether it is allowed, with the reason in words for the person who asked."""
 
     allowed: bool
-    reason: str
+    reason: Text
 
     def __bool__(self) -> bool:
         return self.allowed

@@ -7,8 +7,10 @@ model's docstring is what a reader is told the kind is.
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -19,6 +21,7 @@ from django.utils.text import slugify
 from plumbline.identity.roles import mark_sensitive
 from plumbline.kernel.problems import NotFound
 from plumbline.kernel.workflow import Workflow
+from plumbline.records.gates import Decider, Gate
 from plumbline.records.models import FILTERS, SORTS, Record
 
 REFERENCE = "[A-Z]{2,5}-[0-9]{4,9}"
@@ -40,14 +43,15 @@ class Section:
     fields: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kind:
     """One kind of record.
 
     ``prefix`` starts its references; ``slug`` names it (singular) in the CLI and in leaves; ``clause``
     is where the standard speaks of it; ``requirements`` are the catalog ids it gives evidence for;
     ``columns`` and ``filters`` are field names for lists; reading a ``sensitive`` kind is logged. ``derived``
-    are fields that nobody fills in and that checks read too.
+    are fields that nobody fills in and that checks read too. ``gates`` are asked before a step of that name,
+    ``deciders`` say whether somebody may take it at all.
     """
 
     model: type[Record]
@@ -63,6 +67,8 @@ class Kind:
     icon: str = "file-text"
     due: str = ""
     derived: tuple[str, ...] = ()
+    gates: Mapping[str, tuple[Gate, ...]] = dataclasses.field(default_factory=dict)
+    deciders: Mapping[str, Decider] = dataclasses.field(default_factory=dict)
 
     @cached_property
     def name(self) -> str:
@@ -95,6 +101,18 @@ class Kind:
     def field_names(self) -> tuple[str, ...]:
         """Every field a person may fill in, in form order."""
         return ("title", *self.own_fields, "owner", "unit", "effective_from")
+
+    @cached_property
+    def many_valued(self) -> tuple[str, ...]:
+        """Names of the fields that refer to any number of other records."""
+        return tuple(name for name in self.own_fields if self.field(name).many_to_many)
+
+    @cached_property
+    def unique_fields(self) -> tuple[str, ...]:
+        """Names of the fields of which no two records have the same value."""
+        return tuple(
+            item.name for item in self.model._meta.local_fields if item.unique and not item.primary_key
+        )
 
     def field(self, name: str) -> models.Field[Any, Any]:
         """The model field called ``name``."""

@@ -6,7 +6,7 @@ floats, so that the bytes are the same everywhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -45,33 +45,34 @@ def public_name(related: Any) -> str | None:
     return None
 
 
-def public_names(related: Iterable[Any]) -> list[str]:
-    """How the rows of a many-valued field are named outside, in order."""
-    return sorted(str(public_name(item)) for item in related)
-
-
 def of_field(record: Record, field: models.Field[Any, Any]) -> Any:
     """The plain value of one field of ``record``."""
     if field.many_to_many:
-        return public_names(getattr(record, field.name).all())
+        return sorted(str(public_name(item)) for item in getattr(record, field.name).all())
     if field.is_relation:
         return public_name(getattr(record, field.name))
     return plain(getattr(record, field.name))
 
 
-def of_record(record: Record, kind: Kind, many: Mapping[str, Iterable[Any]] | None = None) -> dict[str, Any]:
+def of_record(
+    record: Record, kind: Kind, many_valued: Mapping[str, Sequence[models.Model]] | None = None
+) -> dict[str, Any]:
     """Every field of ``kind`` that a person fills in, by name.
 
-    ``many`` holds the related rows of many-valued fields, where the caller has them already.
+    ``many_valued`` are the records that many-valued fields refer to, where they are at hand.
     """
-    known = many or {}
+    at_hand = many_valued or {}
     return {
-        name: public_names(known[name]) if name in known else of_field(record, kind.field(name))
+        name: sorted(str(public_name(other)) for other in at_hand[name])
+        if name in at_hand
+        else of_field(record, kind.field(name))
         for name in kind.field_names
     }
 
 
-def snapshot(record: Record, kind: Kind, many: Mapping[str, Iterable[Any]] | None = None) -> dict[str, Any]:
+def snapshot(
+    record: Record, kind: Kind, many_valued: Mapping[str, Sequence[models.Model]] | None = None
+) -> dict[str, Any]:
     """What a revision keeps: the values and what the system says of the record."""
     return {
         "reference": record.reference,
@@ -80,5 +81,5 @@ def snapshot(record: Record, kind: Kind, many: Mapping[str, Iterable[Any]] | Non
         "state": record.state,
         "recorded": clock.rfc3339(record.updated_at),
         "key": record.key,
-        "values": of_record(record, kind, many),
+        "values": of_record(record, kind, many_valued),
     }

@@ -1,23 +1,56 @@
-"""What the six verbs share: the transaction behind the door, the lock on a record, its revision and entry."""
+"""What the six verbs share: the transaction behind the door, locks, rows, revisions and trail entries."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, models, transaction
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
+from plumbline.kernel import clock
 from plumbline.kernel.canonical import canonical
+from plumbline.kernel.messages import Ref, say
 from plumbline.kernel.problems import NotFound, RevisionRequired, Stale
-from plumbline.records import guard, kinds
+from plumbline.records import bulk_insert, guard, kinds
 from plumbline.records import values as plain_values
 from plumbline.records.kinds import Kind
 from plumbline.records.list_index import commands as list_index
-from plumbline.records.models import Record, Revision, Sequence
+from plumbline.records.models import Record, Revision
 from plumbline.trail import log
+from plumbline.trail.entry import NewEntry
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What a verb did: the record's reference, its revision now, and the trail entry that says so."""
+
+    reference: str
+    revision: int
+    state: str
+    leaf: int
+
+
+@dataclass(frozen=True)
+class Written:
+    """A record with its new content, before its revision is kept.
+
+    ``many_valued`` are the records that its many-valued fields refer to, by field name, where they are at
+    hand; with ``None`` they are read from the database.
+    """
+
+    record: Record
+    many_valued: Mapping[str, Sequence[models.Model]] | None
+    note: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def saved(record: Record, leaf: int) -> Saved:
+    """What a verb answers for ``record`` as it stands."""
+    return Saved(record.reference, record.revision, record.state, leaf)
 
 
 @contextmanager
@@ -27,33 +60,83 @@ def door() -> Iterator[None]:
         yield
 
 
-def next_reference(prefix: str) -> str:
-    """The next reference of a prefix: ``RSK-0008`` after ``RSK-0007``."""
-    return next_references(prefix, 1)[0]
-
-
 def next_references(prefix: str, count: int) -> list[str]:
-    """The next ``count`` references of a prefix, in one step of its sequence.
+    """The next references of a prefix: ``RSK-0008`` and so on after ``RSK-0007``.
 
-    The row of the sequence stays locked until the transaction ends, and a transaction that fails gives its
-    numbers back: references have no gaps.
+    One statement that adds and answers, so that two writers at once never get the same number: the row stays
+    locked until the transaction ends.
     """
-    sequence, _ = Sequence.objects.select_for_update().get_or_create(prefix=prefix)
-    first, sequence.last = sequence.last + 1, sequence.last + count
-    sequence.save(update_fields=["last"])
-    return [f"{prefix}-{number:04d}" for number in range(first, sequence.last + 1)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO records_sequence (prefix, last) VALUES (%s, %s) ON CONFLICT (prefix)"
+            " DO UPDATE SET last = records_sequence.last + excluded.last RETURNING last",
+            [prefix, count],
+        )
+        (last,) = cursor.fetchone()
+    return [f"{prefix}-{number:04d}" for number in range(last - count + 1, last + 1)]
+
+
+def create(actor: Actor, kind: Kind, batch: Sequence[Written]) -> list[Saved]:
+    """Write new records with what only the system sets, all rows of a table in one statement."""
+    now, records = clock.now(), [written.record for written in batch]
+    for record, reference in zip(records, next_references(kind.prefix, len(records)), strict=True):
+        record.reference, record.kind, record.state = reference, kind.slug, kind.workflow.initial
+        record.author, record.created_at, record.updated_at = actor.id, now, now
+    bulk_insert.insert(Record, records)
+    # Read back by what is unique of them, not in the order of insertion: no database promises that order.
+    rows = Record.objects.filter(reference__in=[record.reference for record in records])
+    keys = dict(rows.values_list("reference", "pk"))
+    for record in records:
+        record.pk = record.id = keys[record.reference]  # the key of a kind's row is that of its base row
+    bulk_insert.insert(kind.model, records)
+    _insert_many_valued(kind, batch)
+    return revise_many(actor, kind, batch, "created")
+
+
+def _insert_many_valued(kind: Kind, batch: Collection[Written]) -> None:
+    """Insert what many-valued fields of new records refer to, one statement for each field."""
+    for name in kind.many_valued:
+        relation = kind.model._meta.get_field(name)
+        assert isinstance(relation, models.ManyToManyField)
+        through = relation.remote_field.through
+        assert through is not None
+        source, target = f"{relation.m2m_field_name()}_id", f"{relation.m2m_reverse_field_name()}_id"
+        rows = [
+            through(**{source: written.record.pk, target: other.pk})
+            for written in batch
+            for other in (written.many_valued or {}).get(name, ())
+        ]
+        bulk_insert.insert(through, rows)
+
+
+def not_found(reference: str) -> NotFound:
+    """There is no such record, or none that the actor may see; which of the two is not said."""
+    return NotFound(
+        say(
+            "record.not-found",
+            "There is no record {reference} that you may see.",
+            reference=reference.upper()[:24],
+        )
+    )
 
 
 def locked(actor: Actor, reference: str) -> tuple[Record, Kind]:
     """The record, locked until the transaction ends, if ``actor`` may see it. Raises `NotFound`."""
     kind = kinds.of_reference(reference)
-    found = kind.model._default_manager.select_for_update(of=("self", "record_ptr")).filter(
-        reference=reference.upper()
-    )
-    record = policy.visible(actor, found).first()
-    if record is None:
-        raise NotFound(f"There is no record {reference.upper()[:24]} that you may see.")
-    return record, kind
+    records = locked_many(actor, kind, [reference.upper()])
+    if not records:
+        raise not_found(reference)
+    return records[reference.upper()], kind
+
+
+def locked_many(actor: Actor, kind: Kind, references: Collection[str]) -> dict[str, Record]:
+    """Those of some records that ``actor`` may see, by reference, locked until the transaction ends.
+
+    In the order of their keys, so that two batches with records in common wait for each other and never both.
+    """
+    rows = kind.model._default_manager.select_for_update(of=("self", "record_ptr"))
+    visible = policy.visible(actor, rows.filter(reference__in=references))
+    return {record.reference: record for record in visible.order_by("pk")}
 
 
 def check_revision(record: Record, revision: int | None) -> None:
@@ -62,7 +145,13 @@ def check_revision(record: Record, revision: int | None) -> None:
         raise RevisionRequired("An amend or move needs the number of the revision that you saw.")
     if revision != record.revision:
         raise Stale(
-            f"{record.reference} is at revision {record.revision}; you saw {revision}. Read it again.",
+            say(
+                "record.stale",
+                "{record} is at revision {current}; you saw {seen}. Read it again.",
+                record=Ref(record.reference),
+                current=record.revision,
+                seen=revision,
+            ),
             current_revision=record.revision,
         )
 
@@ -78,64 +167,52 @@ def require(actor: Actor, verb: str, kind: Kind, record: Record | None = None) -
     )
 
 
-def revise(
-    actor: Actor,
-    kind: Kind,
-    record: Record,
-    verb: str,
-    note: str,
-    *,
-    facts: Mapping[str, Any] | None = None,
-) -> Revision:
-    """Append the trail entry of the record as it stands; keep its revision and its index row."""
-    snapshot = plain_values.snapshot(record, kind)
-    list_index.write(kind, record, snapshot["values"])
-    (entry,) = log.append_many([revision_entry(actor, kind, record, verb, note, snapshot, facts)])
-    revision = revision_row(actor, record, verb, note, entry.index)
-    revision.save(force_insert=True)
-    return revision
+def revise_many(actor: Actor, kind: Kind, batch: Sequence[Written], verb: str) -> list[Saved]:
+    """Keep the revisions and the index rows of records as they stand now, each proved by its trail entry."""
+    if not batch:
+        return []
+    snapshots = [plain_values.snapshot(written.record, kind, written.many_valued) for written in batch]
+    records = [written.record for written in batch]
+    list_index.write(
+        kind, [(record, body["values"]) for record, body in zip(records, snapshots, strict=True)]
+    )
+    # The entries come last: whoever appends holds up every other writer of the trail until the commit.
+    entries = log.append_many(
+        [_entry(actor, kind, written, verb, body) for written, body in zip(batch, snapshots, strict=True)]
+    )
+    bulk_insert.insert(
+        Revision,
+        [
+            Revision(
+                record_id=written.record.pk,
+                number=written.record.revision,
+                verb=verb,
+                state=written.record.state,
+                actor=actor.id,
+                person_id=actor.person_id,
+                note=written.note,
+                at=written.record.updated_at,
+                effective_from=written.record.effective_from,
+                leaf=entry.index,
+            )
+            for written, entry in zip(batch, entries, strict=True)
+        ],
+    )
+    return [saved(record, entry.index) for record, entry in zip(records, entries, strict=True)]
 
 
-def revision_entry(
-    actor: Actor,
-    kind: Kind,
-    record: Record,
-    verb: str,
-    note: str,
-    snapshot: Mapping[str, Any],
-    facts: Mapping[str, Any] | None = None,
-) -> log.NewEntry:
-    """What the trail is told of a record's new revision.
-
-    The words of the record are openings: a leaf holds no text, and what is opened can be erased.
-    """
-    openings = {"revision": canonical(snapshot)}
-    if note:
-        openings["note"] = note.encode()
-    return log.NewEntry(
+def _entry(actor: Actor, kind: Kind, written: Written, verb: str, snapshot: Mapping[str, Any]) -> NewEntry:
+    record, openings = written.record, {"revision": canonical(snapshot)}
+    if written.note:
+        openings["note"] = written.note.encode()
+    return NewEntry(
         f"record.{verb}",
-        actor=actor.id,
+        actor.id,
         subject={"kind": kind.slug, "ref": record.reference, "revision": record.revision},
         openings=openings,
         requirements=requirements(kind, record),
-        facts={"state": record.state.replace(" ", "-"), **(facts or {})},
+        facts={"state": record.state.replace(" ", "-"), **written.facts},
         retention=record.retention,
-    )
-
-
-def revision_row(actor: Actor, record: Record, verb: str, note: str, leaf: int) -> Revision:
-    """The revision that entry number ``leaf`` proves, not yet saved."""
-    return Revision(
-        record_id=record.pk,
-        number=record.revision,
-        verb=verb,
-        state=record.state,
-        actor=actor.id,
-        person_id=actor.person_id,
-        note=note,
-        at=record.updated_at,
-        effective_from=record.effective_from,
-        leaf=leaf,
     )
 
 

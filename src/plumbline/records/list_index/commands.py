@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
 from django.db import connection, transaction
 
-from plumbline.records import guard, kinds
+from plumbline.records import bulk_insert, guard, kinds
 from plumbline.records import values as plain_values
 from plumbline.records.kinds import Kind
 from plumbline.records.list_index import index_columns
 from plumbline.records.models import IndexShape, Record, RecordIndex
 
 _BATCH = 500
+_UPDATED = [field.name for field in RecordIndex._meta.concrete_fields if not field.primary_key]
 
 
-def write(kind: Kind, record: Record, values: Mapping[str, Any]) -> None:
-    """Keep the index row of ``record``, whose plain ``values`` these are. Inside the door only."""
-    if record.revision > 1:
-        rows = RecordIndex.objects.filter(pk=record.pk)
-        if rows.update(**_columns(kind, record, values)):
-            return
-    index_row(kind, record, values).save(force_insert=True)
-
-
-def index_row(kind: Kind, record: Record, values: Mapping[str, Any]) -> RecordIndex:
-    """The index row of a new ``record``, to be written with others by the caller. Inside the door only."""
-    return RecordIndex(record_id=record.pk, **_columns(kind, record, values))
+def write(kind: Kind, batch: Sequence[tuple[Record, Mapping[str, Any]]]) -> None:
+    """Keep the index rows of records, each given with its plain values. Inside the door only."""
+    rows = [RecordIndex(record_id=record.pk, **_columns(kind, record, values)) for record, values in batch]
+    if all(record.revision == 1 for record, _ in batch):
+        bulk_insert.insert(RecordIndex, rows)
+    else:
+        RecordIndex.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["record"], update_fields=_UPDATED
+        )
 
 
 def _columns(kind: Kind, record: Record, values: Mapping[str, Any]) -> dict[str, Any]:

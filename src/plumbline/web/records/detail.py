@@ -18,7 +18,7 @@ from plumbline.kernel import clock
 from plumbline.kernel.messages import Text
 from plumbline.kernel.problems import Fault, Invalid
 from plumbline.kernel.workflow import Move
-from plumbline.records import commands, names, queries
+from plumbline.records import names, queries, steps
 from plumbline.records.kinds import COMMON_FIELDS, Kind
 from plumbline.records.rows import Approval, Attachment, Comment, Link, Record
 from plumbline.web import cells, references, shell
@@ -186,10 +186,10 @@ def _value(kind: Kind, record: Any, name: str, snapshot: Values | None) -> Cell:
 def _steps(actor: Actor, kind: Kind, record: Record) -> tuple[Step, ...]:
     found = []
     for move in kind.workflow.open_from(record.state):
-        verb = commands.verb_of(move)
+        verb = steps.permission(move)
         answer = policy.may(actor, verb, kind=kind.slug, unit_id=record.unit_id, owner_id=record.owner_id)
         if answer.allowed:
-            answer = commands.four_eyes(actor, record, move)
+            answer = steps.four_eyes(actor, record, move)
         found.append(Step(move, "" if answer.allowed else answer.reason))
     return tuple(found)
 

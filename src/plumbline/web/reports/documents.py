@@ -14,7 +14,7 @@ from django.urls import reverse
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.records import names
-from plumbline.records import related as related_records
+from plumbline.records.related import queries as related_records
 from plumbline.reports import applicability, applicability_export, review
 from plumbline.web import cells, references
 from plumbline.web.pages import Nav, Permission, page

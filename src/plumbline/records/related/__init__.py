@@ -1,0 +1,1 @@
+"""What belongs to a record beside its revisions: links, comments, attachments."""
