@@ -50,28 +50,55 @@ def copy(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
 
 
 class Snapshot:
-    """An installation in SQLite at a moment when nobody writes: its database and its data folder."""
+    """An installation at a moment when nobody writes: its database and its data folder."""
 
     def __init__(self, connection: BaseDatabaseWrapper, data: Path, kept: Path) -> None:
-        """Copy the folder ``data`` to ``kept``, which must not be there yet, and the database into memory."""
-        self._database = sqlite3.connect(":memory:", check_same_thread=False)
-        connection.connection.backup(self._database)
+        """Copy the folder ``data`` to ``kept``, which must not be there yet, and the database."""
+        self._restore = _sqlite(connection) if connection.vendor == "sqlite" else _rows(connection)
         self._folder = kept
         shutil.copytree(data, kept, ignore=shutil.ignore_patterns("*-shm"))  # made anew
 
-    def restore(self, connection: BaseDatabaseWrapper, data: Path) -> None:
-        """Bring both back, the folder to ``data``."""
-        connection.ensure_connection()
-        copy(self._database, connection.connection)
+    def restore(self, data: Path) -> None:
+        """Bring both back, the folder to ``data``; the database is as `restorer` leaves it."""
+        self._restore()
         shutil.copytree(self._folder, data, dirs_exist_ok=True)
+
+
+def _rows(connection: BaseDatabaseWrapper) -> Callable[[], None]:
+    """Keep the rows of PostgreSQL's tables in a schema beside them; the answer puts them back."""
+    from plumbline.records import guard
+
+    with guard.opened("test snapshot"), connection.cursor() as cursor:
+        cursor.execute("CREATE SCHEMA kept")
+        filled = _with_rows(cursor, _tables(cursor))
+        for name in filled:
+            cursor.execute(f'CREATE TABLE kept."{name}" AS TABLE "{name}"')
+        cursor.execute(
+            "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = current_schema()"
+        )
+        reached = {name: last for name, last in cursor.fetchall() if last is not None}
+    back = [f'INSERT INTO "{name}" TABLE kept."{name}" ON CONFLICT DO NOTHING' for name in filled]
+    counted = [f"SELECT setval('\"{name}\"', {last})" for name, last in reached.items()]
+    # As a replica the server looks at no reference between rows, so that they may come in any order.
+    script = ["SET session_replication_role = replica", *back, *counted, "RESET session_replication_role"]
+
+    def restore() -> None:
+        with guard.opened("test snapshot"), connection.cursor() as cursor:
+            cursor.execute("; ".join(script))
+
+    return restore
+
+
+def _tables(cursor: Any) -> list[str]:
+    cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
+    return sorted(name for (name,) in cursor.fetchall())
 
 
 def _postgresql(connection: BaseDatabaseWrapper) -> Callable[[], None]:
     from plumbline.records import guard
 
     with guard.opened("test teardown"), connection.cursor() as cursor:
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
-        tables = sorted(name for (name,) in cursor.fetchall())
+        tables = _tables(cursor)
         kept = set(_with_rows(cursor, tables))
     emptied = [name for name in tables if name not in kept]
 

@@ -34,7 +34,7 @@ def sent(new_installation: Callable[[str], Installation]) -> Iterator[Story]:
     story = Story(house, house.ask("token", email=MANAGER, scopes=["ingest"]), {})
     steps.declare(story)
     steps.send(story)
-    house.quiet(120)
+    house.quiet()
     yield story
     house.close()
 

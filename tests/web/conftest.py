@@ -290,17 +290,16 @@ def house(
     furnished: dict[str, tuple[databases.Snapshot, House]],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> House:
-    """The furnished organization. On SQLite it is made for the first test and copied for all others."""
+    """The furnished organization. It is made for the first test and copied for all others."""
     from django.db import connection
 
     if furnished:
         snapshot, house = furnished["house"]
-        snapshot.restore(connection, data)
+        snapshot.restore(data)
         return copy.deepcopy(house)
     house = furnish(request.getfixturevalue("installation"))
-    if connection.vendor == "sqlite":
-        kept = tmp_path_factory.mktemp("furnished") / "data"
-        furnished["house"] = databases.Snapshot(connection, data, kept), copy.deepcopy(house)
+    kept = tmp_path_factory.mktemp("furnished") / "data"
+    furnished["house"] = databases.Snapshot(connection, data, kept), copy.deepcopy(house)
     return house
 
 
