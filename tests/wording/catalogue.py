@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import io
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -13,7 +14,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.template import Engine
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
-from tests.architecture.tree import SOURCE, modules, short
+from tests.architecture.tree import SOURCE, modules, parsed, short
 
 from plumbline.wording import languages
 
@@ -23,7 +24,7 @@ OPTIONS = {"encoding": "utf-8"}
 
 
 def _says(path: Path) -> Iterator[tuple[int, str | tuple[str, str]]]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say"):
             continue
         texts = [
@@ -34,8 +35,13 @@ def _says(path: Path) -> Iterator[tuple[int, str | tuple[str, str]]]:
             yield node.lineno, (texts[1], ast.literal_eval(plural)) if plural is not None else texts[1]
 
 
-def said() -> Iterator[tuple[str, int, str | tuple[str, str]]]:
+@cache
+def said() -> tuple[tuple[str, int, str | tuple[str, str]], ...]:
     """Place and text of everything that is translated; a pair where there is a plural."""
+    return tuple(_said())
+
+
+def _said() -> Iterator[tuple[str, int, str | tuple[str, str]]]:
     for path in modules():
         for line, text in _says(path):
             yield short(path), line, text
