@@ -265,6 +265,7 @@ def test_soa_has_a_row_for_every_control() -> None:
         ({"state": "treated", "reference": "RSK-2"}, "fails", "no approved treatment"),
         ({"state": "treated", "reference": "RSK-2", "response": "retain"}, "passes", "1 of 1"),
         ({"state": "accepted", "accepted_until": "2026-03-01"}, "fails", "accepted until 2026-03-01"),
+        ({"state": "accepted", "accepted_until": "2026-03-03"}, "passes", "1 of 1"),  # its last day
         ({"state": "accepted", "next_review": "2026-03-01"}, "fails", "due for review"),
         ({"state": "closed"}, "unknown", "no open risks"),
     ],

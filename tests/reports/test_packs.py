@@ -23,11 +23,13 @@ from plumbline.controls.engine import Judge
 from plumbline.controls.requirement_posture import Reason
 from plumbline.identity import commands as people
 from plumbline.identity.actors import Actor, actor_of_person
+from plumbline.kernel import clock
 from plumbline.kernel.problems import Conflict, Invalid, NotAllowed, NotFound
 from plumbline.kernel.states import MeasuredState
 from plumbline.metrics.stage import Rollup
 from plumbline.records import commands as records
-from plumbline.reports import commands, pack_build, queries, sampling
+from plumbline.reports import applicability, commands, findings, pack_build, queries, sampling
+from plumbline.reports.disclosure import Scope
 from plumbline.reports.models import Pack
 from plumbline.reports.stage import PackStage
 from plumbline.telemetry import openings, spool
@@ -346,6 +348,27 @@ def test_a_pack_is_not_handed_out_after_its_day(told: Path, mina: Actor) -> None
     Pack.objects.filter(pk=pack.pk).update(expires=date(2026, 3, 2))
     with pytest.raises(Conflict):
         commands.fetch(mina, pack.handle)
+
+
+def test_a_pack_is_handed_out_on_its_last_day(told: Path, mina: Actor, today: date) -> None:
+    assert commands.fetch(mina, ask(mina, expires=today).handle)[1].exists()
+
+
+def test_the_findings_of_a_pack_name_no_record_out_of_scope(told: Path, mina: Actor) -> None:
+    """Which treatment needs a control, or which risk has changed, may be of another system."""
+    cited = findings.RowContext(clock.now(), cited={"iso42001:A.6.2.6": ("TRT-0001", "TRT-0002")})
+    decided = {
+        "requirement": "iso42001:A.6.2.6", "applicable": "no", "exclusion_reason": "None.", "state": "draft",
+        "revision": 1, "risks": [], "next_review": None,
+    }  # fmt: skip
+    whole = applicability.statement(mina)
+    row = replace(whole.rows[0], findings=findings.row_findings(decided, None, cited))
+    scope = Scope(0, 1, frozenset({"TRT-0001"}), subjects=frozenset({"claims-triage"}))
+    (kept,) = pack_build._redact_statement(replace(whole, rows=(row,)), scope).rows
+    needed, draft = kept.findings
+    assert "TRT-0001" in needed.text
+    assert "TRT-0002" not in needed.text
+    assert draft == row.findings[1]
 
 
 def test_a_failed_pack_says_why_and_can_be_tried_again(told: Path, mina: Actor) -> None:

@@ -13,7 +13,7 @@ from plumbline.identity.actors import Actor
 from plumbline.kernel.canonical import canonical
 from plumbline.kernel.problems import Conflict, NotAllowed, NotFound, Stale
 from plumbline.records import commands, queries
-from plumbline.reports import review
+from plumbline.reports import review, review_data
 
 pytestmark = [pytest.mark.data_layer, pytest.mark.django_db]
 
@@ -78,6 +78,51 @@ def test_what_was_recorded_outside_the_period_is_not_counted_in_it(mina: Actor, 
     found = review.inputs(date(2026, 3, 4), date(2026, 3, 6))
     raised = figure(found, "nonconformities", "Raised")
     assert (raised["value"], raised["before"]) == (0, 1)
+
+
+def test_what_is_overdue_at_the_end_of_the_period_is_counted_and_marked(mina: Actor, make: Make) -> None:
+    """A nonconformity that was due on the last day is overdue when the period ends; one due later is not."""
+    late = make("nonconformity", detected_on=date(2026, 3, 1), due=LAST)
+    make("nonconformity", detected_on=date(2026, 3, 1), due=date(2026, 3, 4))
+    found = review.inputs(FIRST, LAST)
+    overdue = figure(found, "nonconformities", "Overdue")
+    assert (overdue["value"], overdue["of"]) == (1, 2)
+    notes = {item["ref"]: item["note"] for item in section(found, "nonconformities")["items"]}
+    assert notes.pop(late.reference) == "overdue"
+    assert set(notes.values()) == {""}
+    assert section(found, "nonconformities")["message"]["params"] == {"open": 2, "overdue": 1, "raised": 2}
+
+
+@pytest.mark.parametrize(
+    ("instant", "counts"),
+    [
+        ("2026-02-28T23:59:59Z", (0, 1)),
+        ("2026-03-01T00:00:00Z", (1, 0)),
+        ("2026-03-03T23:59:59Z", (1, 0)),
+        ("2026-03-04T00:00:00Z", (0, 0)),
+    ],
+)
+def test_a_period_begins_and_ends_at_midnight(
+    mina: Actor, make: Make, monkeypatch: pytest.MonkeyPatch, instant: str, counts: tuple[int, int]
+) -> None:
+    row = {**records_facts(make("nonconformity").reference), "created": instant}
+    monkeypatch.setattr(review_data.ReviewData, "rows", lambda _, kind: [row] * (kind == "nonconformity"))
+    raised = figure(review.inputs(FIRST, LAST), "nonconformities", "Raised")
+    assert (raised["value"], raised["before"]) == counts
+
+
+def records_facts(reference: str) -> dict[str, Any]:
+    """The plain values of one nonconformity."""
+    return next(row for row in queries.facts("nonconformity") if row["reference"] == reference)
+
+
+def test_what_a_section_says_is_frozen_as_data_beside_its_words(mina: Actor, make: Make) -> None:
+    make("nonconformity")
+    for part in review.inputs(FIRST, LAST)["sections"]:
+        message = review_data.message_of(part, "said", "message")
+        assert str(message) == part["said"]
+        older = {"said": part["said"]}
+        assert str(review_data.message_of(older, "said", "message")) == part["said"]
 
 
 def test_actions_of_earlier_reviews_come_with_their_state(

@@ -19,6 +19,7 @@ from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.canonical import JSON, canonical
 from plumbline.kernel.clock import rfc3339
+from plumbline.kernel.messages import Ref, Subject, redact
 from plumbline.kernel.problems import NotAllowed
 from plumbline.records.kinds import REFERENCE_IN_TEXT
 from plumbline.reports import applicability, applicability_export, sampling
@@ -161,12 +162,19 @@ def _in_scope(name: str, scope: Scope) -> bool:
 def _redact_statement(whole: Statement, scope: Scope) -> Statement:
     """The statement's rows for the requirements asked for, naming only records that may be disclosed."""
 
+    def may_name(name: Ref | Subject) -> bool:
+        return name.reference in scope.records if isinstance(name, Ref) else scope.covers(name.slug)
+
     def redact_row(row: Row) -> Row:
-        names = {
-            name: tuple(one for one in getattr(row, name) if one in scope.records)
-            for name in ("risks", "systems", "documents")
-        }
-        return replace(row, **names)  # type: ignore[arg-type]  # each of the three is a tuple of references
+        risks, systems, documents = (
+            tuple(reference for reference in references if reference in scope.records)
+            for references in (row.risks, row.systems, row.documents)
+        )
+        # A finding names treatments and risks too, of other systems as well.
+        findings = tuple(
+            replace(finding, message=redact(finding.message, may_name)) for finding in row.findings
+        )
+        return replace(row, risks=risks, systems=systems, documents=documents, findings=findings)
 
     rows = tuple(redact_row(row) for row in whole.rows if _asked(row.control, scope))
     own = () if scope.requirements else tuple(redact_row(row) for row in whole.own)
