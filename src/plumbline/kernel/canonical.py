@@ -18,7 +18,7 @@ DEEPEST = 32
 
 
 class CanonicalError(ValueError):
-    """The value or the bytes are outside the profile; the message says where and never repeats the value."""
+    """The value or the bytes are outside the profile. The message says where and never repeats the value."""
 
 
 def _utf16(key: str) -> bytes:
@@ -107,10 +107,11 @@ def canonical(value: JSON) -> bytes:
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) != len(pairs):
-        raise CanonicalError("a key stands twice in one object")
-    return made
+    value = dict(pairs)
+    # Readers differ in which of two equal keys they keep, so two readers could see two contents.
+    if len(value) != len(pairs):
+        raise CanonicalError("an object has the same key twice")
+    return value
 
 
 def _no_fraction(_: str) -> Any:
@@ -118,6 +119,7 @@ def _no_fraction(_: str) -> Any:
 
 
 def _whole(text: str) -> int:
+    # Judged by length first: turning millions of digits into a number takes quadratic time.
     if len(text) > 17:
         raise CanonicalError("a whole number is outside ±(2^53 - 1)")
     return int(text)
@@ -126,7 +128,7 @@ def _whole(text: str) -> int:
 def parse(content: bytes) -> Any:
     """The value whose canonical bytes are exactly ``content``.
 
-    Raises `CanonicalError` for anything else: no JSON, a key twice, other order, white space, other
+    Raises `CanonicalError` for anything else: not JSON, a repeated key, another order, white space, other
     escapes, fractions, a byte order mark, trailing bytes.
     """
     try:
@@ -138,7 +140,8 @@ def parse(content: bytes) -> Any:
             parse_int=_whole,
         )
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise CanonicalError("the bytes are no JSON in UTF-8") from error
+        raise CanonicalError("the bytes are not JSON in UTF-8") from error
+    # Writing the value again is the whole check: whatever JSON lets vary (order, space, escapes) shows in it.
     if canonical(value) != content:
         raise CanonicalError("the bytes are JSON, but not in canonical form")
     return value

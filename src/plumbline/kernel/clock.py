@@ -1,4 +1,7 @@
-"""The one source of the time of recording: UTC, and it never goes back within a process."""
+"""The one source of the time at which something is recorded: UTC, never going back within a process.
+
+Tests and replays set it with `frozen`; nothing else may ask the operating system for the time of a record.
+"""
 
 from __future__ import annotations
 
@@ -17,13 +20,15 @@ def now() -> datetime:
     global _last
     if _frozen is not None:
         return _frozen
+    # A clock that is set back would otherwise date an entry before the one it follows, and the trail would
+    # refuse to write until the old time is reached again.
     with _lock:
         _last = max(_last, datetime.now(UTC))
         return _last
 
 
 def in_utc(instant: datetime) -> datetime:
-    """``instant`` in UTC; one without a zone is: SQLite and DuckDB keep UTC without saying so."""
+    """``instant`` in UTC. One without a zone is in UTC already: SQLite and DuckDB store no zone."""
     return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
@@ -45,6 +50,7 @@ def rfc3339(instant: datetime) -> str:
 
 def parse_rfc3339(text: str) -> datetime:
     """The instant that an RFC 3339 text with a zone names. Raises ``ValueError`` for anything else."""
+    # `fromisoformat` takes far more than RFC 3339: bare dates, week dates, times without separators.
     if len(text) < 20 or text[10] not in "Tt ":
         raise ValueError("not an RFC 3339 time with a zone")
     instant = datetime.fromisoformat(text.upper())

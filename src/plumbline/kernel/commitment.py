@@ -1,8 +1,9 @@
-"""Salted commitments: a digest that binds to bytes and says nothing of them.
+"""Salted commitments: a digest that binds to bytes and reveals nothing of them.
 
-A commitment is SHA-256(0x02 ‖ 32-byte random salt ‖ opening). The salt has a fixed length and the
-first byte keeps commitments apart from the leaves (0x00) and nodes (0x01) of RFC 6962. Whoever holds
-salt and opening can check it; when both are erased, the digest can no longer be tied to anything.
+A commitment is SHA-256(0x02 ‖ 32-byte random salt ‖ opening). Without the salt, the digest of a short text
+could be found by guessing the text. The salt has a fixed length, so that salt and opening cannot be divided
+in another way, and the first byte keeps commitments apart from the leaves (0x00) and nodes (0x01) of
+RFC 6962. Whoever holds salt and opening can check it; once both are erased, nothing ties the digest to them.
 """
 
 from __future__ import annotations
@@ -36,4 +37,5 @@ def commit(opening: bytes, salt: bytes | None = None) -> Commitment:
 
 def opens(digest: bytes, salt: bytes, opening: bytes) -> bool:
     """Whether ``salt`` and ``opening`` are what ``digest`` was made of."""
+    # In constant time: an erased opening must not become guessable by how long a comparison takes.
     return len(salt) == SALT_LENGTH and hmac.compare_digest(commit(opening, salt).digest, digest)

@@ -1,4 +1,8 @@
-"""Time-ordered identifiers (RFC 9562, version 7) and unguessable texts."""
+"""Time-ordered identifiers (RFC 9562, version 7) and opaque ones.
+
+Time-ordered, so that new rows go to the end of an index; opaque where an id stands in a leaf, which can never
+be erased and so may hold nothing about a person.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,7 @@ def uuid7(milliseconds: int | None = None) -> UUID:
 
 
 def uuid7_of(milliseconds: int, text: str) -> UUID:
-    """The version 7 UUID that this instant and this text always give."""
+    """The version 7 UUID that this instant and this text always give: a key for doing something once."""
     return _version7(milliseconds, hashlib.sha256(text.encode()).digest()[:10])
 
 
@@ -28,12 +32,12 @@ def _version7(stamp: int, rest: bytes) -> UUID:
 
 
 def uuid7_time(value: UUID) -> datetime | None:
-    """When a version 7 UUID says it was made; ``None`` for other versions."""
+    """The time in a version 7 UUID, as whoever made it claims; ``None`` for other versions."""
     if value.version != 7:
         return None
     return datetime.fromtimestamp((value.int >> 80) / 1000, UTC)
 
 
 def opaque(prefix: str) -> str:
-    """An identifier that says nothing of what it names: ``per_`` and 20 random characters."""
+    """An identifier that reveals nothing of what it names: ``per_`` and 20 random hexadecimal digits."""
     return f"{prefix}_{secrets.token_hex(10)}"

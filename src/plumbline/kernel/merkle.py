@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 HASH_LENGTH = 32
 LARGEST_SIZE = 2**63 - 1
+"""Sizes and indexes are 64-bit signed in every other implementation; a proof beyond that is refused."""
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 
 Node: TypeAlias = Callable[[int, int], bytes]
@@ -42,6 +43,8 @@ class Frontier:
 
     def append(self, hashed: bytes) -> None:
         """Add one leaf hash."""
+        # Adding a leaf is adding one to a binary number: every trailing 1 is a peak that the new leaf
+        # completes.
         ones = self.size
         while ones & 1:
             hashed = node_hash(self.peaks.pop(), hashed)
@@ -144,6 +147,8 @@ def consistency_proof(old: int, new: int, node: Node) -> list[bytes]:
     """
     if not 0 < old <= new <= LARGEST_SIZE:
         raise ValueError("a consistency proof goes from a smaller, not empty tree to a larger one")
+    # ``whole`` as long as the old tree is itself a subtree of the new one: the verifier then has its root
+    # already, and the proof leaves it out.
     start, stop, path, whole = 0, new, [], True
     while old != stop:
         middle = start + _split(stop - start)
@@ -166,6 +171,8 @@ def verify_inclusion(index: int, size: int, hashed: bytes, path: Sequence[bytes]
     """Whether leaf hash ``hashed`` stands at ``index`` in the tree (``size``, ``expected`` root)."""
     if not 0 <= index < size <= LARGEST_SIZE or not _sound(path) or not _sound([hashed, expected]):
         return False
+    # The loop must end exactly at the root (`last` = 0). A path that is too short would otherwise prove an
+    # inner node, and one that is too long a leaf of another tree.
     place, last, answer = index, size - 1, hashed
     for sibling in path:
         if last == 0:
@@ -189,12 +196,14 @@ def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, pat
         return False
     if old == new:
         return not path and old_root == new_root
+    # If the old size is a power of two, the old root is the first node; the proof does not repeat it.
     nodes = list(path) if old & (old - 1) else [old_root, *path]
     if not nodes:
         return False
     place, last = old - 1, new - 1
     while place & 1:
         place, last = place >> 1, last >> 1
+    # Both roots are rebuilt from the same nodes. Comparing only the new one would accept any old root.
     first = second = nodes[0]
     for sibling in nodes[1:]:
         if last == 0:

@@ -21,6 +21,7 @@ from plumbline.kernel.merkle import HASH_LENGTH, LARGEST_SIZE
 ED25519 = 1
 PROOF_HEADER = "c2sp.org/tlog-proof@v1"
 LONGEST = 1_000_000
+"""Characters of a note or proof: parsing a hostile one stays cheap."""
 _NAME = re.compile(r"[^\s+\x00-\x1f]{1,250}")
 _SIGNATURE = re.compile("— ([^\\s+]{1,250}) ([A-Za-z0-9+/=]{1,20000})")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
@@ -37,6 +38,7 @@ def decode64(text: str) -> bytes:
         content = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
         raise NoteError("not base64") from error
+    # Python ignores stray bits after the last character, so several texts would stand for the same bytes.
     if base64.b64encode(content).decode() != text:
         raise NoteError("base64 not in canonical form")
     return content
@@ -115,6 +117,7 @@ class Note:
         """Split a note. Raises `NoteError` for control characters, no signature or a malformed line."""
         if len(content) > LONGEST or _CONTROL.search(content):
             raise NoteError("a note is at most a megabyte of text without control characters")
+        # The last blank line separates text and signatures, since a text may contain blank lines itself.
         text, blank, lines = content.rpartition("\n\n")
         if not blank or not text or not lines.endswith("\n"):
             raise NoteError("a note ends in a blank line and signature lines")
@@ -131,6 +134,7 @@ class Note:
 
     def signed_by(self, key: VerifierKey) -> bool:
         """Whether a line of ``key`` stands below the text and every such line is its valid signature."""
+        # Two lines of one key, one of them wrong, would let two readers reach two verdicts on one note.
         lines = [line for line in self.signatures if (line.name, line.key_id) == (key.name, key.key_id)]
         return bool(lines) and all(key.verifies(self.text.encode(), line.value) for line in lines)
 

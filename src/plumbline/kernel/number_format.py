@@ -6,9 +6,9 @@ from decimal import Decimal
 
 
 def format_number(value: float, digits: int = 4) -> str:
-    """``value`` to ``digits`` significant digits and its whole part, with commas, without exponent.
+    """``value`` to ``digits`` significant digits, its whole part in full, with commas and without exponent.
 
-    Zeros at the end tell that it was rounded: 1.004 to three digits is 1.00, and 1 is 1.
+    Trailing zeros show that it was rounded: 1.004 to three digits is 1.00, while 1 is 1.
     """
     if abs(value) >= 10 ** (digits - 1):
         return f"{value:,.0f}"

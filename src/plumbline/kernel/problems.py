@@ -1,6 +1,7 @@
 """One shape for everything that can be wrong with a request (RFC 9457, problem details for HTTP APIs).
 
-A problem names the field and the remedy and never repeats the value that was sent.
+A problem names the field and the remedy. It never repeats the value that was sent: a problem goes into logs
+and onto screens, and the value may be personal data or a script.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ class Fault:
 
 
 class Problem(Exception):
-    """A request that cannot be done as asked.
+    """A request that cannot be carried out.
 
     ``code`` is a stable word (``conflict``, ``not-allowed``), ``status`` the HTTP status that it has
     on the API, ``title`` the same sentence for every problem of that code, ``detail`` says what
@@ -38,7 +39,7 @@ class Problem(Exception):
 
     status = 400
     code = "bad-request"
-    title = "The request cannot be done as asked"
+    title = "The request cannot be carried out as it stands"
 
     def __init__(self, detail: Text, faults: Iterable[Fault] = (), **extra: Any) -> None:
         super().__init__(detail)
@@ -61,13 +62,13 @@ class Problem(Exception):
 
 
 class Invalid(Problem):
-    """Fields are missing, unknown or have values that cannot be used."""
+    """Fields are missing, unknown or hold values that cannot be used."""
 
     status, code, title = 422, "invalid", "Some fields need a change"
 
 
 class Malformed(Problem):
-    """The body is not of the format it claims."""
+    """The body is not in the format it claims."""
 
     status, code, title = 400, "malformed", "The body cannot be read"
 
@@ -91,9 +92,9 @@ class NotFound(Problem):
 
 
 class Conflict(Problem):
-    """Somebody saved first, or the state does not admit the step."""
+    """Somebody saved first, or the state does not allow the step."""
 
-    status, code, title = 409, "conflict", "The record has changed or does not admit this step"
+    status, code, title = 409, "conflict", "The record has changed or does not allow this step"
 
 
 class Stale(Conflict):
@@ -115,9 +116,9 @@ class TooLarge(Problem):
 
 
 class Unsupported(Problem):
-    """The media type or encoding is not one this address takes."""
+    """The media type or encoding is not one that this address accepts."""
 
-    status, code, title = 415, "unsupported", "This media type is not taken here"
+    status, code, title = 415, "unsupported", "This media type is not accepted here"
 
 
 class TooMany(Problem):
@@ -127,9 +128,9 @@ class TooMany(Problem):
 
 
 class NotYet(Problem):
-    """This address is kept for a part that is not built."""
+    """This address is reserved for a part that is not built yet."""
 
-    status, code, title = 501, "not-yet", "This part is not there yet"
+    status, code, title = 501, "not-yet", "This part does not exist yet"
 
 
 class Unavailable(Problem):

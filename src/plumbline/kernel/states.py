@@ -1,4 +1,4 @@
-"""The words for states. They mean one thing on pages, in exports, on the command line and in the API."""
+"""States and their names, the same on pages, in exports, on the command line and in the API."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class EvidenceState(StrEnum):
 
 
 class ProofState(StrEnum):
-    """What the trail says of an entry."""
+    """What the trail can prove of an entry."""
 
     VERIFIED = "Verified"
     NOT_YET_ANCHORED = "Not yet anchored"
@@ -56,7 +56,7 @@ class RequirementState(StrEnum):
 
 
 class AttestedState(StrEnum):
-    """What a person vouches for."""
+    """What a person vouches for in an attestation."""
 
     EFFECTIVE = "Effective"
     NOT_EFFECTIVE = "Not effective"

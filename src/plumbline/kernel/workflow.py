@@ -1,4 +1,4 @@
-"""Workflows are values: states, and the moves between them with what each move asks of the mover."""
+"""Workflows are values: states, the moves between them, and what each move requires of whoever makes it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from functools import cached_property
 
 @dataclass(frozen=True)
 class Move:
-    """One step: from any of ``sources`` to ``target``.
+    """One step: from any of ``sources`` to ``target``. The door of the records judges who may take it.
 
-    ``approves`` records an approval of the present revision by the mover, who then must not have
-    written it (four eyes). ``independent`` demands that the mover is neither owner nor last writer.
-    ``reason`` demands a written reason. ``freezes`` forbids later amendment in the target state.
+    ``approves`` records an approval of the present revision; only a person may take the step who has written
+    nothing since the last approval. ``independent`` is stricter: only a person who has never written the
+    record, does not own it and did not take the step before. ``reason`` requires a written reason.
     """
 
     name: str
@@ -27,7 +27,11 @@ class Move:
 
 @dataclass(frozen=True)
 class Workflow:
-    """The states a kind of record goes through; the first one is where a new record starts."""
+    """The states a kind of record goes through; a new record is in the first one.
+
+    In ``final`` states all is over, in ``frozen`` ones nothing may be amended. In ``carried`` states the work
+    that a due date was set for has been done, although the record is not closed yet.
+    """
 
     name: str
     states: tuple[str, ...]
@@ -35,15 +39,14 @@ class Workflow:
     final: frozenset[str] = frozenset()
     frozen: frozenset[str] = frozenset()
     carried: frozenset[str] = frozenset()
-    """States before the final ones in which what a date was set for has been done."""
 
     @cached_property
     def settled(self) -> frozenset[str]:
-        """States in which nothing can be overdue: what the date was set for is done, or all is over."""
+        """States in which nothing can be overdue: the work is done, or all is over."""
         return self.final | self.carried
 
     def overdue(self, state: str, due: date | None, today: date) -> bool:
-        """Whether a record in ``state`` is late: its day has passed and what it was set for is not done."""
+        """Whether a record in ``state`` is late: its due day has passed (the day itself is in time)."""
         return due is not None and due < today and state not in self.settled
 
     @property

@@ -1,7 +1,7 @@
 """Triggers that refuse to change or delete leaves and tiles.
 
-A seat belt against accidents, not the proof: whoever may write to the database may also drop a trigger.
-Changes are shown by the tree, the guard and the checkpoints held elsewhere.
+They protect against accidents and are no proof: whoever may write to the database may also drop a trigger.
+What reveals a change is the tree, the guard, and the checkpoints that others keep.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ TABLES = ("trail_leaf", "trail_tile")
 def _install_statements(vendor: str) -> list[str]:
     statements = []
     if vendor == "postgresql":
+        # TRUNCATE fires no row trigger, so it needs one of its own. SQLite has no TRUNCATE.
         statements.append(
             "CREATE OR REPLACE FUNCTION trail_refuse() RETURNS trigger LANGUAGE plpgsql AS "
             "$$BEGIN RAISE EXCEPTION 'the trail is append-only'; END$$"
@@ -52,7 +53,7 @@ def install(connection: BaseDatabaseWrapper) -> None:
 
 
 def remove(connection: BaseDatabaseWrapper) -> None:
-    """Drop the triggers, to reverse a migration or to empty a test database."""
+    """Drop the triggers, to reverse the migration or to empty a test database."""
     with connection.cursor() as cursor:
         for statement in _remove_statements(connection.vendor):
             cursor.execute(statement)

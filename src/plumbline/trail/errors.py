@@ -1,4 +1,4 @@
-"""Why the trail takes or signs nothing more: one problem with a stable reason."""
+"""Why the trail accepts or signs nothing more: one problem with a stable reason."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from plumbline.kernel.problems import Unavailable
 
 
 class ReadOnly(Unavailable):
-    """The trail takes or signs nothing more until someone has looked; ``reason`` is a stable word.
+    """The trail accepts or signs nothing more until someone has looked into it; ``reason`` is a stable word.
 
     ``guard-missing``, ``rolled-back``, ``root-mismatch``, ``tree-mismatch``, ``clock-back``,
     ``second-instance``, ``other-log``, ``damaged``, ``fork``, ``signer-refused``, ``not-initialised``.
@@ -15,6 +15,6 @@ class ReadOnly(Unavailable):
     code, title = "trail-read-only", "The trail is read-only"
 
     def __init__(self, reason: str, detail: str) -> None:
-        """``detail`` says in plain words what was found and what to do."""
+        """``detail`` says what was found and what to do."""
         super().__init__(detail, reason=reason)
         self.reason = reason

@@ -1,8 +1,9 @@
 """The guard: a small file outside the database that remembers the newest size and root.
 
-A database can be restored, truncated or edited; then it no longer agrees with the guard, and nothing is
-signed. The file is made only by `Guard.create`, replaced whole and durably, and changed only by whoever
-holds the operating system's lock on the file beside it.
+A database can be restored, truncated or edited; it then no longer agrees with the guard, and nothing is
+signed. Only `Guard.create` creates the file: a missing guard is a reason to stop, never to start afresh. It
+is replaced as a whole and durably, by whoever holds the operating system's lock on the file beside it. The
+lock is on a file of its own because the guard itself is replaced, and with it its inode.
 """
 
 from __future__ import annotations
@@ -85,10 +86,10 @@ class Guard:
 
     @staticmethod
     def create(file: Path, *, origin: str, time: datetime) -> None:
-        """Make the guard of a new log. Raises `Conflict` if one has seen entries already."""
+        """Create the guard of a new log. Raises `Conflict` if there is one that has seen entries."""
         record = read(file)
         if record is not None and record.size:
-            raise Conflict("There is a guard already; it is never made afresh.")
+            raise Conflict("There is a guard already; it is never replaced by a new one.")
         write_private(file, GuardRecord(origin, 1, 0, EMPTY_ROOT, time).content())
 
     def __enter__(self) -> Guard:
@@ -113,6 +114,7 @@ class Guard:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Give the lock back."""
+        # Closing the file releases the lock, and so does the end of the process, however it ends.
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None
@@ -128,12 +130,14 @@ class Guard:
         """
         if self._handle is None:
             raise RuntimeError("the guard is not locked")
+        # The lock keeps other processes on this machine out. The comparison also catches one on another
+        # machine that writes the same file, and a file put back from a backup meanwhile.
         if self.read() != expected:
             raise ReadOnly("second-instance", "The guard was changed by another process; only one may sign.")
         write_private(self._file, new.content())
 
     def note_damage(self, damage: Damage | None) -> None:
-        """Remember or forget what a scrub has found."""
+        """Remember the damage that a scrub has found, or forget it after a clean scrub."""
         record = self.read()
         if record is not None and record.damage != damage:
             self.swap(record, replace(record, damage=damage))

@@ -1,4 +1,4 @@
-"""The keys of an installation: made once, kept in files only their owner may read, never in the database.
+"""The keys of an installation: created once, kept in files only their owner may read, never in the database.
 
 Three Ed25519 keys: the *log key* signs checkpoints, the *pack key* signs evidence packs, the *recovery
 key* is shown once at the start, kept on paper, and announces a new log key should the old one be lost.
@@ -60,7 +60,7 @@ class Signers:
 
 @dataclass(frozen=True)
 class InitReport:
-    """What `init` has made.
+    """What `init` has created.
 
     ``recovery`` is the secret half of the recovery key as base64: show it once, keep it nowhere.
     """
@@ -85,15 +85,15 @@ def _pem(key: SigningKey) -> bytes:
 
 
 def init(data: Path, guard_file: Path, origin: str = DEFAULT_ORIGIN) -> InitReport:
-    """Make the keys, the guard and the log's first entry.
+    """Create the keys, the guard and the log's first entry.
 
     The first entry (``key.created``) names the verifier keys, so that a pack can be checked with the log's
-    key alone. Raises `Conflict` if keys, a guard or entries are there already: nothing is ever made afresh.
-    A start that broke off before the first entry was committed is done again.
+    key alone. Raises `Conflict` if there are keys, a guard or entries already: nothing is ever created anew.
+    A start that broke off before the first entry was committed can be repeated.
     """
     guard = read(guard_file)
     if queries.size() or (guard is not None and guard.size) or (guard is None and initialised(data)):
-        raise Conflict("This installation has keys, a guard or entries already; they are never made afresh.")
+        raise Conflict("This installation has keys, a guard or entries already; they are never replaced.")
     log, pack, recovery = _make(origin), _make(f"{origin}/pack"), _make(f"{origin}/recovery")
     vkeys = {"log": str(log.verifier), "pack": str(pack.verifier), "recovery": str(recovery.verifier)}
     with transaction.atomic():
@@ -109,6 +109,8 @@ def init(data: Path, guard_file: Path, origin: str = DEFAULT_ORIGIN) -> InitRepo
         write_private(keys_folder(data) / "pack.key", _pem(pack))
         write_private(keys_folder(data) / "recovery.vkey", vkeys["recovery"].encode())
         Guard.create(guard_file, origin=origin, time=clock.now())
+        # The log key comes last: it marks the start as complete (`initialised`). If anything above fails, the
+        # entry is rolled back and the start can be repeated; a guard of size 0 does not stand in its way.
         write_private(keys_folder(data) / "log.key", _pem(log))
     secret = recovery.private.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
     return InitReport(vkeys["log"], vkeys["pack"], base64.b64encode(secret).decode(), vkeys["recovery"])

@@ -1,6 +1,6 @@
 """The tables of the log. Only `plumbline.trail.commands` writes them.
 
-Leaves and tiles are never changed; triggers say so (`append_only_triggers`), and the tree proves it.
+Leaves and tiles are never changed: triggers refuse it (`append_only_triggers`), and the tree would show it.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class Checkpoint(models.Model):
 
 
 class Coordinator(models.Model):
-    """The one row that gives out leaf numbers: whoever holds its lock appends.
+    """The one row that gives out leaf numbers. Whoever holds its lock appends; everybody else waits.
 
     ``counters`` holds the last gap-free number of every source as canonical JSON; ``frontier`` the right
     edge of the tree.

@@ -1,4 +1,4 @@
-"""Where an installation keeps what the trail needs outside the database."""
+"""Where an installation keeps the files that the trail needs outside the database."""
 
 from __future__ import annotations
 

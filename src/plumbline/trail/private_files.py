@@ -1,4 +1,4 @@
-"""Files only their owner may read: made whole or not at all, never inside the database.
+"""Files that only their owner may read, written completely or not at all, and never in the database.
 
 Lives in the lowest room that keeps keys; Django's settings read the session secret from here before
 any model exists.
@@ -13,13 +13,16 @@ from pathlib import Path
 
 
 def private_folder(folder: Path) -> Path:
-    """Make ``folder`` (and its parents) for its owner only and return it."""
+    """Create ``folder`` (and its parents) for its owner only and return it."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 
 
 def write_private(file: Path, content: bytes) -> None:
     """Write ``content`` to ``file`` with mode 0600, durably and all at once."""
+    # The bytes are on disk before the name points at them, and the name is on disk before this returns: after
+    # a power cut there is the old content or the new one. Syncing the folder makes the renaming itself
+    # durable.
     private_folder(file.parent)
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=".new-")
     try:
@@ -39,7 +42,7 @@ def write_private(file: Path, content: bytes) -> None:
 
 
 def session_secret(data: Path) -> str:
-    """The secret that signs sessions, made on first use and kept in ``keys/session.secret``."""
+    """The secret that signs sessions, created on first use and kept in ``keys/session.secret``."""
     file = data / "keys" / "session.secret"
     if not file.exists():
         write_private(file, secrets.token_urlsafe(48).encode())

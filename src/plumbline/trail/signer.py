@@ -52,6 +52,8 @@ class Signer:
             and not verify_consistency(last[0], size, last[1], root, proof)
         ):
             raise ReadOnly("signer-refused", "The new tree does not begin with the last one that was signed.")
+        # Remembered before it is signed: after a stop in between, the same checkpoint can be signed again but
+        # no other one of this size.
         if last != (size, root):
             write_private(self._file, canonical({"size": size, "root": root.hex()}))
         return sign(TreeHead(self._key.name, size, root).text(), self._key.verifier, self._key.sign)

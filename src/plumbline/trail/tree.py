@@ -21,7 +21,7 @@ def split(hashes: bytes) -> list[bytes]:
 
 
 class StoredTree:
-    """Reads nodes for proofs; keeps what it has read for as long as it lives (one proof, one pack)."""
+    """Reads nodes for proofs, and remembers what it has read while it lives (one proof, one pack)."""
 
     def __init__(self, tile: TileReader, hashes: HashReader) -> None:
         """``tile`` and ``hashes`` fetch from wherever the log is stored."""
@@ -49,6 +49,8 @@ class StoredTree:
 
         Raises ``LookupError`` beyond the log.
         """
+        # Tiles hold the hashes of every eighth level. A node between two of those levels is the root over a
+        # run of hashes in the tile below it.
         height, above = divmod(level, HEIGHT)
         n, place = divmod(index << above, WIDTH)
         hashes = self.tile(height, n, place + (1 << above))[place : place + (1 << above)]

@@ -1,4 +1,4 @@
-"""A person who saves something goes before long work."""
+"""A person who saves something goes before background work."""
 
 from __future__ import annotations
 
