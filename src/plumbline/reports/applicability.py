@@ -1,6 +1,6 @@
 """The statement of applicability (ISO/IEC 42001 6.1.3): one row for each of the 38 controls and each own one.
 
-It is made afresh from the newest rows each time it is asked for, says as of when, and names the key and
+It is built from the newest rows each time somebody asks for it, says as of when, and names the key and
 the signed checkpoint by which everything in it can be checked. It states what was decided beside what is
 measured, and never concludes from either that a requirement is met.
 """
@@ -122,7 +122,7 @@ def statement(actor: Actor) -> Statement:
 
 
 class _StatementData:
-    """What the rows are made of, read once."""
+    """What the rows are built from, read once for all of them."""
 
     def __init__(self, actor: Actor) -> None:
         self.now = clock.now()
@@ -145,12 +145,12 @@ def _newest_results() -> dict[str, datetime]:
     """Up to when the newest evidence of any check on each requirement reaches."""
     newest: dict[str, datetime] = {}
     by_check: dict[str, datetime] = {}
-    for (check, _), result in results.readings().items():
-        by_check[check] = max(by_check.get(check, result.seen_until), result.seen_until)
-    for made in declare.all_checks():
-        for requirement in made.requirements:
-            if made.slug in by_check:
-                newest[requirement] = max(newest.get(requirement, by_check[made.slug]), by_check[made.slug])
+    for (slug, _), result in results.readings().items():
+        by_check[slug] = max(by_check.get(slug, result.seen_until), result.seen_until)
+    for check in declare.all_checks():
+        for requirement in check.requirements:
+            if check.slug in by_check:
+                newest[requirement] = max(newest.get(requirement, by_check[check.slug]), by_check[check.slug])
     return newest
 
 

@@ -18,23 +18,23 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def as_dict(made: Statement) -> dict[str, Any]:
+def as_dict(statement: Statement) -> dict[str, Any]:
     """The statement as plain values: no floats, times as RFC 3339."""
     return {
-        "organization": made.organization,
-        "as_of": rfc3339(made.as_of),
-        "vkey": made.vkey,
-        "entries": made.entries,
-        "checkpoint": made.checkpoint,
-        "catalog": made.catalog,
+        "organization": statement.organization,
+        "as_of": rfc3339(statement.as_of),
+        "vkey": statement.vkey,
+        "entries": statement.entries,
+        "checkpoint": statement.checkpoint,
+        "catalog": statement.catalog,
         "controls": {
-            "of": len(made.rows),
-            "applicable": made.counted("yes"),
-            "excluded": made.counted("no"),
-            "undecided": made.counted(""),
-            "hidden": sum(row.hidden for row in made.rows),
+            "of": len(statement.rows),
+            "applicable": statement.counted("yes"),
+            "excluded": statement.counted("no"),
+            "undecided": statement.counted(""),
+            "hidden": sum(row.hidden for row in statement.rows),
         },
-        "rows": [row_dict(row) for row in made.all_rows],
+        "rows": [row_dict(row) for row in statement.all_rows],
     }
 
 
@@ -67,7 +67,7 @@ def row_dict(row: Row) -> dict[str, Any]:
         "approval_entry": approval.leaf if approval else None,
         "approval_holds": row.approval_holds,
         **_states(row.posture),
-        "findings": [{"code": one.code, "text": one.text} for one in row.findings],
+        "findings": [{"code": finding.code, "text": finding.text} for finding in row.findings],
     }
 
 
@@ -83,13 +83,13 @@ def _states(posture: RequirementPosture | None) -> dict[str, Any]:
     }
 
 
-def csv_text(made: Statement) -> Iterator[str]:
+def csv_text(statement: Statement) -> Iterator[str]:
     """The statement as CSV (RFC 4180); every row says as of when, under which checkpoint and key."""
-    return csv_chunks(_lines(made), list(COLUMNS))
+    return csv_chunks(_lines(statement), list(COLUMNS))
 
 
-def _lines(made: Statement) -> Iterator[list[str]]:
-    rests_on = {"as_of": rfc3339(made.as_of), "checkpoint": made.checkpoint, "vkey": made.vkey}
-    for row in made.all_rows:
-        plain = {**row_dict(row), **rests_on, "findings": [one.text for one in row.findings]}
-        yield [harmless(plain[name]) for name in COLUMNS]
+def _lines(statement: Statement) -> Iterator[list[str]]:
+    rests_on = {"as_of": rfc3339(statement.as_of), "checkpoint": statement.checkpoint, "vkey": statement.vkey}
+    for row in statement.all_rows:
+        values = {**row_dict(row), **rests_on, "findings": [finding.text for finding in row.findings]}
+        yield [harmless(values[name]) for name in COLUMNS]

@@ -1,4 +1,4 @@
-"""Packs: ask for one, build it, fetch it, try again. Each pack that was made leaves a trail entry."""
+"""Packs: request one, build it, fetch it, try again. Building and fetching each leave a trail entry."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ from plumbline.trail import log
 from plumbline.trail.private_files import private_folder
 
 LEFT_AFTER = timedelta(minutes=10)
-"""A build that nobody has worked on for this long is taken up again."""
+"""A build that nobody has worked on for this long is resumed: its process has ended in the middle."""
 TRIES = 3
+"""Attempts before a pack is given up. A pack that crashes its builder must not be retried for ever."""
 TRY_AGAIN_AFTER = timedelta(seconds=5)
 Progress = Callable[[int, int], None]
 
@@ -42,9 +43,9 @@ def create_pack(
     seed: str = "",
     claimed: bool = False,
 ) -> Pack:
-    """Ask for an evidence pack; a stage builds it. See `pack_request.validate` for the arguments.
+    """Request an evidence pack; a stage builds it. See `pack_request.validate` for the arguments.
 
-    ``claimed`` says that the caller builds it at once with `build_now`, so that no stage takes it up.
+    ``claimed`` says that the caller builds it at once with `build_now`, so that no stage starts on it.
     Raises `NotAllowed` without the permission *pack*, and `Invalid` naming every field that cannot be used.
     """
     policy.require(actor, "pack")
@@ -81,7 +82,7 @@ def create_pack(
 
 
 def request_of(pack: Pack) -> PackRequest:
-    """What a stored pack asks for."""
+    """The request that a stored pack was made from."""
     return PackRequest(
         pack.start,
         pack.stop,
@@ -99,7 +100,7 @@ class Job:
     """One pack being built, a piece at a time, with its progress in its row."""
 
     def __init__(self, pack: Pack) -> None:
-        """Take the pack up. What fails later is written into its row."""
+        """Start on the pack. Whatever fails later is written into its row."""
         self.pack = pack
         folder = private_folder(Path(settings.PLUMBLINE.data) / "packs")
         self.file = folder / f".new-{pack.handle}"
@@ -146,14 +147,20 @@ class Job:
         self.pack.save()
 
     def _finish(self, build: Build) -> None:
-        summary, found, pack = build.summary, build.found, self.pack
+        summary, disclosure, pack = build.summary, build.disclosure, self.pack
         assert summary is not None
-        assert found is not None
+        assert disclosure is not None
+        # The file has its final name before the row says READY, so a pack that can be fetched is always
+        # whole. Entry and row commit together: a pack handed out without an entry could not be accounted for.
         self.file.replace(pack_path(summary.sha256))
         pack.state, pack.step = Pack.State.READY, ""
         pack.sha256, pack.size, pack.checkpoint = summary.sha256, summary.size, summary.checkpoint.size
-        pack.revisions, pack.results, pack.files = found.revisions, found.results, len(found.attachments)
-        pack.population = len(found.population)
+        pack.revisions, pack.results, pack.files = (
+            disclosure.revisions,
+            disclosure.results,
+            len(disclosure.attachments),
+        )
+        pack.population = len(disclosure.population)
         pack.sampled = min(pack.sample_size, pack.population)
         pack.finished_at = clock.now()
         with transaction.atomic():
@@ -191,19 +198,19 @@ def _append_created_entry(pack: Pack, members: int) -> log.Appended:
 
 
 def author_of(pack: Pack) -> Actor:
-    """The actor for whom a pack is built, with the roles they have now."""
+    """The author of a pack, with the roles they have now: a role that was lost discloses nothing any more."""
     if pack.person is None:
         return Actor(pack.author, None, pack.author.removeprefix("stage:"))
     return actor_of_person(pack.person)
 
 
 def pack_path(sha256: str) -> Path:
-    """Where the file of a pack lies."""
+    """Where the file of a pack is."""
     return Path(settings.PLUMBLINE.data) / "packs" / f"{sha256}.aipack"
 
 
 def build_now(pack: Pack, progress: Progress | None = None) -> Pack:
-    """Build a pack in this process. Raises `Unavailable` with the reason when it cannot be made."""
+    """Build a pack in this process. Raises `Unavailable` with the reason when it cannot be built."""
     job = Job(pack)
     while job.advance():
         if progress is not None:
@@ -215,32 +222,32 @@ def build_now(pack: Pack, progress: Progress | None = None) -> Pack:
 
 def retry(actor: Actor, handle: str) -> Pack:
     """Try a failed pack again. Raises `NotFound`, `NotAllowed`, or `Conflict` when it has not failed."""
-    found = queries.pack_for(actor, handle)
-    if found.state != Pack.State.FAILED:
-        raise Conflict(f"This pack is {found.state}; only a failed one is tried again.")
-    found.state, found.attempts, found.error, found.retry_at = Pack.State.WAITING, 0, "", None
-    found.save()
-    return found
+    pack = queries.pack_for(actor, handle)
+    if pack.state != Pack.State.FAILED:
+        raise Conflict(f"This pack is {pack.state}; only a failed one is tried again.")
+    pack.state, pack.attempts, pack.error, pack.retry_at = Pack.State.WAITING, 0, "", None
+    pack.save()
+    return pack
 
 
 def fetch(actor: Actor, handle: str) -> tuple[Pack, Path]:
     """The file of a pack, for its recipient; leaves a trail entry.
 
-    Raises `NotFound`, `NotAllowed`, `Conflict` when it is not ready or its time is over.
+    Raises `NotFound`, `NotAllowed`, `Conflict` when it is not ready or has expired.
     """
-    found = queries.pack_for(actor, handle)
-    if found.state != Pack.State.READY:
-        raise Conflict(f"This pack is {found.state}. {found.error or 'Ask again in a moment.'}")
-    if found.expires < clock.now().date():
-        raise Conflict(f"This pack was disclosed until {found.expires.isoformat()}. Make a new one.")
-    file = pack_path(found.sha256)
+    pack = queries.pack_for(actor, handle)
+    if pack.state != Pack.State.READY:
+        raise Conflict(f"This pack is {pack.state}. {pack.error or 'Ask again in a moment.'}")
+    if pack.expires < clock.now().date():
+        raise Conflict(f"This pack could be fetched until {pack.expires.isoformat()}. Make a new one.")
+    file = pack_path(pack.sha256)
     if not file.exists():
         raise NotFound("The file of this pack is no longer in the data folder. Make a new one.")
     with transaction.atomic():
         log.append(
             "pack.fetched",
             actor=actor.id,
-            subject={"type": "pack", "ref": found.handle},
-            facts={"sha256": found.sha256},
+            subject={"type": "pack", "ref": pack.handle},
+            facts={"sha256": pack.sha256},
         )
-    return found, file
+    return pack, file

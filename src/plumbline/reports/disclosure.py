@@ -52,7 +52,7 @@ class Scope:
 
 @dataclass
 class Disclosure:
-    """What was found so far. ``openings`` are (leaf, slot); ``commitments`` of segments and runs by leaf."""
+    """What has been collected: ``openings`` as (leaf, slot), ``commitments`` of segments and runs by leaf."""
 
     openings: set[tuple[int, str]] = field(default_factory=set)
     commitments: dict[int, list[bytes]] = field(default_factory=dict)
@@ -67,7 +67,7 @@ class Disclosure:
     results: int = 0
 
     def note(self, leaf: LeafView, scope: Scope, data: Path) -> None:
-        """Take in what one entry of the range discloses."""
+        """Collect what one entry of the range discloses."""
         if leaf.entry_type == SEGMENT:
             self._note_segment(leaf, scope, data)
         elif leaf.entry_type == RUN:
@@ -89,16 +89,19 @@ class Disclosure:
         try:
             self.attachments[digest] = files.read(digest)
         except NotFound:
+            # A file that is gone does not keep the rest from the auditor; the pack says how many are.
             self.lost_files.append(digest)
 
     def _note_run(self, leaf: LeafView, scope: Scope) -> None:
         rows = queries.sealed_results(leaf.index)
         if not rows:
             return
+        # The commitments of every result are shown, also of those out of scope: their root is what the leaf
+        # names, and it shows that nothing was left out. Only the content stays withheld.
         self.commitments[leaf.index] = [row.digest for row in rows]
         for place, row in enumerate(rows):
-            wanted = not scope.requirements or scope.requirements.intersection(row.requirements)
-            if wanted and (row.subject == ORGANIZATION or scope.covers(row.subject)):
+            asked_for = not scope.requirements or scope.requirements.intersection(row.requirements)
+            if asked_for and (row.subject == ORGANIZATION or scope.covers(row.subject)):
                 self.events.append(EventOpening(leaf.index, place, row.salt, row.body))
                 self.results += 1
 
@@ -116,22 +119,24 @@ class Disclosure:
             else:
                 self.population.append(Member(leaf.index, place, sealed.digests[place]))
 
-    def sample(self, seed: str, wanted: int, data: Path) -> dict[str, Any]:
+    def sample(self, seed: str, size: int, data: Path) -> dict[str, Any]:
         """Draw the sample, disclose its events, and say how it was drawn."""
-        places = sampling.draw(seed, len(self.population), wanted)
+        places = sampling.draw(seed, len(self.population), size)
         drawn = []
         for place in places:
             member = self.population[place]
             opened = segment_contents.read_event(data, member.leaf, member.position)
             if opened is None:
-                raise NotFound("An event of the sample was erased while the pack was made. Ask for it again.")
+                raise NotFound(
+                    "An event of the sample was erased while the pack was being built. Ask for it again."
+                )
             self.events.append(EventOpening(member.leaf, member.position, opened.salt, opened.body))
             drawn.append({"place": place, "entry": member.leaf, "position": member.position})
-        self.events.sort(key=lambda one: (one.index, one.position))
+        self.events.sort(key=lambda event: (event.index, event.position))
         return {
             "method": sampling.METHOD,
             "seed": seed,
-            "wanted": wanted,
+            "wanted": size,
             "population": {"size": len(self.population), "of": "decisions", "left_out": self.left_out},
             "drawn": drawn,
         }
@@ -148,7 +153,10 @@ def _left_out(body: bytes | None, scope: Scope) -> str:
 
 
 def gather(scope: Scope, data: Path, into: Disclosure) -> Iterator[int]:
-    """Go through the entries of the range; gives the number of entries seen, now and then."""
+    """Go through the entries of the range; yields how many have been read, now and then.
+
+    A segment may hold thousands of events, so the caller is given a turn after each.
+    """
     for seen, leaf in enumerate(log.leaves(scope.start, scope.stop), 1):
         into.note(leaf, scope, data)
         if seen % 64 == 0 or leaf.entry_type == SEGMENT:

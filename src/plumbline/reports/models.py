@@ -1,4 +1,4 @@
-"""Evidence packs that were asked for, how far each has come, and where its file lies."""
+"""Evidence packs that were requested, how far each has come, and where its file is."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.db import models
 
 
 class Pack(models.Model):
-    """A pack somebody asked for: its scope, its recipient, and what became of it.
+    """A requested pack: its scope, its recipient, and what became of it.
 
     It covers entries ``start`` to before ``stop`` of the trail. ``requirements`` (ids) and ``systems``
     (slugs) stand one on a line; empty means all. The file lies in the data folder under its SHA-256;

@@ -1,4 +1,4 @@
-"""Building a pack from what was asked for: gather, draw the sample, add the documents, write, sign."""
+"""Building a pack from a request: collect, draw the sample, add the documents, write, sign."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ WRITING = "Writing and signing"
 
 @dataclass
 class Build:
-    """A pack on its way: steps to go through, and what came out once they are done."""
+    """A pack being built: the steps to go through, and what has come out once they are done."""
 
     request: PackRequest
     actor: Actor
@@ -43,38 +43,39 @@ class Build:
     since: int = 0
     step: str = "Reading entries"
     total: int = 1
-    found: Disclosure | None = None
+    disclosure: Disclosure | None = None
     summary: PackSummary | None = None
 
     def steps(self) -> Iterator[int]:
-        """Do the work piece by piece; gives how much of ``total`` is done."""
+        """Do the work piece by piece; yields how much of ``total`` is done."""
         data, request = settings.PLUMBLINE.data, self.request
         self.total = request.stop - request.start + 1
-        scope, found = scope_of(request, self.actor), Disclosure()
-        yield from gather(scope, data, found)
+        scope, disclosure = scope_of(request, self.actor), Disclosure()
+        yield from gather(scope, data, disclosure)
         self.step = WRITING
         yield request.stop - request.start
-        sample = found.sample(request.seed, request.sample_size, data)
+        sample = disclosure.sample(request.seed, request.sample_size, data)
         self.summary = packfile.build_pack(
             self.out,
             scope=_scope_as_dict(request),
             start=request.start,
             stop=request.stop,
-            openings=sorted(found.openings),
-            segments=found.commitments,
-            events=found.events,
-            members=_members(found, documents(request, self.actor, scope, found, sample)),
+            openings=sorted(disclosure.openings),
+            segments=disclosure.commitments,
+            events=disclosure.events,
+            members=_members(disclosure, documents(request, self.actor, scope, disclosure, sample)),
             recipient=request.recipient,
             purpose=request.purpose,
             expires=datetime.combine(request.expires, time(23, 59, 59), UTC),
             since=log.checkpoint_at(self.since) if self.since else None,
         )
-        self.found = found
+        self.disclosure = disclosure
         yield self.total
 
 
 def scope_of(request: PackRequest, actor: Actor) -> Scope:
-    """What the pack may disclose: what its maker sees, narrowed to the systems and requirements asked for."""
+    """What the pack may disclose: what its author may see, narrowed to what the request is about."""
+    # Always from the author's own view: asking for a system must not disclose what its page would hide.
     records = disclosable(actor)
     if request.systems:
         records &= about_systems(system_references(request.systems).values())
@@ -95,20 +96,20 @@ def _scope_as_dict(request: PackRequest) -> dict[str, JSON]:
     }
 
 
-def _members(found: Disclosure, named: Mapping[str, bytes]) -> dict[str, bytes]:
-    attached = {f"attachments/{digest}": content for digest, content in found.attachments.items()}
+def _members(disclosure: Disclosure, named: Mapping[str, bytes]) -> dict[str, bytes]:
+    attached = {f"attachments/{digest}": content for digest, content in disclosure.attachments.items()}
     return {**attached, **{f"documents/{name}": content for name, content in named.items()}}
 
 
 def documents(
-    request: PackRequest, actor: Actor, scope: Scope, found: Disclosure, sample: Mapping[str, Any]
+    request: PackRequest, actor: Actor, scope: Scope, disclosure: Disclosure, sample: Mapping[str, Any]
 ) -> dict[str, bytes]:
     """The documents of a pack by name; only the pack's signature covers them."""
-    population = sampling.listed(found.population)
+    population = sampling.listed(disclosure.population)
     drawn = dict(sample)
     drawn["population"] = {**sample["population"], "sha256": hashlib.sha256(population).hexdigest()}
     rows = [redact_posture(row, scope) for row in posture.posture(actor) if _asked(row.id, scope)]
-    made = {
+    members = {
         "sample.json": canonical(drawn),
         "population.csv": population,
         "posture.json": canonical(
@@ -124,9 +125,9 @@ def documents(
         statement = None
     if statement is not None:
         within = _redact_statement(statement, scope)
-        made["applicability.csv"] = "".join(applicability_export.csv_text(within)).encode()
-    made["CONTENTS.txt"] = _contents(request, found, sorted(made)).encode()
-    return made
+        members["applicability.csv"] = "".join(applicability_export.csv_text(within)).encode()
+    members["CONTENTS.txt"] = _contents(request, disclosure, sorted(members)).encode()
+    return members
 
 
 def _asked(requirement: str, scope: Scope) -> bool:
@@ -134,10 +135,10 @@ def _asked(requirement: str, scope: Scope) -> bool:
 
 
 def redact_posture(row: RequirementPosture, scope: Scope) -> RequirementPosture:
-    """The posture with reasons that speak of nothing out of scope; the states stay what they are."""
+    """The posture without reasons about what is out of scope; states are the organization's and stay."""
     ours = {"", declare.ORGANIZATION}
-    kept = (one for one in row.reasons if one.subject in ours or scope.covers(one.subject))
-    return replace(row, reasons=tuple(_redact_reason(one, scope) for one in kept))
+    kept = (reason for reason in row.reasons if reason.subject in ours or scope.covers(reason.subject))
+    return replace(row, reasons=tuple(_redact_reason(reason, scope) for reason in kept))
 
 
 def _redact_reason(reason: Reason, scope: Scope) -> Reason:
@@ -183,7 +184,7 @@ def _redact_statement(whole: Statement, scope: Scope) -> Statement:
 
 _CONTENTS = """What is in this pack
 
-Entries {start} to {last} of the trail, every envelope of them. Of what lies behind the envelopes:
+Entries {start} to {last} of the trail, with every envelope. Of what lies behind the envelopes:
 
   {revisions} revisions of records, with reasons, links and {files} attached files
   {results} results of checks, each provable as event:<place> of the run it was judged in
@@ -192,11 +193,11 @@ Entries {start} to {last} of the trail, every envelope of them. Of what lies beh
 Requirements: {requirements}
 AI systems: {systems}
 
-Not disclosed: records of sensitive kinds, records that whoever made the pack may not see, comments, and
-the content of every event that was not drawn. Their commitments are here, and their number is in the
-manifest.
+Not disclosed: records of sensitive kinds, records that the author of the pack may not see, comments, and
+the content of every event that was not drawn. Their commitments are here, and the manifest says how many
+there are.
 {lost}
-documents/ holds views that were worked out from the records when the pack was made: {names}.
+documents/ holds views that were derived from the records when the pack was made: {names}.
 The signature of the pack covers them; the trail does not.
 
 What this does not prove: that the content is true; that everything that happened was recorded; that the
@@ -204,18 +205,20 @@ statement of applicability is adequate; that a sample stands for the whole; that
 """
 
 
-def _contents(request: PackRequest, found: Disclosure, names: list[str]) -> str:
+def _contents(request: PackRequest, disclosure: Disclosure, names: list[str]) -> str:
     lost = (
-        f"\nAttached files that are gone or damaged: {len(found.lost_files)}.\n" if found.lost_files else ""
+        f"\nAttached files that are gone or damaged: {len(disclosure.lost_files)}.\n"
+        if disclosure.lost_files
+        else ""
     )
     return _CONTENTS.format(
         start=request.start,
         last=request.stop - 1,
-        revisions=found.revisions,
-        files=len(found.attachments),
-        results=found.results,
-        sampled=min(request.sample_size, len(found.population)),
-        population=len(found.population),
+        revisions=disclosure.revisions,
+        files=len(disclosure.attachments),
+        results=disclosure.results,
+        sampled=min(request.sample_size, len(disclosure.population)),
+        population=len(disclosure.population),
         requirements=", ".join(request.requirements) or "all",
         systems=", ".join(request.systems) or "all",
         lost=lost,

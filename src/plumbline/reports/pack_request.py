@@ -1,4 +1,4 @@
-"""What somebody asks for in a pack, cleaned: the range, the scope, the recipient, the sample."""
+"""A request for a pack, validated: the range, the scope, the recipient, the sample."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from plumbline.trail import log
 
 LARGEST_SAMPLE = 5_000
 VALID_FOR = timedelta(days=365)
-"""How long a recipient may keep what a pack discloses if nobody says otherwise."""
+"""How long a recipient may use what a pack discloses unless the request says otherwise."""
 RangeEnd = date | int | None
 
 
 @dataclass(frozen=True)
 class PackRequest:
-    """A pack as it was asked for, ready to be built. ``systems`` are slugs; empty means all of them."""
+    """A validated request, ready to be built. ``systems`` are slugs; empty means all of them."""
 
     start: int
     stop: int
@@ -46,7 +46,7 @@ def validate(
     sample_size: int,
     seed: str,
 ) -> PackRequest:
-    """What was asked for, checked. Raises `Invalid` naming every field that cannot be used.
+    """The request, validated. Raises `Invalid` naming every field that cannot be used.
 
     ``start`` and ``stop`` are days (both included) or numbers of entries (the last excluded); ``None`` means
     from the first and up to the newest entry.
@@ -56,9 +56,11 @@ def validate(
         *_text("recipient", recipient, 200, "name who gets the pack"),
         *_text("purpose", purpose, 1000, "say what it is for, such as an audit"),
         *(
-            Fault("requirements", f"number {place} is no requirement", "use ids such as iso42001:A.6.2.6")
-            for place, one in enumerate(requirements, 1)
-            if not catalogs.exists(one)
+            Fault(
+                "requirements", f"number {position} is not a requirement", "use ids such as iso42001:A.6.2.6"
+            )
+            for position, requirement in enumerate(requirements, 1)
+            if not catalogs.exists(requirement)
         ),
     ]
     if not 0 <= sample_size <= LARGEST_SAMPLE:
@@ -108,7 +110,7 @@ def _number(stop: date | int) -> int:
 
 
 def entry_at(day: date, size: int) -> int:
-    """The number of the first entry on or after ``day`` (UTC), found by halving: times never go back."""
+    """The number of the first entry on or after ``day`` (UTC), by bisection: its times never go back."""
     instant, low, high = datetime.combine(day, time(), UTC), 0, size
     while low < high:
         middle = (low + high) // 2
@@ -120,7 +122,7 @@ def entry_at(day: date, size: int) -> int:
 
 
 def parse_range_end(name: str, value: str | int | None) -> RangeEnd:
-    """One end of a range as somebody wrote it: a day, a number of an entry, or nothing. Raises `Invalid`."""
+    """One end of a range as text: a day, the number of an entry, or nothing. Raises `Invalid`."""
     if value is None or isinstance(value, bool) or value == "":
         return None
     if isinstance(value, int):
@@ -141,5 +143,5 @@ def parse_day(name: str, value: str | None) -> date | None:
             raise ValueError(name)
         return day
     except ValueError:
-        fault = Fault(name, "is no day", "write it as 2026-03-31")
+        fault = Fault(name, "is not a day", "write it as 2026-03-31")
         raise Invalid("The pack was not made.", [fault]) from None

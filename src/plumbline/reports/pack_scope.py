@@ -1,4 +1,4 @@
-"""Which records a pack about some AI systems is about, and which of them its maker may disclose."""
+"""Which records belong to a pack about some AI systems, and which of them its author may disclose."""
 
 from __future__ import annotations
 
@@ -14,24 +14,26 @@ from plumbline.reports import queries
 
 SYSTEM = "ai-system"
 FOLLOWED = 6
-"""How many steps of records that point at records are followed."""
+"""How many steps from record to record are followed; a bound, so that a circle of records ends."""
 
 
 def disclosable(actor: Actor) -> set[str]:
     """References of all records that ``actor`` may see and whose kind is not sensitive."""
-    found: set[str] = set()
+    references: set[str] = set()
     for kind in kinds.all_kinds():
         if not kind.sensitive:
-            found |= queries.visible_references(actor, kind.slug)
-    return found
+            references |= queries.visible_references(actor, kind.slug)
+    return references
 
 
 def system_references(slugs: Iterable[str]) -> dict[str, str]:
     """Reference of each AI system by slug. Raises `Invalid` for a slug that nothing is registered under."""
     known = {row["slug"]: row["reference"] for row in records.facts(SYSTEM)}
     faults = [
-        Fault("systems", f"number {place} is not registered", "give the short name of a registered AI system")
-        for place, slug in enumerate(slugs, 1)
+        Fault(
+            "systems", f"number {position} is not registered", "give the short name of a registered AI system"
+        )
+        for position, slug in enumerate(slugs, 1)
         if slug not in known
     ]
     if faults:
@@ -40,27 +42,29 @@ def system_references(slugs: Iterable[str]) -> dict[str, str]:
 
 
 def about_systems(references: Iterable[str]) -> set[str]:
-    """The records of these AI systems: those that point at them, directly or through others, and what all
-    of these point at. Other AI systems stay out."""
+    """The records of these AI systems: those that point at them, directly or through others, and what all of
+    these point at. Other AI systems stay out, and so does what is reached only through them."""
     facts = {kind: records.facts(kind.slug) for kind in kinds.all_kinds()}
     links = {row["reference"]: _targets(kind, row) for kind, rows in facts.items() for row in rows}
     others = {row["reference"] for kind, rows in facts.items() if kind.slug == SYSTEM for row in rows}
     inside = set(references)
     others -= inside
     for _ in range(FOLLOWED):
-        more = {one for one, targets in links.items() if one not in others and targets & inside} - inside
+        more = {
+            reference for reference, targets in links.items() if reference not in others and targets & inside
+        } - inside
         if not more:
             break
         inside |= more
-    outward = {target for one in inside for target in links.get(one, ())}
+    outward = {target for reference in inside for target in links.get(reference, ())}
     return inside | (outward - others)
 
 
 def _targets(kind: Kind, row: Mapping[str, Any]) -> set[str]:
     """References that a record's own fields name."""
-    found: set[str] = set()
+    references: set[str] = set()
     for name in kind.own_fields:
         if kind.field(name).is_relation:
             value = row[name]
-            found.update(value if isinstance(value, list) else [value] if value else ())
-    return found
+            references.update(value if isinstance(value, list) else [value] if value else ())
+    return references

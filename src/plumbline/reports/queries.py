@@ -88,20 +88,23 @@ class SealedResult:
 
 
 def sealed_results(leaf: int) -> list[SealedResult]:
-    """The results of the run that this trail entry seals, in its order; none when one of them has no salt."""
-    bears_on = {made.slug: made.requirements for made in declare.all_checks()}
-    found = []
+    """The results of the run that this trail entry seals, in its order.
+
+    None when one of them has no salt, since its commitment cannot be computed without.
+    """
+    bears_on = {check.slug: check.requirements for check in declare.all_checks()}
+    sealed = []
     for row in Result.objects.filter(leaf=leaf).order_by("position"):
         if len(row.salt) != SALT_LENGTH:
             return []
         content, salt = results.body(row), bytes(row.salt)
         requirements = bears_on.get(row.check_name, ())
-        found.append(SealedResult(row.subject, requirements, content, salt, commit(content, salt).digest))
-    return found
+        sealed.append(SealedResult(row.subject, requirements, content, salt, commit(content, salt).digest))
+    return sealed
 
 
 def may_see_all(actor: Actor) -> bool:
-    """Whether ``actor`` may see packs of others, which may hold more than their own unit or scope."""
+    """Whether ``actor`` may see packs of others, which may contain more than their own unit or scope."""
     if actor.is_stage:
         return True
     today = clock.now().date()
@@ -112,7 +115,7 @@ def may_see_all(actor: Actor) -> bool:
     )
 
 
-def _seen(actor: Actor) -> QuerySet[Pack]:
+def _visible_packs(actor: Actor) -> QuerySet[Pack]:
     policy.require(actor, "pack")
     rows = Pack.objects.select_related("person").order_by("-id")
     return rows if may_see_all(actor) else rows.filter(person__handle__isnull=False, person=actor.person_id)
@@ -120,25 +123,25 @@ def _seen(actor: Actor) -> QuerySet[Pack]:
 
 def packs(actor: Actor, limit: int = 100) -> list[Pack]:
     """Packs that ``actor`` may see, newest first. Raises `NotAllowed`."""
-    return list(_seen(actor)[:limit])
+    return list(_visible_packs(actor)[:limit])
 
 
 def pack_for(actor: Actor, handle: str) -> Pack:
     """One pack. Raises `NotAllowed`, or `NotFound` also for one that ``actor`` may not see."""
-    found = _seen(actor).filter(handle=handle).first()
-    if found is None:
+    pack = _visible_packs(actor).filter(handle=handle).first()
+    if pack is None:
         raise NotFound("There is no pack with this id that you may see.")
-    return found
+    return pack
 
 
-def checkpoint_before(made: Pack) -> int:
+def checkpoint_before(pack: Pack) -> int:
     """Size of the checkpoint in the newest earlier pack for the same recipient; 0 when there is none."""
-    rows = Pack.objects.filter(recipient=made.recipient, state=Pack.State.READY).exclude(pk=made.pk)
+    rows = Pack.objects.filter(recipient=pack.recipient, state=Pack.State.READY).exclude(pk=pack.pk)
     return rows.order_by("-id").values_list("checkpoint", flat=True).first() or 0
 
 
 def next_pack(now: datetime, stale: datetime) -> Pack | None:
-    """The pack to build next: the oldest that waits, or that nobody has worked on since ``stale``."""
+    """The pack to build next: the oldest that waits, or that its builder has not touched since ``stale``."""
     waits = Q(state=Pack.State.WAITING) & (Q(retry_at=None) | Q(retry_at__lte=now))
     left = Q(state=Pack.State.BUILDING, touched_at__lt=stale)
     return Pack.objects.select_related("person").filter(waits | left).order_by("id").first()

@@ -1,8 +1,8 @@
 """The inputs of a management review (ISO/IEC 42001 9.3.2), gathered for a period and frozen into its record.
 
-Every figure comes with what it is a figure of; every section says aloud when this installation keeps no
-records of its sort, so that silence is never read as good news. Plain values without floats: the frozen
-inputs have canonical bytes, and the record's trail entry commits to them.
+Every figure comes with what it is a figure of. Every section says so when this installation keeps no records
+of its kind, so that silence is never read as good news. The values contain no floats: frozen inputs have
+canonical bytes, and the record's trail entry commits to them.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ VERSION = 1
 
 @dataclass(frozen=True)
 class Review:
-    """A management review as this room needs it."""
+    """The fields of a management review that its inputs depend on."""
 
     reference: str
     title: str
@@ -71,16 +71,16 @@ def prepare(actor: Actor, reference: str, revision: int | None) -> commands.Save
     answer = policy.may_everywhere(actor, "read")
     if not answer:
         raise NotAllowed(f"The inputs are about the whole organization. {answer.reason}", permission="read")
-    found = find(actor, reference)
+    review = find(actor, reference)
     today = clock.now().date()
-    if found.period_until > today:
-        remedy = f"gather them after {found.period_until.isoformat()}, or shorten the period"
+    if review.period_until > today:
+        remedy = f"gather them after {review.period_until.isoformat()}, or shorten the period"
         raise Conflict(
-            f"The period of {found.reference} is not over.", [Fault("period_until", "lies ahead", remedy)]
+            f"The period of {review.reference} is not over.", [Fault("period_until", "lies ahead", remedy)]
         )
-    frozen = {"inputs": inputs(found.period_from, found.period_until, found.reference)}
+    frozen = {"inputs": inputs(review.period_from, review.period_until, review.reference)}
     return commands.amend(
-        actor, found.reference, {}, revision=revision, note="Inputs gathered and frozen.", frozen=frozen
+        actor, review.reference, {}, revision=revision, note="Inputs gathered and frozen.", frozen=frozen
     )
 
 
@@ -90,6 +90,8 @@ def inputs(first: date, last: date, reference: str = "") -> dict[str, Any]:
     ``reference`` is the review they are for, so that it does not count among the earlier ones. They are
     about the whole organization, whoever gathers them.
     """
+    # Gathered for the whole organization even if the reader sees one unit: frozen figures are the review's,
+    # and `prepare` lets only those gather them who read everything.
     period = Period.of_days(first, last)
     checkpoint = log.latest_checkpoint()
     gathered = ReviewData(period.start, period.stop, period.before, reference)

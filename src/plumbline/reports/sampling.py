@@ -1,9 +1,10 @@
-"""Drawing a sample that anybody can draw again: from the population, its size and a seed alone.
+"""Drawing a sample that anybody can draw again, from the population, its size and a seed alone.
 
 Every member of the population has a place, counted from 0 in the order of the trail (entry, then position
 in the segment). A member's rank is SHA-256 over the UTF-8 text ``<seed>:<place>``; the sample is the
-members with the smallest ranks, smallest first. Whoever names the seed before the population is fixed,
-or draws it at random in front of the other, cannot choose who is drawn.
+members with the smallest ranks, smallest first. A seed that is named before the population is fixed, or drawn
+at random in front of the other party, leaves nobody a choice of who is drawn. A random generator would do for
+fairness, but its sequence differs between languages and versions; SHA-256 does not.
 """
 
 from __future__ import annotations
@@ -35,9 +36,9 @@ def rank(seed: str, place: int) -> bytes:
     return hashlib.sha256(f"{seed}:{place}".encode()).digest()
 
 
-def draw(seed: str, size: int, wanted: int) -> list[int]:
-    """The places drawn of a population of ``size``, in the order of their ranks; all if fewer than wanted."""
-    return heapq.nsmallest(min(wanted, size), range(size), key=lambda place: rank(seed, place))
+def draw(seed: str, size: int, count: int) -> list[int]:
+    """The places drawn of a population of ``size``, in the order of their ranks; at most ``count``."""
+    return heapq.nsmallest(min(count, size), range(size), key=lambda place: rank(seed, place))
 
 
 def listed(members: Sequence[Member]) -> bytes:
@@ -45,5 +46,7 @@ def listed(members: Sequence[Member]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("place", "entry", "position", "commitment"))
-    writer.writerows((place, one.leaf, one.position, one.digest.hex()) for place, one in enumerate(members))
+    writer.writerows(
+        (place, member.leaf, member.position, member.digest.hex()) for place, member in enumerate(members)
+    )
     return text.getvalue().encode()

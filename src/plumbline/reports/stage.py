@@ -1,4 +1,4 @@
-"""The stage that builds packs, a piece at a time, so that the other stages go on."""
+"""The stage that builds packs, a piece at a time, so that the other stages keep running."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from plumbline.reports import queries
 from plumbline.reports.commands import LEFT_AFTER, Job
 
 TURN = 0.25
-"""Seconds of work in one turn, at the most, but for the last piece: writing and signing the file."""
+"""Seconds of work in one turn at most, except for the last piece: writing and signing the file is one."""
 
 
 class PackStage:
-    """Builds the packs that were asked for, oldest first, one at a time."""
+    """Builds requested packs, oldest first, one at a time."""
 
     name = "pack"
 
@@ -21,13 +21,13 @@ class PackStage:
         self._job: Job | None = None
 
     def advance(self) -> bool:
-        """Go on with the pack at hand, or take the next one up; ``False`` when none waits."""
+        """Continue with the present pack, or start on the next one; ``False`` when none waits."""
         if self._job is None:
             now = clock.now()
-            found = queries.next_pack(now, now - LEFT_AFTER)
-            if found is None:
+            pack = queries.next_pack(now, now - LEFT_AFTER)
+            if pack is None:
                 return False
-            self._job = Job(found)
+            self._job = Job(pack)
         until = time.monotonic() + TURN
         while time.monotonic() < until:
             if not self._job.advance():
