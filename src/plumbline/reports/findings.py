@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from plumbline.kernel.clock import parse_rfc3339
+from plumbline.kernel.messages import Listing, Message, Ref, Word, listing, say
 
 SILENT_AFTER = timedelta(days=60)
-"""An included control without any result for longer than this is pointed out."""
+"""An included control without any result for longer than this is a finding."""
 ENDED = frozenset({"abandoned"})
-"""States in which a treatment no longer asks for its controls."""
+"""States in which a treatment no longer needs its controls."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Something about a row that an auditor would ask about: a word for programs, a sentence for people."""
+    """Something about a row that an auditor would ask about: a code for programs, a message for people."""
 
     code: str
-    text: str
+    message: Message
+
+    @property
+    def text(self) -> str:
+        """The sentence."""
+        return str(self.message)
 
 
 @dataclass(frozen=True)
@@ -40,69 +46,106 @@ class RowContext:
     risks: Mapping[str, datetime] = field(default_factory=dict)
 
 
-MISSING = Finding("missing", "Nobody has decided whether this control applies.")
+MISSING = Finding("missing", say("applicability.missing", "Nobody has decided whether this control applies."))
 
 
 def row_findings(
     row: Mapping[str, Any], approved_at: datetime | None, context: RowContext
 ) -> tuple[Finding, ...]:
     """What does not hold together in one decided row (plain values of the record), most severe first."""
-    left_out = row["applicable"] == "no"
-    found = _exclusion_findings(row, context) if left_out else _inclusion_findings(row, context)
+    excluded = row["applicable"] == "no"
+    findings = _exclusion_findings(row, context) if excluded else _inclusion_findings(row, context)
     if row["state"] != "approved":
-        found.append(Finding("not-approved", f"Revision {row['revision']} is {row['state']}, not approved."))
+        message = say(
+            "applicability.not-approved",
+            "Revision {revision} has not been approved; its state is {state}.",
+            revision=row["revision"],
+            state=Word(row["state"]),
+        )
+        findings.append(Finding("not-approved", message))
     elif approved_at is not None:
-        changed = [one for one in row["risks"] if one in context.risks and context.risks[one] > approved_at]
+        # An approval is of the risks as they were; what changed in them afterwards nobody has approved.
+        changed = [ref for ref in row["risks"] if ref in context.risks and context.risks[ref] > approved_at]
         if changed:
-            names = ", ".join(changed)
-            found.append(Finding("risk-changed", f"{names} changed after the row was approved."))
+            message = say(
+                "applicability.risk-changed",
+                "{risks} changed after this row was approved.",
+                risks=_references(changed),
+            )
+            findings.append(Finding("risk-changed", message))
     if row["next_review"] and row["next_review"] < context.now.date().isoformat():
-        found.append(Finding("review-overdue", f"Its review was due on {row['next_review']}."))
-    return tuple(found)
+        day = date.fromisoformat(row["next_review"])
+        message = say("applicability.review-overdue", "The review was due on {day}.", day=day)
+        findings.append(Finding("review-overdue", message))
+    return tuple(findings)
+
+
+def _references(references: Iterable[str]) -> Listing:
+    return listing(map(Ref, references), conjunction="and")
 
 
 def _exclusion_findings(row: Mapping[str, Any], context: RowContext) -> list[Finding]:
-    found = []
+    findings = []
     if not row["exclusion_reason"].strip():
-        found.append(Finding("no-exclusion-reason", "It is left out, and no reason is given."))
+        message = say("applicability.no-exclusion-reason", "The control is excluded without a reason.")
+        findings.append(Finding("no-exclusion-reason", message))
     if row["requirement"] in context.cited:
-        names = ", ".join(context.cited[row["requirement"]])
-        found.append(Finding("excluded-but-needed", f"It is left out, but {names} puts it in place."))
-    return found
+        message = say(
+            "applicability.excluded-but-needed",
+            "The control is excluded, yet needed by {treatments}.",
+            treatments=_references(context.cited[row["requirement"]]),
+        )
+        findings.append(Finding("excluded-but-needed", message))
+    return findings
 
 
 def _inclusion_findings(row: Mapping[str, Any], context: RowContext) -> list[Finding]:
-    found = []
+    findings = []
     if not row["justification"].strip():
-        found.append(Finding("no-justification", "It applies, and no reason is given."))
-    if row["requirement"]:
-        found += _silence_findings(row["requirement"], context)
-    return found
+        message = say("applicability.no-justification", "The control applies, but no reason is given.")
+        findings.append(Finding("no-justification", message))
+    silence = _silence(row["requirement"], context) if row["requirement"] else None
+    if silence is not None:
+        findings.append(Finding("no-result", silence))
+    return findings
 
 
-def _silence_findings(control: str, context: RowContext) -> list[Finding]:
-    """An included control of which nothing was heard for `SILENT_AFTER`, neither measured nor attested."""
+def _silence(control: str, context: RowContext) -> Message | None:
+    """What to say of an included control that has had no result for `SILENT_AFTER`.
+
+    One without any check is silent only when no attestation of it is in date either.
+    """
     newest, days = context.newest.get(control), SILENT_AFTER.days
     if newest is not None:
         if context.now - newest <= SILENT_AFTER:
-            return []
-        text = f"No result for {days} days; the last one reaches to {newest:%Y-%m-%d}."
-        return [Finding("no-result", text)]
+            return None
+        return say(
+            "applicability.no-result-since",
+            "No result for {days} days. The newest evidence is from {day}.",
+            days=days,
+            day=newest.date(),
+        )
     if control in context.checked:
-        return [Finding("no-result", f"No result for {days} days: its checks have read nothing yet.")]
+        return say(
+            "applicability.nothing-read",
+            "No result for {days} days: its checks have not read anything yet.",
+            days=days,
+        )
     if control in context.attested:
-        return []
-    return [Finding("no-result", "No check reads it, and no attestation of it is in date.")]
+        return None
+    return say(
+        "applicability.no-evidence", "No check reads this control, and no attestation of it is in date."
+    )
 
 
 def citations(treatments: list[dict[str, Any]]) -> dict[str, tuple[str, ...]]:
     """References of the treatments in force that put each control in place, by control."""
-    found: dict[str, list[str]] = {}
+    cited: dict[str, list[str]] = {}
     for row in treatments:
         if row["state"] not in ENDED:
             for control in row["controls"] or ():
-                found.setdefault(control, []).append(row["reference"])
-    return {control: tuple(references) for control, references in found.items()}
+                cited.setdefault(control, []).append(row["reference"])
+    return {control: tuple(references) for control, references in cited.items()}
 
 
 def last_changes(risks: list[dict[str, Any]]) -> dict[str, datetime]:

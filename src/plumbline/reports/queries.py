@@ -68,8 +68,8 @@ def linked_from(references: Iterable[str]) -> list[LinkedRow]:
     return [LinkedRow(*row) for row in rows.values_list(*columns)]
 
 
-def words_of_windows(start: datetime, stop: datetime) -> dict[CheckState, int]:
-    """What the checks said of the windows that begin in the period: of each window its newest result."""
+def states_of_windows(start: datetime, stop: datetime) -> dict[CheckState, int]:
+    """How the windows that begin in the period were judged: each by its newest result."""
     windows = Result.objects.filter(window_start__gte=start, window_start__lt=stop).order_by()
     newest = windows.values("check_name", "subject", "window_start").annotate(last=Max("id")).values("last")
     rows = Result.objects.filter(id__in=newest).order_by().values("word").annotate(size=Count("id"))

@@ -21,12 +21,12 @@ from plumbline.kernel.problems import Conflict, Fault, NotAllowed, NotFound
 from plumbline.records import commands, kinds
 from plumbline.records import queries as records
 from plumbline.reports import review_sections
-from plumbline.reports.review_sections import ReviewData
+from plumbline.reports.review_data import ReviewData
 from plumbline.trail import log
 
 KIND = "management-review"
-VERSION = 1
-"""Version of the form in which inputs are frozen."""
+VERSION = 2
+"""Version of the form in which inputs are frozen. Since 2 a section and an item hold a message as data."""
 
 
 @dataclass(frozen=True)
