@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from tests.reports import story
 
 from plumbline.controls import posture
@@ -24,6 +25,7 @@ from plumbline.controls.requirement_posture import Reason
 from plumbline.identity import commands as people
 from plumbline.identity.actors import Actor, actor_of_person
 from plumbline.kernel import clock
+from plumbline.kernel.ids import uuid7
 from plumbline.kernel.problems import Conflict, Invalid, NotAllowed, NotFound
 from plumbline.kernel.states import MeasuredState
 from plumbline.metrics.stage import Rollup
@@ -32,7 +34,7 @@ from plumbline.reports import applicability, commands, findings, pack_build, que
 from plumbline.reports.disclosure import Scope
 from plumbline.reports.models import Pack
 from plumbline.reports.stage import PackStage
-from plumbline.telemetry import openings, spool
+from plumbline.telemetry import intake, openings, spool
 from plumbline.telemetry.mover import MoverStage
 from plumbline.telemetry.store.duckdb import DuckStore
 from plumbline.trail import keys, log
@@ -169,6 +171,27 @@ def test_comments_and_records_of_other_systems_stay_withheld(told: Path, mina: A
     assert pack.revisions == 1
     assert pack.population == 3
     assert story.verify(commands.pack_path(pack.sha256), "--key", keys.vkey()).returncode == 0
+
+
+def test_a_pack_of_everything_withholds_comments(told: Path, mina: Actor) -> None:
+    bodies = shown(ask(mina))
+    assert any(b"Unfair refusals" in body for body in bodies)
+    assert not [body for body in bodies if b"ask Lars" in body]
+
+
+def test_a_batch_with_events_of_two_systems_gives_a_sample_of_one(told: Path, mina: Actor) -> None:
+    """A segment belongs to a batch, not to a system, so its events are looked at one by one."""
+    before = ask(mina, systems=["chat-helper"]).population
+    events = [
+        {"id": str(uuid7()), "time": clock.rfc3339(clock.now()), "system": system, "type": "decision"}
+        for system in ("chat-helper", "claims-triage", "claims-triage")
+    ]
+    body = json.dumps({"source": "both", "events": events}).encode()
+    intake.accept(body, "application/json", "", "tok_test", settings.PLUMBLINE)
+    pack = ask(mina, systems=["chat-helper"])
+    assert pack.population == before + 1
+    said = json.loads(member(pack, "documents/sample.json"))
+    assert said["population"]["left_out"]["other systems"] == 2
 
 
 def test_only_what_bears_on_the_requirements_asked_for_is_disclosed(told: Path, mina: Actor) -> None:

@@ -60,7 +60,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class LogStatus:
-    """What the trail says of itself in one line.
+    """The state of the trail in one line.
 
     ``size`` entries; ``state``; ``verified_at`` is when entries were last read back and signed; ``detail``
     is a sentence.

@@ -52,7 +52,7 @@ STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 LARGEST_MEMBER = 64 << 20
 RATIO = 20
-"""How many times its packed length a member has at the most; the verifier refuses more."""
+"""How many times its packed length a member may have; the verifier refuses more, as it could be a bomb."""
 _FREE = re.compile(r"attachments/[0-9a-f]{64}|documents/[A-Za-z0-9][A-Za-z0-9._-]{0,98}")
 README = """This is an evidence pack of Plumbline. It shows entries {start} to {last} of the log {origin}.
 
@@ -64,9 +64,9 @@ Read one entry, with what the pack opens of it:
 
     python3 verify.py show PACK ENTRY --key 'VKEY'
 
-Take verify.py and the verifier key VKEY from somewhere else than this pack: the copy in here is a
-convenience, and whoever could forge the pack could forge the copy. The organisation publishes the key; an
-earlier audit, the statement of applicability or its web site has it.
+Take verify.py and the verifier key VKEY from somewhere other than this pack: the copy in here is a
+convenience, and whoever could forge the pack could forge the copy. The organisation publishes the key; you
+find it in an earlier audit, in the statement of applicability or on its web site.
 
 Personal data in this pack was disclosed to the recipient named in the manifest, for the purpose and until
 the time named there.
@@ -100,7 +100,7 @@ class PackSummary:
 class PackWriter:
     """Writes members into a zip whose bytes follow from names and contents alone.
 
-    Every member is made twice, once for its digest and once for the file, so that only one of them is in
+    Every member is produced twice, once for its digest and once for the file, so that only one of them is in
     memory at a time.
     """
 
@@ -115,7 +115,9 @@ class PackWriter:
         """
         content = make() if content is None else content
         if name in self._members or len(content) > LARGEST_MEMBER:
-            fault = Fault("members", "A member stands twice or is too large.", "A member has at most 64 MiB.")
+            fault = Fault(
+                "members", "A member is there twice or is too large.", "A member has at most 64 MiB."
+            )
             raise Invalid("The pack cannot take this member.", [fault])
         self._members[name] = (hashlib.sha256(content).hexdigest(), make)
 
@@ -135,6 +137,7 @@ class PackWriter:
                 content = make()
                 if hashlib.sha256(content).hexdigest() != digest:
                     raise Unavailable("The log changed while the pack was written. Make the pack again.")
+                # No time, system or permission of this machine: the same pack has the same bytes anywhere.
                 info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
                 info.create_system, info.external_attr = 3, 0o600 << 16
                 archive.writestr(info, content, compress_type=_method(content), compresslevel=6)
@@ -153,7 +156,7 @@ def _row(index: int, slot: str, salt: bytes, body: bytes) -> bytes:
 
 
 class _Pack:
-    """One pack in the making: what is shown of [start, stop) under ``checkpoint``."""
+    """A pack being built: what it shows of [start, stop) under ``checkpoint``."""
 
     def __init__(self, start: int, stop: int, checkpoint: Checkpoint) -> None:
         self.start, self.stop, self.checkpoint = start, stop, checkpoint
@@ -193,14 +196,14 @@ class _Pack:
             proof = LogProof(index, path, self.checkpoint.note, queries.leaf(index).body)
             self.text(f"proofs/{name}.tlog-proof", str(proof).encode())
 
-    def openings(self, wanted: Iterable[tuple[int, str]], events: Iterable[EventOpening]) -> None:
-        """Add the openings asked for. Raises `NotFound` for one that is not in the range or was erased."""
+    def openings(self, chosen: Iterable[tuple[int, str]], events: Iterable[EventOpening]) -> None:
+        """Add openings. Raises `NotFound` for one that is not in the range or was erased."""
         rows: dict[int, list[tuple[int, str, bytes]]] = {}
-        for index, slot in set(wanted):
-            found = queries.opening_row(index, slot) if self.start <= index < self.stop else None
-            if found is None:
+        for index, slot in set(chosen):
+            opening = queries.opening_row(index, slot) if self.start <= index < self.stop else None
+            if opening is None:
                 raise NotFound(f"Entry {index} has no opening {slot} that could be disclosed.")
-            rows.setdefault(index // WIDTH, []).append((index, slot, _row(index, slot, *found)))
+            rows.setdefault(index // WIDTH, []).append((index, slot, _row(index, slot, *opening)))
             self.disclosed[slot] += 1
         for event in events:
             slot = f"event:{event.position}"
@@ -211,7 +214,7 @@ class _Pack:
             self.text(f"openings/{bundle:06d}.jsonl", b"".join(row for _, _, row in sorted(lines)))
 
     def segment(self, index: int, digests: Sequence[bytes]) -> None:
-        """Add the event commitments of the segment in leaf ``index``. Raises `Invalid` if they are others."""
+        """Add the event commitments of the segment in leaf ``index``. Raises `Invalid` if they do not fit."""
         root = merkle.root(map(merkle.leaf_hash, digests)).hex()
         if not self.start <= index < self.stop or queries.leaf(index).facts.get("root") != root:
             fault = Fault("segments", "These are not the events of that entry.", "Give all events in order.")
@@ -241,7 +244,7 @@ class _Pack:
         }
 
 
-def _checked(start: int, stop: int | None, members: Mapping[str, bytes]) -> tuple[int, Checkpoint]:
+def _validated_range(start: int, stop: int | None, members: Mapping[str, bytes]) -> tuple[int, Checkpoint]:
     checkpoint = queries.latest_checkpoint()
     if checkpoint is None or (stop or 0) > checkpoint.size:
         raise Unavailable("The range has entries that are not signed yet. Ask again in a second.")
@@ -281,7 +284,7 @@ def build_pack(
     ``documents/<name>``. ``since`` is the checkpoint of the pack before. Raises `Unavailable` when the range
     is not signed yet, `NotFound` for an opening that is not there, `Invalid` for what does not fit.
     """
-    end, checkpoint = _checked(start, stop, members or {})
+    end, checkpoint = _validated_range(start, stop, members or {})
     signers = keys.load(settings.PLUMBLINE.data)
     pack = _Pack(start, end, checkpoint)
     pack.entries()
@@ -291,7 +294,7 @@ def build_pack(
     pack.openings(openings, events)
     if since is not None:
         pack.growth(since)
-    for name, content in {**(members or {}), **_papers(pack, signers.log.verifier)}.items():
+    for name, content in {**(members or {}), **_standard_members(pack, signers.log.verifier)}.items():
         pack.text(name, content)
     predicate: dict[str, JSON] = {
         "scope": scope,
@@ -310,8 +313,8 @@ def build_pack(
     return PackSummary(start, end, checkpoint, end - start, pack.slots(), count, size, digest)
 
 
-def _papers(pack: _Pack, vkey: VerifierKey) -> dict[str, bytes]:
-    """The members that every pack has beside the log itself."""
+def _standard_members(pack: _Pack, vkey: VerifierKey) -> dict[str, bytes]:
+    """The members that every pack has besides the log itself."""
     about = README.format(start=pack.start, last=pack.stop - 1, origin=vkey.name)
     return {
         "checkpoint": pack.checkpoint.note.encode(),

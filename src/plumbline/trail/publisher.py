@@ -42,12 +42,13 @@ def publish(data: Path | None = None, guard_file: Path | None = None) -> Checkpo
 
 def _publish(guard: Guard, data: Path) -> Checkpoint | None:
     record, state = guard.read(), _state()
-    now = clock.now()  # after the state was read: an entry committed in between is no clock that went back
+    # Read after the state, so that an entry committed in between does not look like a clock set back.
+    now = clock.now()
     if state is None or state.size == 0:
         if record is not None and record.size:
             raise ReadOnly("rolled-back", f"The guard has seen {record.size} entries; the database has none.")
         return None
-    record = _agreeing(record, state, now)
+    record = _require_agreement(record, state, now)
     signers = keys.load(data)
     root = state.frontier.root()
     published = queries.latest_checkpoint()
@@ -64,7 +65,10 @@ def _publish(guard: Guard, data: Path) -> Checkpoint | None:
         raise ReadOnly(
             "root-mismatch", f"At size {record.size} the guard has another root than the database."
         )
+    # The guard moves before anything is signed. A stop in between leaves the guard ahead, and the next call
+    # signs the very same tree; the other way round, a signed checkpoint could be rolled back unseen.
     guard.swap(record, replace(record, size=state.size, root=root, time=now))
+    # The time of the last entry and not of signing, so that a repeated call issues the same note.
     time = state.last_time or now
     return _sign(Signer(signers.log, signers.folder), TreeHead(state.origin, state.size, root), time)
 
@@ -76,8 +80,8 @@ def _state() -> State | None:
         raise ReadOnly("tree-mismatch", "The row that numbers the entries is damaged.") from error
 
 
-def _agreeing(record: GuardRecord | None, state: State, now: datetime) -> GuardRecord:
-    """The guard's record, if it does not speak against signing ``state`` at ``now``."""
+def _require_agreement(record: GuardRecord | None, state: State, now: datetime) -> GuardRecord:
+    """The guard's record, if it agrees with signing ``state`` at ``now``."""
     if record is None:
         raise ReadOnly(
             "guard-missing", "The log has entries but its guard is missing. Bring the guard file back."

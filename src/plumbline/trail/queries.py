@@ -1,4 +1,4 @@
-"""Reading the log: entries, openings, proofs, checkpoints, and the one line for the side bar."""
+"""Reading the log: entries, openings, proofs, checkpoints, and how much of it is signed."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from plumbline.trail import entry, models
 from plumbline.trail.tree import StoredTree
 
 CHUNK = 512
+"""Rows read at once: a log of any length passes through memory in pieces."""
 
 
 @dataclass(frozen=True)
@@ -198,8 +199,8 @@ def search(
 
 def opening(index: int, slot: str) -> bytes | None:
     """The bytes behind a commitment; ``None`` if there are none, or they were erased or encrypted."""
-    found = opening_row(index, slot)
-    return found[1] if found else None
+    row = opening_row(index, slot)
+    return row[1] if row else None
 
 
 def opening_row(index: int, slot: str) -> tuple[bytes, bytes] | None:
@@ -221,7 +222,7 @@ def openings(start: int, stop: int) -> Iterator[models.Opening]:
 
 
 def _in_batches(rows: QuerySet[Any], key: str, size: int) -> Iterator[Any]:
-    """``rows`` by ``key``, ``size`` at a time: whoever stops in the middle leaves no cursor open."""
+    """``rows`` by ``key``, ``size`` at a time, so that a caller who stops midway leaves no cursor open."""
     part = list(rows.order_by(key)[:size])
     while part:
         yield from part
@@ -252,16 +253,16 @@ def stored_tree() -> StoredTree:
     return StoredTree(tile, leaf_hashes)
 
 
-def _within(wanted: int | None) -> int:
+def _size_or_present(chosen: int | None) -> int:
     present = size()
-    if wanted is not None and not 0 < wanted <= present:
+    if chosen is not None and not 0 < chosen <= present:
         raise NotFound("The trail never had this size.")
-    return present if wanted is None else wanted
+    return present if chosen is None else chosen
 
 
 def inclusion(index: int, size: int | None = None) -> Proof:
     """The proof that leaf ``index`` is in the tree of ``size`` leaves (default: all). Raises `NotFound`."""
-    total = _within(size)
+    total = _size_or_present(size)
     if not 0 <= index < total:
         raise NotFound("The trail has no entry with this number at this size.")
     tree = stored_tree()
@@ -271,7 +272,7 @@ def inclusion(index: int, size: int | None = None) -> Proof:
 
 def consistency(old: int, new: int) -> Consistency:
     """The proof that the tree of ``new`` leaves begins with that of ``old`` leaves. Raises `NotFound`."""
-    total = _within(new)
+    total = _size_or_present(new)
     if not 0 < old <= total:
         raise NotFound("The trail never had this size.")
     tree = stored_tree()

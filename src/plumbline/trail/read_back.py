@@ -1,4 +1,8 @@
-"""Reading back what was committed: nothing is signed that has not been read again and hashed again."""
+"""Reading back what was committed: nothing is signed before it has been read and hashed again.
+
+The database may have lost or changed what it confirmed (a full disk, a bad cable, a bug), and a signature on
+that could never be taken back. It is read in a new transaction, since the old one would answer from memory.
+"""
 
 from __future__ import annotations
 
@@ -59,6 +63,7 @@ def read_back(old: int, state: queries.State) -> Readback:
         frontier = edge(old)
     except (LookupError, ValueError) as error:
         raise ReadOnly("tree-mismatch", "A tile of the tree is missing or damaged.") from error
+    # The open tile is hashed again from its first leaf: only full tiles were checked when they were written.
     start = frontier.size
     old_root = frontier.root() if start == old else b""
     for hashed in _rehash(queries.leaves(start, state.size), start, state.size):
@@ -72,7 +77,7 @@ def read_back(old: int, state: queries.State) -> Readback:
 
 
 def expected_tile(level: int, n: int) -> bytes | None:
-    """What tile (level, n) must hold by what is stored one level below it; ``None`` if that is not whole."""
+    """What tile (level, n) must hold by what is stored one level below it; ``None`` if that is incomplete."""
     first, stop = n * WIDTH, (n + 1) * WIDTH
     if level == 0:
         hashes = queries.leaf_hashes(first, stop)

@@ -1,4 +1,8 @@
-"""Hashing the whole log again, and naming the entries that are not what they were."""
+"""Hashing the whole log again, and naming the entries that have changed.
+
+One damage should give one finding. What merely follows from damage (a tile, a root, a number of the next
+entry) is reported only where nothing has been found that explains it.
+"""
 
 from __future__ import annotations
 
@@ -60,15 +64,15 @@ class _Findings:
 
 def _columns(view: LeafView | entry.Entry) -> tuple[object, ...]:
     """What a leaf's row repeats of its bytes."""
-    found = (view.entry_type, view.actor, view.source, view.client_id, view.time)
-    return (*found, view.subject_ref) if isinstance(view, LeafView) else found
+    columns = (view.entry_type, view.actor, view.source, view.client_id, view.time)
+    return (*columns, view.subject_ref) if isinstance(view, LeafView) else columns
 
 
-class _Pass:
-    """One walk over all leaves; keeps the frontier, the counters, the time and the roots asked for."""
+class _Walk:
+    """One walk over all leaves; keeps the frontier, the counters, the time, and the roots at ``sizes``."""
 
-    def __init__(self, state: queries.State, findings: _Findings, wanted: set[int]) -> None:
-        self.state, self.findings, self.wanted = state, findings, wanted
+    def __init__(self, state: queries.State, findings: _Findings, sizes: set[int]) -> None:
+        self.state, self.findings, self.sizes = state, findings, sizes
         self.frontier = Frontier()
         self.roots: dict[int, tuple[bytes, datetime]] = {}
         self.counters: dict[str, int] = {}
@@ -92,7 +96,7 @@ class _Pass:
             self._read(view)
         self._compare_openings(view)
         self.frontier.append(hashed)
-        if self.frontier.size in self.wanted:
+        if self.frontier.size in self.sizes:
             self.roots[self.frontier.size] = (self.frontier.root(), view.time)
         self.tile.append(hashed)
         if len(self.tile) == WIDTH:
@@ -100,7 +104,7 @@ class _Pass:
             self.tile = []
 
     def _forget(self) -> None:
-        """After damage the numbers of sources start from whatever comes next: one damage, one finding."""
+        """Let the counters of sources start from whatever comes next, since damage explains a gap."""
         self.damaged = True
         self.counters.clear()
 
@@ -119,6 +123,7 @@ class _Pass:
             if digest is None or row.index != view.index:
                 self.bad(view, "an opening has no commitment")
             elif row.key_id:
+                # Openings are not encrypted yet, so a key id can only have been put there.
                 self.bad(view, "an opening is encrypted under a key that is not here")
             elif row.retention != body.retention:
                 self.bad(view, "an opening has another retention class than its entry")
@@ -136,6 +141,7 @@ class _Pass:
             self.bad(view, "a column differs from the bytes that were hashed")
         if body.origin != self.state.origin:
             self.bad(view, "it belongs to another log")
+        # Order is judged after the walk: a neighbour that turns out to be damaged explains disorder.
         before = self.counters.get(body.source, body.counter - 1 if self.damaged else 0)
         if self.time is not None and body.time < self.time:
             self.disorder.append((view.index, f"Entry {view.index} is older than the one before it."))
@@ -170,12 +176,14 @@ def scrub_log(record: GuardRecord | None, head_of: HeadReader, progress: Progres
             findings.add(0, record.size - 1, "The guard has seen entries; the database has none.")
         return findings.report(0)
     heads = _heads(head_of, findings)
-    wanted = {head.size for head, _ in heads} | ({record.size} if record else set())
-    walk = _Pass(state, findings, wanted)
+    sizes = {head.size for head, _ in heads} | ({record.size} if record else set())
+    walk = _Walk(state, findings, sizes)
     for view in queries.leaves(0, state.size):
         walk.take(view)
         if progress and walk.frontier.size % 1024 == 0:
             progress(walk.frontier.size, state.size)
+    # Whatever a reader could compare is compared, from the coarse (roots) to the fine (columns). The order
+    # matters: a finding about one entry suppresses the coarse one that it causes.
     for index, why in walk.disorder:
         if not findings.touch(index - 1, index):
             findings.add(index, index, why)
@@ -197,7 +205,7 @@ def _heads(head_of: HeadReader, findings: _Findings) -> list[tuple[TreeHead, dat
     return heads
 
 
-def _compare_end(walk: _Pass, heads: list[tuple[TreeHead, datetime]], record: GuardRecord | None) -> None:
+def _compare_end(walk: _Walk, heads: list[tuple[TreeHead, datetime]], record: GuardRecord | None) -> None:
     """Compare the tree that came out with the coordinator, the guard and every checkpoint."""
     state, findings, good = walk.state, walk.findings, 0
     last = state.size - 1
@@ -212,6 +220,7 @@ def _compare_end(walk: _Pass, heads: list[tuple[TreeHead, datetime]], record: Gu
         known.append((record.size, record.root, "the guard"))
         if (record.origin, record.epoch) != (state.origin, state.epoch):
             findings.add(0, last, "The guard belongs to another log.")
+    # The smallest known root that does not fit bounds the damage: everything before it is proven to be right.
     coarse = None
     for size, root, name in sorted(known):
         if size and (size not in walk.roots or walk.roots[size][0] != root):
@@ -226,7 +235,7 @@ def _compare_end(walk: _Pass, heads: list[tuple[TreeHead, datetime]], record: Gu
         findings.add_unless_explained(*coarse)
 
 
-def _compare_coordinator(walk: _Pass, good: int) -> None:
+def _compare_coordinator(walk: _Walk, good: int) -> None:
     """``good`` entries are known to be right, so what does not fit lies behind them."""
     state, findings = walk.state, walk.findings
     if walk.frontier.size != state.size:
@@ -253,6 +262,7 @@ def _compare_upper_tiles(size: int, findings: _Findings) -> None:
             findings.add(n * span, (n + 1) * span - 1, why)
     level, count = 1, size // WIDTH**2
     while count:
+        # A deleted tile is no row to look at, so the ones that must exist are counted out.
         for n in range(count):
             if (level, n) not in seen:
                 span = WIDTH ** (level + 1)
