@@ -417,7 +417,7 @@ def test_a_forked_child_that_records_nothing_ends_at_once(
             signal.alarm(int(PATIENCE))  # ends the child where it waits for a lock that nobody gives back
             waits: list[float | None] = []
             monkeypatch.setattr(threading.Condition, "wait", lambda self, timeout=None: waits.append(timeout))
-            sender._leave()
+            sender._close_at_exit()
             os._exit(0 if not waits and sender.statistics().waiting == 0 else 1)
         assert os.waitpid(child, 0) == (child, 0)
     assert sender.close(PATIENCE)

@@ -17,6 +17,7 @@ from plumbline.kernel.problems import Invalid, Malformed, TooLarge
 from plumbline.telemetry import genai, otlp
 from plumbline.telemetry.event import StoredEvent, decode_opening, opening_bytes
 from plumbline.telemetry.redaction import redact
+from plumbline.telemetry.span import Span
 
 from .conftest import DATA
 
@@ -26,7 +27,7 @@ START = 1_770_000_000_000_000_000
 
 
 def captured(kind: str) -> list[StoredEvent]:
-    read: Callable[[bytes], list[otlp.Span]] = otlp.read_protobuf if kind == "pb" else otlp.read_json
+    read: Callable[[bytes], list[Span]] = otlp.read_protobuf if kind == "pb" else otlp.read_json
     spans = read((CAPTURE / f"openinference-openai.traces.{kind}").read_bytes())
     events, reasons = otlp.to_events(spans, NOW, 300)
     assert reasons == []

@@ -13,15 +13,13 @@ import re
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import msgspec
 
 from plumbline.telemetry.event import TEXT_LIMIT, Model, StoredEvent, Tokens
 from plumbline.telemetry.redaction import redact_text
-
-if TYPE_CHECKING:
-    from plumbline.telemetry.otlp import Span
+from plumbline.telemetry.span import ERROR_STATUS, Span
 
 _CALLS: Final = {
     "chat": "chat",
@@ -238,7 +236,7 @@ def _is_message(name: str, flat: Iterable[str]) -> bool:
 
 def _error(span: Span) -> str | None:
     kind = _text(span.attributes, ("error.type",))
-    if span.status != 2 and not kind:
+    if span.status != ERROR_STATUS and not kind:
         return None
     raised = next((event_attributes for name, event_attributes in span.events if name == "exception"), {})
     kind = kind or _text(raised, ("exception.type",)) or "error"

@@ -10,9 +10,8 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
@@ -20,29 +19,10 @@ from msgspec import Struct
 from plumbline.kernel.problems import Fault, Invalid, Malformed, TooLarge
 from plumbline.telemetry import genai
 from plumbline.telemetry.event import BATCH_LIMIT, SYSTEM_LIMIT, StoredEvent, fault_of
+from plumbline.telemetry.span import ERROR_STATUS, Span, Value
 
-Value: TypeAlias = "str | bool | int | float | bytes | list[Any] | dict[str, Any] | None"
 _DEPTH: Final = 16
 """Nesting of an attribute's value; deeper parts are dropped, since values come from outside."""
-ERROR_STATUS: Final = 2
-
-
-@dataclass(slots=True)
-class Span:
-    """One span, however it was spelled on the wire. Ids are lower-case hexadecimal, times nanoseconds."""
-
-    trace: str
-    id: str
-    parent: str
-    name: str
-    start: int
-    end: int
-    status: int
-    message: str
-    attributes: dict[str, Value]
-    resource: dict[str, Value]
-    scope: str
-    events: list[tuple[str, dict[str, Value]]] = field(default_factory=list)
 
 
 class _Any(Struct, rename="camel"):

@@ -1,7 +1,7 @@
 """The recorder: decisions, reviews and outcomes in the caller's words.
 
-No method waits for the network, and none raises for a value that cannot be recorded: such a value is
-left out and counted in `Recorder.faults`, because the caller's work goes before its record.
+No method waits for the network, and none raises for a value that cannot be recorded: such a value is left out
+and counted in `Recorder.faults`. A system that decides must not fail, or slow down, because its record does.
 """
 
 import atexit
@@ -25,8 +25,8 @@ Scalar = Union[str, int, float, bool]
 Function = TypeVar("Function", bound=Callable[..., Any])
 _NOT_SLUG = re.compile(r"[^a-z0-9._-]+")
 _TEXT_LIMIT, _LINE_LIMIT, _WORD_LIMIT, _NAME_LIMIT, _ENTRY_LIMIT = 65_536, 4_000, 200, 100, 64
-_MOST_TEXT = 2 * _TEXT_LIMIT + _LINE_LIMIT + 2 * _ENTRY_LIMIT * (_NAME_LIMIT + _LINE_LIMIT)
-"""Characters of text that one event can have: input, output, error, features and attributes."""
+_EVENT_TEXT_LIMIT = 2 * _TEXT_LIMIT + _LINE_LIMIT + 2 * _ENTRY_LIMIT * (_NAME_LIMIT + _LINE_LIMIT)
+"""Characters of text one event can carry: input, output, error, features and attributes."""
 
 
 class Decision:
@@ -116,8 +116,8 @@ class Recorder:
             raise ValueError("url must start with http:// or https://")
         if not 1 <= batch_size <= 5_000 or capacity < batch_size:
             raise ValueError("batch_size must be 1 to 5000, and capacity not below it")
-        if text_capacity < _MOST_TEXT:
-            raise ValueError(f"text_capacity must hold one event: {_MOST_TEXT} characters or more")
+        if text_capacity < _EVENT_TEXT_LIMIT:
+            raise ValueError(f"text_capacity must hold one event: {_EVENT_TEXT_LIMIT} characters or more")
         self.system = _slug(system)
         self.faults = 0
         self._redact = redact
@@ -133,7 +133,7 @@ class Recorder:
             timeout,
         )
         _recorders.add(self)
-        atexit.register(self._leave)
+        atexit.register(self._close_at_exit)
 
     @property
     def dropped(self) -> int:
@@ -154,15 +154,15 @@ class Recorder:
 
     def record(self, **fields: Any) -> str:
         """Record a decision that was made already; answers its id. Fields as of `decision`."""
-        made = Decision(self, fields)
-        self._record(made)
-        return made.id
+        decision = Decision(self, fields)
+        self._record(decision)
+        return decision.id
 
     def call(self, **fields: Any) -> str:
         """Record a call of a language model; answers its id. Fields as of `decision`."""
-        made = Decision(self, fields)
-        self._record(made, "call")
-        return made.id
+        decision = Decision(self, fields)
+        self._record(decision, "call")
+        return decision.id
 
     def watch(self, **fields: Any) -> Callable[[Function], Function]:
         """Decorate a function that decides, plain or ``async``.
@@ -213,15 +213,19 @@ class Recorder:
 
     def close(self, timeout: float = 5.0) -> bool:
         """Send what waits and take nothing more; whether everything was settled in time."""
-        atexit.unregister(self._leave)
+        atexit.unregister(self._close_at_exit)
         return self._sender.close(timeout)
 
-    def _leave(self) -> None:
-        """Send what waits when the program ends, for two seconds at most."""
+    def _close_at_exit(self) -> None:
+        """Send what waits when the program ends, for two seconds at most: a program must be able to end."""
         self._sender.close(2.0)
 
     def _renew(self) -> None:
-        """In a forked child, before it does anything else: what waits, lock and numbers are the parent's."""
+        """Start over in a forked child: what waits, the lock and the numbers are the parent's.
+
+        The lock may have been held at the moment of the fork, by a thread that the child does not have;
+        waiting for it would never end.
+        """
         self._sender.after_fork(self._run_name())
 
     def _run_name(self) -> str:
@@ -255,7 +259,7 @@ class Recorder:
         }
         attributes = dict(self._scalars(decision.attributes))
         event.update(
-            {name: held for name, held in (("features", features), ("attributes", attributes)) if held}
+            {name: values for name, values in (("features", features), ("attributes", attributes)) if values}
         )
         self._send(kind, event, decision.time, decision.id)
 
@@ -307,6 +311,7 @@ class Recorder:
         return datetime.now(timezone.utc)
 
 
+# Weakly, so that a recorder that nobody uses any more can be collected.
 _recorders: "weakref.WeakSet[Recorder]" = weakref.WeakSet()
 
 

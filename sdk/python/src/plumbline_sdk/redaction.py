@@ -1,7 +1,9 @@
 """Personal data that has a pattern, taken out of free text before it leaves the process.
 
-A first sieve with no dependency: e-mail, telephone, payment card (Luhn), IBAN (mod 97), IP address. The
-server sieves again, more finely. Every repetition is bounded, so time grows with the length of the text.
+A first pass without dependencies: e-mail, telephone, payment card (Luhn), IBAN (mod 97), IP address. The
+server redacts again, more thoroughly. Every repetition is bounded, so time grows with the length of the text.
+The order matters: the looser patterns for cards and telephone numbers would cut digits out of what the
+stricter ones before them replace as a whole.
 """
 
 import re
@@ -23,25 +25,25 @@ def redact_text(text: str) -> str:
     """``text`` with each piece of personal data that has a pattern replaced by its name in brackets."""
     if "@" in text:
         text = _EMAIL.sub("[email]", text)
-    for name, pattern, holds in _NUMBERS:
-        text = pattern.sub(_replacing(name, holds), text)
+    for name, pattern, is_valid in _NUMBERS:
+        text = pattern.sub(_replacing(name, is_valid), text)
     return text
 
 
-def _replacing(name: str, holds: Callable[[str], bool]) -> "Callable[[re.Match[str]], str]":
-    return lambda match: "[" + name + "]" if holds(match.group()) else match.group()
+def _replacing(name: str, is_valid: Callable[[str], bool]) -> "Callable[[re.Match[str]], str]":
+    return lambda match: "[" + name + "]" if is_valid(match.group()) else match.group()
 
 
 def _luhn(text: str) -> bool:
-    digits = [int(sign) for sign in text if sign.isdigit()]
+    digits = [int(char) for char in text if char.isdigit()]
     doubled = [digit * 2 - 9 if digit > 4 else digit * 2 for digit in digits[-2::-2]]
     return len(set(digits)) > 1 and (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
 
 
 def _mod97(text: str) -> bool:
-    signs = "".join(sign for sign in text if sign.isalnum())
+    signs = "".join(char for char in text if char.isalnum())
     moved = signs[4:] + signs[:4]
-    return moved.isascii() and int("".join(str(int(sign, 36)) for sign in moved)) % 97 == 1
+    return moved.isascii() and int("".join(str(int(char, 36)) for char in moved)) % 97 == 1
 
 
 def _octets(text: str) -> bool:
@@ -49,7 +51,7 @@ def _octets(text: str) -> bool:
 
 
 def _is_ipv6(text: str) -> bool:
-    if text.count(":") < 2 or not any(sign.isdigit() for sign in text):
+    if text.count(":") < 2 or not any(char.isdigit() for char in text):
         return False
     try:
         IPv6Address(text)

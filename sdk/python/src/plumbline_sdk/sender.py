@@ -16,12 +16,14 @@ Event = Dict[str, Any]
 Numbered = Tuple[int, Event, int]
 _TEXTS = ("input", "output", "error")
 _FINAL = frozenset({400, 413, 415, 422})
+"""Answers that sending the same again cannot change. Any other (a wrong token, too many requests, a server
+that is down) may be mended while the events wait."""
 _LONGEST_PAUSE = 30.0
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """The last answer that was no success: its HTTP status (0: none came) and the start of its text."""
+    """The last answer that was not a success: its HTTP status (0: none came) and the start of its text."""
 
     status: int
     detail: str
@@ -29,7 +31,7 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Statistics:
-    """How many events were delivered, dropped for want of room, refused by the server, and are waiting."""
+    """How many events were delivered, dropped because the buffer was full, refused, and are waiting."""
 
     delivered: int
     dropped: int
@@ -79,7 +81,7 @@ class Sender:
         self._capacity, self._text_capacity, self._text = capacity, text_capacity, 0
         self._batch_size, self._interval, self._timeout = batch_size, interval, timeout
         self._waiting: Deque[Numbered] = deque()
-        self._flying: List[List[Numbered]] = []
+        self._in_flight: List[List[Numbered]] = []
         self._changed = threading.Condition()
         self._next, self._delivered, self._dropped, self._refused = 1, 0, 0, 0
         self._last_refusal: Optional[Refusal] = None
@@ -96,6 +98,8 @@ class Sender:
             self._waiting.append((self._next, event, size))
             self._text += size
             self._next += 1
+            # The oldest go first: what happens now is what somebody has to see when the server is back. The
+            # numbers keep counting, so the server sees the gap.
             while len(self._waiting) > self._capacity or self._text > self._text_capacity:
                 self._text -= self._waiting.popleft()[2]
                 self._dropped += 1
@@ -105,7 +109,7 @@ class Sender:
                 self._changed.notify_all()
 
     def _begin(self) -> None:
-        """Start the thread; where the process can have none now, as at its very end, events just wait."""
+        """Start the thread; where the process can start none, as when it is ending, events just wait."""
         thread = threading.Thread(target=self._run, name="plumbline-sdk", daemon=True)
         try:
             thread.start()
@@ -117,7 +121,7 @@ class Sender:
         """Send everything now; whether that was done within ``timeout`` seconds."""
         deadline = time.monotonic() + timeout
         with self._changed:
-            while self._waiting or self._flying:
+            while self._waiting or self._in_flight:
                 self._hurry = True
                 self._changed.notify_all()
                 left = deadline - time.monotonic()
@@ -135,34 +139,35 @@ class Sender:
         return done
 
     def after_fork(self, source: str) -> None:
-        """Start anew in a child process: what waits belongs to the parent, and so do thread and numbers."""
+        """Start over in a child process: what waits belongs to the parent, and so do thread and numbers."""
         self._source, self._changed = source, threading.Condition()
         self._waiting.clear()
         self._text = 0
-        self._flying, self._thread, self._next = [], None, 1
+        self._in_flight, self._thread, self._next = [], None, 1
         self._delivered, self._dropped, self._refused, self._last_refusal = 0, 0, 0, None
         self._hurry = False
 
     def statistics(self) -> Statistics:
         """What became of the events so far."""
         with self._changed:
-            waiting = len(self._waiting) + sum(len(part) for part in self._flying)
+            waiting = len(self._waiting) + sum(len(part) for part in self._in_flight)
             return Statistics(self._delivered, self._dropped, self._refused, waiting, self._last_refusal)
 
     def _run(self) -> None:
-        while self._flying or self._take():
+        while self._in_flight or self._take():
             pause = 0.2
-            while self._flying:
-                answer = self._post(self._flying[0])
+            while self._in_flight:
+                answer = self._post(self._in_flight[0])
                 if self._settle(answer):
                     pause = 0.2
+                # Scattered, so that many senders do not come back at the same moment after an outage.
                 elif not self._pause(max(pause * (0.5 + random.random()), answer.retry_after)):
                     return
                 else:
                     pause = min(pause * 2, _LONGEST_PAUSE)
 
     def _take(self) -> bool:
-        """Wait for a batch and make it the flying one; ``False`` when there will be none."""
+        """Wait for a batch and put it in flight; ``False`` when there will be none."""
         with self._changed:
             while not self._waiting:
                 if self._closing:
@@ -175,8 +180,8 @@ class Sender:
                     break
                 self._changed.wait(left)
             size = min(self._batch_size, len(self._waiting))
-            self._flying = [[self._waiting.popleft() for _ in range(size)]]
-            self._text -= sum(text for _, _, text in self._flying[0])
+            self._in_flight = [[self._waiting.popleft() for _ in range(size)]]
+            self._text -= sum(text for _, _, text in self._in_flight[0])
             self._hurry = self._hurry and bool(self._waiting)
         return True
 
@@ -195,22 +200,22 @@ class Sender:
         return False
 
     def _settle(self, answer: _Answer) -> bool:
-        """Note the answer to the first flying part; whether it need not be sent again as it is."""
+        """Record the answer to the first part in flight; whether it need not be sent again as it is."""
         with self._changed:
-            part = self._flying[0]
+            part = self._in_flight[0]
             if 200 <= answer.status < 300:
                 self._delivered += len(part)
-                del self._flying[0]
+                del self._in_flight[0]
             else:
                 self._last_refusal = Refusal(answer.status, answer.detail)
                 if answer.status not in _FINAL:
                     return False
                 if len(part) > 1:
                     half = len(part) // 2
-                    self._flying[0:1] = [part[:half], part[half:]]
+                    self._in_flight[0:1] = [part[:half], part[half:]]
                 else:
                     self._refused += 1
-                    del self._flying[0]
+                    del self._in_flight[0]
             self._changed.notify_all()
         return True
 
@@ -247,7 +252,7 @@ class Sender:
 def _text_of(event: Event) -> int:
     """Characters of the free texts of an event, with its features and attributes: nearly all of its size."""
     size = sum(len(event.get(name, "")) for name in _TEXTS)
-    for held in ("features", "attributes"):
-        for name, value in event.get(held, {}).items():
+    for group in ("features", "attributes"):
+        for name, value in event.get(group, {}).items():
             size += len(name) + (len(value) if isinstance(value, str) else 0)
     return size
