@@ -108,7 +108,7 @@ def test_age_makes_stale_and_then_no_signal(store: DuckStore, flow: Flow, make: 
         with clock.frozen(DAY + timedelta(hours=hours)):
             assert of("A.6.2.8").measured is state, hours
     with clock.frozen(DAY + timedelta(hours=60)):
-        assert "Nothing since 2026-03-02 02:00 UTC" in of("A.6.2.8").summary
+        assert "Nothing since 2 Mar 2026, 02:00 UTC" in of("A.6.2.8").summary
 
 
 def test_a_pause_is_never_good(store: DuckStore, flow: Flow, make: Make, mina: Actor, sara: Actor) -> None:
@@ -156,7 +156,7 @@ def test_what_a_person_vouches_for_stands_beside_it(
         saved.reference,
     )
     assert read.attestation_word is EvidenceState.IN_DATE
-    assert "the checks now read failing" in read.disagreement
+    assert "the checks now read failing" in str(read.disagreement)
     only = make("attestation", requirement="iso42001:7.4", system=None, owner=mina.id)
     door.move(mina, only.reference, "finalise", revision=only.revision)
     assert of("7.4").measured is MeasuredState.NOT_MEASURED

@@ -10,7 +10,7 @@ import pytest
 from tests.metrics.events import event, put
 
 from plumbline.clauses.improvement import Nonconformity
-from plumbline.controls.effectiveness import effectiveness, set_at
+from plumbline.controls.effectiveness import effectiveness, entry_that_set_proof
 from plumbline.controls.models import Raised
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
@@ -159,7 +159,7 @@ def test_an_action_is_proved_by_passing_results_over_its_period(
     with clock.frozen(datetime(2026, 3, 5, 21, tzinfo=UTC)):
         answer = effectiveness(action)
         assert not answer.proved
-        assert "runs until 2026-03-06; 2 results passed" in answer.reason
+        assert "runs until 6 Mar 2026; 2 results passed" in str(answer.reason)
     with clock.frozen(datetime(2026, 3, 6, 20, tzinfo=UTC)):
         put(store, decisions(datetime(2026, 3, 6, tzinfo=UTC), 0), 20)
         flow()
@@ -183,10 +183,10 @@ def test_a_bad_day_or_a_missing_one_is_no_proof(
 ) -> None:
     good_days(store, flow, (0, 0))
     with clock.frozen(datetime(2026, 3, 7, 9, tzinfo=UTC)):
-        assert "2 results passed in the period; 3 were asked for" in effectiveness(action).reason
+        assert "2 results passed in the period; 3 were asked for" in str(effectiveness(action).reason)
         put(store, decisions(datetime(2026, 3, 6, tzinfo=UTC), 50), 20)
         flow()
-        assert "1 of 3 results" in effectiveness(action).reason
+        assert "1 of 3 results" in str(effectiveness(action).reason)
         with pytest.raises(Conflict, match="not within limits"):
             door.move(tove, action, "verify", revision=4, reason="Looks fine to me.")
 
@@ -209,7 +209,7 @@ def test_results_recorded_before_the_period_was_set_do_not_count(
         )
         answer = effectiveness(saved.reference)
     assert not answer.proved
-    assert "3 results were recorded before the period was set" in answer.reason
+    assert "3 results were recorded before the period was set" in str(answer.reason)
 
 
 def test_an_action_without_a_check_is_left_to_a_second_person(make: Make) -> None:
@@ -223,14 +223,13 @@ def test_an_action_without_a_check_is_left_to_a_second_person(make: Make) -> Non
     )
     assert effectiveness(saved.reference).proved
     unknown = make("corrective-action", effectiveness_check="no-such-check")
-    assert "no check called no-such-check" in effectiveness(unknown.reference).reason
+    assert "no check called no-such-check" in str(effectiveness(unknown.reference).reason)
 
 
 def test_the_entry_that_set_the_proof() -> None:
     first = {"effectiveness_check": "a", "minimum_results": 3, "action": "x"}
-    assert set_at([(5, first), (9, {**first, "action": "y"})]) == 5
-    assert (
-        set_at([(5, first), (9, {**first, "minimum_results": 2}), (12, {**first, "minimum_results": 2})]) == 9
-    )
-    assert set_at([(5, first), (9, None)]) == 9
-    assert set_at([]) == -1
+    second = {**first, "minimum_results": 2}
+    assert entry_that_set_proof([(5, first), (9, {**first, "action": "y"})]) == 5
+    assert entry_that_set_proof([(5, first), (9, second), (12, second)]) == 9
+    assert entry_that_set_proof([(5, first), (9, None)]) == 9
+    assert entry_that_set_proof([]) == -1

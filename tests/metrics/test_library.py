@@ -13,8 +13,8 @@ from scipy import stats
 from scipy.spatial.distance import cityblock
 from tests.metrics import california
 
-from plumbline.metrics import declare
-from plumbline.metrics.declare import LATENCY_EDGES, Hour, Tally, metric
+from plumbline.metrics import registry
+from plumbline.metrics.declare import LATENCY_EDGES, Answer, Hour, Metric, Tally, answer, hour, metric
 from plumbline.metrics.library import drift, oversight, performance, traffic
 from plumbline.telemetry.store.port import FeatureRow
 
@@ -154,14 +154,14 @@ def test_reference_edges_make_even_bins_and_survive_ties() -> None:
 
 
 def test_traffic_by_hand() -> None:
-    hour = Hour("claims", NOW, decisions=2, calls=1, errors=1, tokens_in=1200, tokens_out=300)
+    counted = Hour("claims", NOW, decisions=2, calls=1, errors=1, tokens_in=1200, tokens_out=300)
     timed = Hour("claims", NOW, decisions=2, latency_count=2, latency_sum=350.0, latency_bins=(0, 1, 1))
-    assert traffic.volume.value(traffic.volume.tally(hour)) == 3
-    assert traffic.error_rate.value(traffic.error_rate.tally(hour)) == pytest.approx(1 / 3)
-    assert traffic.tokens_in.value(traffic.tokens_in.tally(hour)) == 1200
-    assert traffic.tokens_out.value(traffic.tokens_out.tally(hour)) == 300
+    assert traffic.volume.value(traffic.volume.tally(counted)) == 3
+    assert traffic.error_rate.value(traffic.error_rate.tally(counted)) == pytest.approx(1 / 3)
+    assert traffic.tokens_in.value(traffic.tokens_in.tally(counted)) == 1200
+    assert traffic.tokens_out.value(traffic.tokens_out.tally(counted)) == 300
     assert traffic.latency_mean.value(traffic.latency_mean.tally(timed)) == 175
-    assert traffic.latency_p95.value(traffic.latency_p95.tally(hour)) is None
+    assert traffic.latency_p95.value(traffic.latency_p95.tally(counted)) is None
 
 
 def test_percentiles_are_within_one_bin_of_numpy() -> None:
@@ -182,20 +182,20 @@ def test_percentile_by_hand() -> None:
 
 
 def test_override_rate_by_hand() -> None:
-    hour = Hour("claims", NOW, decisions=8, reviews=4, overrides=1)
-    assert oversight.override_rate.value(oversight.override_rate.tally(hour)) == 0.25
-    assert oversight.review_share.value(oversight.review_share.tally(hour)) == 0.5
+    counted = Hour("claims", NOW, decisions=8, reviews=4, overrides=1)
+    assert oversight.override_rate.value(oversight.override_rate.tally(counted)) == 0.25
+    assert oversight.review_share.value(oversight.review_share.tally(counted)) == 0.5
     assert oversight.override_rate.value(Tally()) is None
     # of four reviews one overrode, one rejected, one escalated and one approved
-    hour = Hour("claims", NOW, decisions=8, reviews=4, overrides=1, interventions=3)
-    assert oversight.override_rate.value(oversight.override_rate.tally(hour)) == 0.25
-    assert oversight.intervention_rate.value(oversight.intervention_rate.tally(hour)) == 0.75
+    counted = Hour("claims", NOW, decisions=8, reviews=4, overrides=1, interventions=3)
+    assert oversight.override_rate.value(oversight.override_rate.tally(counted)) == 0.25
+    assert oversight.intervention_rate.value(oversight.intervention_rate.tally(counted)) == 0.75
 
 
 def test_accuracy_and_brier_by_hand() -> None:
-    hour = Hour("claims", NOW, decisions=10, outcomes_with_truth=4, correct=3)
-    assert performance.accuracy.value(performance.accuracy.tally(hour)) == 0.75
-    assert performance.truth_share.value(performance.truth_share.tally(hour)) == 0.4
+    counted = Hour("claims", NOW, decisions=10, outcomes_with_truth=4, correct=3)
+    assert performance.accuracy.value(performance.accuracy.tally(counted)) == 0.75
+    assert performance.truth_share.value(performance.truth_share.tally(counted)) == 0.4
     # (0.1² + 0.8² + 0.5²) / 3 = 0.9 / 3
     score, truth = np.array([0.9, 0.8, 0.5]), np.array([1.0, 0.0, 1.0])
     assert performance.brier.function(score, truth) == pytest.approx(0.3)
@@ -208,11 +208,53 @@ def test_tallies_of_different_bins_do_not_add_up() -> None:
         Tally(bins=(1,)) + Tally(bins=(1, 2))
 
 
-def test_declaring_twice_or_without_text_is_refused() -> None:
+ANSWERS = [(made, known) for made in registry.all_metrics() for known in made.answers]
+
+
+@pytest.mark.parametrize(
+    ("made", "known"), [pytest.param(*pair, id=f"{pair[0].name}: {pair[1].source}") for pair in ANSWERS]
+)
+def test_every_metric_gives_its_answer_from_outside(made: Metric, known: Answer) -> None:
+    computed = made.computed(known.given)
+    assert computed == (None if known.value is None else pytest.approx(known.value, abs=known.within))
+
+
+def test_an_answer_of_another_library_is_what_it_gives() -> None:
+    """The two sources that are libraries, asked again."""
+    two = stats.ks_2samp([1, 2, 3, 4], [3, 4, 5, 6]).statistic
+    assert drift.kolmogorov_smirnov.answers[0].value == pytest.approx(two)
+    pairs = stats.mannwhitneyu([0.35, 0.8], [0.1, 0.4]).statistic
+    assert performance.roc_auc.answers[0].value == pytest.approx(pairs / 4)
+
+
+def test_what_does_not_declare_a_metric() -> None:
+    def counted(row: Hour) -> Tally:
+        """Counted."""
+        return Tally()
+
+    by_hand = [answer(0, hour(), source="by hand")]
     with pytest.raises(ValueError, match="already"):
-        metric("volume", title="Again", unit="events")(traffic.volume.function)
+        metric("volume", title="Again", unit="events", answers=by_hand)(counted)
     with pytest.raises(ValueError, match="docstring"):
-        metric("silent", title="Silent", unit="events")(lambda rows: Tally())
+        metric("silent", title="Silent", unit="events", answers=by_hand)(lambda rows: Tally())
     with pytest.raises(ValueError, match="follows"):
-        metric("lost", title="Lost", unit="events", asks="bins")(traffic.volume.function)
-    assert {"volume", "error-rate", "roc-auc"} <= {made.name for made in declare.all_metrics()}
+        metric("lost", title="Lost", unit="events", asks="bins", answers=by_hand)(counted)
+    for answers in ([], [answer(None, hour(), source="by hand")]):
+        with pytest.raises(ValueError, match="needs an answer from outside"):
+            metric("own", title="Own", unit="events", answers=answers)(counted)
+    with pytest.raises(ValueError, match="where its number comes from"):
+        answer(1.0, hour(), source=" ")
+    names = {made.name for made in registry.all_metrics()}
+    assert {"volume", "error-rate", "roc-auc", "log-coverage", "feature-mean"} <= names
+    assert not {"silent", "lost", "own"} & names
+
+
+def test_a_percentile_of_nothing_is_no_value_and_empty_bins_are_passed_over() -> None:
+    """The wanted share may lie at the edge of bins that hold nothing: the next one with values decides."""
+    edges = (1.0, 2.0, 3.0)
+    assert traffic.percentile((0, 4, 0, 0), edges, 0.0) == 1.0
+    assert traffic.percentile((2, 0, 2, 0), edges, 0.5) == 1.0
+    assert traffic.percentile((2, 0, 2, 0), edges, 0.75) == 2.5
+    assert traffic.percentile((0, 0, 0, 5), edges, 0.95) == 3.0
+    assert traffic.latency_p95.value(Tally()) is None
+    assert traffic.latency_p95.value(Tally(bins=(0,) * 16)) is None

@@ -132,7 +132,7 @@ def test_texts_are_compared_with_the_categories_of_the_reference(store: DuckStor
     leaf = put(store, regions(window, north=30, south=30, island=35, sea=5), leaf)
     run(stage)
     held = Reference.objects.get(feature="region")
-    assert held.kept_categories == ("north", "south", "west")
+    assert held.category_names == ("north", "south", "west")
     assert (held.size, held.counts) == (100, (60, 30, 10, 0))
     assert not Reference.objects.get(feature="age").categories
     names = ("input-drift-psi", "input-drift-ks", "input-drift-tv")

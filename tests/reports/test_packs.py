@@ -26,6 +26,7 @@ from plumbline.identity import commands as people
 from plumbline.identity.actors import Actor, actor_of_person
 from plumbline.kernel import clock
 from plumbline.kernel.ids import uuid7
+from plumbline.kernel.messages import plain
 from plumbline.kernel.problems import Conflict, Invalid, NotAllowed, NotFound
 from plumbline.kernel.states import MeasuredState
 from plumbline.metrics.stage import Rollup
@@ -226,7 +227,7 @@ def test_documents_name_no_other_systems_than_those_asked_for(told: Path, mina: 
     subjects = ("", "organization", "claims-triage", "chat-helper")
     whole = replace(
         posture.posture()[0],
-        reasons=tuple(Reason("Why.", MeasuredState.FAILING, "a", subject=one) for one in subjects),
+        reasons=tuple(Reason(plain("Why."), MeasuredState.FAILING, "a", subject=one) for one in subjects),
     )
     kept = pack_build.redact_posture(whole, pack_build.scope_of(commands.request_of(pack), mina))
     assert [reason.subject for reason in kept.reasons] == ["", "organization", "claims-triage"]
@@ -245,9 +246,8 @@ def test_the_posture_of_a_pack_counts_what_it_does_not_name(told: Path, mina: Ac
     store.close()
     said = member(ask(mina, systems=["claims-triage"]), "documents/posture.json").decode()
     assert [one for one in (refs[1], "chat-helper") if one in said] == []
-    assert (
-        f"{refs[0]} has no approved assessment. 1 record outside the scope of this pack is not shown." in said
-    )
+    hidden = "1 record outside the scope of this pack is not shown"
+    assert f"{refs[0]} has no approved assessment; {hidden}." in said
     whole = member(ask(mina), "documents/posture.json").decode()
     assert refs[1] in whole
     assert "outside the scope" not in whole

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,10 @@ from tests.security.conftest import House
 from plumbline.controls import posture as postures
 from plumbline.controls import queries, visibility
 from plumbline.controls.engine import Judge
+from plumbline.controls.verdicts import ORGANIZATION
 from plumbline.identity.models import Person
 from plumbline.kernel import clock
+from plumbline.kernel.messages import Ref, Subject, listing, names, say, to_json
 from plumbline.kernel.problems import NotAllowed
 from plumbline.metrics.stage import Rollup
 from plumbline.records import commands
@@ -103,7 +104,7 @@ def test_pages_name_nothing_outside(scene: Scene) -> None:
 def test_pages_say_that_there_is_more(scene: Scene) -> None:
     count = sum(row.subject == OUTSIDE for row in queries.readings().values())
     assert count
-    sentence = visibility.not_shown(count, "reading")
+    sentence = str(visibility.not_shown(count, "reading"))
     viewer, manager = scene.house.browser(scene.viewer), scene.house.browser(scene.manager)
     assert sentence in viewer.get("/checks/").content.decode()
     assert f"{count} outside your units" in viewer.get("/").content.decode()
@@ -153,15 +154,33 @@ def test_the_state_of_a_requirement_is_the_same_for_everybody(scene: Scene) -> N
 
 def test_an_enumeration_keeps_what_may_be_named(scene: Scene) -> None:
     row = next(row for row in queries.readings().values() if set(row.names) == set(scene.references.values()))
-    (told,) = visibility.redact_results(scene.actor(scene.viewer), [row])
-    head = re.split(r" SYS-", row.reason)[0]
-    assert told.reason.startswith(head)
-    assert scene.references[INSIDE] in told.reason
-    assert scene.references[OUTSIDE] not in told.reason
-    assert told.reason.endswith("1 record outside your units is not shown.")
-    assert told.names == (scene.references[INSIDE],)
+    (redacted,) = visibility.redact_results(scene.actor(scene.viewer), [row])
+    assert redacted.reason.params["share"] == row.reason.params["share"]
+    text = str(redacted.reason)
+    assert scene.references[INSIDE] in text
+    assert scene.references[OUTSIDE] not in text
+    assert scene.references[OUTSIDE] not in json.dumps(to_json(redacted.reason))
+    assert text.endswith("1 record outside your units is not shown.")
+    assert redacted.names == (scene.references[INSIDE],)
     assert visibility.redact_results(scene.actor(scene.manager), [row]) == [row]
     assert set(queries.result(row.pk).names) == set(scene.references.values())
+
+
+def test_a_record_that_is_named_beside_the_enumeration_is_kept_back_too(scene: Scene) -> None:
+    """Names are found wherever they stand: in a sentence, in an item, in the message of an item."""
+    outside, inside = Ref(scene.references[OUTSIDE]), Ref(scene.references[INSIDE])
+    row = next(row for row in queries.readings().values() if row.subject == ORGANIZATION)
+    row.reason = say(
+        "test.nested",
+        "{record} of {system}: {lines}",
+        record=outside,
+        system=Subject(OUTSIDE),
+        lines=listing({inside: say("test.item", "depends on {other}", other=outside)}),
+    )
+    (redacted,) = visibility.redact_results(scene.actor(scene.viewer), [row])
+    assert others(str(redacted.reason), scene) == []
+    assert list(names(redacted.reason)) == [inside]
+    assert list(names(row.reason)) == [outside, Subject(OUTSIDE), inside, outside]
 
 
 def test_entries_are_whole_and_their_details_follow_the_record(scene: Scene) -> None:
@@ -183,7 +202,7 @@ def test_the_statement_and_a_pack_tell_no_more(scene: Scene) -> None:
 
     told = applicability.statement(scene.actor(scene.viewer))
     reasons = [reason for row in told.rows if row.posture for reason in row.posture.reasons]
-    assert others(" ".join(f"{one.text} {one.subject} {one.target}" for one in reasons), scene) == []
+    assert others(" ".join(f"{reason} {reason.subject} {reason.target}" for reason in reasons), scene) == []
 
 
 def test_the_inputs_of_a_review_name_nothing_outside(scene: Scene) -> None:
@@ -218,6 +237,6 @@ def test_the_inputs_of_a_review_name_nothing_outside(scene: Scene) -> None:
 
 def test_a_role_that_nobody_holds_is_no_secret(scene: Scene) -> None:
     held = queries.readings()["roles-held", "organization"]
-    assert "internal auditor is held by nobody" in held.reason
-    told = visibility.redact_results(scene.actor(scene.viewer), [held])[0]
-    assert (told.reason, told.names) == (held.reason, held.names)
+    assert "internal auditor is held by nobody" in str(held.reason)
+    redacted = visibility.redact_results(scene.actor(scene.viewer), [held])[0]
+    assert (redacted.reason, redacted.names) == (held.reason, held.names)

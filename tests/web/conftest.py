@@ -194,6 +194,7 @@ def readings(check: str = "error-rate", subject: str = "claims-triage") -> int:
     """Ten days of results of one check, the last one over its limit; the number of that result."""
     from plumbline.controls.models import Reading, Result, Run
     from plumbline.kernel import clock
+    from plumbline.kernel.messages import plain
 
     now = clock.now().replace(minute=0, second=0, microsecond=0)
     run = Run.objects.create(at=now, size=10, root="ab" * 32, catalog_version="test", leaf=0)
@@ -210,7 +211,7 @@ def readings(check: str = "error-rate", subject: str = "claims-triage") -> int:
             window_end=end,
             seen_until=end,
             word="Over limit" if late else "Within",
-            reason="7.5% of 412 calls ended in an error.",
+            reason=plain("7.5% of 412 calls ended in an error."),
             value=0.075 if late else 0.02,
             unit="ratio",
             limit_value=0.05,

@@ -17,6 +17,7 @@ from plumbline.web import messages, references
 from plumbline.web.dates import period, window
 from plumbline.web.messages import VisibleNames
 from plumbline.web.requirements import status as requirement_status
+from plumbline.wording import render
 
 if TYPE_CHECKING:
     from tests.web.conftest import House
@@ -139,11 +140,12 @@ def test_windows_of_results_say_how_long_they_are() -> None:
 
 
 def test_long_enumerations_end_early_in_a_list() -> None:
-    parts = "; ".join(f"SYS-{number:04} has no approved technical documentation" for number in range(9))
-    short = requirement_status.shortened(f"0 of 9 have it. {parts}")
+    none = say("test.none", "has no approved technical documentation")
+    systems = listing({Ref(f"SYS-{number:04}"): none for number in range(9)})
+    reason = say("test.long", "0 of 9 have it. {systems}", systems=systems)
+    short = render(reason, shown=requirement_status.ITEMS_SHOWN)
     assert len(short) < 190
-    assert short.endswith("; and more")
-    assert requirement_status.shortened("Short enough.") == "Short enough."
+    assert short.endswith("; and 6 more")
 
 
 def test_a_list_shows_the_title_of_what_a_record_points_at(house: House, mina: Client) -> None:
@@ -200,8 +202,10 @@ def test_choices_of_a_form_begin_with_the_title(house: House, mina: Client) -> N
 def test_reasons_and_results_name_records_by_title(house: House, mina: Client) -> None:
     from plumbline.controls.models import Result
 
-    reference = house.references["system"]
-    Result.objects.filter(pk=house.result).update(reason=f"{reference} was assessed on 13 Jun 2026.")
+    reference, day = house.references["system"], date(2026, 6, 13)
+    Result.objects.filter(pk=house.result).update(
+        reason=say("test.assessed", "{system} was assessed on {day}.", system=Ref(reference), day=day)
+    )
     for address in (f"/results/{house.result}/", "/checks/error-rate/claims-triage/", "/controls/A.6.2.6/"):
         text = " ".join(reading.read(mina.get(address).content).text.split())
         assert "was assessed on 13 Jun 2026" in text, address

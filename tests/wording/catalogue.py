@@ -15,6 +15,7 @@ from babel.messages.pofile import read_po, write_po
 from django.template import Engine
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 from tests.architecture.tree import SOURCE, modules, parsed, short
+from tests.wording.codes import CALLS
 
 from plumbline.wording import languages
 
@@ -25,7 +26,7 @@ OPTIONS = {"encoding": "utf-8"}
 
 def _says(path: Path) -> Iterator[tuple[int, str | tuple[str, str]]]:
     for node in ast.walk(parsed(path)):
-        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say"):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CALLS):
             continue
         texts = [
             ast.literal_eval(argument) for argument in node.args[:2] if isinstance(argument, ast.Constant)

@@ -14,7 +14,9 @@ from plumbline.api.shapes import ANYTHING, COUNT, FLAG, INSTANT, TEXT, listed, m
 from plumbline.controls import declare, posture, queries, registry, requirement_posture, visibility
 from plumbline.identity import policy
 from plumbline.kernel import clock, states
+from plumbline.kernel.messages import to_json
 from plumbline.kernel.problems import Fault, Invalid, NotFound
+from plumbline.wording import english
 
 TAG = "measured"
 MEASURE = {"type": ["number", "null"]}
@@ -45,6 +47,7 @@ CHECK = thing(
     limits=listed(TEXT),
     source_digest=TEXT,
 )
+MESSAGE = thing(code=TEXT, text=TEXT, params=ANYTHING)
 RESULT = thing(
     id=COUNT,
     check=TEXT,
@@ -53,6 +56,9 @@ RESULT = thing(
     window_end=INSTANT,
     word=words(*states.CheckState),
     reason=TEXT,
+    reason_code=TEXT,
+    message=MESSAGE,
+    named=listed(TEXT),
     value=MEASURE,
     unit=TEXT,
     limit=MEASURE,
@@ -118,14 +124,14 @@ def _check(made: declare.Check) -> dict[str, Any]:
         "window": made.window,
         "severity": made.severity,
         "required": made.required,
-        "limits": made.limits,
+        "limits": made.limit_names,
         "source_digest": made.digest,
     }
 
 
 def _checks(call: Call) -> Answer:
     policy.require(call.actor, "read", anywhere=True)
-    return Answer([_check(made) for made in registry.load()])
+    return Answer([_check(made) for made in registry.all_checks()])
 
 
 def _result(row: Any) -> dict[str, Any]:
@@ -136,7 +142,10 @@ def _result(row: Any) -> dict[str, Any]:
         "window_start": clock.rfc3339(row.window_start),
         "window_end": clock.rfc3339(row.window_end),
         "word": row.word,
-        "reason": row.reason,
+        "reason": english(row.reason),
+        "reason_code": row.reason.code,
+        "message": to_json(row.reason),
+        "named": row.names,
         "value": row.value,
         "unit": row.unit,
         "limit": row.limit_value,

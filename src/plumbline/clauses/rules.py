@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
 
+from plumbline.kernel.messages import Message, say
 from plumbline.kernel.states import CheckState, MeasuredState
 
 LIKELIHOODS = {
@@ -145,7 +146,7 @@ class Effectiveness:
     """Whether a corrective action has proved itself, with the reason in plain words."""
 
     proved: bool
-    reason: str
+    reason: Message
 
 
 def effectiveness(
@@ -163,17 +164,38 @@ def effectiveness(
     passing = sum(word is CheckState.WITHIN for word in inside)
     if outside_limits:
         return Effectiveness(
-            False, f"{outside_limits} of {len(inside)} results in the period are not within limits."
-        )
+            False,
+            say(
+                "effectiveness.failed", "{failed} of {total} results in the period are not within limits.",
+                failed=outside_limits, total=len(inside),
+            ),
+        )  # fmt: skip
     if today <= end:
-        return Effectiveness(
-            False, f"The period runs until {end.isoformat()}; {passing} results passed so far."
-        )
+        text = say(
+            "effectiveness.running", "The period runs until {end}; {passing} results passed so far.",
+            end=end, passing=passing,
+        )  # fmt: skip
+        return Effectiveness(False, text)
     if passing < len(inside):
-        return Effectiveness(False, f"{len(inside) - passing} of {len(inside)} results say nothing.")
+        silent = len(inside) - passing
+        text = say(
+            "effectiveness.silent",
+            "{silent} of {total} results say nothing.",
+            silent=silent,
+            total=len(inside),
+        )
+        return Effectiveness(False, text)
     if passing < minimum:
-        return Effectiveness(False, f"{passing} results passed in the period; {minimum} were asked for.")
-    return Effectiveness(True, f"All {passing} results from {start.isoformat()} to {end.isoformat()} passed.")
+        text = say(
+            "effectiveness.few", "{passing} results passed in the period; {minimum} were asked for.",
+            passing=passing, minimum=minimum,
+        )  # fmt: skip
+        return Effectiveness(False, text)
+    text = say(
+        "effectiveness.proved", "All {passing} results from {start} to {end} passed.",
+        passing=passing, start=start, end=end,
+    )  # fmt: skip
+    return Effectiveness(True, text)
 
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9._-]*")

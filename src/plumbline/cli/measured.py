@@ -57,15 +57,16 @@ def results(
     Example: plumbline results --check input-drift --no-latest
     """
     opened(data)
-    from plumbline.controls import declare, queries
+    from plumbline.controls import registry, result_rows
+    from plumbline.wording import english
 
-    known = [one.slug for one in declare.all_checks()]
+    known = [one.slug for one in registry.all_checks()]
     if check is not None and check not in known:
         faults = [Fault("check", "is no check", f"use one of {', '.join(known)}")]
         raise NotFound("There is no such check.", faults)
-    rows = queries.results(check=check, subject=subject, latest=latest, limit=limit)
+    rows = result_rows.results(check=check, subject=subject, latest=latest, limit=limit)
     if json:
-        output.as_json([queries.result_dict(row) for row in rows])
+        output.as_json([result_rows.result_dict(row) for row in rows])
         return
     if not rows:
         output.note("There are no results of this.")
@@ -81,7 +82,7 @@ def results(
                 row.value,
                 row.limit,
                 row.leaf,
-                row.reason,
+                english(row.reason),
             )
             for row in rows
         ],
@@ -95,9 +96,9 @@ def list_checks(data: Data = None, json: Json = False) -> None:
     Example: plumbline check list
     """
     opened(data)
-    from plumbline.controls import declare
+    from plumbline.controls import registry
 
-    checks = declare.all_checks()
+    checks = registry.all_checks()
     if json:
         output.as_json(
             [

@@ -17,15 +17,13 @@ from plumbline import catalogs, config
 from plumbline.api import openapi
 from plumbline.cli.main import app
 from plumbline.connectors import port
-from plumbline.controls import limits, registry
+from plumbline.controls import registry
 from plumbline.identity.roles import GROUPS, ROLES, SCOPES, VERBS
 from plumbline.kernel import states, workflow
-from plumbline.metrics import declare as metrics
-from plumbline.metrics import library as _metrics
+from plumbline.metrics import registry as metrics
 from plumbline.records import kinds
 from plumbline.records.kinds import Kind
 
-assert _metrics  # importing a library declares what is in it
 NOTE = "<!-- Written by ./run reference from what the product declares. Do not edit. -->"
 
 
@@ -140,7 +138,7 @@ def checks_page() -> list[str]:
         "",
         "A check is a pure function from evidence to a verdict: it passes, it fails, or it cannot tell.",
     ]
-    for check in registry.load():
+    for check in registry.all_checks():
         lines += [
             "",
             f"## {check.title} (`{check.slug}`)",
@@ -149,11 +147,15 @@ def checks_page() -> list[str]:
             "",
             f"Gives evidence for {_code(check.requirements)}. Over each {check.over}, by {check.window}. "
             f"Severity {check.severity}{', required' if check.required else ''}. Needs {_code(check.needs)}."
-            + (f" Limits: {_code(check.limits)}." if check.limits else ""),
+            + (f" Limits: {_code(check.limit_names)}." if check.limits else ""),
         ]
-    rows = ((f"`{name}`", f"{one.value:g}", one.unit, one.minimum) for name, one in limits.defaults().items())
+    limits = registry.default_limits()
+    rows = (
+        (f"`{name}`", f"{one.value:g}", one.unit, one.minimum, one.why)
+        for name, one in sorted(limits.items())
+    )
     lines += ["", "## Limits that hold until an approved record replaces them", ""]
-    return [*lines, *_table(("Limit", "Value", "Unit", "Smallest population judged"), rows)]
+    return [*lines, *_table(("Limit", "Value", "Unit", "Smallest population judged", "Why"), rows)]
 
 
 def connectors_page() -> list[str]:

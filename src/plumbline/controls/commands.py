@@ -9,13 +9,15 @@ from datetime import datetime
 
 from django.db import transaction
 
-from plumbline.controls.declare import ORGANIZATION, Check, Evidence, Limit, Verdict
+from plumbline.controls.declare import Check
 from plumbline.controls.models import Cursor, Due, Raised, Reading, Result, Run
+from plumbline.controls.verdicts import ORGANIZATION, Evidence, Limit, Verdict
 from plumbline.kernel import clock
 from plumbline.kernel.canonical import canonical
 from plumbline.kernel.clock import rfc3339
 from plumbline.kernel.commitment import commit
 from plumbline.kernel.merkle import leaf_hash, root
+from plumbline.kernel.messages import to_json
 from plumbline.kernel.states import CheckState
 from plumbline.trail import log
 
@@ -60,15 +62,17 @@ def newest_digests(pending: Iterable[Pending]) -> dict[Pending, tuple[str, str]]
     """Evidence and source digest of the newest result of each window, where there is one."""
     wanted = set(pending)
     rows = Result.objects.filter(
-        check_name__in={one[0] for one in wanted},
-        subject__in={one[1] for one in wanted},
-        window_start__in={one[2] for one in wanted},
+        check_name__in={name for name, _, _ in wanted},
+        subject__in={subject for _, subject, _ in wanted},
+        window_start__in={start for _, _, start in wanted},
     ).order_by("id")
-    found = {}
-    for row in rows.values_list("check_name", "subject", "window_start", "evidence_digest", "source_digest"):
-        if row[:3] in wanted:
-            found[row[:3]] = (row[3], row[4])
-    return found
+    columns = ("check_name", "subject", "window_start", "evidence_digest", "source_digest")
+    # The three conditions above let more through than the wanted triples.
+    return {
+        (name, subject, start): (evidence, source)
+        for name, subject, start, evidence, source in rows.values_list(*columns)
+        if (name, subject, start) in wanted
+    }
 
 
 def body(result: Result) -> bytes:
@@ -79,7 +83,7 @@ def body(result: Result) -> bytes:
             "subject": result.subject,
             "window": [rfc3339(result.window_start), rfc3339(result.window_end)],
             "word": result.word,
-            "reason": result.reason,
+            "reason": to_json(result.reason),
             "value": None if result.value is None else repr(result.value),
             "unit": result.unit,
             "limit": None if result.limit_value is None else repr(result.limit_value),
@@ -107,7 +111,7 @@ def record_run(judgements: Sequence[Judgement], done: Sequence[Due], catalog_ver
 
 def _store(judgements: Sequence[Judgement], catalog_version: str) -> Run:
     now = clock.now()
-    results = [_result(place, one, catalog_version, now) for place, one in enumerate(judgements)]
+    results = [_result(place, judgement, catalog_version, now) for place, judgement in enumerate(judgements)]
     commitments = [commit(body(result)) for result in results]
     for result, commitment in zip(results, commitments, strict=True):
         result.salt = commitment.salt
@@ -116,7 +120,7 @@ def _store(judgements: Sequence[Judgement], catalog_version: str) -> Run:
         "run.completed",
         actor=ACTOR,
         subject={"type": "run", "ref": f"run-{digest[:16]}"},
-        requirements=sorted({one for judged in judgements for one in judged.check.requirements}),
+        requirements=sorted({id for judgement in judgements for id in judgement.check.requirements}),
         facts={
             "results": len(results),
             "root": digest,
@@ -144,35 +148,35 @@ def _float(value: float | None) -> float | None:
     return None if value is None else float(value)
 
 
-def _held_against(one: Judgement) -> float | None:
-    if one.verdict.against is not None:
-        return one.verdict.against
-    return one.limit.value if one.limit else None
+def _compared_with(judgement: Judgement) -> float | None:
+    """What the value is compared with: what the verdict says, or else the main limit."""
+    if judgement.verdict.against is not None:
+        return judgement.verdict.against
+    return judgement.limit.value if judgement.limit else None
 
 
-def _result(place: int, one: Judgement, catalog_version: str, now: datetime) -> Result:
-    verdict, limit = one.verdict, one.limit
+def _result(place: int, judgement: Judgement, catalog_version: str, now: datetime) -> Result:
+    verdict, limit = judgement.verdict, judgement.limit
     return Result(
         position=place,
-        check_name=one.check.slug,
-        subject=one.evidence.subject,
-        window_start=one.evidence.start,
-        window_end=one.evidence.end,
-        seen_until=one.seen_until,
-        word=one.word,
+        check_name=judgement.check.slug,
+        subject=judgement.evidence.subject,
+        window_start=judgement.evidence.start,
+        window_end=judgement.evidence.end,
+        seen_until=judgement.seen_until,
+        word=judgement.word,
         reason=verdict.reason,
-        named="\n".join(verdict.named),
         value=_float(verdict.value),
         unit=verdict.unit,
-        limit_value=_float(_held_against(one)),
+        limit_value=_float(_compared_with(judgement)),
         limit_source=limit.source if limit else "",
         limit_revision=limit.revision if limit else 0,
         numerator=_float(verdict.numerator),
         denominator=_float(verdict.denominator),
         population=verdict.population,
         excluded=verdict.excluded,
-        source_digest=one.check.digest,
-        evidence_digest=one.evidence_digest,
+        source_digest=judgement.check.digest,
+        evidence_digest=judgement.evidence_digest,
         catalog_version=catalog_version,
         recorded_at=now,
     )
@@ -180,12 +184,12 @@ def _result(place: int, one: Judgement, catalog_version: str, now: datetime) -> 
 
 def _update_readings(results: Iterable[Result]) -> None:
     """Let each result be the reading of its check and subject, unless a newer window is read already."""
-    held = {(row.check_name, row.subject): row for row in Reading.objects.select_related("result")}
+    readings = {(row.check_name, row.subject): row for row in Reading.objects.select_related("result")}
     for result in results:
-        row = held.get((result.check_name, result.subject))
+        row = readings.get((result.check_name, result.subject))
         if row is None:
             row = Reading(check_name=result.check_name, subject=result.subject)
-            held[result.check_name, result.subject] = row
+            readings[result.check_name, result.subject] = row
         elif _rank(row.result) > _rank(result) and row.result.window_start != result.window_start:
             continue
         row.result = result
@@ -193,6 +197,7 @@ def _update_readings(results: Iterable[Result]) -> None:
 
 
 def _rank(result: Result) -> tuple[bool, datetime]:
+    # A month that has begun with too little data must not hide the verdict on the one before.
     says = result.word != CheckState.NO_SIGNAL or result.subject == ORGANIZATION
     return says, result.window_start
 
@@ -222,4 +227,4 @@ def note_raised(results: Iterable[Result], reference: str) -> None:
 
 def reason_digest(result: Result) -> str:
     """SHA-256 of a result's reason, to see whether there is something new to say."""
-    return hashlib.sha256(result.reason.encode()).hexdigest()
+    return hashlib.sha256(canonical(to_json(result.reason))).hexdigest()

@@ -11,53 +11,64 @@ from datetime import timedelta
 from typing import Any
 
 from plumbline.clauses import rules
-from plumbline.controls import declare, queries, registry
-from plumbline.controls.declare import ORGANIZATION
+from plumbline.controls import queries, registry
 from plumbline.controls.models import Result
+from plumbline.controls.verdicts import ORGANIZATION
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
+from plumbline.kernel.canonical import JSON
+from plumbline.kernel.messages import Message, Ref, Subject, Word, listing, say
 from plumbline.kernel.problems import Conflict, Fault
 from plumbline.kernel.states import CheckState
 from plumbline.records import steps
 from plumbline.records.gates import GateResult
 from plumbline.records.models import Record
 
-SHOWN = 12
-TIED = 400
+ENTRIES_SHOWN = 12
+MOST_RESULTS = 400
 """Results named in the trail entry at the most; an entry has room for 16 KiB."""
 FIELDS = ("effectiveness_check", "effectiveness_from", "effectiveness_until", "minimum_results")
 
 
 @dataclass(frozen=True)
-class Answer:
+class Effectiveness:
     """Whether an action is proved, why, and the results that count; ``check`` is empty where none does."""
 
     proved: bool
-    reason: str
+    reason: Message
     check: str
     subject: str
     results: tuple[Result, ...]
     set_at_leaf: int
 
 
-def effectiveness(reference: str) -> Answer:
+def effectiveness(reference: str) -> Effectiveness:
     """The proof of the corrective action ``reference`` as it stands now.
 
     Results count when their window lies in the period and they were recorded after the revision that set
-    the period (by trail entry). Raises `NotFound` for an unknown reference.
+    the period (by trail entry): nobody chooses a period because it went well. Raises `NotFound` for an
+    unknown reference.
     """
-    registry.load()
     action = queries.corrective_action(reference)
     name = str(action["effectiveness_check"] or "")
     if not name:
-        return Answer(True, "No check measures it; a second person verifies.", "", "", (), -1)
-    known = {made.slug: made for made in declare.all_checks()}
-    if name not in known:
-        return Answer(False, f"There is no check called {name}.", name, "", (), -1)
-    subject = action["system"] if known[name].on_telemetry else ORGANIZATION
+        reason = say("effectiveness.unmeasured", "No check measures it; a second person verifies.")
+        return Effectiveness(True, reason, "", "", (), -1)
+    check = registry.by_slug().get(name)
+    if check is None:
+        reason = say("effectiveness.no-check", "There is no check called {name}.", name=name)
+        return Effectiveness(False, reason, name, "", (), -1)
+    subject = action["system"] if check.on_telemetry else ORGANIZATION
     if not subject:
-        return Answer(False, f"{name} reads one AI system; the nonconformity names none.", name, "", (), -1)
-    leaf = set_at(list(queries.revisions(reference)))
+        reason = say(
+            "effectiveness.no-system", "{check} reads one AI system; the nonconformity names none.",
+            check=Word(check.title),
+        )  # fmt: skip
+        return Effectiveness(False, reason, name, "", (), -1)
+    return _over_period(action, name, subject, entry_that_set_proof(list(queries.revisions(reference))))
+
+
+def _over_period(action: Mapping[str, Any], name: str, subject: str, leaf: int) -> Effectiveness:
     first, last = action["effectiveness_from"], action["effectiveness_until"]
     rows = queries.newest_of_windows(
         name, subject, queries.midnight(first), queries.midnight(last + timedelta(days=1))
@@ -70,42 +81,59 @@ def effectiveness(reference: str) -> Answer:
         action["minimum_results"] or 1,
         clock.now().date(),
     )
-    early = len(rows) - len(counted)
-    note = f" {early} results were recorded before the period was set and do not count." if early else ""
-    return Answer(judged.proved, judged.reason + note, name, subject, counted, leaf)
+    early, reason = len(rows) - len(counted), judged.reason
+    if early:
+        reason = say(
+            "effectiveness.early",
+            "{reason} {count} result was recorded before the period was set and does not count.",
+            plural="{reason} {count} results were recorded before the period was set and do not count.",
+            reason=reason, count=early,
+        )  # fmt: skip
+    return Effectiveness(judged.proved, reason, name, subject, counted, leaf)
 
 
-def set_at(revisions: list[tuple[int, Mapping[str, Any] | None]]) -> int:
+def entry_that_set_proof(revisions: list[tuple[int, Mapping[str, Any] | None]]) -> int:
     """Trail entry of the revision that set the present proof, from (entry, values), oldest first.
 
-    A revision whose content was erased counts as a change.
+    A revision whose content was erased counts as a change: it may have been one.
     """
-    held, leaf = None, -1
+    current, leaf = None, -1
     for entry, values in revisions:
         proof = tuple(str(values.get(name)) for name in FIELDS) if values is not None else None
-        if proof is None or proof != held:
-            held, leaf = proof, entry
+        if proof is None or proof != current:
+            current, leaf = proof, entry
     return leaf
 
 
 def gate_action(actor: Actor, record: Record, reason: str) -> GateResult | None:
     """Refuse to verify a corrective action that is not proved; tie the results that prove it to the step."""
-    answer = effectiveness(record.reference)
-    if not answer.proved:
-        remedy = "wait for passing results over the period that was set, or open it again with another proof"
-        raise Conflict(
-            f"{record.reference} is not proved: {answer.reason}",
-            [Fault("effectiveness_check", "is not passed over the period", remedy)],
+    proof = effectiveness(record.reference)
+    if not proof.proved:
+        fault = Fault(
+            "effectiveness_check",
+            say("effectiveness.not-passed", "is not passed over the period"),
+            "wait for passing results over the period that was set, or open it again with another proof",
         )
-    if not answer.check:
+        detail = say(
+            "effectiveness.not-proved", "{action} is not proved: {reason}",
+            action=Ref(record.reference), reason=proof.reason,
+        )  # fmt: skip
+        raise Conflict(detail, [fault])
+    if not proof.check:
         return None
-    entries = sorted({row.leaf for row in answer.results})
-    numbers = sorted(row.pk for row in answer.results)
-    named = ", ".join(map(str, entries[:SHOWN])) + (" and more" if len(entries) > SHOWN else "")
-    note = f"Proof: {len(numbers)} results of {answer.check} on {answer.subject}, trail entries {named}."
-    return GateResult(
-        note, {"proved-by": {"check": answer.check, "results": numbers[:TIED], "entries": entries[:TIED]}}
-    )
+    entries = sorted({row.leaf for row in proof.results})
+    numbers = sorted(row.pk for row in proof.results)
+    note = say(
+        "effectiveness.note", "Proof: {results} results of {check} on {subject}, trail entries {entries}.",
+        results=len(numbers), check=proof.check, subject=Subject(proof.subject),
+        entries=listing([str(entry) for entry in entries], shown=ENTRIES_SHOWN),
+    )  # fmt: skip
+    tied: dict[str, JSON] = {
+        "check": proof.check,
+        "results": numbers[:MOST_RESULTS],
+        "entries": entries[:MOST_RESULTS],
+    }
+    return GateResult(str(note), {"proved-by": tied})
 
 
 def register_gates() -> None:

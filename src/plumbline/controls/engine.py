@@ -7,18 +7,23 @@ limits and check are what they were is not judged twice.
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from plumbline import catalogs
-from plumbline.controls import commands, declare, evidence, limits, queries, registry
+from plumbline.controls import commands, evidence, limits, queries, registry
 from plumbline.controls.commands import Judgement, Pending
-from plumbline.controls.declare import ORGANIZATION, Check, Verdict, floor, unknown, window_of
+from plumbline.controls.declare import Check
+from plumbline.controls.facts import FACTS
 from plumbline.controls.limits import InForce
 from plumbline.controls.models import Due
+from plumbline.controls.verdicts import ORGANIZATION, Verdict, unknown
+from plumbline.controls.windows import floor, window_of
 from plumbline.kernel import clock
+from plumbline.kernel.messages import Ref, say
 from plumbline.kernel.states import CheckState
 from plumbline.metrics import queries as points
 from plumbline.telemetry.store.port import Reader
@@ -43,7 +48,6 @@ class Judge:
     name = "judge"
 
     def __init__(self, store: Reader, *, settle: float = 0.0) -> None:
-        registry.load()
         self.store = store
         self.settle = settle
         self._restless = (-1, 0.0)
@@ -88,26 +92,21 @@ class Judge:
         if time.monotonic() - self._restless[1] < self.settle:
             return False
         begun = "begun" if queries.is_begun() else ""
-        stamps = {
-            "sightings": queries.sightings_stamp(),
-            "people": queries.people_stamp(),
-            "attached": queries.attachments_stamp(),
-            BEGUN: begun,
-        }
+        stamps = {name: _digest(fact.stamp()) for name, fact in FACTS.items()} | {BEGUN: begun}
         if self._marked == (newest, stamps, today):
             return False
         revisions, day = commands.read_cursor("revisions"), commands.read_cursor("day")
         touched = {f"records:{kind}" for kind in queries.changed_kinds(revisions.number, newest)}
         cursors = {name: commands.read_cursor(name) for name in stamps}
         touched |= {f"facts:{name}" for name, stamp in stamps.items() if cursors[name].text != stamp}
-        checks = [made for made in declare.all_checks() if not made.on_telemetry]
+        checks = [check for check in registry.all_checks() if not check.on_telemetry]
         if day.text == today.date().isoformat() and cursors[BEGUN].text == begun:
-            checks = [made for made in checks if touched.intersection(made.needs)]
+            checks = [check for check in checks if touched.intersection(check.needs)]
         revisions.number, day.text = newest, today.date().isoformat()
         for name, cursor in cursors.items():
             cursor.text = stamps[name]
         moved = [revisions, day, *cursors.values()]
-        commands.mark_due(((made.slug, ORGANIZATION, today) for made in checks), moved)
+        commands.mark_due(((check.slug, ORGANIZATION, today) for check in checks), moved)
         self._marked = (newest, stamps, today)
         return bool(checks)
 
@@ -117,7 +116,7 @@ class Judge:
         gatherer = evidence.Gatherer(self.store, clock.now())
         in_force = limits.in_force(gatherer.now.date())
         known = commands.newest_digests((row.check_name, row.subject, row.window_start) for row in pending)
-        checks = {made.slug: made for made in declare.all_checks()}
+        checks = registry.by_slug()
         begun = queries.is_begun()
         judgements = []
         for row in pending:
@@ -140,13 +139,20 @@ def judge(
 ) -> Judgement:
     """The judgement of ``check`` on ``subject`` in the window that begins at ``start``."""
     begin, end = window_of(start, check.window)
-    held = in_force.of_check(check, subject)
-    gathered = gatherer.of(check, subject, begin, end, held)
+    bounds = in_force.of_check(check, subject)
+    gathered = gatherer.of(check, subject, begin, end, bounds)
     pause = in_force.pause(check, subject)
-    main = held[check.limits[0]] if check.limits else None
+    main = bounds[check.limits[0].name] if check.limits else None
     digest = gatherer.digest(gathered)
     if pause is not None:
-        verdict = unknown(f"Paused by {pause.reference} until {pause.valid_until}.", named=(pause.reference,))
+        verdict = unknown(
+            say(
+                "check.paused",
+                "Paused by {limit} until {day}.",
+                limit=Ref(pause.reference),
+                day=pause.valid_until,
+            )
+        )
         digest = f"paused-{pause.reference}-{pause.revision}-{digest}"[:64]
     else:
         verdict = check.judge(gathered)
@@ -161,11 +167,17 @@ def not_begun(judged: Judgement) -> Judgement:
     final, the same check fails.
     """
     verdict = judged.verdict
-    if judged.check.on_telemetry or verdict.word != "fails" or verdict.population:
+    if judged.check.on_telemetry or verdict.outcome != "fails" or verdict.population:
         return judged
-    told = replace(verdict, word="unknown", reason=f"Not begun. {verdict.reason}")
+    reason = say("check.not-begun", "Not begun. {reason}", reason=verdict.reason)
+    softened = replace(verdict, outcome="unknown", reason=reason)
     digest = f"not-begun-{judged.evidence_digest}"[:64]
-    return replace(judged, verdict=told, word=CheckState.NO_SIGNAL, evidence_digest=digest)
+    return replace(judged, verdict=softened, word=CheckState.NO_SIGNAL, evidence_digest=digest)
+
+
+def _digest(stamp: str) -> str:
+    """A stamp as a cursor keeps it, however long the stamp is."""
+    return hashlib.sha256(stamp.encode()).hexdigest()
 
 
 def _silent(judged: Judgement) -> bool:
@@ -176,9 +188,9 @@ def _silent(judged: Judgement) -> bool:
 
 def word_of(verdict: Verdict) -> CheckState:
     """The word of the design language for a verdict."""
-    if verdict.word == "passes":
+    if verdict.outcome == "passes":
         return CheckState.WITHIN
-    if verdict.word == "unknown":
+    if verdict.outcome == "unknown":
         return CheckState.NO_SIGNAL
     return CheckState.OVER if verdict.side == "over" else CheckState.UNDER
 
@@ -186,8 +198,8 @@ def word_of(verdict: Verdict) -> CheckState:
 def _windows(touched: Iterable[tuple[str, str, datetime]]) -> set[Pending]:
     """The windows that points of (metric, system, hour) lie in, for every check that reads the metric."""
     readers: dict[str, list[Check]] = {}
-    for check in declare.all_checks():
-        for metric in points.kept(check.needed("metric")):
+    for check in registry.all_checks():
+        for metric in points.hourly_names(check.needed("metric")):
             readers.setdefault(metric, []).append(check)
     return {
         (check.slug, system, floor(hour, check.window))

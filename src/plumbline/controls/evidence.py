@@ -5,20 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
-from plumbline import catalogs
-from plumbline.controls import queries
-from plumbline.controls.declare import Check, Evidence, Limit, Measure, floor
-from plumbline.discovery import queries as sightings
-from plumbline.kernel import clock
+from plumbline.controls import facts
+from plumbline.controls.declare import Check
+from plumbline.controls.facts import Rows
+from plumbline.controls.verdicts import Evidence, Limit, Measure
+from plumbline.controls.windows import floor
 from plumbline.kernel.canonical import JSON, canonical
 from plumbline.kernel.clock import rfc3339
 from plumbline.metrics import queries as points
 from plumbline.records import queries as records
 from plumbline.telemetry.store.port import Reader
-
-Facts = tuple[Mapping[str, Any], ...]
 
 
 class Gatherer:
@@ -27,8 +24,8 @@ class Gatherer:
     def __init__(self, store: Reader, now: datetime) -> None:
         self.store = store
         self.now = now
-        self._records: dict[str, Facts] = {}
-        self._facts: dict[str, Facts] = {}
+        self._records: dict[str, Rows] = {}
+        self._facts: dict[str, Rows] = {}
         self._digests: dict[str, str] = {}
 
     def of(
@@ -55,14 +52,14 @@ class Gatherer:
             measures={
                 metric: {
                     group: Measure(
-                        one.value,
-                        one.population,
-                        one.numerator,
-                        one.denominator,
-                        base=one.base,
-                        bins=one.bins,
+                        row.value,
+                        row.population,
+                        row.numerator,
+                        row.denominator,
+                        base=row.base,
+                        bins=row.bins,
                     )
-                    for group, one in groups.items()
+                    for group, row in groups.items()
                 }
                 for metric, groups in read.items()
             },
@@ -70,14 +67,14 @@ class Gatherer:
             reference_period=period is not None and period[0] < end and start < period[1],
         )
 
-    def _kind(self, kind: str) -> Facts:
+    def _kind(self, kind: str) -> Rows:
         if kind not in self._records:
             self._records[kind] = tuple(records.facts(kind))
         return self._records[kind]
 
-    def _named(self, name: str) -> Facts:
+    def _named(self, name: str) -> Rows:
         if name not in self._facts:
-            self._facts[name] = _FACTS[name]()
+            self._facts[name] = facts.FACTS[name].read()
         return self._facts[name]
 
     def seen_until(self, check: Check, evidence: Evidence) -> datetime:
@@ -85,7 +82,7 @@ class Gatherer:
         if not check.on_telemetry:
             return min(self.now, evidence.end)
         last = points.last_hour(
-            evidence.subject, points.kept(check.needed("metric")), evidence.start, evidence.end
+            evidence.subject, points.hourly_names(check.needed("metric")), evidence.start, evidence.end
         )
         return min(last or evidence.end, evidence.end)
 
@@ -95,7 +92,7 @@ class Gatherer:
             "subject": evidence.subject,
             "window": [rfc3339(evidence.start), rfc3339(evidence.end)],
             "measures": {
-                metric: {group: _plain(one) for group, one in groups.items()}
+                metric: {group: _plain(measure) for group, measure in groups.items()}
                 for metric, groups in evidence.measures.items()
             },
             "records": {
@@ -111,56 +108,14 @@ class Gatherer:
         }
         return hashlib.sha256(canonical(body)).hexdigest()
 
-    def _digest(self, name: str, rows: Facts) -> str:
+    def _digest(self, name: str, rows: Rows) -> str:
         if name not in self._digests:
             plain = [dict(row) for row in rows]
             self._digests[name] = hashlib.sha256(canonical(plain)).hexdigest()
         return self._digests[name]
 
 
-def _plain(one: Measure) -> list[JSON]:
-    figures: list[JSON] = [repr(one.value), one.population, repr(one.numerator), repr(one.denominator)]
-    return figures if one.base is None else [*figures, one.base, one.bins]
-
-
-def _sightings() -> Facts:
-    return tuple(
-        {
-            "slug": row.slug,
-            "reference": row.reference,
-            "dismissed_until": row.dismissed_until.isoformat() if row.dismissed_until else None,
-        }
-        for row in sightings.sightings()
-    )
-
-
-def _controls() -> Facts:
-    return tuple({"id": row.id, "title": row.title} for row in catalogs.controls())
-
-
-def _documents_asked() -> Facts:
-    """Sub-clauses that ask for a document, and for which; 7.5.1 asks for them all and is left out."""
-    rows = (
-        (row, [one.what for one in row.documented if one.form == "document"]) for row in catalogs.subclauses()
-    )
-    return tuple(
-        {"id": row.id, "what": "; ".join(what)} for row, what in rows if what and row.number != "7.5.1"
-    )
-
-
-def _attached() -> Facts:
-    return tuple({"reference": reference} for reference in queries.with_attachment("document"))
-
-
-def _people() -> Facts:
-    rows = queries.people(clock.now().date())
-    return tuple({"handle": handle, "active": active, "roles": roles} for handle, active, roles in rows)
-
-
-_FACTS = {
-    "sightings": _sightings,
-    "controls": _controls,
-    "documents-asked": _documents_asked,
-    "attached": _attached,
-    "people": _people,
-}
+def _plain(measure: Measure) -> list[JSON]:
+    figures: list[JSON] = [repr(measure.value), measure.population]
+    figures += [repr(measure.numerator), repr(measure.denominator)]
+    return figures if measure.base is None else [*figures, measure.base, measure.bins]

@@ -6,33 +6,19 @@ and approved by another at the door, and it ends by itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
-from importlib import resources
 
-import yaml
-
-from plumbline.controls import queries
-from plumbline.controls.declare import Check, Limit
+from plumbline.controls import queries, registry
+from plumbline.controls.declare import Check
 from plumbline.controls.queries import LimitRow
+from plumbline.controls.verdicts import Limit
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
-from plumbline.kernel.number_format import format_number
+from plumbline.kernel.messages import Figure, Ref, Word, listing, say
 from plumbline.kernel.problems import Conflict, Fault
 from plumbline.records import steps
 from plumbline.records.models import Record
-
-
-@lru_cache(maxsize=1)
-def defaults() -> Mapping[str, Limit]:
-    """The limits that come with the package, by name. The first part of a name is the check's slug."""
-    text = resources.files("plumbline.controls").joinpath("data/limits.yaml").read_text(encoding="utf-8")
-    return {
-        name: Limit(float(row["value"]), str(row["unit"]), int(row["minimum"]), side=row["side"])
-        for name, row in yaml.safe_load(text).items()
-    }
 
 
 @dataclass(frozen=True)
@@ -42,23 +28,24 @@ class InForce:
     rows: tuple[LimitRow, ...]
 
     def _row(self, name: str, subject: str, *, paused: bool) -> LimitRow | None:
-        mine = [
+        rows = [
             row
             for row in self.rows
             if row.name == name and row.paused == paused and row.system in {"", subject}
         ]
-        return max(mine, key=lambda row: (row.system != "", row.number), default=None)
+        # A limit for this system goes before one for all; of two alike the later one holds.
+        return max(rows, key=lambda row: (row.system != "", row.number), default=None)
 
-    def limit(self, name: str, subject: str) -> Limit:
-        """The limit called ``name`` for ``subject``: its own, that for all systems, or the default."""
-        default, row = defaults()[name], self._row(name, subject, paused=False)
+    def limit(self, default: Limit, subject: str) -> Limit:
+        """The limit declared as ``default``, for ``subject``: its own, that for all, or the default."""
+        row = self._row(default.name, subject, paused=False)
         if row is None:
             return default
         return replace(default, value=row.value, source=row.reference, revision=row.revision)
 
     def of_check(self, check: Check, subject: str) -> dict[str, Limit]:
         """Every limit that ``check`` reads, for ``subject``."""
-        return {name: self.limit(name, subject) for name in check.limits}
+        return {default.name: self.limit(default, subject) for default in check.limits}
 
     def pause(self, check: Check, subject: str) -> LimitRow | None:
         """The approved record by which ``check`` is paused for ``subject``, if there is one."""
@@ -77,43 +64,75 @@ def in_force(today: date) -> InForce:
     )
 
 
+def _today() -> InForce:
+    return in_force(clock.now().date())
+
+
 def gate_limit(actor: Actor, record: Record, reason: str) -> None:
-    """Refuse a limit that no check reads, that looks the wrong way, or that hides a loosening."""
+    """Refuse a limit that no check reads, that points the wrong way, or that hides a loosening."""
     row = queries.limit_row(record.reference)
-    default = defaults().get(row.name)
+    defaults = registry.default_limits()
+    default = defaults.get(row.name)
     faults = []
     if default is None:
-        known = ", ".join(sorted(defaults()))
-        faults.append(Fault("check_name", "is not the name of a limit", f"one of: {known}"))
+        known = say("limit.one-of", "one of: {names}", names=listing(sorted(defaults), shown=len(defaults)))
+        faults.append(Fault("check_name", say("limit.unknown", "is not the name of a limit"), known))
     elif not row.paused:
-        wanted = "at most" if default.side == "over" else "at least"
-        if row.direction != wanted:
-            faults.append(Fault("direction", f"does not fit {row.name}", f"choose {wanted}"))
-        held = in_force(clock.now().date()).limit(row.name, row.system)
-        if _is_looser(default, row.value, held.value) and row.change != "looser":
-            remedy = f"say looser, with a back-test: {format_number(held.value)} is in force ({held.source})"
-            faults.append(Fault("change", "is looser than what is in force", remedy))
+        faults = _direction_fault(default, row) + _loosening_fault(default, row)
     if faults:
-        raise Conflict(f"{record.reference} cannot come into force as it is.", faults)
+        detail = say("limit.refused", "{limit} cannot come into force as it is.", limit=Ref(record.reference))
+        raise Conflict(detail, faults)
 
 
-def _is_looser(default: Limit, value: float, held: float) -> bool:
-    return value > held if default.side == "over" else value < held
+def _direction_fault(default: Limit, row: LimitRow) -> list[Fault]:
+    wanted = "at most" if default.side == "over" else "at least"
+    if row.direction == wanted:
+        return []
+    message = say("limit.direction", "does not fit {name}", name=row.name)
+    return [Fault("direction", message, say("limit.choose", "choose {direction}", direction=Word(wanted)))]
+
+
+def _loosening_fault(default: Limit, row: LimitRow) -> list[Fault]:
+    """A limit that is looser than what is in force has to say so, so that a second person looks at it."""
+    current = _today().limit(default, row.system)
+    if not _is_looser(default, row.value, current.value) or row.change == "looser":
+        return []
+    remedy = say(
+        "limit.say-looser",
+        "say looser, with a back-test: {value} is in force ({source})",
+        value=Figure(current.value),
+        source=_source(current),
+    )
+    return [Fault("change", say("limit.looser", "is looser than what is in force"), remedy)]
+
+
+def _source(limit: Limit) -> Ref | Word:
+    return Word("default") if limit.source == "default" else Ref(limit.source)
+
+
+def _is_looser(default: Limit, value: float, than: float) -> bool:
+    return value > than if default.side == "over" else value < than
 
 
 def gate_end(actor: Actor, record: Record, reason: str) -> None:
     """Refuse to take a limit out of force where what would hold then is looser: nobody loosens alone."""
-    row, now = queries.limit_row(record.reference), in_force(clock.now().date())
-    default = defaults().get(row.name)
+    row, now = queries.limit_row(record.reference), _today()
+    default = registry.default_limits().get(row.name)
     if record.state != "approved" or default is None or row.paused:
         return
-    after = InForce(tuple(one for one in now.rows if one.reference != row.reference))
-    held, then = now.limit(row.name, row.system), after.limit(row.name, row.system)
-    if held.source == row.reference and _is_looser(default, then.value, held.value):
-        remedy = f"have a looser limit approved in its place: {then.value:g} would hold ({then.source})"
+    after = InForce(tuple(other for other in now.rows if other.reference != row.reference))
+    current, then = now.limit(default, row.system), after.limit(default, row.system)
+    if current.source == row.reference and _is_looser(default, then.value, current.value):
+        remedy = say(
+            "limit.replace", "have a looser limit approved in its place: {value} would hold ({source})",
+            value=Figure(then.value), source=_source(then),
+        )  # fmt: skip
+        detail = say(
+            "limit.one-person", "Without {limit} a looser limit would hold; one person alone loosens none.",
+            limit=Ref(record.reference),
+        )  # fmt: skip
         raise Conflict(
-            f"Without {record.reference} a looser limit would hold; one person alone loosens none.",
-            [Fault("value", "is tighter than what would hold", remedy)],
+            detail, [Fault("value", say("limit.tighter", "is tighter than what would hold"), remedy)]
         )
 
 
@@ -124,9 +143,8 @@ def register_gates() -> None:
     steps.register_gate("limit", "retire", gate_end)
 
 
-def fails_under(check: Check | None, unit: str, held_against: float) -> bool:
-    """Whether a value under what it is held against is the bad one (a share of all, or such a limit)."""
-    if unit == "ratio" and held_against == 1.0:
+def fails_under(check: Check | None, unit: str, compared_with: float) -> bool:
+    """Whether a value under what it is compared with is the bad one (a share of all, or such a limit)."""
+    if unit == "ratio" and compared_with == 1.0:
         return True
-    main = defaults().get(check.limits[0]) if check is not None and check.limits else None
-    return main is not None and main.side == "under"
+    return check is not None and bool(check.limits) and check.limits[0].side == "under"

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from django.db import models
 
+from plumbline.controls.verdicts import leading_names
 from plumbline.kernel.states import CheckState
+from plumbline.wording.fields import MessageField
 
 _WORDS = [(word.value, word.value) for word in CheckState]
 
@@ -35,8 +37,7 @@ class Result(models.Model):
     window_end = models.DateTimeField()
     seen_until = models.DateTimeField()
     word = models.CharField(max_length=16, choices=_WORDS)
-    reason = models.TextField()
-    named = models.TextField(blank=True)
+    reason = MessageField()
     value = models.FloatField(null=True)
     unit = models.CharField(max_length=40, blank=True)
     limit_value = models.FloatField(null=True)
@@ -64,7 +65,7 @@ class Result(models.Model):
     @property
     def names(self) -> tuple[str, ...]:
         """What a reader should look at first: references, features, systems."""
-        return tuple(self.named.split("\n")) if self.named else ()
+        return leading_names(self.reason)
 
 
 class Reading(models.Model):

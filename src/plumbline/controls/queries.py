@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, F, Max, QuerySet
 
 from plumbline.clauses.evaluation import Attestation
 from plumbline.clauses.improvement import CorrectiveAction, Nonconformity
@@ -16,9 +16,7 @@ from plumbline.clauses.operation import AISystem
 from plumbline.clauses.planning import Applicability, Limit
 from plumbline.clauses.support import Document
 from plumbline.controls.models import Raised, Reading, Result
-from plumbline.discovery.models import Sighting
 from plumbline.identity.models import Grant, Person
-from plumbline.kernel.clock import rfc3339
 from plumbline.kernel.problems import NotFound
 from plumbline.kernel.states import CheckState
 from plumbline.records.models import Attachment, Record, Revision
@@ -87,19 +85,12 @@ def changed_kinds(since: int, until: int) -> set[str]:
     return set(rows.values_list("record__kind", flat=True).distinct())
 
 
-def sightings_stamp() -> str:
-    """A text that changes when a system is seen for the first time, or set aside."""
-    row = Sighting.objects.aggregate(
-        size=Count("id"), aside=Count("dismissed_until"), until=Max("dismissed_until")
-    )
-    return f"{row['size']} {row['aside']} {row['until']}"
-
-
 def people_stamp() -> str:
     """A text that changes when somebody comes or goes, or a role is given or taken away."""
-    people = Person.objects.aggregate(size=Count("id"), active=Count("id", filter=Q(is_active=True)))
+    # Who is inactive, not how many: one person may leave in the moment in which another one returns.
+    inactive = Person.objects.filter(is_active=False).order_by("id").values_list("id", flat=True)
     grants = Grant.objects.aggregate(last=Max("id"), over=Count("revoked_at"))
-    return f"{people['size']} {people['active']} {grants['last']} {grants['over']}"
+    return f"{Person.objects.count()} {list(inactive)} {grants['last']} {grants['over']}"
 
 
 def attachments_stamp() -> str:
@@ -309,88 +300,6 @@ NOT_IN_FORCE = ("draft", "in review", "retired", "identified", "suspected", "dis
 """States in which a record is no evidence yet, or no longer."""
 
 
-@dataclass(frozen=True)
-class ResultRow:
-    """One result as lists show it."""
-
-    number: int
-    check: str
-    subject: str
-    window_start: datetime
-    window_end: datetime
-    word: str
-    value: float | None
-    unit: str
-    limit: float | None
-    limit_source: str
-    numerator: float | None
-    denominator: float | None
-    population: int | None
-    excluded: int
-    reason: str
-    named: tuple[str, ...]
-    leaf: int
-    recorded_at: datetime
-    evidence_digest: str
-    source_digest: str
-
-
-def result_row(row: Result) -> ResultRow:
-    """A result as `ResultRow`."""
-    return ResultRow(
-        number=row.pk,
-        check=row.check_name,
-        subject=row.subject,
-        window_start=row.window_start,
-        window_end=row.window_end,
-        word=row.word,
-        value=row.value,
-        unit=row.unit,
-        limit=row.limit_value,
-        limit_source=row.limit_source,
-        numerator=row.numerator,
-        denominator=row.denominator,
-        population=row.population,
-        excluded=row.excluded,
-        reason=row.reason,
-        named=row.names,
-        leaf=row.leaf,
-        recorded_at=row.recorded_at,
-        evidence_digest=row.evidence_digest,
-        source_digest=row.source_digest,
-    )
-
-
-def result_dict(row: ResultRow) -> dict[str, Any]:
-    """A result as JSON values."""
-    return {
-        "result": row.number,
-        "check": row.check,
-        "subject": row.subject,
-        "window": [rfc3339(row.window_start), rfc3339(row.window_end)],
-        "word": row.word,
-        "value": row.value,
-        "unit": row.unit,
-        "limit": row.limit,
-        "limit_source": row.limit_source,
-        "numerator": row.numerator,
-        "denominator": row.denominator,
-        "population": row.population,
-        "excluded": row.excluded,
-        "reason": row.reason,
-        "named": list(row.named),
-        "entry": row.leaf,
-        "recorded": rfc3339(row.recorded_at),
-        "evidence_digest": row.evidence_digest,
-        "source_digest": row.source_digest,
-    }
-
-
-def results(
-    *, check: str | None = None, subject: str | None = None, latest: bool = True, limit: int = 200
-) -> list[ResultRow]:
-    """Results, newest first; with ``latest`` only what each check reads of each subject today."""
-    rows = select(check_names=[check] if check else None, subject=subject or "")
-    if latest:
-        rows = rows.filter(pk__in=Reading.objects.values("result_id"))
-    return [result_row(row) for row in rows[:limit]]
+def read_today() -> QuerySet[Reading, int]:
+    """The numbers of the results that hold today, to narrow others by."""
+    return Reading.objects.values_list("result_id", flat=True)

@@ -9,26 +9,31 @@ from typing import Any
 
 from plumbline.kernel import clock
 from plumbline.kernel.clock import rfc3339
+from plumbline.kernel.messages import Message, Text, to_json
 from plumbline.kernel.states import AttestedState, CheckState, EvidenceState, MeasuredState, RequirementState
+from plumbline.wording import english
 
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a requirement reads as it does: a sentence, and what it links to.
+    """Why a requirement reads as it does: a message, the state that it makes, and what it leads to.
 
-    ``target`` is a record reference or, for a ``check``, its slug; ``result`` the number of the result.
+    ``record`` is the reference of the record that decides, ``check`` the slug of the check that reads
+    ``subject``, ``result`` and ``leaf`` the number of its result and of the trail entry that seals it.
+    ``target`` is what the reason leads to first: the record, the check, or the requirement itself.
     """
 
-    text: str
+    message: Message
     state: MeasuredState
     target: str
+    record: str = ""
     check: str = ""
     subject: str = ""
     result: int | None = None
     leaf: int | None = None
 
     def __str__(self) -> str:
-        return self.text
+        return str(self.message)
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,7 @@ class RequirementPosture:
     attested_until: datetime | None
     attestation: str
     attestation_word: EvidenceState | None
-    disagreement: str
+    disagreement: Text
     word: RequirementState
     evidence_have: int
     evidence_of: int
@@ -66,7 +71,7 @@ class RequirementPosture:
     @property
     def summary(self) -> str:
         """The reason that decides the state, in one sentence."""
-        return self.reasons[0].text if self.reasons else ""
+        return str(self.reasons[0]) if self.reasons else ""
 
 
 # As plain values
@@ -90,7 +95,9 @@ def as_dict(row: RequirementPosture) -> dict[str, Any]:
         "checks": list(row.checks),
         "reasons": [
             {
-                "text": reason.text,
+                "text": english(reason.message),
+                "code": reason.message.code,
+                "message": to_json(reason.message),
                 "state": str(reason.state),
                 "target": reason.target,
                 "subject": reason.subject,
@@ -105,7 +112,7 @@ def as_dict(row: RequirementPosture) -> dict[str, Any]:
         "attested_until": _time(row.attested_until),
         "attestation": row.attestation,
         "attestation_age": str(row.attestation_word) if row.attestation_word else None,
-        "disagreement": row.disagreement,
+        "disagreement": english(row.disagreement),
         "evidence": str(row.word),
         "evidence_have": row.evidence_have,
         "evidence_of": row.evidence_of,

@@ -1,4 +1,4 @@
-"""Checks written as rows of YAML: one measure of a system against one limit.
+"""Checks written as rows of YAML: one measure of a system against one limit, with its cases.
 
 A row compiles to the same `Check` as a decorated function, so nothing downstream knows the difference.
 """
@@ -13,63 +13,72 @@ from typing import Any, get_args
 
 import yaml
 
-from plumbline.controls.declare import Check, Evidence, Verdict, Window, fails, passes, register, unknown
-from plumbline.kernel.number_format import format_number
+from plumbline.controls.cases import Case, Sample
+from plumbline.controls.declare import Check, register
+from plumbline.controls.verdicts import Evidence, Limit, Measure, Side, Verdict, fails, limit, passes, unknown
+from plumbline.controls.windows import Window
+from plumbline.kernel.messages import Figure, say
 
-FIELDS = frozenset({"slug", "title", "text", "requirements", "metric", "side", "window", "severity"})
+FIELDS = frozenset(
+    {"slug", "title", "finding", "text", "requirements", "metric", "limit", "window", "severity", "cases"}
+)
 OPTIONAL = frozenset({"required", "expected"})
+LIMIT_FIELDS = frozenset({"value", "side", "unit", "minimum", "why"})
 
 
 class RowError(ValueError):
     """A row of YAML is not a check; the message names the row and the field."""
 
 
-def figure(value: float, unit: str) -> str:
-    """``value`` as a reader sees it: shares as a percentage, other units with four significant digits."""
-    return f"{value:.1%}" if unit == "ratio" else f"{format_number(value)} {unit}".rstrip()
-
-
-def against_limit(evidence: Evidence, metric: str, limit_name: str, side: str) -> Verdict:
-    """The measure of ``metric`` against a limit; ``side`` says where a failing value lies."""
-    found, limit = evidence.measure(metric), evidence.limit(limit_name)
-    if found is None or found.value is None:
-        return unknown("Nothing was measured in this window.", population=0, unit=limit.unit)
+def against_limit(evidence: Evidence, metric: str, limit_name: str) -> Verdict:
+    """The measure of ``metric`` against a limit, on whose side a failing value lies."""
+    measure, bound = evidence.measure(metric), evidence.limit(limit_name)
+    if measure is None or measure.value is None:
+        reason = say("measure.none", "Nothing was measured in this window.")
+        return unknown(reason, population=0, unit=bound.unit)
     figures: dict[str, Any] = {
-        "value": found.value,
-        "numerator": found.numerator,
-        "denominator": found.denominator,
-        "population": found.population,
-        "excluded": found.excluded,
-        "unit": limit.unit,
-        "side": side,
+        "value": measure.value,
+        "numerator": measure.numerator,
+        "denominator": measure.denominator,
+        "population": measure.population,
+        "excluded": measure.excluded,
+        "unit": bound.unit,
+        "side": bound.side,
     }
-    if found.population < limit.minimum:
-        return unknown(f"Only {found.population} values; {limit.minimum} are needed to judge.", **figures)
-    beyond = found.value > limit.value if side == "over" else found.value < limit.value
-    count, bound = f"{found.population:,} values", figure(limit.value, limit.unit)
-    sentence = f"{figure(found.value, limit.unit)} in {count}, limit {bound}."
-    return fails(sentence, **figures) if beyond else passes(sentence, **figures)
+    if measure.population < bound.minimum:
+        reason = say(
+            "measure.few", "Only {values} values; {needed} are needed to judge.",
+            values=measure.population, needed=bound.minimum,
+        )  # fmt: skip
+        return unknown(reason, **figures)
+    beyond = measure.value > bound.value if bound.side == "over" else measure.value < bound.value
+    reason = say(
+        "measure.compared",
+        "{value} against a limit of {limit}, from {values} values.",
+        value=Figure(measure.value, bound.unit),
+        limit=Figure(bound.value, bound.unit),
+        values=measure.population,
+    )
+    return fails(reason, **figures) if beyond else passes(reason, **figures)
 
 
 def compiled(row: Mapping[str, Any]) -> Check:
-    """The check that ``row`` says. Raises `RowError` naming a missing, unknown or unusable field."""
+    """The check that ``row`` declares. Raises `RowError` naming a missing, unknown or unusable field."""
     slug = str(row.get("slug", "?"))
-    for name in sorted(FIELDS - row.keys()):
-        raise RowError(f"check {slug}: {name} is missing")
-    for name in sorted(row.keys() - FIELDS - OPTIONAL):
-        raise RowError(f"check {slug}: {name} is not a field; one of {', '.join(sorted(FIELDS | OPTIONAL))}")
-    for name, known in (("side", ("over", "under")), ("window", get_args(Window))):
-        if row[name] not in known:
-            raise RowError(f"check {slug}: {name} is one of {', '.join(known)}")
-    metric, side = row["metric"], row["side"]
+    _require_fields(slug, row, FIELDS, OPTIONAL)
+    if row["window"] not in get_args(Window):
+        raise RowError(f"check {slug}: window is one of {', '.join(get_args(Window))}")
+    metric, bound = row["metric"], _limit(slug, row["limit"])
 
     def function(evidence: Evidence) -> Verdict:
-        return against_limit(evidence, metric, slug, side)
+        return against_limit(evidence, metric, slug)
 
-    spelled = json.dumps(dict(row), sort_keys=True).encode()
+    # Cases are left out: one more of them must not make every window be judged again.
+    spelled = json.dumps({name: row[name] for name in row if name != "cases"}, sort_keys=True).encode()
     return Check(
         slug=slug,
         title=row["title"],
+        finding=row["finding"],
         text=" ".join(row["text"].split()),
         requirements=tuple(row["requirements"]),
         over="system",
@@ -78,10 +87,37 @@ def compiled(row: Mapping[str, Any]) -> Check:
         severity=row["severity"],
         required=bool(row.get("required", False)),
         expected=bool(row.get("expected", False)),
-        limits=(slug,),
+        limits=(bound,),
         function=function,
         digest=hashlib.sha256(spelled).hexdigest(),
+        cases=tuple(_case(metric, one) for one in row["cases"]),
     )
+
+
+def _require_fields(
+    slug: str, row: Mapping[str, Any], fields: frozenset[str], optional: frozenset[str] = frozenset()
+) -> None:
+    for name in sorted(fields - row.keys()):
+        raise RowError(f"check {slug}: {name} is missing")
+    for name in sorted(row.keys() - fields - optional):
+        raise RowError(f"check {slug}: {name} is not a field; one of {', '.join(sorted(fields | optional))}")
+
+
+def _limit(slug: str, row: Mapping[str, Any]) -> Limit:
+    _require_fields(slug, row, LIMIT_FIELDS)
+    if row["side"] not in get_args(Side):
+        raise RowError(f"check {slug}: side is one of {', '.join(get_args(Side))}")
+    value, unit, minimum = float(row["value"]), str(row["unit"]), int(row["minimum"])
+    return limit(slug, value, unit, minimum=minimum, side=row["side"], why=str(row["why"]))
+
+
+def _case(metric: str, row: Mapping[str, Any]) -> Case:
+    """A case of a row: the ``value`` from ``of`` values (or nothing measured) and its outcome."""
+    if "value" not in row:
+        return Case(row["outcome"], row["says"], ())
+    value, count = float(row["value"]), int(row["of"])
+    measure = Measure(value, count, value * count, count)
+    return Case(row["outcome"], row["says"], (Sample(f"metric:{metric}", measure),))
 
 
 def load() -> tuple[Check, ...]:

@@ -1,8 +1,8 @@
 """Triage: failing results become suspected nonconformities, one per check and subject at a time.
 
 A check beside another one is a second look of it and shares its nonconformity. While one is open, further
-failing windows are told it as a comment. A machine only suspects; a named
-person confirms, regrades or dismisses. Where the statement of applicability excludes all that a check
+failing windows are added to it as comments. A machine only suspects; a named person confirms, regrades or
+dismisses. Where the statement of applicability excludes all that a check
 gives evidence for, nothing is suspected. A check on records that finds nothing recorded at all shows a gap
 in the posture; it is no nonconformity of an AIMS that has not begun there.
 """
@@ -13,15 +13,18 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from plumbline.controls import commands, declare, queries, registry
-from plumbline.controls.declare import ORGANIZATION, Check
+from plumbline.controls import commands, queries, registry
+from plumbline.controls.declare import Check
 from plumbline.controls.models import Raised, Result
+from plumbline.controls.verdicts import ORGANIZATION
+from plumbline.controls.windows import iso_window, window_message
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
+from plumbline.kernel.messages import Message, Ref, Word, say
 from plumbline.records import commands as door
 
 BATCH = 200
-_OVER = frozenset({"closed", "dismissed"})
+_ENDED = frozenset({"closed", "dismissed"})
 
 
 class Triage:
@@ -30,7 +33,6 @@ class Triage:
     name = "triage"
 
     def __init__(self) -> None:
-        registry.load()
         self.actor = Actor.stage(self.name)
 
     def advance(self) -> bool:
@@ -44,79 +46,101 @@ class Triage:
             if result.subject == ORGANIZATION and not result.population:
                 continue
             groups.setdefault((result.check_name, result.subject), []).append(result)
-        checks = {made.slug: made for made in declare.all_checks()}
+        checks = registry.by_slug()
         excluded = set(queries.excluded()) if groups else set()
         for (check_name, _), results in groups.items():
             if check_name in checks and not excluded.issuperset(checks[check_name].requirements):
-                self._deal(checks[check_name], results)
+                self._handle(checks[check_name], results)
         cursor.number = last
         cursor.save()
         return True
 
-    def _deal(self, check: Check, results: list[Result]) -> None:
+    def _handle(self, check: Check, results: list[Result]) -> None:
         newest = max(results, key=lambda row: (row.window_start, row.pk))
         with transaction.atomic():
-            earlier = commands.raised(_together(check), newest.subject)
-            fresh = _news(check, results, earlier)
+            earlier = commands.raised(_sharing(check), newest.subject)
+            fresh = _unhandled(check, results, earlier)
             if not fresh:
                 return
             last = earlier[-1].reference if earlier else ""
             state = queries.nonconformity_state(last) if last else ""
-            if last and state not in _OVER:
-                self._tell(check, last, fresh)
+            if last and state not in _ENDED:
+                self._comment(check, last, fresh)
                 reference = last
-            elif state == "dismissed" and not _news(check, fresh, earlier, dismissed=True):
+            elif state == "dismissed" and not _unhandled(check, fresh, earlier, dismissed=True):
                 return
             else:
                 reference = self._suspect(check, max(fresh, key=lambda row: row.window_start), len(fresh))
             commands.note_raised(fresh, reference)
 
-    def _tell(self, check: Check, reference: str, results: list[Result]) -> None:
+    def _comment(self, check: Check, reference: str, results: list[Result]) -> None:
         newest = max(results, key=lambda row: row.window_start)
-        more = f" ({len(results)} windows)" if len(results) > 1 else ""
-        text = f"The check still fails in {window_text(check, newest)}{more}: {newest.reason}"
-        door.comment(self.actor, reference, text)
+        window = window_message(newest.window_start, check.window)
+        text = say(
+            "triage.still-fails", "The check still fails {window}: {reason}",
+            plural="The check still fails in {count} windows, last {window}: {reason}",
+            count=len(results), window=window, reason=newest.reason,
+        )  # fmt: skip
+        door.comment(self.actor, reference, str(text))
 
     def _suspect(self, check: Check, result: Result, windows: int) -> str:
-        subject = result.subject
-        system = queries.system(subject) if subject != ORGANIZATION else None
-        more = f" It fails in {windows} windows; this is the newest." if windows > 1 else ""
-        whom = system.title if system else "the AIMS" if subject == ORGANIZATION else subject
-        source = "" if result.limit_value is None else result.limit_source
-        limit = f" Limit: {'the delivered default' if source == 'default' else source}." if source else ""
-        made = door.create(
+        system = queries.system(result.subject) if result.subject != ORGANIZATION else None
+        whom = system.title if system else "" if result.subject == ORGANIZATION else result.subject
+        created = door.create(
             self.actor,
             "nonconformity",
             {
-                "title": f"Check fails: {check.title} ({whom})"[:300],
+                # Text from here on: a record is what people read and amend, in one language.
+                "title": str(suspicion_title(check, whom))[:300],
                 "source": "check",
                 "check_name": check.beside or check.slug,
-                "window": window_text(check, result),
+                "window": iso_window(result.window_start, check.window),
                 "system": system.reference if system else "",
                 "requirements": list(check.requirements),
-                "description": f"{check.text}\n\nWhat was found: {result.reason}{more}{limit}",
+                "description": f"{check.text}\n\n{seen(check, result, windows)}",
                 "detected_on": clock.now().date().isoformat(),
                 "grade": "not graded",
                 "owner": system.owner if system else "",
             },
             note=f"Raised by result {result.pk}, trail entry {result.leaf}.",
         )
-        return made.reference
+        return created.reference
 
 
-def window_text(check: Check, result: Result) -> str:
-    """The window of a result as a reader says it: a month, a week, a day, an hour (UTC)."""
-    forms = {"month": "%Y-%m", "week": "%G-W%V", "day": "%Y-%m-%d", "hour": "%Y-%m-%d %H:00"}
-    return result.window_start.strftime(forms[check.window])
+def suspicion_title(check: Check, system: str) -> Message:
+    """What a suspicion is called: *Input drift in Claims Triage*; for the organization the finding alone."""
+    finding = Word(check.finding)
+    if not system:
+        return say("triage.title", "{finding}", finding=finding)
+    return say("triage.title-system", "{finding} in {system}", finding=finding, system=system)
 
 
-def _together(check: Check) -> set[str]:
+def seen(check: Check, result: Result, windows: int) -> Message:
+    """What was seen, in which window, how often, and under which limit."""
+    source = "" if result.limit_value is None else result.limit_source
+    text = say(
+        "triage.seen", "What was seen {window}: {reason}",
+        window=window_message(result.window_start, check.window), reason=result.reason,
+    )  # fmt: skip
+    if windows > 1:
+        text = say(
+            "triage.windows",
+            "{seen} It fails in {windows} windows; this is the newest.",
+            seen=text,
+            windows=windows,
+        )
+    if source == "default":
+        return say("triage.default-limit", "{seen} Limit: the delivered default.", seen=text)
+    return say("triage.limit", "{seen} Limit: {source}.", seen=text, source=Ref(source)) if source else text
+
+
+def _sharing(check: Check) -> set[str]:
     """The names of the checks that share the nonconformities of ``check``."""
     main = check.beside or check.slug
-    return {main, *(made.slug for made in declare.all_checks() if made.beside == main)}
+    return {main, *(other.slug for other in registry.all_checks() if other.beside == main)}
 
 
-def _news(
+def _unhandled(
     check: Check, results: Iterable[Result], earlier: list[Raised], *, dismissed: bool = False
 ) -> list[Result]:
     """Those of ``results`` that say something that was not dealt with before.

@@ -1,35 +1,34 @@
 """Which results a reader sees.
 
 A result on an AI system is for those who see the record of the system. A result on the organization is for
-all who read, but what it names is not: records and systems outside their units are counted, not named.
-The *state* of a requirement is that of the whole organization, whoever reads it.
+all who read, but what it names is not: records and systems outside their units are counted, not named. The
+*state* of a requirement is that of the whole organization, whoever reads it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from django.db.models import QuerySet
 
-from plumbline import catalogs
 from plumbline.controls import queries
-from plumbline.controls.declare import ORGANIZATION
 from plumbline.controls.models import Result
-from plumbline.controls.requirement_posture import RequirementPosture
-from plumbline.identity import policy, roles
+from plumbline.controls.requirement_posture import Reason, RequirementPosture
+from plumbline.controls.verdicts import ORGANIZATION
+from plumbline.identity import policy
 from plumbline.identity.actors import Actor
+from plumbline.kernel.messages import Message, Ref, Subject, Text, names, redact, say
 from plumbline.kernel.problems import NotFound
 from plumbline.records import kinds
 from plumbline.records import queries as records
-from plumbline.records.kinds import REFERENCE_IN_TEXT
 from plumbline.records.names import titles
 
 SYSTEM = "ai-system"
 COUNT_CAP = 10_000
-"""Hidden results counted at the most."""
-_ROLE_TITLES = frozenset(role.title.casefold() for role in roles.ROLES.values())
+"""Hidden results counted at the most: counting on would cost more than the figure is worth."""
 
 
 @dataclass(frozen=True)
@@ -40,13 +39,25 @@ class VisibleResults:
     hidden: int
 
 
-def not_shown(count: int, what: str, of: str = "your units") -> str:
-    """``3 readings outside your units are not shown.``; empty for none. ``what`` is a singular."""
+def not_shown(count: int, what: Literal["reading", "system"]) -> Text:
+    """``3 readings outside your units are not shown.``; empty for none."""
     if not count:
         return ""
-    many = f"More than {COUNT_CAP:,} {what}s" if count > COUNT_CAP else f"{count:,} {what}s"
-    one = f"1 {what} outside {of} is not shown."
-    return one if count == 1 else f"{many} outside {of} are not shown."
+    if count > COUNT_CAP:
+        return say(
+            "visibility.many-hidden",
+            "More than {count} readings outside your units are not shown.",
+            count=COUNT_CAP,
+        )
+    if what == "system":
+        return say(
+            "visibility.systems-hidden", "{count} system outside your units is not shown.",
+            plural="{count} systems outside your units are not shown.", count=count,
+        )  # fmt: skip
+    return say(
+        "visibility.readings-hidden", "{count} reading outside your units is not shown.",
+        plural="{count} readings outside your units are not shown.", count=count,
+    )  # fmt: skip
 
 
 class ResultVisibility:
@@ -69,66 +80,46 @@ class ResultVisibility:
         """Whether results on ``subject`` (a system's slug, or the organization) are shown."""
         return self.sees_all or subject == ORGANIZATION or subject in self._systems
 
-    def namable(self, references: Iterable[str]) -> frozenset[str]:
-        """Those of ``references`` that may be named."""
-        wanted = frozenset(references)
-        return wanted if self.sees_all or self._actor is None else frozenset(titles(self._actor, wanted))
+    def may_name(self, messages: Iterable[Message]) -> Callable[[Ref | Subject], bool]:
+        """Whether a name in ``messages`` may be shown: a record by its own visibility, a system by its slug.
+
+        The records are looked up in one query for all messages, since a page shows many.
+        """
+        named = {name for message in messages for name in names(message)}
+        references = {name.reference for name in named if isinstance(name, Ref)}
+        known = frozenset(titles(self._actor, references)) if self._actor and references else frozenset()
+
+        def allowed(name: Ref | Subject) -> bool:
+            return name.reference in known if isinstance(name, Ref) else name.slug in self._systems
+
+        return allowed
 
     def redact(self, rows: Iterable[Result]) -> list[Result]:
         """The results that are shown, with reasons that name only what may be named."""
-        kept = [row for row in rows if self.covers(row.subject)]
+        shown = [row for row in rows if self.covers(row.subject)]
         if self.sees_all:
-            return kept
-        wide = [row for row in kept if row.subject == ORGANIZATION]
-        known = self.namable(
-            one for row in wide for one in (*row.names, *REFERENCE_IN_TEXT.findall(row.reason))
-        )
-        return [self._rewritten(row, known) if row.subject == ORGANIZATION else row for row in kept]
-
-    def _rewritten(self, row: Result, known: frozenset[str]) -> Result:
-        named = {*row.names, *REFERENCE_IN_TEXT.findall(row.reason)}
-        hidden = {one for one in named if not self._may_name(one, known)}
-        if not hidden:
-            return row
-        made = copy(row)
-        made.reason = without(row.reason, row.names, hidden)
-        made.named = "\n".join(one for one in row.names if one not in hidden)
-        return made
-
-    def _may_name(self, one: str, known: frozenset[str]) -> bool:
-        if REFERENCE_IN_TEXT.fullmatch(one):
-            return one in known
-        if one.startswith("per_") or one.casefold() in _ROLE_TITLES:
-            return True
-        return one in self._systems or catalogs.exists(one)
+            return shown
+        # What a result on a system names belongs to that system, which the reader sees.
+        may_name = self.may_name(row.reason for row in shown if row.subject == ORGANIZATION)
+        return [_redacted(row, may_name) if row.subject == ORGANIZATION else row for row in shown]
 
 
-def without(reason: str, names: tuple[str, ...], hidden: set[str], of: str = "your units") -> str:
-    """The sentence before the enumeration, the parts of it that say nothing hidden, a count of the rest."""
-    first = min((reason.find(one) for one in {*names, *hidden} if one in reason), default=len(reason))
-    parts = reason[first:].rstrip(".").split("; ")
-    open_to = [one for one in names if one not in hidden]
-    kept = [
-        part
-        for part in parts
-        if any(part.startswith(f"{one} ") for one in open_to) and not any(one in part for one in hidden)
-    ]
-    more = len(open_to) - len(kept)
-    said = "; ".join([*kept, f"and {more} more"] if kept and more > 0 else kept)
-    closed = len(names) - len(open_to) or len(hidden)
-    parts = [reason[:first].rstrip(" ;,:("), f"{said}." if said else "", not_shown(closed, "record", of)]
-    return " ".join(part for part in parts if part)
+def _redacted(row: Result, may_name: Callable[[Ref | Subject], bool]) -> Result:
+    """A copy to read from: the row itself keeps what was recorded and sealed."""
+    redacted = copy(row)
+    redacted.reason = redact(row.reason, may_name)
+    return redacted
 
 
 def visible_results(actor: Actor | None) -> VisibleResults:
     """What each check reads today, as ``actor`` sees it."""
-    rows, visible = queries.readings(), ResultVisibility(actor)
-    shown = {(row.check_name, row.subject): row for row in visible.redact(rows.values())}
-    return VisibleResults({key: shown[key] for key in rows if key in shown}, len(rows) - len(shown))
+    readings = queries.readings()
+    shown = {(row.check_name, row.subject): row for row in ResultVisibility(actor).redact(readings.values())}
+    return VisibleResults({key: shown[key] for key in readings if key in shown}, len(readings) - len(shown))
 
 
 def redact_results(actor: Actor, rows: Iterable[Result]) -> list[Result]:
-    """Those of ``rows`` that ``actor`` sees, as they may be told."""
+    """Those of ``rows`` that ``actor`` sees, with reasons that name only what ``actor`` may know of."""
     return ResultVisibility(actor).redact(rows)
 
 
@@ -150,29 +141,43 @@ def only_visible(actor: Actor, rows: QuerySet[Result]) -> tuple[QuerySet[Result]
 
 
 def redact_posture(rows: list[RequirementPosture], visible: ResultVisibility) -> list[RequirementPosture]:
-    """The posture with reasons that name only what may be named; the states stay what they are."""
+    """The posture with reasons that name only what may be named; the states stay what they are.
+
+    The reasons on systems outside the reader's units become one that counts them, in the place of the first,
+    so that a state is still seen to have a reason.
+    """
     if visible.sees_all:
         return rows
-    named = {row.attestation for row in rows if row.attestation}
-    named |= {
-        reason.target for row in rows for reason in row.reasons if REFERENCE_IN_TEXT.fullmatch(reason.target)
-    }
-    known = visible.namable(named)
-    return [_row(row, visible, known) for row in rows]
+    attestations = [say("", "{record}", record=Ref(row.attestation)) for row in rows if row.attestation]
+    messages = [reason.message for row in rows for reason in row.reasons]
+    may_name = visible.may_name([*messages, *attestations])
+    return [_redacted_posture(row, visible, may_name) for row in rows]
 
 
-def _row(row: RequirementPosture, visible: ResultVisibility, known: frozenset[str]) -> RequirementPosture:
-    closed = [one for one in row.reasons if one.subject and not visible.covers(one.subject)]
+def _redacted_posture(
+    row: RequirementPosture, visible: ResultVisibility, may_name: Callable[[Ref | Subject], bool]
+) -> RequirementPosture:
+    hidden = [reason for reason in row.reasons if reason.subject and not visible.covers(reason.subject)]
     reasons = []
-    for one in row.reasons:
-        if one.subject and not visible.covers(one.subject):
-            if one is closed[0]:
-                text = not_shown(len(closed), "reading")
-                told = replace(one, text=text, target=row.id, check="", subject="", result=None, leaf=None)
-                reasons.append(told)
-        elif not one.check and REFERENCE_IN_TEXT.fullmatch(one.target) and one.target not in known:
-            reasons.append(replace(one, text=f"{one.target} says so, which lies outside your units."))
-        else:
-            reasons.append(one)
-    by = row.attested_by if row.attestation in known else ""
+    for reason in row.reasons:
+        if reason not in hidden:
+            reasons.append(_redacted_reason(reason, row.id, may_name))
+        elif reason is hidden[0]:
+            reasons.append(_counted(hidden, row.id))
+    by = row.attested_by if row.attestation and may_name(Ref(row.attestation)) else ""
     return replace(row, reasons=tuple(reasons), attested_by=by)
+
+
+def _counted(hidden: list[Reason], requirement: str) -> Reason:
+    message = say(
+        "visibility.readings-hidden", "{count} reading outside your units is not shown.",
+        plural="{count} readings outside your units are not shown.", count=len(hidden),
+    )  # fmt: skip
+    return Reason(message, hidden[0].state, requirement)
+
+
+def _redacted_reason(reason: Reason, requirement: str, may_name: Callable[[Ref | Subject], bool]) -> Reason:
+    if reason.record and not may_name(Ref(reason.record)):
+        message = say("visibility.record-decides", "A record outside your units decides this.")
+        return replace(reason, message=message, record="", target=requirement)
+    return replace(reason, message=redact(reason.message, may_name))

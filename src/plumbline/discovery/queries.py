@@ -53,3 +53,10 @@ def unregistered(today: date) -> list[SightingRow]:
         for row in sightings()
         if not row.registered and not (row.dismissed_until is not None and row.dismissed_until >= today)
     ]
+
+
+def sightings_stamp() -> str:
+    """A text that changes when a system is seen for the first time, or set aside, or no longer."""
+    dismissed = Sighting.objects.exclude(dismissed_until=None).order_by("slug")
+    aside = " ".join(f"{slug}:{day}" for slug, day in dismissed.values_list("slug", "dismissed_until"))
+    return f"{Sighting.objects.count()} {aside}"

@@ -61,11 +61,16 @@ class Figure:
     unit: str = ""
 
 
+Beyond = Literal["units", "scope"]
+"""What hidden names lie outside of: the reader's units, or the scope of what is handed out."""
+
+
 @dataclass(frozen=True)
 class Hidden:
     """What stands in place of a name that a reader may not see."""
 
     count: int = 1
+    beyond: Beyond = "units"
 
 
 Name: TypeAlias = Ref | Subject | Requirement | Word | str
@@ -92,6 +97,7 @@ class Listing:
     shown: int = SHOWN
     hidden: int = 0
     conjunction: Literal["", "and", "or"] = ""
+    beyond: Beyond = "units"
 
 
 Param: TypeAlias = "Name | int | date | datetime | Figure | Hidden | Listing | Message"
@@ -189,29 +195,31 @@ def _names_of(param: Param) -> Iterator[Ref | Subject]:
                 yield from names(item.message)
 
 
-def redact(message: Message, may_name: Callable[[Ref | Subject], bool]) -> Message:
+def redact(message: Message, may_name: Callable[[Ref | Subject], bool], beyond: Beyond = "units") -> Message:
     """The message as a reader may see it: a name that ``may_name`` refuses is replaced by `Hidden`.
 
     An item of a listing goes as a whole when its own name is refused, since what is said of it would give it
-    away; it is counted instead.
+    away; it is counted instead. ``beyond`` says what the refused names lie outside of.
     """
-    return replace(
-        message, params={name: _redacted(value, may_name) for name, value in message.params.items()}
-    )
+    params = {name: _redacted(value, may_name, beyond) for name, value in message.params.items()}
+    return replace(message, params=params)
 
 
-def _redacted(param: Param, may_name: Callable[[Ref | Subject], bool]) -> Param:
+def _redacted(param: Param, may_name: Callable[[Ref | Subject], bool], beyond: Beyond) -> Param:
     if isinstance(param, (Ref, Subject)):
-        return param if may_name(param) else Hidden()
+        return param if may_name(param) else Hidden(1, beyond)
     if isinstance(param, Message):
-        return redact(param, may_name)
+        return redact(param, may_name, beyond)
     if isinstance(param, Listing):
         kept = tuple(
-            replace(item, message=redact(item.message, may_name)) if item.message is not None else item
+            replace(item, message=redact(item.message, may_name, beyond))
+            if item.message is not None
+            else item
             for item in param.items
             if not isinstance(item.name, (Ref, Subject)) or may_name(item.name)
         )
-        return replace(param, items=kept, hidden=param.hidden + len(param.items) - len(kept))
+        gone = len(param.items) - len(kept)
+        return replace(param, items=kept, hidden=param.hidden + gone, beyond=beyond if gone else param.beyond)
     return param
 
 
@@ -246,12 +254,22 @@ def _param_to_json(param: Param) -> JSON:
     if isinstance(param, Figure):
         return {"figure": repr(float(param.value)), "unit": param.unit}
     if isinstance(param, Hidden):
-        return {"hidden": param.count}
+        return {"hidden": param.count, **_beyond(param.beyond)}
     if isinstance(param, Listing):
         items: list[JSON] = [_item_to_json(item) for item in param.items]
         conjunction = {"conjunction": param.conjunction} if param.conjunction else {}
-        return {"items": items, "shown": param.shown, "hidden": param.hidden, **conjunction}
+        return {
+            "items": items,
+            "shown": param.shown,
+            "hidden": param.hidden,
+            **conjunction,
+            **_beyond(param.beyond),
+        }
     return {"message": to_json(param)}
+
+
+def _beyond(beyond: Beyond) -> dict[str, JSON]:
+    return {} if beyond == "units" else {"beyond": beyond}
 
 
 def _item_to_json(item: Item) -> JSON:
@@ -285,7 +303,9 @@ def _listing_from_json(value: Mapping[str, Any]) -> Listing:
         )
         for item in value["items"]
     )
-    return Listing(items, value["shown"], value["hidden"], value.get("conjunction", ""))
+    return Listing(
+        items, value["shown"], value["hidden"], value.get("conjunction", ""), value.get("beyond", "units")
+    )
 
 
 def _name_from_json(value: Any) -> Name:
@@ -304,7 +324,7 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], Param]] = {
     "requirement": lambda value: Requirement(value["requirement"]),
     "word": lambda value: Word(value["word"]),
     "figure": lambda value: Figure(float(value["figure"]), value["unit"]),
-    "hidden": lambda value: Hidden(value["hidden"]),
+    "hidden": lambda value: Hidden(value["hidden"], value.get("beyond", "units")),
     "message": lambda value: from_json(value["message"]),
 }
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 import numpy as np
@@ -64,6 +65,32 @@ def summed(tallies: Iterable[Tally]) -> Tally:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """An outside answer: the value that a metric must give for something ``given``, and where it comes from.
+
+    ``source`` is a hand calculation that is shown, a published table, or another library. ``within`` is how
+    far the value may lie off; a number worked out by hand is met exactly, but for the last bits.
+    """
+
+    value: float | None
+    given: tuple[Any, ...]
+    source: str
+    within: float = 1e-9
+
+
+def answer(value: float | None, *given: Any, source: str, within: float = 1e-9) -> Answer:
+    """Declare an `Answer`. Raises ``ValueError`` without a source: it would be the metric's own number."""
+    if not source.strip():
+        raise ValueError("an answer says where its number comes from")
+    return Answer(value, given, source, within)
+
+
+def hour(**counts: Any) -> Hour:
+    """The counts of one hour, for an answer; those not named are zero."""
+    return Hour("claims", datetime(2026, 1, 1, tzinfo=UTC), **counts)
+
+
+@dataclass(frozen=True)
 class Metric:
     """A declared metric.
 
@@ -85,6 +112,7 @@ class Metric:
     function: Callable[..., Any]
     reader: Callable[[tuple[int, ...]], float] | None
     text: str
+    answers: tuple[Answer, ...]
 
     @property
     def has_points(self) -> bool:
@@ -94,6 +122,15 @@ class Metric:
     def tally(self, row: Hour | FeatureHour) -> Tally:
         """What this metric counts in one hour."""
         result: Tally = self.function(row)
+        return result
+
+    def computed(self, given: tuple[Any, ...]) -> float | None:
+        """The value for what an `Answer` gives: counts of an hour, or what the metric asks the store for."""
+        if self.has_points:
+            return self.value(self.function(*given))
+        if self.asks in {"values", "scores"}:
+            given = tuple(np.asarray(numbers, dtype=np.float64) for numbers in given)
+        result: float | None = self.function(*given)
         return result
 
     def value(self, tally: Tally) -> float | None:
@@ -109,7 +146,8 @@ class Metric:
         return self.reader(tally.bins) if self.reader and sum(tally.bins) else None
 
 
-_metrics: dict[str, Metric] = {}
+REGISTERED: dict[str, Metric] = {}
+"""Every metric declared so far, by name. Ask `plumbline.metrics.registry`, which has loaded them all."""
 
 
 def metric(
@@ -117,34 +155,32 @@ def metric(
     *,
     title: str,
     unit: str,
+    answers: Iterable[Answer],
     over: Over = "system",
     reads: Reads = "ratio",
     asks: Asks = "",
     follows: tuple[str, ...] = (),
     reader: Callable[[tuple[int, ...]], float] | None = None,
 ) -> Callable[[Callable[..., Any]], Metric]:
-    """Declare a pure function a metric. Raises ``ValueError`` for a taken name or a missing text."""
+    """Declare a pure function a metric.
 
-    def declared(function: Callable[..., Any]) -> Metric:
+    Raises ``ValueError`` for a taken name, a missing text, or when no outside answer comes with it: a number
+    that nobody has worked out another way does not register.
+    """
+    known = tuple(answers)
+
+    def register(function: Callable[..., Any]) -> Metric:
         text = " ".join((inspect.getdoc(function) or "").split("\n\n")[0].split())
         if not text:
             raise ValueError(f"metric {name} needs a docstring: it is the user's text")
-        if name in _metrics:
+        if name in REGISTERED:
             raise ValueError(f"there is already a metric called {name}")
         if bool(asks) != bool(follows):
             raise ValueError(f"metric {name}: one that asks the store follows one that has points")
-        made = Metric(name, title, unit, over, reads, asks, follows, function, reader, text)
-        _metrics[name] = made
-        return made
+        if not any(answer.value is not None for answer in known):
+            raise ValueError(f"metric {name} needs an answer from outside: data, value and source")
+        declared = Metric(name, title, unit, over, reads, asks, follows, function, reader, text, known)
+        REGISTERED[name] = declared
+        return declared
 
-    return declared
-
-
-def all_metrics() -> tuple[Metric, ...]:
-    """Every declared metric, by name."""
-    return tuple(_metrics[name] for name in sorted(_metrics))
-
-
-def get(name: str) -> Metric:
-    """The metric called ``name``. Raises ``KeyError``."""
-    return _metrics[name]
+    return register

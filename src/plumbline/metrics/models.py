@@ -6,11 +6,15 @@ All of it can be thrown away and made again from the evidence store. Only this r
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 
 import numpy as np
 from django.db import models
 
 from plumbline.metrics.declare import Tally
+
+SUMS = tuple(field.name for field in fields(Tally) if field.name != "bins")
+"""The figures of a tally that a point keeps in columns and that add up; `Tally` declares them."""
 
 
 class Point(models.Model):
@@ -38,7 +42,7 @@ class Point(models.Model):
     @property
     def tally(self) -> Tally:
         """The point as a tally."""
-        return Tally(self.count, self.total, self.numerator, self.denominator, unpack(self.bins))
+        return Tally(**{name: getattr(self, name) for name in SUMS}, bins=unpack(self.bins))
 
 
 class Reference(models.Model):
@@ -64,7 +68,7 @@ class Reference(models.Model):
         constraints = [models.UniqueConstraint(fields=("system", "feature"), name="reference_once")]
 
     @property
-    def kept_categories(self) -> tuple[str, ...]:
+    def category_names(self) -> tuple[str, ...]:
         """The categories that are told apart; none for a feature of numbers."""
         return tuple(json.loads(bytes(self.categories))) if self.categories else ()
 

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import numpy as np
 from django.db.models import Max, Min
 
+from plumbline.kernel.messages import listing, say
 from plumbline.kernel.problems import Fault, Invalid
-from plumbline.metrics import declare, library
+from plumbline.metrics import registry
 from plumbline.metrics.declare import Metric, Tally, summed
-from plumbline.metrics.models import Point, Reference
+from plumbline.metrics.models import SUMS, Point, Reference
 from plumbline.telemetry.store.port import Reader
 
 Step = Literal["hour", "day", "month"]
-
-assert library  # importing it declares the metrics
 
 
 @dataclass(frozen=True)
@@ -50,13 +49,12 @@ class SeriesPoint:
 
 
 def _known(name: str) -> Metric:
-    try:
-        return declare.get(name)
-    except KeyError:
-        names = ", ".join(made.name for made in declare.all_metrics())
-        raise Invalid(
-            "There is no such metric.", [Fault("metric", "is unknown", f"one of: {names}")]
-        ) from None
+    metric = registry.get(name)
+    if metric is None:
+        names = [metric.name for metric in registry.all_metrics()]
+        remedy = say("metric.one-of", "one of: {names}", names=listing(names, shown=len(names)))
+        raise Invalid("There is no such metric.", [Fault("metric", "is unknown", remedy)])
+    return metric
 
 
 def _floor(hour: datetime, step: Step) -> datetime:
@@ -136,9 +134,7 @@ def _compares(made: Metric, reference: Reference) -> bool:
 
 def _sums(names: set[str], system: str, start: datetime, end: datetime) -> dict[str, dict[str, Tally]]:
     rows = Point.objects.filter(system=system, metric__in=names, hour__gte=start, hour__lt=end)
-    figures = rows.order_by("hour", "group").values_list(
-        "metric", "group", "count", "total", "numerator", "denominator", "bins"
-    )
+    figures = rows.order_by("hour", "group").values_list("metric", "group", *SUMS, "bins")
     parts: dict[str, dict[str, list[Any]]] = {name: {} for name in names}
     for metric, group, *row in figures:
         parts[metric].setdefault(group, []).append(row)
@@ -149,13 +145,14 @@ def _sums(names: set[str], system: str, start: datetime, end: datetime) -> dict[
 
 
 def _summed(rows: list[Any]) -> Tally:
-    packed = [bytes(row[4]) for row in rows if row[4]]
+    *sums, all_bins = zip(*rows, strict=True)
+    packed = [bytes(bins) for bins in all_bins if bins]
     bins: tuple[int, ...] = ()
     if packed:
         table = np.frombuffer(b"".join(packed), dtype="<u4").reshape(len(packed), -1)
         bins = tuple(int(count) for count in table.sum(axis=0))
-    count, total, numerator, denominator = (math.fsum(row[place] for row in rows) for place in range(4))
-    return Tally(int(count), total, numerator, denominator, bins)
+    figures: dict[str, Any] = {name: math.fsum(values) for name, values in zip(SUMS, sums, strict=True)}
+    return replace(Tally(bins=bins), **{**figures, "count": int(figures["count"])})
 
 
 def _drifted(
@@ -167,7 +164,7 @@ def _drifted(
         usual = store.values(system, feature, reference.start, reference.end)
         return Reading(made.function(sample, usual), int(sample.size), base=size)
     if reference.categories:
-        found = store.category_bins(system, feature, reference.kept_categories, start, end)
+        found = store.category_bins(system, feature, reference.category_names, start, end)
     else:
         if not reference.inner_edges:
             return Reading(None, 0, base=size)
@@ -185,7 +182,7 @@ def _scored(
     return {"": Reading(made.function(score, truth), int(score.size))} if score.size else {}
 
 
-def kept(names: Iterable[str]) -> set[str]:
+def hourly_names(names: Iterable[str]) -> set[str]:
     """The metrics with points that the metrics ``names`` are, or follow."""
     return {name for made in map(_known, names) for name in made.follows or (made.name,)}
 

@@ -16,11 +16,11 @@ from django.db import transaction
 from django.db.models import Max
 
 from plumbline.clauses.operation import AISystem
-from plumbline.metrics import commands, declare, library
+from plumbline.metrics import commands, registry
 from plumbline.metrics.declare import Tally
 from plumbline.metrics.library.completeness import log_coverage
 from plumbline.metrics.library.drift import binned, by_category, reference_categories, reference_edges
-from plumbline.metrics.models import Cursor, Point, Reference, pack
+from plumbline.metrics.models import SUMS, Cursor, Point, Reference, pack
 from plumbline.telemetry.store.port import FeatureRow, HourRow, Numbers, Reader
 
 STEP = 16
@@ -30,9 +30,7 @@ CHUNK = 100
 
 Period = tuple[datetime, datetime]
 
-assert library  # importing it declares the metrics
-_COLUMNS = ("metric", "group", "hour", "count", "total", "numerator", "denominator", "bins")
-_HOURLY = [made.name for made in declare.all_metrics() if made.has_points and made.over != "log"]
+_COLUMNS = ("metric", "group", "hour", *SUMS, "bins")
 
 
 class Rollup:
@@ -120,9 +118,14 @@ def _binning(values: Numbers, texts: Mapping[str, int]) -> dict[str, Any]:
     return {"size": int(values.size), "edges": raw, "bins": pack(binned(values, edges))}
 
 
+def _hourly() -> list[str]:
+    """The metrics whose points the rollup writes; those of the log come from what arrived."""
+    return [metric.name for metric in registry.all_metrics() if metric.has_points and metric.over != "log"]
+
+
 def _replace(system: str, hours: list[datetime], points: list[Point]) -> None:
     """Make ``points`` the points of ``hours``; those that say the same already stay as they are."""
-    held = Point.objects.filter(system=system, hour__in=hours, metric__in=_HOURLY)
+    held = Point.objects.filter(system=system, hour__in=hours, metric__in=_hourly())
     old: dict[tuple[object, ...], int] = {
         (*row[1:-1], bytes(row[-1])): row[0] for row in held.values_list("pk", *_COLUMNS)
     }
@@ -160,7 +163,7 @@ def _newer(system: str, period: Period, point: int) -> bool:
 def points_of(row: HourRow | FeatureRow) -> Iterator[Point]:
     """The points of every metric that has something to say of ``row``."""
     over, group = ("feature", row.feature) if isinstance(row, FeatureRow) else ("system", "")
-    for made in declare.all_metrics():
+    for made in registry.all_metrics():
         if not made.has_points or made.over != over:
             continue
         tally = made.tally(row)
@@ -170,10 +173,7 @@ def points_of(row: HourRow | FeatureRow) -> Iterator[Point]:
                 system=row.system,
                 group=group,
                 hour=row.hour,
-                count=tally.count,
-                total=tally.total,
-                numerator=tally.numerator,
-                denominator=tally.denominator,
+                **{name: getattr(tally, name) for name in SUMS},
                 bins=pack(tally.bins),
             )
 

@@ -16,9 +16,9 @@ from django.conf import settings
 
 from plumbline import catalogs
 from plumbline.catalogs import Requirement
-from plumbline.controls import declare
 from plumbline.controls import posture as postures
 from plumbline.controls import queries as results
+from plumbline.controls import registry
 from plumbline.controls.requirement_posture import RequirementPosture
 from plumbline.identity import policy
 from plumbline.identity import queries as identity
@@ -147,7 +147,7 @@ def _newest_results() -> dict[str, datetime]:
     by_check: dict[str, datetime] = {}
     for (slug, _), result in results.readings().items():
         by_check[slug] = max(by_check.get(slug, result.seen_until), result.seen_until)
-    for check in declare.all_checks():
+    for check in registry.all_checks():
         for requirement in check.requirements:
             if check.slug in by_check:
                 newest[requirement] = max(newest.get(requirement, by_check[check.slug]), by_check[check.slug])

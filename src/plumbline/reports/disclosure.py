@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from plumbline.controls.declare import ORGANIZATION
+from plumbline.controls.verdicts import ORGANIZATION
 from plumbline.kernel.problems import NotFound
 from plumbline.records import files
 from plumbline.reports import queries, sampling

@@ -11,17 +11,15 @@ from typing import Any
 
 from django.conf import settings
 
-from plumbline.clauses import rules
-from plumbline.controls import declare, posture, requirement_posture, visibility
-from plumbline.controls import queries as results
+from plumbline.controls import posture, requirement_posture
 from plumbline.controls.requirement_posture import Reason, RequirementPosture
+from plumbline.controls.verdicts import ORGANIZATION
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.canonical import JSON, canonical
 from plumbline.kernel.clock import rfc3339
 from plumbline.kernel.messages import Ref, Subject, redact
 from plumbline.kernel.problems import NotAllowed
-from plumbline.records.kinds import REFERENCE_IN_TEXT
 from plumbline.reports import applicability, applicability_export, sampling
 from plumbline.reports.applicability import Row, Statement
 from plumbline.reports.disclosure import Disclosure, Scope, gather
@@ -136,28 +134,20 @@ def _asked(requirement: str, scope: Scope) -> bool:
 
 def redact_posture(row: RequirementPosture, scope: Scope) -> RequirementPosture:
     """The posture without reasons about what is out of scope; states are the organization's and stay."""
-    ours = {"", declare.ORGANIZATION}
+    ours = {"", ORGANIZATION}
     kept = (reason for reason in row.reasons if reason.subject in ours or scope.covers(reason.subject))
     return replace(row, reasons=tuple(_redact_reason(reason, scope) for reason in kept))
 
 
 def _redact_reason(reason: Reason, scope: Scope) -> Reason:
     """A reason about the organization, with what it names out of scope counted instead."""
-    if scope.subjects is None or reason.result is None or reason.subject != declare.ORGANIZATION:
+    if scope.subjects is None or reason.result is None or reason.subject != ORGANIZATION:
         return reason
-    found = results.result(reason.result).names
-    names = tuple(one for one in (*found, *REFERENCE_IN_TEXT.findall(reason.text)) if one in reason.text)
-    hidden = {one for one in names if not _in_scope(one, scope)}
-    if not hidden:
-        return reason
-    return replace(reason, text=visibility.without(reason.text, found, hidden, "the scope of this pack"))
 
+    def in_scope(name: Ref | Subject) -> bool:
+        return name.reference in scope.records if isinstance(name, Ref) else scope.covers(name.slug)
 
-def _in_scope(name: str, scope: Scope) -> bool:
-    """Whether a name in a reason is of something in scope; what is no reference and no slug always is."""
-    if REFERENCE_IN_TEXT.fullmatch(name):
-        return name in scope.records
-    return not rules.SLUG.fullmatch(name) or scope.covers(name)
+    return replace(reason, message=redact(reason.message, in_scope, "scope"))
 
 
 def _redact_statement(whole: Statement, scope: Scope) -> Statement:

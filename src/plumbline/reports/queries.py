@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import Count, Max, Q, QuerySet
 
 from plumbline.controls import commands as results
-from plumbline.controls import declare
+from plumbline.controls import registry
 from plumbline.controls.models import Result
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
@@ -92,7 +92,7 @@ def sealed_results(leaf: int) -> list[SealedResult]:
 
     None when one of them has no salt, since its commitment cannot be computed without.
     """
-    bears_on = {check.slug: check.requirements for check in declare.all_checks()}
+    bears_on = {check.slug: check.requirements for check in registry.all_checks()}
     sealed = []
     for row in Result.objects.filter(leaf=leaf).order_by("position"):
         if len(row.salt) != SALT_LENGTH:

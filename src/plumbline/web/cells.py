@@ -51,7 +51,7 @@ def requirement_label(requirement_id: str) -> str:
 def check_title(name: str) -> str:
     """The title of the check ``name`` belongs to, the rest of the name after it; else the name."""
     slug, _, part = name.partition(".")
-    found = next((made.title for made in registry.load() if made.slug == slug), "")
+    found = registry.by_slug()[slug].title if slug in registry.by_slug() else ""
     return f"{found} ({part})" if found and part else found or name
 
 

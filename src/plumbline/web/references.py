@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from django.utils.html import conditional_escape, format_html_join
 from django.utils.safestring import SafeString
 
-from plumbline.controls import limits, registry
+from plumbline.controls import registry
 from plumbline.identity.actors import Actor
 from plumbline.kernel.messages import Message, Text
 from plumbline.web import cells
@@ -94,5 +94,5 @@ def of_cells(shown: Iterable[Cell]) -> set[str]:
 
 def check_choices(kind_slug: str) -> list[tuple[str, str]]:
     """Name and title of what a field of ``kind_slug`` that names a check may hold, by title."""
-    wanted = limits.defaults() if kind_slug == "limit" else [check.slug for check in registry.load()]
+    wanted = registry.default_limits() if kind_slug == "limit" else registry.by_slug()
     return sorted(((name, cells.check_title(name)) for name in wanted), key=lambda pair: pair[1])

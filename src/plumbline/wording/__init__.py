@@ -4,6 +4,6 @@ The rest of the product handles messages (`plumbline.kernel.messages`) as data; 
 A language is one module in `languages` (how it writes days, figures and lists) and one gettext catalogue.
 """
 
-from plumbline.wording.rendering import PLAIN, Formatter, render
+from plumbline.wording.rendering import PLAIN, Formatter, english, render
 
-__all__ = ["PLAIN", "Formatter", "render"]
+__all__ = ["PLAIN", "Formatter", "english", "render"]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext, override
 
 from plumbline.kernel.messages import (
+    Beyond,
     Figure,
     Hidden,
     Item,
@@ -66,6 +67,12 @@ def render(message: Message | str, formatter: Formatter = PLAIN, *, shown: int |
     return _Rendering(formatter, language, shown).sentence(message)
 
 
+def english(message: Message | str) -> str:
+    """The sentence in English whatever language is active: for interfaces of programs, and what is sealed."""
+    with override("en"):
+        return render(message)
+
+
 class _Rendering:
     """One rendering: a formatter, a language and how many items of a listing are shown."""
 
@@ -107,7 +114,7 @@ class _Rendering:
             case Requirement():
                 return self._formatter.requirement(param)
             case Hidden():
-                return self.sentence(_hidden(param.count))
+                return self.sentence(_hidden(param.count, param.beyond))
             case Listing():
                 return self._listing(param)
             case Message():
@@ -129,7 +136,7 @@ class _Rendering:
             # Without an item before it, "3 more" would have nothing to be more than.
             parts.append(self.sentence(_more(rest) if parts else _records(rest)))
         if param.hidden:
-            parts.append(self.sentence(_outside(param.hidden)))
+            parts.append(self.sentence(_outside(param.hidden, param.beyond)))
         elif param.conjunction and not rest and len(parts) > 1:
             last = self._formatter.text(f" {gettext(param.conjunction)} ")
             parts[-2:] = [self._formatter.join([parts[-2], last, parts[-1]])]
@@ -145,7 +152,14 @@ def _records(count: int) -> Message:
     return say("wording.records", "{count} record", plural="{count} records", count=count)
 
 
-def _outside(count: int) -> Message:
+def _outside(count: int, beyond: Beyond) -> Message:
+    if beyond == "scope":
+        return say(
+            "wording.outside-scope",
+            "{count} record outside the scope of this pack is not shown",
+            plural="{count} records outside the scope of this pack are not shown",
+            count=count,
+        )
     return say(
         "wording.outside",
         "{count} record outside your units is not shown",
@@ -154,7 +168,14 @@ def _outside(count: int) -> Message:
     )
 
 
-def _hidden(count: int) -> Message:
+def _hidden(count: int, beyond: Beyond) -> Message:
+    if beyond == "scope":
+        return say(
+            "wording.hidden-scope",
+            "a record outside the scope of this pack",
+            plural="{count} records outside the scope of this pack",
+            count=count,
+        )
     return say(
         "wording.hidden",
         "a record outside your units",

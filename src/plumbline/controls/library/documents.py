@@ -1,12 +1,12 @@
-"""Checks on documented information: what is asked for in writing, how it is controlled, whom it reaches."""
+"""Checks on documented information: what must be in writing, and how it is controlled (7.5)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
-
-from plumbline.controls.declare import Evidence, Verdict, check, day_of, every, fails, passes, unknown
-from plumbline.controls.library.population import Facts, live, named
+from plumbline.controls.declare import check
+from plumbline.controls.library.cases import documents as cases
+from plumbline.controls.library.population import Facts, lacks, overdue_review, ref, refs
+from plumbline.controls.verdicts import Evidence, Verdict, day_of, every, fails, limit
+from plumbline.kernel.messages import Message, Name, Requirement, Word, say
 
 _OWN_KIND = {"iso42001:5.2": "policy", "iso42001:6.1.3": "applicability", "iso42001:6.2": "objective"}
 """Documents of the standard that are kinds of record here."""
@@ -14,27 +14,18 @@ _RETAINED = frozenset({"report", "evidence", "contract"})
 """Documents that are kept as they are: nobody reviews them into a new version."""
 
 
-def _approved(evidence: Evidence) -> list[Facts]:
-    return [row for row in evidence.records["document"] if row["state"] == "approved"]
-
-
-def _overdue(row: Facts, today: date) -> str:
-    review = day_of(row["next_review"])
-    return f"was due for review on {review}" if review is not None and review < today else ""
-
-
 @check(
     "iso42001:7.5.1",
     slug="documents-asked",
-    title="What the standard wants in writing is there",
+    title="The documents that the standard asks for are there",
+    finding="Documents that the standard asks for are missing",
     over="organization",
     needs=(
-        "records:document",
-        "records:policy",
-        "records:applicability",
-        "records:objective",
+        *("records:document", "records:policy", "records:applicability", "records:objective"),
         "facts:documents-asked",
     ),
+    cases=cases.DOCUMENTS_ASKED,
+    decides=True,
 )
 def documents_asked(evidence: Evidence) -> Verdict:
     """Each sub-clause that asks for a document has an approved one that names it.
@@ -42,25 +33,36 @@ def documents_asked(evidence: Evidence) -> Verdict:
     The AI policy, the statement of applicability and the objectives are records of their own.
     """
     asked = {str(row["id"]): str(row["what"]) for row in evidence.facts["documents-asked"]}
-    rows = _approved(evidence)
+    rows = [row for row in evidence.records["document"] if row["state"] == "approved"]
     there = {requirement for row in rows for requirement in row["requirements"]}
     for requirement, kind in _OWN_KIND.items():
         if any(row["state"] == "approved" for row in evidence.records[kind]):
             there.add(requirement)
+    none = say("document.none-named", "No approved document names a sub-clause.")
     if not there:
-        sentence = "No approved document names a sub-clause."
-        return fails(sentence, numerator=0, denominator=len(asked), population=0, unit="ratio")
-    missing = {one: f"lacks its {what}" for one, what in asked.items() if one not in there}
-    return every("documents that are asked for", "are approved", list(asked), missing)
+        return fails(none, numerator=0, denominator=len(asked), population=0, unit="ratio")
+    missing: dict[Name, Message] = {
+        Requirement(requirement): say("document.missing", "lacks its {what}", what=Word(what))
+        for requirement, what in asked.items()
+        if requirement not in there
+    }
+    return every(
+        "document.asked-share", "{have} of {total} documents that are asked for are approved.",
+        [Requirement(requirement) for requirement in asked], missing, none=none,
+    )  # fmt: skip
 
 
 @check(
     "iso42001:7.5.2",
     slug="documents-reviewed",
     title="Documents are approved, versioned and reviewed in time",
+    finding="Documents out of date or without owner or version",
     over="organization",
     needs=("records:document", "records:policy"),
-    limits=("documents-reviewed",),
+    limits=(
+        limit("documents-reviewed", 30, "days", why="a document waits a month for its approval at the most"),
+    ),
+    cases=cases.DOCUMENTS_REVIEWED,
 )
 def documents_reviewed(evidence: Evidence) -> Verdict:
     """Every document and policy in use has an owner, a version and a review that is not overdue.
@@ -68,140 +70,70 @@ def documents_reviewed(evidence: Evidence) -> Verdict:
     One that waits for approval longer than the limit fails too. Drafts are left out; reports, contracts
     and records of something done need no review.
     """
-    limit, today = evidence.limit("documents-reviewed"), evidence.now.date()
     known = [row for kind in ("document", "policy") for row in evidence.records[kind]]
     rows = [row for row in known if row["state"] in {"approved", "in review"}]
-    drafts = sum(row["state"] == "draft" for row in known)
-    missing = {}
-    for row in rows:
+    found = {ref(row): _out_of_control(row, evidence) for row in rows}
+    missing: dict[Name, Message] = {name: message for name, message in found.items() if message is not None}
+    return every(
+        "document.share", "{have} of {total} documents and policies are controlled and in date.", refs(rows),
+        missing, none=say("document.none", "There are no documents or policies in use."),
+        excluded=sum(row["state"] == "draft" for row in known),
+    )  # fmt: skip
+
+
+def _out_of_control(row: Facts, evidence: Evidence) -> Message | None:
+    """What is wrong with how a document is controlled; None for nothing."""
+    today = evidence.now.date()
+    if row["state"] == "in review":
         since = day_of(row["recorded"]) or today
-        if row["state"] == "in review":
-            fault = f"waits for approval since {since}" if (today - since).days > limit.value else ""
-        elif not row["owner"]:
-            fault = "has no owner"
-        elif not row["version"]:
-            fault = "has no version"
-        elif row["next_review"] is None and row["type"] not in _RETAINED:
-            fault = "has no date of review"
-        else:
-            fault = _overdue(row, today)
-        if fault:
-            missing[str(row["reference"])] = fault
-    return every("documents and policies", "are controlled and in date", named(*rows), missing, drafts)
+        if (today - since).days <= evidence.limit("documents-reviewed").value:
+            return None
+        return say("document.waits", "has waited for approval since {day}", day=since)
+    if not row["owner"]:
+        return say("owner.none", "has no owner")
+    if not row["version"]:
+        return say("document.no-version", "has no version")
+    if row["next_review"] is None and row["type"] not in _RETAINED:
+        return say("document.no-review", "has no review date")
+    return overdue_review(row, today)
 
 
 @check(
     "iso42001:7.5.3",
     slug="documents-kept",
-    title="Documents can be found and are kept by a rule",
+    title="Documents can be found and have a retention rule",
+    finding="Documents without a place or a retention rule",
     over="organization",
     needs=("records:document", "facts:attached"),
+    cases=cases.DOCUMENTS_KEPT,
 )
 def documents_kept(evidence: Evidence) -> Verdict:
     """For every approved document it is recorded where it is and how long it is kept.
 
-    It is there as text, as a file attached or as an address. One that few may see says who gets it, one
+    It is there as text, as a file attached or as an address. A restricted one says who gets it, one
     from outside who issued it and which edition; after its last day of keeping it is retired.
     """
     today, attached = evidence.now.date(), {row["reference"] for row in evidence.facts["attached"]}
-    rows, missing = _approved(evidence), {}
+    rows = [row for row in evidence.records["document"] if row["state"] == "approved"]
+    missing: dict[Name, Message] = {}
     for row in rows:
-        name, last = str(row["reference"]), day_of(row["dispose_on"])
-        outside = row["origin"] == "external"
+        last, external = day_of(row["dispose_on"]), row["origin"] == "external"
         asked = {
-            "a place": row["text"] or row["address"] or name in attached,
-            "a rule for keeping": row["retention_rule"] or last,
-            "those it is given to": row["distribution"] or row["classification"] in {"public", "internal"},
-            "issuer and edition": not outside or (row["issuer"] and row["version"]),
+            Word("a place"): row["text"] or row["address"] or row["reference"] in attached,
+            Word("a retention rule"): row["retention_rule"] or last,
+            Word("a distribution list"): row["distribution"]
+            or row["classification"] in {"public", "internal"},
+            Word("issuer and edition"): not external or (row["issuer"] and row["version"]),
         }
-        lacks = [label for label, there in asked.items() if not there]
-        if lacks:
-            missing[name] = f"lacks {', '.join(lacks)}"
+        gap = lacks(label for label, there in asked.items() if not there)
+        if gap is not None:
+            missing[ref(row)] = gap
         elif last is not None and last < today:
-            missing[name] = f"was to be disposed of on {last}"
-    return every("approved documents", "can be found and have a rule for keeping", named(*rows), missing)
-
-
-def _for_each_system(evidence: Evidence, types: set[str], fault: Callable[[Facts, Facts], str]) -> Verdict:
-    """Whether each live system has an approved document of ``types`` in which ``fault`` finds none."""
-    systems, missing = live(evidence), {}
-    kind = "user information" if types == {"instructions"} else "technical documentation"
-    about: dict[str, list[Facts]] = {}
-    for row in _approved(evidence):
-        if row["type"] in types:
-            for system in row["systems"]:
-                about.setdefault(system, []).append(row)
-    for system in systems:
-        name = str(system["reference"])
-        faults = [(str(row["reference"]), fault(system, row)) for row in about.get(name, ())]
-        if not faults:
-            missing[name] = f"has no approved {kind}"
-        elif all(said for _, said in faults):
-            missing[name] = f"has no current {kind}: {' '.join(faults[-1])}"
-    return every("live systems", f"have current {kind}", named(*systems), missing)
-
-
-@check(
-    "iso42001:A.8.2",
-    slug="users-informed",
-    title="Users of live systems are told what they need to know",
-    over="organization",
-    needs=("records:ai-system", "records:document"),
-    severity="major",
-)
-def users_informed(evidence: Evidence) -> Verdict:
-    """Every live AI system has approved instructions for its users whose review is not overdue."""
-    today = evidence.now.date()
-    return _for_each_system(evidence, {"instructions"}, lambda _, row: _overdue(row, today))
-
-
-@check(
-    "iso42001:A.6.2.7",
-    slug="technical-documentation",
-    title="Technical documentation keeps up with the release",
-    over="organization",
-    needs=("records:ai-system", "records:document"),
-)
-def technical_documentation(evidence: Evidence) -> Verdict:
-    """Every live AI system has approved technical documentation no older than its current release.
-
-    A specification counts as well as a design. A document is as old as the day from which it is
-    effective, or, without one, of its approval.
-    """
-    today = evidence.now.date()
-
-    def fault(system: Facts, row: Facts) -> str:
-        released = day_of(system["released_on"])
-        made = day_of(row["effective_from"]) or day_of(row["approved_at"])
-        if released is not None and (made is None or made < released):
-            return f"is of {made}, before the release on {released}"
-        return _overdue(row, today)
-
-    return _for_each_system(evidence, {"design", "specification"}, fault)
-
-
-@check(
-    "iso42001:A.8.4",
-    slug="incident-plan",
-    title="It is planned how users hear of incidents",
-    over="organization",
-    needs=("records:ai-system", "records:document"),
-    severity="major",
-)
-def incident_plan(evidence: Evidence) -> Verdict:
-    """While an AI system is live, an approved plan or process in date says how users hear of incidents."""
-    systems = live(evidence)
-    if not systems:
-        return unknown("There are no live systems.", population=0)
-    rows = [
-        row
-        for row in _approved(evidence)
-        if row["type"] in {"plan", "process"} and "iso42001:A.8.4" in row["requirements"]
-    ]
-    if not rows:
-        return fails("No approved plan or process names A.8.4.", population=len(systems))
-    newest = max(rows, key=lambda row: str(row["next_review"] or "9999"))
-    fault, name = _overdue(newest, evidence.now.date()), str(newest["reference"])
-    if fault:
-        return fails(f"{name} {fault}.", population=len(rows), named=(name,))
-    return passes(f"{name} says how users hear of incidents.", population=len(rows), named=(name,))
+            missing[ref(row)] = say("document.dispose", "was to be disposed of on {day}", day=last)
+    return every(
+        "document.kept",
+        "{have} of {total} approved documents can be found and have a retention rule.",
+        refs(rows),
+        missing,
+        none=say("document.none-approved", "There are no approved documents."),
+    )

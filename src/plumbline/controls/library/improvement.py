@@ -1,93 +1,79 @@
-"""Checks on evaluation and improvement: management review, nonconformities, attestations."""
+"""Checks on improvement: nonconformities in time, and actions that are proved (10.2)."""
 
 from __future__ import annotations
 
-from plumbline.controls.declare import Evidence, Verdict, check, day_of, every, fails, passes
+from datetime import date
 
-
-@check(
-    "iso42001:9.3.1",
-    "iso42001:9.3.3",
-    slug="management-review",
-    title="Management review is held, with decisions",
-    over="organization",
-    needs=("records:management-review",),
-    severity="major",
-    required=True,
-    limits=("management-review",),
-)
-def management_review(evidence: Evidence) -> Verdict:
-    """Top management has reviewed the AIMS within the limit, was present, and decided something."""
-    limit, today = evidence.limit("management-review"), evidence.now.date()
-    rows = evidence.records["management-review"]
-    held = [row for row in rows if row["held_on"] and row["state"] == "approved"]
-    if not held:
-        return fails(
-            f"No management review is held and approved ({len(rows)} recorded).",
-            population=len(rows),
-            unit="days",
-        )
-    newest = max(held, key=lambda row: str(row["held_on"]))
-    day, name = day_of(newest["held_on"]), str(newest["reference"])
-    assert day is not None
-    age = (today - day).days
-    figures = {"value": float(age), "population": len(held), "unit": "days", "named": (name,)}
-    if age > limit.value:
-        return fails(f"The last management review, {name}, was held {age} days ago.", **figures)
-    lacking = [
-        label
-        for field, label in (("top_management", "top management present"), ("decisions", "decisions"))
-        if not newest[field]
-    ]
-    if lacking:
-        return fails(f"{name} of {day} names no {' and no '.join(lacking)}.", **figures)
-    return passes(f"{name} was held on {day} with top management, and decided.", **figures)
+from plumbline.controls.declare import check
+from plumbline.controls.library.cases import improvement as cases
+from plumbline.controls.library.population import Facts, in_state, ref, refs, was_due
+from plumbline.controls.verdicts import Evidence, Verdict, day_of, every, limit, passes
+from plumbline.kernel.messages import Message, Name, say
 
 
 @check(
     "iso42001:10.2",
     slug="nonconformities-in-time",
     title="Nonconformities are decided, explained and corrected in time",
+    finding="Overdue nonconformities",
     over="organization",
     needs=("records:nonconformity", "records:corrective-action"),
     severity="major",
-    limits=("nonconformity-action", "nonconformity-confirm"),
+    limits=(
+        limit("nonconformity-action", 30, "days", why="a month is enough to find the cause and decide"),
+        limit("nonconformity-confirm", 14, "days", why="two weeks are enough to confirm or dismiss"),
+    ),
+    decides=True,
+    cases=cases.NONCONFORMITIES_IN_TIME,
 )
 def nonconformities_in_time(evidence: Evidence) -> Verdict:
     """Suspicions are decided in time; open nonconformities get a cause and an action in time."""
-    action, confirm = evidence.limit("nonconformity-action"), evidence.limit("nonconformity-confirm")
-    today = evidence.now.date()
-    acted = {
-        row["nonconformity"] for row in evidence.records["corrective-action"] if row["state"] != "abandoned"
-    }
+    actions = evidence.records["corrective-action"]
+    acted = {row["nonconformity"] for row in actions if row["state"] != "abandoned"}
     rows = [row for row in evidence.records["nonconformity"] if row["state"] not in {"closed", "dismissed"}]
-    missing = {}
-    for row in rows:
-        found = day_of(row["detected_on"]) or day_of(row["created"])
-        assert found is not None
-        recorded = day_of(row["created"]) or found
-        age, due, name = (today - max(found, recorded)).days, day_of(row["due"]), str(row["reference"])
-        if row["state"] == "suspected":
-            if age > confirm.value:
-                missing[name] = f"is suspected for {age} days"
-        elif due is not None and due < today and row["state"] in {"open", "contained"}:
-            missing[name] = f"was due on {due}"
-        elif age > action.value and not row["cause"]:
-            missing[name] = f"has no cause after {age} days"
-        elif age > action.value and name not in acted:
-            missing[name] = f"has no corrective action after {age} days"
-    names = [str(row["reference"]) for row in rows]
-    if not names:
-        return passes("No nonconformity is open.", population=0, unit="ratio")
-    return every("open nonconformities", "are in time", names, missing)
+    if not rows:
+        reason = say("nonconformity.none-open", "No nonconformity is open.")
+        return passes(reason, population=0, unit="ratio")
+    action = evidence.limit("nonconformity-action").value
+    confirm = evidence.limit("nonconformity-confirm").value
+    late = {ref(row): _late(row, evidence.now.date(), action, confirm, acted) for row in rows}
+    missing: dict[Name, Message] = {name: message for name, message in late.items() if message is not None}
+    return every(
+        "nonconformity.share", "{have} of {total} open nonconformities are in time.", refs(rows), missing,
+        none=say("nonconformity.none-open", "No nonconformity is open."),
+    )  # fmt: skip
+
+
+def _late(row: Facts, today: date, action: float, confirm: float, acted: set[str]) -> Message | None:
+    """What is late about one nonconformity; the days are counted from when it was recorded here."""
+    recorded = day_of(row["created"]) or today
+    # A fault of years ago that is recorded today was not left lying for years.
+    age = (today - max(day_of(row["detected_on"]) or recorded, recorded)).days
+    due = day_of(row["due"])
+    if row["state"] == "suspected":
+        return (
+            say("nonconformity.undecided", "is suspected for {days} days", days=age)
+            if age > confirm
+            else None
+        )
+    if due is not None and due < today and row["state"] in {"open", "contained"}:
+        return was_due(due)
+    if age > action and not row["cause"]:
+        return say("nonconformity.no-cause", "has no cause after {days} days", days=age)
+    if age > action and row["reference"] not in acted:
+        return say("nonconformity.no-action", "has no corrective action after {days} days", days=age)
+    return None
 
 
 @check(
     "iso42001:10.2",
     slug="actions-effective",
-    title="Closed nonconformities have a proved action",
+    title="Closed nonconformities have a proven action",
+    finding="Closed nonconformities without a proven action",
     over="organization",
     needs=("records:nonconformity", "records:corrective-action"),
+    decides=True,
+    cases=cases.ACTIONS_EFFECTIVE,
 )
 def actions_effective(evidence: Evidence) -> Verdict:
     """Every corrective action behind a closed nonconformity was verified by a second person."""
@@ -97,8 +83,14 @@ def actions_effective(evidence: Evidence) -> Verdict:
         for row in evidence.records["corrective-action"]
         if row["nonconformity"] in closed and row["state"] != "abandoned"
     ]
-    missing = {str(row["reference"]): f"is {row['state']}" for row in actions if row["state"] != "verified"}
-    names = [str(row["reference"]) for row in actions]
-    if not names:
-        return passes("No closed nonconformity has a corrective action.", population=0, unit="ratio")
-    return every("actions behind closed nonconformities", "are verified", names, missing)
+    none = say("action.none-closed", "No closed nonconformity has a corrective action.")
+    if not actions:
+        return passes(none, population=0, unit="ratio")
+    missing: dict[Name, Message] = {ref(row): in_state(row) for row in actions if row["state"] != "verified"}
+    return every(
+        "action.share",
+        "{have} of {total} actions behind closed nonconformities are verified.",
+        refs(actions),
+        missing,
+        none=none,
+    )

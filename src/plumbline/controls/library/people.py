@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from plumbline.controls.declare import Evidence, Verdict, check, every, unknown
-from plumbline.controls.library.population import live, named
+from plumbline.controls.declare import check
+from plumbline.controls.library.cases import people as cases
+from plumbline.controls.library.population import NO_LIVE_SYSTEMS, live, ref, refs
+from plumbline.controls.verdicts import Evidence, Verdict, every, unknown
+from plumbline.kernel.messages import Message, Name, Word, say
 
 _ROLES = {
-    "top-management": "top management",
-    "aims-manager": "AIMS manager",
-    "internal-auditor": "internal auditor",
+    "top-management": Word("top management"),
+    "aims-manager": Word("AIMS manager"),
+    "internal-auditor": Word("internal auditor"),
 }
 """Roles without which nobody decides, runs or examines the AIMS."""
 
@@ -18,31 +21,38 @@ _ROLES = {
     "iso42001:A.3.2",
     slug="systems-owned",
     title="Every live system has an owner",
+    finding="Live systems without an owner",
     over="organization",
     needs=("records:ai-system", "facts:people"),
     severity="major",
     required=True,
+    cases=cases.SYSTEMS_OWNED,
 )
 def systems_owned(evidence: Evidence) -> Verdict:
-    """Every live AI system has a named person who answers for it and who is still here."""
+    """Every live AI system has a named owner who answers for it and who is still here."""
     here = {row["handle"] for row in evidence.facts["people"] if row["active"]}
-    systems, missing = live(evidence), {}
-    for row in systems:
+    missing: dict[Name, Message] = {}
+    for row in live(evidence):
         if not row["owner"]:
-            missing[str(row["reference"])] = "has no owner"
+            missing[ref(row)] = say("owner.none", "has no owner")
         elif row["owner"] not in here:
-            missing[str(row["reference"])] = "has an owner who is not here any more"
-    return every("live systems", "have an owner", named(*systems), missing)
+            missing[ref(row)] = say("owner.gone", "has an owner who is no longer here")
+    systems = refs(live(evidence))
+    return every(
+        "owner.share", "{have} of {total} live systems have an owner.", systems, missing, none=NO_LIVE_SYSTEMS
+    )
 
 
 @check(
     "iso42001:5.3",
     "iso42001:A.3.2",
     slug="roles-held",
-    title="The roles of the AIMS are held",
+    title="The roles of the AIMS are assigned",
+    finding="Roles of the AIMS that nobody holds",
     over="organization",
     needs=("records:ai-system", "facts:people"),
     severity="major",
+    cases=cases.ROLES_HELD,
 )
 def roles_held(evidence: Evidence) -> Verdict:
     """While an AI system is live, there is a top management, an AIMS manager and an internal auditor.
@@ -50,7 +60,9 @@ def roles_held(evidence: Evidence) -> Verdict:
     A role counts when an active person holds it today.
     """
     if not live(evidence):
-        return unknown("There are no live systems.", population=0, unit="ratio")
-    held = {role for row in evidence.facts["people"] if row["active"] for role in row["roles"]}
-    missing = {title: "is held by nobody" for role, title in _ROLES.items() if role not in held}
-    return every("roles", "are held", list(_ROLES.values()), missing)
+        return unknown(NO_LIVE_SYSTEMS, population=0, unit="ratio")
+    assigned = {role for row in evidence.facts["people"] if row["active"] for role in row["roles"]}
+    nobody = say("role.nobody", "is held by nobody")
+    missing: dict[Name, Message] = {title: nobody for role, title in _ROLES.items() if role not in assigned}
+    roles = list(_ROLES.values())
+    return every("role.share", "{have} of {total} roles are held.", roles, missing, none=NO_LIVE_SYSTEMS)

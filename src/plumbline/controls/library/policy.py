@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from plumbline.controls.declare import Evidence, Verdict, check, day_of, fails, passes
+from typing import Any
+
+from plumbline.controls.declare import check
+from plumbline.controls.library.cases import policy as cases
+from plumbline.controls.library.population import ref
+from plumbline.controls.verdicts import Evidence, Verdict, day_of, fails, limit, passes
+from plumbline.kernel.messages import say
 
 
 @check(
@@ -11,26 +17,38 @@ from plumbline.controls.declare import Evidence, Verdict, check, day_of, fails, 
     "iso42001:A.2.4",
     slug="policy-in-date",
     title="The AI policy is approved and in date",
+    finding="AI policy not approved or out of date",
     over="organization",
     needs=("records:policy",),
     severity="major",
     required=True,
-    limits=("policy-in-date",),
+    limits=(limit("policy-in-date", 0, "days", why="a policy is reviewed by its date"),),
+    decides=True,
+    cases=cases.POLICY_IN_DATE,
 )
 def policy_in_date(evidence: Evidence) -> Verdict:
     """An AI policy is approved and its review is not overdue. The value is the days it is overdue."""
-    limit, today = evidence.limit("policy-in-date"), evidence.now.date()
+    bound, today = evidence.limit("policy-in-date"), evidence.now.date()
     policies = [row for row in evidence.records["policy"] if row["type"] == "AI policy"]
     approved = [row for row in policies if row["state"] == "approved"]
     if not approved:
-        return fails(
-            f"No AI policy is approved ({len(policies)} recorded).", population=len(policies), unit="days"
-        )
+        reason = say("policy.none", "No AI policy is approved ({count} recorded).", count=len(policies))
+        return fails(reason, population=len(policies), unit="days")
     newest = max(approved, key=lambda row: str(row["next_review"]))
-    review, name = day_of(newest["next_review"]), str(newest["reference"])
-    assert review is not None
+    review, name = day_of(newest["next_review"]), ref(newest)
+    assert review is not None  # the workflow approves no policy without one
     overdue = (today - review).days
-    figures = {"value": float(max(overdue, 0)), "population": len(approved), "unit": "days", "named": (name,)}
-    if overdue > limit.value:
-        return fails(f"{name} was due for review on {review}, {overdue} days ago.", **figures)
-    return passes(f"{name} is approved; its next review is on {review}.", **figures)
+    figures: dict[str, Any] = {"value": float(max(overdue, 0)), "population": len(approved), "unit": "days"}
+    if overdue > bound.value:
+        reason = say(
+            "policy.overdue",
+            "{policy} was due for review on {day}, {days} days ago.",
+            policy=name,
+            day=review,
+            days=overdue,
+        )
+        return fails(reason, **figures)
+    reason = say(
+        "policy.in-date", "{policy} is approved; its next review is on {day}.", policy=name, day=review
+    )
+    return passes(reason, **figures)

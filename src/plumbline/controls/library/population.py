@@ -1,13 +1,19 @@
-"""Which records a check looks at: live systems, and what is recorded of them."""
+"""Which records a check looks at, and what it says of one that lacks something."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
-from plumbline.controls.declare import Evidence
+from plumbline.controls.verdicts import Evidence, day_of
+from plumbline.kernel.messages import Message, Name, Ref, Word, listing, say
 
 Facts = Mapping[str, Any]
+
+NO_LIVE_SYSTEMS = say("systems.none-live", "There are no live systems.")
+NO_DATASETS = say("datasets.none", "There are no datasets of live systems.")
+NO_SUPPLIERS = say("suppliers.none", "There are no suppliers of live systems.")
 
 
 def live(evidence: Evidence) -> list[Facts]:
@@ -16,14 +22,19 @@ def live(evidence: Evidence) -> list[Facts]:
     return [row for row in systems if row["live"] and row["state"] != "retired"]
 
 
-def named(*rows: Facts) -> list[str]:
-    """The references of ``rows``."""
-    return [str(row["reference"]) for row in rows]
+def ref(row: Facts) -> Ref:
+    """The name of a record."""
+    return Ref(row["reference"])
+
+
+def refs(rows: Iterable[Facts]) -> list[Name]:
+    """The names of ``rows``."""
+    return [ref(row) for row in rows]
 
 
 def of_live(evidence: Evidence, kind: str) -> list[Facts]:
     """Records of ``kind`` that belong to a live system and are not retired."""
-    names = set(named(*live(evidence)))
+    names = {row["reference"] for row in live(evidence)}
     rows = evidence.records[kind]
     return [row for row in rows if names.intersection(row["systems"]) and row["state"] != "retired"]
 
@@ -35,12 +46,38 @@ def suppliers_of_live(evidence: Evidence) -> list[Facts]:
     return [row for row in evidence.records["supplier"] if row["reference"] in behind]
 
 
-def lacking(row: Facts, asked: Mapping[str, str]) -> list[str]:
-    """What is left empty in ``row`` of the fields that are ``asked`` for, as a reader calls it."""
-    return [label for name, label in asked.items() if not row[name]]
+def lacks(parts: Iterable[Word]) -> Message | None:
+    """That a record lacks ``parts``; None for none."""
+    lacking = list(parts)
+    return (
+        say("record.lacks", "lacks {parts}", parts=listing(lacking, conjunction="and")) if lacking else None
+    )
 
 
-def gaps(rows: list[Facts], asked: Mapping[str, str]) -> dict[str, str]:
-    """What each of ``rows`` lacks, by reference; those that lack nothing are left out."""
-    found = {str(row["reference"]): lacking(row, asked) for row in rows}
-    return {name: f"lacks {', '.join(labels)}" for name, labels in found.items() if labels}
+def lacking(row: Facts, asked: Mapping[str, Word]) -> Message | None:
+    """Which of the fields ``asked`` for are empty in ``row``, by what a reader calls them; None for none."""
+    return lacks(label for name, label in asked.items() if not row[name])
+
+
+def gaps(rows: Iterable[Facts], asked: Mapping[str, Word]) -> dict[Name, Message]:
+    """What each of ``rows`` lacks; those that lack nothing are left out."""
+    found = {ref(row): lacking(row, asked) for row in rows}
+    return {name: message for name, message in found.items() if message is not None}
+
+
+def overdue_review(row: Facts, today: date) -> Message | None:
+    """That the review of a record is overdue; None if it is not, or none is planned."""
+    review = day_of(row["next_review"])
+    if review is None or review >= today:
+        return None
+    return say("record.review-overdue", "was due for review on {day}", day=review)
+
+
+def in_state(row: Facts) -> Message:
+    """Which state a record is in."""
+    return say("record.state", "is {state}", state=Word(row["state"]))
+
+
+def was_due(due: date) -> Message:
+    """That something was due on a day."""
+    return say("record.was-due", "was due on {day}", day=due)

@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
-from plumbline.controls.declare import Evidence, Verdict, check, day_of, every
-from plumbline.controls.library.population import gaps, lacking, live, named, of_live, suppliers_of_live
+from plumbline.controls.declare import check
+from plumbline.controls.library.cases import resources as cases
+from plumbline.controls.library.population import (
+    NO_DATASETS,
+    NO_LIVE_SYSTEMS,
+    NO_SUPPLIERS,
+    gaps,
+    lacking,
+    live,
+    of_live,
+    ref,
+    refs,
+    suppliers_of_live,
+)
+from plumbline.controls.verdicts import Evidence, Verdict, day_of, every, limit
+from plumbline.kernel.messages import Message, Name, Word, say
 
 _GOOD = frozenset({"suitable", "suitable with conditions"})
 _MADE_HERE = frozenset({"own", "contracted", "mixed"})
@@ -15,39 +29,53 @@ _MADE_FROM = frozenset({"training", "validation", "test"})
     "iso42001:A.4.2",
     "iso42001:A.4.4",
     slug="components-registered",
-    title="It is recorded what live systems are made of",
+    title="The components of live systems are recorded",
+    finding="Live systems without recorded components",
     over="organization",
     needs=("records:ai-system", "records:component"),
+    cases=cases.COMPONENTS_REGISTERED,
 )
 def components_registered(evidence: Evidence) -> Verdict:
     """Every live AI system has at least one component in the register, with its version."""
-    systems, missing = live(evidence), {}
     parts = of_live(evidence, "component")
     with_any = {system for row in parts for system in row["systems"]}
     versioned = {system for row in parts if row["version"] for system in row["systems"]}
-    for name in named(*systems):
-        if name not in with_any:
-            missing[name] = "has no component"
-        elif name not in versioned:
-            missing[name] = "has no component with a version"
-    return every("live systems", "have recorded components", named(*systems), missing)
+    missing: dict[Name, Message] = {}
+    for row in live(evidence):
+        if row["reference"] not in with_any:
+            missing[ref(row)] = say("component.none", "has no component")
+        elif row["reference"] not in versioned:
+            missing[ref(row)] = say("component.no-version", "has no component with a version")
+    return every(
+        "component.share", "{have} of {total} live systems have recorded components.", refs(live(evidence)),
+        missing, none=NO_LIVE_SYSTEMS,
+    )  # fmt: skip
 
 
 @check(
     "iso42001:A.4.3",
     slug="data-registered",
-    title="It is recorded what data live systems draw on",
+    title="The data that live systems draw on is recorded",
+    finding="Live systems without a recorded dataset",
     over="organization",
     needs=("records:ai-system", "records:dataset"),
+    cases=cases.DATA_REGISTERED,
 )
 def data_registered(evidence: Evidence) -> Verdict:
     """Every live AI system that was made here or for us, and is not rules alone, has a dataset on record."""
     systems = live(evidence)
     judged = [row for row in systems if row["sourcing"] in _MADE_HERE and row["technique"] != "rules"]
     known = {system for row in of_live(evidence, "dataset") for system in row["systems"]}
-    missing = {name: "has no dataset" for name in named(*judged) if name not in known}
-    bought = len(systems) - len(judged)
-    return every("live systems made here", "have a recorded dataset", named(*judged), missing, bought)
+    no_dataset = say("dataset.none", "has no dataset")
+    missing: dict[Name, Message] = {ref(row): no_dataset for row in judged if row["reference"] not in known}
+    return every(
+        "dataset.share",
+        "{have} of {total} live systems made here have a recorded dataset.",
+        refs(judged),
+        missing,
+        none=say("systems.none-made-here", "There are no live systems made here."),
+        excluded=len(systems) - len(judged),
+    )
 
 
 @check(
@@ -56,22 +84,29 @@ def data_registered(evidence: Evidence) -> Verdict:
     "iso42001:A.4.3",
     slug="data-provenance",
     title="Data of live systems has a known origin",
+    finding="Datasets of unknown origin",
     over="organization",
     needs=("records:ai-system", "records:dataset"),
+    cases=cases.DATA_PROVENANCE,
 )
 def data_provenance(evidence: Evidence) -> Verdict:
     """For every dataset of a live AI system origin, provenance and the right to use it are recorded."""
     rows = of_live(evidence, "dataset")
-    missing = gaps(rows, {"origin": "origin", "lineage": "provenance", "rights": "right to use it"})
-    return every("datasets of live systems", "have a recorded origin", named(*rows), missing)
+    asked = {"origin": Word("origin"), "lineage": Word("provenance"), "rights": Word("the right to use it")}
+    return every(
+        "dataset.origin", "{have} of {total} datasets of live systems have a recorded origin.", refs(rows),
+        gaps(rows, asked), none=NO_DATASETS,
+    )  # fmt: skip
 
 
 @check(
     "iso42001:A.7.4",
     slug="data-quality",
-    title="Data of live systems is as good as was asked for",
+    title="Data of live systems meets the quality asked for",
+    finding="Datasets without a judgement of quality",
     over="organization",
     needs=("records:ai-system", "records:dataset"),
+    cases=cases.DATA_QUALITY,
 )
 def data_quality(evidence: Evidence) -> Verdict:
     """For every dataset of a live AI system it is recorded how good it must be and how good it was found.
@@ -79,28 +114,42 @@ def data_quality(evidence: Evidence) -> Verdict:
     A dataset whose review is overdue fails too. Whether the figures agree is for a person to judge.
     """
     rows, today = of_live(evidence, "dataset"), evidence.now.date()
-    missing = gaps(rows, {"quality_wanted": "quality asked for", "quality_found": "quality found"})
+    missing = gaps(
+        rows, {"quality_wanted": Word("quality asked for"), "quality_found": Word("quality found")}
+    )
     for row in rows:
         review = day_of(row["next_review"])
         if review is not None and review < today:
-            missing.setdefault(str(row["reference"]), f"was due for review on {review}")
-    return every("datasets of live systems", "say how good they are", named(*rows), missing)
+            late = say("record.review-overdue", "was due for review on {day}", day=review)
+            missing.setdefault(ref(row), late)
+    return every(
+        "dataset.quality",
+        "{have} of {total} datasets of live systems say how good they are.",
+        refs(rows),
+        missing,
+        none=NO_DATASETS,
+    )
 
 
 @check(
     "iso42001:A.7.6",
     slug="data-preparation",
-    title="It is recorded how data was prepared",
+    title="The preparation of data is recorded",
+    finding="Datasets without a record of their preparation",
     over="organization",
     needs=("records:ai-system", "records:dataset"),
+    cases=cases.DATA_PREPARATION,
 )
 def data_preparation(evidence: Evidence) -> Verdict:
     """For every dataset that a live AI system was built or tested with, its preparation is recorded."""
     known = of_live(evidence, "dataset")
     rows = [row for row in known if _MADE_FROM.intersection(row["uses"])]
-    missing = gaps(rows, {"preparation": "preparation"})
-    other = len(known) - len(rows)
-    return every("datasets built or tested with", "say how they were prepared", named(*rows), missing, other)
+    return every(
+        "dataset.preparation", "{have} of {total} datasets used to build or test say how they were prepared.",
+        refs(rows), gaps(rows, {"preparation": Word("preparation")}),
+        none=say("datasets.none-built-with", "There are no datasets used to build or test."),
+        excluded=len(known) - len(rows),
+    )  # fmt: skip
 
 
 @check(
@@ -108,42 +157,57 @@ def data_preparation(evidence: Evidence) -> Verdict:
     "iso42001:8.1",
     slug="suppliers-assessed",
     title="Suppliers of live systems are assessed",
+    finding="Suppliers without a current assessment",
     over="organization",
     needs=("records:ai-system", "records:component", "records:dataset", "records:supplier"),
-    limits=("suppliers-assessed",),
+    limits=(limit("suppliers-assessed", 365, "days", why="suppliers are assessed at least yearly"),),
+    cases=cases.SUPPLIERS_ASSESSED,
 )
 def suppliers_assessed(evidence: Evidence) -> Verdict:
     """Every supplier behind a live AI system was assessed, found suitable, and not too long ago.
 
     Suppliers count through the system itself, its components and its data.
     """
-    limit, suppliers, missing = evidence.limit("suppliers-assessed"), suppliers_of_live(evidence), {}
+    bound, suppliers = evidence.limit("suppliers-assessed"), suppliers_of_live(evidence)
+    missing: dict[Name, Message] = {}
     for row in suppliers:
-        assessed = day_of(row["assessed_on"])
-        if assessed is None or row["diligence"] == "not done":
-            missing[str(row["reference"])] = "was never assessed"
+        day = day_of(row["assessed_on"])
+        if day is None or row["diligence"] == "not done":
+            missing[ref(row)] = say("supplier.never", "was never assessed")
         elif row["diligence"] not in _GOOD:
-            missing[str(row["reference"])] = f"was found {row['diligence']}"
-        elif (evidence.now.date() - assessed).days > limit.value:
-            missing[str(row["reference"])] = f"was last assessed on {assessed}"
-    return every("suppliers of live systems", "are assessed and suitable", named(*suppliers), missing)
+            missing[ref(row)] = say("supplier.found", "was found {finding}", finding=Word(row["diligence"]))
+        elif (evidence.now.date() - day).days > bound.value:
+            missing[ref(row)] = say("record.last-assessed", "was last assessed on {day}", day=day)
+    return every(
+        "supplier.share",
+        "{have} of {total} suppliers of live systems are assessed and suitable.",
+        refs(suppliers),
+        missing,
+        none=NO_SUPPLIERS,
+    )
 
 
 @check(
     "iso42001:A.10.2",
     slug="duties-shared-out",
-    title="It is agreed with suppliers who answers for what",
+    title="Responsibilities are agreed with suppliers",
+    finding="Suppliers without agreed responsibilities",
     over="organization",
     needs=("records:ai-system", "records:component", "records:dataset", "records:supplier"),
+    cases=cases.DUTIES_SHARED_OUT,
 )
 def duties_shared_out(evidence: Evidence) -> Verdict:
     """With every supplier behind a live AI system it is written who does what, under a contract that runs."""
-    suppliers, today, missing = suppliers_of_live(evidence), evidence.now.date(), {}
+    suppliers, today = suppliers_of_live(evidence), evidence.now.date()
+    asked = {"responsibilities": Word("who is responsible for what"), "contract": Word("a contract")}
+    missing: dict[Name, Message] = {}
     for row in suppliers:
-        ends = day_of(row["contract_until"])
-        lacks = lacking(row, {"responsibilities": "who is responsible for what", "contract": "a contract"})
-        if lacks:
-            missing[str(row["reference"])] = f"lacks {', '.join(lacks)}"
+        gap, ends = lacking(row, asked), day_of(row["contract_until"])
+        if gap is not None:
+            missing[ref(row)] = gap
         elif ends is not None and ends < today:
-            missing[str(row["reference"])] = f"has a contract that ended on {ends}"
-    return every("suppliers of live systems", "have agreed duties", named(*suppliers), missing)
+            missing[ref(row)] = say("supplier.contract-ended", "has a contract that ended on {day}", day=ends)
+    return every(
+        "supplier.duties", "{have} of {total} suppliers of live systems have agreed responsibilities.",
+        refs(suppliers), missing, none=NO_SUPPLIERS,
+    )  # fmt: skip

@@ -1,4 +1,5 @@
 import django.db.models.deletion
+import plumbline.wording.fields
 from django.db import migrations, models
 
 
@@ -66,8 +67,7 @@ class Migration(migrations.Migration):
                 ('window_end', models.DateTimeField()),
                 ('seen_until', models.DateTimeField()),
                 ('word', models.CharField(choices=[('Within', 'Within'), ('Over limit', 'Over limit'), ('Under limit', 'Under limit'), ('No signal', 'No signal'), ('Paused', 'Paused')], max_length=16)),
-                ('reason', models.TextField()),
-                ('named', models.TextField(blank=True)),
+                ('reason', plumbline.wording.fields.MessageField()),
                 ('value', models.FloatField(null=True)),
                 ('unit', models.CharField(blank=True, max_length=40)),
                 ('limit_value', models.FloatField(null=True)),

@@ -1,5 +1,1 @@
-"""The metrics that come with Plumbline. Importing this package declares them."""
-
-from plumbline.metrics.library import completeness, drift, oversight, performance, traffic
-
-__all__ = ["completeness", "drift", "oversight", "performance", "traffic"]
+"""The metrics that come with Plumbline, by subject; `plumbline.metrics.registry` loads every module here."""

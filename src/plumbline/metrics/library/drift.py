@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from plumbline.metrics.declare import Array, FeatureHour, Tally, metric
+from plumbline.metrics.declare import Array, FeatureHour, Tally, answer, hour, metric
 
 BINS = 10
 CATEGORIES = 20
@@ -61,13 +61,36 @@ def by_category(counts: Mapping[str, int], categories: Sequence[str], numbers: i
     return (*kept, sum(counts.values()) + numbers - sum(kept))
 
 
-@metric("feature-mean", title="Mean of an input", unit="", over="feature", reads="mean")
+def _feature(**figures: float) -> FeatureHour:
+    """The figures of one feature in one hour, for an answer; those not named are zero."""
+    names = ("count", "sum", "sumsq", "min", "max", "texts")
+    return FeatureHour("claims", hour().hour, "age", *(figures.get(name, 0) for name in names))  # type: ignore[arg-type]
+
+
+@metric(
+    "feature-mean",
+    title="Mean of an input",
+    unit="",
+    over="feature",
+    reads="mean",
+    answers=[
+        answer(21.0, _feature(count=2, sum=42.0), source="by hand: 42 / 2"),
+        answer(None, _feature(texts=4), source="by hand: texts have no mean"),
+    ],
+)
 def feature_mean(hour: FeatureHour) -> Tally:
     """Mean of the numbers of one input feature."""
     return Tally(count=hour.count, total=hour.sum)
 
 
-@metric("feature-texts", title="Texts of an input", unit="values", over="feature", reads="count")
+@metric(
+    "feature-texts",
+    title="Texts of an input",
+    unit="values",
+    over="feature",
+    reads="count",
+    answers=[answer(4, _feature(count=2, sum=42.0, texts=4), source="by hand: 4 of 6 values")],
+)
 def feature_texts(hour: FeatureHour) -> Tally:
     """How many values of one input feature are text: a category, and no number."""
     return Tally(count=hour.texts)
@@ -80,6 +103,23 @@ def feature_texts(hour: FeatureHour) -> Tally:
     over="feature",
     asks="bins",
     follows=("feature-mean", "feature-texts"),
+    answers=[
+        answer(
+            0.274653072,
+            (50, 50),
+            (25, 75),
+            source="by hand: (0.5 − 0.25)·ln 2 + (0.5 − 0.75)·ln(2/3) = 0.25·ln 3",
+        ),
+        answer(
+            4.604318,
+            (0, 10),
+            (5, 5),
+            source="by hand, an empty bin read as 1 in 10,000: (0.0001 − 0.5)·ln 0.0002 + 0.5·ln 2",
+            within=1e-6,
+        ),
+        answer(0.0, (7, 3), (70, 30), source="by hand: the same shares"),
+        answer(None, (0, 0), (5, 5), source="by hand: nothing has no shares"),
+    ],
 )
 def stability_index(actual: tuple[int, ...], expected: tuple[int, ...]) -> float | None:
     """How far the values of an input have moved from the reference, over bins fixed by the reference.
@@ -112,6 +152,10 @@ def stability_index(actual: tuple[int, ...], expected: tuple[int, ...]) -> float
     over="feature",
     asks="values",
     follows=("feature-mean",),
+    answers=[
+        answer(0.5, (1, 2, 3, 4), (3, 4, 5, 6), source="scipy.stats.ks_2samp; by hand: at 2, 2/4 against 0"),
+        answer(None, (), (1.0,), source="by hand: nothing has no distribution"),
+    ],
 )
 def kolmogorov_smirnov(sample: Array, reference: Array) -> float | None:
     """The largest gap between the distribution of an input in the period and in the reference, exact.
@@ -136,6 +180,10 @@ def kolmogorov_smirnov(sample: Array, reference: Array) -> float | None:
     over="feature",
     asks="categories",
     follows=("feature-texts",),
+    answers=[
+        answer(0.4, (30, 30, 0, 40), (60, 30, 10, 0), source="by hand: (0.3 + 0 + 0.1 + 0.4) / 2"),
+        answer(None, (0, 0), (1, 2), source="by hand: nothing has no shares"),
+    ],
 )
 def total_variation(actual: tuple[int, ...], expected: tuple[int, ...]) -> float | None:
     """Share of the values of a text input that lie in other categories than in the reference.

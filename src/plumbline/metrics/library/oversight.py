@@ -9,10 +9,18 @@ against the oversight.
 
 from __future__ import annotations
 
-from plumbline.metrics.declare import Hour, Tally, metric
+from plumbline.metrics.declare import Hour, Tally, answer, hour, metric
 
 
-@metric("override-rate", title="Human override rate", unit="ratio")
+@metric(
+    "override-rate",
+    title="Human override rate",
+    unit="ratio",
+    answers=[
+        answer(0.25, hour(decisions=8, reviews=4, overrides=1), source="by hand: 1 of 4 reviews"),
+        answer(None, hour(decisions=8), source="by hand: without reviews there is no share"),
+    ],
+)
 def override_rate(hour: Hour) -> Tally:
     """Share of human reviews in which the person overrode what the system had decided.
 
@@ -22,7 +30,18 @@ def override_rate(hour: Hour) -> Tally:
     return Tally(count=hour.reviews, numerator=hour.overrides, denominator=hour.reviews)
 
 
-@metric("intervention-rate", title="Human intervention rate", unit="ratio")
+@metric(
+    "intervention-rate",
+    title="Human intervention rate",
+    unit="ratio",
+    answers=[
+        answer(
+            0.75,
+            hour(decisions=8, reviews=4, overrides=1, interventions=3),
+            source="by hand: of 4 reviews one overrode, one rejected, one escalated, one approved",
+        ),
+    ],
+)
 def intervention_rate(hour: Hour) -> Tally:
     """Share of human reviews in which the person did not simply approve: overrode, rejected or escalated.
 
@@ -31,7 +50,12 @@ def intervention_rate(hour: Hour) -> Tally:
     return Tally(count=hour.reviews, numerator=hour.interventions, denominator=hour.reviews)
 
 
-@metric("review-share", title="Reviewed share", unit="ratio")
+@metric(
+    "review-share",
+    title="Reviewed share",
+    unit="ratio",
+    answers=[answer(0.5, hour(decisions=8, reviews=4), source="by hand: 4 of 8 decisions")],
+)
 def review_share(hour: Hour) -> Tally:
     """Human reviews for each decision that the system reported."""
     return Tally(count=hour.decisions, numerator=hour.reviews, denominator=hour.decisions)

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from plumbline.metrics.declare import LATENCY_EDGES, Hour, Tally, metric
+from plumbline.metrics.declare import LATENCY_EDGES, Hour, Tally, answer, hour, metric
 
 
-@metric("volume", title="Volume", unit="events", reads="count")
+@metric(
+    "volume",
+    title="Volume",
+    unit="events",
+    reads="count",
+    answers=[answer(3, hour(count=9, decisions=2, calls=1), source="by hand: 2 + 1")],
+)
 def volume(hour: Hour) -> Tally:
     """Decisions and model calls that the system reported."""
     return Tally(count=hour.decisions + hour.calls)
 
 
-@metric("error-rate", title="Error rate", unit="ratio")
+@metric(
+    "error-rate",
+    title="Error rate",
+    unit="ratio",
+    answers=[answer(1 / 3, hour(decisions=2, calls=1, errors=1), source="by hand: 1 of 2 + 1")],
+)
 def error_rate(hour: Hour) -> Tally:
     """Share of decisions and calls that ended in an error."""
     work = hour.decisions + hour.calls
@@ -48,31 +59,71 @@ def _latency(hour: Hour) -> Tally:
     return Tally(count=hour.latency_count, total=hour.latency_sum, bins=hour.latency_bins)
 
 
-@metric("latency-p95", title="Latency, 95th percentile", unit="ms", reads="bins", reader=_p95)
+# Twenty answers: ten under a millisecond, ten from one to two. The 19th lies nine tenths into the second bin,
+# the tenth closes the first one.
+_TWENTY = hour(latency_count=20, latency_sum=20.0, latency_bins=(10, 10, *(0,) * 14))
+
+
+@metric(
+    "latency-p95",
+    title="Latency, 95th percentile",
+    unit="ms",
+    reads="bins",
+    reader=_p95,
+    answers=[
+        answer(1.9, _TWENTY, source="by hand: 1 ms + 1 ms · 9/10"),
+        answer(None, hour(decisions=2), source="by hand: nobody said how long it took"),
+    ],
+)
 def latency_p95(hour: Hour) -> Tally:
     """The time within which 95 of 100 decisions and calls were answered, from fixed bins."""
     return _latency(hour)
 
 
-@metric("latency-p50", title="Latency, median", unit="ms", reads="bins", reader=_p50)
+@metric(
+    "latency-p50",
+    title="Latency, median",
+    unit="ms",
+    reads="bins",
+    reader=_p50,
+    answers=[answer(1.0, _TWENTY, source="by hand: the tenth of twenty closes the first bin")],
+)
 def latency_p50(hour: Hour) -> Tally:
     """The time within which half of the decisions and calls were answered, from fixed bins."""
     return _latency(hour)
 
 
-@metric("latency-mean", title="Latency, mean", unit="ms", reads="mean")
+@metric(
+    "latency-mean",
+    title="Latency, mean",
+    unit="ms",
+    reads="mean",
+    answers=[answer(175, hour(latency_count=2, latency_sum=350.0), source="by hand: 350 ms / 2")],
+)
 def latency_mean(hour: Hour) -> Tally:
     """Mean time to answer of the decisions and calls that said how long they took."""
     return Tally(count=hour.latency_count, total=hour.latency_sum)
 
 
-@metric("tokens-in", title="Tokens read", unit="tokens", reads="total")
+@metric(
+    "tokens-in",
+    title="Tokens read",
+    unit="tokens",
+    reads="total",
+    answers=[answer(1200, hour(calls=1, tokens_in=1200, tokens_out=300), source="by hand: one call")],
+)
 def tokens_in(hour: Hour) -> Tally:
     """Tokens that went into language models."""
     return Tally(count=hour.decisions + hour.calls if hour.tokens_in else 0, total=hour.tokens_in)
 
 
-@metric("tokens-out", title="Tokens written", unit="tokens", reads="total")
+@metric(
+    "tokens-out",
+    title="Tokens written",
+    unit="tokens",
+    reads="total",
+    answers=[answer(300, hour(calls=1, tokens_in=1200, tokens_out=300), source="by hand: one call")],
+)
 def tokens_out(hour: Hour) -> Tally:
     """Tokens that came out of language models."""
     return Tally(count=hour.decisions + hour.calls if hour.tokens_out else 0, total=hour.tokens_out)

@@ -11,10 +11,10 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from plumbline.controls import declare
 from plumbline.controls import queries as controls
 from plumbline.controls.backtest import backtest
 from plumbline.controls.effectiveness import effectiveness
+from plumbline.controls.verdicts import ORGANIZATION
 from plumbline.controls.visibility import ResultVisibility, not_shown
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
@@ -72,7 +72,7 @@ def _check_of(actor: Actor, record: Any) -> dict[str, Any]:
     found: dict[str, Any] = {"action_href": _action_href(actor, record)}
     if not record.check_name:
         return found
-    subject = record.system.slug if record.system else declare.ORGANIZATION
+    subject = record.system.slug if record.system else ORGANIZATION
     results = controls.results_under(record.reference, EACH_SHOWN)
     return found | {
         "check_rows": readings.check_rows(actor, [record.check_name], subject=subject),
@@ -131,7 +131,7 @@ def _back_test_of(actor: Actor, record: Any) -> dict[str, Any]:
         ]
     except Problem as problem:
         return {"back_test_problem": problem.detail}
-    told = [(subject, test.sentence, test.vanish[:EACH_SHOWN]) for subject, test in tests if test.judged]
+    told = [(subject, test.message, test.vanish[:EACH_SHOWN]) for subject, test in tests if test.judged]
     return {"back_tests": told, "back_tests_hidden": hidden}
 
 

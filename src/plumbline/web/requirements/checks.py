@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from plumbline.controls import declare, queries, registry, visibility
+from plumbline.controls.verdicts import ORGANIZATION
 from plumbline.identity.actors import Actor
 from plumbline.kernel.problems import Fault, Invalid, NotFound
 from plumbline.kernel.states import CheckState
@@ -113,16 +114,12 @@ class ResultPage:
 
 
 def _declared(slug: str) -> declare.Check:
-    registry.load()
-    try:
-        return declare.get(slug)
-    except KeyError:
-        raise NotFound("There is no check with this name.") from None
+    return registry.get(slug)
 
 
 def _whom(subject: str, systems: Systems) -> str:
     """The name of a subject."""
-    if subject == declare.ORGANIZATION:
+    if subject == ORGANIZATION:
         return "Whole organization"
     return systems[subject][0] if subject in systems else subject
 
@@ -155,7 +152,7 @@ def checks_page(actor: Actor, subject: str, word: str) -> ChecksPage:
     )
     systems, about = system_names(actor), {one for _, one in held}
     speaking = {name for name, _ in held}
-    declared = registry.load()
+    declared = registry.all_checks()
     return ChecksPage(
         title="Live checks",
         crumbs=(),
@@ -168,7 +165,7 @@ def checks_page(actor: Actor, subject: str, word: str) -> ChecksPage:
         declared=len(declared),
         read_at=max((result.recorded_at for result in held.values()), default=None),
         silent=tuple((check.title, check.text) for check in declared if check.slug not in speaking),
-        hidden=visibility.not_shown(seen.hidden, "reading"),
+        hidden=str(visibility.not_shown(seen.hidden, "reading")),
     )
 
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from plumbline.controls import declare, limits, queries, registry, visibility
+from plumbline.controls.verdicts import ORGANIZATION
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.number_format import format_number
@@ -93,8 +94,7 @@ def bounds(result: Any) -> Limit | None:
     """What the value of a result is held against, as bounds."""
     if result.limit_value is None:
         return None
-    registry.load()
-    check = {made.slug: made for made in declare.all_checks()}.get(result.check_name)
+    check = registry.by_slug().get(result.check_name)
     if result.value is None and not _same_unit(check, result.unit):
         return None
     if limits.fails_under(check, result.unit, result.limit_value):
@@ -104,8 +104,7 @@ def bounds(result: Any) -> Limit | None:
 
 def _same_unit(check: declare.Check | None, unit: str) -> bool:
     """Whether the limit of a check is in the unit of a result; one of days says nothing about a share."""
-    main = limits.defaults().get(check.limits[0]) if check and check.limits else None
-    return main is None or main.unit == unit
+    return check is None or not check.limits or check.limits[0].unit == unit
 
 
 def limit_words(limit: Limit | None, unit: str) -> str:
@@ -205,7 +204,7 @@ def check_row(
     """One row with its trend."""
     limit = bounds(result)
     named = systems.get(subject)
-    whole = subject == declare.ORGANIZATION
+    whole = subject == ORGANIZATION
     shown = "Whole organization" if whole else named[0] if named else subject
     label = sentence(check.title, shown, history, limit, result.unit)
     values = spread(history)
@@ -241,7 +240,7 @@ def check_rows(
     At the most ``most`` of them.
     """
     wanted = set(names) if names is not None else None
-    checks = {check.slug: check for check in registry.load()}
+    checks = {check.slug: check for check in registry.all_checks()}
     held = [
         ((name, about), result)
         for (name, about), result in visibility.visible_results(actor).rows.items()
@@ -268,7 +267,7 @@ def changed_since_yesterday(actor: Actor, limit: int = 6) -> tuple[CheckRow, ...
     What began to be beyond its limit comes first; a reading that is within after none says nothing new.
     """
     yesterday = clock.now() - timedelta(days=1)
-    checks = {check.slug: check for check in registry.load()}
+    checks = {check.slug: check for check in registry.all_checks()}
     recent = {
         key: result
         for key, result in visibility.visible_results(actor).rows.items()

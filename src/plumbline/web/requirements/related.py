@@ -96,7 +96,7 @@ def checks_of(requirement_id: str) -> tuple[str, ...]:
     start = f"{requirement_id}/"
     return tuple(
         check.slug
-        for check in registry.load()
+        for check in registry.all_checks()
         if any(one == requirement_id or one.startswith(start) for one in check.requirements)
     )
 

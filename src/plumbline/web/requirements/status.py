@@ -13,12 +13,12 @@ from plumbline.controls import posture
 from plumbline.controls.requirement_posture import Reason, RequirementPosture
 from plumbline.identity.actors import Actor
 from plumbline.kernel.states import MeasuredState, RequirementState
-from plumbline.web import cells, references
-from plumbline.web.systems import Systems, system_names
+from plumbline.web import cells
+from plumbline.web.messages import VisibleNames, to_html, to_text
 
 NOT_ATTESTED = "Not attested"
-LONGEST_REASON = 170
-"""Signs of a reason in a list, if it is an enumeration."""
+ITEMS_SHOWN = 3
+"""Items of an enumeration that a reason names in a list."""
 
 
 @dataclass(frozen=True)
@@ -81,27 +81,13 @@ def _telling(row: RequirementPosture) -> list[Reason]:
     return against or list(row.reasons)
 
 
-def shortened(text: str) -> str:
-    """A reason without the end of a long enumeration."""
-    if len(text) <= LONGEST_REASON:
-        return text
-    kept, _, rest = text[:LONGEST_REASON].rpartition("; ")
-    return f"{kept}; and more" if kept and rest else text
-
-
-def _named(reason: Reason, systems: Systems) -> str:
-    """A reason with the name of its AI system in place of the short one."""
-    name = systems.get(reason.subject, (reason.subject, ""))[0]
-    return reason.text.replace(f"({reason.subject})", f"({name})")
-
-
 def standings(actor: Actor) -> dict[str, Standing]:
     """The standing of every control and sub-clause, by requirement id."""
     found = {row.id: blank(row.id) for row in (*catalogs.controls(), *catalogs.subclauses())}
-    systems = system_names(actor)
     rows = posture.posture(actor)
-    told = {row.id: [(one, _named(one, systems)) for one in _telling(row)] for row in rows}
-    known = references.visible_names(actor, (text for pairs in told.values() for _, text in pairs))
+    told = {row.id: _telling(row) for row in rows}
+    known = VisibleNames(actor)
+    known.learn(reason.message for reasons in told.values() for reason in reasons)
     for row in rows:
         found[row.id] = Standing(
             id=row.id,
@@ -110,15 +96,15 @@ def standings(actor: Actor) -> dict[str, Standing]:
             attested=str(row.attested or row.attestation_word or NOT_ATTESTED),
             attested_at=row.attested_at,
             attested_by=row.attested_by,
-            disagreement=row.disagreement,
+            disagreement=str(row.disagreement),
             word=row.word,
             reasons=tuple(
                 Why(
-                    references.linkify_text(text, known),
+                    to_text(reason.message, known),
                     _href(reason),
-                    references.linkify_html(shortened(text), known),
+                    to_html(reason.message, known, shown=ITEMS_SHOWN),
                 )
-                for reason, text in told[row.id]
+                for reason in told[row.id]
             ),
             newest_at=row.newest_at,
             attestation=row.attestation,

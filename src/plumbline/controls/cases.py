@@ -1,0 +1,88 @@
+"""Cases of a check: a table of evidence and the verdict it must give, without which no check registers.
+
+A case is a few samples of the world and what the check says of it::
+
+    case("fails", "has no owner", system(owner=None), named=("SYS-0001",))
+
+The tables lie in ``library/cases``, beside the checks and not among them: the digest of a check covers the
+source of its module, and a case more must not make every window be judged again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from plumbline.controls.verdicts import ORGANIZATION, Evidence, Limit, Measure, Outcome, Verdict
+from plumbline.controls.windows import Window, window_of
+
+NOW = datetime(2026, 3, 3, 9, tzinfo=UTC)
+"""The present of every case."""
+SYSTEM = "claims"
+"""The AI system that cases of checks over systems are about."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One piece of the world, under what a check needs it as: ``records:policy``, ``metric:volume``."""
+
+    need: str
+    value: Mapping[str, Any] | Measure
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Case:
+    """Samples of the world, the outcome, words that its reason holds, and fields of the verdict."""
+
+    outcome: Outcome
+    says: str
+    world: tuple[Sample, ...]
+    limits: Mapping[str, float] = field(default_factory=dict)
+    reference_period: bool = False
+    verdict: Mapping[str, Any] = field(default_factory=dict)
+
+    def evidence(self, needs: Iterable[str], window: Window, limits: Iterable[Limit]) -> Evidence:
+        """The evidence of this case for a check with these needs; limits are as declared or as set here."""
+        start, end = window_of(NOW, window)
+        measures: dict[str, dict[str, Measure]] = {}
+        rows: dict[str, list[Mapping[str, Any]]] = {need: [] for need in needs}
+        for sample in self.world:
+            if isinstance(sample.value, Measure):
+                measures.setdefault(sample.need.partition(":")[2], {})[sample.group] = sample.value
+            else:
+                rows[sample.need].append(sample.value)
+        facts = {need.partition(":")[2]: tuple(rows[need]) for need in rows if need.startswith("facts:")}
+        records = {need.partition(":")[2]: tuple(rows[need]) for need in rows if need.startswith("records:")}
+        held = {one.name: replace(one, value=self.limits.get(one.name, one.value)) for one in limits}
+        subject = ORGANIZATION if facts or records else SYSTEM
+        return Evidence(subject, start, end, NOW, measures, records, facts, held, self.reference_period)
+
+    def differences(self, judged: Verdict) -> list[str]:
+        """What ``judged`` says otherwise than this case; empty when they agree. Its words are in English."""
+        found = [] if judged.outcome == self.outcome else [f"{judged.outcome}, not {self.outcome}"]
+        if self.says not in str(judged.reason):
+            found.append(f"{str(judged.reason)!r} does not say {self.says!r}")
+        for name, expected in self.verdict.items():
+            if getattr(judged, name) != expected:
+                found.append(f"{name} is {getattr(judged, name)!r}, not {expected!r}")
+        return found
+
+
+def case(
+    outcome: Outcome,
+    says: str,
+    *world: Sample,
+    limits: Mapping[str, float] | None = None,
+    reference_period: bool = False,
+    **verdict: Any,
+) -> Case:
+    """A case: ``says`` is part of the reason in English, ``verdict`` further fields that it must have."""
+    return Case(outcome, says, world, limits or {}, reference_period, verdict)
+
+
+def missing_outcomes(cases: tuple[Case, ...], outcomes: tuple[Outcome, ...]) -> list[str]:
+    """Which of ``outcomes`` no case has, in that order."""
+    return [outcome for outcome in outcomes if outcome not in {one.outcome for one in cases}]

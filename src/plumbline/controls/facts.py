@@ -1,0 +1,80 @@
+"""What checks over the organization may ask for besides records, each with how a change of it is noticed.
+
+A fact is not a record: nobody amends it through the door, so no revision says that it has changed. Whoever
+adds one therefore gives a ``stamp`` along with how it is read, and the engine compares stamps; without one a
+check would go on with what it saw on the last day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from plumbline import catalogs
+from plumbline.controls import queries
+from plumbline.discovery import queries as discovery
+from plumbline.kernel import clock
+
+Rows = tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something a check may need as ``facts:<name>``: how it is read, and a text that changes when it does.
+
+    The stamp is asked for all the time, even when nothing happens: it costs an aggregate, not a reading.
+    What follows from the day alone need not change it, since every check is judged when a day has passed.
+    """
+
+    name: str
+    read: Callable[[], Rows]
+    stamp: Callable[[], str]
+
+
+def _sightings() -> Rows:
+    return tuple(
+        {
+            "slug": row.slug,
+            "reference": row.reference,
+            "dismissed_until": row.dismissed_until.isoformat() if row.dismissed_until else None,
+        }
+        for row in discovery.sightings()
+    )
+
+
+def _controls() -> Rows:
+    return tuple({"id": row.id, "title": row.title} for row in catalogs.controls())
+
+
+def _documents_asked() -> Rows:
+    """Sub-clauses that ask for a document, and for which; 7.5.1 asks for them all and is left out."""
+    rows = (
+        (row, [asked.what for asked in row.documented if asked.form == "document"])
+        for row in catalogs.subclauses()
+    )
+    return tuple(
+        {"id": row.id, "what": "; ".join(what)} for row, what in rows if what and row.number != "7.5.1"
+    )
+
+
+def _attached() -> Rows:
+    return tuple({"reference": reference} for reference in queries.with_attachment("document"))
+
+
+def _people() -> Rows:
+    rows = queries.people(clock.now().date())
+    return tuple({"handle": handle, "active": active, "roles": roles} for handle, active, roles in rows)
+
+
+FACTS: Mapping[str, Fact] = {
+    fact.name: fact
+    for fact in (
+        Fact("sightings", _sightings, discovery.sightings_stamp),
+        Fact("controls", _controls, catalogs.version),
+        Fact("documents-asked", _documents_asked, catalogs.version),
+        Fact("attached", _attached, queries.attachments_stamp),
+        Fact("people", _people, queries.people_stamp),
+    )
+}
+"""Every fact there is, by name."""

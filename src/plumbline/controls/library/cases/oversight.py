@@ -1,0 +1,32 @@
+"""Cases of the checks on human review: over 30 % of overrides is too many, under 0.2 % of 400 too few."""
+
+from __future__ import annotations
+
+from plumbline.controls.cases import case
+from plumbline.controls.library.cases.samples import rate
+
+OVERRIDE_RATE = (
+    case("unknown", "No decision was reviewed by a person", population=0),
+    case("unknown", "3 overrides in 29 reviews; 30 reviews are needed", rate("override-rate", 0.1, 29)),
+    case("passes", "3 overrides in 30 reviews", rate("override-rate", 0.1, 30)),
+    case("fails", "50 overrides in 100 reviews (50.0%), over the limit", rate("override-rate", 0.5, 100)),
+    case("passes", "30 overrides in 100 reviews (30.0%), inside the band.", rate("override-rate", 0.3, 100)),
+    case(
+        "fails", "0 overrides in 412 reviews (0.0%), under 0.2%: review may be a formality.",
+        rate("override-rate", 0.0, 412), side="under", value=0.0,
+    ),
+    case("passes", "can be judged from 400 reviews on", rate("override-rate", 0.0, 399)),
+    case("fails", "a formality", rate("override-rate", 0.0, 400)),
+    case("passes", "10 overrides in 100 reviews (10.0%), inside the band.", rate("override-rate", 0.1, 100)),
+    case(
+        "passes", "0 overrides in 500 reviews (0.0%), inside the band. Rejected or escalated: 50.",
+        rate("override-rate", 0.0, 500), rate("intervention-rate", 0.1, 500),
+    ),
+    case(
+        "passes", "inside the band", rate("override-rate", 0.0, 1000), rate("intervention-rate", 0.002, 1000)
+    ),
+    case(
+        "fails", "0 overrides in 1,000 reviews and 1 rejected or escalated (0.1%), under 0.2%",
+        rate("override-rate", 0.0, 1000), rate("intervention-rate", 0.001, 1000), side="under",
+    ),
+)  # fmt: skip

@@ -1,0 +1,41 @@
+"""Cases of the checks on people."""
+
+from __future__ import annotations
+
+from plumbline.controls.cases import case
+from plumbline.controls.library.cases.samples import person, system
+
+_HERE, _LEFT = person("per_1"), person("per_2", active=False)
+
+SYSTEMS_OWNED = (
+    case("unknown", "There are no live systems", _HERE),
+    case("unknown", "There are no live systems", system(lifecycle="retired"), system(state="retired"), _HERE),
+    case("passes", "1 of 1 live systems have an owner.", system(), _HERE, _LEFT),
+    case(
+        "fails",
+        "SYS-0002 has no owner; SYS-0003 has an owner who is no longer here.",
+        *(system(), system("SYS-0003", owner="per_2"), system("SYS-0002", owner=None), _HERE, _LEFT),
+        named=("SYS-0002", "SYS-0003"),
+        numerator=1,
+        denominator=3,
+        side="under",
+    ),
+)
+_MANAGER = person("a", "aims-manager")
+ROLES_HELD = (
+    case("unknown", "There are no live systems", system(lifecycle="retired"), population=0),
+    case(
+        "passes",
+        "3 of 3 roles are held",
+        system(),
+        _MANAGER,
+        person("b", "top-management", "internal-auditor"),
+    ),
+    case(
+        "fails",
+        "internal auditor is held by nobody",
+        *(system(), _MANAGER, person("c", "top-management"), person("b", "internal-auditor", active=False)),
+        named=("internal auditor",),
+    ),
+    case("fails", "0 of 3 roles are held", system()),
+)

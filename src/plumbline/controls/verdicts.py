@@ -1,0 +1,215 @@
+"""What goes into a check and what comes out: limits and measures in frozen evidence, a frozen verdict.
+
+Reasons are messages (`plumbline.kernel.messages`): what a verdict names is a parameter of its reason, so that
+it can be linked, translated, and kept from readers who may not know of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+from plumbline.kernel.messages import (
+    Listing,
+    Message,
+    Name,
+    Ref,
+    Requirement,
+    Subject,
+    Word,
+    listing,
+    say,
+)
+
+Side = Literal["over", "under"]
+Outcome = Literal["passes", "fails", "unknown"]
+
+ORGANIZATION = "organization"
+"""Subject of a check over the whole organization."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A limit: its value in ``unit``, the smallest population it is judged on, and where it is from.
+
+    A value on its ``side`` of the limit fails: ``over`` or ``under``. ``source`` is the reference of the
+    governing record, or ``default``; ``revision`` the approved revision of that record (0 for a default).
+    ``why`` says why a default is what it is.
+    """
+
+    value: float
+    unit: str = ""
+    minimum: int = 1
+    source: str = "default"
+    revision: int = 0
+    side: Side = "over"
+    name: str = ""
+    why: str = ""
+
+
+def limit(name: str, value: float, unit: str, *, why: str, minimum: int = 1, side: Side = "over") -> Limit:
+    """Declare a limit with its default, beside the check that reads it.
+
+    The first part of ``name`` is the slug of that check. The default holds until a governed Limit record
+    replaces it.
+    """
+    return Limit(value, unit, minimum, side=side, name=name, why=why)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One metric of one subject (and feature) in one window, made of ``population`` values.
+
+    ``base`` is how many values the reference has that it is compared with, ``bins`` how many bins both are
+    divided into.
+    """
+
+    value: float | None
+    population: int
+    numerator: float | None = None
+    denominator: float | None = None
+    excluded: int = 0
+    base: int | None = None
+    bins: int | None = None
+
+    @property
+    def weight(self) -> float:
+        """How many values it is worth: with a reference n·m / (n + m), as in every two-sample comparison."""
+        if self.base is None:
+            return float(self.population)
+        return self.population * self.base / (self.population + self.base) if self.population else 0.0
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything a check may look at, frozen.
+
+    ``measures`` are by metric and feature (``""`` where the metric has none). ``records`` are the facts
+    of whole kinds, ``facts`` whatever else was asked for by name. ``reference_period`` says that the
+    window lies in the period that the system's reference set is taken from.
+    """
+
+    subject: str
+    start: datetime
+    end: datetime
+    now: datetime
+    measures: Mapping[str, Mapping[str, Measure]] = field(default_factory=dict)
+    records: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
+    facts: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
+    limits: Mapping[str, Limit] = field(default_factory=dict)
+    reference_period: bool = False
+
+    def limit(self, name: str) -> Limit:
+        """The limit called ``name``. Raises ``KeyError`` when the check did not declare it."""
+        return self.limits[name]
+
+    def measure(self, metric: str, group: str = "") -> Measure | None:
+        """The measure of ``metric`` for ``group``, or None."""
+        return self.measures.get(metric, {}).get(group)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check says: ``passes``, ``fails`` or ``unknown``, why, and the figures it rests on.
+
+    ``side`` says on which side of the limit a failing value lies. ``excluded`` counts what was left out of
+    ``population``. ``against`` is what ``value`` is compared with where that is not the limit (of a share
+    of all: 1).
+    """
+
+    outcome: Outcome
+    reason: Message
+    value: float | None = None
+    numerator: float | None = None
+    denominator: float | None = None
+    population: int | None = None
+    excluded: int = 0
+    unit: str = ""
+    side: Side = "over"
+    against: float | None = None
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """What a reader should look at first, as `leading_names` reads it off the reason."""
+        return leading_names(self.reason)
+
+
+def passes(reason: Message, **figures: Any) -> Verdict:
+    """The subject is within the limit."""
+    return Verdict("passes", reason, **figures)
+
+
+def fails(reason: Message, **figures: Any) -> Verdict:
+    """The subject is beyond the limit."""
+    return Verdict("fails", reason, **figures)
+
+
+def unknown(reason: Message, **figures: Any) -> Verdict:
+    """The evidence does not allow a verdict."""
+    return Verdict("unknown", reason, **figures)
+
+
+def every(
+    code: str,
+    text: str,
+    population: Sequence[Name],
+    missing: Mapping[Name, Message],
+    *,
+    none: Message,
+    excluded: int = 0,
+) -> Verdict:
+    """The verdict that all of ``population`` have what is asked; ``missing`` says what is wrong with each.
+
+    ``text`` is the sentence with the placeholders ``{have}`` and ``{total}``. With an empty population
+    nothing can be said but ``none``.
+    """
+    if not population:
+        return unknown(none, population=0, excluded=excluded, unit="ratio")
+    have, total = len(population) - len(missing), len(population)
+    figures: dict[str, Any] = {
+        "value": have / total,
+        "numerator": have,
+        "denominator": total,
+        "population": total,
+        "excluded": excluded,
+        "unit": "ratio",
+        "against": 1.0,
+    }
+    share = say(code, text, have=have, total=total)
+    if not missing:
+        return passes(share, **figures)
+    ordered = {name: missing[name] for name in sorted(missing, key=name_text)}
+    reason = say("check.missing", "{share} {missing}.", share=share, missing=listing(ordered))
+    return fails(reason, side="under", **figures)
+
+
+def name_text(name: Name) -> str:
+    """A name as a list of plain texts holds it: reference, slug, requirement id or the word itself."""
+    match name:
+        case Ref():
+            return name.reference
+        case Subject():
+            return name.slug
+        case Requirement():
+            return name.id
+        case Word():
+            return name.text
+        case str():
+            return name
+
+
+def leading_names(message: Message) -> tuple[str, ...]:
+    """What a message itself is about, as plain texts: what it enumerates or, where it enumerates nothing, the
+    records it names. Messages inside it are left out, and so is the system that a sentence is said of."""
+    params = [message.params[name] for name in sorted(message.params)]
+    names: list[Name] = [item.name for param in params if isinstance(param, Listing) for item in param.items]
+    if not names:
+        names = [param for param in params if isinstance(param, Ref)]
+    return tuple(dict.fromkeys(map(name_text, names)))
+
+
+def day_of(text: str | None) -> date | None:
+    """The day that an ISO 8601 date or time of a record's facts names; None for none."""
+    return date.fromisoformat(text[:10]) if text else None

@@ -1,0 +1,228 @@
+"""Every check gives on each of its cases the verdict of the case, and every comparison in it matters."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import pkgutil
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from plumbline.controls import declare, library, registry, rows
+from plumbline.controls.cases import Case, Sample, case
+from plumbline.controls.declare import Check, check
+from plumbline.controls.verdicts import Evidence, Limit, Measure, Verdict, limit, passes, unknown
+from plumbline.kernel.messages import say
+
+CHECKS = registry.all_checks()
+CASES = [(check, case) for check in CHECKS for case in check.cases]
+
+
+def verdict(check: Check, case: Case) -> Verdict:
+    return check.judge(case.evidence(check.needs, check.window, check.limits))
+
+
+@pytest.mark.parametrize(
+    ("check", "case"), [pytest.param(*pair, id=f"{pair[0].slug}: {pair[1].says}") for pair in CASES]
+)
+def test_a_case_gives_its_verdict(check: Check, case: Case) -> None:
+    assert case.differences(verdict(check, case)) == []
+
+
+def test_there_are_as_many_cases_as_before() -> None:
+    """The tables that these cases took the place of had 249 rows."""
+    assert len(CASES) >= 300
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.slug)
+def test_every_verdict_has_a_reason_and_no_denominator_stands_without_its_population(check: Check) -> None:
+    """A denominator never stands alone, and no verdict is without words and code."""
+    for one in check.cases:
+        judged = verdict(check, one)
+        assert judged.reason.code
+        assert str(judged.reason)
+        assert (judged.denominator is None) or judged.population is not None
+
+
+# A mutation of each comparison in each check must make one of its cases differ
+
+
+FLIPPED: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Lt: ast.GtE,
+    ast.LtE: ast.Gt,
+    ast.Gt: ast.LtE,
+    ast.GtE: ast.Lt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+}
+SHIFTED: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+}
+
+
+def mutants(tree: ast.Module) -> Iterator[str]:
+    """Each comparison in ``tree`` changed in turn, in place: turned round, and moved by its bound."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Compare) or len(node.ops) != 1:
+            continue
+        original, text = node.ops[0], ast.unparse(node)
+        for changes in (FLIPPED, SHIFTED):
+            replacement = changes.get(type(original))
+            if replacement is not None:
+                node.ops[0] = replacement()
+                yield f"{text} -> {ast.unparse(node)}"
+                node.ops[0] = original
+
+
+def executed(tree: ast.Module, module: ModuleType) -> ModuleType:
+    """A module of its own that holds what ``tree`` defines."""
+    fresh = ModuleType(module.__name__)
+    fresh.__file__ = module.__file__
+    exec(compile(ast.fix_missing_locations(tree), module.__file__ or "", "exec"), fresh.__dict__)
+    return fresh
+
+
+def functions_with(tree: ast.Module, module: ModuleType) -> dict[str, Callable[[Evidence], Verdict]]:
+    """The functions of the checks, by slug, when ``tree`` stands in the place of ``module``."""
+    functions: dict[str, Callable[[Evidence], Verdict]] = {}
+
+    def taken(*_: str, slug: str, **__: object) -> Callable[[Any], Any]:
+        return lambda function: functions.setdefault(slug, function)
+
+    original = declare.check
+    declare.check = taken  # type: ignore[assignment]  # takes the function and registers nothing
+    try:
+        sys.modules[module.__name__] = executed(tree, module)
+        for name in MODULES if module.__name__ not in MODULES else ():
+            executed(SOURCES[name], MODULES[name])
+    finally:
+        declare.check, sys.modules[module.__name__] = original, module
+    return functions
+
+
+def found_by_cases(functions: Mapping[str, Callable[[Evidence], Verdict]]) -> list[str]:
+    """The first difference that a case of a check finds in what its function says."""
+    for judge, one in CASES:
+        function = functions.get(judge.slug)
+        if function is None:
+            continue
+        try:
+            found = one.differences(function(one.evidence(judge.needs, judge.window, judge.limits)))
+        except (TypeError, KeyError, IndexError, AttributeError, ValueError, AssertionError) as error:
+            found = [repr(error)]
+        if found:
+            return found
+    return []
+
+
+LIBRARY = {
+    f"{library.__name__}.{found.name}": sys.modules[f"{library.__name__}.{found.name}"]
+    for found in pkgutil.iter_modules(library.__path__)
+    if not found.ispkg
+}
+SOURCES = {name: ast.parse(inspect.getsource(module)) for name, module in LIBRARY.items()}
+MODULES = {
+    name: module
+    for name, module in LIBRARY.items()
+    if any(check.function.__module__ == name for check in CHECKS)
+}
+
+
+@pytest.mark.parametrize("name", LIBRARY, ids=lambda name: name.rpartition(".")[2])
+def test_every_comparison_of_a_check_is_pinned_by_a_case(name: str) -> None:
+    """Also those in the modules that checks share: each mutant gives another verdict somewhere."""
+    tree, module = SOURCES[name], LIBRARY[name]
+    assert found_by_cases(functions_with(tree, module)) == []
+    survivors = [mutant for mutant in mutants(tree) if not found_by_cases(functions_with(tree, module))]
+    assert survivors == []
+
+
+def test_every_comparison_of_a_row_is_pinned_by_a_case() -> None:
+    tree = ast.parse(inspect.getsource(rows.against_limit))
+    slugs = {
+        check.slug: check.needed("metric")[0]
+        for check in CHECKS
+        if check.function.__module__ == rows.__name__
+    }
+
+    def functions() -> dict[str, Callable[[Evidence], Verdict]]:
+        names = dict(vars(rows))
+        exec(compile(ast.fix_missing_locations(tree), rows.__file__, "exec"), names)
+        return {
+            slug: lambda evidence, slug=slug, metric=metric: names["against_limit"](evidence, metric, slug)  # type: ignore[misc]
+            for slug, metric in slugs.items()
+        }
+
+    assert len(functions()) == 4
+    assert found_by_cases(functions()) == []
+    assert [mutant for mutant in mutants(tree) if not found_by_cases(functions())] == []
+
+
+# What does not register
+
+
+def _nothing(evidence: Evidence) -> Verdict:
+    """Nothing."""
+    return passes(say("test.fine", "Fine."))
+
+
+def _declared(**more: object) -> Check:
+    given: dict[str, object] = {
+        "slug": "x",
+        "title": "X",
+        "finding": "X",
+        "over": "system",
+        "needs": ["metric:volume"],
+        "cases": [case("passes", ""), case("fails", ""), case("unknown", "")],
+        **more,
+    }
+    return check("iso42001:9.1", **given)(_nothing)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"slug": "error-rate"}, "already a check"),
+        ({"needs": ["records:policy"]}, "cannot need records"),
+        ({"needs": []}, "needs requirements"),
+        ({"finding": ""}, "needs requirements, needs, a finding"),
+        ({"limits": [limit("input-drift", 0.9, "index", why="")]}, "input-drift is declared otherwise"),
+        ({"cases": []}, "needs a case in which it gives: passes, fails, unknown"),
+        ({"cases": [case("passes", ""), case("unknown", "")]}, "gives: fails"),
+        ({"cases": [case("passes", ""), case("fails", "")]}, "gives: unknown"),
+        ({"cases": [case("fails", "")], "decides": True}, "gives: passes"),
+    ],
+)
+def test_a_check_without_cases_or_that_contradicts_itself_does_not_register(
+    more: dict[str, object], said: str
+) -> None:
+    with pytest.raises(ValueError, match=said):
+        _declared(**more)
+    assert "x" not in declare.REGISTERED
+
+
+def test_a_case_says_what_differs() -> None:
+    judged = unknown(say("test.fine", "Fine."), population=3)
+    wrong = Case("passes", "bad", (), verdict={"population": 4})
+    assert wrong.differences(judged) == [
+        "unknown, not passes",
+        "'Fine.' does not say 'bad'",
+        "population is 3, not 4",
+    ]
+    world = (Sample("metric:volume", Measure(1.0, 1)),)
+    evidence = Case("passes", "", world, limits={"a": 2.0}).evidence(
+        ["metric:volume"], "day", [Limit(1.0, name="a"), Limit(3.0, name="b")]
+    )
+    assert {name: limit.value for name, limit in evidence.limits.items()} == {"a": 2.0, "b": 3.0}
+    assert evidence.measure("volume") == Measure(1.0, 1)

@@ -1,0 +1,131 @@
+"""A fact that checks may ask for is noticed when it changes: reading and stamp change together."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+import pytest
+
+from plumbline import catalogs
+from plumbline.controls import engine
+from plumbline.controls.facts import FACTS, Fact
+from plumbline.discovery import commands as discovery
+from plumbline.discovery.models import Sighting
+from plumbline.identity import commands as people
+from plumbline.identity import queries as identity
+from plumbline.identity.actors import Actor
+from plumbline.kernel import clock
+from plumbline.records import commands as door
+
+pytestmark = [pytest.mark.data_layer, pytest.mark.django_db]
+
+Change = Callable[[], object]
+
+
+class World:
+    """What a scenario may change."""
+
+    def __init__(
+        self,
+        make: Callable[..., Any],
+        mina: Actor,
+        someone: Callable[[str, str], Actor],
+        installation: Actor,
+        patch: pytest.MonkeyPatch,
+    ) -> None:
+        self.make, self.mina, self.someone, self.installation = make, mina, someone, installation
+        self.patch = patch
+
+    def see(self, slug: str) -> None:
+        now = clock.now()
+        Sighting.objects.create(slug=slug, first_seen=now, last_seen=now)
+
+    def deactivate(self, name: str) -> None:
+        people.deactivate_person(self.installation, identity.person(f"{name}@halden.example"))
+
+
+@pytest.fixture
+def world(
+    make: Callable[..., Any],
+    mina: Actor,
+    someone: Callable[[str, str], Actor],
+    installation: Actor,
+    monkeypatch: pytest.MonkeyPatch,
+) -> World:
+    return World(make, mina, someone, installation, monkeypatch)
+
+
+def _sightings(world: World) -> list[Change]:
+    today = clock.now().date()
+    return [
+        lambda: world.see("writer"),
+        lambda: world.see("scorer"),
+        lambda: discovery.dismiss(world.mina, "writer", "a test", today + timedelta(days=90)),
+        lambda: discovery.dismiss(world.mina, "scorer", "a test", today + timedelta(days=60)),
+        # an earlier day than the latest of all
+        lambda: discovery.dismiss(world.mina, "scorer", "a test", today + timedelta(days=30)),
+    ]
+
+
+def _people(world: World) -> list[Change]:
+    return [
+        lambda: world.someone("viewer", "Lars"),
+        lambda: world.someone("top-management", "Ingrid"),
+        lambda: world.deactivate("lars"),
+        # one leaves and another one comes back between two looks: as many are active as before
+        lambda: (
+            world.deactivate("ingrid"),
+            people.activate_person(world.installation, identity.person("lars@halden.example")),
+        ),
+    ]
+
+
+def _attached(world: World) -> list[Change]:
+    def attach() -> None:
+        saved = world.make("document")
+        door.attach(world.mina, saved.reference, "scope.pdf", b"%PDF-1.7", "application/pdf")
+
+    return [attach, attach]
+
+
+def _catalog(world: World) -> list[Change]:
+    def another_edition() -> None:
+        """Without the last control and the sub-clauses that ask for a policy and for objectives."""
+        known = catalogs.library()
+        gone = {catalogs.controls()[-1].id, "iso42001:5.2", "iso42001:6.2"}
+        kept = {id: row for id, row in known.requirements.items() if id not in gone}
+        changed = msgspec.structs.replace(known, requirements=MappingProxyType(kept), version="another")
+        world.patch.setattr(catalogs, "library", lambda: changed)
+        world.patch.setattr(catalogs, "requirements", inspect.unwrap(catalogs.requirements))
+
+    return [another_edition]
+
+
+SCENARIOS: dict[str, Callable[[World], list[Change]]] = {
+    "sightings": _sightings,
+    "people": _people,
+    "attached": _attached,
+    "controls": _catalog,
+    "documents-asked": _catalog,
+}
+
+
+@pytest.mark.parametrize("fact", FACTS.values(), ids=lambda fact: fact.name)
+def test_what_changes_a_fact_changes_its_stamp(fact: Fact, world: World) -> None:
+    """A fact without a scenario fails here: whoever adds one shows how its change is noticed."""
+    for change in SCENARIOS[fact.name](world):
+        before = fact.read(), fact.stamp()
+        change()
+        after = fact.read(), fact.stamp()
+        assert after[0] != before[0], "the scenario changes what is read"
+        assert after[1] != before[1], "the stamp changes with it"
+    assert fact.stamp() == fact.stamp()
+
+
+def test_a_long_stamp_fits_a_cursor() -> None:
+    assert len(engine._digest("x" * 10_000)) == 64
