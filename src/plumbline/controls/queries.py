@@ -101,11 +101,11 @@ def attachments_stamp() -> str:
 def people(today: date) -> list[tuple[str, bool, list[str]]]:
     """Everybody: opaque id, whether they are active, and the roles they hold on ``today``; in two queries."""
     grants = Grant.objects.filter(revoked_at=None, starts__lte=today).exclude(ends__lt=today)
-    held: dict[str, set[str]] = {}
+    roles: dict[str, set[str]] = {}
     for handle, role in grants.values_list("person__handle", "role"):
-        held.setdefault(handle, set()).add(role)
+        roles.setdefault(handle, set()).add(role)
     rows = Person.objects.order_by("handle").values_list("handle", "is_active")
-    return [(handle, active, sorted(held.get(handle, ()))) for handle, active in rows]
+    return [(handle, active, sorted(roles.get(handle, ()))) for handle, active in rows]
 
 
 def with_attachment(kind: str) -> list[str]:
@@ -125,15 +125,16 @@ def newest_of_windows(check_name: str, subject: str, since: datetime, until: dat
     rows = Result.objects.filter(
         check_name=check_name, subject=subject, window_start__gte=since, window_end__lte=until
     )
-    held = {row.window_start: row for row in rows.order_by("id")}
-    return [held[start] for start in sorted(held)]
+    # Results are only added: of one window the last one recorded holds.
+    newest = {row.window_start: row for row in rows.order_by("id")}
+    return [newest[start] for start in sorted(newest)]
 
 
 def newest_of_all_windows(check_name: str, subject: str) -> list[Result]:
     """The result that holds for each window, oldest window first."""
     rows = Result.objects.filter(check_name=check_name, subject=subject).order_by("id")
-    held = {row.window_start: row for row in rows}
-    return [held[start] for start in sorted(held)]
+    newest = {row.window_start: row for row in rows}
+    return [newest[start] for start in sorted(newest)]
 
 
 def select(
@@ -158,10 +159,10 @@ def select(
 
 def result(number: int) -> Result:
     """One result. Raises `NotFound`."""
-    found = Result.objects.select_related("run").filter(pk=number).first()
-    if found is None:
+    row = Result.objects.select_related("run").filter(pk=number).first()
+    if row is None:
         raise NotFound("There is no result with this number.")
-    return found
+    return row
 
 
 def raised_by(result: Result) -> str:

@@ -10,11 +10,13 @@ from plumbline.discovery.models import Sighting
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
+from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Fault, Invalid, NotFound
 from plumbline.trail import log
 
 LONGEST = timedelta(days=180)
-"""A dismissal ends by itself after this time at the latest."""
+"""A dismissal ends by itself after this time at the latest: a system still in use is looked at again."""
+REFUSED = say("sighting.not-dismissed", "The sighting was not dismissed.")
 
 
 def dismiss(actor: Actor, slug: str, reason: str, until: date | None = None) -> int:
@@ -24,18 +26,17 @@ def dismiss(actor: Actor, slug: str, reason: str, until: date | None = None) -> 
     until = until or today + LONGEST
     if not reason.strip():
         raise Invalid(
-            "The sighting was not dismissed.", [Fault("reason", "is missing", "say why in a sentence")]
+            REFUSED, [Fault("reason", say("sighting.no-reason", "is missing"), "say why in a sentence")]
         )
     if not today <= until <= today + LONGEST:
-        raise Invalid(
-            "The sighting was not dismissed.", [Fault("until", "is not within 180 days", "an earlier day")]
-        )
+        message = say("sighting.too-long", "is not within {days} days", days=LONGEST.days)
+        raise Invalid(REFUSED, [Fault("until", message, "choose an earlier day")])
     with transaction.atomic():
         changed = Sighting.objects.filter(slug=slug).update(
             dismissed_until=until, dismissed_reason=reason.strip(), dismissed_by=actor.id
         )
         if not changed:
-            raise NotFound("No such system has been seen.")
+            raise NotFound(say("sighting.unknown", "No such system has been seen."))
         entry = log.append(
             "sighting.dismissed",
             actor=actor.id,

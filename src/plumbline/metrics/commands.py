@@ -49,7 +49,7 @@ def _note(facts: Mapping[str, Any], time: datetime) -> set[tuple[str, datetime]]
     before = rows.filter(first__lt=first).order_by("-last").first()
     after = rows.filter(first__gt=first).order_by("first").first()
     seen = before.last if before else min(first, 1) - 1
-    row, made = Counted.objects.get_or_create(
+    row, created = Counted.objects.get_or_create(
         source=source,
         first=first,
         defaults={
@@ -60,7 +60,8 @@ def _note(facts: Mapping[str, Any], time: datetime) -> set[tuple[str, datetime]]
             "missing": max(0, first - 1 - seen),
         },
     )
-    if not made:
+    # A segment read again, after a restart for example, changes nothing.
+    if not created:
         return set()
     touched = {(row.system, row.hour)}
     if after is not None:

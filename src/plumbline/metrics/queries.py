@@ -71,8 +71,8 @@ def series(
 
     Steps without points are left out. Raises `Invalid` for an unknown metric or one that has no points.
     """
-    made = _known(metric)
-    if not made.has_points:
+    declared = _known(metric)
+    if not declared.has_points:
         fault = Fault("metric", "has no points", "take the results of the check that reads it")
         raise Invalid("This metric is computed from exact values and has no series.", [fault])
     points = Point.objects.filter(
@@ -81,12 +81,12 @@ def series(
     steps: dict[datetime, list[Tally]] = {}
     for point in points:
         steps.setdefault(_floor(point.hour, step), []).append(point.tally)
-    found = []
-    for begun, tallies in steps.items():
+    series = []
+    for start_of_step, tallies in steps.items():
         total = summed(tallies)
-        value = made.value(total)
-        found.append(SeriesPoint(begun, value, total.count, total.numerator, total.denominator))
-    return found
+        value = declared.value(total)
+        series.append(SeriesPoint(start_of_step, value, total.count, total.numerator, total.denominator))
+    return series
 
 
 def groups(metric: str, system: str) -> list[str]:
@@ -104,32 +104,33 @@ def measures(
     reference that does not come in the window, while others do, is there without a value.
     """
     wanted = [_known(name) for name in names]
-    sums = _sums({name for made in wanted for name in made.follows or (made.name,)}, system, start, end)
+    sums = _sums({name for metric in wanted for name in metric.follows or (metric.name,)}, system, start, end)
     references = list(Reference.objects.filter(system=system).order_by("feature"))
-    found: dict[str, dict[str, Reading]] = {}
-    for made in wanted:
-        if made.has_points:
-            found[made.name] = {
-                group: Reading(made.value(tally), tally.count, tally.numerator, tally.denominator)
-                for group, tally in sums[made.name].items()
+    readings: dict[str, dict[str, Reading]] = {}
+    for metric in wanted:
+        if metric.has_points:
+            readings[metric.name] = {
+                group: Reading(metric.value(tally), tally.count, tally.numerator, tally.denominator)
+                for group, tally in sums[metric.name].items()
             }
-        elif made.asks == "scores":
-            found[made.name] = _scored(made, system, start, end, store, sums[made.follows[0]])
+        elif metric.asks == "scores":
+            readings[metric.name] = _scored(metric, system, start, end, store, sums[metric.follows[0]])
         else:
-            here = {feature for name in made.follows for feature in sums[name]}
-            found[made.name] = {
-                row.feature: _drifted(made, system, start, end, store, row)
-                if row.feature in here
+            # Without any point there was no event, so no feature is missing from them.
+            seen = {feature for name in metric.follows for feature in sums[name]}
+            readings[metric.name] = {
+                row.feature: _drifted(metric, system, start, end, store, row)
+                if row.feature in seen
                 else Reading(None, 0, base=row.size)
                 for row in references
-                if here and _compares(made, row)
+                if seen and _compares(metric, row)
             }
-    return found
+    return readings
 
 
-def _compares(made: Metric, reference: Reference) -> bool:
+def _compares(metric: Metric, reference: Reference) -> bool:
     """Whether a metric compares features of this sort: both, texts, or numbers."""
-    return made.asks == "bins" or (made.asks == "categories") == bool(reference.categories)
+    return metric.asks == "bins" or (metric.asks == "categories") == bool(reference.categories)
 
 
 def _sums(names: set[str], system: str, start: datetime, end: datetime) -> dict[str, dict[str, Tally]]:
@@ -139,7 +140,7 @@ def _sums(names: set[str], system: str, start: datetime, end: datetime) -> dict[
     for metric, group, *row in figures:
         parts[metric].setdefault(group, []).append(row)
     return {
-        name: {group: _summed(found) for group, found in sorted(by_group.items())}
+        name: {group: _summed(rows) for group, rows in sorted(by_group.items())}
         for name, by_group in parts.items()
     }
 
@@ -156,35 +157,35 @@ def _summed(rows: list[Any]) -> Tally:
 
 
 def _drifted(
-    made: Metric, system: str, start: datetime, end: datetime, store: Reader, reference: Reference
+    metric: Metric, system: str, start: datetime, end: datetime, store: Reader, reference: Reference
 ) -> Reading:
     feature, size = reference.feature, reference.size
-    if made.asks == "values":
+    if metric.asks == "values":
         sample = store.values(system, feature, start, end)
         usual = store.values(system, feature, reference.start, reference.end)
-        return Reading(made.function(sample, usual), int(sample.size), base=size)
+        return Reading(metric.function(sample, usual), int(sample.size), base=size)
     if reference.categories:
-        found = store.category_bins(system, feature, reference.category_names, start, end)
+        counts = store.category_bins(system, feature, reference.category_names, start, end)
     else:
         if not reference.inner_edges:
             return Reading(None, 0, base=size)
-        found = store.feature_bins(system, feature, reference.inner_edges, start, end)
-    bins = tuple(found)
-    return Reading(made.function(bins, reference.counts), sum(bins), base=size, bins=len(bins))
+        counts = store.feature_bins(system, feature, reference.inner_edges, start, end)
+    bins = tuple(counts)
+    return Reading(metric.function(bins, reference.counts), sum(bins), base=size, bins=len(bins))
 
 
 def _scored(
-    made: Metric, system: str, start: datetime, end: datetime, store: Reader, followed: Mapping[str, Tally]
+    metric: Metric, system: str, start: datetime, end: datetime, store: Reader, followed: Mapping[str, Tally]
 ) -> dict[str, Reading]:
     if not any(tally.numerator for tally in followed.values()):
         return {}
     score, truth = store.scores_truth(system, start, end)
-    return {"": Reading(made.function(score, truth), int(score.size))} if score.size else {}
+    return {"": Reading(metric.function(score, truth), int(score.size))} if score.size else {}
 
 
 def hourly_names(names: Iterable[str]) -> set[str]:
-    """The metrics with points that the metrics ``names`` are, or follow."""
-    return {name for made in map(_known, names) for name in made.follows or (made.name,)}
+    """The metrics kept by the hour that the metrics ``names`` are, or follow."""
+    return {name for metric in map(_known, names) for name in metric.follows or (metric.name,)}
 
 
 def newest() -> int:

@@ -63,18 +63,23 @@ class Rollup:
             return False
         self._looked = (dict(declared), newest)
         rows = Reference.objects.order_by().values_list("system", "start", "end", "point").distinct()
-        held = {system: ((start, end), point) for system, start, end, point in rows}
+        taken = {system: ((start, end), point) for system, start, end, point in rows}
         changed = False
-        for system in sorted(declared.keys() | held.keys()):
+        for system in sorted(declared.keys() | taken.keys()):
             period = declared.get(system)
             if period is None:
                 Reference.objects.filter(system=system).delete()
-            elif system not in held or held[system][0] != period or _newer(system, period, held[system][1]):
+            elif (
+                system not in taken or taken[system][0] != period or _newer(system, period, taken[system][1])
+            ):
                 changed = self._take(system, period) or changed
         return changed
 
     def _take(self, system: str, period: Period) -> bool:
-        """Bin the reference of each feature. Waits until events from after the period are there."""
+        """Bin the reference of each feature. Waits until events from after the period are there.
+
+        Only then is the period known to be complete; a reference of half a period would drift by itself.
+        """
         span = self.store.span(system)
         if span is None or span[1] < period[1]:
             return False
@@ -93,17 +98,17 @@ class Rollup:
         return bool(rows)
 
     def _write(self, touched: list[tuple[str, datetime]], since: int, until: int) -> None:
-        found: dict[tuple[str, datetime], list[Point]] = {}
+        fresh: dict[tuple[str, datetime], list[Point]] = {}
         rows: list[HourRow | FeatureRow] = [*self.store.hourly_events(since, until)]
         rows += self.store.hourly_features(since, until)
         for row in rows:
-            found.setdefault((row.system, row.hour), []).extend(points_of(row))
+            fresh.setdefault((row.system, row.hour), []).extend(points_of(row))
         by_system: dict[str, list[datetime]] = {}
         for system, hour in touched:
             by_system.setdefault(system, []).append(hour)
         for system, hours in sorted(by_system.items()):
             for part in _chunks(sorted(hours)):
-                _replace(system, part, [point for hour in part for point in found.get((system, hour), ())])
+                _replace(system, part, [point for hour in part for point in fresh.get((system, hour), ())])
 
 
 def _binning(values: Numbers, texts: Mapping[str, int]) -> dict[str, Any]:
@@ -125,14 +130,16 @@ def _hourly() -> list[str]:
 
 def _replace(system: str, hours: list[datetime], points: list[Point]) -> None:
     """Make ``points`` the points of ``hours``; those that say the same already stay as they are."""
-    held = Point.objects.filter(system=system, hour__in=hours, metric__in=_hourly())
+    current = Point.objects.filter(system=system, hour__in=hours, metric__in=_hourly())
     old: dict[tuple[object, ...], int] = {
-        (*row[1:-1], bytes(row[-1])): row[0] for row in held.values_list("pk", *_COLUMNS)
+        (*row[1:-1], bytes(row[-1])): row[0] for row in current.values_list("pk", *_COLUMNS)
     }
+    # A point that is written anew gets a higher number, by which the checks see that it is new. One that says
+    # what it said keeps its number, so that a replay judges nothing again.
     fresh = []
     for point in points:
-        said = tuple(getattr(point, name) for name in _COLUMNS)
-        if old.pop(said, None) is None:
+        figures = tuple(getattr(point, name) for name in _COLUMNS)
+        if old.pop(figures, None) is None:
             fresh.append(point)
     gone = list(old.values())
     with transaction.atomic():
@@ -163,13 +170,13 @@ def _newer(system: str, period: Period, point: int) -> bool:
 def points_of(row: HourRow | FeatureRow) -> Iterator[Point]:
     """The points of every metric that has something to say of ``row``."""
     over, group = ("feature", row.feature) if isinstance(row, FeatureRow) else ("system", "")
-    for made in registry.all_metrics():
-        if not made.has_points or made.over != over:
+    for metric in registry.all_metrics():
+        if not metric.has_points or metric.over != over:
             continue
-        tally = made.tally(row)
+        tally = metric.tally(row)
         if tally != Tally():
             yield Point(
-                metric=made.name,
+                metric=metric.name,
                 system=row.system,
                 group=group,
                 hour=row.hour,
