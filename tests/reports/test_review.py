@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from tests.clauses.conftest import Make
 
-from plumbline.identity.actors import Actor
+from plumbline.identity import commands as people
+from plumbline.identity.actors import Actor, actor_of_person
 from plumbline.kernel.canonical import canonical
 from plumbline.kernel.problems import Conflict, NotAllowed, NotFound, Stale
 from plumbline.records import commands, queries
@@ -181,3 +182,19 @@ def test_refusals(mina: Actor, make: Make, someone: Any) -> None:
         review.prepare(someone("viewer", "Vera"), saved.reference, saved.revision)
     with pytest.raises(NotFound):
         review.find(mina, make("risk").reference)
+
+
+def test_who_manages_one_unit_gathers_no_figures_of_the_whole_organization(
+    mina: Actor, installation: Actor
+) -> None:
+    """They may amend the review itself, since it is of their unit."""
+    unit = people.create_unit(installation, slug="claims", name="Claims")
+    person = people.create_person(installation, email="una@halden.example", full_name="Una")
+    people.give_grant(installation, person, "aims-manager", unit=unit)
+    una = actor_of_person(person)
+    saved = planned(mina, unit="claims")
+    commands.amend(una, saved.reference, {"title": "Review of March"}, revision=saved.revision)
+    with pytest.raises(NotAllowed) as refused:
+        review.prepare(una, saved.reference, saved.revision + 1)
+    assert refused.value.extra["permission"] == "read"
+    assert not review.find(mina, saved.reference).inputs

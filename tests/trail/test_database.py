@@ -258,3 +258,12 @@ def test_the_seat_belt(filled, seat_belt):
             cursor.execute("TRUNCATE trail_leaf")
     filled.append()
     assert publisher.publish().size == SIZE + 1
+
+
+def test_a_stored_hash_that_does_not_fit_its_entry_is_not_signed(filled):
+    """Proofs at the edge are built from these hashes; the tree, built from the bytes, would not notice."""
+    models.Leaf.objects.filter(index=SIZE - 1).update(hash=bytes(32))
+    with pytest.raises(ReadOnly) as problem:
+        publisher.publish()
+    assert problem.value.reason == "tree-mismatch"
+    assert f"Entry {SIZE - 1}" in str(problem.value.detail)
