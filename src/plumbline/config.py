@@ -118,10 +118,10 @@ def _from_file(file: Path) -> dict[str, str]:
     if not file.exists():
         return {}
     try:
-        found = tomllib.loads(file.read_text(encoding="utf-8"))
+        settings = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingError(f"{file} is not valid TOML; correct or remove it") from error
-    return {f"PLUMBLINE_{name.upper()}": str(value) for name, value in found.items()}
+    return {f"PLUMBLINE_{name.upper()}": str(value) for name, value in settings.items()}
 
 
 def load(environ: dict[str, str] | None = None) -> Config:
@@ -147,9 +147,10 @@ def load(environ: dict[str, str] | None = None) -> Config:
 def keep(data: Path, **settings: str) -> None:
     """Write settings to ``settings.toml`` in the data folder; others that are there stay."""
     file = data / "settings.toml"
-    found = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    current = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     lines = [
-        f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in {**found, **settings}.items()
+        f"{name} = {json.dumps(value, ensure_ascii=False)}\n"
+        for name, value in {**current, **settings}.items()
     ]
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     file.write_text("".join(sorted(lines)), encoding="utf-8")

@@ -321,13 +321,14 @@ def redeem_link(secret: str) -> Person:
     now = clock.now()
     links = OneTimeLink.objects.filter(digest=secret_digest(secret), used_at__isnull=True, expires__gt=now)
     with transaction.atomic():
-        found = links.select_related("person").first()
-        if found is None or not found.person.is_active or not links.update(used_at=now):
+        link = links.select_related("person").first()
+        # The update decides: of two requests with one link, one finds no unused row any more.
+        if link is None or not link.person.is_active or not links.update(used_at=now):
             raise NotSignedIn(
                 "This link was used, is older than ten minutes or never was one. "
                 "Make a new one on the machine itself."
             )
-    return found.person
+    return link.person
 
 
 def log_session_event(person: Person, event: str, *, method: str = "") -> None:

@@ -16,7 +16,7 @@ _traceback = logging.Formatter().formatException
 
 def redact_secrets(text: str) -> str:
     """``text`` with the secrets in it replaced by an ellipsis."""
-    return _SECRETS.sub(lambda found: f"{found[1] or found[2]}…", text)
+    return _SECRETS.sub(lambda match: f"{match[1] or match[2]}…", text)
 
 
 class RedactSecretsFilter(logging.Filter):

@@ -199,17 +199,19 @@ class Throttle(models.Model):
 
         All in microseconds. Returns ``None`` when moved, else the microseconds to wait.
         """
+        # The database computes with the row as it is at that moment, so that two processes cannot both read
+        # the old value and both be let through.
         start: Any = Greatest(F("free_at"), Value(now, output_field=models.BigIntegerField()))
         rows = cls.objects.filter(key=key)
         if rows.filter(free_at__lte=now + window - step).update(free_at=start + step):
             return None
-        _row, made = cls.objects.get_or_create(key=key, defaults={"free_at": now + step})
-        if made:
+        _row, created = cls.objects.get_or_create(key=key, defaults={"free_at": now + step})
+        if created:
             return None
         if rows.filter(free_at__lte=now + window - step).update(free_at=start + step):
             return None
-        found = rows.values_list("free_at", flat=True).first()
-        return max(1, (found if found is not None else now) + step - now - window)
+        free_at = rows.values_list("free_at", flat=True).first()
+        return max(1, (free_at if free_at is not None else now) + step - now - window)
 
     @classmethod
     def forget(cls, key: str) -> None:

@@ -129,10 +129,10 @@ def tokens() -> list[Token]:
 
 def person(who: str) -> Person:
     """The person with this opaque id or e-mail address. Raises `NotFound`."""
-    found = Person.objects.filter(Q(handle=who) | Q(email__iexact=who)).first()
-    if found is None:
+    row = Person.objects.filter(Q(handle=who) | Q(email__iexact=who)).first()
+    if row is None:
         raise NotFound("There is no person with this id or e-mail address.")
-    return found
+    return row
 
 
 def people(*, active: bool | None = None) -> list[Person]:
@@ -149,13 +149,13 @@ def people(*, active: bool | None = None) -> list[Person]:
 
 def names(handles: Iterable[str]) -> dict[str, str]:
     """Names of people and tokens by opaque id; what is unknown is left out."""
-    wanted = set(handles)
-    found = dict(Person.objects.filter(handle__in=wanted).values_list("handle", "full_name"))
-    for handle, name, owner in Token.objects.filter(handle__in=wanted).values_list(
+    unique = set(handles)
+    names_by_handle = dict(Person.objects.filter(handle__in=unique).values_list("handle", "full_name"))
+    for handle, name, owner in Token.objects.filter(handle__in=unique).values_list(
         "handle", "name", "owner__full_name"
     ):
-        found[handle] = f"{owner} ({name})"
-    return found
+        names_by_handle[handle] = f"{owner} ({name})"
+    return names_by_handle
 
 
 def units() -> list[Unit]:
@@ -165,18 +165,18 @@ def units() -> list[Unit]:
 
 def unit(slug: str) -> Unit:
     """The unit with this short name. Raises `NotFound`."""
-    found = Unit.objects.filter(slug=slug).first()
-    if found is None:
+    row = Unit.objects.filter(slug=slug).first()
+    if row is None:
         raise NotFound("There is no unit with this short name.")
-    return found
+    return row
 
 
 def grant(handle: str) -> Grant:
     """The grant with this opaque id. Raises `NotFound`."""
-    found = Grant.objects.select_related("person", "unit").filter(handle=handle).first()
-    if found is None:
+    row = Grant.objects.select_related("person", "unit").filter(handle=handle).first()
+    if row is None:
         raise NotFound("There is no grant with this id.")
-    return found
+    return row
 
 
 def grants_of(person_id: int) -> list[Grant]:
@@ -186,8 +186,8 @@ def grants_of(person_id: int) -> list[Grant]:
 
 def authenticators(person_id: int) -> QuerySet[Authenticator]:
     """The second factors of a person, recovery codes among them."""
-    found: QuerySet[Authenticator] = Authenticator.objects.filter(user_id=person_id)
-    return found
+    rows: QuerySet[Authenticator] = Authenticator.objects.filter(user_id=person_id)
+    return rows
 
 
 def is_empty() -> bool:

@@ -47,8 +47,8 @@ def check_grant(role: str, unit: Unit | None, scope: str, starts: date, ends: da
     faults = []
     if role not in ROLES:
         return [Fault("role", "This role is not known.", f"Use one of {', '.join(ROLES)}.")]
-    known = {ALL, *GROUPS, *(kind for kinds in GROUPS.values() for kind in kinds)}
-    if set(scope.split()) - known:
+    scope_words = {ALL, *GROUPS, *(kind for kinds in GROUPS.values() for kind in kinds)}
+    if set(scope.split()) - scope_words:
         faults.append(
             Fault("scope", "The scope names a kind that is not known.", f"Use {', '.join((ALL, *GROUPS))}.")
         )

@@ -108,15 +108,15 @@ def accept_traces(
         raise Unsupported(f"Traces are taken as {PROTOBUF_TYPE} or {JSON_TYPE}.")
     content = unpack(body, encoding, config.decompressed_limit)
     spans = otlp.read_json(content) if media_type == JSON_TYPE else otlp.read_protobuf(content)
-    taken, reasons = otlp.to_events(spans, clock.now(), config.future_tolerance)
-    if out_of_reach := _out_of_reach(taken, allowed):
-        reach = [event for event in taken if event.system not in out_of_reach]
-        reasons.append(f"{len(taken) - len(reach)} spans: their service {_OUT_OF_REACH}")
-        taken = reach
-    refused = len(spans) - len(taken)
-    if not taken:
+    accepted, reasons = otlp.to_events(spans, clock.now(), config.future_tolerance)
+    if out_of_reach := _out_of_reach(accepted, allowed):
+        reach = [event for event in accepted if event.system not in out_of_reach]
+        reasons.append(f"{len(accepted) - len(reach)} spans: their service {_OUT_OF_REACH}")
+        accepted = reach
+    refused = len(spans) - len(accepted)
+    if not accepted:
         return Receipt(None, None, b"", 0, 0, refused, {}, tuple(reasons))
-    receipt = _store(taken, "otlp", None, actor_id, config.data)
+    receipt = _store(accepted, "otlp", None, actor_id, config.data)
     return replace(receipt, refused=refused, reasons=tuple(reasons))
 
 

@@ -87,7 +87,9 @@ def sample_events(data: Path, leaf: int, count: int, each: int = 5) -> list[Segm
 
 
 def _not_found() -> EventProof:
-    raise NotFound("No event with this id was taken, or it was erased and its id is no longer kept.")
+    raise NotFound(
+        "No event with this id is known. It was never accepted, or it was erased and its id forgotten."
+    )
 
 
 def _from_openings(data: Path, event: UUID) -> EventProof | None:

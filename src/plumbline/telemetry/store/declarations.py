@@ -81,18 +81,18 @@ def declared(row: type) -> tuple[Declared, ...]:
     fields = []
     for name, hint in get_type_hints(row, include_extras=True).items():
         python, *extras = get_args(hint) if hasattr(hint, "__metadata__") else (hint,)
-        found = [extra for extra in extras if isinstance(extra, _KINDS)]
-        if len(found) != 1:
+        declarations = [extra for extra in extras if isinstance(extra, _KINDS)]
+        if len(declarations) != 1:
             raise TypeError(f"{row.__name__}.{name} must declare exactly one column or counter")
-        fields.append(Declared(name, python, found[0]))
+        fields.append(Declared(name, python, declarations[0]))
     return tuple(fields)
 
 
 def columns(row: type) -> dict[str, Column]:
     """The stored columns of a table row, by name, in order."""
-    found: dict[str, Column] = {}
+    stored: dict[str, Column] = {}
     for field in declared(row):
         if not isinstance(field.declaration, Column):
             raise TypeError(f"{row.__name__}.{field.name} is not a stored column")
-        found[field.name] = field.declaration
-    return found
+        stored[field.name] = field.declaration
+    return stored

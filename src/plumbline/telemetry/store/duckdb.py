@@ -75,8 +75,8 @@ class DuckStore:
             answer = self._connection.execute(statement, values)
             names = [column[0] for column in answer.description or ()]
             return [
-                row(**{name: _from_engine(value) for name, value in zip(names, found, strict=True)})
-                for found in answer.fetchall()
+                row(**{name: _from_engine(value) for name, value in zip(names, values_of_row, strict=True)})
+                for values_of_row in answer.fetchall()
             ]
 
     def _table(self, name: str, columns: dict[str, Any]) -> AbstractContextManager[None]:
