@@ -48,11 +48,17 @@ class Refused(AssertionError):
         return {fault["field"] for fault in self.problem.get("errors", [])}
 
 
-def free_port() -> int:
-    """A port nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def free_port(wanted: int = 0) -> int:
+    """A port nobody has now: the ``wanted`` one if it is to be had, else the choice of the system."""
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise AssertionError("the system has no free port")
 
 
 def surroundings(data: Path, **more: str) -> dict[str, str]:
@@ -100,7 +106,8 @@ class Installation:
         return done.stdout
 
     def start(self) -> None:
-        """Start the server and wait until it answers."""
+        """Start the server and wait until it answers; at the port of the time before unless it was taken."""
+        self.port = free_port(self.port)
         with self.log_file.open("ab") as said:
             self.server = subprocess.Popen(
                 [sys.executable, "-m", "plumbline.cli.main", "serve", "--port", str(self.port)],
