@@ -15,6 +15,7 @@ from plumbline.kernel.canonical import JSON, canonical
 from plumbline.kernel.commitment import Commitment, commit
 from plumbline.kernel.ids import uuid7
 from plumbline.kernel.merkle import Frontier, leaf_hash, root
+from plumbline.kernel.messages import say
 from plumbline.kernel.note import Note, TreeHead
 from plumbline.kernel.problems import Conflict
 from plumbline.trail import append_sql, entry, models, paths, queries
@@ -221,5 +222,8 @@ def store_checkpoint(head: TreeHead, note: Note, time: datetime) -> bool:
             models.Checkpoint.objects.create(size=head.size, root=head.root, note=str(note), time=time)
             return True
         if bytes(known.root) != head.root or known.note != str(note):
-            raise ReadOnly("fork", f"Another checkpoint of size {head.size} has been published.")
+            message = say(
+                "trail.fork", "Another checkpoint of size {size} has been published.", size=head.size
+            )
+            raise ReadOnly("fork", message)
         return False

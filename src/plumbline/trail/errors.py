@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from plumbline.kernel.messages import Text
 from plumbline.kernel.problems import Unavailable
 
 
@@ -14,7 +15,7 @@ class ReadOnly(Unavailable):
 
     code, title = "trail-read-only", "The trail is read-only"
 
-    def __init__(self, reason: str, detail: str) -> None:
+    def __init__(self, reason: str, detail: Text) -> None:
         """``detail`` says what was found and what to do."""
         super().__init__(detail, reason=reason)
         self.reason = reason

@@ -22,6 +22,7 @@ from django.conf import settings
 from django.db import transaction
 
 from plumbline.kernel import clock
+from plumbline.kernel.messages import say
 from plumbline.kernel.note import VerifierKey
 from plumbline.kernel.problems import Conflict
 from plumbline.trail import commands, queries
@@ -120,9 +121,13 @@ def _read(file: Path, name: str) -> SigningKey:
     try:
         private = load_pem_private_key(file.read_bytes(), None)
     except (OSError, ValueError, TypeError) as error:
-        raise ReadOnly("not-initialised", f"The key file {file.name} cannot be read.") from error
+        message = say("trail.key-unreadable", "The key file {name} cannot be read.", name=file.name)
+        raise ReadOnly("not-initialised", message) from error
     if not isinstance(private, Ed25519PrivateKey):
-        raise ReadOnly("not-initialised", f"The key file {file.name} holds another kind of key.")
+        message = say(
+            "trail.key-of-another-kind", "The key file {name} holds another kind of key.", name=file.name
+        )
+        raise ReadOnly("not-initialised", message)
     return SigningKey(name, private)
 
 

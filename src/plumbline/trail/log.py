@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.conf import settings
 
+from plumbline.kernel.messages import Text, say
 from plumbline.kernel.states import ProofState
 from plumbline.trail import guard
 from plumbline.trail.commands import Appended, append, append_many
@@ -63,13 +64,13 @@ class LogStatus:
     """The state of the trail in one line.
 
     ``size`` entries; ``state``; ``verified_at`` is when entries were last read back and signed; ``detail``
-    is a sentence.
+    says it to people.
     """
 
     size: int
     verified_at: datetime | None
     state: ProofState
-    detail: str
+    detail: Text
 
 
 def status() -> LogStatus:
@@ -78,7 +79,7 @@ def status() -> LogStatus:
     try:
         record = guard.read(settings.PLUMBLINE.guard_file)
     except ReadOnly as refusal:
-        return LogStatus(present, None, ProofState.BROKEN, str(refusal.detail))
+        return LogStatus(present, None, ProofState.BROKEN, refusal.detail)
     time = record.time if record and signed else None
     if record is not None and record.damage is not None:
         return LogStatus(present, time, ProofState.BROKEN, record.damage.detail)
@@ -87,8 +88,12 @@ def status() -> LogStatus:
     if record is None and signed:
         return LogStatus(present, time, ProofState.BROKEN, "The trail's guard is missing.")
     if present > signed or present == 0:
-        waiting = f"{present - signed} of {present} entries wait for a signature."
+        waiting = say(
+            "trail.waiting",
+            "{waiting} of {present} entries are waiting for a signature.",
+            waiting=present - signed,
+            present=present,
+        )
         return LogStatus(present, time, ProofState.NOT_YET_ANCHORED, waiting)
-    return LogStatus(
-        present, time, ProofState.VERIFIED, f"All {present} entries are under a signed checkpoint."
-    )
+    message = say("trail.signed", "All {present} entries are under a signed checkpoint.", present=present)
+    return LogStatus(present, time, ProofState.VERIFIED, message)

@@ -15,6 +15,7 @@ from django.conf import settings
 
 from plumbline.kernel import clock
 from plumbline.kernel.merkle import consistency_proof
+from plumbline.kernel.messages import say
 from plumbline.kernel.note import Note, NoteError, TreeHead
 from plumbline.trail import commands, keys, queries
 from plumbline.trail.errors import ReadOnly
@@ -46,7 +47,7 @@ def _publish(guard: Guard, data: Path) -> Checkpoint | None:
     now = clock.now()
     if state is None or state.size == 0:
         if record is not None and record.size:
-            raise ReadOnly("rolled-back", f"The guard has seen {record.size} entries; the database has none.")
+            raise _rolled_back(record.size, 0)
         return None
     record = _require_agreement(record, state, now)
     signers = keys.load(data)
@@ -55,22 +56,35 @@ def _publish(guard: Guard, data: Path) -> Checkpoint | None:
     _check_published(published, record, signers)
     if record.size == state.size:
         if root != record.root:
-            raise ReadOnly(
-                "root-mismatch", f"At size {state.size} the guard has another root than the database."
-            )
+            raise _root_mismatch(state.size)
         if published is not None and published.size == state.size:
             return None
     back = read_back(record.size, state)
     if back.old_root != record.root:
-        raise ReadOnly(
-            "root-mismatch", f"At size {record.size} the guard has another root than the database."
-        )
+        raise _root_mismatch(record.size)
     # The guard moves before anything is signed. A stop in between leaves the guard ahead, and the next call
     # signs the very same tree; the other way round, a signed checkpoint could be rolled back unseen.
     guard.swap(record, replace(record, size=state.size, root=root, time=now))
     # The time of the last entry and not of signing, so that a repeated call issues the same note.
     time = state.last_time or now
     return _sign(Signer(signers.log, signers.folder), TreeHead(state.origin, state.size, root), time)
+
+
+def _rolled_back(seen: int, present: int) -> ReadOnly:
+    message = say(
+        "trail.rolled-back",
+        "The guard has seen {seen} entries; the database has {present}.",
+        seen=seen,
+        present=present,
+    )
+    return ReadOnly("rolled-back", message)
+
+
+def _root_mismatch(size: int) -> ReadOnly:
+    message = say(
+        "trail.root-mismatch", "At size {size} the guard has another root than the database.", size=size
+    )
+    return ReadOnly("root-mismatch", message)
 
 
 def _state() -> State | None:
@@ -89,14 +103,19 @@ def _require_agreement(record: GuardRecord | None, state: State, now: datetime) 
     if (record.origin, record.epoch) != (state.origin, state.epoch):
         raise ReadOnly("other-log", "The guard belongs to another log.")
     if record.damage is not None:
+        damage = record.damage
         raise ReadOnly(
             "damaged",
-            f"Entries {record.damage.first} to {record.damage.last} were changed: {record.damage.detail}",
+            say(
+                "trail.damaged",
+                "Entries {first} to {last} were changed: {detail}",
+                first=damage.first,
+                last=damage.last,
+                detail=damage.detail,
+            ),
         )
     if state.size < record.size:
-        raise ReadOnly(
-            "rolled-back", f"The guard has seen {record.size} entries; the database has {state.size}."
-        )
+        raise _rolled_back(record.size, state.size)
     if now < record.time or (state.last_time is not None and now < state.last_time):
         raise ReadOnly("clock-back", "The server's clock is behind the last entry of the trail.")
     return record
@@ -119,7 +138,12 @@ def _check_published(published: Checkpoint | None, record: GuardRecord, signers:
     try:
         head = head_of(published, signers)
     except ValueError as error:
-        raise ReadOnly("fork", f"The newest checkpoint in the database is not ours: {error}.") from error
+        message = say(
+            "trail.foreign-checkpoint",
+            "The newest checkpoint in the database is not ours: {error}.",
+            error=str(error),
+        )
+        raise ReadOnly("fork", message) from error
     if head.size > record.size or (head.size == record.size and head.root != record.root):
         raise ReadOnly("fork", "The newest checkpoint in the database is not the one the guard knows.")
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from plumbline.kernel.merkle import Frontier, leaf_hash, root, tree_root
+from plumbline.kernel.messages import say
 from plumbline.trail import queries
 from plumbline.trail.errors import ReadOnly
 from plumbline.trail.tree import WIDTH, split
@@ -23,8 +24,8 @@ class Readback:
     frontier: Frontier
 
 
-def _mismatch(index: int, detail: str) -> ReadOnly:
-    return ReadOnly("tree-mismatch", f"Entry {index}: {detail}")
+def _missing(index: int) -> ReadOnly:
+    return ReadOnly("tree-mismatch", say("trail.entry-missing", "Entry {index} is missing.", index=index))
 
 
 def _rehash(views: Iterable[queries.LeafView], start: int, stop: int) -> Iterator[bytes]:
@@ -32,13 +33,16 @@ def _rehash(views: Iterable[queries.LeafView], start: int, stop: int) -> Iterato
     for view in views:
         hashed = leaf_hash(view.body)
         if view.index != expected:
-            raise _mismatch(expected, "the entry is missing.")
+            raise _missing(expected)
         if hashed != view.leaf_hash:
-            raise _mismatch(view.index, "the bytes do not fit their hash.")
+            message = say(
+                "trail.entry-changed", "Entry {index}: the bytes do not fit their hash.", index=view.index
+            )
+            raise ReadOnly("tree-mismatch", message)
         yield hashed
         expected += 1
     if expected != stop:
-        raise _mismatch(expected, "the entry is missing.")
+        raise _missing(expected)
 
 
 def edge(size: int) -> Frontier:
@@ -93,7 +97,13 @@ def _check_tiles(start: int, state: queries.State) -> None:
     while stop > first:
         for n in range(first, stop):
             if (stored := queries.tile(level, n)) is None or stored != expected_tile(level, n):
-                raise ReadOnly("tree-mismatch", f"Tile {n} of level {level} does not fit what is below it.")
+                message = say(
+                    "trail.tile-changed",
+                    "Tile {n} of level {level} does not fit what is below it.",
+                    n=n,
+                    level=level,
+                )
+                raise ReadOnly("tree-mismatch", message)
         level, first, stop = level + 1, first // WIDTH, stop // WIDTH
     if tree_root(state.size, queries.stored_tree().node) != state.frontier.root():
         raise ReadOnly("tree-mismatch", "The stored tiles do not give the root of the tree.")
