@@ -99,19 +99,31 @@ def plan_file(actor: Actor, kind_slug: str, content: bytes, mapping_text: str) -
 
 def _planned(actor: Actor, kind: Kind, sheet: Sheet, register: RegisterMap) -> Iterator[PlannedRow]:
     made = list(mapped_rows(sheet, register))
+    new_records = forms.FormBatch(kind, actor)
     for start in range(0, len(made), _BATCH):
         batch = made[start : start + _BATCH]
         known = queries.by_key(kind, [row.key for row in batch if row.key])
         visible = queries.visible_among(actor, kind, known.values())
+        new_records.expect([row.values for row in batch if row.key not in known])
         for row in batch:
             record = known.get(row.key)
-            yield judged(actor, kind, register, row, record, record is None or record.pk in visible)
+            seen = record is None or record.pk in visible
+            yield judged(actor, kind, register, row, record, seen, new_records)
 
 
 def judged(
-    actor: Actor, kind: Kind, register: RegisterMap, row: MappedRow, record: Record | None, seen: bool
+    actor: Actor,
+    kind: Kind,
+    register: RegisterMap,
+    row: MappedRow,
+    record: Record | None,
+    seen: bool,
+    batch: forms.FormBatch | None = None,
 ) -> PlannedRow:
-    """What would happen to ``row`` now. ``record`` has its key already, if any; ``seen`` by the actor."""
+    """What would happen to ``row`` now. ``record`` has its key already, if any; ``seen`` by the actor.
+
+    A ``batch`` cleans new records faster, and knows the unique values of the rows before this one.
+    """
     title = str(row.values.get("title") or "")[:300]
     if row.skipped:
         return PlannedRow(row.line, "skip")
@@ -120,7 +132,7 @@ def judged(
     if row.faults:
         return PlannedRow(row.line, "faulty", row.key, title, faults=tuple(row.faults))
     if record is None:
-        _, aside, faults = settled(actor, kind, register, row, None)
+        _, aside, faults = settled(actor, kind, register, row, None, batch)
         outcome = "faulty" if faults else "create"
         return PlannedRow(row.line, outcome, row.key, title, set_aside=aside, faults=tuple(faults))
     if not seen:
@@ -160,9 +172,14 @@ def _refusals(actor: Actor, kind: Kind, record: Record) -> list[RowFault]:
 
 
 def settled(
-    actor: Actor, kind: Kind, register: RegisterMap, row: MappedRow, record: Record | None
+    actor: Actor,
+    kind: Kind,
+    register: RegisterMap,
+    row: MappedRow,
+    record: Record | None,
+    batch: forms.FormBatch | None = None,
 ) -> tuple[Any, tuple[str, ...], list[RowFault]]:
-    """The form of the row, the fields set aside so that it holds, and what is wrong with it still.
+    """The form of the row (none from a batch), the fields set aside so that it holds, and what is wrong.
 
     A field whose map says ``unreadable: note`` gives way: first those the form names, then, should fields
     contradict each other, one after another from the last.
@@ -172,9 +189,12 @@ def settled(
     ]
     aside: list[str] = []
     while True:
-        form, faults = forms.clean(
-            kind, actor, usable(kind, register, row, tuple(aside), record), record=record
-        )
+        values = usable(kind, register, row, tuple(aside), record)
+        form: Any = None
+        if batch is not None and record is None:
+            _, _, faults = batch.clean(values)
+        else:
+            form, faults = forms.clean(kind, actor, values, record=record)
         if not faults:
             return form, tuple(aside), []
         if record is None and told_apart(register, row, faults):
