@@ -48,6 +48,7 @@ def make(config: Config, email: str | None = None, name: str = NAME) -> dict[str
     from plumbline.identity import commands as people
     from plumbline.identity import queries as known
     from plumbline.identity.actors import Actor
+    from plumbline.server import plugins
     from plumbline.trail import keys, log
 
     migrate()
@@ -59,6 +60,7 @@ def make(config: Config, email: str | None = None, name: str = NAME) -> dict[str
     else:
         report = keys.init(config.data, config.guard_file, origin)
         found |= {"vkey": report.vkey, "pack_vkey": report.pack_vkey, "recovery": report.recovery}
+    plugins.record_changes()
     operator = Actor.installation()
     if known.is_empty():
         made = people.create_person(operator, email=email or EMAIL, full_name=name)
@@ -234,8 +236,17 @@ def serve(
             output.note(line) if json else print(line)
     config = opened(data, port=port, host=host)
     migrate()
+    _record_plugins()
     with server_lock(config):
         run_server(config, lambda server: _say_ready(config, json))
+
+
+def _record_plugins() -> None:
+    """Say in the trail, and here, which plugins came or went since the last start."""
+    from plumbline.server import plugins
+
+    if changed := plugins.record_changes():
+        output.note(f"Plugins that came, changed or went: {', '.join(changed)}")
 
 
 def _say_ready(config: Config, json: bool) -> None:
@@ -285,6 +296,8 @@ def work(
     config = opened(data)
     if not child and not config.database and is_served(config):
         raise Conflict("A server holds this data folder and advances the flow itself.")
+    if not child:  # the server that started this one has said it already
+        _record_plugins()
     from plumbline.work import stages
     from plumbline.work.commands import release_all
     from plumbline.work.pump import Pump

@@ -20,6 +20,7 @@ from plumbline.cli import (
     measured,
     output,
     packs,
+    plugins,
     registers,
     telemetry,
     tokens,
@@ -45,6 +46,7 @@ app.command("export")(registers.export)
 app.add_typer(tokens.app, name="token")
 app.add_typer(delivery.app, name="delivery")
 app.add_typer(connectors.app, name="connector")
+app.add_typer(plugins.app, name="plugin")
 app.add_typer(telemetry.app, name="telemetry")
 app.add_typer(measured.app, name="check")
 app.command("posture")(measured.posture)

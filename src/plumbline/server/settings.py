@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from plumbline import config
+from plumbline.server import plugins
 from plumbline.trail import private_files
 from plumbline.wording import languages
 
@@ -41,6 +42,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    *(plugin.app for plugin in plugins.installed()),
 ]
 
 MIDDLEWARE = [

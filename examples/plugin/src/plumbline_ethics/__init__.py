@@ -1,0 +1,1 @@
+"""Ethics reviews of AI systems: an example of a Plumbline plugin."""
