@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from plumbline.controls.verdicts import ORGANIZATION
+from plumbline.kernel.messages import Ref, Subject
 from plumbline.kernel.problems import NotFound
 from plumbline.records import files
 from plumbline.reports import queries, sampling
@@ -48,6 +49,10 @@ class Scope:
     def covers(self, slug: str) -> bool:
         """Whether a system is in scope."""
         return self.subjects is None or slug in self.subjects
+
+    def may_name(self, name: Ref | Subject) -> bool:
+        """Whether the pack may name a record or a system."""
+        return name.reference in self.records if isinstance(name, Ref) else self.covers(name.slug)
 
 
 @dataclass

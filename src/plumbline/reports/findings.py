@@ -58,7 +58,7 @@ def row_findings(
     if row["state"] != "approved":
         message = say(
             "applicability.not-approved",
-            "Revision {revision} has not been approved; its state is {state}.",
+            "Revision {revision} is in state {state} and not approved.",
             revision=row["revision"],
             state=Word(row["state"]),
         )

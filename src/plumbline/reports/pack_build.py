@@ -18,7 +18,7 @@ from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.canonical import JSON, canonical
 from plumbline.kernel.clock import rfc3339
-from plumbline.kernel.messages import Ref, Subject, redact
+from plumbline.kernel.messages import redact
 from plumbline.kernel.problems import NotAllowed
 from plumbline.reports import applicability, applicability_export, sampling
 from plumbline.reports.applicability import Row, Statement
@@ -143,18 +143,11 @@ def _redact_reason(reason: Reason, scope: Scope) -> Reason:
     """A reason about the organization, with what it names out of scope counted instead."""
     if scope.subjects is None or reason.result is None or reason.subject != ORGANIZATION:
         return reason
-
-    def in_scope(name: Ref | Subject) -> bool:
-        return name.reference in scope.records if isinstance(name, Ref) else scope.covers(name.slug)
-
-    return replace(reason, message=redact(reason.message, in_scope, "scope"))
+    return replace(reason, message=redact(reason.message, scope.may_name, "scope"))
 
 
 def _redact_statement(whole: Statement, scope: Scope) -> Statement:
     """The statement's rows for the requirements asked for, naming only records that may be disclosed."""
-
-    def may_name(name: Ref | Subject) -> bool:
-        return name.reference in scope.records if isinstance(name, Ref) else scope.covers(name.slug)
 
     def redact_row(row: Row) -> Row:
         risks, systems, documents = (
@@ -163,7 +156,8 @@ def _redact_statement(whole: Statement, scope: Scope) -> Statement:
         )
         # A finding names treatments and risks too, of other systems as well.
         findings = tuple(
-            replace(finding, message=redact(finding.message, may_name)) for finding in row.findings
+            replace(finding, message=redact(finding.message, scope.may_name, "scope"))
+            for finding in row.findings
         )
         return replace(row, risks=risks, systems=systems, documents=documents, findings=findings)
 

@@ -16,6 +16,7 @@ from plumbline.identity.actors import Actor
 from plumbline.records import names
 from plumbline.records.related import queries as related_records
 from plumbline.reports import applicability, applicability_export, review
+from plumbline.reports.review_data import message_of
 from plumbline.web import cells, references
 from plumbline.web.pages import Nav, Permission, page
 from plumbline.web.requirements import related
@@ -132,10 +133,18 @@ def _linked(actor: Actor, sections: Iterable[dict[str, Any]]) -> list[dict[str, 
     found = list(sections)
     refs = (str(item["ref"]) for section in found for item in section["items"])
     known = names.titles(actor, (ref for ref in refs if cells.REFERENCE.fullmatch(ref)))
-    return [{**section, "items": [_item(item, known) for item in section["items"]]} for section in found]
+    return [
+        {
+            **section,
+            "said": message_of(section, "said", "message"),
+            "items": [_item(item, known) for item in section["items"]],
+        }
+        for section in found
+    ]
 
 
-def _item(item: dict[str, Any], known: Mapping[str, str]) -> dict[str, Any]:
+def _item(frozen: dict[str, Any], known: Mapping[str, str]) -> dict[str, Any]:
+    item = {**frozen, "note": message_of(frozen, "note", "note_message")}
     ref = str(item["ref"])
     if not cells.REFERENCE.fullmatch(ref):
         return {**item, "href": _href(ref)}
