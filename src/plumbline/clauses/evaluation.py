@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
-from plumbline.clauses import choices
-from plumbline.clauses.fields import FigureField, parent_link
+from plumbline.clauses import choices, fields
+from plumbline.clauses.fields import parent_link
 from plumbline.clauses.validation import FieldErrors
 from plumbline.kernel import clock
 from plumbline.kernel.states import AttestedState
@@ -20,67 +20,36 @@ class Indicator(Record):
 
     record_ptr = parent_link()
 
-    question = models.TextField("what it tells", help_text="The question that the figure answers.")
-    objective = models.ForeignKey(
-        "clauses.Objective",
-        verbose_name="objective",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="indicators",
-        help_text="Objective whose success it shows.",
+    question = fields.text("what it tells", "The question that the figure answers.")
+    objective = fields.reference(
+        "clauses.Objective", "objective", "Objective whose success it shows.", "indicators", optional=True
     )
-    system = models.ForeignKey(
-        "clauses.AISystem",
-        verbose_name="AI system",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="indicators",
-        help_text="The system it is about. Empty: the AIMS as a whole, or every system.",
+    system = fields.system(
+        "The system it is about. Empty: the AIMS as a whole, or every system.", "indicators", optional=True
     )
-    metric = models.CharField(
-        "measure",
-        max_length=120,
-        blank=True,
-        help_text="Name of the measure, where the product takes it by itself.",
+    metric = fields.line(
+        "measure", "Name of the measure, where the product takes it by itself.", 120, optional=True
     )
-    method = models.TextField(
-        "method", help_text="How the figure comes about, so that it can be compared over time."
+    method = fields.text("method", "How the figure comes about, so that it can be compared over time.")
+    source = fields.line("source", "Where the raw facts come from.", 300, optional=True)
+    measured_in = fields.line("measured in", "For example percent or days.", 60, optional=True)
+    direction = fields.choice(
+        "target is", "Which side is good.", choices.Direction.choices, 16, optional=True
     )
-    source = models.CharField(
-        "source", max_length=300, blank=True, help_text="Where the raw facts come from."
+    target = fields.figure("target", "The figure aimed at, if there is one.", optional=True)
+    cadence = fields.choice(
+        "measured", "How often it is measured.", choices.Cadence.choices, 16, default=choices.Cadence.MONTHLY
     )
-    measured_in = models.CharField(
-        "measured in", max_length=60, blank=True, help_text="For example percent or days."
-    )
-    direction = models.CharField(
-        "target is",
-        max_length=16,
-        blank=True,
-        choices=choices.Direction.choices,
-        help_text="Which side is good.",
-    )
-    target = FigureField("target", null=True, blank=True, help_text="The figure aimed at, if there is one.")
-    cadence = models.CharField(
-        "measured",
-        max_length=16,
-        choices=choices.Cadence.choices,
-        default=choices.Cadence.MONTHLY,
-        help_text="How often it is measured.",
-    )
-    analysed = models.CharField(
+    analysed = fields.choice(
         "analysed",
-        max_length=16,
-        choices=choices.Cadence.choices,
+        "How often somebody looks at the figures and says what they mean.",
+        choices.Cadence.choices,
+        16,
         default=choices.Cadence.QUARTERLY,
-        help_text="How often somebody looks at the figures and says what they mean.",
     )
-    value = FigureField(
-        "last figure", null=True, blank=True, help_text="For a measure taken by hand: the last figure."
-    )
-    measured_on = models.DateField("measured on", null=True, blank=True, help_text="Day of the last figure.")
-    analysis = models.TextField("what it means", blank=True, help_text="The last analysis, with its date.")
+    value = fields.figure("last figure", "For a measure taken by hand: the last figure.", optional=True)
+    measured_on = fields.day("measured on", "Day of the last figure.", optional=True)
+    analysis = fields.text("what it means", "The last analysis, with its date.", optional=True)
 
     class Meta:
         verbose_name = "indicator"
@@ -115,28 +84,14 @@ class Attestation(Record):
         choices=choices.requirements,
         help_text="Sub-clause or control of ISO/IEC 42001 that it is about.",
     )
-    system = models.ForeignKey(
-        "clauses.AISystem",
-        verbose_name="AI system",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="attestations",
-        help_text="The system it is about. Empty: the organization.",
-    )
-    verdict = models.CharField(
-        "judgement", max_length=16, choices=Verdict.choices, help_text="Your own, whatever the checks read."
-    )
-    statement = models.TextField("statement", help_text="What you vouch for, in your own words.")
-    basis = models.TextField(
-        "what you saw", help_text="Records, samples, talks and observations it rests on."
-    )
-    period_from = models.DateField("period from", help_text="First day of the period it speaks of.")
-    period_until = models.DateField("period until", help_text="Last day of that period; not in the future.")
-    competence = models.TextField(
-        "why you can judge it", help_text="Training, experience or role; and independence."
-    )
-    valid_until = models.DateField("valid until", help_text="After this day the statement is out of date.")
+    system = fields.system("The system it is about. Empty: the organization.", "attestations", optional=True)
+    verdict = fields.choice("judgement", "Your own, whatever the checks read.", Verdict.choices, 16)
+    statement = fields.text("statement", "What you vouch for, in your own words.")
+    basis = fields.text("what you saw", "Records, samples, talks and observations it rests on.")
+    period_from = fields.day("period from", "First day of the period it speaks of.")
+    period_until = fields.day("period until", "Last day of that period; not in the future.")
+    competence = fields.text("why you can judge it", "Training, experience or role; and independence.")
+    valid_until = fields.day("valid until", "After this day the statement is out of date.")
 
     class Meta:
         verbose_name = "attestation"
@@ -168,62 +123,42 @@ class ManagementReview(Record):
         NO = "no", "No"
         OPEN = "open", "Not judged yet"
 
-    period_from = models.DateField("period from", help_text="First day of the period that is reviewed.")
-    period_until = models.DateField("period until", help_text="Last day of that period.")
-    held_on = models.DateField("held on", null=True, blank=True, help_text="Day of the review.")
-    top_management = models.TextField(
+    period_from = fields.day("period from", "First day of the period that is reviewed.")
+    period_until = fields.day("period until", "Last day of that period.")
+    held_on = fields.day("held on", "Day of the review.", optional=True)
+    top_management = fields.text(
         "top management present",
-        blank=True,
-        help_text="Names and functions. Without them it is no management review.",
+        "Names and functions. Without them it is no management review.",
+        optional=True,
     )
-    attendees = models.TextField(
-        "others present", blank=True, help_text="Names and functions; who kept the minutes."
-    )
+    attendees = fields.text("others present", "Names and functions; who kept the minutes.", optional=True)
     inputs = models.JSONField(
         "inputs",
         default=dict,
         blank=True,
         help_text="What was put before the review (9.3.2), frozen when it was gathered.",
     )
-    inputs_missing = models.TextField(
-        "inputs that are missing", blank=True, help_text="Which input could not be given, and why."
+    inputs_missing = fields.text(
+        "inputs that are missing", "Which input could not be given, and why.", optional=True
     )
-    discussion = models.TextField(
-        "what was discussed", blank=True, help_text="Input by input, objections included."
+    discussion = fields.text("what was discussed", "Input by input, objections included.", optional=True)
+    suitable = fields.choice(
+        "AIMS suitable", "Does it fit the organization and its AI?", Finding.choices, 8, default=Finding.OPEN
     )
-    suitable = models.CharField(
-        "AIMS suitable",
-        max_length=8,
-        choices=Finding.choices,
-        default=Finding.OPEN,
-        help_text="Does it fit the organization and its AI?",
+    adequate = fields.choice(
+        "AIMS adequate", "Is it enough for what is asked?", Finding.choices, 8, default=Finding.OPEN
     )
-    adequate = models.CharField(
-        "AIMS adequate",
-        max_length=8,
-        choices=Finding.choices,
-        default=Finding.OPEN,
-        help_text="Is it enough for what is asked?",
+    effective = fields.choice(
+        "AIMS effective", "Does it reach what it is for?", Finding.choices, 8, default=Finding.OPEN
     )
-    effective = models.CharField(
-        "AIMS effective",
-        max_length=8,
-        choices=Finding.choices,
-        default=Finding.OPEN,
-        help_text="Does it reach what it is for?",
+    decisions = fields.text(
+        "decisions on improvement", "What is to become better, and how. Say so if nothing is.", optional=True
     )
-    decisions = models.TextField(
-        "decisions on improvement",
-        blank=True,
-        help_text="What is to become better, and how. Say so if nothing is.",
+    changes = fields.text(
+        "changes of the AIMS", "What has to change in it. Say so if nothing has.", optional=True
     )
-    changes = models.TextField(
-        "changes of the AIMS", blank=True, help_text="What has to change in it. Say so if nothing has."
-    )
-    actions = models.TextField("actions", blank=True, help_text="Each with a person and a day.")
-    next_review = models.DateField(
-        "next review", null=True, blank=True, help_text="When the next one is held."
-    )
+    actions = fields.text("actions", "Each with a person and a day.", optional=True)
+    next_review = fields.day("next review", "When the next one is held.", optional=True)
 
     class Meta:
         verbose_name = "management review"

@@ -1,11 +1,16 @@
-"""Columns that Django does not have: a set of words, an exact figure, a web address, a quiet link."""
+"""The fields of the kinds: a function for each sort, so that a field is one line, and columns Django lacks.
+
+Each takes the label and the help text that readers see; ``optional`` fields may stay empty. What a function
+does not cover is written out as the Django field it is.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -150,3 +155,122 @@ def _trimmed(value: Any) -> Decimal | None:
     if not isinstance(value, Decimal) or not value.is_finite():
         return value  # type: ignore[no-any-return]  # None, or what the validators will refuse
     return value.quantize(Decimal(1)) if value == value.to_integral() else value.normalize()
+
+
+def text(label: str, help: str, *, optional: bool = False) -> models.TextField[str, str]:
+    """Some sentences; Markdown where the help text says so."""
+    return models.TextField(label, blank=optional, help_text=help)
+
+
+def line(label: str, help: str, letters: int, *, optional: bool = False) -> models.CharField[str, str]:
+    """A single line of at most so many letters."""
+    return models.CharField(label, max_length=letters, blank=optional, help_text=help)
+
+
+def choice(
+    label: str,
+    help: str,
+    options: Options | Callable[[], Options],
+    letters: int,
+    *,
+    default: str | None = None,
+    optional: bool = False,
+) -> models.CharField[str, str]:
+    """One word of a list, of at most so many letters."""
+    known: dict[str, Any] = {} if default is None else {"default": default}
+    return models.CharField(
+        label, max_length=letters, choices=options, blank=optional, help_text=help, **known
+    )
+
+
+def many(
+    label: str, help: str, options: Options | Callable[[], Options], *, optional: bool = False
+) -> MultiChoiceField:
+    """Any number of words of a list; at least one unless ``optional``."""
+    return MultiChoiceField(label, options=options, blank=optional, help_text=help)
+
+
+@overload
+def day(label: str, help: str) -> models.DateField[str | date, date]: ...
+@overload
+def day(
+    label: str, help: str, *, optional: Literal[True]
+) -> models.DateField[str | date | None, date | None]: ...
+def day(label: str, help: str, *, optional: bool = False) -> models.DateField[Any, Any]:
+    """A day."""
+    return models.DateField(label, null=optional, blank=optional, help_text=help)
+
+
+Numbers = Callable[[], list[tuple[int, str]]]
+
+
+@overload
+def scale(label: str, help: str, steps: Numbers) -> models.PositiveSmallIntegerField[int, int]: ...
+@overload
+def scale(
+    label: str, help: str, steps: Numbers, *, optional: Literal[True]
+) -> models.PositiveSmallIntegerField[int | None, int | None]: ...
+def scale(
+    label: str, help: str, steps: Numbers, *, optional: bool = False
+) -> models.PositiveSmallIntegerField[Any, Any]:
+    """A step of a numbered scale."""
+    return models.PositiveSmallIntegerField(
+        label, null=optional, blank=optional, choices=steps, help_text=help
+    )
+
+
+def derived_level(label: str, help: str) -> models.PositiveSmallIntegerField[int | None, int | None]:
+    """A level that the record works out by itself; nobody fills it in."""
+    return models.PositiveSmallIntegerField(label, null=True, editable=False, help_text=help)
+
+
+def figure(label: str, help: str, *, optional: bool = False) -> FigureField:
+    """An exact figure."""
+    return FigureField(label, null=optional, blank=optional, help_text=help)
+
+
+def address(label: str, help: str, *, optional: bool = False) -> WebAddressField:
+    """An address on the web."""
+    return WebAddressField(label, blank=optional, help_text=help)
+
+
+def reference(
+    to: str, label: str, help: str, related_name: str, *, optional: bool = False
+) -> models.ForeignKey[Any, Any]:
+    """Another record, of the model ``to``; it cannot be removed while it is referred to."""
+    return models.ForeignKey(
+        to,
+        verbose_name=label,
+        null=optional,
+        blank=optional,
+        on_delete=models.PROTECT,
+        related_name=related_name,
+        help_text=help,
+    )
+
+
+def system(
+    help: str, related_name: str, *, label: str = "AI system", optional: bool = False
+) -> models.ForeignKey[Any, Any]:
+    """The AI system that the record is about."""
+    return reference("clauses.AISystem", label, help, related_name, optional=optional)
+
+
+def references(
+    to: str,
+    label: str,
+    help: str,
+    related_name: str,
+    *,
+    optional: bool = False,
+    symmetrical: bool | None = None,
+) -> models.ManyToManyField[Any, Any]:
+    """Any number of other records of the model ``to``; at least one unless ``optional``."""
+    return models.ManyToManyField(
+        to,
+        verbose_name=label,
+        blank=optional,
+        related_name=related_name,
+        symmetrical=symmetrical,
+        help_text=help,
+    )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.core.validators import MinValueValidator
 from django.db import models
 
-from plumbline.clauses import choices
-from plumbline.clauses.fields import MultiChoiceField, parent_link
+from plumbline.clauses import choices, fields
+from plumbline.clauses.fields import parent_link
 from plumbline.clauses.validation import FieldErrors
 from plumbline.clauses.workflows import PLANNED
 from plumbline.kernel.workflow import ACTIONED
@@ -51,12 +51,8 @@ class Nonconformity(Record):
         TIMELINE = "timeline", "Timeline"
         OTHER = "other", "Other"
 
-    source = models.CharField(
-        "found by",
-        max_length=24,
-        choices=Source.choices,
-        default=Source.OBSERVATION,
-        help_text="How it came to light.",
+    source = fields.choice(
+        "found by", "How it came to light.", Source.choices, 24, default=Source.OBSERVATION
     )
     check_name = models.CharField(
         "check",
@@ -65,73 +61,46 @@ class Nonconformity(Record):
         db_index=True,
         help_text="Name of the check whose result raised it.",
     )
-    window = models.CharField(
-        "period of the result",
-        max_length=40,
-        blank=True,
-        help_text="Day or month that the failing result is about.",
+    window = fields.line(
+        "period of the result", "Day or month that the failing result is about.", 40, optional=True
     )
-    system = models.ForeignKey(
-        "clauses.AISystem",
-        verbose_name="AI system",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="nonconformities",
-        help_text="The system it is about. Empty: the AIMS as a whole.",
+    system = fields.system(
+        "The system it is about. Empty: the AIMS as a whole.", "nonconformities", optional=True
     )
-    requirements = MultiChoiceField(
+    requirements = fields.many(
         "requirements",
-        options=choices.requirements,
-        blank=True,
-        help_text="What of ISO/IEC 42001 is not met, as far as is known.",
+        "What of ISO/IEC 42001 is not met, as far as is known.",
+        choices.requirements,
+        optional=True,
     )
-    own_rule = models.TextField(
-        "own rule",
-        blank=True,
-        help_text="Own rule, law or contract that is not met, if it is not the standard.",
+    own_rule = fields.text(
+        "own rule", "Own rule, law or contract that is not met, if it is not the standard.", optional=True
     )
-    description = models.TextField(
-        "what was seen", help_text="What is asked, what was found instead, and the evidence."
+    description = fields.text("what was seen", "What is asked, what was found instead, and the evidence.")
+    detected_on = fields.day("seen on", "Day on which it came to light.", optional=True)
+    grade = fields.choice("grade", "How much of the AIMS it touches.", Grade.choices, 16, default=Grade.OPEN)
+    consequences = fields.text(
+        "consequences", "Harm done, to whom, and what was done about it.", optional=True
     )
-    detected_on = models.DateField(
-        "seen on", null=True, blank=True, help_text="Day on which it came to light."
+    containment = fields.text(
+        "containment", "What was done at once so that it does no more harm.", optional=True
     )
-    grade = models.CharField(
-        "grade",
-        max_length=16,
-        choices=Grade.choices,
-        default=Grade.OPEN,
-        help_text="How much of the AIMS it touches.",
+    correction = fields.text("correction", "How the thing itself was put right.", optional=True)
+    cause_method = fields.choice(
+        "how the cause was found", "Method used.", CauseMethod.choices, 24, optional=True
     )
-    consequences = models.TextField(
-        "consequences", blank=True, help_text="Harm done, to whom, and what was done about it."
+    cause = fields.text("cause", "Why it happened, and why nobody saw it before.", optional=True)
+    similar = fields.text(
+        "similar cases", "Where else it exists or could happen; where you looked.", optional=True
     )
-    containment = models.TextField(
-        "containment", blank=True, help_text="What was done at once so that it does no more harm."
+    aims_change = fields.text(
+        "change of the AIMS", "Rule, process or risk that has to change. Say so if none has.", optional=True
     )
-    correction = models.TextField("correction", blank=True, help_text="How the thing itself was put right.")
-    cause_method = models.CharField(
-        "how the cause was found",
-        max_length=24,
-        blank=True,
-        choices=CauseMethod.choices,
-        help_text="Method used.",
-    )
-    cause = models.TextField("cause", blank=True, help_text="Why it happened, and why nobody saw it before.")
-    similar = models.TextField(
-        "similar cases", blank=True, help_text="Where else it exists or could happen; where you looked."
-    )
-    aims_change = models.TextField(
-        "change of the AIMS",
-        blank=True,
-        help_text="Rule, process or risk that has to change. Say so if none has.",
-    )
-    due = models.DateField("due", null=True, blank=True, help_text="By when it is corrected.")
-    no_action = models.TextField(
+    due = fields.day("due", "By when it is corrected.", optional=True)
+    no_action = fields.text(
         "why no corrective action is needed",
-        blank=True,
-        help_text="If the cause need not be removed: why, in proportion to what it did.",
+        "If the cause need not be removed: why, in proportion to what it did.",
+        optional=True,
     )
 
     class Meta:
@@ -160,31 +129,24 @@ class CorrectiveAction(Record):
 
     record_ptr = parent_link()
 
-    nonconformity = models.ForeignKey(
+    nonconformity = fields.reference(
         "clauses.Nonconformity",
-        verbose_name="nonconformity",
-        on_delete=models.PROTECT,
-        related_name="corrective_actions",
-        help_text="The nonconformity whose cause it removes.",
+        "nonconformity",
+        "The nonconformity whose cause it removes.",
+        "corrective_actions",
     )
-    cause = models.TextField("cause it removes", help_text="The cause, as far as this action deals with it.")
-    action = models.TextField(
-        "what is done", help_text="Steps, in enough detail to be carried out by somebody else."
-    )
-    resources = models.TextField("what it takes", blank=True, help_text="People, money, tools.")
-    due = models.DateField("due", help_text="By when it is carried out.")
-    effectiveness_check = models.CharField(
+    cause = fields.text("cause it removes", "The cause, as far as this action deals with it.")
+    action = fields.text("what is done", "Steps, in enough detail to be carried out by somebody else.")
+    resources = fields.text("what it takes", "People, money, tools.", optional=True)
+    due = fields.day("due", "By when it is carried out.")
+    effectiveness_check = fields.line(
         "check that proves it",
-        max_length=120,
-        blank=True,
-        help_text="Name of the check that has to pass. Empty: nothing measures it, a second person verifies.",
+        "Name of the check that has to pass. Empty: nothing measures it, a second person verifies.",
+        120,
+        optional=True,
     )
-    effectiveness_from = models.DateField(
-        "proof from", null=True, blank=True, help_text="First day on which results count."
-    )
-    effectiveness_until = models.DateField(
-        "proof until", null=True, blank=True, help_text="Last day on which results count."
-    )
+    effectiveness_from = fields.day("proof from", "First day on which results count.", optional=True)
+    effectiveness_until = fields.day("proof until", "Last day on which results count.", optional=True)
     minimum_results = models.PositiveIntegerField(
         "passing results needed",
         null=True,
@@ -192,10 +154,8 @@ class CorrectiveAction(Record):
         validators=[MinValueValidator(1)],
         help_text="How many results must lie in that period, all of them within limits.",
     )
-    effectiveness_measure = models.TextField(
-        "what else shows it",
-        blank=True,
-        help_text="Where no check exists: what the second person will look at.",
+    effectiveness_measure = fields.text(
+        "what else shows it", "Where no check exists: what the second person will look at.", optional=True
     )
 
     class Meta:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
-from plumbline.clauses.fields import MultiChoiceField, WebAddressField, parent_link
+from plumbline.clauses import fields
+from plumbline.clauses.fields import parent_link
 from plumbline.clauses.validation import FieldErrors
 from plumbline.kernel.workflow import REVIEWED
 from plumbline.records.kinds import Kind, Section
@@ -32,46 +33,32 @@ class Policy(Record):
         REQUIREMENTS = "meet requirements", "To meet the requirements that apply"
         IMPROVEMENT = "improve", "To keep improving the AIMS"
 
-    type = models.CharField(
-        "type", max_length=16, choices=Type.choices, default=Type.AI, help_text="What type of policy it is."
+    type = fields.choice("type", "What type of policy it is.", Type.choices, 16, default=Type.AI)
+    version = fields.line("version", "As readers of the policy know it.", 40, optional=True)
+    purpose = fields.text("purpose", "Why it exists, and how it fits what the organization does.")
+    text = fields.text("text", "The policy itself. Markdown.")
+    commitments = fields.many("it commits us", "An AI policy needs both.", Commitment.choices, optional=True)
+    objectives_frame = fields.text("frame for objectives", "How AI objectives follow from it.", optional=True)
+    exceptions = fields.text(
+        "exceptions", "How a departure from it is asked for, approved and ended.", optional=True
     )
-    version = models.CharField(
-        "version", max_length=40, blank=True, help_text="As readers of the policy know it."
-    )
-    purpose = models.TextField(
-        "purpose", help_text="Why it exists, and how it fits what the organization does."
-    )
-    text = models.TextField("text", help_text="The policy itself. Markdown.")
-    commitments = MultiChoiceField(
-        "it commits us", options=Commitment.choices, blank=True, help_text="An AI policy needs both."
-    )
-    objectives_frame = models.TextField(
-        "frame for objectives", blank=True, help_text="How AI objectives follow from it."
-    )
-    exceptions = models.TextField(
-        "exceptions", blank=True, help_text="How a departure from it is asked for, approved and ended."
-    )
-    applies_to = models.TextField("applies to", blank=True, help_text="Who and what it binds.")
-    related = models.ManyToManyField(
+    applies_to = fields.text("applies to", "Who and what it binds.", optional=True)
+    related = fields.references(
         "self",
-        verbose_name="related policies",
-        blank=True,
+        "related policies",
+        "Policies that touch the same matter, so that they can be kept in line.",
+        "related_from",
+        optional=True,
         symmetrical=False,
-        related_name="related_from",
-        help_text="Policies that touch the same matter, so that they can be kept in line.",
     )
-    communicated = models.TextField(
-        "how it is made known",
-        blank=True,
-        help_text="To whom inside, by which way, and how it is acknowledged.",
+    communicated = fields.text(
+        "how it is made known", "To whom inside, by which way, and how it is acknowledged.", optional=True
     )
-    available_to = models.TextField(
-        "available outside", blank=True, help_text="Interested parties that can read it, and where."
+    available_to = fields.text(
+        "available outside", "Interested parties that can read it, and where.", optional=True
     )
-    address = WebAddressField("address", blank=True, help_text="Where the published text is found.")
-    next_review = models.DateField(
-        "next review", help_text="By when its fitness is looked at again; yearly is usual."
-    )
+    address = fields.address("address", "Where the published text is found.", optional=True)
+    next_review = fields.day("next review", "By when its fitness is looked at again; yearly is usual.")
 
     class Meta:
         verbose_name = "policy"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
-from plumbline.clauses import choices
-from plumbline.clauses.fields import MultiChoiceField, WebAddressField, parent_link
+from plumbline.clauses import choices, fields
+from plumbline.clauses.fields import parent_link
 from plumbline.clauses.validation import FieldErrors
 from plumbline.kernel.workflow import REVIEWED
 from plumbline.records.kinds import Kind, Section
@@ -48,58 +48,37 @@ class Document(Record):
         CONFIDENTIAL = "confidential", "Confidential"
         RESTRICTED = "restricted", "Restricted to named people"
 
-    type = models.CharField(
-        "type", max_length=24, choices=Type.choices, help_text="What type of document it is."
+    type = fields.choice("type", "What type of document it is.", Type.choices, 24)
+    origin = fields.choice("origin", "Own, or from outside.", Origin.choices, 16, default=Origin.OWN)
+    issuer = fields.line(
+        "issuer", "For one from outside: who issued it, and which edition.", 200, optional=True
     )
-    origin = models.CharField(
-        "origin", max_length=16, choices=Origin.choices, default=Origin.OWN, help_text="Own, or from outside."
-    )
-    issuer = models.CharField(
-        "issuer",
-        max_length=200,
-        blank=True,
-        help_text="For one from outside: who issued it, and which edition.",
-    )
-    version = models.CharField("version", max_length=40, blank=True, help_text="Version or edition in force.")
-    summary = models.TextField("what it says", blank=True, help_text="In a few sentences.")
-    text = models.TextField("text", blank=True, help_text="The text itself, if it is kept here. Markdown.")
-    address = WebAddressField("address", blank=True, help_text="Where it is kept, if elsewhere.")
-    media = models.CharField(
-        "format and medium", max_length=120, blank=True, help_text="For example PDF, wiki page, paper."
-    )
-    language = models.CharField("language", max_length=60, blank=True, help_text="Language of the text.")
-    requirements = MultiChoiceField(
+    version = fields.line("version", "Version or edition in force.", 40, optional=True)
+    summary = fields.text("what it says", "In a few sentences.", optional=True)
+    text = fields.text("text", "The text itself, if it is kept here. Markdown.", optional=True)
+    address = fields.address("address", "Where it is kept, if elsewhere.", optional=True)
+    media = fields.line("format and medium", "For example PDF, wiki page, paper.", 120, optional=True)
+    language = fields.line("language", "Language of the text.", 60, optional=True)
+    requirements = fields.many(
         "gives evidence for",
-        options=choices.requirements,
-        blank=True,
-        help_text="Requirements of ISO/IEC 42001 that it answers.",
+        "Requirements of ISO/IEC 42001 that it answers.",
+        choices.requirements,
+        optional=True,
     )
-    systems = models.ManyToManyField(
+    systems = fields.references(
         "clauses.AISystem",
-        verbose_name="AI systems",
-        blank=True,
-        related_name="documents",
-        help_text="Systems it is about. Empty: the AIMS as a whole.",
+        "AI systems",
+        "Systems it is about. Empty: the AIMS as a whole.",
+        "documents",
+        optional=True,
     )
-    classification = models.CharField(
-        "who may see it",
-        max_length=16,
-        choices=Classification.choices,
-        default=Classification.INTERNAL,
-        help_text="How it is protected.",
+    classification = fields.choice(
+        "who may see it", "How it is protected.", Classification.choices, 16, default=Classification.INTERNAL
     )
-    distribution = models.TextField(
-        "given to", blank=True, help_text="Who gets it, and how they use and find it."
-    )
-    retention_rule = models.CharField(
-        "kept for", max_length=300, blank=True, help_text="How long, why, and how it is disposed of."
-    )
-    dispose_on = models.DateField(
-        "dispose of on", null=True, blank=True, help_text="Last day of keeping, if fixed."
-    )
-    next_review = models.DateField(
-        "next review", null=True, blank=True, help_text="When it is checked for fitness."
-    )
+    distribution = fields.text("given to", "Who gets it, and how they use and find it.", optional=True)
+    retention_rule = fields.line("kept for", "How long, why, and how it is disposed of.", 300, optional=True)
+    dispose_on = fields.day("dispose of on", "Last day of keeping, if fixed.", optional=True)
+    next_review = fields.day("next review", "When it is checked for fitness.", optional=True)
 
     class Meta:
         verbose_name = "document"

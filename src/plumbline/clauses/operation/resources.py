@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.core.validators import RegexValidator
 from django.db import models
 
-from plumbline.clauses import choices
-from plumbline.clauses.fields import MultiChoiceField, parent_link
+from plumbline.clauses import choices, fields
+from plumbline.clauses.fields import parent_link
 from plumbline.clauses.validation import FieldErrors
 from plumbline.kernel.workflow import REVIEWED
 from plumbline.records.kinds import Kind, Section
@@ -33,18 +33,12 @@ class Component(Record):
         SOFTWARE = "software", "Software or library"
         COMPUTING = "computing", "Computing, storage or network"
 
-    type = models.CharField(
-        "type", max_length=24, choices=Type.choices, default=Type.MODEL, help_text="What type of part it is."
+    type = fields.choice("type", "What type of part it is.", Type.choices, 24, default=Type.MODEL)
+    systems = fields.references(
+        "clauses.AISystem", "AI systems", "Systems that use it.", "components", optional=True
     )
-    systems = models.ManyToManyField(
-        "clauses.AISystem",
-        verbose_name="AI systems",
-        blank=True,
-        related_name="components",
-        help_text="Systems that use it.",
-    )
-    purpose = models.TextField("what it does there", blank=True, help_text="Its part in those systems.")
-    version = models.CharField("version", max_length=120, blank=True, help_text="Version or tag in use.")
+    purpose = fields.text("what it does there", "Its part in those systems.", optional=True)
+    version = fields.line("version", "Version or tag in use.", 120, optional=True)
     digest = models.CharField(
         "SHA-256",
         max_length=64,
@@ -55,42 +49,30 @@ class Component(Record):
     pinned = models.BooleanField(
         "version is pinned", default=False, help_text="The supplier cannot change it without our doing."
     )
-    origin = models.CharField(
-        "origin", max_length=500, blank=True, help_text="Registry, repository or address it comes from."
-    )
-    licence = models.CharField("licence", max_length=200, blank=True, help_text="Terms it is used under.")
-    supplier = models.ForeignKey(
+    origin = fields.line("origin", "Registry, repository or address it comes from.", 500, optional=True)
+    licence = fields.line("licence", "Terms it is used under.", 200, optional=True)
+    supplier = fields.reference(
         "clauses.Supplier",
-        verbose_name="supplier",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="components",
-        help_text="Who supplies it, if it comes from outside.",
+        "supplier",
+        "Who supplies it, if it comes from outside.",
+        "components",
+        optional=True,
     )
-    method = models.TextField(
-        "method", blank=True, help_text="For a model: algorithm, training, main design choices and why."
+    method = fields.text(
+        "method", "For a model: algorithm, training, main design choices and why.", optional=True
     )
-    limits_of_use = models.TextField(
-        "limits of use", blank=True, help_text="What it must not be used for; where it is known to be weak."
+    limits_of_use = fields.text(
+        "limits of use", "What it must not be used for; where it is known to be weak.", optional=True
     )
-    place = models.CharField(
-        "where it runs", max_length=200, blank=True, help_text="Own machines, cloud and region, device."
+    place = fields.line("where it runs", "Own machines, cloud and region, device.", 200, optional=True)
+    environment_note = fields.text(
+        "energy and environment", "What running it uses, measured or estimated, and how.", optional=True
     )
-    environment_note = models.TextField(
-        "energy and environment",
-        blank=True,
-        help_text="What running it uses, measured or estimated, and how.",
+    supported_until = fields.day(
+        "supported until", "When the maker stops supporting this version.", optional=True
     )
-    supported_until = models.DateField(
-        "supported until", null=True, blank=True, help_text="When the maker stops supporting this version."
-    )
-    datasets = models.ManyToManyField(
-        "clauses.Dataset",
-        verbose_name="datasets",
-        blank=True,
-        related_name="components",
-        help_text="Data it was made or tested with.",
+    datasets = fields.references(
+        "clauses.Dataset", "datasets", "Data it was made or tested with.", "components", optional=True
     )
 
     class Meta:
@@ -132,83 +114,59 @@ class Dataset(Record):
         SYNTHETIC = "synthetic", "Made artificially"
         OTHER = "other", "Other"
 
-    uses = MultiChoiceField("used for", options=Use.choices, help_text="Every use that occurs.")
-    systems = models.ManyToManyField(
-        "clauses.AISystem",
-        verbose_name="AI systems",
-        blank=True,
-        related_name="datasets",
-        help_text="Systems that use it.",
+    uses = fields.many("used for", "Every use that occurs.", Use.choices)
+    systems = fields.references(
+        "clauses.AISystem", "AI systems", "Systems that use it.", "datasets", optional=True
     )
-    content = models.TextField("content", help_text="What one row or item is, and which facts it holds.")
-    data_classes = MultiChoiceField(
-        "classes of data", options=choices.DataClass.choices, blank=True, help_text="Every class that occurs."
+    content = fields.text("content", "What one row or item is, and which facts it holds.")
+    data_classes = fields.many(
+        "classes of data", "Every class that occurs.", choices.DataClass.choices, optional=True
     )
-    people = MultiChoiceField(
-        "people in it", options=choices.People.choices, blank=True, help_text="Whom the data is about."
-    )
-    source = models.CharField(
-        "source", max_length=24, choices=Source.choices, default=Source.INTERNAL, help_text="Type of source."
-    )
-    origin = models.CharField(
-        "origin", max_length=500, blank=True, help_text="System, supplier or address it was taken from."
-    )
-    supplier = models.ForeignKey(
+    people = fields.many("people in it", "Whom the data is about.", choices.People.choices, optional=True)
+    source = fields.choice("source", "Type of source.", Source.choices, 24, default=Source.INTERNAL)
+    origin = fields.line("origin", "System, supplier or address it was taken from.", 500, optional=True)
+    supplier = fields.reference(
         "clauses.Supplier",
-        verbose_name="supplier",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="datasets",
-        help_text="Who supplied it, if it comes from outside.",
+        "supplier",
+        "Who supplied it, if it comes from outside.",
+        "datasets",
+        optional=True,
     )
-    reason = models.TextField("why this data", blank=True, help_text="Why it was picked, and what it lacks.")
-    rights = models.TextField(
-        "right to use it", blank=True, help_text="Licence, contract, consent or other basis, with its limits."
+    reason = fields.text("why this data", "Why it was picked, and what it lacks.", optional=True)
+    rights = fields.text(
+        "right to use it", "Licence, contract, consent or other basis, with its limits.", optional=True
     )
-    acquired_on = models.DateField("acquired on", null=True, blank=True, help_text="When we got it.")
-    covers_from = models.DateField("covers from", null=True, blank=True, help_text="First day in the data.")
-    covers_until = models.DateField("covers until", null=True, blank=True, help_text="Last day in the data.")
+    acquired_on = fields.day("acquired on", "When we got it.", optional=True)
+    covers_from = fields.day("covers from", "First day in the data.", optional=True)
+    covers_until = fields.day("covers until", "Last day in the data.", optional=True)
     rows = models.PositiveBigIntegerField(
         "rows or items", null=True, blank=True, help_text="How many there are."
     )
-    version = models.CharField("version", max_length=120, blank=True, help_text="Version or snapshot in use.")
-    changed_on = models.DateField(
-        "last changed on", null=True, blank=True, help_text="Last update of the content."
-    )
+    version = fields.line("version", "Version or snapshot in use.", 120, optional=True)
+    changed_on = fields.day("last changed on", "Last update of the content.", optional=True)
     digest = models.CharField(
         "SHA-256", max_length=64, blank=True, validators=[DIGEST], help_text="Digest of this version."
     )
-    lineage = models.TextField(
-        "provenance",
-        blank=True,
-        help_text="What happened to it on its way here: copied, joined, filtered, by whom.",
+    lineage = fields.text(
+        "provenance", "What happened to it on its way here: copied, joined, filtered, by whom.", optional=True
     )
-    preparation = models.TextField(
-        "preparation",
-        blank=True,
-        help_text="Cleaning, filling of gaps, scaling, encoding, and why these methods.",
+    preparation = fields.text(
+        "preparation", "Cleaning, filling of gaps, scaling, encoding, and why these methods.", optional=True
     )
-    labelling = models.TextField(
-        "labelling", blank=True, help_text="Who labelled it, by which guide, and how well they agreed."
+    labelling = fields.text(
+        "labelling", "Who labelled it, by which guide, and how well they agreed.", optional=True
     )
-    quality_wanted = models.TextField(
-        "quality asked for", blank=True, help_text="How good it must be, in figures where there are any."
+    quality_wanted = fields.text(
+        "quality asked for", "How good it must be, in figures where there are any.", optional=True
     )
-    quality_found = models.TextField(
-        "quality found", blank=True, help_text="What the last look showed, with its date."
+    quality_found = fields.text("quality found", "What the last look showed, with its date.", optional=True)
+    known_bias = fields.text(
+        "known or possible bias", "Who is missing or misdrawn, and what is done about it.", optional=True
     )
-    known_bias = models.TextField(
-        "known or possible bias",
-        blank=True,
-        help_text="Who is missing or misdrawn, and what is done about it.",
+    retention_rule = fields.line(
+        "kept until", "How long it is kept, and how it is disposed of.", 300, optional=True
     )
-    retention_rule = models.CharField(
-        "kept until", max_length=300, blank=True, help_text="How long it is kept, and how it is disposed of."
-    )
-    next_review = models.DateField(
-        "next review", null=True, blank=True, help_text="When quality and rights are looked at again."
-    )
+    next_review = fields.day("next review", "When quality and rights are looked at again.", optional=True)
 
     class Meta:
         verbose_name = "dataset"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
-from plumbline.clauses import choices
-from plumbline.clauses.fields import MultiChoiceField, parent_link
+from plumbline.clauses import choices, fields
+from plumbline.clauses.fields import parent_link
 from plumbline.clauses.validation import FieldErrors
 from plumbline.kernel.workflow import REVIEWED
 from plumbline.records.kinds import Kind, Section
@@ -57,66 +57,45 @@ class Supplier(Record):
         CORRECTION = "correction of faults", "Faults that we report are corrected"
         EXIT = "help on exit", "Help on exit, data handed back"
 
-    supplies = MultiChoiceField("supplies", options=Supplies.choices, help_text="Everything that occurs.")
-    services = models.TextField("what exactly", blank=True, help_text="Products and services that we use.")
-    contact = models.CharField(
-        "contact", max_length=200, blank=True, help_text="Function or mailbox to turn to; no private data."
+    supplies = fields.many("supplies", "Everything that occurs.", Supplies.choices)
+    services = fields.text("what exactly", "Products and services that we use.", optional=True)
+    contact = fields.line("contact", "Function or mailbox to turn to; no private data.", 200, optional=True)
+    regions = fields.many(
+        "places", "Where the supplier works on our behalf.", choices.Region.choices, optional=True
     )
-    regions = MultiChoiceField(
-        "places",
-        options=choices.Region.choices,
-        blank=True,
-        help_text="Where the supplier works on our behalf.",
+    importance = fields.choice(
+        "importance", "What would happen if it failed.", Importance.choices, 16, default=Importance.MEDIUM
     )
-    importance = models.CharField(
-        "importance",
-        max_length=16,
-        choices=Importance.choices,
-        default=Importance.MEDIUM,
-        help_text="What would happen if it failed.",
-    )
-    diligence = models.CharField(
+    diligence = fields.choice(
         "result of the assessment",
-        max_length=32,
-        choices=Diligence.choices,
+        "Whether it fits our way of responsible AI.",
+        Diligence.choices,
+        32,
         default=Diligence.OPEN,
-        help_text="Whether it fits our way of responsible AI.",
     )
-    assessed_on = models.DateField(
-        "assessed on", null=True, blank=True, help_text="Day of the last assessment."
+    assessed_on = fields.day("assessed on", "Day of the last assessment.", optional=True)
+    assessment = fields.text(
+        "what was looked into", "Documents seen, questions answered, certificates, conditions.", optional=True
     )
-    assessment = models.TextField(
-        "what was looked into",
-        blank=True,
-        help_text="Documents seen, questions answered, certificates, conditions.",
-    )
-    contract = models.CharField(
-        "contract", max_length=200, blank=True, help_text="Where the contract is found."
-    )
-    contract_until = models.DateField("contract until", null=True, blank=True, help_text="When it ends.")
-    terms = MultiChoiceField(
-        "terms agreed", options=Terms.choices, blank=True, help_text="What the contract really holds."
-    )
+    contract = fields.line("contract", "Where the contract is found.", 200, optional=True)
+    contract_until = fields.day("contract until", "When it ends.", optional=True)
+    terms = fields.many("terms agreed", "What the contract really holds.", Terms.choices, optional=True)
     incident_hours = models.PositiveIntegerField(
         "incident notice, hours",
         null=True,
         blank=True,
         help_text="Within how many hours incidents are reported.",
     )
-    responsibilities = models.TextField(
+    responsibilities = fields.text(
         "who is responsible for what",
-        blank=True,
-        help_text="The split between supplier, us and customers over the life cycle.",
+        "The split between supplier, us and customers over the life cycle.",
+        optional=True,
     )
-    monitoring = models.TextField(
-        "how it is watched", blank=True, help_text="What is looked at, how often, and what was found."
+    monitoring = fields.text(
+        "how it is watched", "What is looked at, how often, and what was found.", optional=True
     )
-    exit_plan = models.TextField(
-        "way out", blank=True, help_text="What replaces it, and how long that takes."
-    )
-    next_review = models.DateField(
-        "next review", null=True, blank=True, help_text="When the supplier is assessed again."
-    )
+    exit_plan = fields.text("way out", "What replaces it, and how long that takes.", optional=True)
+    next_review = fields.day("next review", "When the supplier is assessed again.", optional=True)
 
     class Meta:
         verbose_name = "supplier"

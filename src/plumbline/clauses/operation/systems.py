@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.core.validators import RegexValidator
 from django.db import models
 
-from plumbline.clauses import choices, rules
-from plumbline.clauses.fields import MultiChoiceField, parent_link
+from plumbline.clauses import choices, fields, rules
+from plumbline.clauses.fields import parent_link
 from plumbline.clauses.validation import FieldErrors
 from plumbline.kernel import clock
 from plumbline.kernel.workflow import REVIEWED
@@ -132,39 +132,31 @@ class AISystem(Record):
         help_text="Short name under which the system sends what it does: small letters, digits, dots, "
         "hyphens. Do not change it once events arrive.",
     )
-    purpose = models.TextField(
-        "purpose", blank=True, help_text="What it is meant to do, for whom, and where its use ends."
+    purpose = fields.text(
+        "purpose", "What it is meant to do, for whom, and where its use ends.", optional=True
     )
-    benefits = models.TextField("benefits", blank=True, help_text="What it is expected to be good for.")
-    outputs = models.TextField(
-        "outputs", blank=True, help_text="What it produces: a score, a proposal, a text, an action."
+    benefits = fields.text("benefits", "What it is expected to be good for.", optional=True)
+    outputs = fields.text(
+        "outputs", "What it produces: a score, a proposal, a text, an action.", optional=True
     )
-    topic = models.CharField(
-        "field of use", max_length=200, blank=True, help_text="For example claims handling or recruitment."
+    topic = fields.line("field of use", "For example claims handling or recruitment.", 200, optional=True)
+    business_area = fields.line("business area", "Part of the organization that uses it.", 200, optional=True)
+    technique = fields.choice(
+        "technique", "How it works, roughly.", Technique.choices, 24, default=Technique.UNKNOWN
     )
-    business_area = models.CharField(
-        "business area", max_length=200, blank=True, help_text="Part of the organization that uses it."
-    )
-    technique = models.CharField(
-        "technique",
-        max_length=24,
-        choices=Technique.choices,
-        default=Technique.UNKNOWN,
-        help_text="How it works, roughly.",
-    )
-    roles = MultiChoiceField(
+    roles = fields.many(
         "our roles",
-        options=Role.choices,
-        blank=True,
-        help_text="What we are towards this system, in the words of ISO/IEC 22989.",
+        "What we are towards this system, in the words of ISO/IEC 22989.",
+        Role.choices,
+        optional=True,
     )
-    lifecycle = models.CharField(
+    lifecycle = fields.choice(
         "life-cycle state",
-        max_length=24,
-        choices=Lifecycle.choices,
+        "Where it stands. Checks of live systems look at those in operation; that one no longer is counts "
+        "once somebody else has approved it.",
+        Lifecycle.choices,
+        24,
         default=Lifecycle.PLANNED,
-        help_text="Where it stands. Checks of live systems look at those in operation; that one no longer is "
-        "counts once somebody else has approved it.",
     )
     live = models.BooleanField(
         "counted as live",
@@ -173,114 +165,87 @@ class AISystem(Record):
         db_index=True,
         help_text="A revision says that it is in operation, and no revision approved since says otherwise.",
     )
-    started_on = models.DateField("begun on", null=True, blank=True, help_text="When work on it began.")
-    operating_since = models.DateField(
-        "in operation since", null=True, blank=True, help_text="When it first went live."
+    started_on = fields.day("begun on", "When work on it began.", optional=True)
+    operating_since = fields.day("in operation since", "When it first went live.", optional=True)
+    retired_on = fields.day("retired on", "When it was switched off for good.", optional=True)
+    autonomy = fields.choice(
+        "autonomy", "How far it acts without a person.", Autonomy.choices, 24, default=Autonomy.UNKNOWN
     )
-    retired_on = models.DateField(
-        "retired on", null=True, blank=True, help_text="When it was switched off for good."
-    )
-    autonomy = models.CharField(
-        "autonomy",
-        max_length=24,
-        choices=Autonomy.choices,
-        default=Autonomy.UNKNOWN,
-        help_text="How far it acts without a person.",
-    )
-    effect = models.CharField(
+    effect = fields.choice(
         "effect on people",
-        max_length=24,
-        choices=Effect.choices,
+        "What its output does to people. A direct effect shortens the time to the next review.",
+        Effect.choices,
+        24,
         default=Effect.UNKNOWN,
-        help_text="What its output does to people. A direct effect shortens the time to the next review.",
     )
-    affected_groups = MultiChoiceField(
+    affected_groups = fields.many(
         "people affected",
-        options=choices.People.choices,
-        blank=True,
-        help_text="Groups of people that its output may touch.",
+        "Groups of people that its output may touch.",
+        choices.People.choices,
+        optional=True,
     )
-    affected_note = models.TextField(
-        "how they are affected", blank=True, help_text="Who is touched, how many, and in what way."
+    affected_note = fields.text(
+        "how they are affected", "Who is touched, how many, and in what way.", optional=True
     )
-    human_oversight = models.TextField(
+    human_oversight = fields.text(
         "human oversight",
-        blank=True,
-        help_text="Who watches it, what they see, when they must decide themselves, how they override it.",
+        "Who watches it, what they see, when they must decide themselves, how they override it.",
+        optional=True,
     )
-    stop_procedure = models.TextField(
-        "how to stop it", blank=True, help_text="Who may switch it off, how, and what happens then instead."
+    stop_procedure = fields.text(
+        "how to stop it", "Who may switch it off, how, and what happens then instead.", optional=True
     )
-    data_classes = MultiChoiceField(
-        "data it handles", options=choices.DataClass.choices, blank=True, help_text="Every class that occurs."
+    data_classes = fields.many(
+        "data it handles", "Every class that occurs.", choices.DataClass.choices, optional=True
     )
-    regions = MultiChoiceField(
-        "regions", options=choices.Region.choices, blank=True, help_text="Where it is used or takes effect."
+    regions = fields.many(
+        "regions", "Where it is used or takes effect.", choices.Region.choices, optional=True
     )
-    sourcing = models.CharField(
+    sourcing = fields.choice(
         "origin",
-        max_length=24,
-        choices=Sourcing.choices,
+        "Whether it was built here or comes from outside.",
+        Sourcing.choices,
+        24,
         default=Sourcing.UNKNOWN,
-        help_text="Whether it was built here or comes from outside.",
     )
-    supplier = models.ForeignKey(
-        "clauses.Supplier",
-        verbose_name="supplier",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="systems",
-        help_text="Who supplies it, if it comes from outside.",
+    supplier = fields.reference(
+        "clauses.Supplier", "supplier", "Who supplies it, if it comes from outside.", "systems", optional=True
     )
-    version = models.CharField(
-        "current release", max_length=80, blank=True, help_text="Version that is in operation now."
-    )
-    released_on = models.DateField(
+    version = fields.line("current release", "Version that is in operation now.", 80, optional=True)
+    released_on = fields.day(
         "released on",
-        null=True,
-        blank=True,
-        help_text="When the current release went live. Impact assessments have to be at least as recent.",
+        "When the current release went live. Impact assessments have to be at least as recent.",
+        optional=True,
     )
-    reference_from = models.DateField(
+    reference_from = fields.day(
         "reference period from",
-        null=True,
-        blank=True,
-        help_text="First day of the decisions that later ones are compared with to see drift.",
+        "First day of the decisions that later ones are compared with to see drift.",
+        optional=True,
     )
-    reference_until = models.DateField(
-        "reference period until", null=True, blank=True, help_text="Last day of the reference period."
-    )
-    eu_role = models.CharField(
+    reference_until = fields.day("reference period until", "Last day of the reference period.", optional=True)
+    eu_role = fields.choice(
         "role under the EU AI Act",
-        max_length=32,
-        choices=EuRole.choices,
+        "As a person decided it; the product does not give legal advice.",
+        EuRole.choices,
+        32,
         default=EuRole.OPEN,
-        help_text="As a person decided it; the product does not give legal advice.",
     )
-    eu_class = models.CharField(
-        "class under the EU AI Act",
-        max_length=32,
-        choices=EuClass.choices,
-        default=EuClass.OPEN,
-        help_text="As a person decided it.",
+    eu_class = fields.choice(
+        "class under the EU AI Act", "As a person decided it.", EuClass.choices, 32, default=EuClass.OPEN
     )
-    eu_basis = models.TextField(
-        "basis of the class", blank=True, help_text="Who decided it, when, on which facts and articles."
+    eu_basis = fields.text(
+        "basis of the class", "Who decided it, when, on which facts and articles.", optional=True
     )
-    next_review = models.DateField(
+    next_review = fields.day(
         "next review",
-        null=True,
-        blank=True,
-        help_text="When this record is looked at again. Left empty, it becomes twelve months from today, "
-        "three if the effect on people is direct.",
+        "When this record is looked at again. Left empty, it becomes twelve months from today, three if "
+        "the effect on people is direct.",
+        optional=True,
     )
-    source_register = models.CharField(
-        "source register", max_length=200, blank=True, help_text="Register or tool that this entry came from."
+    source_register = fields.line(
+        "source register", "Register or tool that this entry came from.", 200, optional=True
     )
-    source_id = models.CharField(
-        "id in the source", max_length=200, blank=True, help_text="How that register calls it."
-    )
+    source_id = fields.line("id in the source", "How that register calls it.", 200, optional=True)
 
     class Meta:
         verbose_name = "AI system"

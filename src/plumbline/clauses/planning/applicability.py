@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
-from plumbline.clauses import choices
-from plumbline.clauses.fields import MultiChoiceField, parent_link
+from plumbline.clauses import choices, fields
+from plumbline.clauses.fields import parent_link
 from plumbline.clauses.validation import FieldErrors
 from plumbline.kernel.workflow import REVIEWED
 from plumbline.records.kinds import Kind, Section
@@ -52,61 +52,50 @@ class Applicability(Record):
         choices=choices.controls,
         help_text="One row for each of the 38 controls. Leave empty for a control of your own.",
     )
-    own_control = models.TextField(
+    own_control = fields.text(
         "own control",
-        blank=True,
-        help_text="For a control beyond Annex A: what it asks for, and where it comes from.",
+        "For a control beyond Annex A: what it asks for, and where it comes from.",
+        optional=True,
     )
-    applicable = models.CharField(
-        "applies", max_length=8, choices=Applies.choices, help_text="Whether the control is needed here."
+    applicable = fields.choice("applies", "Whether the control is needed here.", Applies.choices, 8)
+    reasons = fields.many("needed because of", "Every reason that holds.", Reason.choices, optional=True)
+    justification = fields.text(
+        "why it is needed", "Which risks, laws, contracts or policies call for it.", optional=True
     )
-    reasons = MultiChoiceField(
-        "needed because of", options=Reason.choices, blank=True, help_text="Every reason that holds."
-    )
-    justification = models.TextField(
-        "why it is needed", blank=True, help_text="Which risks, laws, contracts or policies call for it."
-    )
-    exclusion_reason = models.TextField(
+    exclusion_reason = fields.text(
         "why it is left out",
-        blank=True,
-        help_text="Why neither the risk assessment nor an outside requirement calls for it.",
+        "Why neither the risk assessment nor an outside requirement calls for it.",
+        optional=True,
     )
-    risks = models.ManyToManyField(
-        "clauses.Risk",
-        verbose_name="risks",
-        blank=True,
-        related_name="applicability",
-        help_text="Risks whose treatment needs it.",
+    risks = fields.references(
+        "clauses.Risk", "risks", "Risks whose treatment needs it.", "applicability", optional=True
     )
-    implementation = models.CharField(
+    implementation = fields.choice(
         "implementation",
-        max_length=16,
-        choices=Implementation.choices,
+        "How far it has come. Whether it works is measured, not stated here.",
+        Implementation.choices,
+        16,
         default=Implementation.NOT_STARTED,
-        help_text="How far it has come. Whether it works is measured, not stated here.",
     )
-    how = models.TextField(
-        "how it is carried out", blank=True, help_text="Process, tool, people; where it is written down."
+    how = fields.text(
+        "how it is carried out", "Process, tool, people; where it is written down.", optional=True
     )
-    systems = models.ManyToManyField(
+    systems = fields.references(
         "clauses.AISystem",
-        verbose_name="AI systems",
-        blank=True,
-        related_name="applicability",
-        help_text="Systems that it covers. Empty: all in scope.",
+        "AI systems",
+        "Systems that it covers. Empty: all in scope.",
+        "applicability",
+        optional=True,
     )
-    documents = models.ManyToManyField(
+    documents = fields.references(
         "clauses.Document",
-        verbose_name="documents",
-        blank=True,
-        related_name="applicability",
-        help_text="Documents that describe or prove it.",
+        "documents",
+        "Documents that describe or prove it.",
+        "applicability",
+        optional=True,
     )
-    next_review = models.DateField(
-        "next review",
-        null=True,
-        blank=True,
-        help_text="When the decision is looked at again; yearly is usual.",
+    next_review = fields.day(
+        "next review", "When the decision is looked at again; yearly is usual.", optional=True
     )
 
     class Meta:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
-from plumbline.clauses import choices, rules
-from plumbline.clauses.fields import MultiChoiceField, parent_link
+from plumbline.clauses import choices, fields, rules
+from plumbline.clauses.fields import parent_link
 from plumbline.clauses.rules import Level
 from plumbline.clauses.validation import FieldErrors
 from plumbline.kernel import clock
@@ -46,129 +46,90 @@ class ImpactAssessment(Record):
         CONDITIONS = "go ahead with conditions", "Go ahead with conditions"
         STOP = "do not go ahead", "Do not go ahead"
 
-    system = models.ForeignKey(
-        "clauses.AISystem",
-        verbose_name="AI system",
-        on_delete=models.PROTECT,
-        related_name="impact_assessments",
-        help_text="The system that was assessed.",
-    )
-    version = models.CharField(
-        "release assessed", max_length=80, blank=True, help_text="Version that was looked at."
-    )
-    trigger = models.CharField(
-        "reason",
-        max_length=24,
-        choices=Trigger.choices,
-        default=Trigger.NEW,
-        help_text="Why it was made now.",
-    )
-    assessed_on = models.DateField(
+    system = fields.system("The system that was assessed.", "impact_assessments")
+    version = fields.line("release assessed", "Version that was looked at.", 80, optional=True)
+    trigger = fields.choice("reason", "Why it was made now.", Trigger.choices, 24, default=Trigger.NEW)
+    assessed_on = fields.day(
         "assessed on",
-        help_text="Day on which the assessment was finished. It has to be no older than the current release.",
+        "Day on which the assessment was finished. It has to be no older than the current release.",
     )
-    taking_part = models.TextField("who took part", help_text="Functions and fields of knowledge; who led.")
-    consulted = models.TextField(
+    taking_part = fields.text("who took part", "Functions and fields of knowledge; who led.")
+    consulted = fields.text(
         "who was asked",
-        blank=True,
-        help_text="Affected people, those who speak for them, experts; when, and what they said.",
+        "Affected people, those who speak for them, experts; when, and what they said.",
+        optional=True,
     )
-    intended_use = models.TextField("intended use", help_text="Purpose, users, setting, limits.")
-    misuse = models.TextField(
-        "foreseeable misuse", help_text="How it might be used otherwise, and with what effect."
+    intended_use = fields.text("intended use", "Purpose, users, setting, limits.")
+    misuse = fields.text("foreseeable misuse", "How it might be used otherwise, and with what effect.")
+    setting = fields.text(
+        "setting and law", "Technical and social setting; countries and laws that bear on it.", optional=True
     )
-    setting = models.TextField(
-        "setting and law",
-        blank=True,
-        help_text="Technical and social setting; countries and laws that bear on it.",
-    )
-    basis = models.TextField(
+    basis = fields.text(
         "data and model",
-        blank=True,
-        help_text="What data and model it rests on, how good they are, how complex the whole is.",
+        "What data and model it rests on, how good they are, how complex the whole is.",
+        optional=True,
     )
-    groups = MultiChoiceField(
-        "people affected", options=choices.People.choices, help_text="Every group that its output may touch."
-    )
-    benefits = models.TextField("benefits", blank=True, help_text="What is good about it, and for whom.")
-    individuals = models.TextField(
+    groups = fields.many("people affected", "Every group that its output may touch.", choices.People.choices)
+    benefits = fields.text("benefits", "What is good about it, and for whom.", optional=True)
+    individuals = fields.text(
         "effects on individuals",
-        help_text="Fair treatment, explanation, privacy, safety, health, money, access, rights; people "
-        "who need special care.",
+        "Fair treatment, explanation, privacy, safety, health, money, access, rights; people who need "
+        "special care.",
     )
-    group_effects = models.TextField(
+    group_effects = fields.text(
         "effects on groups",
-        blank=True,
-        help_text="Whom of the people affected it may treat worse than others, and how that was looked at. "
-        "Say so if there are none.",
+        "Whom of the people affected it may treat worse than others, and how that was looked at. Say so if "
+        "there are none.",
+        optional=True,
     )
-    society = models.TextField(
+    society = fields.text(
         "effects on society",
-        help_text="Environment, economy, work, institutions, health, culture. Say so if there are none.",
+        "Environment, economy, work, institutions, health, culture. Say so if there are none.",
     )
-    failures = models.TextField(
-        "predictable failures", blank=True, help_text="How it may fail, what that does, and what limits it."
+    failures = fields.text(
+        "predictable failures", "How it may fail, what that does, and what limits it.", optional=True
     )
-    human_role = models.TextField(
-        "the part of people",
-        blank=True,
-        help_text="Who oversees it, with which tools; effects on jobs and skills.",
+    human_role = fields.text(
+        "the part of people", "Who oversees it, with which tools; effects on jobs and skills.", optional=True
     )
-    likelihood = models.PositiveSmallIntegerField(
-        "likelihood of the gravest effect",
-        choices=choices.likelihoods,
-        help_text="With the safeguards in place.",
+    likelihood = fields.scale(
+        "likelihood of the gravest effect", "With the safeguards in place.", choices.likelihoods
     )
-    harm_to_individuals = models.PositiveSmallIntegerField(
-        "gravest harm to individuals", choices=choices.severities, help_text="With the safeguards in place."
+    harm_to_individuals = fields.scale(
+        "gravest harm to individuals", "With the safeguards in place.", choices.severities
     )
-    harm_to_groups = models.PositiveSmallIntegerField(
-        "gravest harm to groups", choices=choices.severities, help_text="With the safeguards in place."
+    harm_to_groups = fields.scale(
+        "gravest harm to groups", "With the safeguards in place.", choices.severities
     )
-    harm_to_society = models.PositiveSmallIntegerField(
-        "gravest harm to society", choices=choices.severities, help_text="With the safeguards in place."
+    harm_to_society = fields.scale(
+        "gravest harm to society", "With the safeguards in place.", choices.severities
     )
-    reversibility = models.CharField(
+    reversibility = fields.choice(
         "can it be undone",
-        max_length=16,
-        choices=Reversibility.choices,
+        "Whether harm can be put right afterwards.",
+        Reversibility.choices,
+        16,
         default=Reversibility.EFFORT,
-        help_text="Whether harm can be put right afterwards.",
     )
-    safeguards = models.TextField("safeguards", help_text="What limits the harm, and where each is proved.")
-    risks = models.ManyToManyField(
-        "clauses.Risk",
-        verbose_name="risks",
-        blank=True,
-        related_name="impact_assessments",
-        help_text="Risks that this assessment feeds.",
+    safeguards = fields.text("safeguards", "What limits the harm, and where each is proved.")
+    risks = fields.references(
+        "clauses.Risk", "risks", "Risks that this assessment feeds.", "impact_assessments", optional=True
     )
-    conclusion = models.CharField(
-        "conclusion",
-        max_length=32,
-        choices=Conclusion.choices,
-        default=Conclusion.OPEN,
-        help_text="What follows for the system.",
+    conclusion = fields.choice(
+        "conclusion", "What follows for the system.", Conclusion.choices, 32, default=Conclusion.OPEN
     )
-    conditions = models.TextField("conditions", blank=True, help_text="What must be done first, or kept up.")
-    shared_with = models.TextField(
-        "made available to",
-        blank=True,
-        help_text="Interested parties that get the result, and in which form.",
+    conditions = fields.text("conditions", "What must be done first, or kept up.", optional=True)
+    shared_with = fields.text(
+        "made available to", "Interested parties that get the result, and in which form.", optional=True
     )
-    retention_rule = models.CharField(
-        "kept for", max_length=300, blank=True, help_text="How long the assessment is kept, and why."
-    )
-    next_review = models.DateField(
+    retention_rule = fields.line("kept for", "How long the assessment is kept, and why.", 300, optional=True)
+    next_review = fields.day(
         "next assessment",
-        null=True,
-        blank=True,
-        help_text="When it is made again if nothing changes before. Left empty, it becomes twelve "
-        "months after the assessment, three if the system's effect on people is direct.",
+        "When it is made again if nothing changes before. Left empty, it becomes twelve months after the "
+        "assessment, three if the system's effect on people is direct.",
+        optional=True,
     )
-    level = models.PositiveSmallIntegerField(
-        "level", null=True, editable=False, help_text="Level of the gravest effect, 1 (low) to 5 (very high)."
-    )
+    level = fields.derived_level("level", "Level of the gravest effect, 1 (low) to 5 (very high).")
 
     class Meta:
         verbose_name = "impact assessment"

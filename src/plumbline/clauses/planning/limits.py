@@ -6,8 +6,8 @@ import re
 
 from django.db import models
 
-from plumbline.clauses import choices
-from plumbline.clauses.fields import FigureField, parent_link
+from plumbline.clauses import choices, fields
+from plumbline.clauses.fields import parent_link
 from plumbline.clauses.validation import FieldErrors
 from plumbline.kernel import clock
 from plumbline.kernel.workflow import REVIEWED
@@ -38,23 +38,12 @@ class Limit(Record):
         RENEWED = "renewed", "Same as before, renewed"
 
     check_name = models.CharField("check", max_length=120, db_index=True, help_text="Name of the check.")
-    system = models.ForeignKey(
-        "clauses.AISystem",
-        verbose_name="AI system",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="limits",
-        help_text="The system it holds for. Empty: every system that has no limit of its own.",
+    system = fields.system(
+        "The system it holds for. Empty: every system that has no limit of its own.", "limits", optional=True
     )
-    direction = models.CharField(
-        "the measure may be",
-        max_length=16,
-        choices=choices.Direction.choices,
-        help_text="Which side is good.",
-    )
-    value = FigureField(
-        "limit", help_text="The figure itself, in the unit of the measure (a share is between 0 and 1)."
+    direction = fields.choice("the measure may be", "Which side is good.", choices.Direction.choices, 16)
+    value = fields.figure(
+        "limit", "The figure itself, in the unit of the measure (a share is between 0 and 1)."
     )
     paused = models.BooleanField(
         "check is paused",
@@ -62,20 +51,20 @@ class Limit(Record):
         help_text="The check is not judged while this is in force, and the control reads No signal. "
         "A pause is always looser than before.",
     )
-    change = models.CharField(
+    change = fields.choice(
         "compared with before",
-        max_length=16,
-        choices=Change.choices,
+        "Whether it is tighter or looser than the one it replaces.",
+        Change.choices,
+        16,
         default=Change.FIRST,
-        help_text="Whether it is tighter or looser than the one it replaces.",
     )
-    reason = models.TextField("why this figure", help_text="Need, data and judgement behind it.")
-    back_test = models.TextField(
+    reason = fields.text("why this figure", "Need, data and judgement behind it.")
+    back_test = fields.text(
         "back-test",
-        blank=True,
-        help_text="Which past results and alerts would read differently under it; the period looked at.",
+        "Which past results and alerts would read differently under it; the period looked at.",
+        optional=True,
     )
-    valid_until = models.DateField("valid until", help_text="Last day on which it is in force.")
+    valid_until = fields.day("valid until", "Last day on which it is in force.")
 
     class Meta:
         verbose_name = "limit"
@@ -106,52 +95,24 @@ class Deviation(Record):
 
     record_ptr = parent_link()
 
-    rule = models.TextField("the rule", help_text="The own rule that is departed from, and where it stands.")
-    policy = models.ForeignKey(
-        "clauses.Policy",
-        verbose_name="policy",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="deviations",
-        help_text="Policy that holds the rule.",
+    rule = fields.text("the rule", "The own rule that is departed from, and where it stands.")
+    policy = fields.reference(
+        "clauses.Policy", "policy", "Policy that holds the rule.", "deviations", optional=True
     )
-    document = models.ForeignKey(
-        "clauses.Document",
-        verbose_name="document",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="deviations",
-        help_text="Document that holds the rule.",
+    document = fields.reference(
+        "clauses.Document", "document", "Document that holds the rule.", "deviations", optional=True
     )
-    system = models.ForeignKey(
-        "clauses.AISystem",
-        verbose_name="AI system",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="deviations",
-        help_text="The system it is about. Empty: not about one system.",
+    system = fields.system(
+        "The system it is about. Empty: not about one system.", "deviations", optional=True
     )
-    departure = models.TextField(
-        "what is done instead", help_text="The departure itself, and how far it goes."
+    departure = fields.text("what is done instead", "The departure itself, and how far it goes.")
+    reason = fields.text("why", "Why the rule cannot be kept for now.")
+    compensation = fields.text(
+        "what makes up for it", "Measures that limit the harm meanwhile.", optional=True
     )
-    reason = models.TextField("why", help_text="Why the rule cannot be kept for now.")
-    compensation = models.TextField(
-        "what makes up for it", blank=True, help_text="Measures that limit the harm meanwhile."
-    )
-    risks = models.ManyToManyField(
-        "clauses.Risk",
-        verbose_name="risks",
-        blank=True,
-        related_name="deviations",
-        help_text="Risks that it touches.",
-    )
-    expires_on = models.DateField("ends on", help_text="Last day on which the departure is allowed.")
-    way_back = models.TextField(
-        "way back", blank=True, help_text="What is done so that the rule is kept again."
-    )
+    risks = fields.references("clauses.Risk", "risks", "Risks that it touches.", "deviations", optional=True)
+    expires_on = fields.day("ends on", "Last day on which the departure is allowed.")
+    way_back = fields.text("way back", "What is done so that the rule is kept again.", optional=True)
 
     class Meta:
         verbose_name = "deviation"

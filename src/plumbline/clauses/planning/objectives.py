@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
-from plumbline.clauses import choices
-from plumbline.clauses.fields import FigureField, MultiChoiceField, parent_link
+from plumbline.clauses import choices, fields
+from plumbline.clauses.fields import parent_link
 from plumbline.clauses.validation import FieldErrors
 from plumbline.kernel.workflow import REVIEWED
 from plumbline.records.kinds import Kind, Section
@@ -26,65 +26,42 @@ class Objective(Record):
         PARTLY = "partly reached", "Partly reached"
         MISSED = "missed", "Missed"
 
-    statement = models.TextField("what we want", help_text="One sentence, consistent with the AI policy.")
-    aims = MultiChoiceField(
-        "serves",
-        options=choices.ai_objectives,
-        blank=True,
-        help_text="Objectives of ISO/IEC 42001 C.2 that it serves.",
+    statement = fields.text("what we want", "One sentence, consistent with the AI policy.")
+    aims = fields.many(
+        "serves", "Objectives of ISO/IEC 42001 C.2 that it serves.", choices.ai_objectives, optional=True
     )
-    applies_to = models.CharField(
-        "function or level", max_length=200, blank=True, help_text="Part of the organization it is set for."
+    applies_to = fields.line(
+        "function or level", "Part of the organization it is set for.", 200, optional=True
     )
-    systems = models.ManyToManyField(
-        "clauses.AISystem",
-        verbose_name="AI systems",
-        blank=True,
-        related_name="objectives",
-        help_text="Systems it is about. Empty: all.",
+    systems = fields.references(
+        "clauses.AISystem", "AI systems", "Systems it is about. Empty: all.", "objectives", optional=True
     )
-    policy = models.ForeignKey(
-        "clauses.Policy",
-        verbose_name="policy",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="objectives",
-        help_text="Policy that it follows from.",
+    policy = fields.reference(
+        "clauses.Policy", "policy", "Policy that it follows from.", "objectives", optional=True
     )
-    measure = models.TextField(
-        "how success is judged", help_text="Figure or observation, and where it comes from."
+    measure = fields.text("how success is judged", "Figure or observation, and where it comes from.")
+    direction = fields.choice(
+        "target is", "Which side is good.", choices.Direction.choices, 16, optional=True
     )
-    direction = models.CharField(
-        "target is",
-        max_length=16,
-        blank=True,
-        choices=choices.Direction.choices,
-        help_text="Which side is good.",
+    target = fields.figure("target", "The figure to reach, if there is one.", optional=True)
+    baseline = fields.figure("baseline", "The figure at the start.", optional=True)
+    measured_in = fields.line(
+        "measured in", "For example percent, days or cases per month.", 60, optional=True
     )
-    target = FigureField("target", null=True, blank=True, help_text="The figure to reach, if there is one.")
-    baseline = FigureField("baseline", null=True, blank=True, help_text="The figure at the start.")
-    measured_in = models.CharField(
-        "measured in", max_length=60, blank=True, help_text="For example percent, days or cases per month."
-    )
-    actions = models.TextField("what will be done", help_text="Steps to get there.")
-    resources = models.TextField("what it takes", blank=True, help_text="People, money, tools.")
-    due = models.DateField("due", help_text="By when it is reached.")
-    cadence = models.CharField(
+    actions = fields.text("what will be done", "Steps to get there.")
+    resources = fields.text("what it takes", "People, money, tools.", optional=True)
+    due = fields.day("due", "By when it is reached.")
+    cadence = fields.choice(
         "looked at",
-        max_length=16,
-        choices=choices.Cadence.choices,
+        "How often progress is looked at.",
+        choices.Cadence.choices,
+        16,
         default=choices.Cadence.QUARTERLY,
-        help_text="How often progress is looked at.",
     )
-    communicated_to = models.TextField("made known to", blank=True, help_text="Who knows of it, and how.")
-    outcome = models.CharField(
-        "outcome", max_length=16, choices=Outcome.choices, default=Outcome.OPEN, help_text="How it ended."
-    )
-    judged_on = models.DateField("judged on", null=True, blank=True, help_text="Day of that judgement.")
-    outcome_note = models.TextField(
-        "what was found", blank=True, help_text="Figures and reasons behind the outcome."
-    )
+    communicated_to = fields.text("made known to", "Who knows of it, and how.", optional=True)
+    outcome = fields.choice("outcome", "How it ended.", Outcome.choices, 16, default=Outcome.OPEN)
+    judged_on = fields.day("judged on", "Day of that judgement.", optional=True)
+    outcome_note = fields.text("what was found", "Figures and reasons behind the outcome.", optional=True)
 
     class Meta:
         verbose_name = "objective"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import models
 
 from plumbline import catalogs
-from plumbline.clauses import choices, rules
-from plumbline.clauses.fields import MultiChoiceField, parent_link
+from plumbline.clauses import choices, fields, rules
+from plumbline.clauses.fields import parent_link
 from plumbline.clauses.rules import Level
 from plumbline.clauses.validation import FieldErrors
 from plumbline.clauses.workflows import PLANNED
@@ -33,155 +33,86 @@ class Risk(Record):
 
     record_ptr = parent_link()
 
-    system = models.ForeignKey(
-        "clauses.AISystem",
-        verbose_name="AI system",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="risks",
-        help_text="The system it is about. Empty: the AIMS as a whole.",
-    )
-    description = models.TextField(
-        "what may happen", help_text="Event and effect, in two or three sentences."
-    )
-    cause = models.TextField(
-        "what would bring it about", blank=True, help_text="Sources, weaknesses, circumstances."
-    )
-    family = models.CharField(
-        "family",
-        max_length=40,
-        blank=True,
-        choices=choices.families,
-        help_text="Where it belongs in the register.",
-    )
-    source = models.CharField(
+    system = fields.system("The system it is about. Empty: the AIMS as a whole.", "risks", optional=True)
+    description = fields.text("what may happen", "Event and effect, in two or three sentences.")
+    cause = fields.text("what would bring it about", "Sources, weaknesses, circumstances.", optional=True)
+    family = fields.choice("family", "Where it belongs in the register.", choices.families, 40, optional=True)
+    source = fields.choice(
         "risk source",
-        max_length=40,
-        blank=True,
-        choices=choices.risk_sources,
-        help_text="The source it comes from (ISO/IEC 42001 C.3).",
+        "The source it comes from (ISO/IEC 42001 C.3).",
+        choices.risk_sources,
+        40,
+        optional=True,
     )
-    aims = MultiChoiceField(
+    aims = fields.many(
         "objectives at stake",
-        options=choices.ai_objectives,
-        blank=True,
-        help_text="What it would spoil (ISO/IEC 42001 C.2).",
+        "What it would spoil (ISO/IEC 42001 C.2).",
+        choices.ai_objectives,
+        optional=True,
     )
-    seed = models.CharField(
-        "seed",
-        max_length=16,
-        blank=True,
-        help_text="Id of the risk in the library it was taken from, such as R-01.",
+    seed = fields.line(
+        "seed", "Id of the risk in the library it was taken from, such as R-01.", 16, optional=True
     )
-    people = MultiChoiceField(
-        "people affected",
-        options=choices.People.choices,
-        blank=True,
-        help_text="Groups that would be harmed.",
+    people = fields.many(
+        "people affected", "Groups that would be harmed.", choices.People.choices, optional=True
     )
-    existing_controls = models.TextField(
-        "what is in place already", blank=True, help_text="Controls that work today, before any treatment."
+    existing_controls = fields.text(
+        "what is in place already", "Controls that work today, before any treatment.", optional=True
     )
-    likelihood = models.PositiveSmallIntegerField(
-        "likelihood",
-        null=True,
-        blank=True,
-        choices=choices.likelihoods,
-        help_text="Before treatment, realistically.",
+    likelihood = fields.scale(
+        "likelihood", "Before treatment, realistically.", choices.likelihoods, optional=True
     )
-    harm_to_individuals = models.PositiveSmallIntegerField(
-        "harm to individuals or groups",
-        null=True,
-        blank=True,
-        choices=choices.severities,
-        help_text="If it happens.",
+    harm_to_individuals = fields.scale(
+        "harm to individuals or groups", "If it happens.", choices.severities, optional=True
     )
-    harm_to_society = models.PositiveSmallIntegerField(
-        "harm to society", null=True, blank=True, choices=choices.severities, help_text="If it happens."
+    harm_to_society = fields.scale("harm to society", "If it happens.", choices.severities, optional=True)
+    harm_to_organization = fields.scale(
+        "harm to the organization", "If it happens.", choices.severities, optional=True
     )
-    harm_to_organization = models.PositiveSmallIntegerField(
-        "harm to the organization",
-        null=True,
-        blank=True,
-        choices=choices.severities,
-        help_text="If it happens.",
-    )
-    criteria = models.ForeignKey(
+    criteria = fields.reference(
         "clauses.Document",
-        verbose_name="risk criteria",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="risks_judged",
-        help_text="Document with the criteria and scales by which it was judged (ISO/IEC 42001 6.1.1).",
+        "risk criteria",
+        "Document with the criteria and scales by which it was judged (ISO/IEC 42001 6.1.1).",
+        "risks_judged",
+        optional=True,
     )
-    criteria_version = models.CharField(
+    criteria_version = fields.line(
         "version of the criteria",
-        max_length=40,
-        blank=True,
-        help_text="As they stood on the day of the assessment. Left empty, it becomes the version that the "
-        "document has now.",
+        "As they stood on the day of the assessment. Left empty, it becomes the version that the document "
+        "has now.",
+        40,
+        optional=True,
     )
-    rationale = models.TextField(
-        "why these figures", blank=True, help_text="Data, experience and assumptions that they rest on."
+    rationale = fields.text(
+        "why these figures", "Data, experience and assumptions that they rest on.", optional=True
     )
-    assessed_on = models.DateField("assessed on", null=True, blank=True, help_text="Day of the assessment.")
-    response = models.CharField(
-        "response",
-        max_length=16,
-        blank=True,
-        choices=Option.choices,
-        help_text="What is to be done about it.",
+    assessed_on = fields.day("assessed on", "Day of the assessment.", optional=True)
+    response = fields.choice("response", "What is to be done about it.", Option.choices, 16, optional=True)
+    residual_likelihood = fields.scale(
+        "likelihood after treatment", "What is expected.", choices.likelihoods, optional=True
     )
-    residual_likelihood = models.PositiveSmallIntegerField(
-        "likelihood after treatment",
-        null=True,
-        blank=True,
-        choices=choices.likelihoods,
-        help_text="What is expected.",
-    )
-    residual_harm_to_individuals = models.PositiveSmallIntegerField(
+    residual_harm_to_individuals = fields.scale(
         "harm to individuals or groups after treatment",
-        null=True,
-        blank=True,
-        choices=choices.severities,
-        help_text="What is expected.",
+        "What is expected.",
+        choices.severities,
+        optional=True,
     )
-    residual_harm_to_society = models.PositiveSmallIntegerField(
-        "harm to society after treatment",
-        null=True,
-        blank=True,
-        choices=choices.severities,
-        help_text="What is expected.",
+    residual_harm_to_society = fields.scale(
+        "harm to society after treatment", "What is expected.", choices.severities, optional=True
     )
-    residual_harm_to_organization = models.PositiveSmallIntegerField(
-        "harm to the organization after treatment",
-        null=True,
-        blank=True,
-        choices=choices.severities,
-        help_text="What is expected.",
+    residual_harm_to_organization = fields.scale(
+        "harm to the organization after treatment", "What is expected.", choices.severities, optional=True
     )
-    accepted_until = models.DateField(
-        "accepted until",
-        null=True,
-        blank=True,
-        help_text="An acceptance ends by itself on this day. Six months is usual.",
+    accepted_until = fields.day(
+        "accepted until", "An acceptance ends by itself on this day. Six months is usual.", optional=True
     )
-    acceptance_terms = models.TextField(
-        "terms of acceptance", blank=True, help_text="Conditions under which the residual risk is accepted."
+    acceptance_terms = fields.text(
+        "terms of acceptance", "Conditions under which the residual risk is accepted.", optional=True
     )
-    next_review = models.DateField(
-        "next review", null=True, blank=True, help_text="When it is assessed again."
-    )
-    level = models.PositiveSmallIntegerField(
-        "level", null=True, editable=False, help_text="Level before treatment, 1 (low) to 5 (very high)."
-    )
-    residual_level = models.PositiveSmallIntegerField(
-        "residual level",
-        null=True,
-        editable=False,
-        help_text="Level after treatment, 1 (low) to 5 (very high).",
+    next_review = fields.day("next review", "When it is assessed again.", optional=True)
+    level = fields.derived_level("level", "Level before treatment, 1 (low) to 5 (very high).")
+    residual_level = fields.derived_level(
+        "residual level", "Level after treatment, 1 (low) to 5 (very high)."
     )
 
     class Meta:
@@ -245,29 +176,23 @@ class Treatment(Record):
 
     record_ptr = parent_link()
 
-    risks = models.ManyToManyField(
+    risks = models.ManyToManyField(  # written out, so that type checkers know ``Risk.treatments``
         "clauses.Risk", verbose_name="risks", related_name="treatments", help_text="Risks that it treats."
     )
-    option = models.CharField(
-        "option", max_length=16, choices=Option.choices, default=Option.REDUCE, help_text="Which way it goes."
-    )
-    action = models.TextField(
-        "what is done", help_text="Steps, in enough detail to be carried out by somebody else."
-    )
-    controls = MultiChoiceField(
+    option = fields.choice("option", "Which way it goes.", Option.choices, 16, default=Option.REDUCE)
+    action = fields.text("what is done", "Steps, in enough detail to be carried out by somebody else.")
+    controls = fields.many(
         "controls of Annex A",
-        options=choices.controls,
-        blank=True,
-        help_text="Controls that this puts in place. Each has to apply in the statement of applicability.",
+        "Controls that this puts in place. Each has to apply in the statement of applicability.",
+        choices.controls,
+        optional=True,
     )
-    own_controls = models.TextField(
-        "other controls", blank=True, help_text="Controls needed beyond Annex A, own or from elsewhere."
+    own_controls = fields.text(
+        "other controls", "Controls needed beyond Annex A, own or from elsewhere.", optional=True
     )
-    resources = models.TextField("what it takes", blank=True, help_text="People, money, tools.")
-    due = models.DateField("due", help_text="By when it is carried out.")
-    measure = models.TextField(
-        "how success is seen", help_text="Check, figure or observation that will show it."
-    )
+    resources = fields.text("what it takes", "People, money, tools.", optional=True)
+    due = fields.day("due", "By when it is carried out.")
+    measure = fields.text("how success is seen", "Check, figure or observation that will show it.")
 
     class Meta:
         verbose_name = "treatment"
