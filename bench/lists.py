@@ -94,7 +94,7 @@ def fill(until: int) -> None:
     """Copy the first AI system, rows of both tables, with columns of their own, until there are ``until``."""
     from django.db import connection, transaction
 
-    from plumbline.clauses.operation import AISystem
+    from plumbline.clauses.operation.systems import AISystem
     from plumbline.records import guard
     from plumbline.records.list_index import commands as list_index
     from plumbline.records.models import Record
@@ -244,7 +244,7 @@ def slowest(few: dict[str, Cost], many: dict[str, Cost], records: int) -> Row:
 
 def api_row(repetitions: int) -> Row:
     """A thousand records through the API, against a bare query and ``json.dumps`` of all their columns."""
-    from plumbline.clauses.operation import AISystem
+    from plumbline.clauses.operation.systems import AISystem
 
     browser, address = caller(), f"{API}?size={API_ROWS}"
     if len(browser.get(address).json()["items"]) != API_ROWS:

@@ -83,7 +83,7 @@ def _by_django_alone() -> Callable[[], None]:
 
     from django.db import transaction
 
-    from plumbline.clauses.planning import Risk
+    from plumbline.clauses.planning.risks import Risk
     from plumbline.kernel import clock
     from plumbline.records import guard
 

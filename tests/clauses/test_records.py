@@ -186,7 +186,8 @@ def test_a_risk_keeps_the_version_of_the_criteria_it_was_judged_by(make: Make, m
 
 
 def test_levels_follow_from_the_figures(make: Make) -> None:
-    from plumbline.clauses.models import ImpactAssessment, Risk
+    from plumbline.clauses.planning.impact import ImpactAssessment
+    from plumbline.clauses.planning.risks import Risk
 
     risk = Risk.objects.get(reference=make("risk").reference)
     # likelihood 3 with the gravest harm 4 is high; 2 with 3 is moderate
@@ -196,7 +197,7 @@ def test_levels_follow_from_the_figures(make: Make) -> None:
 
 
 def test_words_read_as_labels_in_the_order_of_the_list(make: Make) -> None:
-    from plumbline.clauses.models import AISystem
+    from plumbline.clauses.operation.systems import AISystem
 
     system = AISystem.objects.get(reference=make("ai-system", roles=["customer", "producer"]).reference)
     assert system.roles == ("producer", "customer")

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.db.models import QuerySet
 
-from plumbline.clauses.operation import AISystem
+from plumbline.clauses.operation.systems import AISystem
 from plumbline.identity.actors import Actor
 from plumbline.records import guard
 from plumbline.records.commands import Saved

@@ -63,7 +63,7 @@ def texts() -> list[str]:
 
 
 def supplier(house: House, names: list[str], text: str) -> str:
-    from plumbline.clauses.models import Supplier
+    from plumbline.clauses.operation.suppliers import Supplier
     from plumbline.records import forms, kinds
 
     known = Supplier.objects.exists()

@@ -9,19 +9,9 @@ class ClausesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make the kinds known to the door, in the order of the clauses, and guard their steps."""
-        from plumbline.clauses import (
-            commands,
-            evaluation,
-            improvement,
-            leadership,
-            operation,
-            planning,
-            support,
-        )
+        """Make the kinds known to the door, in the order of the clauses."""
+        from plumbline.clauses import discovery
         from plumbline.records import kinds
 
-        for module in (leadership, planning, support, operation, evaluation, improvement):
-            for kind in module.KINDS:
-                kinds.register(kind)
-        commands.register()
+        for kind in discovery.kinds():
+            kinds.register(kind)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from django.db import models
 
-from plumbline.clauses import choices, fields
+from plumbline.clauses import choices, fields, gates
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.validation import FieldErrors
+from plumbline.identity import policy
+from plumbline.identity.actors import Actor
+from plumbline.identity.policy import Answer
 from plumbline.kernel import clock
+from plumbline.kernel.problems import Fault
 from plumbline.kernel.states import AttestedState
 from plumbline.kernel.workflow import RECORDED, REVIEWED
-from plumbline.records.kinds import Kind, Section
+from plumbline.records.kinds import Kind, Menu, Section
 from plumbline.records.models import Record
 
 
@@ -173,11 +177,51 @@ class ManagementReview(Record):
         errors.raise_any()
 
 
+def review_is_complete(actor: Actor, record: Record, reason: str) -> None:
+    """A management review has top management, inputs, findings and decisions (9.3)."""
+    assert isinstance(record, ManagementReview)
+    faults = gates.empty(
+        record,
+        ("held_on", "say when it was held"),
+        ("top_management", "name who of top management was there"),
+        ("decisions", "write what was decided, or that nothing was"),
+        ("changes", "write what has to change, or that nothing has"),
+    )
+    if not record.inputs and not record.inputs_missing:
+        faults.append(Fault("inputs", "are not gathered", "gather them, or write why they are missing"))
+    absent = [part["title"] for part in record.inputs.get("sections", ()) if not part["recorded"]]
+    if absent and not record.inputs_missing:
+        remedy = "write what was said about it, or why it could not be given"
+        faults.append(Fault("inputs_missing", f"is empty; not recorded here: {'; '.join(absent)}", remedy))
+    held = record.inputs.get("period")
+    period = {"from": record.period_from.isoformat(), "until": record.period_until.isoformat()}
+    if held is not None and held != period:
+        faults.append(Fault("inputs", "are those of another period", "gather them again"))
+    faults += [
+        Fault(name, "is not judged", "judge it")
+        for name in ("suitable", "adequate", "effective")
+        if getattr(record, name) == ManagementReview.Finding.OPEN
+    ]
+    gates.refuse(record, faults)
+
+
+def vouched_in_person(actor: Actor, record: Record) -> Answer:
+    """An attestation is the word of its owner, who may attest; nobody gives it for somebody else (9.1)."""
+    answer = policy.may(actor, "attest", anywhere=True)
+    if not answer:
+        return answer
+    if record.owner_id is None or record.owner_id != actor.person_id:
+        reason = "An attestation is made final by its owner; nobody vouches in another's name."
+        return Answer(False, reason)
+    return Answer(True, "It is your own.")
+
+
 INDICATOR = Kind(
     model=Indicator,
     prefix="IND",
     slug="indicator",
     clause="9",
+    place=1,
     requirements=("iso42001:9.1", "nist-ai-rmf:MEASURE 1.1"),
     sections=(
         Section("What it tells", ("question", "objective", "system")),
@@ -189,6 +233,7 @@ INDICATOR = Kind(
     filters=("system", "cadence", "metric"),
     workflow=REVIEWED,
     icon="activity",
+    menu=Menu("Check", 10),
 )
 
 ATTESTATION = Kind(
@@ -196,6 +241,7 @@ ATTESTATION = Kind(
     prefix="ATT",
     slug="attestation",
     clause="9",
+    place=2,
     requirements=("iso42001:9.1",),
     sections=(
         Section("Statement", ("requirement", "system", "verdict", "statement")),
@@ -205,6 +251,8 @@ ATTESTATION = Kind(
     filters=("requirement", "system", "verdict"),
     workflow=RECORDED,
     icon="user-check",
+    menu=Menu("Check", 20),
+    deciders={"finalise": vouched_in_person},
     due="valid_until",
 )
 
@@ -213,6 +261,7 @@ MANAGEMENT_REVIEW = Kind(
     prefix="MRV",
     slug="management-review",
     clause="9",
+    place=3,
     requirements=("iso42001:9.3.1", "iso42001:9.3.2", "iso42001:9.3.3"),
     sections=(
         Section("Occasion", ("period_from", "period_until", "held_on", "top_management", "attendees")),
@@ -224,7 +273,8 @@ MANAGEMENT_REVIEW = Kind(
     filters=("effective",),
     workflow=REVIEWED,
     icon="presentation",
+    menu=Menu("Check", 30),
+    gates={"submit": (review_is_complete,)},
+    deciders={"approve": gates.top_management},
     due="next_review",
 )
-
-KINDS = (INDICATOR, ATTESTATION, MANAGEMENT_REVIEW)

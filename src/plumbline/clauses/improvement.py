@@ -5,12 +5,15 @@ from __future__ import annotations
 from django.core.validators import MinValueValidator
 from django.db import models
 
-from plumbline.clauses import choices, fields
+from plumbline.clauses import choices, fields, gates
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.validation import FieldErrors
 from plumbline.clauses.workflows import PLANNED
+from plumbline.identity.actors import Actor
+from plumbline.kernel import clock
+from plumbline.kernel.problems import Fault
 from plumbline.kernel.workflow import ACTIONED
-from plumbline.records.kinds import Kind, Section
+from plumbline.records.kinds import Kind, Menu, Section
 from plumbline.records.models import Record
 
 
@@ -181,11 +184,55 @@ class CorrectiveAction(Record):
         errors.raise_any()
 
 
+def containment_is_described(actor: Actor, record: Record, reason: str) -> None:
+    """What was done at once is written down (10.2)."""
+    gates.refuse(record, gates.empty(record, ("containment", "write what was done at once")))
+
+
+def correction_is_described(actor: Actor, record: Record, reason: str) -> None:
+    """Cause, similar cases and correction are written down, and the grade is known (10.2)."""
+    assert isinstance(record, Nonconformity)
+    faults = gates.empty(
+        record,
+        ("cause", "write why it happened"),
+        ("similar", "write where else you looked"),
+        ("correction", "write how it was put right"),
+    )
+    if record.grade == Nonconformity.Grade.OPEN:
+        faults.append(Fault("grade", "is not given", "grade it as minor or major"))
+    gates.refuse(record, faults)
+
+
+def actions_are_verified(actor: Actor, record: Record, reason: str) -> None:
+    """Every corrective action is verified or abandoned; with none, it says why none is needed (10.2)."""
+    assert isinstance(record, Nonconformity)
+    actions = list(record.corrective_actions.order_by("reference"))
+    done = [one for one in actions if one.state == "verified"]
+    running = [one.reference for one in actions if one.state not in ("verified", "abandoned")]
+    if running:
+        gates.refuse(
+            record, [Fault("corrective_actions", f"{', '.join(running)} not verified", "verify them first")]
+        )
+    if not done and not record.no_action:
+        remedy = "record what keeps it from coming back, or why nothing is needed (no_action)"
+        gates.refuse(record, [Fault("corrective_actions", "there is none that was verified", remedy)])
+
+
+def proof_period_is_over(actor: Actor, record: Record, reason: str) -> None:
+    """An action whose proof is a check is verified only after the period that was set beforehand (10.2)."""
+    assert isinstance(record, CorrectiveAction)
+    until = record.effectiveness_until
+    if record.effectiveness_check and until is not None and clock.now().date() <= until:
+        fault = Fault("effectiveness_until", "has not passed", f"wait until after {until.isoformat()}")
+        gates.refuse(record, [fault])
+
+
 NONCONFORMITY = Kind(
     model=Nonconformity,
     prefix="NCR",
     slug="nonconformity",
     clause="10",
+    place=1,
     requirements=("iso42001:10.2",),
     sections=(
         Section(
@@ -212,6 +259,12 @@ NONCONFORMITY = Kind(
     filters=("system", "check_name", "grade", "source"),
     workflow=ACTIONED,
     icon="flag",
+    menu=Menu("Act", 10),
+    gates={
+        "contain": (containment_is_described,),
+        "correct": (correction_is_described,),
+        "verify": (actions_are_verified,),
+    },
     due="due",
 )
 
@@ -220,6 +273,7 @@ CORRECTIVE_ACTION = Kind(
     prefix="CAR",
     slug="corrective-action",
     clause="10",
+    place=2,
     requirements=("iso42001:10.2",),
     sections=(
         Section("Action", ("nonconformity", "cause", "action", "resources", "due")),
@@ -238,7 +292,7 @@ CORRECTIVE_ACTION = Kind(
     filters=("nonconformity", "effectiveness_check"),
     workflow=PLANNED,
     icon="list-todo",
+    menu=Menu("Act", 20),
+    gates={"verify": (proof_period_is_over,)},
     due="due",
 )
-
-KINDS = (NONCONFORMITY, CORRECTIVE_ACTION)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.db import models
 
-from plumbline.clauses import fields
+from plumbline.clauses import fields, gates
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.validation import FieldErrors
+from plumbline.identity.actors import Actor
+from plumbline.identity.policy import Answer
 from plumbline.kernel.workflow import REVIEWED
-from plumbline.records.kinds import Kind, Section
+from plumbline.records.kinds import Kind, Menu, Section
 from plumbline.records.models import Record
 
 
@@ -77,29 +79,37 @@ class Policy(Record):
         errors.raise_any()
 
 
-KINDS = (
-    Kind(
-        model=Policy,
-        prefix="POL",
-        slug="policy",
-        clause="5",
-        requirements=(
-            "iso42001:5.2",
-            "iso42001:A.2.2",
-            "iso42001:A.2.3",
-            "iso42001:A.2.4",
-            "nist-ai-rmf:GOVERN 1.2",
-        ),
-        sections=(
-            Section("Policy", ("type", "version", "purpose", "text", "commitments", "objectives_frame")),
-            Section("Reach", ("applies_to", "exceptions", "related")),
-            Section("Making it known", ("communicated", "available_to", "address")),
-            Section("Review", ("next_review",)),
-        ),
-        columns=("type", "version", "next_review"),
-        filters=("type",),
-        workflow=REVIEWED,
-        icon="landmark",
-        due="next_review",
+def policy_is_set_by_top_management(actor: Actor, record: Record) -> Answer:
+    """The AI policy is set by top management (5.2); other policies by whoever may approve."""
+    assert isinstance(record, Policy)
+    if record.type != Policy.Type.AI:
+        return Answer(True, "Whoever may approve, approves a policy on one topic.")
+    return gates.top_management(actor, record)
+
+
+POLICY = Kind(
+    model=Policy,
+    prefix="POL",
+    slug="policy",
+    clause="5",
+    requirements=(
+        "iso42001:5.2",
+        "iso42001:A.2.2",
+        "iso42001:A.2.3",
+        "iso42001:A.2.4",
+        "nist-ai-rmf:GOVERN 1.2",
     ),
+    sections=(
+        Section("Policy", ("type", "version", "purpose", "text", "commitments", "objectives_frame")),
+        Section("Reach", ("applies_to", "exceptions", "related")),
+        Section("Making it known", ("communicated", "available_to", "address")),
+        Section("Review", ("next_review",)),
+    ),
+    columns=("type", "version", "next_review"),
+    filters=("type",),
+    workflow=REVIEWED,
+    icon="landmark",
+    menu=Menu("Plan", 50),
+    deciders={"approve": policy_is_set_by_top_management},
+    due="next_review",
 )

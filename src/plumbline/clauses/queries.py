@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
-from plumbline.clauses.operation.systems import AISystem
-from plumbline.clauses.planning import Treatment
+from django.db.models import QuerySet
+
 from plumbline.clauses.workflows import IN_PLACE
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
+from plumbline.records import kinds
+
+
+def _rows(kind: str) -> QuerySet[Any]:
+    """All rows of a kind, by its slug: importing the models here would make a circle of files."""
+    rows: QuerySet[Any] = kinds.get(kind).model._default_manager.all()
+    return rows
 
 
 def systems_within(actor: Actor, verb: str, slugs: Collection[str]) -> frozenset[str]:
     """Those of ``slugs`` whose AI system is registered and within reach of ``actor`` for ``verb``."""
-    rows = AISystem._default_manager.filter(slug__in=slugs).values_list("slug", "unit_id", "owner_id")
+    rows = (
+        kinds.get("ai-system")
+        .model._default_manager.filter(slug__in=slugs)
+        .values_list("slug", "unit_id", "owner_id")
+    )
     return frozenset(
         slug
         for slug, unit_id, owner_id in rows
@@ -23,5 +35,20 @@ def systems_within(actor: Actor, verb: str, slugs: Collection[str]) -> frozenset
 
 def controls_of(risk: str) -> list[str]:
     """The controls of Annex A that treatments of a risk put in place, of whatever unit, by requirement id."""
-    rows = Treatment._default_manager.filter(risks__reference=risk, state__in=IN_PLACE)
-    return sorted({control for held in rows.values_list("controls", flat=True) for control in held})
+    treatments = _rows("treatment")
+    rows = treatments.filter(risks__reference=risk, state__in=IN_PLACE)
+    return sorted({control for row in rows.values_list("controls", flat=True) for control in row})
+
+
+def treatments_with(control: str) -> list[str]:
+    """References of treatments in place, of whatever unit, that put a control of Annex A in place."""
+    rows = _rows("treatment").filter(state__in=IN_PLACE).order_by("reference")
+    return [
+        reference for reference, controls in rows.values_list("reference", "controls") if control in controls
+    ]
+
+
+def left_out(controls: Collection[str]) -> list[tuple[str, str]]:
+    """Those of ``controls`` that an approved row leaves out, with the reference of the row."""
+    rows = _rows("applicability").filter(requirement__in=controls, applicable="no", state="approved")
+    return list(rows.order_by("reference").values_list("requirement", "reference"))

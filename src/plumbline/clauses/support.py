@@ -8,7 +8,7 @@ from plumbline.clauses import choices, fields
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.validation import FieldErrors
 from plumbline.kernel.workflow import REVIEWED
-from plumbline.records.kinds import Kind, Section
+from plumbline.records.kinds import Kind, Menu, Section
 from plumbline.records.models import Record
 
 
@@ -95,25 +95,22 @@ class Document(Record):
         errors.raise_any()
 
 
-KINDS = (
-    Kind(
-        model=Document,
-        prefix="DOC",
-        slug="document",
-        clause="7",
-        requirements=("iso42001:7.5.1", "iso42001:7.5.2", "iso42001:7.5.3"),
-        sections=(
-            Section("Document", ("type", "origin", "issuer", "version", "summary", "text")),
-            Section("Where and how", ("address", "media", "language")),
-            Section("What it is for", ("requirements", "systems")),
-            Section(
-                "Control", ("classification", "distribution", "retention_rule", "dispose_on", "next_review")
-            ),
-        ),
-        columns=("type", "origin", "version", "classification", "next_review"),
-        filters=("type", "origin", "classification"),
-        workflow=REVIEWED,
-        icon="files",
-        due="next_review",
+DOCUMENT = Kind(
+    model=Document,
+    prefix="DOC",
+    slug="document",
+    clause="7",
+    requirements=("iso42001:7.5.1", "iso42001:7.5.2", "iso42001:7.5.3"),
+    sections=(
+        Section("Document", ("type", "origin", "issuer", "version", "summary", "text")),
+        Section("Where and how", ("address", "media", "language")),
+        Section("What it is for", ("requirements", "systems")),
+        Section("Control", ("classification", "distribution", "retention_rule", "dispose_on", "next_review")),
     ),
+    columns=("type", "origin", "version", "classification", "next_review"),
+    filters=("type", "origin", "classification"),
+    workflow=REVIEWED,
+    icon="files",
+    menu=Menu("Do", 40),
+    due="next_review",
 )

@@ -12,8 +12,9 @@ from django.db.models import Count, F, Max, QuerySet
 
 from plumbline.clauses.evaluation import Attestation
 from plumbline.clauses.improvement import CorrectiveAction, Nonconformity
-from plumbline.clauses.operation import AISystem
-from plumbline.clauses.planning import Applicability, Limit
+from plumbline.clauses.operation.systems import AISystem
+from plumbline.clauses.planning.applicability import Applicability
+from plumbline.clauses.planning.limits import Limit
 from plumbline.clauses.support import Document
 from plumbline.controls.models import Raised, Reading, Result
 from plumbline.identity.models import Grant, Person

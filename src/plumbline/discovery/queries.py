@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from plumbline.clauses.operation import AISystem
+from plumbline.clauses.operation.systems import AISystem
 from plumbline.discovery.models import Sighting
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from django.db import transaction
 from django.db.models import Max
 
-from plumbline.clauses.operation import AISystem
+from plumbline.clauses.operation.systems import AISystem
 from plumbline.metrics import commands, registry
 from plumbline.metrics.declare import Tally
 from plumbline.metrics.library.completeness import log_coverage

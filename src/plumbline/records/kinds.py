@@ -43,14 +43,23 @@ class Section:
     fields: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Menu:
+    """Where the list of a kind stands in the side bar: the heading, and its place below it."""
+
+    group: str
+    place: int
+
+
 @dataclass(frozen=True, eq=False)
 class Kind:
     """One kind of record.
 
     ``prefix`` starts its references; ``slug`` names it (singular) in the CLI and in leaves; ``clause``
     is where the standard speaks of it; ``requirements`` are the catalog ids it gives evidence for;
-    ``columns`` and ``filters`` are field names for lists; reading a ``sensitive`` kind is logged. ``derived``
-    are fields that nobody fills in and that checks read too. ``gates`` are asked before a step of that name,
+    ``columns`` and ``filters`` are field names for lists; reading a ``sensitive`` kind is logged. ``menu``
+    puts its list into the side bar, ``place`` orders it among the kinds of its clause. ``derived`` are fields
+    that nobody fills in and that checks read too. ``gates`` are asked before a step of that name,
     ``deciders`` say whether somebody may take it at all.
     """
 
@@ -65,6 +74,8 @@ class Kind:
     filters: tuple[str, ...] = ()
     sensitive: bool = False
     icon: str = "file-text"
+    menu: Menu | None = None
+    place: int = 0
     due: str = ""
     derived: tuple[str, ...] = ()
     gates: Mapping[str, tuple[Gate, ...]] = dataclasses.field(default_factory=dict)

@@ -22,7 +22,6 @@ from plumbline.records.kinds import Kind
 from plumbline.records.models import Record
 
 _gates: dict[tuple[str, str], list[Gate]] = {}
-_deciders: dict[tuple[str, str], Decider] = {}
 _NAMED = 3
 """How many people are named who could take a step instead."""
 
@@ -32,13 +31,8 @@ def register_gate(kind_slug: str, move_name: str, gate: Gate) -> None:
     _gates.setdefault((kind_slug, move_name), []).append(gate)
 
 
-def register_decider(kind_slug: str, move_name: str, decider: Decider) -> None:
-    """Let ``decider`` answer whether somebody may take such a step at all."""
-    _deciders[(kind_slug, move_name)] = decider
-
-
 def _decider(record: Record, step: Move) -> Decider | None:
-    return kinds.get(record.kind).deciders.get(step.name) or _deciders.get((record.kind, step.name))
+    return kinds.get(record.kind).deciders.get(step.name)
 
 
 def pass_gates(actor: Actor, kind: Kind, record: Record, step: Move, reason: str) -> list[GateResult]:

@@ -9,7 +9,7 @@ from plumbline.clauses import choices, fields
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.validation import FieldErrors
 from plumbline.kernel.workflow import REVIEWED
-from plumbline.records.kinds import Kind, Section
+from plumbline.records.kinds import Kind, Menu, Section
 from plumbline.records.models import Record
 
 DIGEST = RegexValidator(r"^[0-9a-f]{64}$", "A SHA-256 digest has 64 digits, 0-9 and a-f.")
@@ -186,6 +186,7 @@ COMPONENT = Kind(
     prefix="CMP",
     slug="component",
     clause="8",
+    place=2,
     requirements=(
         "iso42001:A.4.2",
         "iso42001:A.4.4",
@@ -203,6 +204,7 @@ COMPONENT = Kind(
     filters=("type", "pinned", "supplier"),
     workflow=REVIEWED,
     icon="boxes",
+    menu=Menu("Do", 10),
     due="supported_until",
 )
 
@@ -211,6 +213,7 @@ DATASET = Kind(
     prefix="DST",
     slug="dataset",
     clause="8",
+    place=3,
     requirements=(
         "iso42001:A.4.3",
         "iso42001:A.7.2",
@@ -233,5 +236,6 @@ DATASET = Kind(
     filters=("source", "supplier"),
     workflow=REVIEWED,
     icon="database",
+    menu=Menu("Do", 20),
     due="next_review",
 )

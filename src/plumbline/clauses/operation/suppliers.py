@@ -8,7 +8,7 @@ from plumbline.clauses import choices, fields
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.validation import FieldErrors
 from plumbline.kernel.workflow import REVIEWED
-from plumbline.records.kinds import Kind, Section
+from plumbline.records.kinds import Kind, Menu, Section
 from plumbline.records.models import Record
 
 
@@ -117,6 +117,7 @@ SUPPLIER = Kind(
     prefix="SUP",
     slug="supplier",
     clause="8",
+    place=4,
     requirements=(
         "iso42001:8.1",
         "iso42001:A.10.2",
@@ -134,5 +135,6 @@ SUPPLIER = Kind(
     filters=("importance", "diligence"),
     workflow=REVIEWED,
     icon="handshake",
+    menu=Menu("Do", 30),
     due="next_review",
 )

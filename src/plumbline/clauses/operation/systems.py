@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.core.validators import RegexValidator
 from django.db import models
 
-from plumbline.clauses import choices, fields, rules
+from plumbline.clauses import choices, fields, gates, rules
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.validation import FieldErrors
+from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
+from plumbline.kernel.problems import Fault
 from plumbline.kernel.workflow import REVIEWED
-from plumbline.records.kinds import Kind, Section
+from plumbline.records.kinds import Kind, Menu, Section
 from plumbline.records.models import Record
 
 
@@ -274,11 +276,27 @@ class AISystem(Record):
         self.live = self.live or self.lifecycle == Lifecycle.OPERATION
 
 
+def life_cycle_is_approved(actor: Actor, record: Record, reason: str) -> None:
+    """From here on checks go by what was approved: a system that no longer operates leaves them."""
+    assert isinstance(record, AISystem)
+    record.live = record.lifecycle == "in operation"
+    record.save(update_fields=["live"])
+
+
+def nothing_runs(actor: Actor, record: Record, reason: str) -> None:
+    """Nobody alone takes a live system out of the checks by retiring its record."""
+    assert isinstance(record, AISystem)
+    if record.live:
+        remedy = "give its new life-cycle state and have that approved; then retire the record"
+        gates.refuse(record, [Fault("lifecycle", "was in operation when last approved or since", remedy)])
+
+
 AI_SYSTEM = Kind(
     model=AISystem,
     prefix="SYS",
     slug="ai-system",
     clause="8",
+    place=1,
     requirements=(
         "iso42001:4.1",
         "iso42001:8.1",
@@ -306,6 +324,8 @@ AI_SYSTEM = Kind(
     filters=("lifecycle", "effect", "autonomy", "technique", "sourcing", "eu_class", "supplier"),
     workflow=REVIEWED,
     icon="bot",
+    menu=Menu("Plan", 10),
+    gates={"approve": (life_cycle_is_approved,), "retire": (nothing_runs,)},
     due="next_review",
     derived=("live",),
 )

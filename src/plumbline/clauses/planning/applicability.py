@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from django.db import models
 
-from plumbline.clauses import choices, fields
+from plumbline.clauses import choices, fields, gates, queries
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.validation import FieldErrors
+from plumbline.identity.actors import Actor
+from plumbline.kernel.messages import Ref, say
+from plumbline.kernel.problems import Fault
 from plumbline.kernel.workflow import REVIEWED
 from plumbline.records.kinds import Kind, Section
 from plumbline.records.models import Record
@@ -125,11 +128,32 @@ class Applicability(Record):
         errors.raise_any()
 
 
+def decision_is_traced(actor: Actor, record: Record, reason: str) -> None:
+    """A control that risk treatment needs names the risks; none is left out that a treatment rests on."""
+    assert isinstance(record, Applicability)
+    faults = []
+    if Applicability.Reason.RISK in record.reasons and not record.risks.exists():
+        faults.append(Fault("risks", "are not named", "name the risks whose treatment needs the control"))
+    if record.applicable == Applicability.Applies.NO and record.requirement:
+        faults += [
+            Fault(
+                "applicable",
+                say(
+                    "applicability.treated", "{treatment} puts the control in place", treatment=Ref(treatment)
+                ),
+                "decide one of the two anew",
+            )
+            for treatment in queries.treatments_with(record.requirement)
+        ]
+    gates.refuse(record, faults)
+
+
 APPLICABILITY = Kind(
     model=Applicability,
     prefix="APP",
     slug="applicability",
     clause="6",
+    place=4,
     requirements=("iso42001:6.1.3",),
     sections=(
         Section("Control", ("requirement", "own_control", "applicable")),
@@ -140,5 +164,6 @@ APPLICABILITY = Kind(
     filters=("applicable", "implementation"),
     workflow=REVIEWED,
     icon="list-checks",
+    gates={"approve": (decision_is_traced,)},
     due="next_review",
 )

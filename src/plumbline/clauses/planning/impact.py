@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.db import models
 
-from plumbline.clauses import choices, fields, rules
+from plumbline.clauses import choices, fields, gates, rules
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.rules import Level
 from plumbline.clauses.validation import FieldErrors
+from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
+from plumbline.kernel.problems import Fault
 from plumbline.kernel.workflow import REVIEWED
-from plumbline.records.kinds import Kind, Section
+from plumbline.records.kinds import Kind, Menu, Section
 from plumbline.records.models import Record
 
 
@@ -162,11 +164,23 @@ class ImpactAssessment(Record):
             self.next_review = rules.next_review(self.assessed_on, self.system.effect)
 
 
+def impact_is_concluded(actor: Actor, record: Record, reason: str) -> None:
+    """An approved impact assessment says what follows, for groups too, and of which release (6.1.4)."""
+    assert isinstance(record, ImpactAssessment)
+    faults = gates.empty(record, ("group_effects", "write how it may touch groups, or that it touches none"))
+    if record.conclusion == ImpactAssessment.Conclusion.OPEN:
+        faults.append(Fault("conclusion", "is open", "say whether the system may go ahead"))
+    if record.system.version:
+        faults += gates.empty(record, ("version", "name the release that was looked at"))
+    gates.refuse(record, faults)
+
+
 IMPACT_ASSESSMENT = Kind(
     model=ImpactAssessment,
     prefix="AIA",
     slug="impact-assessment",
     clause="6",
+    place=3,
     requirements=(
         "iso42001:6.1.4",
         "iso42001:8.4",
@@ -204,5 +218,7 @@ IMPACT_ASSESSMENT = Kind(
     filters=("system", "level", "conclusion", "trigger"),
     workflow=REVIEWED,
     icon="scan-eye",
+    menu=Menu("Plan", 30),
+    gates={"approve": (impact_is_concluded,)},
     due="next_review",
 )

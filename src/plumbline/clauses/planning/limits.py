@@ -6,10 +6,12 @@ import re
 
 from django.db import models
 
-from plumbline.clauses import choices, fields
+from plumbline.clauses import choices, fields, gates
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.validation import FieldErrors
+from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
+from plumbline.kernel.problems import Fault
 from plumbline.kernel.workflow import REVIEWED
 from plumbline.records.kinds import Kind, Section
 from plumbline.records.models import Record
@@ -135,11 +137,26 @@ class Deviation(Record):
         errors.raise_any()
 
 
+def limit_has_not_run_out(actor: Actor, record: Record, reason: str) -> None:
+    """A limit comes into force only while it is valid."""
+    assert isinstance(record, Limit)
+    if record.valid_until < clock.now().date():
+        gates.refuse(record, [Fault("valid_until", "has passed", "give a day that is still to come")])
+
+
+def deviation_has_an_end_to_come(actor: Actor, record: Record, reason: str) -> None:
+    """A departure from an own rule is allowed until a day that has not passed."""
+    assert isinstance(record, Deviation)
+    if record.expires_on < clock.now().date():
+        gates.refuse(record, [Fault("expires_on", "has passed", "give a day that is still to come")])
+
+
 LIMIT = Kind(
     model=Limit,
     prefix="LIM",
     slug="limit",
     clause="6",
+    place=6,
     requirements=("iso42001:6.1.1", "iso42001:9.1", "iso42001:A.6.2.6"),
     sections=(
         Section("Limit", ("check_name", "system", "direction", "value", "paused", "valid_until")),
@@ -149,6 +166,7 @@ LIMIT = Kind(
     filters=("check_name", "system", "change"),
     workflow=REVIEWED,
     icon="gauge",
+    gates={"approve": (limit_has_not_run_out,)},
     due="valid_until",
 )
 
@@ -157,6 +175,7 @@ DEVIATION = Kind(
     prefix="DEV",
     slug="deviation",
     clause="6",
+    place=7,
     requirements=("iso42001:8.1", "iso42001:A.2.2"),
     sections=(
         Section("Rule", ("rule", "policy", "document", "system")),
@@ -167,5 +186,6 @@ DEVIATION = Kind(
     filters=("system", "policy"),
     workflow=REVIEWED,
     icon="route",
+    gates={"approve": (deviation_has_an_end_to_come,)},
     due="expires_on",
 )

@@ -8,7 +8,7 @@ from plumbline.clauses import choices, fields
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.validation import FieldErrors
 from plumbline.kernel.workflow import REVIEWED
-from plumbline.records.kinds import Kind, Section
+from plumbline.records.kinds import Kind, Menu, Section
 from plumbline.records.models import Record
 
 
@@ -84,6 +84,7 @@ OBJECTIVE = Kind(
     prefix="OBJ",
     slug="objective",
     clause="6",
+    place=5,
     requirements=("iso42001:6.2", "iso42001:A.6.1.2", "iso42001:A.9.3"),
     sections=(
         Section("What we want", ("statement", "aims", "applies_to", "systems", "policy")),
@@ -95,5 +96,6 @@ OBJECTIVE = Kind(
     filters=("outcome", "cadence"),
     workflow=REVIEWED,
     icon="target",
+    menu=Menu("Plan", 40),
     due="due",
 )

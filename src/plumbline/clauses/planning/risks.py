@@ -5,13 +5,17 @@ from __future__ import annotations
 from django.db import models
 
 from plumbline import catalogs
-from plumbline.clauses import choices, fields, rules
+from plumbline.clauses import choices, fields, gates, queries, rules
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.rules import Level
 from plumbline.clauses.validation import FieldErrors
-from plumbline.clauses.workflows import PLANNED
+from plumbline.clauses.workflows import IN_PLACE, PLANNED
+from plumbline.identity.actors import Actor
+from plumbline.kernel import clock
+from plumbline.kernel.messages import Ref, Requirement, say
+from plumbline.kernel.problems import Fault
 from plumbline.kernel.workflow import TREATED
-from plumbline.records.kinds import Kind, Section
+from plumbline.records.kinds import Kind, Menu, Section
 from plumbline.records.models import Record
 
 
@@ -206,11 +210,68 @@ class Treatment(Record):
         errors.raise_any()
 
 
+def risk_is_judged(actor: Actor, record: Record, reason: str) -> None:
+    """An assessment has a likelihood, at least one harm and a day (ISO/IEC 42001 6.1.2)."""
+    assert isinstance(record, Risk)
+    if record.inherent is None:
+        gates.refuse(
+            record, [Fault("likelihood", "is not judged", "give the likelihood and at least one harm")]
+        )
+    gates.refuse(record, gates.empty(record, ("assessed_on", "say when it was judged")))
+
+
+def risk_has_treatment(actor: Actor, record: Record, reason: str) -> None:
+    """A treated risk has a response, a residual level and, unless it is retained, a treatment (6.1.3)."""
+    assert isinstance(record, Risk)
+    faults = gates.empty(record, ("response", "say what is to be done about it"))
+    if record.residual is None:
+        faults.append(Fault("residual_likelihood", "is not judged", "judge the risk after treatment"))
+    treated = record.treatments.filter(state__in=IN_PLACE).exists()
+    if record.response in ("reduce", "share") and not treated:
+        faults.append(
+            Fault("response", "has no approved treatment", "record a treatment and have it approved")
+        )
+    gates.refuse(record, faults)
+
+
+def acceptance_is_bounded(actor: Actor, record: Record, reason: str) -> None:
+    """A risk is accepted with a known residual level and until a day that is still to come (6.1.3)."""
+    assert isinstance(record, Risk)
+    faults = gates.empty(record, ("accepted_until", "an acceptance needs an end"))
+    if record.accepted_until is not None and record.accepted_until <= clock.now().date():
+        faults.append(Fault("accepted_until", "has passed", "give a day that is still to come"))
+    if record.residual is None:
+        faults.append(Fault("residual_likelihood", "is not judged", "judge what is being accepted"))
+    gates.refuse(record, faults)
+
+
+def controls_apply(actor: Actor, record: Record, reason: str) -> None:
+    """A treatment rests on no control that the statement of applicability leaves out (6.1.3)."""
+    assert isinstance(record, Treatment)
+    gates.refuse(
+        record,
+        [
+            Fault(
+                "controls",
+                say(
+                    "treatment.control-left-out",
+                    "{row} leaves {control} out",
+                    row=Ref(row),
+                    control=Requirement(control),
+                ),
+                "decide one of the two anew",
+            )
+            for control, row in queries.left_out(record.controls)
+        ],
+    )
+
+
 RISK = Kind(
     model=Risk,
     prefix="RSK",
     slug="risk",
     clause="6",
+    place=1,
     requirements=(
         "iso42001:6.1.1",
         "iso42001:6.1.2",
@@ -253,6 +314,8 @@ RISK = Kind(
     filters=("system", "family", "level", "residual_level", "response"),
     workflow=TREATED,
     icon="triangle-alert",
+    menu=Menu("Plan", 20),
+    gates={"assess": (risk_is_judged,), "treat": (risk_has_treatment,), "accept": (acceptance_is_bounded,)},
     due="next_review",
 )
 
@@ -261,6 +324,7 @@ TREATMENT = Kind(
     prefix="TRT",
     slug="treatment",
     clause="6",
+    place=2,
     requirements=("iso42001:6.1.3", "iso42001:8.3", "nist-ai-rmf:MANAGE 1.3"),
     sections=(
         Section("Plan", ("risks", "option", "action", "controls", "own_controls")),
@@ -270,5 +334,6 @@ TREATMENT = Kind(
     filters=("option",),
     workflow=PLANNED,
     icon="wrench",
+    gates={"approve": (controls_apply,)},
     due="due",
 )
