@@ -21,11 +21,7 @@ def _rows(kind: str) -> QuerySet[Any]:
 
 def systems_within(actor: Actor, verb: str, slugs: Collection[str]) -> frozenset[str]:
     """Those of ``slugs`` whose AI system is registered and within reach of ``actor`` for ``verb``."""
-    rows = (
-        kinds.get("ai-system")
-        .model._default_manager.filter(slug__in=slugs)
-        .values_list("slug", "unit_id", "owner_id")
-    )
+    rows = _rows("ai-system").filter(slug__in=slugs).values_list("slug", "unit_id", "owner_id")
     return frozenset(
         slug
         for slug, unit_id, owner_id in rows

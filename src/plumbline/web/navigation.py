@@ -1,7 +1,7 @@
 """What the sidebar lists, in the order of the standard's own cycle.
 
-A page says in its declaration where it stands; a kind of record stands where `KINDS` says, under its own name
-and with its own icon.
+A page says in its declaration where it stands; so does a kind of record, which stands there under its own
+name and with its own icon, between the pages placed below 50 and those above.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
-from plumbline.kernel.problems import NotFound
 from plumbline.records import kinds
 from plumbline.web import pages
 
@@ -25,13 +24,6 @@ GROUPS: Mapping[str, str | Promise] = {
     "Act": gettext_lazy("Act"),
 }
 """The groups in order, with their headings; the first one has none."""
-KINDS: Mapping[str, tuple[str, ...]] = {
-    "Plan": ("ai-system", "risk", "impact-assessment", "objective", "policy"),
-    "Do": ("component", "dataset", "supplier", "document"),
-    "Check": ("indicator", "attestation", "management-review"),
-    "Act": ("nonconformity", "corrective-action"),
-}
-"""Kinds of record by group, in order; they stand between the pages placed below 50 and those above."""
 KEYS = {"nonconformity": "f"}
 """The key after G that leads to the list of a kind."""
 
@@ -69,7 +61,7 @@ def groups(path: str, counts: Mapping[str, int], fixed: Mapping[str, int]) -> tu
         before = [entry for entry in own if entry.nav is not None and entry.nav.place < 50]
         entries = (
             *(_of_page(entry, path, fixed) for entry in before),
-            *_of_kinds(KINDS.get(slug, ()), path, counts),
+            *_of_kinds(slug, path, counts),
             *(_of_page(entry, path, fixed) for entry in own[len(before) :]),
         )
         if entries:
@@ -85,19 +77,16 @@ def _of_page(page: pages.Page, path: str, fixed: Mapping[str, int]) -> Entry:
     return Entry(gettext(page.nav.label), page.nav.icon, href, fixed.get(page.name), is_current, page.nav.key)
 
 
-def _of_kinds(slugs: tuple[str, ...], path: str, counts: Mapping[str, int]) -> Iterator[Entry]:
-    for slug in slugs:
-        try:
-            kind = kinds.get(slug)
-        except NotFound:
-            continue
+def _of_kinds(group: str, path: str, counts: Mapping[str, int]) -> Iterator[Entry]:
+    listed = [(kind.menu.place, kind) for kind in kinds.all_kinds() if kind.menu and kind.menu.group == group]
+    for _, kind in sorted(listed, key=lambda item: item[0]):
         href = reverse("record-list", args=[kind.plural])
         label = gettext(kind.names)
         yield Entry(
             label[:1].upper() + label[1:],
             kind.icon,
             href,
-            counts.get(slug, 0),
+            counts.get(kind.slug, 0),
             path.startswith((href, f"/records/{kind.prefix}-")),
-            KEYS.get(slug, ""),
+            KEYS.get(kind.slug, ""),
         )
