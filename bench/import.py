@@ -54,7 +54,7 @@ def bare_model() -> Any:
     """A table with the columns of a record and of an AI system, and nothing else. It is created."""
     from django.db import connection, models
 
-    from plumbline.clauses.operation import AISystem
+    from plumbline.clauses.operation.systems import AISystem
 
     columns: dict[str, Any] = {"__module__": "plumbline.clauses.models"}
     for field in AISystem._meta.concrete_fields:
@@ -78,7 +78,7 @@ def rows(scale: Scale) -> Iterator[Row]:
     with installation.in_process(postgresql=scale.postgresql):
         from django.db import transaction
 
-        from plumbline.clauses.operation import AISystem
+        from plumbline.clauses.operation.systems import AISystem
         from plumbline.imports import commands, plan, stage
 
         actor, bare = installation.manager(), bare_model()

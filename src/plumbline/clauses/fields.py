@@ -191,11 +191,17 @@ def many(
 
 
 @overload
-def day(label: str, help: str) -> models.DateField[str | date, date]: ...
+def day(label: str, help: str) -> models.DateField[str | date, date]:
+    """A day that is always given."""
+
+
 @overload
 def day(
     label: str, help: str, *, optional: Literal[True]
-) -> models.DateField[str | date | None, date | None]: ...
+) -> models.DateField[str | date | None, date | None]:
+    """A day that may be missing."""
+
+
 def day(label: str, help: str, *, optional: bool = False) -> models.DateField[Any, Any]:
     """A day."""
     return models.DateField(label, null=optional, blank=optional, help_text=help)
@@ -205,11 +211,17 @@ Numbers = Callable[[], list[tuple[int, str]]]
 
 
 @overload
-def scale(label: str, help: str, steps: Numbers) -> models.PositiveSmallIntegerField[int, int]: ...
+def scale(label: str, help: str, steps: Numbers) -> models.PositiveSmallIntegerField[int, int]:
+    """A step that is always given."""
+
+
 @overload
 def scale(
     label: str, help: str, steps: Numbers, *, optional: Literal[True]
-) -> models.PositiveSmallIntegerField[int | None, int | None]: ...
+) -> models.PositiveSmallIntegerField[int | None, int | None]:
+    """A step that may be missing."""
+
+
 def scale(
     label: str, help: str, steps: Numbers, *, optional: bool = False
 ) -> models.PositiveSmallIntegerField[Any, Any]:
