@@ -37,7 +37,7 @@ def in_process(*, postgresql: bool = False) -> Iterator[Path]:
         if postgresql:
             os.environ["PLUMBLINE_DATABASE"] = stack.enter_context(_postgresql(Path(folder)))
         from plumbline.cli import install
-        from plumbline.cli.opening import configure
+        from plumbline.cli.installation import configure
 
         install.make(configure(Path(folder)), EMAIL)
         yield Path(folder)

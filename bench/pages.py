@@ -32,7 +32,7 @@ def load_demo(folder: Path) -> None:
     words = ["demo", "--no-serve", "--data", str(folder), "--port", str(installation.free_port())]
     subprocess.run([*installation.PLUMBLINE, *words], check=True, capture_output=True)
     os.environ |= {"PLUMBLINE_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "plumbline.server.settings"}
-    from plumbline.cli.opening import configure, start_django
+    from plumbline.cli.installation import configure, start_django
 
     configure(folder)
     start_django()

@@ -74,22 +74,22 @@ def test_an_inactive_owner_ends_the_token(
 
 
 def test_too_many_wrong_tokens_are_slowed_down(installation: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
-    from plumbline.api import door
+    from plumbline.api import dispatch
     from plumbline.identity.throttle import Bucket
 
     limits = (Bucket("api-test", 2, 60, chunk=1), Bucket("api-wrong-test", 2, 60, chunk=1))
-    monkeypatch.setattr(door, "_buckets", lambda rate, wrong: limits)
+    monkeypatch.setattr(dispatch, "_buckets", lambda rate, wrong: limits)
     found = [Caller("plb_x")("GET", "ai-systems") for _ in range(3)]
     assert [answer.status_code for answer in found] == [401, 401, 429]
     assert int(found[2]["Retry-After"]) >= 1
 
 
 def test_the_rate_of_one_token_is_limited(writer: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-    from plumbline.api import door
+    from plumbline.api import dispatch
     from plumbline.identity.throttle import Bucket
 
     limits = (Bucket("api-test", 2, 60, chunk=1), Bucket("api-wrong-test", 2, 60, chunk=1))
-    monkeypatch.setattr(door, "_buckets", lambda rate, wrong: limits)
+    monkeypatch.setattr(dispatch, "_buckets", lambda rate, wrong: limits)
     assert [writer("GET", "me").status_code for _ in range(3)] == [200, 200, 429]
 
 

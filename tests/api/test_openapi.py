@@ -23,7 +23,7 @@ from schemathesis.specs.openapi.checks import (
 from tests.api.conftest import Caller
 from tests.imports.test_import import FILE, MAP
 
-from plumbline.api import catalogue, openapi
+from plumbline.api import openapi, registry
 from plumbline.api.telemetry import PATHS
 from plumbline.identity.actors import Actor
 from plumbline.imports import commands as importing
@@ -65,7 +65,7 @@ def test_every_operation_is_named_once_summed_up_and_says_what_it_refuses() -> N
 
 def test_every_address_is_described_the_ingest_doors_too() -> None:
     described = set(openapi.document()["paths"])
-    assert {f"/api/v1{operation.path}" for operation in catalogue.operations()} <= described
+    assert {f"/api/v1{operation.path}" for operation in registry.operations()} <= described
     assert described >= PATHS
     for kind in kinds.all_kinds():
         assert f"/api/v1/{kind.plural}" in described
@@ -74,7 +74,7 @@ def test_every_address_is_described_the_ingest_doors_too() -> None:
 def test_no_kind_takes_the_address_or_the_name_of_something_else() -> None:
     fixed = {
         re.split(r"[/{]", operation.path.strip("/"))[0]
-        for operation in catalogue.operations()
+        for operation in registry.operations()
         if operation.tag not in {kind.names for kind in kinds.all_kinds()}
     }
     assert not fixed & {kind.plural for kind in kinds.all_kinds()}

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from tests.api.conftest import Caller
 
-from plumbline.api import catalogue
+from plumbline.api import registry
 from plumbline.api.operations import Operation
 from plumbline.identity import commands as people
 from plumbline.identity.actors import Actor
@@ -82,7 +82,7 @@ def commands_revision(actor: Actor) -> int:
 
 
 def _addresses() -> list[Operation]:
-    return [operation for operation in catalogue.operations() if not operation.open]
+    return [operation for operation in registry.operations() if not operation.open]
 
 
 SAMPLES = ("0", "iso42001:4.1", "imp_" + "0" * 20, "pck_" + "0" * 20, "019aa0f8-0000-7000-8000-000000000000")

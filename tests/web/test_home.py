@@ -1,31 +1,106 @@
-"""What the first page says stands in the way: short enough to be read, whole enough to be true."""
+"""What the first page says stands in the way: each thing once, with what was found."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
-from plumbline.web.home.health import clipped
+from plumbline import catalogs
+from plumbline.controls.verdicts import ORGANIZATION
+from plumbline.controls.requirement_posture import Reason, RequirementPosture
+from plumbline.kernel.messages import Ref, listing, say
+from plumbline.kernel.states import MeasuredState
+from plumbline.records import kinds
+from plumbline.web.home import blockers
+from plumbline.web.home.due import DueRow
+from plumbline.web.requirements import status
+from plumbline.wording import render
+
+FAILING, SILENT = MeasuredState.FAILING, MeasuredState.NO_SIGNAL
+FOUND = say("test.drifted", "3 of 6 inputs drifted.")
 
 
-@pytest.mark.parametrize(
-    ("reason", "said"),
-    [
-        (
-            "Impact assessed for the release: 9 of 10 systems have an approved one. SYS-1 has none.",
-            "9 of 10 systems have an approved one",
-        ),
-        (
-            "Inputs look like the declared reference (Claims Triage): 3 of 6 features drifted: amount (PSI "
-            "0.489), days_to_report (PSI 1.004, KS 0.421), region (PSI 0.633). Limits: PSI 0.25.",
-            "3 of 6 features drifted (Claims Triage)",
-        ),
-        ("No signal since Thursday.", "No signal since Thursday"),
-        (
-            "Somebody has written one sentence without any comma or colon that simply does not come to an "
-            "end soon",
-            "Somebody has written one sentence without any comma or colon that simply does not come to…",
-        ),
-    ],
-)
-def test_a_reason_is_said_by_what_was_found(reason: str, said: str) -> None:
-    assert clipped(reason) == said
+def posture(number: str, state: MeasuredState, check: str = "", subject: str = ORGANIZATION) -> Any:
+    """The posture of one control in ``state`` because of ``check``."""
+    row = status.unknown(catalogs.requirement(f"iso42001:{number}"))
+    if not check:
+        return replace(row, measured=state)
+    reason = Reason(say("test.reason", "The reason of the state."), state, check, check=check, subject=subject)
+    return replace(row, measured=state, reasons=(reason,))
+
+
+def said(postures: list[RequirementPosture], results: Any = None, due: Any = ()) -> list[str]:
+    """The blockers as sentences."""
+    return [render(item.message) for item in blockers.blockers(postures, results or {}, due)]
+
+
+def due_row(days: int, reference: str, slug: str = "document") -> DueRow:
+    """A record due in so many days."""
+    return DueRow(date(2026, 11, 20), days, kinds.get(slug), reference, "A title")
+
+
+def test_a_failing_requirement_says_what_its_check_found_of_which_system() -> None:
+    results = {("input-drift", "claims-triage"): SimpleNamespace(reason=FOUND)}
+    row = posture("A.6.2.6", FAILING, "input-drift", "claims-triage")
+    assert said([row], results) == ["A.6.2.6 is failing for claims-triage: 3 of 6 inputs drifted."]
+
+
+def test_a_check_behind_several_requirements_is_one_thing_in_the_way() -> None:
+    results = {("input-drift", "claims-triage"): SimpleNamespace(reason=FOUND)}
+    rows = [
+        posture(number, FAILING, "input-drift", "claims-triage") for number in ("A.6.2.6", "A.7.4", "A.9.2")
+    ]
+    assert said(rows, results) == [
+        "A.6.2.6, A.7.4 and A.9.2 are failing for claims-triage: 3 of 6 inputs drifted."
+    ]
+    apart = [posture("A.6.2.6", FAILING, "one"), posture("A.7.4", FAILING, "two")]
+    assert len(said(apart)) == 2
+
+
+def test_what_no_result_explains_is_said_by_the_reason_of_the_state() -> None:
+    assert said([posture("A.6.2.6", SILENT, "log-coverage")]) == [
+        "A.6.2.6 gives no signal: The reason of the state."
+    ]
+
+
+def test_failing_comes_first_then_what_is_overdue_then_what_is_silent() -> None:
+    rows = [posture("A.7.4", SILENT, "two"), posture("A.6.2.6", FAILING, "one")]
+    failing, overdue, silent = said(rows, due=[due_row(-3, "DOC-0001")])
+    assert failing.startswith("A.6.2.6 is failing")
+    assert overdue == "DOC-0001 is 3 days overdue"
+    assert silent.startswith("A.7.4 gives no signal")
+
+
+def test_what_is_overdue_is_one_line_for_each_kind_named_by_the_oldest() -> None:
+    due = [
+        due_row(-9, "DOC-0001"),
+        due_row(-1, "RSK-0001", "risk"),
+        due_row(-1, "DOC-0002"),
+        due_row(4, "DOC-0003"),
+    ]
+    assert said([], due=due) == [
+        "DOC-0001 is 9 days overdue, and 1 more of its kind (document)",
+        "RSK-0001 is 1 day overdue",
+    ]
+
+
+@pytest.mark.parametrize("state", [MeasuredState.EFFECTIVE, MeasuredState.DEGRADED, MeasuredState.STALE])
+def test_other_states_stand_in_nobodys_way(state: MeasuredState) -> None:
+    assert said([posture("A.6.2.6", state, "one")]) == []
+
+
+def test_a_long_listing_is_counted_and_not_cut() -> None:
+    message = say("test.many", "{records}", records=listing([Ref(f"SYS-{number:04}") for number in range(9)]))
+    assert render(message, shown=2) == "SYS-0000, SYS-0001, and 7 more"
+
+
+def test_the_verdict_counts_what_stands_in_the_way() -> None:
+    one = blockers.blockers([posture("A.6.2.6", FAILING, "one")], {}, ())
+    assert render(blockers.verdict((), blank=False)) == "Ready: no open blocker."
+    assert render(blockers.verdict((), blank=True)) == "Nothing is recorded yet. Begin with the first step."
+    assert render(blockers.verdict(one, blank=False)) == "Not ready yet. One thing stands in the way."
+    assert render(blockers.verdict(one * 4, blank=False)) == "Not ready yet. 4 things stand in the way."

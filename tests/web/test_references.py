@@ -16,7 +16,6 @@ from plumbline.kernel.messages import Ref, Subject, listing, say
 from plumbline.web import messages, references
 from plumbline.web.dates import period, window
 from plumbline.web.messages import VisibleNames
-from plumbline.web.requirements import status as requirement_status
 from plumbline.wording import render
 
 if TYPE_CHECKING:
@@ -143,7 +142,7 @@ def test_long_enumerations_end_early_in_a_list() -> None:
     none = say("test.none", "has no approved technical documentation")
     systems = listing({Ref(f"SYS-{number:04}"): none for number in range(9)})
     reason = say("test.long", "0 of 9 have it. {systems}", systems=systems)
-    short = render(reason, shown=requirement_status.ITEMS_SHOWN)
+    short = render(reason, shown=3)
     assert len(short) < 190
     assert short.endswith("; and 6 more")
 
@@ -219,12 +218,12 @@ def test_the_trail_says_what_an_entry_is_about(house: House, mina: Client) -> No
 
 def test_a_limit_in_another_unit_than_the_result_is_not_shown(house: House) -> None:
     """A check that found nothing to count is not held against a limit of days."""
-    from plumbline.web.requirements import readings
+    from plumbline.web.requirements import figures
 
     class Empty:
         check_name, value, unit, limit_value = "impact-assessed", None, "ratio", 365.0
 
-    assert readings.bounds(Empty()) is None
+    assert figures.bounds(Empty()) is None
 
 
 def test_what_was_carried_out_is_not_overdue(house: House, mina: Client) -> None:
@@ -241,7 +240,9 @@ def test_what_was_carried_out_is_not_overdue(house: House, mina: Client) -> None
         "effectiveness_measure": "A second person looks.",
     }
     made = house.make("corrective-action", **values)
-    assert "Fix the form is 2 days overdue" in " ".join(reading.read(mina.get("/").content).text.split())
+    assert f"Fix the form {made} is 2 days overdue" in " ".join(
+        reading.read(mina.get("/").content).text.split()
+    )
     second, third = house.actor("top-management"), house.actor("aims-manager")
     moved = commands.move(third, made, "submit", revision=1)
     moved = commands.move(second, made, "approve", revision=moved.revision)

@@ -140,7 +140,7 @@ def test_a_blank_organization_gets_first_steps_counted_from_real_records(install
 def test_home_names_each_blocker_and_gives_every_figure_its_base(house: House, mina: Client) -> None:
     page = reading.read(mina.get("/").content)
     assert "Not ready yet." in page.text
-    assert "Runbook is 3 days overdue" in " ".join(page.text.split())
+    assert f"Runbook {house.references['document']} is 3 days overdue" in " ".join(page.text.split())
     for base in ("/32", "/38", "/1"):
         assert base in page.text
 

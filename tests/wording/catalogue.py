@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -32,8 +33,9 @@ def _says(path: Path) -> Iterator[tuple[int, str | tuple[str, str]]]:
             ast.literal_eval(argument) for argument in node.args[:2] if isinstance(argument, ast.Constant)
         ]
         plural = next((word.value for word in node.keywords if word.arg == "plural"), None)
+        many = ast.literal_eval(plural) if plural is not None else ""
         if len(texts) == 2:
-            yield node.lineno, (texts[1], ast.literal_eval(plural)) if plural is not None else texts[1]
+            yield node.lineno, (texts[1], many) if many else texts[1]
 
 
 @cache
@@ -55,8 +57,17 @@ def _said() -> Iterator[tuple[str, int, str | tuple[str, str]]]:
                 yield short(path), 0, text
 
 
+_ARGUMENT = re.compile(r"""_\((["'])(.+?)\1\)""")
+"""A text handed to a component: ``{% card _("Results") %}``."""
+
+
 def _marked(source: str) -> Iterator[str | tuple[str, str]]:
-    """The texts of ``{% translate %}`` and ``{% blocktranslate %}``, as Django itself parses them."""
+    """The texts of ``{% translate %}`` and ``{% blocktranslate %}``, as Django itself parses them.
+
+    Those that stand in arguments, ``_("…")``, are found in the source, since each tag keeps its arguments in
+    its own way.
+    """
+    yield from (found[2] for found in _ARGUMENT.finditer(source))
     nodes = Engine.get_default().from_string(source).nodelist
     for inline in nodes.get_nodes_by_type(TranslateNode):
         yield str(inline.filter_expression.var.literal)

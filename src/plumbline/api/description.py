@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from plumbline.api.operations import Answer, Call, Operation, Reply
-from plumbline.api.shapes import listed, thing
+from plumbline.api.schemas import listed, thing
 from plumbline.kernel.problems import NotFound
 from plumbline.records import kinds, schema
 

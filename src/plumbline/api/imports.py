@@ -9,10 +9,10 @@ from typing import Any
 from django.conf import settings
 from django.http import StreamingHttpResponse
 
-from plumbline.api import reading
+from plumbline.api import parsing
 from plumbline.api.operations import Answer, Body, Call, Operation, Parameter, Reply
 from plumbline.api.records import PAGE, SIZE
-from plumbline.api.shapes import COUNT, FLAG, HEX, INSTANT, TEXT, listed, maybe, page, thing, words
+from plumbline.api.schemas import COUNT, FLAG, HEX, INSTANT, TEXT, listed, maybe, page, thing, words
 from plumbline.imports import commands, plan, queries, rejects
 from plumbline.imports.mapping import MAP_LIMIT
 from plumbline.kernel import clock
@@ -69,7 +69,7 @@ def _list(call: Call) -> Answer:
 
 
 def _upload(call: Call) -> Answer:
-    fields, files = reading.multipart(call.request, settings.PLUMBLINE.upload_limit + 2 * MAP_LIMIT)
+    fields, files = parsing.multipart(call.request, settings.PLUMBLINE.upload_limit + 2 * MAP_LIMIT)
     faults = [
         Fault(
             name if name.isascii() and name.isidentifier() else "form",

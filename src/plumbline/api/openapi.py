@@ -9,10 +9,10 @@ from typing import Any
 
 import plumbline
 from plumbline.api import telemetry_openapi
-from plumbline.api.catalogue import operations
 from plumbline.api.operations import Operation, Reply
 from plumbline.api.records import component, record_schema
-from plumbline.api.shapes import COMPONENTS, ref
+from plumbline.api.registry import operations
+from plumbline.api.schemas import COMPONENTS, ref
 from plumbline.records import kinds, schema
 
 PREFIX = "/api/v1"

@@ -8,10 +8,10 @@ from urllib.parse import quote
 
 from django.http import FileResponse, StreamingHttpResponse
 
-from plumbline.api import reading
+from plumbline.api import parsing
 from plumbline.api.operations import JSON_TYPE, Answer, Body, Call, Operation, Reply
-from plumbline.api.shapes import COUNT, DAY, HEX, INSTANT, TEXT, listed, maybe, thing, words
-from plumbline.api.surroundings import BYTES_TYPE
+from plumbline.api.record_related import BYTES_TYPE
+from plumbline.api.schemas import COUNT, DAY, HEX, INSTANT, TEXT, listed, maybe, thing, words
 from plumbline.identity import policy
 from plumbline.kernel.problems import Fault, Invalid
 from plumbline.reports import (
@@ -108,7 +108,7 @@ def _ask(call: Call) -> Answer:
         "sample": int,
         "seed": str,
     }
-    sent = reading.members(call.json, {"recipient": str, "purpose": str}, optional)
+    sent = parsing.members(call.json, {"recipient": str, "purpose": str}, optional)
     made = commands.create_pack(
         call.actor,
         start=pack_request.parse_range_end("from", sent.get("from")),

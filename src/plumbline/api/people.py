@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from plumbline.api.operations import Answer, Call, Operation, Reply
-from plumbline.api.shapes import DAY, FLAG, INSTANT, TEXT, listed, maybe, thing
+from plumbline.api.schemas import DAY, FLAG, INSTANT, TEXT, listed, maybe, thing
 from plumbline.identity import policy, queries
 from plumbline.identity.actors import EffectiveGrant
 from plumbline.kernel import clock

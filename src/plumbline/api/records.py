@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.http import StreamingHttpResponse
 
-from plumbline.api import reading
+from plumbline.api import parsing
 from plumbline.api.operations import (
     JSON_TYPE,
     REFERENCE,
@@ -21,7 +21,7 @@ from plumbline.api.operations import (
     Parameter,
     Reply,
 )
-from plumbline.api.shapes import COUNT, INSTANT, TEXT, listed, maybe, page, ref, thing, words
+from plumbline.api.schemas import COUNT, INSTANT, TEXT, listed, maybe, page, ref, thing, words
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Fault, Invalid, NotFound
 from plumbline.records import commands, csv_export, kinds, plain_lists, queries, schema
@@ -177,7 +177,7 @@ def _read(kind: Kind) -> Handler:
         if at is not None:
             return Answer(queries.as_of(call.actor, reference, at))
         record, _ = queries.find(call.actor, reference)
-        tag = reading.entity_tag(record.revision)
+        tag = parsing.entity_tag(record.revision)
         if call.request.headers.get("If-None-Match") == tag:
             return Answer(status=304, headers={"ETag": tag})
         return Answer(resource(record, kind), headers={"ETag": tag})
@@ -187,7 +187,7 @@ def _read(kind: Kind) -> Handler:
 
 def _create(kind: Kind) -> Handler:
     def act(call: Call) -> Answer:
-        sent = reading.members(call.json, {"values": dict}, {"note": str})
+        sent = parsing.members(call.json, {"values": dict}, {"note": str})
         saved = commands.create(call.actor, kind, sent["values"], note=sent.get("note", ""))
         return _saved(saved, 201, {"Location": f"/api/v1/{kind.plural}/{saved.reference}"})
 
@@ -196,8 +196,8 @@ def _create(kind: Kind) -> Handler:
 
 def _amend(kind: Kind) -> Handler:
     def act(call: Call) -> Answer:
-        reference, revision = own_kind(call, kind), reading.seen_revision(call.request)
-        sent = reading.members(call.json, {"values": dict}, {"note": str})
+        reference, revision = own_kind(call, kind), parsing.seen_revision(call.request)
+        sent = parsing.members(call.json, {"values": dict}, {"note": str})
         note = sent.get("note", "")
         return _saved(commands.amend(call.actor, reference, sent["values"], revision=revision, note=note))
 
@@ -206,8 +206,8 @@ def _amend(kind: Kind) -> Handler:
 
 def _move(kind: Kind) -> Handler:
     def act(call: Call) -> Answer:
-        reference, revision = own_kind(call, kind), reading.seen_revision(call.request)
-        sent = reading.members(call.json, {"move": str}, {"reason": str})
+        reference, revision = own_kind(call, kind), parsing.seen_revision(call.request)
+        sent = parsing.members(call.json, {"move": str}, {"reason": str})
         reason = sent.get("reason", "")
         return _saved(commands.move(call.actor, reference, sent["move"], revision=revision, reason=reason))
 
@@ -221,7 +221,7 @@ def _saved(saved: commands.Saved, status: int = 200, headers: Mapping[str, str] 
         "state": saved.state,
         "leaf": saved.leaf,
     }
-    return Answer(value, status, {"ETag": reading.entity_tag(saved.revision), **(headers or {})})
+    return Answer(value, status, {"ETag": parsing.entity_tag(saved.revision), **(headers or {})})
 
 
 def saved_answer(saved: commands.Saved, status: int = 201) -> Answer:

@@ -22,7 +22,7 @@ from django.conf import settings
 from django.db import close_old_connections, connections
 from django.http.request import split_domain_port, validate_host
 
-from plumbline.api.bodies import (
+from plumbline.api.raw_body import (
     ClientDisconnected,
     Headers,
     MethodNotAllowed,

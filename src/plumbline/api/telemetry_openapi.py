@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from plumbline.api.shapes import COUNT, HEX, TEXT, maybe, ref, thing
+from plumbline.api.schemas import COUNT, HEX, TEXT, maybe, ref, thing
 from plumbline.api.telemetry import BATCHES, NOT_YET, TRACES
 from plumbline.telemetry.event import Batch
 from plumbline.telemetry.intake import JSON_TYPE, PROTOBUF_TYPE

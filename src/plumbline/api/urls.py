@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from django.urls import URLPattern, re_path
 
-from plumbline.api.door import door
+from plumbline.api.dispatch import dispatch
 
-urlpatterns: list[URLPattern] = [re_path(r"^(?P<path>.*)$", door, name="api")]
+urlpatterns: list[URLPattern] = [re_path(r"^(?P<path>.*)$", dispatch, name="api")]

@@ -8,7 +8,7 @@ import typer
 
 from plumbline.cli import output
 from plumbline.cli.install import Data, Json
-from plumbline.cli.opening import opened
+from plumbline.cli.installation import opened
 from plumbline.kernel import clock
 
 app = typer.Typer(

@@ -12,7 +12,7 @@ import typer
 
 from plumbline.cli import install, output
 from plumbline.cli.install import Data, Json, Port
-from plumbline.cli.opening import configure, is_initialised, is_served, server_lock, start_django
+from plumbline.cli.installation import configure, is_initialised, is_served, server_lock, start_django
 from plumbline.config import Config, keep
 from plumbline.demo import marks
 from plumbline.kernel.problems import Conflict, Problem, Unavailable

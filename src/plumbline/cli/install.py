@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from plumbline.cli import output
-from plumbline.cli.opening import configure, is_initialised, is_served, opened, server_lock, start_django
+from plumbline.cli.installation import configure, is_initialised, is_served, opened, server_lock, start_django
 from plumbline.config import Config, keep
 from plumbline.kernel.problems import Conflict, Unavailable
 

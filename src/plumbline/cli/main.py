@@ -13,15 +13,15 @@ import typer
 
 import plumbline
 from plumbline.cli import (
+    checks,
     connectors,
     delivery,
     demo,
+    import_export,
     install,
-    measured,
     output,
     packs,
     plugins,
-    registers,
     telemetry,
     tokens,
     trail,
@@ -41,16 +41,16 @@ app.command("init")(install.init)
 app.command("serve")(install.serve)
 app.command("work")(install.work)
 app.command("demo")(demo.demo)
-app.command("import")(registers.import_register)
-app.command("export")(registers.export)
+app.command("import")(import_export.import_register)
+app.command("export")(import_export.export)
 app.add_typer(tokens.app, name="token")
 app.add_typer(delivery.app, name="delivery")
 app.add_typer(connectors.app, name="connector")
 app.add_typer(plugins.app, name="plugin")
 app.add_typer(telemetry.app, name="telemetry")
-app.add_typer(measured.app, name="check")
-app.command("posture")(measured.posture)
-app.command("results")(measured.results)
+app.add_typer(checks.app, name="check")
+app.command("posture")(checks.posture)
+app.command("results")(checks.results)
 app.add_typer(trail.app, name="trail")
 app.add_typer(packs.app, name="pack")
 app.command("verify")(trail.verify)

@@ -14,7 +14,7 @@ import typer
 
 from plumbline.cli import output
 from plumbline.cli.install import Data, Json
-from plumbline.cli.opening import is_served, opened
+from plumbline.cli.installation import is_served, opened
 from plumbline.config import Config
 from plumbline.kernel.problems import Conflict
 

@@ -8,7 +8,7 @@ import typer
 
 from plumbline.cli import output
 from plumbline.cli.install import Data, Json
-from plumbline.cli.opening import opened
+from plumbline.cli.installation import opened
 
 app = typer.Typer(
     no_args_is_help=True, help="What other distributions add to this installation.", rich_markup_mode=None

@@ -17,7 +17,7 @@ import typer
 
 from plumbline.cli import output
 from plumbline.cli.install import Data, Json
-from plumbline.cli.opening import configure
+from plumbline.cli.installation import configure
 from plumbline.kernel.problems import Fault, Invalid, Malformed, NotSignedIn, Problem, Unavailable
 
 app = typer.Typer(no_args_is_help=True, help="Send telemetry to a running server.", rich_markup_mode=None)

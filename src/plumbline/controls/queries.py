@@ -117,8 +117,8 @@ def with_attachment(kind: str) -> list[str]:
 
 def readings() -> dict[tuple[str, str], Result]:
     """What each check reads of each subject today, in one query."""
-    rows = Reading.objects.select_related("result")
-    return {(row.check_name, row.subject): row.result for row in rows}
+    rows = Result.objects.filter(pk__in=Reading.objects.values("result"))
+    return {(row.check_name, row.subject): row for row in rows}
 
 
 def newest_of_windows(check_name: str, subject: str, since: datetime, until: datetime) -> list[Result]:

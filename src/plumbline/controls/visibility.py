@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from django.db.models import QuerySet
 
@@ -29,6 +29,10 @@ from plumbline.records.names import titles
 SYSTEM = "ai-system"
 COUNT_CAP = 10_000
 """Hidden results counted at the most: counting on would cost more than the figure is worth."""
+
+
+VisibleResult: TypeAlias = Result
+"""A result as somebody sees it: the type for rooms above, which import no models."""
 
 
 @dataclass(frozen=True)

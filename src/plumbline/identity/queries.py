@@ -147,6 +147,11 @@ def people(*, active: bool | None = None) -> list[Person]:
     return list(rows if active is None else rows.filter(is_active=active))
 
 
+def count_active() -> int:
+    """How many people can sign in."""
+    return Person.objects.filter(is_active=True).count()
+
+
 def names(handles: Iterable[str]) -> dict[str, str]:
     """Names of people and tokens by opaque id; what is unknown is left out."""
     unique = set(handles)

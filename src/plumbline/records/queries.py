@@ -19,7 +19,7 @@ from plumbline.records import kinds, read_log
 from plumbline.records import values as plain_values
 from plumbline.records.kinds import Kind
 from plumbline.records.list_index import queries as list_index
-from plumbline.records.list_index.queries import COUNT_CAP
+from plumbline.records.list_index.queries import COUNT_CAP, Validity
 from plumbline.records.models import Record, Revision
 from plumbline.trail import log
 
@@ -308,16 +308,21 @@ def facts(kind_slug: str) -> list[dict[str, Any]]:
 
 def due(actor: Actor, until: date, *, limit: int = 20) -> list[tuple[date, Kind, str, str]]:
     """Records due up to ``until`` and not yet done: date, kind, reference, title; earliest first."""
-    found: list[tuple[date, Kind, str, str]] = []
-    for kind in kinds.all_kinds():
-        if not kind.due or not policy.may(actor, "read", kind=kind.slug, anywhere=True):
-            continue
-        rows = visible(actor, kind).exclude(state__in=kind.workflow.settled)
-        rows = rows.filter(**{f"{kind.due}__lte": until}).order_by(kind.due)[:limit]
-        listed = list(rows.values_list(kind.due, "reference", "title"))
-        read_log.of_list(actor, kind, len(listed))
-        found += [(day, kind, reference, title) for day, reference, title in listed]
-    return sorted(found, key=lambda item: (item[0], item[2]))[:limit]
+    readable = [
+        kind for kind in kinds.all_kinds() if policy.may(actor, "read", kind=kind.slug, anywhere=True)
+    ]
+    rows = list_index.due(actor, readable, until, limit)
+    for slug, count in Counter(slug for _, slug, _, _ in rows).items():
+        read_log.of_list(actor, kinds.get(slug), count)
+    # The index holds titles case-folded and cut, for sorting; a reader gets them as they were written.
+    titles = dict(Record.objects.filter(pk__in=[row[0] for row in rows]).values_list("pk", "title"))
+    return [(day, kinds.get(slug), reference, titles[key]) for key, slug, reference, day in rows]
+
+
+def validities(actor: Actor, wanted: Iterable[Kind], most: int) -> list[Validity]:
+    """From when until when records are valid: of each kind that ``actor`` may read, those that end first."""
+    readable = [kind for kind in wanted if policy.may(actor, "read", kind=kind.slug, anywhere=True)]
+    return list_index.validities(actor, readable, most)
 
 
 def counts_by_kind(actor: Actor) -> dict[str, int]:

@@ -18,7 +18,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plumbline.server.settings")
 wsgi = get_wsgi_application()
 
-from plumbline.api.bodies import Receive, Scope, Send  # noqa: E402 - as above
+from plumbline.api.raw_body import Receive, Scope, Send  # noqa: E402 - as above
 from plumbline.api.telemetry import application as ingest  # noqa: E402 - needs Django set up
 from plumbline.server.request_buffering import (  # noqa: E402 - as above
     FORM_OVERHEAD,

@@ -6,7 +6,7 @@ from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.views import defaults
 
-from plumbline.api import door
+from plumbline.api import dispatch
 from plumbline.kernel.problems import Fault, Malformed, Unavailable
 from plumbline.web import errors
 
@@ -21,7 +21,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """The answer to an unexpected error; it never says what went wrong inside, which is in the log."""
     if request.path.startswith("/api/"):
         problem = Unavailable("Plumbline could not finish this request. Nothing was half-written.")
-        return door.refusal(problem, request.path)
+        return dispatch.refusal(problem, request.path)
     return errors.failed(request)
 
 
@@ -30,7 +30,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if request.path.startswith("/api/"):
         remedy = "use a name the installation answers to, and less in one request"
         problem = Malformed("The server does not accept this request.", [Fault("", "cannot be read", remedy)])
-        return door.refusal(problem, request.path)
+        return dispatch.refusal(problem, request.path)
     if isinstance(exception, DisallowedHost):
         return HttpResponse(_UNKNOWN_HOST, status=400, content_type="text/plain; charset=utf-8")
     return defaults.bad_request(request, exception)

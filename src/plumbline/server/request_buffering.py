@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from plumbline.api.bodies import ClientDisconnected, Receive, RequestTimeout, Scope, Send
+from plumbline.api.raw_body import ClientDisconnected, Receive, RequestTimeout, Scope, Send
 from plumbline.kernel.problems import Fault, Malformed, Problem, TooLarge
 
 MEMORY_LIMIT = 262_144

@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import Any, NamedTuple, Protocol
 
-from plumbline.api.bodies import Receive, Scope, Send
+from plumbline.api.raw_body import Receive, Scope, Send
 
 MEMORY_LIMIT = 131_072
 """Bytes of one response kept in memory."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from plumbline.kernel.messages import Message, say
 from plumbline.kernel.states import ProofState
 from plumbline.trail import log
 
@@ -26,13 +27,13 @@ class Proof:
     word: ProofState
 
     @property
-    def text(self) -> str:
+    def text(self) -> Message:
         """The line under the hash."""
         if self.word is ProofState.VERIFIED:
-            return f"signed, entry {self.index:,}"
+            return say("proof.signed", "signed, entry {number}", number=self.index)
         if self.word is ProofState.BROKEN:
-            return f"record broken, entry {self.index:,}"
-        return f"not yet anchored, entry {self.index:,}"
+            return say("proof.broken", "record broken, entry {number}", number=self.index)
+        return say("proof.waiting", "not yet anchored, entry {number}", number=self.index)
 
 
 @dataclass(frozen=True)
@@ -52,13 +53,18 @@ def covered_size() -> tuple[int, bool]:
     return (checkpoint.size if checkpoint else 0), log.status().state is ProofState.BROKEN
 
 
+def proof_state(index: int, covered: tuple[int, bool]) -> ProofState:
+    """What is known of entry ``index``, given how much is signed and whether the record is broken."""
+    size, broken = covered
+    if broken:
+        return ProofState.BROKEN
+    return ProofState.VERIFIED if index < size else ProofState.NOT_YET_ANCHORED
+
+
 def proof(index: int, covered: tuple[int, bool] | None = None) -> Proof:
     """The proof line of entry ``index``."""
-    size, broken = covered if covered is not None else covered_size()
-    word = (
-        ProofState.BROKEN if broken else ProofState.VERIFIED if index < size else ProofState.NOT_YET_ANCHORED
-    )
-    return Proof(index, hex_of(log.leaf(index).leaf_hash), word)
+    state = proof_state(index, covered if covered is not None else covered_size())
+    return Proof(index, hex_of(log.leaf(index).leaf_hash), state)
 
 
 def hex_of(digest: Any) -> str:

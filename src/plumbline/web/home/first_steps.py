@@ -9,6 +9,7 @@ from django.urls import reverse
 from plumbline.identity import policy
 from plumbline.identity import queries as identity_queries
 from plumbline.identity.actors import Actor
+from plumbline.kernel.messages import Message, say
 from plumbline.records import kinds
 
 
@@ -27,9 +28,11 @@ class Step:
         return self.count > 0
 
     @property
-    def words(self) -> str:
+    def progress(self) -> Message:
         """How far it is."""
-        return f"{self.count:,} recorded" if self.done else "Not started"
+        if self.done:
+            return say("home.step-done", "{number} recorded", number=self.count)
+        return say("home.step-open", "Not started")
 
 
 FIRST_STEPS = (
@@ -53,18 +56,18 @@ def first_steps(counts: dict[str, int], others: int | None) -> tuple[Step, ...]:
 
     ``others`` is how many people there are besides the first; ``None`` for a reader who cannot invite any.
     """
-    found = [
+    steps = [
         Step(label, why, reverse("record-list", args=[kinds.get(slug).plural]), counts.get(slug, 0))
         for slug, label, why in FIRST_STEPS
     ]
     if others is not None:
         why = "What one writes another approves (clause 5.3)."
-        found.insert(1, Step("Invite a second person", why, reverse("people"), others))
-    return () if all(step.done for step in found) else tuple(found)
+        steps.insert(1, Step("Invite a second person", why, reverse("people"), others))
+    return () if all(step.done for step in steps) else tuple(steps)
 
 
 def others(actor: Actor) -> int | None:
     """How many active people there are besides the first; ``None`` unless the reader may invite."""
     if not policy.may(actor, "grant"):
         return None
-    return max(len(identity_queries.people(active=True)) - 1, 0)
+    return max(identity_queries.count_active() - 1, 0)

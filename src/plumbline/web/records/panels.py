@@ -15,7 +15,7 @@ from plumbline.controls import queries as controls
 from plumbline.controls.backtest import backtest
 from plumbline.controls.effectiveness import effectiveness
 from plumbline.controls.verdicts import ORGANIZATION
-from plumbline.controls.visibility import ResultVisibility, not_shown
+from plumbline.controls.visibility import ResultVisibility, not_shown, redact_results
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel.problems import Problem
@@ -75,8 +75,8 @@ def _check_of(actor: Actor, record: Any) -> dict[str, Any]:
     subject = record.system.slug if record.system else ORGANIZATION
     results = controls.results_under(record.reference, EACH_SHOWN)
     return found | {
-        "check_rows": readings.check_rows(actor, [record.check_name], subject=subject),
-        "result_rows": readings.result_rows(actor, results),
+        "readings": readings.of_actor(actor, [record.check_name], subject=subject),
+        "results": redact_results(actor, results),
     }
 
 
@@ -97,7 +97,7 @@ def _proof_of(actor: Actor, record: Any) -> dict[str, Any]:
         return {}
     answer = effectiveness(record.reference)
     reads = reverse("check", args=[answer.check, answer.subject]) if answer.subject else ""
-    rows = readings.result_rows(actor, reversed(answer.results[-RESULTS_SHOWN:]))
+    rows = redact_results(actor, reversed(answer.results[-RESULTS_SHOWN:]))
     return {"proof_answer": answer, "proof_rows": rows, "check_href": reads}
 
 
@@ -106,10 +106,10 @@ def _checks_of(actor: Actor, record: Any) -> dict[str, Any]:
     if not record.slug:
         return {}
     still = record.live and record.lifecycle != "in operation"
-    rows = readings.check_rows(actor, subject=record.slug, most=MOST_JUDGED)
+    rows = readings.of_actor(actor, subject=record.slug, most=MOST_JUDGED)
     return {
         "still_live": still,
-        "check_rows": rows,
+        "readings": rows,
         "checks_href": f"{reverse('checks')}?subject={record.slug}",
     }
 

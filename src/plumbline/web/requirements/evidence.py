@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from typing import Any
 
 from django.db.models import DateField, F, Max, Value
 from django.http import HttpRequest, HttpResponse
@@ -33,25 +33,47 @@ MOST_PAGES = 100
 NOT_EVIDENCE = frozenset({"nonconformity", "corrective-action"})
 """Kinds that say what is wrong; they prove that it was seen, not that a requirement has evidence."""
 _NO_DATE = Value(None, output_field=DateField())
-_COLUMNS = ("reference", "kind", "title", "state", "updated_at", "effective_from", "ends", "leaf")
+_COLUMNS = ("reference", "title", "state", "updated_at", "effective_from", "ends", "leaf")
 
 
 @dataclass(frozen=True)
 class EvidenceRow:
-    """One record as evidence. ``share`` is how much of its validity has passed; 1 is its end."""
+    """One record as evidence; ``covered`` is how much of the trail is signed, and whether it is broken."""
 
-    title: str
-    href: str
+    kind: Kind
     reference: str
-    kind: str
-    icon: str
-    note: str
+    title: str
     state: str
-    taken: datetime
+    updated_at: datetime
+    effective_from: date | None
     ends: date | None
-    share: float
-    word: EvidenceState
-    proof: Proof | None
+    leaf: int
+    covered: tuple[int, bool]
+
+    @property
+    def href(self) -> str:
+        """Its page."""
+        return cells.record_href(self.reference)
+
+    @property
+    def taken(self) -> datetime:
+        """Since when it speaks."""
+        return taken_at(self.updated_at, self.effective_from)
+
+    @property
+    def share(self) -> float:
+        """How much of its validity has passed; 1 is its end."""
+        return share_of(self.taken, self.ends)
+
+    @property
+    def word(self) -> EvidenceState:
+        """The word for its age."""
+        return word_of(self.share)
+
+    @property
+    def proof(self) -> Proof:
+        """The entry of its newest revision."""
+        return proof(self.leaf, self.covered)
 
 
 @dataclass(frozen=True)
@@ -60,7 +82,7 @@ class EvidencePage:
 
     title: str
     crumbs: tuple[Crumb, ...]
-    rows: tuple[EvidenceRow, ...]
+    rows: Sequence[EvidenceRow]
     requirement: str
     requirement_label: str
     older: str
@@ -100,8 +122,9 @@ def bears_on(kind: Kind, requirement: str) -> str | None:
     return "all" if requirement in kind.requirements else None
 
 
-def _found(actor: Actor, requirement: str, needed: int) -> list[tuple[Kind, dict[str, Any]]]:
-    """The newest ``needed`` rows of every kind that bears on the requirement, as plain rows."""
+def _rows(actor: Actor, requirement: str, needed: int) -> list[EvidenceRow]:
+    """The newest ``needed`` records of every kind that bears on the requirement, most urgent first."""
+    covered = covered_size()
     found = []
     for kind in kinds.all_kinds():
         if kind.slug in NOT_EVIDENCE or not policy.may(actor, "read", kind=kind.slug, anywhere=True):
@@ -115,53 +138,23 @@ def _found(actor: Actor, requirement: str, needed: int) -> list[tuple[Kind, dict
                 rows = rows.filter(**{how if how == "requirement" else f"{how}__contains": requirement})
         ends = F(kind.due) if kind.due else _NO_DATE
         rows = rows.annotate(ends=ends, leaf=Max("revisions__leaf")).order_by("-id")
-        found += [(kind, row) for row in rows.values(*_COLUMNS)[:needed]]
-    return found
+        found += [EvidenceRow(kind, **row, covered=covered) for row in rows.values(*_COLUMNS)[:needed]]
+    return sorted(found, key=lambda row: (row.share, row.updated_at), reverse=True)
 
 
-def _row(kind: Kind, row: dict[str, Any], covered: tuple[int, bool] | None) -> EvidenceRow:
-    taken = taken_at(row["updated_at"], row["effective_from"])
-    share = share_of(taken, row["ends"])
-    return EvidenceRow(
-        title=row["title"],
-        href=cells.record_href(row["reference"]),
-        reference=row["reference"],
-        kind=kind.name,
-        icon=kind.icon,
-        note=f"{row['reference']}, {row['state']}",
-        state=row["state"],
-        taken=taken,
-        ends=row["ends"],
-        share=share,
-        word=word_of(share),
-        proof=proof(row["leaf"], covered) if covered is not None else None,
-    )
-
-
-def evidence_rows(actor: Actor, requirement: str, *, limit: int = SHOWN) -> tuple[EvidenceRow, ...]:
+def evidence_rows(actor: Actor, requirement: str, *, limit: int = SHOWN) -> Sequence[EvidenceRow]:
     """Records that bear on a requirement, those closest to their end first, each with its proof."""
-    found = sorted(_found(actor, requirement, limit), key=lambda item: _urgency(*item), reverse=True)
-    covered = covered_size()
-    return tuple(_row(kind, row, covered) for kind, row in found[:limit])
-
-
-def _urgency(kind: Kind, row: dict[str, Any]) -> tuple[float, datetime]:
-    return share_of(taken_at(row["updated_at"], row["effective_from"]), row["ends"]), row["updated_at"]
+    return _rows(actor, requirement, limit)[:limit]
 
 
 def shares_by_clause(actor: Actor) -> dict[str, list[float]]:
     """For every clause, the share of validity that has passed for each of its records with an end date."""
     found: dict[str, list[float]] = {}
-    for kind in kinds.all_kinds():
-        if not kind.due or kind.slug in NOT_EVIDENCE:
-            continue
-        if not policy.may(actor, "read", kind=kind.slug, anywhere=True):
-            continue
-        rows = queries.select(actor, kind).exclude(state__in=kind.workflow.final).order_by(kind.due)
-        dated = rows.filter(**{f"{kind.due}__isnull": False})
-        times = dated.values_list("updated_at", "effective_from", kind.due)[:STRIP_MOST]
-        shares = found.setdefault(kind.clause.partition(".")[0], [])
-        shares.extend(share_of(taken_at(recorded, effective), ends) for recorded, effective, ends in times)
+    wanted = {kind.slug: kind for kind in kinds.all_kinds() if kind.due and kind.slug not in NOT_EVIDENCE}
+    for row in queries.validities(actor, wanted.values(), STRIP_MOST):
+        clause = wanted[row.kind].clause.partition(".")[0]
+        share = share_of(taken_at(row.recorded_at, row.effective_from), row.ends)
+        found.setdefault(clause, []).append(share)
     return found
 
 
@@ -180,10 +173,7 @@ def evidence(request: HttpRequest, actor: Actor) -> HttpResponse:
             "The list was not filtered.", [Fault("requirement", "is unknown", "such as iso42001:9.1")]
         )
     place = min(max(parse_int(request.GET.get("page", "1")), 1), MOST_PAGES)
-    found = sorted(
-        _found(actor, requirement, place * SHOWN + 1), key=lambda item: _urgency(*item), reverse=True
-    )
-    covered = covered_size()
+    found = _rows(actor, requirement, place * SHOWN + 1)
     shown = found[(place - 1) * SHOWN : place * SHOWN]
 
     def address(number: int) -> str:
@@ -193,7 +183,7 @@ def evidence(request: HttpRequest, actor: Actor) -> HttpResponse:
     context = EvidencePage(
         title="Evidence",
         crumbs=(),
-        rows=tuple(_row(kind, row, covered) for kind, row in shown),
+        rows=shown,
         requirement=requirement,
         requirement_label=cells.requirement_label(requirement) if requirement else "",
         older=address(place + 1) if len(found) > place * SHOWN else "",

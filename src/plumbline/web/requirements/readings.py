@@ -1,175 +1,47 @@
-"""What checks read, as rows of a page: trend with limit, value with limit, word, age."""
+"""What checks read today: each with the windows before it, as pages show it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from functools import cached_property
 
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from plumbline.controls import declare, limits, queries, registry, visibility
+from plumbline.controls import declare, queries, registry, visibility
 from plumbline.controls.verdicts import ORGANIZATION
+from plumbline.controls.visibility import VisibleResult, VisibleResults
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
-from plumbline.kernel.number_format import format_number
+from plumbline.kernel.messages import Message, Param, say
 from plumbline.kernel.states import CheckState
-from plumbline.web import charts, references
+from plumbline.web import charts
 from plumbline.web.charts import Limit
-from plumbline.web.dates import window
-from plumbline.web.messages import VisibleNames
+from plumbline.web.requirements import figures
 from plumbline.web.systems import Systems, system_names
+from plumbline.wording import render
 
 TREND_POINTS = 48
-UNSAID = frozenset({"index", "score", "statistic"})
-"""Units of measures that have none; a reader needs only the number."""
-COUNTED = frozenset({"days", "events", "hours"})
-"""Units that are counted, in the plural."""
 SPANS = {
     "hour": timedelta(days=2),
     "day": timedelta(days=30),
     "week": timedelta(days=182),
     "month": timedelta(days=400),
 }
-PACE = {"hour": "hourly", "day": "daily", "week": "weekly", "month": "monthly"}
-FAILING = frozenset({CheckState.OVER, CheckState.UNDER})
-
-
-@dataclass(frozen=True)
-class CheckRow:
-    """One check on one subject as it reads today."""
-
-    name: str
-    title: str
-    method: str
-    href: str
-    subject: str
-    subject_href: str
-    trend: SafeString
-    small_trend: SafeString
-    value: str
-    limit: str
-    word: CheckState
-    since: datetime | None
-    read_at: datetime
-    reason: str
-
-    @property
-    def hit(self) -> bool:
-        """Whether the reading is beyond its limit."""
-        return self.word in FAILING
-
-
-@dataclass(frozen=True)
-class ResultRow:
-    """One result in a table."""
-
-    href: str
-    window: str
-    value: str
-    limit: str
-    word: str
-    population: str
-    reason: SafeString
-
-
-def amount(value: float, unit: str) -> str:
-    """A value as a reader sees it: shares as a percentage, whole numbers whole, others to three digits."""
-    if unit == "ratio":
-        return f"{value:.2%}" if 0 < abs(value) < 0.01 else f"{value:.1%}"
-    text = format_number(value, 3)
-    unit = unit[:-1] if value == 1 and unit in COUNTED else unit
-    return text if unit in UNSAID else f"{text} {unit}".rstrip()
-
-
-def shown_value(value: float | None, unit: str) -> str:
-    """A value, or the words for none."""
-    return "No value" if value is None else amount(value, unit)
-
-
-def bounds(result: Any) -> Limit | None:
-    """What the value of a result is held against, as bounds."""
-    if result.limit_value is None:
-        return None
-    check = registry.by_slug().get(result.check_name)
-    if result.value is None and not _same_unit(check, result.unit):
-        return None
-    if limits.fails_under(check, result.unit, result.limit_value):
-        return Limit(low=result.limit_value)
-    return Limit(high=result.limit_value)
-
-
-def _same_unit(check: declare.Check | None, unit: str) -> bool:
-    """Whether the limit of a check is in the unit of a result; one of days says nothing about a share."""
-    return check is None or not check.limits or check.limits[0].unit == unit
-
-
-def limit_words(limit: Limit | None, unit: str) -> str:
-    """A limit in words: ``at most 0.25``."""
-    if limit is None:
-        return ""
-    if limit.high is not None:
-        return f"at most {amount(limit.high, unit)}"
-    return f"at least {amount(limit.low, unit)}" if limit.low is not None else ""
-
-
-def result_rows(actor: Actor, rows: Iterable[Any]) -> tuple[ResultRow, ...]:
-    """Those results that the reader sees as rows of a table, with titles of the records they name."""
-    listed = visibility.redact_results(actor, rows)
-    known = references.visible_names(actor, (row.reason for row in listed))
-    return tuple(_result_row(row, known) for row in listed)
-
-
-def _result_row(row: Any, known: VisibleNames) -> ResultRow:
-    return ResultRow(
-        href=reverse("result", args=[row.pk]),
-        window=window(row.window_start, row.window_end),
-        value=shown_value(row.value, row.unit),
-        limit=limit_words(bounds(row), row.unit),
-        word=row.word,
-        population="" if row.population is None else f"{row.population:,}",
-        reason=references.linkify_html(row.reason, known),
-    )
-
-
-def sentence(title: str, subject: str, rows: Sequence[Any], limit: Limit | None, unit: str) -> str:
-    """What a trend shows, for readers who do not see it."""
-    values = [row.value for row in rows if row.value is not None]
-    if not values:
-        return f"{title}, {subject}: no value in this period"
-    first, last = shown_value(values[0], unit), shown_value(values[-1], unit)
-    said = f"{title}, {subject}, over {len(rows)} windows: from {first} to {last}"
-    verdict = (
-        "" if limit is None else ", within its limit" if limit.holds(values[-1]) else ", beyond its limit"
-    )
-    bound = f" of {limit_words(limit, unit)}" if limit else ""
-    return said + verdict + bound
-
-
-def _since(history: Sequence[Any], word: str) -> datetime | None:
-    """Since when the word has held, among the windows of the history."""
-    start: datetime | None = None
-    for row in reversed(history):
-        if row.word != word:
-            break
-        start = row.window_start
-    return start
-
-
-def spread(history: Sequence[Any]) -> list[float | None]:
-    """Values of the windows in order of time; a window that is missing in between is a gap."""
-    found: list[float | None] = []
-    before: Any = None
-    for row in history[-TREND_POINTS:]:
-        length = row.window_end - row.window_start
-        if before is not None and row.window_start - before.window_end >= length:
-            found.append(None)
-        found.append(row.value)
-        before = row
-    return found
+"""How far back the small trend of a check reaches, by its window."""
+PACE = {
+    "hour": say("reading.hourly", "Judged hourly"),
+    "day": say("reading.daily", "Judged daily"),
+    "week": say("reading.weekly", "Judged weekly"),
+    "month": say("reading.monthly", "Judged monthly"),
+}
+WHOLE_ORGANIZATION = say("reading.organization", "Whole organization")
+BEYOND = frozenset({CheckState.OVER, CheckState.UNDER})
+Key = tuple[str, str]
+"""A check and a subject."""
 
 
 @dataclass(frozen=True)
@@ -182,123 +54,250 @@ class Windowed:
     word: str
 
 
-Key = tuple[str, str]
+@dataclass(frozen=True)
+class Reading:
+    """One check on one subject as it reads today; ``history`` are the windows up to it, oldest first."""
+
+    check: declare.Check
+    result: VisibleResult
+    history: Sequence[Windowed | VisibleResult]
+    systems: Systems
+
+    @property
+    def subject(self) -> Message | str:
+        """What the check speaks about: the name of an AI system, or the organization."""
+        return subject_name(self.result.subject, self.systems)
+
+    @property
+    def subject_href(self) -> str:
+        """The page of the AI system; empty for the organization and for what has no record."""
+        return self.systems.get(self.result.subject, ("", ""))[1]
+
+    @property
+    def href(self) -> str:
+        """The page of this check on this subject."""
+        return reverse("check", args=[self.check.slug, self.result.subject])
+
+    @property
+    def pace(self) -> Message:
+        """How often the check is judged."""
+        return PACE[self.check.window]
+
+    @property
+    def state(self) -> CheckState:
+        """What the check found."""
+        return CheckState(self.result.word)
+
+    @property
+    def is_beyond(self) -> bool:
+        """Whether the value is beyond its limit."""
+        return self.state in BEYOND
+
+    @property
+    def since(self) -> datetime | None:
+        """Since when the value has been beyond its limit, as far as the history goes; None if it is not."""
+        start: datetime | None = None
+        if self.is_beyond:
+            for row in reversed(self.history):
+                if row.word != self.result.word:
+                    break
+                start = row.window_start
+        return start
+
+    @cached_property
+    def limit(self) -> Limit | None:
+        """What the value is compared with."""
+        return figures.bounds(self.result)
+
+    @property
+    def value_text(self) -> Message | str:
+        """The value in words."""
+        return figures.value_text(self.result.value, self.result.unit)
+
+    @property
+    def limit_text(self) -> Message | str:
+        """The limit in words."""
+        return figures.limit_text(self.limit, self.result.unit)
+
+    @cached_property
+    def description(self) -> str:
+        """What the trend shows, for readers who do not see it."""
+        return render(trend_message(self))
+
+    @property
+    def trend(self) -> SafeString:
+        """The trend with its limit, for a table."""
+        return charts.sparkline(values_with_gaps(self.history), self.description, limit=self.limit)
+
+    @property
+    def small_trend(self) -> SafeString:
+        """The same, for a narrow list."""
+        values = values_with_gaps(self.history)
+        return charts.sparkline(values, self.description, limit=self.limit, width=84, height=28)
 
 
-def histories(held: dict[Key, Any], spans: dict[Key, timedelta]) -> dict[Key, list[Windowed]]:
-    """The results that hold for the windows before each reading, oldest first, in one query."""
-    wanted = Q(pk__in=[])
-    for (name, subject), result in held.items():
-        start = result.window_end - spans[name, subject]
-        wanted |= Q(check_name=name, subject=subject, window_start__gte=start)
-    found: dict[Key, dict[datetime, Windowed]] = {key: {} for key in held}
-    columns = ("check_name", "subject", "window_start", "window_end", "value", "word")
-    for name, subject, *row in queries.select().filter(wanted).order_by("id").values_list(*columns):
-        found[name, subject][row[0]] = Windowed(*row)
-    return {key: [rows[start] for start in sorted(rows)] for key, rows in found.items()}
+def subject_name(subject: str, systems: Systems) -> Message | str:
+    """What a subject is called."""
+    if subject == ORGANIZATION:
+        return WHOLE_ORGANIZATION
+    return systems[subject][0] if subject in systems else subject
 
 
-def check_row(
-    check: declare.Check, subject: str, result: Any, history: Sequence[Any], systems: Systems
-) -> CheckRow:
-    """One row with its trend."""
-    limit = bounds(result)
-    named = systems.get(subject)
-    whole = subject == ORGANIZATION
-    shown = "Whole organization" if whole else named[0] if named else subject
-    label = sentence(check.title, shown, history, limit, result.unit)
-    values = spread(history)
-    word = CheckState(result.word)
-    return CheckRow(
-        name=check.slug,
-        title=check.title,
-        method=f"Judged {PACE[check.window]}",
-        href=reverse("check", args=[check.slug, subject]),
-        subject=shown,
-        subject_href=named[1] if named else "",
-        trend=charts.sparkline(values, label, limit=limit),
-        small_trend=charts.sparkline(values, label, limit=limit, width=84, height=28),
-        value=shown_value(result.value, result.unit),
-        limit=limit_words(limit, result.unit),
-        word=word,
-        since=_since(history, result.word) if word in FAILING else None,
-        read_at=result.recorded_at,
-        reason=result.reason,
+def trend_message(reading: Reading) -> Message:
+    """A trend as a sentence: from which value to which, and how it stands to its limit."""
+    unit, limit = reading.result.unit, reading.limit
+    values = [row.value for row in reading.history if row.value is not None]
+    title, subject = reading.check.title, reading.subject
+    if not values:
+        return say(
+            "reading.trend-empty", "{check}, {subject}: no value in this period", check=title, subject=subject
+        )
+    shown: dict[str, Param] = {
+        "check": title,
+        "subject": subject,
+        "windows": len(reading.history),
+        "first": figures.amount(values[0], unit),
+        "last": figures.amount(values[-1], unit),
+    }
+    if limit is None:
+        return say(
+            "reading.trend",
+            "{check}, {subject}, over {windows} windows: from {first} to {last}",
+            plural="",
+            **shown,
+        )
+    shown["limit"] = figures.limit_text(limit, unit)
+    if limit.holds(values[-1]):
+        return say(
+            "reading.trend-within",
+            "{check}, {subject}, over {windows} windows: from {first} to {last}, within its limit of {limit}",
+            plural="",
+            **shown,
+        )
+    return say(
+        "reading.trend-beyond",
+        "{check}, {subject}, over {windows} windows: from {first} to {last}, beyond its limit of {limit}",
+        plural="",
+        **shown,
     )
 
 
-def check_rows(
-    actor: Actor,
+def values_with_gaps(history: Sequence[Windowed | VisibleResult]) -> list[float | None]:
+    """Values of the windows in order of time; a window that is missing in between is a gap."""
+    found: list[float | None] = []
+    before: Windowed | VisibleResult | None = None
+    for row in history[-TREND_POINTS:]:
+        if before is not None and row.window_start - before.window_end >= row.window_end - row.window_start:
+            found.append(None)
+        found.append(row.value)
+        before = row
+    return found
+
+
+def histories(
+    results: Mapping[Key, VisibleResult], spans: Mapping[Key, timedelta]
+) -> dict[Key, list[Windowed]]:
+    """The results that hold for the windows within a span before each result, oldest first, in one query.
+
+    Asked for by span and not by check and subject: a condition for each of a hundred pairs took longer to
+    write down than the query to run. What comes besides is few rows, and left out below.
+    """
+    since: dict[timedelta, datetime] = {}
+    names: dict[timedelta, set[str]] = {}
+    for key, result in results.items():
+        start = result.window_end - spans[key]
+        since[spans[key]] = min(since.get(spans[key], start), start)
+        names.setdefault(spans[key], set()).add(key[0])
+    wanted = Q(pk__in=[])
+    for span, start in since.items():
+        wanted |= Q(check_name__in=sorted(names[span]), window_start__gte=start)
+    rows = queries.select().filter(wanted, subject__in=sorted({subject for _, subject in results}))
+    found: dict[Key, dict[datetime, Windowed]] = {key: {} for key in results}
+    columns = ("check_name", "subject", "window_start", "window_end", "value", "word")
+    for name, subject, *row in rows.order_by("id").values_list(*columns):
+        key = (name, subject)
+        if key in found and row[0] >= results[key].window_end - spans[key]:
+            found[key][row[0]] = Windowed(*row)  # a restated window comes later and replaces the first
+    return {key: [rows[start] for start in sorted(rows)] for key, rows in found.items()}
+
+
+def readings(
+    visible: VisibleResults,
+    systems: Systems,
     names: Iterable[str] | None = None,
     *,
     subject: str = "",
     word: str = "",
     most: int = 200,
-) -> tuple[CheckRow, ...]:
+) -> tuple[Reading, ...]:
     """The reading of every check (or those named) on every subject that the reader sees, gravest first.
 
-    At the most ``most`` of them.
+    ``most`` at most.
     """
     wanted = set(names) if names is not None else None
-    checks = {check.slug: check for check in registry.all_checks()}
-    held = [
-        ((name, about), result)
-        for (name, about), result in visibility.visible_results(actor).rows.items()
-        if name in checks
-        and (wanted is None or name in wanted)
-        and (not subject or about == subject)
+    checks = registry.by_slug()
+    chosen = [
+        (key, result)
+        for key, result in visible.rows.items()
+        if key[0] in checks
+        and (wanted is None or key[0] in wanted)
+        and (not subject or key[1] == subject)
         and (not word or result.word == word)
     ]
-    held.sort(key=lambda one: (one[1].word not in FAILING, one[1].word == CheckState.WITHIN, one[0]))
-    return _rows(actor, checks, dict(held[:most]))
+    chosen.sort(key=lambda pair: (pair[1].word not in BEYOND, pair[1].word == CheckState.WITHIN, pair[0]))
+    return _with_history(checks, dict(chosen[:most]), systems)
 
 
-def _rows(actor: Actor, checks: dict[str, declare.Check], held: dict[Key, Any]) -> tuple[CheckRow, ...]:
-    if not held:
+def of_actor(
+    actor: Actor, names: Iterable[str] | None = None, *, subject: str = "", most: int = 200
+) -> tuple[Reading, ...]:
+    """`readings` as ``actor`` sees them, for a page that shows nothing else of them."""
+    visible = visibility.visible_results(actor)
+    return readings(visible, system_names(actor), names, subject=subject, most=most)
+
+
+def _with_history(
+    checks: Mapping[str, declare.Check], results: dict[Key, VisibleResult], systems: Systems
+) -> tuple[Reading, ...]:
+    if not results:
         return ()
-    spans = {key: SPANS[checks[key[0]].window] for key in held}
-    past, systems = histories(held, spans), system_names(actor)
-    return tuple(check_row(checks[key[0]], key[1], row, past[key], systems) for key, row in held.items())
+    past = histories(results, {key: SPANS[checks[key[0]].window] for key in results})
+    return tuple(Reading(checks[key[0]], result, past[key], systems) for key, result in results.items())
 
 
-def changed_since_yesterday(actor: Actor, limit: int = 6) -> tuple[CheckRow, ...]:
+def changed_since_yesterday(visible: VisibleResults, systems: Systems, limit: int = 6) -> tuple[Reading, ...]:
     """Readings recorded in the last day that say something else than the last window that said anything.
 
-    What began to be beyond its limit comes first; a reading that is within after none says nothing new.
+    What has gone beyond its limit comes first; a reading that is within after none says nothing new.
     """
     yesterday = clock.now() - timedelta(days=1)
-    checks = {check.slug: check for check in registry.all_checks()}
+    checks = registry.by_slug()
     recent = {
         key: result
-        for key, result in visibility.visible_results(actor).rows.items()
+        for key, result in visible.rows.items()
         if result.recorded_at >= yesterday and key[0] in checks
     }
     past = histories(recent, {key: 2 * checks[key[0]].cadence for key in recent}) if recent else {}
-    said = {
+    words = {
         key: [row.word for row in rows if row.window_start <= recent[key].window_start]
         for key, rows in past.items()
     }
-    turned = [key for key, words in said.items() if _turned(words)]
-    turned.sort(key=lambda key: (recent[key].word not in FAILING, -recent[key].recorded_at.timestamp()))
-    return _rows(actor, checks, {key: recent[key] for key in turned[:limit]})
+    changed = [key for key, history in words.items() if _is_news(history)]
+    changed.sort(key=lambda key: (recent[key].word not in BEYOND, -recent[key].recorded_at.timestamp()))
+    return _with_history(checks, {key: recent[key] for key in changed[:limit]}, systems)
 
 
-def _turned(words: Sequence[str]) -> bool:
-    """Whether the newest of the words of a check's windows is news."""
+def _is_news(words: Sequence[str]) -> bool:
+    """Whether the newest of the words of a check's windows differs from what was said before."""
     if len(words) < 2 or words[-1] == words[-2]:
         return False
-    said = [word for word in words[:-1] if word != CheckState.NO_SIGNAL]
-    return words[-1] != (said[-1] if said else CheckState.WITHIN)
-
-
-def newest() -> datetime | None:
-    """When anything was last read."""
-    return max((result.recorded_at for result in queries.readings().values()), default=None)
+    before = [word for word in words[:-1] if word != CheckState.NO_SIGNAL]
+    return words[-1] != (before[-1] if before else CheckState.WITHIN)
 
 
 @dataclass(frozen=True)
 class Tally:
-    """How many readings a reader sees, how they stand, and how many there are besides."""
+    """How many readings a reader sees, how many are within and beyond the limit, how many are hidden."""
 
     total: int
     within: int
@@ -306,9 +305,13 @@ class Tally:
     hidden: int
 
 
-def tally(actor: Actor) -> Tally:
+def tally(visible: VisibleResults) -> Tally:
     """How the readings of today stand that the reader sees."""
-    held = visibility.visible_results(actor)
-    words = [result.word for result in held.rows.values()]
-    beyond = sum(word in FAILING for word in words)
-    return Tally(len(words), words.count(CheckState.WITHIN), beyond, held.hidden)
+    words = [result.word for result in visible.rows.values()]
+    beyond = sum(word in BEYOND for word in words)
+    return Tally(len(words), words.count(CheckState.WITHIN), beyond, visible.hidden)
+
+
+def newest(visible: VisibleResults) -> datetime | None:
+    """When anything that the reader sees was last read."""
+    return max((result.recorded_at for result in visible.rows.values()), default=None)

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from plumbline import catalogs
-from plumbline.catalogs import Requirement
+from plumbline.catalogs import Mapping, Requirement
 from plumbline.controls import registry
 from plumbline.identity import policy
 from plumbline.identity import queries as identity_queries
 from plumbline.identity.actors import Actor
+from plumbline.kernel.messages import Message, Text, Word, say
 from plumbline.kernel.problems import NotFound
 from plumbline.records import kinds, queries
-from plumbline.web import cells
-from plumbline.web.requirements.readings import CheckRow
 
 HISTORY_SHOWN = 10
 SHORT_NAMES = {
@@ -35,49 +33,57 @@ CLOSED = ("closed", "dismissed")
 
 
 @dataclass(frozen=True)
-class Applies:
-    """What the statement of applicability says of a control."""
+class RelatedRequirement:
+    """A requirement elsewhere that has to do with one, and the mapping that says so."""
 
-    word: str
-    text: str
-    reference: str
-    href: str
+    id: str
+    mapping: Mapping
 
+    @property
+    def framework(self) -> str:
+        """The short name of its framework."""
+        name = self.id.partition(":")[0]
+        return SHORT_NAMES.get(name) or catalogs.framework(name).title.partition(",")[0]
 
-@dataclass(frozen=True)
-class MappingRow:
-    """A requirement elsewhere that has to do with this one, with what the pair rests on."""
+    @property
+    def number(self) -> str:
+        """Its number there; laws are cited by article."""
+        framework, _, number = self.id.partition(":")
+        return f"Art. {number}" if framework in ARTICLES else number
 
-    framework: str
-    number: str
-    title: str
-    href: str
-    relation: str
-    confidence: str
-    support: str
-    rationale: str
+    @property
+    def title(self) -> str:
+        """Its title; empty where it is loaded without one."""
+        title = catalogs.requirement(self.id).title if catalogs.exists(self.id) else ""
+        return "" if title == self.id.partition(":")[2] else title
 
 
 @dataclass(frozen=True)
 class HistoryRow:
-    """Something recorded that bears on the requirement."""
+    """Something recorded that bears on the requirement: a record, who or what comes first, what it says."""
 
+    record: Any
     who: str
-    what: str
+    what: Text
     note: str
     icon: str
     role: str
-    at: datetime
-    href: str
 
 
-def pointer(row: Requirement) -> str:
+def pointer(row: Requirement) -> Message:
     """Where a reader finds the wording in their own copy."""
     if row.kind == "control":
-        return f"Annex A, {row.number}, with guidance in B.{row.number.removeprefix('A.')}"
+        guidance = f"B.{row.number.removeprefix('A.')}"
+        return say(
+            "requirement.in-annex",
+            "Annex A, {number}, with guidance in {guidance}",
+            number=row.number,
+            guidance=guidance,
+        )
     if row.framework == "iso42001":
-        return f"clause {row.number}"
-    return f"{catalogs.framework(row.framework).title}, {row.number}"
+        return say("requirement.in-clause", "clause {number}", number=row.number)
+    title = catalogs.framework(row.framework).title
+    return say("requirement.in-framework", "{framework}, {number}", framework=title, number=row.number)
 
 
 def new_href(actor: Actor, slug: str, **values: str) -> str:
@@ -97,49 +103,24 @@ def checks_of(requirement_id: str) -> tuple[str, ...]:
     return tuple(
         check.slug
         for check in registry.all_checks()
-        if any(one == requirement_id or one.startswith(start) for one in check.requirements)
+        if any(name == requirement_id or name.startswith(start) for name in check.requirements)
     )
 
 
-def applies(actor: Actor, requirement_id: str) -> Applies | None:
+def applicability(actor: Actor, requirement_id: str) -> Any:
     """The row of the statement of applicability for a control, if there is one that the reader may see."""
     kind = kinds.get("applicability")
     if not policy.may(actor, "read", kind=kind.slug, anywhere=True):
         return None
-    row = queries.select(actor, kind).filter(requirement=requirement_id).first()
-    if row is None:
-        return None
-    word = "Applicable" if row.applicable == "yes" else "Not applicable"
-    text = row.justification if row.applicable == "yes" else row.exclusion_reason
-    return Applies(word, text, row.reference, cells.record_href(row.reference))
+    return queries.select(actor, kind).filter(requirement=requirement_id).first()
 
 
-def systems_read(checks: Iterable[CheckRow]) -> tuple[tuple[str, str], ...]:
-    """The AI systems that the checks read: name and address."""
-    return tuple(dict.fromkeys((row.subject, row.subject_href) for row in checks if row.subject_href))
-
-
-def mappings(requirement_id: str) -> tuple[MappingRow, ...]:
+def mappings(requirement_id: str) -> tuple[RelatedRequirement, ...]:
     """The pairs that have this requirement at one end, seen from it."""
-    found = []
-    for pair in catalogs.mappings(requirement_id):
-        other = pair.target if pair.source == requirement_id else pair.source
-        framework_id, _, number = other.partition(":")
-        framework = catalogs.framework(framework_id)
-        title = catalogs.requirement(other).title if catalogs.exists(other) else ""
-        found.append(
-            MappingRow(
-                framework=SHORT_NAMES.get(framework_id, framework.title.partition(",")[0]),
-                number=f"Art. {number}" if framework_id in ARTICLES else number,
-                title="" if title == number else title,
-                href=cells.requirement_href(other),
-                relation=pair.relation,
-                confidence=pair.confidence,
-                support=", ".join(pair.support),
-                rationale=pair.rationale,
-            )
-        )
-    return tuple(found)
+    return tuple(
+        RelatedRequirement(pair.target if pair.source == requirement_id else pair.source, pair)
+        for pair in catalogs.mappings(requirement_id)
+    )
 
 
 def open_nonconformities(actor: Actor, requirement_id: str) -> tuple[int, str]:
@@ -155,28 +136,27 @@ def open_nonconformities(actor: Actor, requirement_id: str) -> tuple[int, str]:
 def history(actor: Actor, requirement_id: str) -> tuple[HistoryRow, ...]:
     """Attestations, applicability and nonconformities that name the requirement, newest first."""
     found: list[HistoryRow] = []
-    for slug, field, what, icon, role in (
-        ("attestation", "requirement", "attested", "user-check", ""),
-        ("applicability", "requirement", "decided whether it applies", "list-checks", ""),
-        ("nonconformity", "requirements__contains", "nonconformity", "flag", "warn"),
+    for slug, field in (
+        ("attestation", "requirement"),
+        ("applicability", "requirement"),
+        ("nonconformity", "requirements__contains"),
     ):
         if not policy.may(actor, "read", kind=slug, anywhere=True):
             continue
-        rows = (
-            queries.select(actor, kinds.get(slug)).filter(**{field: requirement_id}).select_related("owner")
-        )
-        newest = list(rows.order_by("-id")[:HISTORY_SHOWN])
+        rows = queries.select(actor, kinds.get(slug)).filter(**{field: requirement_id})
+        newest = list(rows.select_related("owner").order_by("-id")[:HISTORY_SHOWN])
         names = identity_queries.names(row.author for row in newest)
-        for row in newest:
-            said = f"attested {row.verdict}" if slug == "attestation" else what
-            note = (
-                f"“{row.statement}”" if slug == "attestation" else f"{row.reference} {row.title}, {row.state}"
-            )
-            who = row.owner.full_name if row.owner else names.get(row.author, "Plumbline")
-            if slug == "nonconformity":
-                who, said = row.reference, f"{row.title}"
-                note = row.state
-            found.append(
-                HistoryRow(who, said, note, icon, role, row.created_at, cells.record_href(row.reference))
-            )
-    return tuple(sorted(found, key=lambda row: row.at, reverse=True)[:HISTORY_SHOWN])
+        found += [_history_row(slug, row, names) for row in newest]
+    return tuple(sorted(found, key=lambda row: row.record.created_at, reverse=True)[:HISTORY_SHOWN])
+
+
+def _history_row(slug: str, row: Any, names: dict[str, str]) -> HistoryRow:
+    who = row.owner.full_name if row.owner else names.get(row.author, "Plumbline")
+    if slug == "attestation":
+        what = say("requirement.attested", "attested {verdict}", verdict=Word(row.verdict))
+        return HistoryRow(row, who, what, f"“{row.statement}”", "user-check", "")
+    if slug == "applicability":
+        what = say("requirement.decided", "decided whether it applies")
+        note = f"{row.reference} {row.title}, {row.state}"
+        return HistoryRow(row, who, what, note, "list-checks", "")
+    return HistoryRow(row, row.reference, row.title, row.state, "flag", "warn")

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from plumbline.kernel.messages import Text
-from plumbline.web import cell_rendering, charts, dates, markdown, messages
+from plumbline.web import cell_rendering, charts, dates, markdown, messages, references
 from plumbline.web.components.states import state
 from plumbline.web.frame import Cell
 from plumbline.web.icons import icon
@@ -28,9 +28,15 @@ register.simple_tag(state, name="badge")
 
 
 @register.simple_tag(takes_context=True)
-def say(context: template.Context, message: Text) -> SafeString:
-    """A message with links on what it names, in the reader's language; pages show reasons no other way."""
-    return messages.to_html(message, context["names"])
+def say(context: template.Context, message: Text, shown: int | None = None) -> SafeString:
+    """A message with links on what it names, in the reader's language; pages show reasons no other way.
+
+    ``shown`` shortens its listings to so many items, where there is little room. What a person typed as a
+    reason gets links for the references in it.
+    """
+    if isinstance(message, str):
+        return references.linkify_html(message, context["names"])
+    return messages.to_html(message, context["names"], shown=shown)
 
 
 @register.simple_tag(takes_context=True)

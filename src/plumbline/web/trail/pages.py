@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.contrib import messages
 from django.core.cache import cache
@@ -16,91 +15,37 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from plumbline.identity import policy
-from plumbline.identity import queries as identity_queries
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock, merkle
+from plumbline.kernel.messages import Message, say
 from plumbline.kernel.problems import NotFound
 from plumbline.kernel.states import ProofState
 from plumbline.records import kinds, queries
-from plumbline.records import names as record_names
 from plumbline.trail import keys, log, publisher
-from plumbline.web import cells
+from plumbline.trail.publisher import ScrubReport
 from plumbline.web.frame import Crumb, covered_size, hex_of
 from plumbline.web.pages import Permission, page
+from plumbline.web.trail.entries import ENTRY_WORDS, EntryRow, names_of
 from plumbline.web.view import parse_int
 
 SHOWN = 50
 SCRUB_KEY = "trail:last-scrub"
-ENTRY_WORDS = {
-    "record.created": "Record created",
-    "record.amended": "Record amended",
-    "record.moved": "Record moved",
-    "record.linked": "Record linked",
-    "record.commented": "Comment added",
-    "record.attached": "File attached",
-    "record.read": "Sensitive record read",
-    "record.listed": "Sensitive records listed",
-    "session.started": "Session started",
-    "session.ended": "Session ended",
-    "grant.given": "Role given",
-    "grant.revoked": "Role taken back",
-    "token.issued": "Token issued",
-    "token.revoked": "Token revoked",
-    "telemetry.segment": "Telemetry sealed",
-    "run.completed": "Checks run",
-    "pack.created": "Pack created",
-    "key.created": "Key created",
-}
-ENTRY_ICONS = {
-    "record": "file-text",
-    "session": "log-in",
-    "grant": "users",
-    "token": "key-round",
-    "telemetry": "activity",
-    "run": "list-checks",
-    "pack": "package",
-    "key": "key-round",
-}
-
-
-@dataclass(frozen=True)
-class EntryRow:
-    """One entry of the list; ``reference`` is that of a record shown by its title."""
-
-    index: int
-    word: str
-    icon: str
-    who: str
-    subject: str
-    subject_href: str
-    at: datetime
-    digest: str
-    proof: ProofState
-    reference: str
 
 
 @dataclass(frozen=True)
 class TrailPage:
-    """The context of the list of entries."""
+    """The context of the list of entries, narrowed to a type and a subject if they are given."""
 
     title: str
     crumbs: tuple[Crumb, ...]
-    rows: tuple[EntryRow, ...]
+    rows: Sequence[EntryRow]
     size: int
     signed: int
     entry_type: str
     subject: str
-    types: tuple[tuple[str, str], ...]
+    types: Iterable[tuple[str, str]]
     older: str
     newest: str
-
-
-@dataclass(frozen=True)
-class PathStep:
-    """One hash of an inclusion proof and the side on which it stands."""
-
-    place: int
-    digest: str
 
 
 @dataclass(frozen=True)
@@ -110,124 +55,110 @@ class Commitment:
     slot: str
     digest: str
     opening: str
-    readable: bool
+    is_kept: bool
 
 
 @dataclass(frozen=True)
 class EntryPage:
-    """The context of one entry."""
+    """The context of one entry; ``holds`` says whether its proof of inclusion was verified just now."""
 
-    title: str
-    here: str
-    crumbs: tuple[Crumb, ...]
     row: EntryRow
-    source: str
-    body: str
-    requirements: tuple[tuple[str, str], ...]
-    commitments: tuple[Commitment, ...]
-    path: tuple[PathStep, ...]
-    tree_size: int
-    root: str
+    commitments: Sequence[Commitment]
+    proof: log.Proof
     holds: bool
-    previous: str
-    next: str
-    proof_href: str
+    size: int
+
+    @property
+    def title(self) -> str:
+        """The title of the page."""
+        return f"Entry {self.row.leaf.index:,}"
+
+    @property
+    def here(self) -> str:
+        """The last step of the way to the page."""
+        return self.title
+
+    @property
+    def crumbs(self) -> tuple[Crumb, ...]:
+        """The way to the page."""
+        return (Crumb("Record of entries", reverse("trail")),)
+
+    @property
+    def body(self) -> str:
+        """The bytes that were hashed, indented for reading."""
+        return _indented(self.row.leaf.body)
+
+    @property
+    def root(self) -> str:
+        """The root that the proof leads to."""
+        return hex_of(self.proof.root)
+
+    @property
+    def path(self) -> Sequence[str]:
+        """The hashes of the proof, from the leaf up."""
+        return [hex_of(step) for step in self.proof.path]
+
+    @property
+    def previous(self) -> str:
+        """The page of the entry before."""
+        index = self.row.leaf.index
+        return reverse("trail-entry", args=[index - 1]) if index > 0 else ""
+
+    @property
+    def next(self) -> str:
+        """The page of the entry after."""
+        index = self.row.leaf.index
+        return reverse("trail-entry", args=[index + 1]) if index + 1 < self.size else ""
 
 
 @dataclass(frozen=True)
 class VerificationPage:
-    """The context of the verification page."""
+    """The context of the verification page; ``scrub`` is the last full verification, if there was one."""
 
     title: str
     crumbs: tuple[Crumb, ...]
     seal: log.LogStatus
     checkpoint: log.Checkpoint | None
-    root: str
     vkey: str
-    scrub: Any
+    scrub: ScrubReport | None
     scrubbed_at: datetime | None
     may_verify: bool
-    restricted: bool
 
+    @property
+    def root(self) -> str:
+        """The root of the newest checkpoint."""
+        return hex_of(self.checkpoint.root) if self.checkpoint else ""
 
-def _word(entry_type: str) -> str:
-    return ENTRY_WORDS.get(entry_type, entry_type.replace(".", " ").replace("-", " ").capitalize())
-
-
-def _actor_name(opaque: str, names: dict[str, str]) -> str:
-    if opaque.startswith("stage:"):
-        return opaque.removeprefix("stage:").replace("-", " ").capitalize()
-    return names.get(opaque, opaque)
-
-
-def _subject(view: log.LeafView) -> tuple[str, str]:
-    name = view.subject_ref
-    if cells.REFERENCE.fullmatch(name):
-        return name, cells.record_href(name)
-    if view.entry_type == "telemetry.segment":
-        return name, reverse("segment", args=[view.index])
-    return name, ""
-
-
-def _row(view: log.LeafView, covered: tuple[int, bool], names: dict[str, str]) -> EntryRow:
-    size, broken = covered
-    word = (
-        ProofState.BROKEN
-        if broken
-        else ProofState.VERIFIED
-        if view.index < size
-        else ProofState.NOT_YET_ANCHORED
-    )
-    subject, href = _subject(view)
-    reference = subject if cells.REFERENCE.fullmatch(subject) and subject in names else ""
-    subject = names.get(subject, subject)
-    icon = ENTRY_ICONS.get(view.entry_type.partition(".")[0], "circle-dot")
-    who = _actor_name(view.actor, names)
-    return EntryRow(
-        view.index,
-        _word(view.entry_type),
-        icon,
-        who,
-        subject,
-        href,
-        view.time,
-        hex_of(view.leaf_hash),
-        word,
-        reference,
-    )
-
-
-def _names(actor: Actor, views: Sequence[log.LeafView]) -> dict[str, str]:
-    """What the people, tokens and records of entries are called, as far as the reader may know."""
-    titles = record_names.titles(
-        actor, (view.subject_ref for view in views if cells.REFERENCE.fullmatch(view.subject_ref))
-    )
-    return identity_queries.names({one for view in views for one in (view.actor, view.subject_ref)}) | titles
+    @property
+    def verdict(self) -> Message:
+        """Whether the record is intact."""
+        if self.seal.state is ProofState.VERIFIED:
+            return say("trail.intact", "The record is intact.")
+        if self.seal.state is ProofState.BROKEN:
+            return say("trail.broken", "The record is broken.")
+        return say("trail.waiting", "Some entries are not yet anchored.")
 
 
 def trail_page(actor: Actor, entry_type: str, subject: str, before: int | None) -> TrailPage:
     """Entries newest first, fifty to a page, of one type or about one subject if asked."""
+    # One more than is shown says whether there is an older page.
     found = log.search(entry_type or None, subject or None, before, SHOWN + 1)
-    covered = covered_size()
-    names = _names(actor, found[:SHOWN])
-    rows = tuple(_row(view, covered, names) for view in found[:SHOWN])
+    shown, covered = found[:SHOWN], covered_size()
+    names = names_of(actor, shown)
     base = reverse("trail")
-    kept: dict[str, str] = {
-        name: value for name, value in (("type", entry_type), ("about", subject)) if value
-    }
-    older = f"{base}?{urlencode({**kept, 'before': str(rows[-1].index)})}" if len(found) > SHOWN else ""
-    newest = f"{base}?{urlencode(kept)}" if before is not None else ""
+    kept = {name: value for name, value in (("type", entry_type), ("about", subject)) if value}
+    older = f"{base}?{urlencode({**kept, 'before': str(shown[-1].index)})}" if len(found) > SHOWN else ""
     return TrailPage(
-        "Record of entries",
-        (),
-        rows,
-        log.size(),
-        covered[0],
-        entry_type,
-        subject,
-        tuple(ENTRY_WORDS.items()),
-        older,
-        newest,
+        title="Record of entries",
+        crumbs=(),
+        rows=[EntryRow(view, covered, names) for view in shown],
+        size=log.size(),
+        signed=covered[0],
+        entry_type=entry_type,
+        subject=subject,
+        types=ENTRY_WORDS.items(),
+        older=older,
+        newest=f"{base}?{urlencode(kept)}" if before is not None else "",
     )
 
 
@@ -250,16 +181,16 @@ def trail(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "web/trail/trail.html", {"page": context})
 
 
-def _commitments(view: log.LeafView, readable: bool) -> tuple[Commitment, ...]:
+def _commitments(view: log.LeafView, *, readable: bool) -> Sequence[Commitment]:
     found = []
     for slot, digest in view.entry.commitments.items():
         body = log.opening(view.index, slot)
-        text = _pretty(body) if body is not None and readable else ""
+        text = _indented(body) if body is not None and readable else ""
         found.append(Commitment(slot, hex_of(digest), text, body is not None))
-    return tuple(found)
+    return found
 
 
-def _pretty(body: bytes) -> str:
+def _indented(body: bytes) -> str:
     try:
         return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
     except ValueError:
@@ -279,33 +210,19 @@ def _readable(actor: Actor, view: log.LeafView) -> bool:
 
 
 def entry_page(actor: Actor, index: int) -> EntryPage:
-    """The context of entry ``index`` with its inclusion proof, which is checked here. Raises `NotFound`."""
-    view = log.leaf(index)
-    covered = covered_size()
-    size = covered[0] if index < covered[0] else None
-    proof = log.inclusion(index, size)
+    """The context of entry ``index`` with its inclusion proof, which is verified here. Raises `NotFound`."""
+    view, covered = log.leaf(index), covered_size()
+    # Against the signed tree where it reaches, so that the page shows what the downloaded proof shows.
+    proof = log.inclusion(index, covered[0] if index < covered[0] else None)
     holds = merkle.verify_inclusion(
         index, proof.size, merkle.leaf_hash(view.body), list(proof.path), proof.root
     )
-    total = log.size()
     return EntryPage(
-        title=f"Entry {index:,}",
-        here=f"Entry {index:,}",
-        crumbs=(Crumb("Record of entries", reverse("trail")),),
-        row=_row(view, covered, _names(actor, [view])),
-        source=view.source,
-        body=_pretty(view.body),
-        requirements=tuple(
-            (cells.requirement_label(one), cells.requirement_href(one)) for one in view.requirements
-        ),
-        commitments=_commitments(view, _readable(actor, view)),
-        path=tuple(PathStep(place, hex_of(step)) for place, step in enumerate(proof.path)),
-        tree_size=proof.size,
-        root=hex_of(proof.root),
+        row=EntryRow(view, covered, names_of(actor, [view])),
+        commitments=_commitments(view, readable=_readable(actor, view)),
+        proof=proof,
         holds=bool(holds),
-        previous=reverse("trail-entry", args=[index - 1]) if index > 0 else "",
-        next=reverse("trail-entry", args=[index + 1]) if index + 1 < total else "",
-        proof_href=reverse("trail-proof", args=[index]),
+        size=log.size(),
     )
 
 
@@ -359,19 +276,16 @@ def checkpoint_file(request: HttpRequest, actor: Actor) -> HttpResponse:
 )
 def verification(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Whether the record is intact, how that was found, and how anybody can find it on another computer."""
-    checkpoint = log.latest_checkpoint()
     last = cache.get(SCRUB_KEY)
     context = VerificationPage(
         title="Verification of the record",
         crumbs=(Crumb("Record of entries", reverse("trail")),),
         seal=log.status(),
-        checkpoint=checkpoint,
-        root=hex_of(checkpoint.root) if checkpoint else "",
+        checkpoint=log.latest_checkpoint(),
         vkey=keys.vkey(),
         scrub=last[0] if last else None,
         scrubbed_at=last[1] if last else None,
         may_verify=policy.may(actor, "pack").allowed,
-        restricted=not policy.may_everywhere(actor, "read-sensitive").allowed,
     )
     return render(request, "web/trail/verification.html", {"page": context})
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import HttpResponse
 
 from plumbline.api.operations import Answer, Call, Operation, Parameter, Reply
-from plumbline.api.shapes import COUNT, HEX, INSTANT, TEXT, listed, maybe, thing
+from plumbline.api.schemas import COUNT, HEX, INSTANT, TEXT, listed, maybe, thing
 from plumbline.identity import policy
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Fault, Invalid, NotFound, Unavailable

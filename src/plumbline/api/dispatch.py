@@ -20,9 +20,9 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
-from plumbline.api import reading
-from plumbline.api.bodies import MethodNotAllowed
+from plumbline.api import parsing
 from plumbline.api.operations import JSON_TYPE, Answer, Call, Operation
+from plumbline.api.raw_body import MethodNotAllowed
 from plumbline.identity import actors
 from plumbline.identity.actors import Actor
 from plumbline.identity.throttle import Bucket
@@ -39,7 +39,7 @@ _Routes = dict[str, list[tuple[re.Pattern[str], dict[str, Operation]]]]
 @cache
 def routes() -> _Routes:
     """Operations by the first piece of their path, then by pattern and method."""
-    from plumbline.api.catalogue import operations
+    from plumbline.api.registry import operations
 
     found: dict[str, dict[str, dict[str, Operation]]] = {}
     patterns: dict[str, re.Pattern[str]] = {}
@@ -71,7 +71,7 @@ def _found(path: str) -> tuple[Mapping[str, Operation], dict[str, str]]:
 
 
 @csrf_exempt
-def door(request: HttpRequest, path: str = "") -> HttpResponseBase:
+def dispatch(request: HttpRequest, path: str = "") -> HttpResponseBase:
     """Answer one request to ``/api/v1/<path>``."""
     try:
         return _served(request, path)
@@ -89,12 +89,12 @@ def _served(request: HttpRequest, path: str) -> HttpResponseBase:
     if operation is None:
         raise MethodNotAllowed("This address does not take this method.", allow=", ".join(sorted(methods)))
     actor = _public() if operation.open else _admitted(request)
-    call = Call(request, actor, pieces, reading.query(request, [item.name for item in operation.query]))
+    call = Call(request, actor, pieces, parsing.query(request, [item.name for item in operation.query]))
     if operation.body is not None and "multipart/form-data" not in operation.body.content:
         limit = settings.PLUMBLINE.upload_limit if operation.large else settings.PLUMBLINE.body_limit
-        call.body = reading.raw_body(request, limit)
+        call.body = parsing.raw_body(request, limit)
         if JSON_TYPE in operation.body.content:
-            call.json = reading.json_body(request, call.body)
+            call.json = parsing.json_body(request, call.body)
     key = request.headers.get("Idempotency-Key")
     if operation.repeatable and key is not None:
         return _once(operation, call, key)

@@ -10,7 +10,7 @@ import msgspec
 from plumbline import catalogs
 from plumbline.api.operations import Answer, Call, Operation, Parameter, Reply
 from plumbline.api.records import PAGE, SIZE
-from plumbline.api.shapes import ANYTHING, COUNT, FLAG, INSTANT, TEXT, listed, maybe, thing, words
+from plumbline.api.schemas import ANYTHING, COUNT, FLAG, INSTANT, TEXT, listed, maybe, thing, words
 from plumbline.controls import declare, posture, queries, registry, requirement_posture, visibility
 from plumbline.identity import policy
 from plumbline.kernel import clock, states

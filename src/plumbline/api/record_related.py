@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from django.http import HttpResponse
 
-from plumbline.api import reading
+from plumbline.api import parsing
 from plumbline.api.operations import (
     JSON_TYPE,
     REFERENCE,
@@ -23,7 +23,7 @@ from plumbline.api.operations import (
     Reply,
 )
 from plumbline.api.records import component, own_kind, saved_answer
-from plumbline.api.shapes import TEXT, listed, ref, thing
+from plumbline.api.schemas import TEXT, listed, ref, thing
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Fault, Invalid, NotFound
 from plumbline.records import commands, queries
@@ -50,7 +50,7 @@ def _links(kind: Kind) -> Handler:
 
 def _link(kind: Kind) -> Handler:
     def act(call: Call) -> Answer:
-        sent = reading.members(call.json, {"relation": str, "target": str}, {"note": str})
+        sent = parsing.members(call.json, {"relation": str, "target": str}, {"note": str})
         note = sent.get("note", "")
         return saved_answer(
             commands.link(call.actor, own_kind(call, kind), sent["relation"], sent["target"], note)
@@ -65,7 +65,7 @@ def _comments(kind: Kind) -> Handler:
 
 def _comment(kind: Kind) -> Handler:
     def act(call: Call) -> Answer:
-        sent = reading.members(call.json, {"text": str}, {})
+        sent = parsing.members(call.json, {"text": str}, {})
         return saved_answer(commands.comment(call.actor, own_kind(call, kind), sent["text"]))
 
     return act

@@ -1,0 +1,28 @@
+"""Every operation of the API, in the order in which its document lists them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+
+from plumbline.api import checks, description, imports, packs, people, record_related, records, trail
+from plumbline.api.operations import Operation
+from plumbline.records import kinds
+
+
+@cache
+def operations() -> tuple[Operation, ...]:
+    """All operations. Raises ``ValueError`` when two have the same name, or the same method and path."""
+    declared: list[Operation] = []
+    for kind in kinds.all_kinds():
+        declared += records.operations(kind)
+        declared += record_related.operations(kind)
+    for module in (checks, trail, packs, people, imports, description):
+        declared += module.operations()
+    # The second of two would never be reached, and the document would show only one of them.
+    names = Counter(operation.name for operation in declared)
+    addresses = Counter(f"{operation.method} {operation.path}" for operation in declared)
+    twice = [name for name, count in (names + addresses).items() if count > 1]
+    if twice:
+        raise ValueError(f"declared twice: {', '.join(sorted(twice))}")
+    return tuple(declared)

@@ -1,0 +1,147 @@
+"""What stands in the way of being ready, as the first lines of the home page say it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from plumbline.controls.requirement_posture import RequirementPosture
+from plumbline.controls.verdicts import ORGANIZATION
+from plumbline.controls.visibility import VisibleResult
+from plumbline.kernel.messages import Message, Param, Ref, Requirement, Subject, Text, listing, plain, say
+from plumbline.kernel.states import MeasuredState
+from plumbline.web.home.due import DueRow
+from plumbline.web.requirements.readings import Key
+from plumbline.web.words import look
+
+SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Blocker:
+    """One thing in the way, with the colour role and the icon of what it is."""
+
+    message: Message
+    role: str
+    icon: str
+
+
+def blockers(
+    postures: Iterable[RequirementPosture], results: Mapping[Key, VisibleResult], due: Iterable[DueRow]
+) -> tuple[Blocker, ...]:
+    """What stands in the way: failing requirements, then what is overdue, then what is silent."""
+    postures = list(postures)
+    return (
+        *_in_state(postures, MeasuredState.FAILING, results),
+        *_overdue(due),
+        *_in_state(postures, MeasuredState.NO_SIGNAL, results),
+    )
+
+
+def _in_state(
+    postures: Iterable[RequirementPosture], state: MeasuredState, results: Mapping[Key, VisibleResult]
+) -> list[Blocker]:
+    """One line for each reason: a check that several requirements rest on is one thing in the way."""
+    grouped: dict[tuple[str, str] | str, list[RequirementPosture]] = {}
+    for posture in postures:
+        if posture.measured is state:
+            reason = posture.reasons[0] if posture.reasons else None
+            key = (reason.check, reason.subject) if reason is not None and reason.check else posture.id
+            grouped.setdefault(key, []).append(posture)
+    shown = look(state)
+    return [
+        Blocker(_message(state, rows, _found(rows[0], results)), shown.role, shown.icon)
+        for rows in grouped.values()
+    ]
+
+
+def _found(posture: RequirementPosture, results: Mapping[Key, VisibleResult]) -> Text:
+    """What the check behind a state found; the state's own reason where no check does."""
+    if not posture.reasons:
+        return ""
+    reason = posture.reasons[0]
+    result = results.get((reason.check, reason.subject))
+    return result.reason if result is not None else reason.message
+
+
+def _message(state: MeasuredState, rows: list[RequirementPosture], found: Text) -> Message:
+    subject = rows[0].reasons[0].subject if rows[0].reasons else ""
+    params: dict[str, Param] = {
+        "count": len(rows),
+        "requirements": listing([Requirement(row.id) for row in rows], conjunction="and"),
+        "found": plain(found) if isinstance(found, str) else found,
+    }
+    of_system = bool(subject) and subject != ORGANIZATION
+    if of_system:
+        params["system"] = Subject(subject)
+    # The sentences stand in the calls, because catalogues of other languages are made from what stands there.
+    if state is MeasuredState.FAILING and of_system:
+        return say(
+            "home.failing-for",
+            "{requirements} is failing for {system}: {found}",
+            plural="{requirements} are failing for {system}: {found}",
+            **params,
+        )
+    if state is MeasuredState.FAILING:
+        return say(
+            "home.failing",
+            "{requirements} is failing: {found}",
+            plural="{requirements} are failing: {found}",
+            **params,
+        )
+    if of_system:
+        return say(
+            "home.no-signal-for",
+            "{requirements} gives no signal for {system}: {found}",
+            plural="{requirements} give no signal for {system}: {found}",
+            **params,
+        )
+    return say(
+        "home.no-signal",
+        "{requirements} gives no signal: {found}",
+        plural="{requirements} give no signal: {found}",
+        **params,
+    )
+
+
+def _overdue(due: Iterable[DueRow]) -> list[Blocker]:
+    """One line for each kind of record that has something overdue, named by the oldest."""
+    late: dict[str, list[DueRow]] = {}
+    for row in due:
+        if row.late:
+            late.setdefault(row.kind.slug, []).append(row)
+    return [Blocker(_overdue_message(rows), "bad", "clock-alert") for rows in late.values()]
+
+
+def _overdue_message(rows: list[DueRow]) -> Message:
+    oldest = rows[0]
+    message = say(
+        "home.overdue",
+        "{record} is {count} day overdue",
+        plural="{record} is {count} days overdue",
+        record=Ref(oldest.reference),
+        count=-oldest.days,
+    )
+    if len(rows) == 1:
+        return message
+    return say(
+        "home.overdue-more",
+        "{oldest}, and {count} more of its kind ({kind})",
+        oldest=message,
+        count=len(rows) - 1,
+        kind=oldest.kind.name,
+    )
+
+
+def verdict(found: tuple[Blocker, ...], *, blank: bool) -> Message:
+    """The first sentence of the page."""
+    if blank:
+        return say("home.blank", "Nothing is recorded yet. Begin with the first step.")
+    if not found:
+        return say("home.ready", "Ready: no open blocker.")
+    return say(
+        "home.not-ready",
+        "Not ready yet. One thing stands in the way.",
+        plural="Not ready yet. {count} things stand in the way.",
+        count=len(found),
+    )

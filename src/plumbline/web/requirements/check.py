@@ -1,0 +1,193 @@
+"""One check on one subject over time, and one of its results with the basis it was judged on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+
+from plumbline.controls import declare, queries, registry, visibility
+from plumbline.controls.visibility import VisibleResult
+from plumbline.identity.actors import Actor
+from plumbline.kernel.messages import Message, say
+from plumbline.kernel.number_format import format_number
+from plumbline.kernel.problems import NotFound
+from plumbline.web import cells, trend
+from plumbline.web.charts import Series
+from plumbline.web.frame import Cell, Crumb, Proof, proof
+from plumbline.web.pages import Permission, page
+from plumbline.web.requirements import related
+from plumbline.web.requirements.readings import Reading
+from plumbline.web.systems import Systems, system_names, system_of
+from plumbline.web.telemetry import samples
+
+DAYS = {"30": 30, "90": 90, "365": 365}
+USUAL = {"week": "90", "month": "365"}
+"""Days shown of a check that is judged by week or month, where thirty would be a few points or one."""
+RESULTS_SHOWN = 60
+
+
+@dataclass(frozen=True)
+class CheckPage:
+    """The context of one check on one subject. ``raised`` is the open nonconformity that triage wrote."""
+
+    reading: Reading
+    results: Sequence[VisibleResult]
+    days: int
+    raised: str
+
+    @property
+    def title(self) -> str:
+        """The title of the page."""
+        return self.reading.check.title
+
+    @property
+    def here(self) -> Message | str:
+        """The last step of the way to the page."""
+        return self.reading.subject
+
+    @property
+    def crumbs(self) -> tuple[Crumb, ...]:
+        """The way to the page."""
+        return (Crumb("Live checks", reverse("checks")),)
+
+    @property
+    def choices(self) -> Iterable[str]:
+        """For how many days the trend can be shown."""
+        return DAYS
+
+    @property
+    def chart(self) -> SafeString:
+        """The trend with its limit over the days that were chosen."""
+        points = tuple((row.window_start, row.value) for row in self.reading.history)
+        series = [Series(self.title, points)]
+        return trend.trend(series, self.reading.description, limit=self.reading.limit)
+
+    @property
+    def open_href(self) -> str:
+        """The form of a nonconformity that names this check and its subject."""
+        subject = self.reading.result.subject
+        values = {
+            "check_name": self.reading.check.slug,
+            "source": "check",
+            "requirements": list(self.reading.check.requirements),
+            "system": [system_of(self.reading.systems[subject])] if subject in self.reading.systems else [],
+        }
+        return f"{reverse('record-new', args=['nonconformities'])}?{urlencode(values, True)}"
+
+
+@dataclass(frozen=True)
+class ResultPage:
+    """The context of one result. ``named`` is what it says to look at first."""
+
+    title: str
+    here: str
+    crumbs: tuple[Crumb, ...]
+    reading: Reading
+    named: Sequence[Cell]
+    proof: Proof
+    raised: str
+    events: Sequence[samples.Sample]
+
+    @property
+    def result(self) -> VisibleResult:
+        """The result."""
+        return self.reading.result
+
+    @property
+    def share(self) -> Message | None:
+        """The value as a part of a whole, where it is one."""
+        if self.result.numerator is None or self.result.denominator is None:
+            return None
+        part, whole = format_number(self.result.numerator), format_number(self.result.denominator)
+        return say("result.share", "{part} of {whole}", part=part, whole=whole)
+
+    @property
+    def population(self) -> Message:
+        """How many were judged and how many were left out."""
+        counted, excluded = self.result.population, self.result.excluded
+        if counted is None:
+            return say("result.not-counted", "Not counted")
+        if not excluded:
+            return say("result.population", "{population}", population=counted)
+        return say(
+            "result.population-without",
+            "{population}, {excluded} excluded",
+            population=counted,
+            excluded=excluded,
+        )
+
+
+def check_page(actor: Actor, slug: str, subject: str, days: int) -> CheckPage:
+    """One check on one subject over the last ``days`` days before its newest result. Raises `NotFound`."""
+    check = registry.get(slug)
+    result = visibility.visible_results(actor).rows.get((slug, subject))
+    if result is None:
+        raise NotFound("This check has not reported on this subject yet.")
+    start = result.window_end - timedelta(days=days)
+    history = queries.newest_of_windows(slug, subject, start, result.window_end)
+    shown = visibility.redact_results(actor, reversed(history[-RESULTS_SHOWN:]))
+    raised, state = queries.last_raised(slug, subject)
+    return CheckPage(
+        reading=Reading(check, result, history, system_names(actor)),
+        results=shown,
+        days=days,
+        raised=raised if state not in related.CLOSED else "",
+    )
+
+
+@page(
+    "checks/<slug:slug>/<str:subject>/",
+    name="check",
+    title="One check of one system",
+    permission=Permission("read", anywhere=True),
+    samples=("/checks/error-rate/claims-triage/",),
+)
+def check(request: HttpRequest, actor: Actor, slug: str, subject: str) -> HttpResponse:
+    """One check on one subject."""
+    usual = USUAL.get(registry.get(slug).window, "30")
+    days = DAYS.get(str(request.GET.get("days", usual)), DAYS[usual])
+    return render(request, "web/requirements/check.html", {"page": check_page(actor, slug, subject, days)})
+
+
+def _named(result: VisibleResult, systems: Systems) -> Sequence[Cell]:
+    """What a result says to look at first: AI systems by name, records and the rest as cells."""
+    found = []
+    for name in result.names:
+        title, href = systems.get(name, ("", ""))
+        found.append(Cell("link", title, href) if title else cells.cell(name))
+    return found
+
+
+@page(
+    "results/<int:number>/",
+    name="result",
+    title="One result of a check",
+    permission=Permission("read", anywhere=True),
+    samples=("/results/{result}/",),
+)
+def result(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
+    """One result: what was judged, on what basis, under which limit, and the entry that holds it."""
+    row = visibility.result(actor, number)
+    check, systems = registry.get(row.check_name), system_names(actor)
+    on_telemetry = check.on_telemetry and row.subject in systems
+    context = ResultPage(
+        title=f"{check.title}: {row.word.lower()}",
+        here=f"VisibleResult {number:,}",
+        crumbs=(
+            Crumb("Live checks", reverse("checks")),
+            Crumb(check.title, reverse("check", args=[row.check_name, row.subject])),
+        ),
+        reading=Reading(check, row, (), systems),
+        named=_named(row, systems),
+        proof=proof(row.leaf),
+        raised=queries.raised_by(row),
+        events=samples.of_window(row, systems) if on_telemetry else (),
+    )
+    return render(request, "web/requirements/result.html", {"page": context})
