@@ -6,6 +6,7 @@ import ast
 import io
 import re
 from collections.abc import Iterator
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
@@ -18,10 +19,18 @@ from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 from tests.architecture.tree import SOURCE, modules, parsed, short
 from tests.wording.codes import CALLS
 
+from plumbline.kernel import states, workflow
 from plumbline.wording import languages
 
 # say(code, text, plural=…): the text is the second argument; the plural is found by its own reader below.
-KEYWORDS = {"gettext": None, "gettext_lazy": None, "_": None, "ngettext": (1, 2), "Word": None}
+KEYWORDS = {
+    "gettext": None,
+    "gettext_noop": None,
+    "gettext_lazy": None,
+    "_": None,
+    "ngettext": (1, 2),
+    "Word": None,
+}
 OPTIONS = {"encoding": "utf-8"}
 
 
@@ -51,10 +60,21 @@ def _said() -> Iterator[tuple[str, int, str | tuple[str, str]]]:
         with path.open("rb") as file:
             for line, _, texts, _ in extract_python(file, list(KEYWORDS), [], OPTIONS):
                 yield short(path), line, texts
+    for word in _states():
+        yield "src/plumbline/kernel/states.py", 0, word
     for path in sorted(SOURCE.rglob("templates/**/*")):
         if path.suffix in {".html", ".txt"}:
             for text in _marked(path.read_text(encoding="utf-8")):
                 yield short(path), 0, text
+
+
+def _states() -> Iterator[str]:
+    """The words for states: vocabulary and workflows are declared as data, and shown through gettext."""
+    for words in vars(states).values():
+        if isinstance(words, type) and issubclass(words, StrEnum):
+            yield from words
+    for flow in (workflow.REVIEWED, workflow.TREATED, workflow.ACTIONED, workflow.RECORDED):
+        yield from flow.states
 
 
 _ARGUMENT = re.compile(r"""_\((["'])(.+?)\1\)""")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.translation import gettext_noop
 
 from plumbline.identity import policy
 from plumbline.identity import queries as identity_queries
@@ -36,18 +37,46 @@ class Step:
 
 
 FIRST_STEPS = (
-    ("ai-system", "Register your AI systems", "Everything else is about them (clauses 4.3 and 8.1)."),
-    ("policy", "Write the AI policy", "Top management sets the direction (clause 5.2)."),
-    ("risk", "Assess the risks", "What may happen, how likely, to whom (clause 6.1.2)."),
-    ("impact-assessment", "Assess the impact on people", "For each system that touches them (clause 6.1.4)."),
-    ("applicability", "Decide which controls apply", "The statement of applicability (clause 6.1.3)."),
-    ("objective", "Set objectives that can be measured", "With owner, date and indicator (clause 6.2)."),
+    (
+        "ai-system",
+        gettext_noop("Register your AI systems"),
+        gettext_noop("Everything else is about them (clauses 4.3 and 8.1)."),
+    ),
+    (
+        "policy",
+        gettext_noop("Write the AI policy"),
+        gettext_noop("Top management sets the direction (clause 5.2)."),
+    ),
+    (
+        "risk",
+        gettext_noop("Assess the risks"),
+        gettext_noop("What may happen, how likely, to whom (clause 6.1.2)."),
+    ),
+    (
+        "impact-assessment",
+        gettext_noop("Assess the impact on people"),
+        gettext_noop("For each system that touches them (clause 6.1.4)."),
+    ),
+    (
+        "applicability",
+        gettext_noop("Decide which controls apply"),
+        gettext_noop("The statement of applicability (clause 6.1.3)."),
+    ),
+    (
+        "objective",
+        gettext_noop("Set objectives that can be measured"),
+        gettext_noop("With owner, date and indicator (clause 6.2)."),
+    ),
     (
         "attestation",
-        "Attest the first requirement",
-        "Somebody competent vouches for it, with an end date (clause 9.1).",
+        gettext_noop("Attest the first requirement"),
+        gettext_noop("Somebody competent vouches for it, with an end date (clause 9.1)."),
     ),
-    ("management-review", "Hold a management review", "Top management looks at the whole (clause 9.3)."),
+    (
+        "management-review",
+        gettext_noop("Hold a management review"),
+        gettext_noop("Top management looks at the whole (clause 9.3)."),
+    ),
 )
 
 
@@ -61,8 +90,8 @@ def first_steps(counts: dict[str, int], others: int | None) -> tuple[Step, ...]:
         for slug, label, why in FIRST_STEPS
     ]
     if others is not None:
-        why = "What one writes another approves (clause 5.3)."
-        steps.insert(1, Step("Invite a second person", why, reverse("people"), others))
+        why = gettext_noop("What one writes another approves (clause 5.3).")
+        steps.insert(1, Step(gettext_noop("Invite a second person"), why, reverse("people"), others))
     return () if all(step.done for step in steps) else tuple(steps)
 
 

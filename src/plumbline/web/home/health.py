@@ -10,6 +10,7 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext_noop
 
 from plumbline import catalogs
 from plumbline.controls import visibility
@@ -86,25 +87,25 @@ def figures(
     checks = readings.tally(results)
     return (
         Figure(
-            "Sub-clauses with evidence",
+            gettext_noop("Sub-clauses with evidence"),
             evidence_of[RequirementState.COMPLETE],
             evidence_of.total(),
             say("home.figure-partial", "{partial} partial", partial=evidence_of[RequirementState.PARTIAL]),
         ),
         Figure(
-            "Controls effective",
+            gettext_noop("Controls effective"),
             controls[MeasuredState.EFFECTIVE],
             controls.total() - controls[MeasuredState.NOT_APPLICABLE],
             say("home.figure-gone", "{gone} degraded or failing", gone=gone),
             "tx-bad" if gone else "soft",
         ),
         Figure(
-            "Evidence in date",
+            gettext_noop("Evidence in date"),
             len(dated) - late,
             len(dated),
             say("home.figure-late", "{late} out of date", late=late),
         ),
-        Figure("Checks within", checks.within, checks.total, _beyond(checks)),
+        Figure(gettext_noop("Checks within"), checks.within, checks.total, _beyond(checks)),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.translation import gettext_noop
 
 from plumbline.identity import queries as identity_queries
 from plumbline.identity.actors import Actor
@@ -16,24 +17,24 @@ from plumbline.web import cells
 from plumbline.web.frame import hex_of, proof_state
 
 ENTRY_WORDS = {
-    "record.created": "Record created",
-    "record.amended": "Record amended",
-    "record.moved": "Record moved",
-    "record.linked": "Record linked",
-    "record.commented": "Comment added",
-    "record.attached": "File attached",
-    "record.read": "Sensitive record read",
-    "record.listed": "Sensitive records listed",
-    "session.started": "Session started",
-    "session.ended": "Session ended",
-    "grant.given": "Role given",
-    "grant.revoked": "Role taken back",
-    "token.issued": "Token issued",
-    "token.revoked": "Token revoked",
-    "telemetry.segment": "Telemetry sealed",
-    "run.completed": "Checks run",
-    "pack.created": "Pack created",
-    "key.created": "Key created",
+    "record.created": gettext_noop("Record created"),
+    "record.amended": gettext_noop("Record amended"),
+    "record.moved": gettext_noop("Record moved"),
+    "record.linked": gettext_noop("Record linked"),
+    "record.commented": gettext_noop("Comment added"),
+    "record.attached": gettext_noop("File attached"),
+    "record.read": gettext_noop("Sensitive record read"),
+    "record.listed": gettext_noop("Sensitive records listed"),
+    "session.started": gettext_noop("Session started"),
+    "session.ended": gettext_noop("Session ended"),
+    "grant.given": gettext_noop("Role given"),
+    "grant.revoked": gettext_noop("Role taken back"),
+    "token.issued": gettext_noop("Token issued"),
+    "token.revoked": gettext_noop("Token revoked"),
+    "telemetry.segment": gettext_noop("Telemetry sealed"),
+    "run.completed": gettext_noop("Checks run"),
+    "pack.created": gettext_noop("Pack created"),
+    "key.created": gettext_noop("Key created"),
 }
 ENTRY_ICONS = {
     "record": "file-text",
