@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from plumbline import catalogs
-from plumbline.controls.verdicts import ORGANIZATION
 from plumbline.controls.requirement_posture import Reason, RequirementPosture
+from plumbline.controls.verdicts import ORGANIZATION
 from plumbline.kernel.messages import Ref, listing, say
 from plumbline.kernel.states import MeasuredState
 from plumbline.records import kinds
@@ -29,7 +29,9 @@ def posture(number: str, state: MeasuredState, check: str = "", subject: str = O
     row = status.unknown(catalogs.requirement(f"iso42001:{number}"))
     if not check:
         return replace(row, measured=state)
-    reason = Reason(say("test.reason", "The reason of the state."), state, check, check=check, subject=subject)
+    reason = Reason(
+        say("test.reason", "The reason of the state."), state, check, check=check, subject=subject
+    )
     return replace(row, measured=state, reasons=(reason,))
 
 

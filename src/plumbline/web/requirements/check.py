@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
-from plumbline.controls import declare, queries, registry, visibility
+from plumbline.controls import queries, registry, visibility
 from plumbline.controls.visibility import VisibleResult
 from plumbline.identity.actors import Actor
 from plumbline.kernel.messages import Message, say
