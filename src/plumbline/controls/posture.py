@@ -51,15 +51,20 @@ class _Facts:
     documented: set[str]
 
 
-def posture(actor: Actor | None = None) -> list[RequirementPosture]:
+def posture(
+    actor: Actor | None = None, results: Mapping[tuple[str, str], Result] | None = None
+) -> list[RequirementPosture]:
     """The posture of every sub-clause, then of every control, in seven queries.
+
+    ``results`` are those of `queries.readings`, for a page that has read them already.
 
     With an ``actor``, only for one who may read requirements at all, and with reasons that name only what
     that actor sees (`visibility`); raises `NotAllowed`.
     """
     if actor is not None:
         policy.require(actor, "read", anywhere=True)
-    now, visible, results = clock.now(), visibility.ResultVisibility(actor), queries.readings()
+    now, visible = clock.now(), visibility.ResultVisibility(actor)
+    results = queries.readings() if results is None else results
     redacted = {(row.check_name, row.subject): row for row in visible.redact(results.values())}
     facts = _Facts(
         now=now,

@@ -115,9 +115,11 @@ def _redacted(row: Result, may_name: Callable[[Ref | Subject], bool]) -> Result:
     return redacted
 
 
-def visible_results(actor: Actor | None) -> VisibleResults:
-    """What each check reads today, as ``actor`` sees it."""
-    readings = queries.readings()
+def visible_results(
+    actor: Actor | None, results: Mapping[tuple[str, str], Result] | None = None
+) -> VisibleResults:
+    """What each check reads today, as ``actor`` sees it; ``results`` are those of `queries.readings`."""
+    readings = queries.readings() if results is None else results
     shown = {(row.check_name, row.subject): row for row in ResultVisibility(actor).redact(readings.values())}
     return VisibleResults({key: shown[key] for key in readings if key in shown}, len(readings) - len(shown))
 

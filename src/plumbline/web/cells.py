@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import models
@@ -33,8 +34,12 @@ def record_href(reference: str) -> str:
     return reverse("record", args=[reference])
 
 
+@lru_cache(maxsize=1024)
 def requirement_href(requirement_id: str) -> str:
-    """The address of the page of a requirement; empty when no loaded catalog has it."""
+    """The address of the page of a requirement; empty when no loaded catalog has it.
+
+    Catalogs and addresses stay what they are while a process runs, and a page has a hundred of these links.
+    """
     if not catalogs.exists(requirement_id):
         return ""
     row = catalogs.requirement(requirement_id)

@@ -276,11 +276,13 @@ def age_strip(ticks: Sequence[Tick], *, width: int = 124, height: int = 20) -> S
     label = f"{len(ticks) - late} of {len(ticks)} evidence items in date"
     label += f", {soon} due soon" if soon else ""
     label += f", {late} out of date" if late else ""
-    rows = []
+    marks = []
     for tick in sorted(ticks, key=lambda tick: tick.share):
         x = f"{4 + min(max(tick.share, 0), 1.26) * (expiry - 4):.1f}"
         kind = " s" if tick.share >= 1 else " a" if tick.share >= SOON else ""
-        rows.append((kind, x, x, "2" if tick.share >= 1 else "5", str(height - 3)))
+        top = 2 if tick.share >= 1 else 5
+        # Only numbers and our own words: there is nothing to escape in up to sixty ticks a row.
+        marks.append(f'<line class="k-tick{kind}" x1="{x}" x2="{x}" y1="{top}" y2="{height - 3}"/>')
     return format_html(
         '<svg width="{w}" height="{h}" viewBox="0 0 {w} {h}" preserveAspectRatio="none" role="img" '
         'aria-label="{label}"><line class="k-axis" x1="0" x2="{w}" y1="{base}" y2="{base}"/>'
@@ -292,5 +294,5 @@ def age_strip(ticks: Sequence[Tick], *, width: int = 124, height: int = 20) -> S
         label=label,
         e=f"{expiry:.1f}",
         rest=f"{width - expiry:.1f}",
-        t=format_html_join("", '<line class="k-tick{}" x1="{}" x2="{}" y1="{}" y2="{}"/>', rows),
+        t=SafeString("".join(marks)),
     )

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from plumbline import catalogs
+from plumbline.controls import queries as controls
 from plumbline.controls import visibility
 from plumbline.controls.requirement_posture import RequirementPosture
 from plumbline.controls.visibility import VisibleResults
@@ -122,7 +123,8 @@ def _beyond(checks: readings.Tally) -> Message:
 
 def home_page(actor: Actor, *, hide_steps: bool = False) -> HomePage:
     """The context of the home page for one reader; ``hide_steps`` leaves the first steps out."""
-    held, results = postures(actor), visibility.visible_results(actor)
+    read = controls.readings()
+    held, results = postures(actor, read), visibility.visible_results(actor, read)
     due = due_rows(actor, limit=DUE_READ)
     shares = evidence.shares_by_clause(actor)
     counts = queries.counts_by_kind(actor)

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from plumbline import catalogs
 from plumbline.catalogs import Requirement
+from plumbline.controls import queries as controls
 from plumbline.controls import visibility
 from plumbline.controls.requirement_posture import RequirementPosture
 from plumbline.identity.actors import Actor
@@ -145,12 +146,13 @@ def requirement_page(actor: Actor, requirement_id: str) -> RequirementPage:
     """The context of one requirement. Raises `NotFound`."""
     row = catalogs.requirement(requirement_id)
     control = row.kind == "control"
-    visible, systems = visibility.visible_results(actor), system_names(actor)
+    results = controls.readings()
+    visible, systems = visibility.visible_results(actor, results), system_names(actor)
     open_count, open_list = related.open_nonconformities(actor, row.id)
     return RequirementPage(
         crumbs=_crumbs(row),
         requirement=row,
-        posture=postures(actor).get(row.id) or unknown(row),
+        posture=postures(actor, results).get(row.id) or unknown(row),
         applicability=related.applicability(actor, row.id) if control else None,
         applicability_new=related.new_href(actor, "applicability", requirement=row.id),
         readings=readings.readings(visible, systems, related.checks_of(row.id)),

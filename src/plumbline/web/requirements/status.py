@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.urls import reverse
 
 from plumbline import catalogs
 from plumbline.catalogs import Requirement
 from plumbline.controls import posture
 from plumbline.controls.requirement_posture import Reason, RequirementPosture
+from plumbline.controls.visibility import VisibleResult
 from plumbline.identity.actors import Actor
 from plumbline.kernel.states import MeasuredState, RequirementState
 from plumbline.web import cells
@@ -42,9 +45,11 @@ def unknown(requirement: Requirement) -> RequirementPosture:
     )
 
 
-def postures(actor: Actor) -> dict[str, RequirementPosture]:
+def postures(
+    actor: Actor, results: Mapping[tuple[str, str], VisibleResult] | None = None
+) -> dict[str, RequirementPosture]:
     """The posture of every control and sub-clause, by requirement id."""
-    found = {row.id: row for row in posture.posture(actor)}
+    found = {row.id: row for row in posture.posture(actor, results)}
     for row in (*catalogs.controls(), *catalogs.subclauses()):
         found.setdefault(row.id, unknown(row))
     return found
