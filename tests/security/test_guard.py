@@ -77,6 +77,7 @@ def test_a_failed_change_leaves_the_door_shut(house: House) -> None:
 def test_nothing_reaches_below_the_guard() -> None:
     """The driver has ways to write of its own (scripts, COPY, the bare connection); nothing uses them."""
     allowed = ("src/plumbline/telemetry/", "src/plumbline_verify/")
+    compared = {"src/plumbline/work/changes.py"}  # looks whether the connection is still the same one
     below = {"executescript", "copy_from", "copy_expert"}
     found = []
     for path in modules():
@@ -84,6 +85,7 @@ def test_nothing_reaches_below_the_guard() -> None:
             if not isinstance(node, ast.Attribute):
                 continue
             bare = node.attr == "connection" and ast.unparse(node).endswith("connection.connection")
+            bare = bare and short(path) not in compared
             if (node.attr in below or bare) and not short(path).startswith(allowed):
                 found.append(f"{short(path)}:{node.lineno} {ast.unparse(node)}")
     assert not found
