@@ -238,7 +238,7 @@ def test_a_long_form_begins_with_what_is_needed_and_folds_the_rest(house: House,
     assert len(sections) == 8
     assert not any(sections.values()), "every section but the first is closed"
     text = " ".join(reading.read(answer.content).text.split())
-    assert "Needed now: title, slug." in text
+    assert "Needed to save: title, slug." in text
     assert "1 of 3 filled" in text, "the owner is filled in"
     opened = _sections(mina.get(reverse("record-new", args=["ai-systems"]) + "?fields=all").content)
     assert [slug for slug, is_open in opened.items() if not is_open] == ["sec-0"]
@@ -285,3 +285,15 @@ def test_a_form_that_cannot_be_shown_leads_back_to_its_record(house: House, mina
     assert answer.status_code == 409
     page = reading.read(answer.content)
     assert reverse("record", args=[reference]) in [attrs.get("href") for attrs in page.all("a")]
+
+
+def test_the_past_offers_no_act(house: House, mina: Client) -> None:
+    """What is shown is not what would be changed."""
+    from plumbline.kernel import clock
+
+    address = reverse("record", args=[house.references["document"]])
+    page = reading.read(mina.get(address, {"as_of": str(clock.now().date())}).content)
+    assert "as it was known" in page.prose
+    posting = {attrs.get("action", "") for attrs in page.all("form") if attrs.get("method") == "post"}
+    assert not {action for action in posting if action.startswith("/records/")}
+    assert not [attrs for attrs in page.all("a") if attrs.get("href", "").endswith("/edit/")]

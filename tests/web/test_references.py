@@ -271,3 +271,16 @@ def test_a_month_reads_as_a_month() -> None:
     assert cells.field_cell(kind, "window", "2026-11").text == "Nov 2026"
     assert cells.field_cell(kind, "title", "2026-11").text == "2026-11"
     assert cells.field_cell(kind, "due", "2026-11-20").shape == "date"
+
+
+def test_a_link_to_a_record_out_of_sight_is_left_out(house: House) -> None:
+    from plumbline.records import commands
+
+    client = _of_one_unit(house)
+    risk, hidden = house.references["told"], house.references["hidden"]
+    commands.link(house.actor("aims-manager"), risk, "caused by", hidden)
+    page = reading.read(client.get(reverse("record", args=[risk])).content)
+    assert "caused by" not in page.prose
+    assert "Hidden title" not in page.prose
+    manager = house.client("aims-manager").get(reverse("record", args=[risk]))
+    assert "caused by" in reading.read(manager.content).prose

@@ -73,21 +73,21 @@ def test_it_follows_the_measured_states(
 
     given, real = dict(zip(CONTROLS, states, strict=True)), posture.posture
 
-    def measured(actor: Any = None) -> list[Any]:
+    def measured(actor: Any = None, only: object = None) -> list[Any]:
         return [replace(row, measured=given.get(row.id, row.measured)) for row in real(actor)]
 
     monkeypatch.setattr(posture, "posture", measured)
     left, page = panel(house, risk)
     assert (left.before, left.planned, left.today) == ("High", "Moderate", today)
     assert left.graver is (today != "Moderate")
-    assert left.sentence.startswith(says)
-    assert "What is left of it today" in page
+    assert str(left.sentence).startswith(says)
+    assert "Residual risk today" in page
 
 
 def test_nothing_is_said_before_it_is_judged(house: House) -> None:
     left, page = panel(house, house.references["risk"])
     assert left is None
-    assert "What is left of it today" not in page
+    assert "Residual risk today" not in page
 
 
 def test_a_draft_treatment_takes_nothing_off(house: House) -> None:
@@ -98,7 +98,7 @@ def test_a_draft_treatment_takes_nothing_off(house: House) -> None:
     made = commands.create(house.actor("aims-manager"), kinds.get("risk"), values)
     left, page = panel(house, made.reference)
     assert (left.today, left.controls) == ("High", ())
-    assert "nothing is taken off" in page
+    assert "No control of an approved treatment reduces it" in page
 
 
 def test_it_is_the_same_for_a_reader_who_does_not_see_the_treatment(house: House, risk: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -15,6 +15,7 @@ from babel.messages.extract import extract_python
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.template import Engine
+from django.template.base import Node
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 from tests.architecture.tree import SOURCE, modules, parsed, short
 from tests.wording.codes import CALLS
@@ -47,6 +48,21 @@ def _says(path: Path) -> Iterator[tuple[int, str | tuple[str, str]]]:
             yield node.lineno, (texts[1], many) if many else texts[1]
 
 
+def _declared() -> Iterator[tuple[str, int, str]]:
+    """What pages and kinds of record declare and pages translate: names, states, steps, headings, fields."""
+    from plumbline.records import kinds
+    from plumbline.web import pages
+
+    yield from (("pages", 0, page.nav.label) for page in pages.declared() if page.nav is not None)
+
+    for kind in kinds.all_kinds():
+        steps = (move.label for move in kind.workflow.moves)
+        headings = (section.title for section in kind.sections)
+        labels = (str(kind.field(name).verbose_name) for name in kind.field_names)
+        for text in (kind.name, kind.names, *kind.workflow.states, *steps, *headings, *labels):
+            yield "kinds of record", 0, text
+
+
 @cache
 def said() -> tuple[tuple[str, int, str | tuple[str, str]], ...]:
     """Place and text of everything that is translated; a pair where there is a plural."""
@@ -62,6 +78,7 @@ def _said() -> Iterator[tuple[str, int, str | tuple[str, str]]]:
                 yield short(path), line, texts
     for word in _states():
         yield "src/plumbline/kernel/states.py", 0, word
+    yield from _declared()
     for path in sorted(SOURCE.rglob("templates/**/*")):
         if path.suffix in {".html", ".txt"}:
             for text in _marked(path.read_text(encoding="utf-8")):
@@ -82,18 +99,26 @@ _ARGUMENT = re.compile(r"""_\((["'])(.+?)\1\)""")
 
 
 def _marked(source: str) -> Iterator[str | tuple[str, str]]:
-    """The texts of ``{% translate %}`` and ``{% blocktranslate %}``, as Django itself parses them.
+    """The texts of ``{% translate %}``, ``{% blocktranslate %}`` and ``_("…")`` in the arguments of a tag.
 
-    Those that stand in arguments, ``_("…")``, are found in the source, since each tag keeps its arguments in
-    its own way.
+    The first two as Django parses them; the nodes of other tags keep no text to look for.
     """
     yield from (found[2] for found in _ARGUMENT.finditer(source))
-    nodes = Engine.get_default().from_string(source).nodelist
-    for inline in nodes.get_nodes_by_type(TranslateNode):
-        yield str(inline.filter_expression.var.literal)
-    for block in nodes.get_nodes_by_type(BlockTranslateNode):
-        singular = block.render_token_list(block.singular)[0]
-        yield (singular, block.render_token_list(block.plural)[0]) if block.plural else singular
+    for node in _nodes(Engine.get_default().from_string(source).nodelist):
+        if isinstance(node, TranslateNode):
+            if isinstance(node.filter_expression.var.literal, str):  # a variable has none
+                yield node.filter_expression.var.literal
+        elif isinstance(node, BlockTranslateNode):
+            singular = node.render_token_list(node.singular)[0]
+            yield (singular, node.render_token_list(node.plural)[0]) if node.plural else singular
+
+
+def _nodes(nodelist: Iterable[Node]) -> Iterator[Node]:
+    """Every node, also those inside block components, which Django's own walk leaves out."""
+    for node in nodelist:
+        yield node
+        for name in dict.fromkeys((*node.child_nodelists, "nodelist")):
+            yield from _nodes(getattr(node, name, None) or ())
 
 
 def catalogue(code: str) -> Catalog:

@@ -17,7 +17,7 @@ evidence there is (`RequirementState`) is a count of sources: see `_evidence`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,14 +52,16 @@ class _Facts:
 
 
 def posture(
-    actor: Actor | None = None, results: Mapping[tuple[str, str], Result] | None = None
+    actor: Actor | None = None,
+    results: Mapping[tuple[str, str], Result] | None = None,
+    only: Collection[str] | None = None,
 ) -> list[RequirementPosture]:
     """The posture of every sub-clause, then of every control, in seven queries.
 
     ``results`` are those of `queries.readings`, for a page that has read them already.
 
     With an ``actor``, only for one who may read requirements at all, and with reasons that name only what
-    that actor sees (`visibility`); raises `NotAllowed`.
+    that actor sees (`visibility`); raises `NotAllowed`. ``only`` names the requirements that are wanted.
     """
     if actor is not None:
         policy.require(actor, "read", anywhere=True)
@@ -80,7 +82,8 @@ def posture(
     for check in registry.all_checks():
         for requirement in check.requirements:
             checks.setdefault(requirement, []).append(check)
-    wanted = (*catalogs.subclauses(), *catalogs.controls())
+    every = (*catalogs.subclauses(), *catalogs.controls())
+    wanted = every if only is None else [row for row in every if row.id in only]
     return visibility.redact_posture([_of(row, checks.get(row.id, []), facts) for row in wanted], visible)
 
 

@@ -212,7 +212,11 @@ def display(record: Record, kind: Kind, name: str) -> Any:
 
 def history(actor: Actor, reference: str, *, limit: int = 100) -> tuple[HistoryEntry, ...]:
     """Revisions of a record, newest first, each with the fields it changed."""
-    record, kind = find(actor, reference)
+    return revisions(*find(actor, reference), limit=limit)
+
+
+def revisions(record: Record, kind: Kind, *, limit: int) -> tuple[HistoryEntry, ...]:
+    """As `history`, for a record that the reader was given by `find` already."""
     rows = list(
         Revision.objects.filter(record_id=record.pk).select_related("person").order_by("-number")[: limit + 1]
     )

@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "plumbline.web.security.SecurityHeaders",
     "plumbline.web.write_priority.ForegroundWrites",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "plumbline.web.language.ReaderLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

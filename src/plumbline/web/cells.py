@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from plumbline import catalogs
 from plumbline.controls import registry
@@ -67,7 +68,7 @@ def cell(value: Any) -> Cell:
     if isinstance(value, dict):
         return Cell("text", f"frozen, {len(value)} parts")
     if isinstance(value, bool):
-        return Cell("text", "Yes" if value else "No")
+        return Cell("text", gettext("Yes") if value else gettext("No"))
     if isinstance(value, datetime):
         return Cell("moment", clock.rfc3339(value))
     if isinstance(value, date):
@@ -148,5 +149,5 @@ def related_cell(record: Any, name: str) -> Cell:
 
 def label(kind: Kind, name: str) -> str:
     """What a field is called, with a capital."""
-    words = str(kind.field(name).verbose_name)
+    words = gettext(str(kind.field(name).verbose_name))
     return words[:1].upper() + words[1:]

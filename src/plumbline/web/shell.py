@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
+from django.utils.translation import gettext, gettext_noop
 
 from plumbline import catalogs
 from plumbline.identity import actors, policy
@@ -19,12 +20,17 @@ from plumbline.kernel.problems import NotSignedIn
 from plumbline.kernel.states import ProofState
 from plumbline.records import queries
 from plumbline.trail import log
-from plumbline.web import navigation
+from plumbline.web import dates, navigation
 from plumbline.web.messages import VisibleNames
 
 COUNTS_AGE = 60
 """Seconds for which the counts of the sidebar may be old."""
-THEMES = {"system": "As the device", "light": "Light", "dark": "Dark", "contrast": "High contrast"}
+THEMES = {
+    "system": gettext_noop("As the device"),
+    "light": gettext_noop("Light"),
+    "dark": gettext_noop("Dark"),
+    "contrast": gettext_noop("High contrast"),
+}
 THEME_COOKIE, SIDE_COOKIE, STEPS_COOKIE = "plumbline_theme", "plumbline_sidebar", "plumbline_steps"
 
 
@@ -44,6 +50,16 @@ class Shell:
     themes: Mapping[str, str]
     side: str
     path: str
+
+    @property
+    def counted(self) -> str:
+        """When the counts beside the entries were counted."""
+        return gettext("counted on {time}").format(time=dates.full(self.counted_at))
+
+    @property
+    def fold_label(self) -> str:
+        """What the button beside the sidebar does."""
+        return gettext("Unfold the sidebar") if self.side == "folded" else gettext("Fold the sidebar")
 
 
 def theme_of(request: HttpRequest) -> str:

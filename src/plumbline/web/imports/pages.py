@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, Streami
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
@@ -30,12 +31,12 @@ SHOWN = 25
 TEXT_SHOWN = 300
 HOME = Crumb("Imports", "/imports/")
 _LABELS = {
-    "create": "New records",
-    "amend": "Change a record",
-    "unchanged": "Already recorded like this",
-    "repeat": "Repeat an earlier row",
-    "skip": "Left out by the map",
-    "faulty": "Cannot be taken",
+    "create": gettext_lazy("New records"),
+    "amend": gettext_lazy("Change a record"),
+    "unchanged": gettext_lazy("Already recorded like this"),
+    "repeat": gettext_lazy("Repeat an earlier row"),
+    "skip": gettext_lazy("Left out by the map"),
+    "faulty": gettext_lazy("Cannot be imported"),
 }
 
 
@@ -49,7 +50,7 @@ class UploadPage:
     chosen: str
     jobs: tuple[JobView, ...]
     faults: tuple[Fault, ...] = ()
-    here: str = "Imports"
+    here: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ def imports(request: HttpRequest, actor: Actor) -> HttpResponse:
             faults = problem.faults or (Fault("file", problem.detail),)
     chosen = str(request.POST.get("kind") or request.GET.get("kind") or "ai-system")
     context = UploadPage(
-        "Import a register", (), _importable(actor), chosen, tuple(queries.jobs(actor)[:10]), faults
+        gettext("Import a register"), (), _importable(actor), chosen, tuple(queries.jobs(actor)[:10]), faults
     )
     return render(request, "web/imports/upload.html", {"page": context}, status=422 if faults else 200)
 
@@ -228,7 +229,7 @@ def _outcomes(shown: JobView, outcome: str) -> tuple[Outcome, ...]:
     return (
         every,
         *(
-            Outcome(slug, label, shown.counts[slug], f"{base}?outcome={slug}", outcome == slug)
+            Outcome(slug, str(label), shown.counts[slug], f"{base}?outcome={slug}", outcome == slug)
             for slug, label in _LABELS.items()
             if shown.counts[slug]
         ),
@@ -241,7 +242,7 @@ def _shown(actor: Actor, shown: JobView, rows: list[RowView]) -> tuple[ShownRow,
     return tuple(
         ShownRow(
             row,
-            _LABELS[row.outcome],
+            str(_LABELS[row.outcome]),
             cells.record_href(row.reference) if row.reference else "",
             tuple((label, _short(old), _short(new)) for label, (old, new) in found.get(row.line, {}).items()),
         )

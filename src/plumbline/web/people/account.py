@@ -10,6 +10,8 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -17,6 +19,7 @@ from plumbline.identity import commands, queries, second_factor, sign_in
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Conflict, Fault, Invalid
+from plumbline.web import language
 from plumbline.web.pages import page
 from plumbline.web.people.sign_in_forms import (
     FactorOffForm,
@@ -39,14 +42,20 @@ def _shown(request: HttpRequest, actor: Actor, bound: Forms | None = None, **mor
     person = _person(actor)
     on = second_factor.is_enabled(person)
     forms: Forms = {
-        "profile": ProfileForm(initial={"full_name": person.full_name, "theme": person.theme}),
+        "profile": ProfileForm(
+            initial={
+                "full_name": person.full_name,
+                "theme": person.theme,
+                "language": language.of_request(request),
+            }
+        ),
         "password": PasswordForm(),
         "factor": FactorOffForm() if on else FactorOnForm(),
         "token": TokenForm(),
         **(bound or {}),
     }
     context = {
-        "page": {"title": "Your account", "crumbs": ()},
+        "page": {"title": gettext("Your account"), "crumbs": ()},
         "person": person,
         "forms": forms,
         "factor_on": on,
@@ -94,12 +103,17 @@ def show(request: HttpRequest, actor: Actor) -> HttpResponse:
     method="POST",
 )
 def profile(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Save name and theme."""
+    """Save name, theme and language."""
     form = ProfileForm(request.POST)
 
     def act() -> HttpResponse:
-        commands.update_profile(_person(actor), **form.cleaned_data)
-        return _done(request, "Your profile was saved.")
+        wanted = form.cleaned_data
+        commands.update_profile(_person(actor), full_name=wanted["full_name"], theme=wanted["theme"])
+        code = wanted["language"] or language.of_request(request)
+        with translation.override(code):
+            response = _done(request, gettext("Your profile was saved."))
+        language.remember(response, code)
+        return response
 
     return _tried(request, actor, "profile", form, act)
 
@@ -124,7 +138,7 @@ def password(request: HttpRequest, actor: Actor) -> HttpResponse:
             )
         commands.set_password(person, form.cleaned_data["password"])
         sign_in.keep_session(request, person)
-        return _done(request, "Your password was changed. Other sessions have ended.")
+        return _done(request, gettext("Your password was changed. Other sessions have ended."))
 
     return _tried(request, actor, "password", form, act)
 
@@ -146,7 +160,7 @@ def factor(request: HttpRequest, actor: Actor) -> HttpResponse:
     def act() -> HttpResponse:
         if on:
             second_factor.disable(person, **form.cleaned_data)
-            return _done(request, "The second factor is off.")
+            return _done(request, gettext("The second factor is off."))
         codes = second_factor.enable(request, person, **form.cleaned_data)
         return _shown(request, actor, recovery_codes=codes)
 
@@ -183,4 +197,4 @@ def issue_token(request: HttpRequest, actor: Actor) -> HttpResponse:
 def revoke_token(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
     """Stop one's own token."""
     commands.revoke_token(actor, handle)
-    return _done(request, "The token was revoked.")
+    return _done(request, gettext("The token was revoked."))

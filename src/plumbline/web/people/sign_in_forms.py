@@ -8,16 +8,19 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from plumbline.identity.roles import ALL, GROUPS, ROLES
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Problem
+from plumbline.web import language
 
 TOKEN_SCOPES = (
-    ("ingest", "Send telemetry"),
-    ("read", "Read and export"),
-    ("write", "Write records"),
-    ("pack", "Make evidence packs"),
+    ("ingest", _("Send telemetry")),
+    ("read", _("Read and export")),
+    ("write", _("Write records")),
+    ("pack", _("Make evidence packs")),
 )
 
 
@@ -35,7 +38,7 @@ def take_faults(form: forms.Form, problem: Problem) -> None:
 
 def _password(label: str, use: str, **options: Any) -> forms.CharField:
     return forms.CharField(
-        label=label,
+        label=_(label),
         max_length=1000,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": use}),
@@ -46,7 +49,7 @@ def _password(label: str, use: str, **options: Any) -> forms.CharField:
 def _date(label: str, **options: Any) -> forms.DateField:
     bounds = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2200, 12, 31))]
     picker = forms.DateInput(attrs={"type": "date"})
-    return forms.DateField(label=label, widget=picker, validators=bounds, **options)
+    return forms.DateField(label=_(label), widget=picker, validators=bounds, **options)
 
 
 class _Form(forms.Form):
@@ -61,18 +64,18 @@ class SignInForm(_Form):
     """E-mail address and password."""
 
     email = forms.EmailField(
-        label="E-mail address", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "username"})
+        label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "username"})
     )
-    password = _password("Password", "current-password")
+    password = _password(gettext_noop("Password"), "current-password")
 
 
 class CodeForm(_Form):
     """The code of the second step."""
 
     code = forms.CharField(
-        label="Code",
+        label=_("Code"),
         max_length=20,
-        help_text="Six figures from your authenticator app, or one of your recovery codes.",
+        help_text=_("Six figures from your authenticator app, or one of your recovery codes."),
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
     )
 
@@ -81,33 +84,38 @@ class NewPasswordForm(_Form):
     """A first or new password, for an invitation."""
 
     password = _password(
-        "New password", "new-password", help_text="At least 12 characters. A few plain words do well."
+        gettext_noop("New password"),
+        "new-password",
+        help_text=_("At least 12 characters. A few plain words do well."),
     )
 
 
 class ProfileForm(_Form):
-    """Name and theme."""
+    """Name, theme and language."""
 
     full_name = forms.CharField(
-        label="Name", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label=_("Name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     theme = forms.ChoiceField(
-        label="Theme",
+        label=_("Theme"),
         choices=(
-            ("system", "As the device"),
-            ("light", "Light"),
-            ("dark", "Dark"),
-            ("contrast", "High contrast"),
+            ("system", _("As the device")),
+            ("light", _("Light")),
+            ("dark", _("Dark")),
+            ("contrast", _("High contrast")),
         ),
     )
+    language = forms.ChoiceField(label=_("Language"), choices=language.choices, required=False)
 
 
 class PasswordForm(_Form):
     """The present password, unless there is none yet, and a new one."""
 
-    present = _password("Present password", "current-password", required=False)
+    present = _password(gettext_noop("Present password"), "current-password", required=False)
     password = _password(
-        "New password", "new-password", help_text="At least 12 characters. A few plain words do well."
+        gettext_noop("New password"),
+        "new-password",
+        help_text=_("At least 12 characters. A few plain words do well."),
     )
 
 
@@ -115,28 +123,28 @@ class FactorOnForm(_Form):
     """A code from the app that was just set up, and the password."""
 
     code = forms.CharField(
-        label="Code",
+        label=_("Code"),
         max_length=20,
-        help_text="Six figures that the app shows now.",
+        help_text=_("Six figures that the app shows now."),
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
     )
-    password = _password("Password", "current-password", required=False)
+    password = _password(gettext_noop("Password"), "current-password", required=False)
 
 
 class FactorOffForm(_Form):
     """The password, to turn the second factor off."""
 
-    password = _password("Password", "current-password", required=False)
+    password = _password(gettext_noop("Password"), "current-password", required=False)
 
 
 class TokenForm(_Form):
     """A new token of one's own."""
 
-    name = forms.CharField(label="Name", max_length=120, help_text="Where the token will be used.")
+    name = forms.CharField(label=_("Name"), max_length=120, help_text=_("Where the token will be used."))
     scopes = forms.MultipleChoiceField(
-        label="What it may do", choices=TOKEN_SCOPES, widget=forms.CheckboxSelectMultiple
+        label=_("What it may do"), choices=TOKEN_SCOPES, widget=forms.CheckboxSelectMultiple
     )
-    expires = _date("Last day", help_text="At most a year from now.")
+    expires = _date(gettext_noop("Last day"), help_text=_("At most a year from now."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -150,15 +158,15 @@ class TokenForm(_Form):
 class PersonForm(_Form):
     """Somebody new."""
 
-    full_name = forms.CharField(label="Name", max_length=200)
-    email = forms.EmailField(label="E-mail address", max_length=254, help_text="They sign in with it.")
+    full_name = forms.CharField(label=_("Name"), max_length=200)
+    email = forms.EmailField(label=_("E-mail address"), max_length=254, help_text=_("They sign in with it."))
 
 
 class UnitForm(_Form):
     """A part of the organization."""
 
-    name = forms.CharField(label="Name", max_length=200)
-    parent = forms.ChoiceField(label="Part of", required=False)
+    name = forms.CharField(label=_("Name"), max_length=200)
+    parent = forms.ChoiceField(label=_("Part of"), required=False)
 
     def __init__(self, *args: Any, units: Sequence[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -169,17 +177,17 @@ class GrantForm(_Form):
     """A role for somebody."""
 
     role = forms.ChoiceField(
-        label="Role", choices=[(role.slug, f"{role.title}: {role.meaning}") for role in ROLES.values()]
+        label=_("Role"), choices=[(role.slug, f"{role.title}: {role.meaning}") for role in ROLES.values()]
     )
-    unit = forms.ChoiceField(label="For", required=False)
+    unit = forms.ChoiceField(label=_("For"), required=False)
     scope = forms.ChoiceField(
-        label="Scope",
+        label=_("Scope"),
         required=False,
         choices=[("", "Not narrowed"), (ALL, "Everything"), *((name, name.capitalize()) for name in GROUPS)],
-        help_text="Narrows the role to one group of records. An external auditor needs a scope or a unit.",
+        help_text=_("Narrows the role to one group of records. An external auditor needs a scope or a unit."),
     )
-    starts = _date("First day", required=False, help_text="Empty: today.")
-    ends = _date("Last day", required=False, help_text="Empty: until it is taken back.")
+    starts = _date(gettext_noop("First day"), required=False, help_text=_("Empty: today."))
+    ends = _date(gettext_noop("Last day"), required=False, help_text=_("Empty: until it is taken back."))
 
     def __init__(self, *args: Any, units: Sequence[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

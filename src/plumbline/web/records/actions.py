@@ -6,11 +6,12 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext
 
 from plumbline.identity.actors import Actor
 from plumbline.kernel.problems import Fault, Invalid, NotFound
 from plumbline.records import commands, files, queries
-from plumbline.web import cells
+from plumbline.web import cells, dates
 from plumbline.web.pages import page
 from plumbline.web.view import parse_int
 
@@ -33,7 +34,12 @@ def record_move(request: HttpRequest, actor: Actor, reference: str, move: str) -
         revision=parse_int(request.POST.get("revision"), 0) or None,
         reason=str(request.POST.get("reason", "")),
     )
-    messages.success(request, f"{saved.reference} is now {saved.state}, entry {saved.leaf:,}.")
+    messages.success(
+        request,
+        gettext("{reference} is now {state}, entry {entry}.").format(
+            reference=saved.reference, state=gettext(saved.state), entry=dates.number(saved.leaf)
+        ),
+    )
     return HttpResponseRedirect(cells.record_href(saved.reference))
 
 
@@ -47,7 +53,9 @@ def record_move(request: HttpRequest, actor: Actor, reference: str, move: str) -
 def record_comment(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     """Say something about a record."""
     saved = commands.comment(actor, reference, str(request.POST.get("text", "")))
-    messages.success(request, f"Your comment is entry {saved.leaf:,}.")
+    messages.success(
+        request, gettext("Your comment is entry {entry}.").format(entry=dates.number(saved.leaf))
+    )
     return HttpResponseRedirect(f"{cells.record_href(saved.reference)}#comments")
 
 
@@ -67,7 +75,7 @@ def record_link(request: HttpRequest, actor: Actor, reference: str) -> HttpRespo
         str(request.POST.get("target", "")).strip(),
         str(request.POST.get("note", "")),
     )
-    messages.success(request, f"Linked, entry {saved.leaf:,}.")
+    messages.success(request, gettext("The link is entry {entry}.").format(entry=dates.number(saved.leaf)))
     return HttpResponseRedirect(f"{cells.record_href(saved.reference)}#links")
 
 
@@ -86,7 +94,12 @@ def record_attach(request: HttpRequest, actor: Actor, reference: str) -> HttpRes
     saved = commands.attach(
         actor, reference, upload.name or "", upload.read(), upload.content_type or "application/octet-stream"
     )
-    messages.success(request, f"{upload.name} was kept as entry {saved.leaf:,}.")
+    messages.success(
+        request,
+        gettext("{file} was added as entry {entry}.").format(
+            file=upload.name, entry=dates.number(saved.leaf)
+        ),
+    )
     return HttpResponseRedirect(f"{cells.record_href(saved.reference)}#files")
 
 

@@ -234,7 +234,7 @@ def record_page(actor: Actor, reference: str, as_of: str = "") -> RecordPage:
     """The context of a record's page, now or as it was known on a day. Raises `NotFound` or `NotAllowed`."""
     record, kind = queries.find(actor, reference)
     snapshot = queries.as_of(actor, reference, instant_of(as_of)) if as_of else None
-    revisions = queries.history(actor, reference, limit=HISTORY_SHOWN)
+    revisions = queries.revisions(record, kind, limit=HISTORY_SHOWN)
     # Looked up once: every proof on the page needs it.
     covered = covered_size()
     allowed = frozenset(

@@ -11,15 +11,17 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel.problems import Conflict, Fault, Invalid, Problem, Stale
 from plumbline.records import commands, forms, kinds, queries
 from plumbline.records.kinds import COMMON_FIELDS, Kind
-from plumbline.web import cells, references
+from plumbline.web import cells, dates, references
 from plumbline.web.frame import Crumb
 from plumbline.web.pages import page
+from plumbline.web.records import naming
 from plumbline.web.view import parse_int
 from plumbline.web.words import lower_first
 
@@ -47,11 +49,13 @@ class FormSection:
     needed: int
 
     @property
-    def words(self) -> str:
+    def progress(self) -> str:
         """How far it is, as its heading says."""
         if self.needed:
-            return f"{self.needed} needed"
-        return f"{self.filled} of {len(self.fields)} filled" if self.filled else "optional"
+            return gettext("{count} needed").format(count=self.needed)
+        if not self.filled:
+            return gettext("optional")
+        return gettext("{filled} of {total} filled").format(filled=self.filled, total=len(self.fields))
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,7 @@ class FormPage:
     every: str = ""
 
 
-def _light(form: django_forms.ModelForm[Any], kind: Kind) -> None:
+def _choose_widgets(form: django_forms.ModelForm[Any], kind: Kind) -> None:
     """Long lists of records become text fields, short ones boxes to tick; checks are chosen by title."""
     for name, field in form.fields.items():
         if name in cells.CHECK_FIELDS:
@@ -116,32 +120,32 @@ def _check_choice(form: django_forms.ModelForm[Any], kind: Kind, name: str) -> d
 
 
 class _References(django_forms.TextInput):
-    """Several references in one text field, parted by commas or spaces."""
+    """Several references in one text field, separated by commas or spaces."""
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
         """The references typed."""
         return str(data.get(name, "")).replace(",", " ").split()
 
     def format_value(self, value: Any) -> str | None:
-        """The references, parted by commas."""
+        """The references, separated by commas."""
         return (
             ", ".join(str(item) for item in value) if isinstance(value, (list, tuple)) else str(value or "")
         )
 
 
 def _sections(
-    kind: Kind, form: django_forms.ModelForm[Any], most: int, whole: bool
+    kind: Kind, form: django_forms.ModelForm[Any], most: int, are_all_open: bool
 ) -> tuple[FormSection, ...]:
-    """The fields by the sections of the kind, folded if there are more than ``most``; ``whole`` opens all."""
+    """The fields by the sections of the kind, folded where there are more than ``most``."""
     fold = len(form.fields) > most
     titled: list[tuple[str, list[str]]] = []
     for place, section in enumerate(kind.sections):
         names = [name for name in section.fields if name in form.fields and name not in COMMON_FIELDS]
-        titled.append((section.title, ["title", *names] if place == 0 else names))
+        titled.append((gettext(section.title), ["title", *names] if place == 0 else names))
     shown = {name for _, names in titled for name in names}
-    titled.append(("Responsibility and dates", [name for name in form.fields if name not in shown]))
+    titled.append((gettext("Responsibility and dates"), [name for name in form.fields if name not in shown]))
     return tuple(
-        _section(kind, title, place, tuple(form[name] for name in names), fold, whole)
+        _section(kind, title, place, tuple(form[name] for name in names), fold, are_all_open)
         for place, (title, names) in enumerate(titled)
         if names
     )
@@ -153,23 +157,29 @@ def _section(
     place: int,
     fields: tuple[django_forms.BoundField, ...],
     fold: bool,
-    whole: bool,
+    are_all_open: bool,
 ) -> FormSection:
-    said = [_said(kind, field) for field in fields]
-    needed = sum(field.field.required and _empty(field.value()) for field in fields)
+    filled = [_is_filled(kind, field) for field in fields]
+    needed = sum(field.field.required and _is_empty(field.value()) for field in fields)
     wrong = any(field.errors for field in fields)
     return FormSection(
-        title, f"sec-{place}", fields, fold and place > 0, whole or wrong or bool(needed), sum(said), needed
+        title,
+        f"sec-{place}",
+        fields,
+        fold and place > 0,
+        are_all_open or wrong or bool(needed),
+        sum(filled),
+        needed,
     )
 
 
-def _said(kind: Kind, field: django_forms.BoundField) -> bool:
+def _is_filled(kind: Kind, field: django_forms.BoundField) -> bool:
     """Whether somebody has filled in a field: it has a value other than the one it begins with."""
     given = kind.field(field.name).get_default()
-    return not _empty(field.value()) and str(field.value()) != str(given)
+    return not _is_empty(field.value()) and str(field.value()) != str(given)
 
 
-def _empty(value: Any) -> bool:
+def _is_empty(value: Any) -> bool:
     """Whether nothing is given; 0 is something."""
     return value is None or value is False or value in ("", [])
 
@@ -215,28 +225,33 @@ def record_new(request: HttpRequest, actor: Actor, plural: str) -> HttpResponse:
     faults: tuple[Fault, ...] = ()
     if request.method == "POST":
         form = forms.form_for(kind, actor, data=request.POST)
-        _light(form, kind)
+        _choose_widgets(form, kind)
         try:
             saved = commands.create(
                 actor, kind, _typed(form, request), note=str(request.POST.get("_note", ""))
             )
-            messages.success(request, f"{saved.reference} was recorded as entry {saved.leaf:,}.")
+            messages.success(
+                request,
+                gettext("{reference} was recorded as entry {entry}.").format(
+                    reference=saved.reference, entry=dates.number(saved.leaf)
+                ),
+            )
             return HttpResponseRedirect(cells.record_href(saved.reference))
         except (Invalid, Conflict) as problem:
             faults = problem.faults or (Fault("", problem.detail),)
             _attach_faults(form, faults)
     else:
         form = forms.form_for(kind, actor, initial={"owner": actor.id, **_initial_from(request, kind)})
-        _light(form, kind)
+        _choose_widgets(form, kind)
     list_href = reverse("record-list", args=[kind.plural])
     context = FormPage(
-        title=f"New {kind.name}",
-        here="New",
-        crumbs=(Crumb(kind.names[:1].upper() + kind.names[1:], list_href),),
+        title=gettext("New {kind}").format(kind=gettext(kind.name)),
+        here=gettext("New"),
+        crumbs=(naming.list_crumb(kind),),
         lead=kind.text,
         action=request.get_full_path(),
         cancel=list_href,
-        submit=f"Record the {kind.name}",
+        submit=gettext("Record the {kind}").format(kind=gettext(kind.name)),
         sections=_sections(kind, form, NEW_SHOWN, request.GET.get("fields") == ALL),
         every=_every(request),
         faults=faults,
@@ -260,13 +275,13 @@ def _needed(form: django_forms.ModelForm[Any]) -> str:
     return ", ".join(
         lower_first(field.label)
         for name, field in form.fields.items()
-        if field.required and _empty(form.get_initial_for_field(field, name))
+        if field.required and _is_empty(form.get_initial_for_field(field, name))
     )
 
 
 def _labels(form: django_forms.ModelForm[Any]) -> dict[str, str]:
     """What each field is called, by name."""
-    return {name: str(one.label) for name, one in form.fields.items()}
+    return {name: str(field.label) for name, field in form.fields.items()}
 
 
 @page(
@@ -287,13 +302,16 @@ def record_edit(request: HttpRequest, actor: Actor, reference: str) -> HttpRespo
     note = str(request.POST.get("_note", ""))
     if request.method == "POST":
         form = forms.form_for(kind, actor, data=request.POST, initial=initial, held=initial)
-        _light(form, kind)
+        _choose_widgets(form, kind)
         typed = _typed(form, request)
         seen = parse_int(request.POST.get("revision"), 0)
         try:
             saved = commands.amend(actor, reference, typed, revision=seen or None, note=note)
             messages.success(
-                request, f"{saved.reference} is now at revision {saved.revision}, entry {saved.leaf:,}."
+                request,
+                gettext("{reference} is now at revision {revision}, entry {entry}.").format(
+                    reference=saved.reference, revision=saved.revision, entry=dates.number(saved.leaf)
+                ),
             )
             return HttpResponseRedirect(cells.record_href(saved.reference))
         except (Invalid, Stale) as caught:
@@ -301,7 +319,7 @@ def record_edit(request: HttpRequest, actor: Actor, reference: str) -> HttpRespo
             _attach_faults(form, caught.faults)
     else:
         form = forms.form_for(kind, actor, initial=initial, held=initial)
-        _light(form, kind)
+        _choose_widgets(form, kind)
         typed = {}
     context = _edit_page(request, kind, record, form, initial, typed, problem, note)
     return render(
@@ -323,16 +341,16 @@ def _edit_page(
     seen = parse_int(request.POST.get("revision"), record.revision)
     faults = problem.faults or (Fault("", problem.detail),) if problem and not stale else ()
     return FormPage(
-        title=f"Edit {record.reference}",
-        here="Edit",
+        title=gettext("Edit {reference}").format(reference=record.reference),
+        here=gettext("Edit"),
         crumbs=(
-            Crumb(kind.names[:1].upper() + kind.names[1:], reverse("record-list", args=[kind.plural])),
+            naming.list_crumb(kind),
             Crumb(record.reference, cells.record_href(record.reference)),
         ),
         lead=kind.text,
         action=request.path,
         cancel=cells.record_href(record.reference),
-        submit="Save",
+        submit=gettext("Save"),
         sections=_sections(kind, form, OLD_SHOWN, request.GET.get("fields") == ALL),
         every=_every(request),
         faults=faults,

@@ -90,7 +90,7 @@ def cells_of(revisions: Iterable[ShownRevision]) -> list[Cell]:
 def record_history(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     """Every revision of a record with what it changed."""
     record, kind = queries.find(actor, reference)
-    revisions = shown(kind, queries.history(actor, reference, limit=HISTORY_PAGE))
+    revisions = shown(kind, queries.revisions(record, kind, limit=HISTORY_PAGE))
     shell.names_of(request, actor).learn_references(references.of_cells(cells_of(revisions)))
     context = {
         "title": gettext("History of {reference}").format(reference=record.reference),

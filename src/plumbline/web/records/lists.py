@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
@@ -20,6 +21,7 @@ from plumbline.records.kinds import Kind
 from plumbline.web import cells, references
 from plumbline.web.frame import Cell, Crumb
 from plumbline.web.pages import page
+from plumbline.web.records import naming
 from plumbline.web.view import parse_int
 
 _PEOPLE = {"owner", "unit"}
@@ -112,6 +114,16 @@ class ListPage:
     api_href: str
     clear_href: str
 
+    @property
+    def names(self) -> str:
+        """The records of the list, as they stand in a sentence."""
+        return gettext(self.kind.names)
+
+    @property
+    def create_label(self) -> str:
+        """What the button for a new record says."""
+        return gettext("New {kind}").format(kind=gettext(self.kind.name))
+
 
 def _address(kind: Kind, query: Mapping[str, str], **changes: str) -> str:
     wanted = {name: value for name, value in {**query, **changes}.items() if value}
@@ -133,7 +145,8 @@ def _columns(kind: Kind, query: dict[str, str]) -> tuple[Column, ...]:
         direction = "descending" if sort == f"-{name}" else "ascending" if sort == name else ""
         turned = f"-{name}" if direction == "ascending" else name
         href = _address(kind, query, sort=turned, page="") if sortable else ""
-        found.append(Column(name, cells.label(kind, name), href, direction))
+        label = gettext("Last change") if name == "updated_at" else cells.label(kind, name)
+        found.append(Column(name, label, href, direction))
     return tuple(found)
 
 
@@ -146,9 +159,9 @@ def _records_to_choose(actor: Actor, kind: Kind) -> dict[str, Pairs]:
     }
     if not targets:
         return {}
-    held = names.choices(actor, targets.values(), CHOICES_SHOWN + 1)
-    whole_list = sum(map(len, held.values())) <= CHOICES_SHOWN
-    return {name: held[slug] if whole_list else [] for name, slug in targets.items()}
+    offered = names.choices(actor, targets.values(), CHOICES_SHOWN + 1)
+    has_all = sum(map(len, offered.values())) <= CHOICES_SHOWN
+    return {name: offered[slug] if has_all else [] for name, slug in targets.items()}
 
 
 def _choices(kind: Kind, name: str) -> Pairs:
@@ -157,14 +170,14 @@ def _choices(kind: Kind, name: str) -> Pairs:
     if field.choices:
         return [(str(key), str(text)) for key, text in field.flatchoices if key not in ("", None)]
     if field.get_internal_type() == "BooleanField":
-        return [("True", "Yes"), ("False", "No")]
+        return [("True", gettext("Yes")), ("False", gettext("No"))]
     return references.check_choices(kind.slug) if name in cells.CHECK_FIELDS else []
 
 
 def _filters(kind: Kind, query: dict[str, str], records: dict[str, Pairs]) -> tuple[Filter, ...]:
     state = query.get("state", "")
-    states = tuple(Choice(word, word, word == state) for word in kind.workflow.states)
-    found = [Filter("state", "State", state, states)]
+    states = tuple(Choice(name, gettext(name), name == state) for name in kind.workflow.states)
+    found = [Filter("state", gettext("State"), state, states)]
     for name in kind.filters:
         if name in {"state", *_PEOPLE}:
             continue
@@ -174,7 +187,7 @@ def _filters(kind: Kind, query: dict[str, str], records: dict[str, Pairs]) -> tu
         if pairs and value and value not in dict(pairs):
             pairs = [(value, value), *pairs]
         choices = tuple(Choice(key, text, key == value) for key, text in pairs)
-        hint = "Reference" if kind.field(name).is_relation else "Any"
+        hint = gettext("Reference") if kind.field(name).is_relation else gettext("Any")
         found.append(Filter(name, cells.label(kind, name), value, choices, hint))
     return tuple(found)
 
@@ -188,7 +201,11 @@ def _chips(
         if name in {"sort", "page"}:
             continue
         item = shown.get(name)
-        label = item.label if item else {"q": "Text", "owner": "Owner", "unit": "Unit"}.get(name, name)
+        label = (
+            item.label
+            if item
+            else {"q": gettext("Text"), "owner": gettext("Owner"), "unit": gettext("Unit")}.get(name, name)
+        )
         text = next((one.label for one in item.choices if one.chosen), value) if item else value
         text = people.get(value, text) if name == "owner" else text
         found.append(Chip(label, text, _address(kind, query, **{name: "", "page": ""})))
@@ -202,12 +219,12 @@ def _cell(kind: Kind, name: str, value: object) -> Cell:
 
 
 def _line(kind: Kind, row: queries.Row) -> Line:
-    shown: list[tuple[str, Cell]] = [("State", Cell("state", row.state))]
+    shown: list[tuple[str, Cell]] = [(gettext("State"), Cell("state", row.state))]
     for name in kind.columns:
         if name not in {"title", "state", "owner", "updated_at"}:
             shown.append((cells.label(kind, name), _cell(kind, name, row.cells.get(name))))
-    shown.append(("Owner", cells.cell(row.owner)))
-    shown.append(("Last change", cells.cell(row.updated_at)))
+    shown.append((gettext("Owner"), cells.cell(row.owner)))
+    shown.append((gettext("Last change"), cells.cell(row.updated_at)))
     return Line(row.reference, cells.record_href(row.reference), row.title, tuple(shown))
 
 
@@ -240,8 +257,8 @@ def list_page(actor: Actor, kind: Kind, query: dict[str, str]) -> ListPage:
     may_import = policy.may(actor, "import", kind=kind.slug, anywhere=True).allowed
     base = reverse("record-export", args=[kind.plural])
     return ListPage(
-        title=kind.names[:1].upper() + kind.names[1:],
-        crumbs=(Crumb(f"Clause {kind.clause}", reverse("clauses")),),
+        title=naming.capitalized(kind.names),
+        crumbs=(Crumb(gettext("Clause {number}").format(number=kind.clause), reverse("clauses")),),
         kind=kind,
         columns=_columns(kind, query),
         filters=filters,

@@ -25,7 +25,7 @@ from plumbline.records.rows import Record
 from plumbline.telemetry.store.remote import RemoteStore
 from plumbline.web import cells
 from plumbline.web.records import naming
-from plumbline.web.records.residual import left_of
+from plumbline.web.records.residual import residual_today
 from plumbline.web.requirements import readings, related
 
 EACH_SHOWN = 6
@@ -144,6 +144,6 @@ PANELS: dict[str, Callable[[Actor, Any], dict[str, Any]]] = {
     "corrective-action": _proof_of,
     "nonconformity": _check_of,
     "limit": _back_test_of,
-    "risk": left_of,
+    "risk": residual_today,
 }
 """What the template of a kind is given besides the page, by slug."""

@@ -1,4 +1,4 @@
-"""What is left of a risk today: the planned residual, as far as the controls that reduce it hold."""
+"""Residual risk today: the planned residual, as far as the controls that reduce it are working."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from plumbline.clauses.queries import controls_of
 from plumbline.clauses.rules import Level
 from plumbline.controls import posture
 from plumbline.identity.actors import Actor
+from plumbline.kernel.messages import Message, say
 from plumbline.kernel.states import MeasuredState
 from plumbline.web import cells
 
@@ -25,23 +26,23 @@ class ControlRow:
 
 
 @dataclass(frozen=True)
-class Left:
+class ResidualToday:
     """The level before treatment, as planned after it, and today, with the controls it depends on."""
 
     before: str
     planned: str
     today: str
     graver: bool
-    sentence: str
+    sentence: Message
     controls: tuple[ControlRow, ...]
 
 
-def left_of(actor: Actor, record: Any) -> dict[str, Any]:
+def residual_today(actor: Actor, record: Any) -> dict[str, Any]:
     """The panel of a risk, the same for everybody who sees it; empty until it is judged before and after."""
     if record.level is None or record.residual_level is None:
         return {}
     named = controls_of(record.reference)
-    states = {row.id: row.measured for row in posture.posture(actor)} if named else {}
+    states = {row.id: row.measured for row in posture.posture(actor, only=named)} if named else {}
     shown = tuple(
         ControlRow(
             catalogs.requirement(name).label,
@@ -56,9 +57,14 @@ def left_of(actor: Actor, record: Any) -> dict[str, Any]:
     counted = [row for row in shown if row.measured is not MeasuredState.NOT_APPLICABLE]
     holding = sum(row.measured in rules.HOLDING for row in counted)
     sentence = (
-        f"{holding} of {len(counted)} controls that should reduce it hold."
+        say(
+            "residual.controls",
+            "{holding} of {count} controls that should reduce it are working.",
+            holding=holding,
+            count=len(counted),
+        )
         if counted
-        else "No control of an approved treatment reduces it, so nothing is taken off."
+        else say("residual.none", "No control of an approved treatment reduces it.")
     )
     before = Level(record.level).word
-    return {"left": Left(before, planned.word, today.word, today > planned, sentence, shown)}
+    return {"left": ResidualToday(before, planned.word, today.word, today > planned, sentence, shown)}

@@ -28,15 +28,19 @@ register.simple_tag(state, name="badge")
 
 
 @register.simple_tag(takes_context=True)
-def say(context: template.Context, message: Text, shown: int | None = None) -> SafeString:
+def say(
+    context: template.Context, message: Text, shown: int | None = None, begins: bool = False
+) -> SafeString:
     """A message with links on what it names, in the reader's language; pages show reasons no other way.
 
-    ``shown`` shortens its listings to so many items, where there is little room. What a person typed as a
-    reason gets links for the references in it.
+    ``shown`` shortens its listings to so many items, where there is little room; ``begins`` a sentence: then
+    it has a capital first letter. What a person typed as a reason gets links for the references in it.
     """
     if isinstance(message, str):
-        return references.linkify_html(message, context["names"])
-    return messages.to_html(message, context["names"], shown=shown)
+        html = references.linkify_html(message, context["names"])
+    else:
+        html = messages.to_html(message, context["names"], shown=shown)
+    return SafeString(html[:1].upper() + html[1:]) if begins else html
 
 
 @register.simple_tag(takes_context=True)
