@@ -43,7 +43,7 @@ def test_the_account_changes_the_language_of_every_page(house: House) -> None:
         ("/account/", ["Ihr Konto", "Passwort ändern", "Zweiten Faktor einschalten"]),
         ("/records/ai-systems/", ["KI-Systeme", "KI-System anlegen", "Letzte Änderung", "Filtern"]),
         ("/records/ai-systems/new/", ["Zum Speichern nötig:", "Ohne Speichern verlassen"]),
-        ("/records/{document}/", ["Nächster Schritt", "Historie", "Kommentar hinzufügen", "Entwurf"]),
+        ("/records/{document}/", ["Nächster Schritt", "Verlauf", "Kommentar hinzufügen", "Entwurf"]),
         ("/records/{document}/edit/", ["Zu dieser Änderung", "Speichern"]),
         ("/imports/", ["Register importieren", "Hochladen und prüfen"]),
     ],
