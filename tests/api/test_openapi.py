@@ -23,7 +23,7 @@ from schemathesis.specs.openapi.checks import (
 from tests.api.conftest import Caller
 from tests.imports.test_import import FILE, MAP
 
-from plumbline.api import openapi, registry
+from plumbline.api import registry
 from plumbline.api.telemetry import PATHS
 from plumbline.identity.actors import Actor
 from plumbline.imports import commands as importing
@@ -44,11 +44,11 @@ WHOLE = "ai-systems"
 
 
 def test_the_document_is_valid() -> None:
-    OpenAPIV31SpecValidator(openapi.document()).validate()
+    OpenAPIV31SpecValidator(registry.document()).validate()
 
 
 def _operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
-    for path, item in openapi.document()["paths"].items():
+    for path, item in registry.document()["paths"].items():
         for method, operation in item.items():
             yield method, path, operation
 
@@ -64,7 +64,7 @@ def test_every_operation_is_named_once_summed_up_and_says_what_it_refuses() -> N
 
 
 def test_every_address_is_described_the_ingest_doors_too() -> None:
-    described = set(openapi.document()["paths"])
+    described = set(registry.document()["paths"])
     assert {f"/api/v1{operation.path}" for operation in registry.operations()} <= described
     assert described >= PATHS
     for kind in kinds.all_kinds():
@@ -84,9 +84,9 @@ def test_no_kind_takes_the_address_or_the_name_of_something_else() -> None:
 def test_the_schema_of_values_is_the_one_that_is_published() -> None:
     from plumbline.records import schema
 
-    values = openapi.document()["components"]["schemas"]["AISystemValues"]
+    values = registry.document()["components"]["schemas"]["AISystemValues"]
     assert values["properties"] == schema.of_kind(kinds.get("ai-system"))["properties"]
-    assert "required" not in openapi.document()["components"]["schemas"]["AISystemChanges"]
+    assert "required" not in registry.document()["components"]["schemas"]["AISystemChanges"]
 
 
 def _tried(path: str, method: str) -> bool:

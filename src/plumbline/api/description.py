@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from plumbline.api.operations import Answer, Call, Operation, Reply
 from plumbline.api.schemas import listed, thing
 from plumbline.kernel.problems import NotFound
 from plumbline.records import kinds, schema
-
-
-def _document(call: Call) -> Answer:
-    from plumbline.api import openapi
-
-    return Answer(openapi.document())
 
 
 def _schemas(call: Call) -> Answer:
@@ -29,11 +24,16 @@ def _schema(call: Call) -> Answer:
     raise NotFound("There is no kind of record with this name. /api/v1/schemas lists them.")
 
 
-def operations() -> Iterator[Operation]:
-    """The document, the list of kinds, and the schema of one."""
+def operations(document: Callable[[], dict[str, Any]]) -> Iterator[Operation]:
+    """The document, the list of kinds, and the schema of one.
+
+    ``document`` gives the OpenAPI document when it is asked for: it describes these operations too, so it
+    cannot be there before them.
+    """
     text = {"type": "string"}
     yield Operation(
-        "GET", "/openapi.json", "readDescription", "This document", _document, tag="description", open=True,
+        "GET", "/openapi.json", "readDescription", "This document", lambda call: Answer(document()),
+        tag="description", open=True,
         replies={200: Reply("OpenAPI 3.1.", {"type": "object"})},
     )  # fmt: skip
     yield Operation(

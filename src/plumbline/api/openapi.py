@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 import plumbline
 from plumbline.api import telemetry_openapi
 from plumbline.api.operations import Operation, Reply
 from plumbline.api.records import component, record_schema
-from plumbline.api.registry import operations
 from plumbline.api.schemas import COMPONENTS, ref
 from plumbline.records import kinds, schema
 
@@ -154,11 +152,10 @@ PARAMETERS: Mapping[str, Any] = {
 }
 
 
-@cache
-def document() -> dict[str, Any]:
-    """The whole document."""
+def document(operations: tuple[Operation, ...]) -> dict[str, Any]:
+    """The whole document of an API that consists of ``operations``."""
     paths: dict[str, dict[str, Any]] = {}
-    for operation in operations():
+    for operation in operations:
         paths.setdefault(PREFIX + operation.path, {})[operation.method.lower()] = described(operation)
     return {
         "openapi": "3.1.0",
@@ -170,7 +167,7 @@ def document() -> dict[str, Any]:
         },
         "servers": [{"url": "/"}],
         "security": [{"token": []}],
-        "tags": [{"name": name} for name in dict.fromkeys(item.tag for item in operations())],
+        "tags": [{"name": name} for name in dict.fromkeys(item.tag for item in operations)],
         "paths": {**paths, **telemetry_openapi.paths(_refusals)},
         "components": {
             "schemas": _schemas(),

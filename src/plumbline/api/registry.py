@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cache
+from typing import Any
 
-from plumbline.api import checks, description, imports, packs, people, record_related, records, trail
+from plumbline.api import checks, description, imports, openapi, packs, people, record_related, records, trail
 from plumbline.api.operations import Operation
 from plumbline.records import kinds
 
@@ -17,8 +18,9 @@ def operations() -> tuple[Operation, ...]:
     for kind in kinds.all_kinds():
         declared += records.operations(kind)
         declared += record_related.operations(kind)
-    for module in (checks, trail, packs, people, imports, description):
+    for module in (checks, trail, packs, people, imports):
         declared += module.operations()
+    declared += description.operations(document)
     # The second of two would never be reached, and the document would show only one of them.
     names = Counter(operation.name for operation in declared)
     addresses = Counter(f"{operation.method} {operation.path}" for operation in declared)
@@ -26,3 +28,9 @@ def operations() -> tuple[Operation, ...]:
     if twice:
         raise ValueError(f"declared twice: {', '.join(sorted(twice))}")
     return tuple(declared)
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The OpenAPI document of the whole API."""
+    return openapi.document(operations())

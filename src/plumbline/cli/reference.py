@@ -14,7 +14,7 @@ from typing import Any
 import typer
 
 from plumbline import catalogs, config
-from plumbline.api import openapi
+from plumbline.api import registry as api_registry
 from plumbline.cli.main import app
 from plumbline.connectors import port
 from plumbline.controls import registry
@@ -211,7 +211,7 @@ def api_page() -> list[str]:
     first, *others = kinds.all_kinds()
     repeated = tuple(f"/api/v1/{kind.plural}{end}" for kind in others for end in ("", "/", "."))
     rows = []
-    for path, operations in openapi.document()["paths"].items():
+    for path, operations in api_registry.document()["paths"].items():
         if path in repeated or path.startswith(tuple(start for start in repeated if start[-1] in "/.")):
             continue
         for method, operation in operations.items():

@@ -6,6 +6,8 @@ declared; `/help/components/` shows every component with that text and a rendere
 
 from __future__ import annotations
 
+# Importing a module declares its components, so that whoever asks for them finds all.
+from plumbline.web.components import figures, form_fields, states, surfaces, tables
 from plumbline.web.components.declaration import Component, Parameter, declared
 
-__all__ = ["Component", "Parameter", "declared"]
+__all__ = ["Component", "Parameter", "declared", "figures", "form_fields", "states", "surfaces", "tables"]

@@ -78,10 +78,7 @@ _declared: dict[str, Component] = {}
 
 
 def declared() -> tuple[Component, ...]:
-    """Every component by name. The tag library imports their modules."""
-    from plumbline.web.templatetags import components
-
-    assert components.register is register
+    """Every component by name; the package imports the modules that declare them."""
     return tuple(_declared[name] for name in sorted(_declared))
 
 
