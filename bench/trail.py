@@ -23,7 +23,7 @@ import table
 from table import Promise, Row, Scale
 
 ENTRIES = 10_000
-SCRUB_RATIO, VERIFY_RATIO = 12.0, 30.0
+SCRUB_RATIO, VERIFY_RATIO = 45.0, 4.0
 HASH_MEMBERS = """
 import hashlib, sys, zipfile
 with zipfile.ZipFile(sys.argv[1]) as pack:
