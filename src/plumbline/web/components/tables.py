@@ -6,6 +6,7 @@ from typing import Annotated
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from plumbline.web.components.declaration import component
 
@@ -34,7 +35,8 @@ def table(
         '<div class="scroll" tabindex="0" role="region" aria-label="{}"><table class="tbl {}" role="table">'
         '<thead role="rowgroup"><tr role="row">{}</tr></thead>'
         '<tbody role="rowgroup">{}</tbody></table></div>',
-        label,
+        # A card around it often has the same name, and two landmarks must not share one.
+        gettext("Table: {name}").format(name=label),
         css,
         heads,
         content,
