@@ -43,7 +43,7 @@ def table(
     )
 
 
-@component(_TABLE)
+@component(_TABLE.replace("AI systems", "Rows"))
 def row(
     content: Annotated[SafeString, "Its cells."],
     can_open: Annotated[bool, "Whether the keys J, K and Enter reach it."] = False,
@@ -52,7 +52,7 @@ def row(
     return format_html('<tr role="row"{}>{}</tr>', SafeString(" data-row") if can_open else "", content)
 
 
-@component(_TABLE)
+@component(_TABLE.replace("AI systems", "Cells"))
 def cell(
     content: Annotated[SafeString, "What stands in it."],
     label: Annotated[str, "The heading that stands before it on a phone; empty for none."] = "",
