@@ -134,6 +134,10 @@ def test_a_reader_of_a_unit_gets_the_same_order_without_what_is_hidden(
     for sort in ("", "title", "next_review", "-version"):
         whole = _paged(mina, systems, 100, sort=sort)
         assert _paged(reader, systems, 3, sort=sort) == [one for one in whole if one not in hidden]
+        # Rows are read by key and filtered again: only full pages and the total show that the index left
+        # the hidden ones out, and did not count them or spend places on them.
+        pages = [queries.list_records(reader, systems, sort=sort, page=number, size=10) for number in (1, 2)]
+        assert [(len(page.rows), page.total) for page in pages] == [(10, 20), (10, 20)]
     assert queries.counts_by_kind(reader) == {"ai-system": 20}
     with pytest.raises(NotAllowed):
         chosen.select(
