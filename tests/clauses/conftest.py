@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.clauses.complete import COMPLETE, Needs
 
 from plumbline.identity import commands as people
 from plumbline.identity.actors import Actor, actor_of_person
 from plumbline.kernel import clock
-from plumbline.records import commands
+from plumbline.records import commands, examples, kinds
 
 
 @pytest.fixture
@@ -72,13 +71,11 @@ def make(mina: Actor) -> Make:
     """Makes a complete record of a kind, changed by keyword, after what it points at."""
     made: dict[str, str] = {}
 
+    def reference_of(kind: str) -> str:
+        return made.get(kind) or of(kind).reference
+
     def of(kind: str, **changed: Any) -> commands.Saved:
-        values = dict(COMPLETE[kind], title=f"A complete {kind}")
-        values.update(changed)
-        for name, value in values.items():
-            if isinstance(value, Needs):
-                reference = made.get(value.kind) or of(value.kind).reference
-                values[name] = [reference] if value.several else reference
+        values = examples.values_of(kinds.get(kind), reference_of, changed)
         saved = commands.create(mina, kind, values)
         made[kind] = saved.reference
         return saved

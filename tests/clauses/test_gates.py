@@ -173,7 +173,8 @@ def test_a_nonconformity_goes_from_suspicion_to_closed(
         "containment": "Queue by arrival.", "cause": "New form, other unit.",
         "similar": "No other form.", "correction": "Converted at intake.",
     }  # fmt: skip
-    found = go(mina, make("nonconformity", grade="not graded"), "confirm")
+    blank = dict.fromkeys((*told, "no_action"), "")
+    found = go(mina, make("nonconformity", grade="not graded", **blank), "confirm")
     assert refused(mina, found, "contain") == {"containment"}
     found = commands.amend(mina, found.reference, told, revision=found.revision)
     found = go(mina, found, "contain")
@@ -181,7 +182,11 @@ def test_a_nonconformity_goes_from_suspicion_to_closed(
     found = commands.amend(mina, found.reference, {"grade": "minor"}, revision=found.revision)
     found = go(mina, found, "correct")
     assert refused(sara, found, "verify") == {"corrective_actions"}
-    action = go(mina, make("corrective-action", nonconformity=found.reference), "submit")
+    by_check = {
+        "effectiveness_check": "drift", "effectiveness_from": date(2026, 2, 2),
+        "effectiveness_until": date(2026, 3, 3), "minimum_results": 20, "effectiveness_measure": "",
+    }  # fmt: skip
+    action = go(mina, make("corrective-action", nonconformity=found.reference, **by_check), "submit")
     action = go(mina, go(sara, action, "approve"), "carry-out")
     assert refused(sara, action, "verify") == {"effectiveness_until"}
     assert refused(sara, found, "verify") == {"corrective_actions"}
@@ -192,7 +197,7 @@ def test_without_a_check_a_second_person_verifies(make: Make, mina: Actor, sara:
         "effectiveness_check": "", "effectiveness_from": None, "effectiveness_until": None,
         "minimum_results": None, "effectiveness_measure": "Ten forms of the new kind are read.",
     }  # fmt: skip
-    told = {"containment": "-", "cause": "-", "similar": "-", "correction": "-"}
+    told = {"containment": "-", "cause": "-", "similar": "-", "correction": "-", "no_action": ""}
     with clock.frozen(LATER):
         found = go(mina, make("nonconformity", **told), "confirm", "contain", "correct")
         action = go(mina, make("corrective-action", nonconformity=found.reference, **by_eye), "submit")

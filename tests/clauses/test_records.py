@@ -8,29 +8,29 @@ from datetime import date
 from typing import Any
 
 import pytest
-from tests.clauses.complete import COMPLETE, Needs
 
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Invalid
-from plumbline.records import commands, queries
+from plumbline.records import commands, kinds, queries
 from plumbline.records.commands import Saved
 
 pytestmark = [pytest.mark.data_layer, pytest.mark.django_db]
 Make = Callable[..., Saved]
+OURS = [kind.slug for kind in kinds.all_kinds() if kind.model.__module__.startswith("plumbline.clauses")]
 
 
 def values_of(actor: Actor, reference: str) -> dict[str, Any]:
     return dict(queries.as_of(actor, reference, clock.now())["values"])
 
 
-@pytest.mark.parametrize("kind", COMPLETE)
+@pytest.mark.parametrize("kind", OURS)
 def test_a_complete_record_is_kept_as_given(kind: str, make: Make, mina: Actor) -> None:
     saved = make(kind)
     assert saved.revision == 1
     kept = values_of(mina, saved.reference)
-    for name, given in COMPLETE[kind].items():
-        if isinstance(given, Needs):
+    for name, given in kinds.get(kind).example.items():
+        if kinds.get(kind).field(name).is_relation:
             assert kept[name], name
         elif isinstance(given, date):
             assert kept[name] == given.isoformat()
@@ -42,7 +42,13 @@ def test_a_complete_record_is_kept_as_given(kind: str, make: Make, mina: Actor) 
             assert kept[name] == given, name
 
 
-@pytest.mark.parametrize("kind", COMPLETE)
+def test_the_proof_of_an_action_by_a_check_is_kept_as_given(make: Make, mina: Actor) -> None:
+    kept = values_of(mina, make("corrective-action", **PROVED_BY_CHECK).reference)
+    for name, given in PROVED_BY_CHECK.items():
+        assert kept[name] == (given.isoformat() if isinstance(given, date) else given), name
+
+
+@pytest.mark.parametrize("kind", OURS)
 def test_saving_what_was_kept_changes_nothing_and_a_new_title_is_a_revision(
     kind: str, make: Make, mina: Actor
 ) -> None:
@@ -56,6 +62,13 @@ def test_saving_what_was_kept_changes_nothing_and_a_new_title_is_a_revision(
     assert values_of(mina, saved.reference) == {**values_of(mina, saved.reference), "title": "Another title"}
 
 
+PROVED_BY_CHECK = {
+    "effectiveness_check": "drift",
+    "effectiveness_from": date(2026, 2, 2),
+    "effectiveness_until": date(2026, 3, 3),
+    "minimum_results": 20,
+    "effectiveness_measure": "",
+}
 FAULTS: list[tuple[str, dict[str, Any], set[str]]] = [
     ("ai-system", {"slug": "Claims Triage"}, {"slug"}),
     ("ai-system", {"slug": "Claims Triage"}, {"slug"}),
@@ -109,7 +122,7 @@ FAULTS: list[tuple[str, dict[str, Any], set[str]]] = [
     ("deviation", {"policy": None}, {"policy"}),
     ("deviation", {"rule": "iso42001:A.9.2"}, {"rule"}),
     ("deviation", {"rule": "ISO/IEC 42001, clause 9.2"}, {"rule"}),
-    ("deviation", {"document": Needs("document")}, {"document"}),
+    ("deviation", {"document": "document"}, {"document"}),
     ("policy", {"commitments": ["improve"]}, {"commitments"}),
     ("policy", {"address": "not an address"}, {"address"}),
     ("policy", {"address": "javascript:alert(1)"}, {"address"}),
@@ -126,10 +139,14 @@ FAULTS: list[tuple[str, dict[str, Any], set[str]]] = [
     ("nonconformity", {"check_name": ""}, {"check_name"}),
     ("nonconformity", {"requirements": []}, {"requirements"}),
     ("nonconformity", {"due": date(2026, 1, 1)}, {"due"}),
-    ("corrective-action", {"effectiveness_check": ""}, {"effectiveness_measure"}),
-    ("corrective-action", {"minimum_results": 0}, {"minimum_results"}),
-    ("corrective-action", {"effectiveness_from": None}, {"effectiveness_from"}),
-    ("corrective-action", {"effectiveness_until": date(2026, 1, 1)}, {"effectiveness_until"}),
+    ("corrective-action", {**PROVED_BY_CHECK, "effectiveness_check": ""}, {"effectiveness_measure"}),
+    ("corrective-action", {**PROVED_BY_CHECK, "minimum_results": 0}, {"minimum_results"}),
+    ("corrective-action", {**PROVED_BY_CHECK, "effectiveness_from": None}, {"effectiveness_from"}),
+    (
+        "corrective-action",
+        {**PROVED_BY_CHECK, "effectiveness_until": date(2026, 1, 1)},
+        {"effectiveness_until"},
+    ),
 ]
 
 

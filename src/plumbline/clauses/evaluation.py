@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 
 from plumbline.clauses import choices, fields, gates
@@ -234,6 +236,18 @@ INDICATOR = Kind(
     workflow=REVIEWED,
     icon="activity",
     menu=Menu("Check", 10),
+    example={
+        "title": "Overrides of proposals",
+        "question": "Do handlers still think for themselves?",
+        "objective": "objective",
+        "system": "ai-system",
+        "metric": "override_rate",
+        "method": "Overrides among reviewed proposals.",
+        "direction": "at least",
+        "target": "0.01",
+        "value": "0.034",
+        "measured_on": date(2026, 1, 15),
+    },
 )
 
 ATTESTATION = Kind(
@@ -254,6 +268,18 @@ ATTESTATION = Kind(
     menu=Menu("Check", 20),
     deciders={"finalise": vouched_in_person},
     due="valid_until",
+    example={
+        "title": "Intake of new systems in 2025",
+        "requirement": "iso42001:A.9.2",
+        "system": "ai-system",
+        "verdict": "Effective",
+        "statement": "Intake is used for every new case of use.",
+        "basis": "Twenty intake records, two talks.",
+        "period_from": date(2025, 10, 1),
+        "period_until": date(2025, 12, 31),
+        "competence": "Internal auditor since 2019; no part in intake.",
+        "valid_until": date(2026, 12, 31),
+    },
 )
 
 MANAGEMENT_REVIEW = Kind(
@@ -277,4 +303,17 @@ MANAGEMENT_REVIEW = Kind(
     gates={"submit": (review_is_complete,)},
     deciders={"approve": gates.top_management},
     due="next_review",
+    example={
+        "title": "Management review of 2025",
+        "period_from": date(2025, 1, 1),
+        "period_until": date(2025, 12, 31),
+        "held_on": date(2026, 1, 20),
+        "top_management": "I. Halden, chief executive",
+        "inputs_missing": "No internal audit yet; planned for March.",
+        "suitable": "yes",
+        "adequate": "partly",
+        "effective": "partly",
+        "decisions": "Hire a second reviewer for underwriting.",
+        "changes": "None.",
+    },
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.core.validators import MinValueValidator
 from django.db import models
 
@@ -266,6 +268,23 @@ NONCONFORMITY = Kind(
         "verify": (actions_are_verified,),
     },
     due="due",
+    example={
+        "title": "Input drift above its limit",
+        "source": "check",
+        "check_name": "drift",
+        "window": "2026-01-14",
+        "system": "ai-system",
+        "requirements": ["iso42001:A.6.2.6"],
+        "description": "The input shifted by 0.31; at most 0.20 is allowed.",
+        "detected_on": date(2026, 1, 15),
+        "grade": "minor",
+        "due": date(2026, 4, 15),
+        "containment": "The queue went back to plain order of arrival.",
+        "cause": "A new claim form sends amounts in another unit, and nothing compared the two.",
+        "similar": "The two other claim forms were read; both send the unit that is expected.",
+        "correction": "Amounts are converted at intake.",
+        "no_action": "The old form is gone, so it cannot happen again.",
+    },
 )
 
 CORRECTIVE_ACTION = Kind(
@@ -295,4 +314,12 @@ CORRECTIVE_ACTION = Kind(
     menu=Menu("Act", 20),
     gates={"verify": (proof_period_is_over,)},
     due="due",
+    example={
+        "title": "Check of units at intake",
+        "nonconformity": "nonconformity",
+        "cause": "A new claim form sends amounts in another unit.",
+        "action": "Convert at intake; add a unit check.",
+        "due": date(2026, 2, 1),
+        "effectiveness_measure": "A second person compares ten forms of each kind with what was paid.",
+    },
 )

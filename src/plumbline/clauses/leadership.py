@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 
 from plumbline.clauses import fields, gates
@@ -112,4 +114,12 @@ POLICY = Kind(
     menu=Menu("Plan", 50),
     deciders={"approve": policy_is_set_by_top_management},
     due="next_review",
+    example={
+        "title": "AI policy",
+        "type": "AI policy",
+        "purpose": "Says how Halden builds and uses AI.",
+        "text": "We build and use AI only where somebody answers for it and can stop it.",
+        "commitments": ["meet requirements", "improve"],
+        "next_review": date(2027, 1, 15),
+    },
 )

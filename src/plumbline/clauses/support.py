@@ -113,4 +113,12 @@ DOCUMENT = Kind(
     icon="files",
     menu=Menu("Do", 40),
     due="next_review",
+    example={
+        "title": "Process for releasing AI systems",
+        "type": "process",
+        "origin": "external",
+        "issuer": "Halden Standards Board, 2nd edition",
+        "requirements": ["iso42001:8.1", "iso42001:A.6.2.6"],
+        "systems": "ai-system",
+    },
 )

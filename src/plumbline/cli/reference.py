@@ -21,7 +21,7 @@ from plumbline.controls import registry
 from plumbline.identity.roles import GROUPS, ROLES, SCOPES, VERBS
 from plumbline.kernel import states, workflow
 from plumbline.metrics import registry as metrics
-from plumbline.records import kinds
+from plumbline.records import examples, kinds
 from plumbline.records.kinds import Kind
 
 NOTE = "<!-- Written by ./run reference from what the product declares. Do not edit. -->"
@@ -98,21 +98,30 @@ def kinds_page() -> list[str]:
             f"Workflow *{kind.workflow.name}*: {' → '.join(kind.workflow.states)}. "
             f"Evidence for {_code(kind.requirements)}.{' Reading it is logged.' if kind.sensitive else ''}",
             "",
-            *_table(("Field", "Type", "Needed", "Meaning"), map(_field_row(kind), kind.field_names)),
+            *_table(
+                ("Field", "Type", "Needed", "Meaning", "Example"), map(_field_row(kind), kind.field_names)
+            ),
         ]
     return lines
 
 
 def _field_row(kind: Kind) -> Any:
-    def row(name: str) -> tuple[str, str, str, str]:
+    example = examples.as_json(kind)
+
+    def row(name: str) -> tuple[str, str, str, str, str]:
         field = kind.model._meta.get_field(name)
         sort = field.get_internal_type().removesuffix("Field")
         choices = [str(value) for value, _ in getattr(field, "flatchoices", []) if value not in ("", None)]
         needed = "no" if getattr(field, "blank", True) else "yes"
         meaning = f"{getattr(field, 'verbose_name', name)}. {getattr(field, 'help_text', '')}".strip()
-        return f"`{name}`", sort, needed, f"{meaning} One of {_code(choices)}." if choices else meaning
+        meaning = f"{meaning} One of {_code(choices)}." if choices else meaning
+        return f"`{name}`", sort, needed, meaning, _in_words(example.get(name, ""))
 
     return row
+
+
+def _in_words(value: Any) -> str:
+    return ", ".join(value) if isinstance(value, list) else str(value)
 
 
 def metrics_page() -> list[str]:

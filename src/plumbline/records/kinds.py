@@ -60,7 +60,8 @@ class Kind:
     ``columns`` and ``filters`` are field names for lists; reading a ``sensitive`` kind is logged. ``menu``
     puts its list into the side bar, ``place`` orders it among the kinds of its clause. ``derived`` are fields
     that nobody fills in and that checks read too. ``gates`` are asked before a step of that name,
-    ``deciders`` say whether somebody may take it at all.
+    ``deciders`` say whether somebody may take it at all. ``example`` is a complete record, as its form takes
+    it in March 2026; a field that refers to other records names their kind there (`records.examples`).
     """
 
     model: type[Record]
@@ -80,6 +81,7 @@ class Kind:
     derived: tuple[str, ...] = ()
     gates: Mapping[str, tuple[Gate, ...]] = dataclasses.field(default_factory=dict)
     deciders: Mapping[str, Decider] = dataclasses.field(default_factory=dict)
+    example: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     @cached_property
     def name(self) -> str:
@@ -136,7 +138,10 @@ _kinds: dict[str, Kind] = {}
 
 
 def register(kind: Kind) -> None:
-    """Make ``kind`` known. Raises ``ValueError`` when a name is taken or a field is missing or unknown."""
+    """Make ``kind`` known.
+
+    Raises ``ValueError`` when a name is taken, a field is missing or unknown, or the example is not complete.
+    """
     for other in _kinds.values():
         if other.model is kind.model:
             return
@@ -155,9 +160,25 @@ def register(kind: Kind) -> None:
     sorts = {*kind.columns, kind.due} - {"", "title", "state", "updated_at", "effective_from"}
     if len(kind.filters) > FILTERS or len(sorts) > SORTS - 2:
         raise ValueError(f"kind {kind.slug}: lists have {FILTERS} filters and {SORTS - 2} columns at most")
+    _check_example(kind)
     if kind.sensitive:
         mark_sensitive(kind.slug)
     _kinds[kind.slug] = kind
+
+
+def _check_example(kind: Kind) -> None:
+    """A kind that no test can make a record of, and no document can show, is not known to the door."""
+    if unknown := set(kind.example) - set(kind.field_names):
+        raise ValueError(
+            f"kind {kind.slug}: the example has values for {sorted(unknown)}, which are no fields"
+        )
+    needed = {name for name in kind.field_names if _is_needed(kind.field(name))}
+    if missing := sorted(needed - {name for name, value in kind.example.items() if value not in (None, "")}):
+        raise ValueError(f"kind {kind.slug}: the example has no value for {missing}")
+
+
+def _is_needed(field: models.Field[Any, Any]) -> bool:
+    return not field.blank and not field.has_default()
 
 
 def all_kinds() -> tuple[Kind, ...]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from plumbline.records import examples
 from plumbline.records.forms import PersonChoice, RecordChoice, RecordChoices, form_class
 from plumbline.records.kinds import Kind
 
@@ -63,6 +64,7 @@ def of_kind(kind: Kind) -> dict[str, Any]:
             name for name, field in fields.items() if field.required and not _has_default(kind, name)
         ],
         "additionalProperties": False,
+        "examples": [examples.as_json(kind)],
     }
 
 

@@ -50,4 +50,10 @@ ETHICS_REVIEW = Kind(
     columns=("title", "system", "conclusion", "held_on", "state"),
     filters=("conclusion",),
     workflow=REVIEWED,
+    example={
+        "title": "Ethics review of claims triage",
+        "system": "ai-system",
+        "question": "May urgency be judged from the text of a claim?",
+        "conclusion": "supported",
+    },
 )

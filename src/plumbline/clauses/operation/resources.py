@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.core.validators import RegexValidator
 from django.db import models
 
@@ -206,6 +208,16 @@ COMPONENT = Kind(
     icon="boxes",
     menu=Menu("Do", 10),
     due="supported_until",
+    example={
+        "title": "Triage model",
+        "type": "model",
+        "systems": "ai-system",
+        "version": "4.2",
+        "digest": "9f2c7e41d8b05a6394e1c07fb25d8a3697c04e1fa8d35b62e790c1d4f8a6b253",
+        "pinned": True,
+        "supplier": "supplier",
+        "datasets": "dataset",
+    },
 )
 
 DATASET = Kind(
@@ -238,4 +250,15 @@ DATASET = Kind(
     icon="database",
     menu=Menu("Do", 20),
     due="next_review",
+    example={
+        "title": "Motor claims 2020 to 2025",
+        "uses": ["training", "reference"],
+        "content": "One motor claim per row: amounts, dates, region, cause.",
+        "data_classes": ["personal"],
+        "rights": "Contract with the insured; balancing test of 2025.",
+        "source": "internal",
+        "covers_from": date(2020, 1, 1),
+        "covers_until": date(2025, 8, 31),
+        "rows": 412_000,
+    },
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 
 from plumbline.clauses import choices, fields
@@ -137,4 +139,13 @@ SUPPLIER = Kind(
     icon="handshake",
     menu=Menu("Do", 30),
     due="next_review",
+    example={
+        "title": "Nordlys Models AS",
+        "supplies": ["models", "services"],
+        "diligence": "suitable",
+        "assessed_on": date(2026, 1, 15),
+        "assessment": "Independent report of 2025, answers to our list.",
+        "terms": ["notice of incidents", "no training on our data"],
+        "incident_hours": 24,
+    },
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.core.validators import RegexValidator
 from django.db import models
 
@@ -328,4 +330,29 @@ AI_SYSTEM = Kind(
     gates={"approve": (life_cycle_is_approved,), "retire": (nothing_runs,)},
     due="next_review",
     derived=("live",),
+    example={
+        "title": "Claims triage",
+        "slug": "claims-triage",
+        "purpose": "Sorts motor claims by urgency for the desk in Bergen.",
+        "roles": ["producer", "customer"],
+        "technique": "statistical",
+        "lifecycle": "in operation",
+        "operating_since": date(2026, 1, 15),
+        "autonomy": "suggests",
+        "effect": "direct",
+        "affected_groups": ["customers"],
+        "human_oversight": "A handler sees every proposal and decides.",
+        "stop_procedure": "The duty lead switches the queue to plain order of arrival.",
+        "data_classes": ["personal", "confidential"],
+        "regions": ["other europe"],
+        "sourcing": "own",
+        "supplier": "supplier",
+        "version": "4.2",
+        "released_on": date(2026, 1, 15),
+        "reference_from": date(2025, 9, 1),
+        "reference_until": date(2025, 11, 30),
+        "eu_role": "provider and deployer",
+        "eu_class": "no special duties",
+        "eu_basis": "Decided by legal on 2026-01-10.",
+    },
 )

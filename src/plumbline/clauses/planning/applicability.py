@@ -166,4 +166,15 @@ APPLICABILITY = Kind(
     icon="list-checks",
     gates={"approve": (decision_is_traced,)},
     due="next_review",
+    example={
+        "title": "Operation and monitoring of AI systems",
+        "requirement": "iso42001:A.6.2.6",
+        "applicable": "yes",
+        "reasons": ["risk treatment", "law"],
+        "justification": "Drift would hurt customers.",
+        "risks": "risk",
+        "implementation": "implemented",
+        "how": "Hourly measures, limits, a duty rota.",
+        "documents": "document",
+    },
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 
 from plumbline.clauses import choices, fields, gates, rules
@@ -221,4 +223,24 @@ IMPACT_ASSESSMENT = Kind(
     menu=Menu("Plan", 30),
     gates={"approve": (impact_is_concluded,)},
     due="next_review",
+    example={
+        "title": "Impacts of claims triage",
+        "system": "ai-system",
+        "version": "4.2",
+        "assessed_on": date(2026, 1, 15),
+        "taking_part": "Claims, data science, legal; led by the AIMS manager.",
+        "intended_use": "Ordering of the queue.",
+        "misuse": "Turning claims down by score.",
+        "groups": ["customers"],
+        "individuals": "Late help for people in hardship.",
+        "group_effects": "Claims from rural districts wait longer; compared by month.",
+        "society": "None seen beyond the customers.",
+        "likelihood": 2,
+        "harm_to_individuals": 3,
+        "harm_to_groups": 2,
+        "harm_to_society": 1,
+        "safeguards": "Every claim is seen within two days whatever its score.",
+        "risks": "risk",
+        "conclusion": "go ahead",
+    },
 )

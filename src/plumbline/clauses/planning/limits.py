@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from django.db import models
 
@@ -168,6 +169,17 @@ LIMIT = Kind(
     icon="gauge",
     gates={"approve": (limit_has_not_run_out,)},
     due="valid_until",
+    example={
+        "title": "Looser limit for input drift",
+        "check_name": "input-drift",
+        "system": "ai-system",
+        "direction": "at most",
+        "value": "0.20",
+        "change": "looser",
+        "reason": "Seasonal change reaches 0.18 every spring.",
+        "back_test": "Of 12 alerts in 2025, 3 would not have been raised.",
+        "valid_until": date(2026, 12, 31),
+    },
 )
 
 DEVIATION = Kind(
@@ -188,4 +200,12 @@ DEVIATION = Kind(
     icon="route",
     gates={"approve": (deviation_has_an_end_to_come,)},
     due="expires_on",
+    example={
+        "title": "One reviewer during the holidays",
+        "rule": "Policy section 4: two reviewers per release.",
+        "policy": "policy",
+        "departure": "One reviewer for hotfixes.",
+        "reason": "Holiday season.",
+        "expires_on": date(2026, 8, 31),
+    },
 )

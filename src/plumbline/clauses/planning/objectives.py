@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 
 from plumbline.clauses import choices, fields
@@ -98,4 +100,16 @@ OBJECTIVE = Kind(
     icon="target",
     menu=Menu("Plan", 40),
     due="due",
+    example={
+        "title": "Hardship claims in time",
+        "statement": "Hardship claims are never late.",
+        "aims": ["iso42001:C.2.5"],
+        "policy": "policy",
+        "measure": "Share of hardship claims seen within a day.",
+        "direction": "at least",
+        "target": "0.990",
+        "measured_in": "share",
+        "actions": "Flag hardship at intake; weekly sample.",
+        "due": date(2026, 12, 31),
+    },
 )

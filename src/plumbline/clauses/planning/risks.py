@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 
 from plumbline import catalogs
@@ -317,6 +319,28 @@ RISK = Kind(
     menu=Menu("Plan", 20),
     gates={"assess": (risk_is_judged,), "treat": (risk_has_treatment,), "accept": (acceptance_is_bounded,)},
     due="next_review",
+    example={
+        "title": "Claims of one region wait longer",
+        "system": "ai-system",
+        "description": "Claims of one region are sorted as less urgent than they are.",
+        "family": "Fairness",
+        "source": "iso42001:C.3.4",
+        "aims": ["iso42001:C.2.5"],
+        "seed": "R-01",
+        "likelihood": 3,
+        "harm_to_individuals": 4,
+        "harm_to_society": 1,
+        "harm_to_organization": 2,
+        "criteria": "document",
+        "criteria_version": "3",
+        "assessed_on": date(2026, 1, 15),
+        "response": "reduce",
+        "residual_likelihood": 2,
+        "residual_harm_to_individuals": 3,
+        "residual_harm_to_society": 1,
+        "residual_harm_to_organization": 2,
+        "accepted_until": date(2099, 1, 1),
+    },
 )
 
 TREATMENT = Kind(
@@ -336,4 +360,13 @@ TREATMENT = Kind(
     icon="wrench",
     gates={"approve": (controls_apply,)},
     due="due",
+    example={
+        "title": "Comparison of waiting times by region",
+        "risks": "risk",
+        "option": "reduce",
+        "action": "Compare waiting times by region every month; retrain if they part.",
+        "controls": ["iso42001:A.6.2.4", "iso42001:A.5.4"],
+        "due": date(2026, 3, 1),
+        "measure": "Difference of mean waiting time below one day.",
+    },
 )

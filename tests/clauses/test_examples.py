@@ -1,0 +1,89 @@
+"""Every kind is made from its example and taken to the state in which it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from plumbline.identity.actors import Actor
+from plumbline.kernel import clock
+from plumbline.kernel.workflow import Move, Workflow
+from plumbline.records import commands, kinds
+from plumbline.records.commands import Saved
+
+Make = Callable[..., Saved]
+OURS = [kind.slug for kind in kinds.all_kinds() if kind.model.__module__.startswith("plumbline.clauses")]
+
+
+def way_of(workflow: Workflow) -> tuple[Move, ...]:
+    """The shortest way to whichever of the approved and the final states is furthest from the first one."""
+    ways: dict[str, tuple[Move, ...]] = {workflow.initial: ()}
+    for state in (queue := [workflow.initial]):
+        for move in sorted(workflow.open_from(state), key=lambda move: not move.approves):
+            if move.target not in ways:
+                ways[move.target] = (*ways[state], move)
+                queue.append(move.target)
+    goals = {move.target for move in workflow.moves if move.approves} | workflow.final
+    return max((ways[goal] for goal in sorted(goals)), key=len)
+
+
+def test_the_ways_end_where_a_record_counts() -> None:
+    ends = {kind.workflow.name: way_of(kind.workflow)[-1].target for kind in kinds.all_kinds()}
+    assert ends["reviewed"] == "approved"
+    assert ends["treated"] == "closed"
+    assert ends["actioned"] == "closed"
+    assert ends["planned"] == "verified"
+
+
+@pytest.mark.data_layer
+@pytest.mark.django_db
+@pytest.mark.parametrize("slug", OURS)
+def test_an_example_goes_all_the_way(
+    slug: str, make: Make, mina: Actor, sara: Actor, tove: Actor, someone: Callable[[str, str], Actor]
+) -> None:
+    approver = someone("top-management", "Ingrid")
+    independent = iter((sara, tove))
+    way = way_of(kinds.get(slug).workflow)
+    saved = make(slug, owner=mina.id)
+    # the day after the last one on which results of the example's proof count
+    with clock.frozen(clock.parse_rfc3339("2026-03-04T09:00:00Z")):
+        for move in way:
+            actor = approver if move.approves else next(independent) if move.independent else mina
+            saved = commands.move(
+                actor, saved.reference, move.name, revision=saved.revision, reason="as planned"
+            )
+    assert saved.state == way[-1].target
+
+
+@pytest.mark.parametrize(
+    ("example", "told"),
+    [
+        ({}, "no value for"),
+        ({"title": "x"}, "no value for"),
+        ({"colour": "red"}, r"\['colour'\], which are no fields"),
+    ],
+)
+def test_a_kind_without_a_complete_example_does_not_register(
+    example: Mapping[str, Any], told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    risk = kinds.get("risk")
+    monkeypatch.setattr(
+        kinds, "_kinds", {slug: kind for slug, kind in kinds._kinds.items() if kind is not risk}
+    )
+    with pytest.raises(ValueError, match=told):
+        kinds.register(replace(risk, example=example))
+    assert risk not in kinds.all_kinds()
+    kinds.register(replace(risk))
+    assert kinds.get("risk").example == risk.example
+
+
+def test_the_schema_of_the_api_shows_the_example() -> None:
+    from plumbline.records import schema
+
+    for kind in kinds.all_kinds():
+        described = schema.of_kind(kind)
+        (example,) = described["examples"]
+        assert set(described["required"]) <= set(example) <= set(described["properties"]), kind.slug
