@@ -93,6 +93,7 @@ POLICY = Kind(
     model=Policy,
     prefix="POL",
     slug="policy",
+    access="governance",
     clause="5",
     requirements=(
         "iso42001:5.2",

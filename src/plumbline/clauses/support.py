@@ -99,6 +99,7 @@ DOCUMENT = Kind(
     model=Document,
     prefix="DOC",
     slug="document",
+    access="governance",
     clause="7",
     requirements=("iso42001:7.5.1", "iso42001:7.5.2", "iso42001:7.5.3"),
     sections=(

@@ -18,7 +18,7 @@ from plumbline.api import registry as api_registry
 from plumbline.cli.main import app
 from plumbline.connectors import port
 from plumbline.controls import registry
-from plumbline.identity.roles import GROUPS, ROLES, SCOPES, VERBS
+from plumbline.identity.roles import GROUPS, ROLES, SCOPES, VERBS, kinds_of
 from plumbline.kernel import states, workflow
 from plumbline.metrics import registry as metrics
 from plumbline.records import examples, kinds
@@ -256,7 +256,7 @@ def roles_page() -> list[str]:
         "",
         *_table(("Role", "Slug", "On", "Verbs"), rows),
         "",
-        *_table(("Group", "Kinds"), ((group, ", ".join(sorted(names))) for group, names in GROUPS.items())),
+        *_table(("Group", "Kinds"), ((group, ", ".join(sorted(kinds_of(group)))) for group in GROUPS)),
         "",
         "A token does what both its scopes and the roles of its owner allow.",
         "",

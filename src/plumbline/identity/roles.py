@@ -32,27 +32,8 @@ VERBS: dict[str, str] = {
 """Every permission there is, with what it lets somebody do."""
 
 
-def _kinds(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-GROUPS: dict[str, frozenset[str]] = {
-    "governance": _kinds(
-        "issue interested-party obligation scope policy responsibility committee objective applicability "
-        "resource competence training awareness communication document certificate attestation "
-        "management-review"
-    ),
-    "risk": _kinds(
-        "risk-criteria risk-assessment risk opportunity treatment treatment-plan impact-assessment change"
-    ),
-    "systems": _kinds(
-        "ai-system specification component dataset validation release deployment retirement notice "
-        "supplier supplier-assessment incident monitoring-plan indicator limit deviation"
-    ),
-    "improvement": _kinds("concern nonconformity corrective-action action"),
-    "audit": _kinds("audit-programme audit audit-request audit-finding"),
-}
-"""Groups of kinds of record, for the table below and for the scope of a grant."""
+GROUPS = ("governance", "risk", "systems", "improvement", "audit")
+"""Groups of kinds of record, for the table below and for the scope of a grant. Each kind declares its own."""
 
 ALL = "all"
 """The group of every kind, those of plugins included."""
@@ -74,12 +55,8 @@ class Role:
 
     def verbs_on(self, kind: str | None) -> frozenset[str]:
         """The verbs this role has on ``kind``; with ``None`` those it has on anything at all."""
-        return frozenset(
-            verb
-            for group, verbs in self.allows.items()
-            if kind is None or group == ALL or kind in GROUPS[group]
-            for verb in verbs
-        )
+        groups = (ALL, _members.get(kind, "")) if kind is not None else (ALL, *GROUPS)
+        return frozenset(verb for group, verbs in self.allows.items() if group in groups for verb in verbs)
 
 
 ROLES: dict[str, Role] = {
@@ -173,6 +150,37 @@ SCOPES: dict[str, frozenset[str]] = {
 """What a token of each scope lets its owner's roles do; giving roles and tokens needs a session."""
 
 
+_members: dict[str, str] = {}
+
+
+def assign(kind: str, group: str) -> None:
+    """From now on ``kind`` belongs to ``group``; with an empty one only what roles have on all kinds counts.
+
+    Raises ``ValueError`` for a group that is not one of `GROUPS`.
+    """
+    if group and group not in GROUPS:
+        raise ValueError(
+            f"kind {kind}: there is no group of kinds called {group!r}; known: {', '.join(GROUPS)}"
+        )
+    _members[kind] = group
+
+
+def forget(kind: str) -> None:
+    """Undo `assign` and `mark_sensitive`."""
+    _members.pop(kind, None)
+    _sensitive.discard(kind)
+
+
+def known_kinds() -> frozenset[str]:
+    """Every kind that was assigned, with or without a group."""
+    return frozenset(_members)
+
+
+def kinds_of(group: str) -> frozenset[str]:
+    """The kinds that belong to ``group``; none for a word that is no group."""
+    return frozenset(kind for kind, own in _members.items() if own == group)
+
+
 _sensitive: set[str] = set()
 
 
@@ -196,4 +204,9 @@ def kinds_in(scope: str) -> frozenset[str] | None:
     words = scope.split()
     if not words or ALL in words:
         return None
-    return frozenset(kind for word in words for kind in GROUPS.get(word, frozenset({word})))
+    return frozenset(kind for word in words for kind in _named(word))
+
+
+def _named(word: str) -> frozenset[str]:
+    # A group's own name first: "risk" is a group and a kind, and whoever narrows to it means the group.
+    return kinds_of(word) if word in GROUPS else frozenset({word})

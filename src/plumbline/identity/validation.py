@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from plumbline.identity.models import Person, Unit
-from plumbline.identity.roles import ALL, GROUPS, ROLES, SCOPES
+from plumbline.identity.roles import ALL, GROUPS, ROLES, SCOPES, known_kinds
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Fault
 
@@ -47,8 +47,7 @@ def check_grant(role: str, unit: Unit | None, scope: str, starts: date, ends: da
     faults = []
     if role not in ROLES:
         return [Fault("role", "This role is not known.", f"Use one of {', '.join(ROLES)}.")]
-    scope_words = {ALL, *GROUPS, *(kind for kinds in GROUPS.values() for kind in kinds)}
-    if set(scope.split()) - scope_words:
+    if set(scope.split()) - {ALL, *GROUPS, *known_kinds()}:
         faults.append(
             Fault("scope", "The scope names a kind that is not known.", f"Use {', '.join((ALL, *GROUPS))}.")
         )

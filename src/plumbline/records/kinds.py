@@ -18,7 +18,7 @@ from typing import Any
 from django.db import models
 from django.utils.text import slugify
 
-from plumbline.identity.roles import mark_sensitive
+from plumbline.identity import roles
 from plumbline.kernel.problems import NotFound
 from plumbline.kernel.workflow import Workflow
 from plumbline.records.gates import Decider, Gate
@@ -60,8 +60,10 @@ class Kind:
     ``columns`` and ``filters`` are field names for lists; reading a ``sensitive`` kind is logged. ``menu``
     puts its list into the side bar, ``place`` orders it among the kinds of its clause. ``derived`` are fields
     that nobody fills in and that checks read too. ``gates`` are asked before a step of that name,
-    ``deciders`` say whether somebody may take it at all. ``example`` is a complete record, as its form takes
-    it in March 2026; a field that refers to other records names their kind there (`records.examples`).
+    ``deciders`` say whether somebody may take it at all. ``access`` is its group in the table of roles
+    (`identity.roles.GROUPS`); empty, roles have on it what they have on all kinds. ``example`` is a complete
+    record, as its form takes it in March 2026; a field that refers to other records names their kind there
+    (`records.examples`).
     """
 
     model: type[Record]
@@ -81,6 +83,7 @@ class Kind:
     derived: tuple[str, ...] = ()
     gates: Mapping[str, tuple[Gate, ...]] = dataclasses.field(default_factory=dict)
     deciders: Mapping[str, Decider] = dataclasses.field(default_factory=dict)
+    access: str = ""
     example: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     @cached_property
@@ -140,7 +143,8 @@ _kinds: dict[str, Kind] = {}
 def register(kind: Kind) -> None:
     """Make ``kind`` known.
 
-    Raises ``ValueError`` when a name is taken, a field is missing or unknown, or the example is not complete.
+    Raises ``ValueError`` when a name is taken, a field is missing or unknown, the example is not complete or
+    there is no such group of kinds.
     """
     for other in _kinds.values():
         if other.model is kind.model:
@@ -161,8 +165,9 @@ def register(kind: Kind) -> None:
     if len(kind.filters) > FILTERS or len(sorts) > SORTS - 2:
         raise ValueError(f"kind {kind.slug}: lists have {FILTERS} filters and {SORTS - 2} columns at most")
     _check_example(kind)
+    roles.assign(kind.slug, kind.access)
     if kind.sensitive:
-        mark_sensitive(kind.slug)
+        roles.mark_sensitive(kind.slug)
     _kinds[kind.slug] = kind
 
 

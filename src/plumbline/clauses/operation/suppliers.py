@@ -118,6 +118,7 @@ SUPPLIER = Kind(
     model=Supplier,
     prefix="SUP",
     slug="supplier",
+    access="systems",
     clause="8",
     place=4,
     requirements=(

@@ -297,6 +297,7 @@ AI_SYSTEM = Kind(
     model=AISystem,
     prefix="SYS",
     slug="ai-system",
+    access="systems",
     clause="8",
     place=1,
     requirements=(

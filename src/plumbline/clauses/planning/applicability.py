@@ -152,6 +152,7 @@ APPLICABILITY = Kind(
     model=Applicability,
     prefix="APP",
     slug="applicability",
+    access="governance",
     clause="6",
     place=4,
     requirements=("iso42001:6.1.3",),

@@ -181,6 +181,7 @@ IMPACT_ASSESSMENT = Kind(
     model=ImpactAssessment,
     prefix="AIA",
     slug="impact-assessment",
+    access="risk",
     clause="6",
     place=3,
     requirements=(

@@ -85,6 +85,7 @@ OBJECTIVE = Kind(
     model=Objective,
     prefix="OBJ",
     slug="objective",
+    access="governance",
     clause="6",
     place=5,
     requirements=("iso42001:6.2", "iso42001:A.6.1.2", "iso42001:A.9.3"),
