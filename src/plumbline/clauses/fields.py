@@ -51,7 +51,7 @@ def parent_link() -> models.OneToOneField[Record, Record]:
 class MultiChoiceField(_TextField):
     """Any number of words from a list, in the order of the list. A list in JSON, a tuple in Python.
 
-    The list is not part of the schema: a word more needs no migration. MultiChoiceField hold no comma.
+    The list is not part of the schema: a word more needs no migration. Words hold no comma.
     """
 
     def __init__(self, *args: Any, options: Options | Callable[[], Options] = (), **kwargs: Any) -> None:
@@ -61,7 +61,7 @@ class MultiChoiceField(_TextField):
 
     @property
     def options(self) -> list[tuple[str, str]]:
-        """MultiChoiceField and their labels."""
+        """Words and their labels."""
         return list(self._options() if callable(self._options) else self._options)
 
     def to_python(self, value: Any) -> tuple[str, ...]:
