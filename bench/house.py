@@ -52,7 +52,9 @@ def kind_sizes() -> Iterator[tuple[str, int, int]]:
     for kind in kinds.all_kinds():
         module = inspect.getmodule(kind.model)
         assert module is not None
-        guards = {function for gates in kind.gates.values() for function in gates} | set(kind.deciders.values())
+        guards = {function for gates in kind.gates.values() for function in gates} | set(
+            kind.deciders.values()
+        )
         own = [function for function in guards if function.__module__.startswith("plumbline.clauses")]
         size = sum(len(inspect.getsourcelines(part)[0]) for part in (kind.model, *own))
         yield kind.slug, size + _declaration(module.__file__ or "", kind.model.__name__), len(kind.own_fields)

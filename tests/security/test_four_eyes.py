@@ -242,7 +242,7 @@ class TestLiveSystems:
     def test_its_page_says_so(self, house: House) -> None:
         mina = house.actor("Mina", "aims-manager")
         saved = system(mina)
-        browser, sentence = house.browser(house.person("Mina")), "still count this system as in operation"
+        browser, sentence = house.browser(house.person("Mina")), "still treat this system as in operation"
         assert sentence not in browser.get(f"/records/{saved.reference}/").content.decode()
         amend(mina, saved, lifecycle="retired")
         assert sentence in browser.get(f"/records/{saved.reference}/").content.decode()

@@ -91,7 +91,9 @@ def test_a_pack_does_not_steer_the_terminal(
     pack = tmp_path / "pack.aipack"
     pack.write_bytes(b"")
     monkeypatch.setattr(
-        verify.Check, "structure", lambda check: "log\x1b[8m\x1b]0;x\x07\x9b2J\u202e\rVERIFIED"
+        verify.Check,
+        "structure",
+        lambda check: verify.found("{name}", name="log\x1b[8m\x1b]0;x\x07\x9b2J\u202e\rVERIFIED"),
     )
     verify.main(["verify", str(pack)])
     said = capsys.readouterr().out

@@ -136,7 +136,7 @@ class VerificationPage:
             return say("trail.intact", "The record is intact.")
         if self.seal.state is ProofState.BROKEN:
             return say("trail.broken", "The record is broken.")
-        return say("trail.waiting", "Some entries are not yet anchored.")
+        return say("trail.not-anchored", "Some entries are not yet anchored.")
 
 
 def trail_page(actor: Actor, entry_type: str, subject: str, before: int | None) -> TrailPage:
