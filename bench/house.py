@@ -1,7 +1,7 @@
-"""How large the house is, and how large its parts are: lines a kind, a check, a page; comments; circles of files.
+"""How large the house is, and how large its parts are: lines a kind and a check, templates, comments.
 
-Run as ``.venv/bin/python bench/house.py``. It measures the working copy and prints one table. Decision 18 holds the
-figures before and after the code was made ready to grow.
+Run as ``.venv/bin/python bench/house.py``. It measures the working copy and prints one table. Decision 18
+holds the figures before and after the code was made ready to grow.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from plumbline.controls import posture as postures
 from plumbline.controls import queries, visibility
 from plumbline.controls.engine import Judge
 from plumbline.controls.verdicts import ORGANIZATION
+from plumbline.discovery.stage import SightingsStage
 from plumbline.identity.models import Person
 from plumbline.kernel import clock
 from plumbline.kernel.messages import Ref, Subject, listing, names, say, to_json
@@ -43,7 +44,7 @@ class Scene:
         for slug in units:
             rows = [event(day, slug, error="boom" if number < 40 else None) for number in range(200)]
             leaf = put(store, rows, leaf)
-        for stage in (Rollup(store), Judge(store)):
+        for stage in (Rollup(store), SightingsStage(), Judge(store)):
             while stage.advance():
                 pass
         store.close()
@@ -89,6 +90,7 @@ def pages(scene: Scene) -> list[str]:
 
 def test_pages_name_nothing_outside(scene: Scene) -> None:
     browsers = {who: scene.house.browser(getattr(scene, who)) for who in ("manager", "viewer", "auditor")}
+    assert others(browsers["manager"].get("/sightings/").content.decode(), scene), "nothing there to hide"
     told = False
     for path in pages(scene):
         answer = browsers["manager"].get(path)
