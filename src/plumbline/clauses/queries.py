@@ -13,38 +13,50 @@ from plumbline.identity.actors import Actor
 from plumbline.records import kinds
 
 
-def _rows(kind: str) -> QuerySet[Any]:
-    """All rows of a kind, by its slug: importing the models here would make a circle of files."""
-    rows: QuerySet[Any] = kinds.get(kind).model._default_manager.all()
-    return rows
+def rows(kind: str) -> QuerySet[Any]:
+    """All rows of a kind, by its slug, which no other room then has to import. Raises `NotFound`.
+
+    Whoever can do without the kind asks `kinds.exists` first.
+    """
+    every: QuerySet[Any] = kinds.get(kind).model._default_manager.all()
+    return every
 
 
 def systems_within(actor: Actor, verb: str, slugs: Collection[str]) -> frozenset[str]:
     """Those of ``slugs`` whose AI system is registered and within reach of ``actor`` for ``verb``."""
-    rows = _rows("ai-system").filter(slug__in=slugs).values_list("slug", "unit_id", "owner_id")
+    if not kinds.exists("ai-system"):
+        return frozenset()
+    known = rows("ai-system").filter(slug__in=slugs).values_list("slug", "unit_id", "owner_id")
     return frozenset(
         slug
-        for slug, unit_id, owner_id in rows
+        for slug, unit_id, owner_id in known
         if policy.may(actor, verb, kind="ai-system", unit_id=unit_id, owner_id=owner_id)
     )
 
 
 def controls_of(risk: str) -> list[str]:
     """The controls of Annex A that treatments of a risk put in place, of whatever unit, by requirement id."""
-    treatments = _rows("treatment")
-    rows = treatments.filter(risks__reference=risk, state__in=IN_PLACE)
-    return sorted({control for row in rows.values_list("controls", flat=True) for control in row})
+    if not kinds.exists("treatment"):
+        return []
+    treatments = rows("treatment").filter(risks__reference=risk, state__in=IN_PLACE)
+    return sorted({control for row in treatments.values_list("controls", flat=True) for control in row})
 
 
 def treatments_with(control: str) -> list[str]:
     """References of treatments in place, of whatever unit, that put a control of Annex A in place."""
-    rows = _rows("treatment").filter(state__in=IN_PLACE).order_by("reference")
+    if not kinds.exists("treatment"):
+        return []
+    treatments = rows("treatment").filter(state__in=IN_PLACE).order_by("reference")
     return [
-        reference for reference, controls in rows.values_list("reference", "controls") if control in controls
+        reference
+        for reference, controls in treatments.values_list("reference", "controls")
+        if control in controls
     ]
 
 
 def left_out(controls: Collection[str]) -> list[tuple[str, str]]:
     """Those of ``controls`` that an approved row leaves out, with the reference of the row."""
-    rows = _rows("applicability").filter(requirement__in=controls, applicable="no", state="approved")
-    return list(rows.order_by("reference").values_list("requirement", "reference"))
+    if not kinds.exists("applicability"):
+        return []
+    excluded = rows("applicability").filter(requirement__in=controls, applicable="no", state="approved")
+    return list(excluded.order_by("reference").values_list("requirement", "reference"))

@@ -10,16 +10,12 @@ from typing import Any
 
 from django.db.models import Count, F, Max, QuerySet
 
-from plumbline.clauses.evaluation import Attestation
-from plumbline.clauses.improvement import CorrectiveAction, Nonconformity
-from plumbline.clauses.operation.systems import AISystem
-from plumbline.clauses.planning.applicability import Applicability
-from plumbline.clauses.planning.limits import Limit
-from plumbline.clauses.support import Document
+from plumbline.clauses import queries as clauses
 from plumbline.controls.models import Raised, Reading, Result
 from plumbline.identity.models import Grant, Person
 from plumbline.kernel.problems import NotFound
 from plumbline.kernel.states import CheckState
+from plumbline.records import kinds
 from plumbline.records.models import Attachment, Record, Revision
 from plumbline.trail import log
 
@@ -54,13 +50,15 @@ def _limit_row(row: Sequence[Any]) -> LimitRow:
 
 def approved_limits() -> list[LimitRow]:
     """Every approved Limit record, in force or not, in one query."""
-    rows = Limit.objects.filter(state="approved").values_list(*_LIMIT_COLUMNS)
+    if not kinds.exists("limit"):
+        return []
+    rows = clauses.rows("limit").filter(state="approved").values_list(*_LIMIT_COLUMNS)
     return [_limit_row(row) for row in rows]
 
 
 def limit_row(reference: str) -> LimitRow:
     """One Limit record, approved or not. Raises `NotFound`."""
-    row = Limit.objects.filter(reference=reference).values_list(*_LIMIT_COLUMNS).first()
+    row = clauses.rows("limit").filter(reference=reference).values_list(*_LIMIT_COLUMNS).first()
     if row is None:
         raise NotFound("There is no limit with this reference.")
     return _limit_row(row)
@@ -68,7 +66,9 @@ def limit_row(reference: str) -> LimitRow:
 
 def live_systems() -> dict[str, str]:
     """Reference of every registered AI system that counts as live, by slug, in one query."""
-    rows = AISystem.objects.filter(live=True).exclude(state="retired")
+    if not kinds.exists("ai-system"):
+        return {}
+    rows = clauses.rows("ai-system").filter(live=True).exclude(state="retired")
     return dict(rows.order_by("slug").values_list("slug", "reference"))
 
 
@@ -207,20 +207,23 @@ class SystemRow:
 
 def system(slug: str) -> SystemRow | None:
     """The registered AI system with this slug, in operation or not."""
-    row = AISystem.objects.filter(slug=slug).values_list("reference", "title", "owner__handle").first()
+    if not kinds.exists("ai-system"):
+        return None
+    rows = clauses.rows("ai-system").filter(slug=slug)
+    row = rows.values_list("reference", "title", "owner__handle").first()
     return SystemRow(row[0], row[1], row[2] or "") if row else None
 
 
 def nonconformity_state(reference: str) -> str:
     """State of a nonconformity; empty when there is none with this reference."""
-    return Nonconformity.objects.filter(reference=reference).values_list("state", flat=True).first() or ""
+    rows = Record.objects.filter(kind="nonconformity", reference=reference)
+    return rows.values_list("state", flat=True).first() or ""
 
 
 def corrective_action(reference: str) -> dict[str, Any]:
     """Proof fields of a corrective action, and the slug of the system it is about. Raises `NotFound`."""
-    rows = CorrectiveAction.objects.filter(reference=reference.upper()).annotate(
-        slug=F("nonconformity__system__slug")
-    )
+    rows = clauses.rows("corrective-action").filter(reference=reference.upper())
+    rows = rows.annotate(slug=F("nonconformity__system__slug"))
     row = rows.values(
         "slug", "effectiveness_check", "effectiveness_from", "effectiveness_until", "minimum_results"
     ).first()
@@ -260,9 +263,10 @@ def midnight(day: date) -> datetime:
 
 def attestations() -> dict[str, AttestationRow]:
     """The newest final attestation of each requirement, one for the organization before one for a system."""
-    rows = Attestation.objects.filter(state="final").order_by(
-        F("system_id").desc(nulls_last=True), "period_until", "pk"
-    )
+    if not kinds.exists("attestation"):
+        return {}
+    rows = clauses.rows("attestation").filter(state="final")
+    rows = rows.order_by(F("system_id").desc(nulls_last=True), "period_until", "pk")
     columns = ("requirement", "reference", "verdict", "statement", "owner__full_name")
     dates = ("period_from", "period_until", "valid_until")
     return {
@@ -273,7 +277,9 @@ def attestations() -> dict[str, AttestationRow]:
 
 def excluded() -> dict[str, tuple[str, str]]:
     """Reference and reason of the approved row by which each control does not apply."""
-    rows = Applicability.objects.filter(state="approved", applicable="no").exclude(requirement=None)
+    if not kinds.exists("applicability"):
+        return {}
+    rows = clauses.rows("applicability").filter(state="approved", applicable="no").exclude(requirement=None)
     return {
         requirement: (reference, reason)
         for requirement, reference, reason in rows.values_list("requirement", "reference", "exclusion_reason")
@@ -294,7 +300,9 @@ def is_begun() -> bool:
 
 def documented() -> set[str]:
     """Requirements that an approved document gives evidence for; in one query."""
-    rows = Document.objects.filter(state="approved").exclude(requirements="")
+    if not kinds.exists("document"):
+        return set()
+    rows = clauses.rows("document").filter(state="approved").exclude(requirements="")
     return {requirement for words in rows.values_list("requirements", flat=True) for requirement in words}
 
 

@@ -1,6 +1,7 @@
 """All checks in one place. Importing this module declares those that come with Plumbline.
 
-A plugin's checks join them when its application is loaded, which is why nothing here is remembered.
+A plugin's checks join them when its application is loaded, which is why nothing here is remembered. A check
+over a kind of record that this installation does not have could only fail, so it is not listed.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from plumbline.controls import declare, library, rows
 from plumbline.controls.declare import Check
 from plumbline.controls.verdicts import Limit
 from plumbline.kernel.problems import NotFound
+from plumbline.records import kinds
 
 # Found by the folder's listing, so that a new module of checks cannot be forgotten in a list of imports.
 for _module in pkgutil.iter_modules(library.__path__):
@@ -22,19 +24,24 @@ rows.load()
 
 def all_checks() -> tuple[Check, ...]:
     """Every declared check, by slug."""
-    return tuple(declare.REGISTERED[slug] for slug in sorted(declare.REGISTERED))
+    return tuple(check for _, check in sorted(declare.REGISTERED.items()) if _has_its_kinds(check))
 
 
 def by_slug() -> Mapping[str, Check]:
     """Every declared check by its slug."""
-    return declare.REGISTERED
+    return {slug: check for slug, check in declare.REGISTERED.items() if _has_its_kinds(check)}
 
 
 def get(slug: str) -> Check:
     """The check called ``slug``. Raises `NotFound`."""
-    if slug not in declare.REGISTERED:
+    check = declare.REGISTERED.get(slug)
+    if check is None or not _has_its_kinds(check):
         raise NotFound("There is no check with this name.")
-    return declare.REGISTERED[slug]
+    return check
+
+
+def _has_its_kinds(check: Check) -> bool:
+    return all(kinds.exists(kind) for kind in check.needed("records"))
 
 
 def default_limits() -> dict[str, Limit]:

@@ -71,7 +71,9 @@ class ResultVisibility:
         self.sees_all = actor is None or actor.is_stage or policy.may_everywhere(actor, "read").allowed
         self._actor = actor
         self._systems = frozenset[str]()
-        if actor is not None and not self.sees_all and policy.may(actor, "read", kind=SYSTEM, anywhere=True):
+        if actor is None or self.sees_all or not kinds.exists(SYSTEM):
+            return
+        if policy.may(actor, "read", kind=SYSTEM, anywhere=True):
             rows = records.visible(actor, kinds.get(SYSTEM))
             self._systems = frozenset(rows.order_by().values_list("slug", flat=True))
 

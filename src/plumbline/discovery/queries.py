@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from plumbline.clauses.operation.systems import AISystem
+from plumbline.clauses import queries as clauses
 from plumbline.discovery.models import Sighting
+from plumbline.records import kinds
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,9 @@ class SightingRow:
 
 def sightings() -> list[SightingRow]:
     """Every system that telemetry named, newest first."""
-    known = dict(AISystem.objects.values_list("slug", "reference"))
+    known = {}
+    if kinds.exists("ai-system"):
+        known = dict(clauses.rows("ai-system").values_list("slug", "reference"))
     return [
         SightingRow(
             row.slug,

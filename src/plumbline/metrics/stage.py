@@ -15,12 +15,13 @@ import numpy as np
 from django.db import transaction
 from django.db.models import Max
 
-from plumbline.clauses.operation.systems import AISystem
+from plumbline.clauses import queries as clauses
 from plumbline.metrics import commands, registry
 from plumbline.metrics.declare import Tally
 from plumbline.metrics.library.completeness import log_coverage
 from plumbline.metrics.library.drift import binned, by_category, reference_categories, reference_edges
 from plumbline.metrics.models import SUMS, Cursor, Point, Reference, pack
+from plumbline.records import kinds
 from plumbline.telemetry.store.port import FeatureRow, HourRow, Numbers, Reader
 
 STEP = 16
@@ -150,7 +151,9 @@ def _replace(system: str, hours: list[datetime], points: list[Point]) -> None:
 
 def declared_periods() -> dict[str, Period]:
     """The reference period of each AI system whose record declares one, by slug; whole days, UTC."""
-    rows = AISystem.objects.exclude(reference_from=None).exclude(reference_until=None)
+    if not kinds.exists("ai-system"):
+        return {}
+    rows = clauses.rows("ai-system").exclude(reference_from=None).exclude(reference_until=None)
     return {
         slug: (_midnight(first), _midnight(last) + timedelta(days=1))
         for slug, first, last in rows.values_list("slug", "reference_from", "reference_until")

@@ -10,7 +10,8 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -189,6 +190,31 @@ def _is_needed(field: models.Field[Any, Any]) -> bool:
 def all_kinds() -> tuple[Kind, ...]:
     """Every kind, in the order of registration (which is the order of the clauses)."""
     return tuple(_kinds.values())
+
+
+def exists(slug: str) -> bool:
+    """Whether there is a kind called ``slug`` (singular)."""
+    return slug in _kinds
+
+
+@contextmanager
+def without(slug: str) -> Iterator[None]:
+    """As if the kind called ``slug`` had never been declared, until the block is over.
+
+    Its table stays: what is proved is that nothing but the kind's own module asks for the kind by name.
+    """
+    kept = dict(_kinds)
+    kind = _kinds.pop(slug)
+    roles.forget(slug)
+    try:
+        yield
+    finally:
+        # Put back whole, since the order of the registry is the order of the clauses.
+        _kinds.clear()
+        _kinds.update(kept)
+        roles.assign(slug, kind.access)
+        if kind.sensitive:
+            roles.mark_sensitive(slug)
 
 
 def get(slug: str) -> Kind:

@@ -96,8 +96,7 @@ class Statement:
 
 def statement(actor: Actor) -> Statement:
     """The statement as ``actor`` may see it. Raises `NotAllowed` for whoever reads no applicability rows."""
-    kind = kinds.get(KIND)
-    policy.require(actor, "read", kind=kind.slug, anywhere=True)
+    policy.require(actor, "read", kind=KIND, anywhere=True)
     data = _StatementData(actor)
     decided = {row["requirement"]: row for row in data.rows if row["requirement"]}
     checkpoint = log.latest_checkpoint()
@@ -126,19 +125,24 @@ class _StatementData:
 
     def __init__(self, actor: Actor) -> None:
         self.now = clock.now()
-        self.rows = [row for row in records.facts(KIND) if row["state"] != "retired"]
-        self.seen = queries.visible_references(actor, KIND)
+        self.rows = [row for row in _facts(KIND) if row["state"] != "retired"]
+        self.seen = queries.visible_references(actor, KIND) if kinds.exists(KIND) else set()
         self.approvals = queries.newest_approvals(KIND)
         self.people = identity.names(row["owner"] for row in self.rows if row["owner"])
         self.posture = {row.id: row for row in postures.posture(actor)}
         self.context = RowContext(
             now=self.now,
-            cited=findings.citations(records.facts("treatment")),
+            cited=findings.citations(_facts("treatment")),
             newest=_newest_results(),
             checked=frozenset(row.id for row in self.posture.values() if row.checks),
             attested=frozenset(row.id for row in self.posture.values() if row.attested is not None),
-            risks=findings.last_changes(records.facts("risk")),
+            risks=findings.last_changes(_facts("risk")),
         )
+
+
+def _facts(kind: str) -> list[dict[str, Any]]:
+    """All records of a kind; none where this installation has no such kind."""
+    return records.facts(kind) if kinds.exists(kind) else []
 
 
 def _newest_results() -> dict[str, datetime]:

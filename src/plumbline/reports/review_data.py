@@ -16,7 +16,6 @@ from plumbline.controls import posture as postures
 from plumbline.controls.requirement_posture import RequirementPosture
 from plumbline.kernel.clock import parse_rfc3339
 from plumbline.kernel.messages import Message, from_json, plain, to_json
-from plumbline.kernel.problems import NotFound
 from plumbline.records import kinds
 from plumbline.records import queries as records
 
@@ -119,11 +118,7 @@ class ReviewData:
 
     def keeps(self, kind: str) -> bool:
         """Whether this installation keeps records of that kind."""
-        try:
-            kinds.get(kind)
-        except NotFound:
-            return False
-        return True
+        return kinds.exists(kind)
 
     def inside(self, row: Row, name: str = "created") -> bool:
         """Whether the record's time called ``name`` lies in the period."""

@@ -18,6 +18,8 @@ def system_of(named: tuple[str, str]) -> str:
 
 def system_names(actor: Actor) -> Systems:
     """The AI systems that the reader may see."""
+    if not kinds.exists("ai-system"):
+        return {}
     kind = kinds.get("ai-system")
     if not policy.may(actor, "read", kind=kind.slug, anywhere=True):
         return {}

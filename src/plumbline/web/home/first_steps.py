@@ -88,6 +88,7 @@ def first_steps(counts: dict[str, int], others: int | None) -> tuple[Step, ...]:
     steps = [
         Step(label, why, reverse("record-list", args=[kinds.get(slug).plural]), counts.get(slug, 0))
         for slug, label, why in FIRST_STEPS
+        if kinds.exists(slug)
     ]
     if others is not None:
         why = gettext_noop("What one writes another approves (clause 5.3).")

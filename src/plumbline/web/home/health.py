@@ -9,7 +9,6 @@ from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from plumbline import catalogs
@@ -21,7 +20,7 @@ from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.messages import Message, Text, say
 from plumbline.kernel.states import MeasuredState, RequirementState
-from plumbline.records import kinds, queries
+from plumbline.records import queries
 from plumbline.web.home import blockers as blocking
 from plumbline.web.home.blockers import Blocker, blockers
 from plumbline.web.home.due import DueRow, due_rows
@@ -154,7 +153,7 @@ def home_page(actor: Actor, *, hide_steps: bool = False) -> HomePage:
         read_at=readings.newest(results),
         changed=readings.changed_since_yesterday(results, system_names(actor)),
         nonconformities=nonconformities,
-        nonconformities_href=reverse("record-list", args=[kinds.get("nonconformity").plural]),
+        nonconformities_href=related.list_href("nonconformity"),
         steps=steps,
         steps_done=sum(step.done for step in steps),
         begin=next((step for step in steps if not step.done), None),

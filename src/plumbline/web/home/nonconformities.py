@@ -56,6 +56,8 @@ class OpenNonconformities:
 
 def open_nonconformities(actor: Actor) -> OpenNonconformities:
     """Those that the reader may see."""
+    if not kinds.exists("nonconformity"):
+        return OpenNonconformities()
     kind = kinds.get("nonconformity")
     if not policy.may(actor, "read", kind=kind.slug, anywhere=True):
         return OpenNonconformities()

@@ -152,11 +152,9 @@ def _columns(kind: Kind, query: dict[str, str]) -> tuple[Column, ...]:
 
 def _records_to_choose(actor: Actor, kind: Kind) -> dict[str, Pairs]:
     """For every filter by another record: the records it offers, or none where there are too many."""
-    targets = {
-        name: kinds.of_model(kind.field(name).related_model).slug
-        for name in kind.filters
-        if kind.field(name).is_relation and name not in _PEOPLE
-    }
+    slugs: dict[object, str] = {other.model: other.slug for other in kinds.all_kinds()}
+    related = {name: kind.field(name).related_model for name in kind.filters if name not in _PEOPLE}
+    targets = {name: slugs[model] for name, model in related.items() if model in slugs}
     if not targets:
         return {}
     offered = names.choices(actor, targets.values(), CHOICES_SHOWN + 1)

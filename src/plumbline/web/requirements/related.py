@@ -15,7 +15,6 @@ from plumbline.identity import policy
 from plumbline.identity import queries as identity_queries
 from plumbline.identity.actors import Actor
 from plumbline.kernel.messages import Message, Text, Word, say
-from plumbline.kernel.problems import NotFound
 from plumbline.records import kinds, queries
 
 HISTORY_SHOWN = 10
@@ -88,13 +87,14 @@ def pointer(row: Requirement) -> Message:
 
 def new_href(actor: Actor, slug: str, **values: str) -> str:
     """The address of a form for a new record, partly filled in; empty when the reader may not make one."""
-    try:
-        kind = kinds.get(slug)
-    except NotFound:
+    if not kinds.exists(slug) or not policy.may(actor, "create", kind=slug, anywhere=True):
         return ""
-    if not policy.may(actor, "create", kind=slug, anywhere=True):
-        return ""
-    return f"{reverse('record-new', args=[kind.plural])}?{urlencode(values)}"
+    return f"{reverse('record-new', args=[kinds.get(slug).plural])}?{urlencode(values)}"
+
+
+def list_href(slug: str) -> str:
+    """The address of the list of a kind; empty when this installation has no such kind."""
+    return reverse("record-list", args=[kinds.get(slug).plural]) if kinds.exists(slug) else ""
 
 
 def checks_of(requirement_id: str) -> tuple[str, ...]:
@@ -109,6 +109,8 @@ def checks_of(requirement_id: str) -> tuple[str, ...]:
 
 def applicability(actor: Actor, requirement_id: str) -> Any:
     """The row of the statement of applicability for a control, if there is one that the reader may see."""
+    if not kinds.exists("applicability"):
+        return None
     kind = kinds.get("applicability")
     if not policy.may(actor, "read", kind=kind.slug, anywhere=True):
         return None
@@ -125,8 +127,10 @@ def mappings(requirement_id: str) -> tuple[RelatedRequirement, ...]:
 
 def open_nonconformities(actor: Actor, requirement_id: str) -> tuple[int, str]:
     """How many nonconformities that name the requirement are open, and the address of the list of all."""
+    href = list_href("nonconformity")
+    if not href:
+        return 0, href
     kind = kinds.get("nonconformity")
-    href = reverse("record-list", args=[kind.plural])
     if not policy.may(actor, "read", kind=kind.slug, anywhere=True):
         return 0, href
     rows = queries.select(actor, kind).filter(requirements__contains=requirement_id)
@@ -141,7 +145,7 @@ def history(actor: Actor, requirement_id: str) -> tuple[HistoryRow, ...]:
         ("applicability", "requirement"),
         ("nonconformity", "requirements__contains"),
     ):
-        if not policy.may(actor, "read", kind=slug, anywhere=True):
+        if not kinds.exists(slug) or not policy.may(actor, "read", kind=slug, anywhere=True):
             continue
         rows = queries.select(actor, kinds.get(slug)).filter(**{field: requirement_id})
         newest = list(rows.select_related("owner").order_by("-id")[:HISTORY_SHOWN])
