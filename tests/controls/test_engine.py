@@ -23,6 +23,7 @@ from plumbline.kernel.merkle import leaf_hash, root
 from plumbline.kernel.problems import Conflict
 from plumbline.kernel.states import CheckState
 from plumbline.records import commands as door
+from plumbline.records import kinds
 from plumbline.records.models import Comment
 from plumbline.telemetry.store.duckdb import DuckStore
 from plumbline.trail import log
@@ -232,7 +233,7 @@ def test_an_approved_limit_holds_and_an_unapproved_or_ended_one_does_not(
     put(store, [event(DAY, "other", error="x" if n < 20 else None) for n in range(100)], leaf)
     flow()
     assert results("error-rate")[-1].limit_source == "default"
-    last = date.today() + timedelta(days=300)  # as in the complete limit
+    last = kinds.get("limit").example["valid_until"]
     after = last + timedelta(days=1)
     assert limits.in_force(last).limit(ERROR_RATE, "claims-triage").source != "default"
     assert limits.in_force(after).limit(ERROR_RATE, "claims-triage").source == "default"
