@@ -6,6 +6,7 @@ It opens the data folder that ``PLUMBLINE_DATA`` names, as the commands of the p
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import sys
@@ -24,6 +25,7 @@ from django.db import connection  # noqa: E402
 
 from plumbline.controls import models as judged  # noqa: E402
 from plumbline.controls import queries as results_of  # noqa: E402
+from plumbline.controls.facts import FACTS  # noqa: E402
 from plumbline.discovery import queries as sightings  # noqa: E402
 from plumbline.identity import commands as people  # noqa: E402
 from plumbline.identity import queries as known  # noqa: E402
@@ -190,7 +192,10 @@ def settled() -> bool:
         and not judged.Due.objects.exists()
         and cursors.get("triage", 0) >= last
         and cursors.get("revisions", 0) >= results_of.newest_revision()
-        and read.get("sightings", "") == results_of.sightings_stamp()
+        and all(
+            read.get(name) == hashlib.sha256(fact.stamp().encode()).hexdigest()
+            for name, fact in FACTS.items()
+        )
         and signed is not None
         and signed.size >= log.size()
     )
