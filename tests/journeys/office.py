@@ -25,6 +25,7 @@ from django.db import connection  # noqa: E402
 
 from plumbline.controls import models as judged  # noqa: E402
 from plumbline.controls import queries as results_of  # noqa: E402
+from plumbline.controls import result_rows  # noqa: E402
 from plumbline.controls.facts import FACTS  # noqa: E402
 from plumbline.discovery import queries as sightings  # noqa: E402
 from plumbline.identity import commands as people  # noqa: E402
@@ -104,8 +105,8 @@ def facts(kind: str) -> list[dict[str, Any]]:
 
 def results(check: str, subject: str) -> list[dict[str, Any]]:
     """Results of a check on a system, every window, newest first."""
-    rows = results_of.results(check=check, subject=subject, latest=False, limit=10_000)
-    return [results_of.result_dict(row) for row in rows]
+    rows = result_rows.results(check=check, subject=subject, latest=False, limit=10_000)
+    return [result_rows.result_dict(row) for row in rows]
 
 
 def readings(metric: str, system: str, windows: list[list[str]]) -> list[dict[str, float | None]]:

@@ -23,7 +23,8 @@ def test_a_bench_prints_the_ratio_of_each_of_its_promises(name: str) -> None:
     heading, _, *lines = done.stdout.splitlines()
     assert heading.split() == list(table.HEADINGS), done.stderr
     assert lines, done.stderr
-    assert all("×" in line and "at most" in line for line in lines)
+    assert all("×" in line for line in lines)
+    assert any("at most" in line for line in lines)  # a row for comparison promises nothing
     assert done.returncode == any("BROKEN" in line for line in lines)
 
 
