@@ -222,7 +222,13 @@ def test_an_action_without_a_check_is_left_to_a_second_person(make: Make) -> Non
         effectiveness_measure="Somebody looks at ten cases.",
     )
     assert effectiveness(saved.reference).proved
-    unknown = make("corrective-action", effectiveness_check="no-such-check")
+    unknown = make(
+        "corrective-action",
+        effectiveness_check="no-such-check",
+        effectiveness_from=date(2026, 2, 1),
+        effectiveness_until=date(2026, 4, 30),
+        minimum_results=3,
+    )
     assert "no check called no-such-check" in str(effectiveness(unknown.reference).reason)
 
 

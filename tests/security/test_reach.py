@@ -158,9 +158,7 @@ class TestOtherRecords:
         house.person("Tomas", "viewer", unit=sales, **days)
         house.person("Tomas", "viewer", unit=sales, starts=today + timedelta(days=1))
         ends = today + timedelta(days=9)
-        person = house.person(
-            "Tomas", "external-auditor", unit=service, scope="risk-criteria risk", ends=ends
-        )
+        person = house.person("Tomas", "external-auditor", unit=service, scope="treatment risk", ends=ends)
         actor = house.actor("Tomas")
         seen = {
             name
