@@ -1,6 +1,6 @@
 """How large the house is, and how large its parts are: lines a kind and a check, templates, comments.
 
-Run as ``.venv/bin/python bench/house.py``. It measures the working copy and prints one table. Decision 18
+Run as ``.venv/bin/python bench/house.py``. It measures the working copy and prints one table. Decision 17
 holds the figures before and after the code was made ready to grow.
 """
 
