@@ -16,6 +16,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests import clock
@@ -92,8 +93,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Tell pure tests and those of the doors from the rest, and begin with the slow ones.
 
     Those that begin last must be short, or one worker would work alone at the end.
@@ -107,6 +108,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("pure")
         if item.get_closest_marker("slow"):
             item.add_marker(pytest.mark.xdist_group(item.path.name))
+    # Marks come before `-m` chooses by them, the order after everybody else has made theirs.
+    yield
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
