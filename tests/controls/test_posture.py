@@ -90,7 +90,7 @@ def test_over_a_limit_degrades_and_a_required_check_fails(
     assert read.reasons[0].result is not None
     assert read.measured_at == DAY + timedelta(hours=2)
     assert of("A.3.2").measured is MeasuredState.EFFECTIVE
-    failing = of("A.5.2")
+    failing = of("A.5.3")
     assert failing.measured is MeasuredState.FAILING
     assert "has no approved assessment" in failing.summary
 
@@ -146,10 +146,10 @@ def test_what_a_person_vouches_for_stands_beside_it(
 ) -> None:
     make("ai-system")
     flow()
-    saved = make("attestation", requirement="iso42001:A.5.2", system=None, owner=mina.id)
-    assert of("A.5.2").attested is None
+    saved = make("attestation", requirement="iso42001:A.5.3", system=None, owner=mina.id)
+    assert of("A.5.3").attested is None
     door.move(mina, saved.reference, "finalise", revision=saved.revision)
-    read = of("A.5.2")
+    read = of("A.5.3")
     assert (read.attested, read.attested_by, read.attestation) == (
         AttestedState.EFFECTIVE,
         "Mina",

@@ -82,7 +82,7 @@ def pages(scene: Scene) -> list[str]:
         "/controls/",
         "/clauses/",
         "/controls/A.6.2.6/",
-        "/controls/A.5.2/",
+        "/controls/A.5.3/",
         "/sightings/",
     ]
     found += [f"/results/{mine.pk}/", f"/checks/{mine.check_name}/{INSIDE}/"]

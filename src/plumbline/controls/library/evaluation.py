@@ -18,7 +18,6 @@ _LATE = 1.5
 
 @check(
     "iso42001:9.1",
-    "iso42001:6.2",
     slug="indicators-current",
     title="Indicators are measured as often as planned",
     finding="Indicators without a current figure",

@@ -36,8 +36,8 @@ def _counted(reviewed: Measure) -> Message:
 
 
 @check(
-    "iso42001:A.9.2",
-    "iso42001:A.9.3",
+    "iso42001:A.6.2.6",
+    "iso42001:A.9.4",
     slug="override-rate",
     title="Override rate within its band",
     finding="Override rate outside its band",

@@ -17,7 +17,6 @@ _ROLES = {
 
 
 @check(
-    "iso42001:5.3",
     "iso42001:A.3.2",
     slug="systems-owned",
     title="Every live system has an owner",
@@ -44,7 +43,6 @@ def systems_owned(evidence: Evidence) -> Verdict:
 
 
 @check(
-    "iso42001:5.3",
     "iso42001:A.3.2",
     slug="roles-held",
     title="The roles of the AIMS are assigned",

@@ -27,7 +27,6 @@ _MADE_FROM = frozenset({"training", "validation", "test"})
 
 @check(
     "iso42001:A.4.2",
-    "iso42001:A.4.4",
     slug="components-registered",
     title="The components of live systems are recorded",
     finding="Live systems without recorded components",
@@ -81,7 +80,6 @@ def data_registered(evidence: Evidence) -> Verdict:
 @check(
     "iso42001:A.7.3",
     "iso42001:A.7.5",
-    "iso42001:A.4.3",
     slug="data-provenance",
     title="Data of live systems has a known origin",
     finding="Datasets of unknown origin",
