@@ -13,6 +13,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, get_type_hints
+from zoneinfo import available_timezones
 
 
 class MailSecurity(StrEnum):
@@ -59,6 +60,12 @@ class Config:
     )
     organization: str = _setting(
         "Your organization", "Name of the organization, as pages and documents show it."
+    )
+    time_zone: str = _setting(
+        "UTC",
+        "Time zone of the organization (IANA name, such as Europe/Berlin). Days begin and end in it: those "
+        "until which something is valid, and the days, weeks and months that checks judge. Set it before the "
+        "first data.",
     )
     body_limit: int = _setting(8_388_608, "Largest request body in bytes, as sent.")
     decompressed_limit: int = _setting(33_554_432, "Largest request body in bytes after decompression.")
@@ -141,7 +148,12 @@ def load(environ: dict[str, str] | None = None) -> Config:
         # A misspelled name would otherwise leave its default in force without a word.
         elif name.startswith("PLUMBLINE_") and not name.startswith("PLUMBLINE_TEST_"):
             raise SettingError(f"{name} is not a setting; see docs/reference/settings.md")
-    return Config(**given)
+    loaded = Config(**given)
+    if loaded.time_zone not in {"UTC", *available_timezones()}:
+        raise SettingError(
+            f"PLUMBLINE_TIME_ZONE: {loaded.time_zone} is not known; use an IANA name such as Europe/Berlin"
+        )
+    return loaded
 
 
 def keep(data: Path, **settings: str) -> None:

@@ -57,8 +57,16 @@ def test_what_is_not_judged_is_not_assessed_or_accepted(make: Make, mina: Actor,
 
 
 def test_an_acceptance_cannot_end_in_the_past(make: Make, mina: Actor, sara: Actor) -> None:
-    risk = go(mina, make("risk", accepted_until=date(2026, 3, 3)), "assess")
+    risk = go(mina, make("risk", accepted_until=date(2026, 3, 2)), "assess")
     assert refused(sara, risk, "accept") == {"accepted_until"}
+
+
+def test_an_acceptance_until_today_lasts_to_the_end_of_the_day(make: Make, mina: Actor, sara: Actor) -> None:
+    risk = go(mina, make("risk", accepted_until=date(2026, 3, 3)), "assess")
+    assert (
+        commands.move(sara, risk.reference, "accept", revision=risk.revision, reason="Small.").state
+        == "accepted"
+    )
 
 
 def test_an_open_conclusion_is_not_approved(make: Make, mina: Actor, sara: Actor) -> None:

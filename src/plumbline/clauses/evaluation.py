@@ -107,7 +107,7 @@ class Attestation(Record):
         """Nobody vouches for what is still to come."""
         errors = FieldErrors()
         errors.not_before("period_until", self.period_from, self.period_until, "first day of the period")
-        if self.period_until is not None and self.period_until > clock.now().date():
+        if self.period_until is not None and self.period_until > clock.today():
             errors.add("period_until", "The period cannot end after today.")
         errors.not_before("valid_until", self.period_until, self.valid_until, "end of the period")
         errors.raise_any()

@@ -6,7 +6,7 @@ does not cover is written out as the Django field it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -17,6 +17,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
 
+from plumbline.kernel import clock
 from plumbline.records.models import Record
 
 Options = Iterable[tuple[str, str]]
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
     _TextField = models.TextField[Iterable[str], tuple[str, ...]]
     _DecimalField = models.DecimalField[Decimal | int | str | None, Decimal | None]
     _URLField = models.URLField[str, str]
+    _DateField = models.DateField[str | date | None, date | None]
 else:
     _TextField, _DecimalField, _URLField = models.TextField, models.DecimalField, models.URLField
+    _DateField = models.DateField
 
 
 def parent_link() -> models.OneToOneField[Record, Record]:
@@ -190,21 +193,40 @@ def many(
     return MultiChoiceField(label, options=options, blank=optional, help_text=help)
 
 
+class DayField(_DateField):
+    """A day; with ``done`` that of something that was done, which cannot lie in the future."""
+
+    def __init__(self, *args: Any, done: bool = False, **kwargs: Any) -> None:
+        self.done = done
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
+        """As a plain date: whether it may lie in the future is no part of the schema."""
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.DateField", args, kwargs
+
+    def validate(self, value: Any, model_instance: models.Model | None) -> None:
+        """Refuse a day on which something cannot have been done yet."""
+        super().validate(value, model_instance)
+        if self.done and value is not None and value > clock.today():
+            raise ValidationError("This day is still to come. Give the day on which it was done.")
+
+
 @overload
-def day(label: str, help: str) -> models.DateField[str | date, date]:
+def day(label: str, help: str, *, done: bool = False) -> models.DateField[str | date, date]:
     """A day that is always given."""
 
 
 @overload
 def day(
-    label: str, help: str, *, optional: Literal[True]
+    label: str, help: str, *, optional: Literal[True], done: bool = False
 ) -> models.DateField[str | date | None, date | None]:
     """A day that may be missing."""
 
 
-def day(label: str, help: str, *, optional: bool = False) -> models.DateField[Any, Any]:
-    """A day."""
-    return models.DateField(label, null=optional, blank=optional, help_text=help)
+def day(label: str, help: str, *, optional: bool = False, done: bool = False) -> models.DateField[Any, Any]:
+    """A day; ``done`` says that it is the day of something done, so that it cannot lie in the future."""
+    return DayField(label, null=optional, blank=optional, help_text=help, done=done)
 
 
 Numbers = Callable[[], list[tuple[int, str]]]

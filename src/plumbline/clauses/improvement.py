@@ -224,7 +224,7 @@ def proof_period_is_over(actor: Actor, record: Record, reason: str) -> None:
     """An action whose proof is a check is verified only after the period that was set beforehand (10.2)."""
     assert isinstance(record, CorrectiveAction)
     until = record.effectiveness_until
-    if record.effectiveness_check and until is not None and clock.now().date() <= until:
+    if record.effectiveness_check and until is not None and clock.today() <= until:
         fault = Fault("effectiveness_until", "has not passed", f"wait until after {until.isoformat()}")
         gates.refuse(record, [fault])
 

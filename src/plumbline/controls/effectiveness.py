@@ -71,15 +71,15 @@ def effectiveness(reference: str) -> Effectiveness:
 def _over_period(action: Mapping[str, Any], name: str, subject: str, leaf: int) -> Effectiveness:
     first, last = action["effectiveness_from"], action["effectiveness_until"]
     rows = queries.newest_of_windows(
-        name, subject, queries.midnight(first), queries.midnight(last + timedelta(days=1))
+        name, subject, clock.day_start(first), clock.day_start(last + timedelta(days=1))
     )
     counted = tuple(row for row in rows if row.leaf > leaf)
     judged = rules.effectiveness(
-        ((row.window_start.date(), CheckState(row.word)) for row in counted),
+        ((clock.day_of(row.window_start), CheckState(row.word)) for row in counted),
         first,
         last,
         action["minimum_results"] or 1,
-        clock.now().date(),
+        clock.today(),
     )
     early, reason = len(rows) - len(counted), judged.reason
     if early:

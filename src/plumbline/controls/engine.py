@@ -100,9 +100,9 @@ class Judge:
         cursors = {name: commands.read_cursor(name) for name in stamps}
         touched |= {f"facts:{name}" for name, stamp in stamps.items() if cursors[name].text != stamp}
         checks = [check for check in registry.all_checks() if not check.on_telemetry]
-        if day.text == today.date().isoformat() and cursors[BEGUN].text == begun:
+        if day.text == clock.day_of(today).isoformat() and cursors[BEGUN].text == begun:
             checks = [check for check in checks if touched.intersection(check.needs)]
-        revisions.number, day.text = newest, today.date().isoformat()
+        revisions.number, day.text = newest, clock.day_of(today).isoformat()
         for name, cursor in cursors.items():
             cursor.text = stamps[name]
         moved = [revisions, day, *cursors.values()]
@@ -114,7 +114,7 @@ class Judge:
 
     def _judge(self, pending: list[Due]) -> None:
         gatherer = evidence.Gatherer(self.store, clock.now())
-        in_force = limits.in_force(gatherer.now.date())
+        in_force = limits.in_force(clock.day_of(gatherer.now))
         known = commands.newest_digests((row.check_name, row.subject, row.window_start) for row in pending)
         checks = registry.by_slug()
         begun = queries.is_begun()

@@ -9,6 +9,7 @@ from plumbline.catalogs import Requirement
 from plumbline.controls.declare import Check
 from plumbline.controls.measured_state import Part
 from plumbline.controls.queries import AttestationRow
+from plumbline.kernel import clock
 from plumbline.kernel.messages import Text, Word, say
 from plumbline.kernel.states import AttestedState, EvidenceState, MeasuredState, RequirementState
 from plumbline.records import kinds
@@ -16,7 +17,7 @@ from plumbline.records import kinds
 
 def evidence_word(attestation: AttestationRow, now: datetime) -> EvidenceState:
     """Age of an attestation: due soon in the last 15% of its validity."""
-    today = now.date()
+    today = clock.day_of(now)
     if attestation.valid_until < today:
         return EvidenceState.OUT_OF_DATE
     whole = (attestation.valid_until - attestation.period_until).days

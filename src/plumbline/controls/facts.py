@@ -63,7 +63,7 @@ def _attached() -> Rows:
 
 
 def _people() -> Rows:
-    rows = queries.people(clock.now().date())
+    rows = queries.people(clock.today())
     return tuple({"handle": handle, "active": active, "roles": roles} for handle, active, roles in rows)
 
 

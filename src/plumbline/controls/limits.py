@@ -65,7 +65,7 @@ def in_force(today: date) -> InForce:
 
 
 def _today() -> InForce:
-    return in_force(clock.now().date())
+    return in_force(clock.today())
 
 
 def gate_limit(actor: Actor, record: Record, reason: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, F, Max, QuerySet
@@ -254,11 +254,6 @@ class AttestationRow:
     period_from: date
     period_until: date
     valid_until: date
-
-
-def midnight(day: date) -> datetime:
-    """The first instant of ``day`` in UTC."""
-    return datetime.combine(day, time(), UTC)
 
 
 def attestations() -> dict[str, AttestationRow]:

@@ -98,7 +98,7 @@ class Triage:
                 "system": system.reference if system else "",
                 "requirements": list(check.requirements),
                 "description": f"{check.text}\n\n{seen(check, result, windows)}",
-                "detected_on": clock.now().date().isoformat(),
+                "detected_on": clock.today().isoformat(),
                 "grade": "not graded",
                 "owner": system.owner if system else "",
             },

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
+from plumbline.kernel import clock
 from plumbline.kernel.messages import (
     Listing,
     Message,
@@ -100,6 +101,11 @@ class Evidence:
     facts: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
     limits: Mapping[str, Limit] = field(default_factory=dict)
     reference_period: bool = False
+
+    @property
+    def today(self) -> date:
+        """The present day, in the organization's time zone."""
+        return clock.day_of(self.now)
 
     def limit(self, name: str) -> Limit:
         """The limit called ``name``. Raises ``KeyError`` when the check did not declare it."""

@@ -10,12 +10,13 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 
+from plumbline.kernel import clock
 from plumbline.kernel.clock import rfc3339
 from plumbline.kernel.ids import uuid7
 
@@ -197,7 +198,7 @@ def events(today: date, until: datetime) -> list[Event]:
     for pattern in PATTERNS:
         rng = np.random.default_rng([zlib.crc32(pattern.system.encode()), today.toordinal()])
         for age in range(DAYS, -1, -1):
-            midnight = datetime.combine(today - timedelta(days=age), time(), UTC)
+            midnight = clock.day_start(today - timedelta(days=age))
             moments = np.sort(rng.integers(0, 86_400_000, pattern.a_day))
             for moment in moments.tolist():
                 instant = midnight + timedelta(milliseconds=moment)

@@ -170,6 +170,6 @@ def _reviewed(author: str) -> list[list[str]]:
 
 def load_organization(progress: Progress) -> dict[str, str]:
     """Make people and records; returns the e-mail address of each person by local name."""
-    loader = Loader(clock.now().date(), progress)
+    loader = Loader(clock.today(), progress)
     loader.run()
     return {name: person["email"] for name, person in loader.organization["people"].items()}

@@ -31,7 +31,7 @@ def telemetry(config: Config, address: str, progress: Progress) -> int:
     The events are those of the day on which the installation was made, so that a second run adds none.
     """
     made = log.leaf(0).time
-    events = decisions.events(made.date(), made - timedelta(minutes=1))
+    events = decisions.events(clock.day_of(made), made - timedelta(minutes=1))
     if _arrived(config, UUID(events[-1]["id"])):
         return 0
     token = commands.issue_token(

@@ -22,7 +22,7 @@ REFUSED = say("sighting.not-dismissed", "The sighting was not dismissed.")
 def dismiss(actor: Actor, slug: str, reason: str, until: date | None = None) -> int:
     """Set a sighting aside with a reason, for at most 180 days; returns the trail entry's number."""
     policy.require(actor, "create", kind="ai-system", anywhere=True)
-    today = clock.now().date()
+    today = clock.today()
     until = until or today + LONGEST
     if not reason.strip():
         raise Invalid(

@@ -195,7 +195,7 @@ def give_grant(
     policy.require(actor, "grant", kind="person", unit_id=unit.pk if unit else None)
     _refuse_self(actor, person, "Nobody gives a role to themself; another AIMS manager has to.")
     scope = " ".join(scope.split())
-    starts = starts or clock.now().date()
+    starts = starts or clock.today()
     faults = validation.check_grant(role, unit, scope, starts, ends)
     if faults:
         raise Invalid("The role was not given.", faults)

@@ -77,7 +77,7 @@ def may(
     # A token narrows its owner: both the scope and one of the owner's grants have to allow the verb.
     if actor.scopes is not None and not any(verb in SCOPES[scope] for scope in actor.scopes):
         return Answer(False, _scope_missing(verb))
-    today = clock.now().date()
+    today = clock.today()
     # Which records somebody sees is decided row by row in `visible`. Asking for a unit here as well would
     # refuse a whole page to whoever sees only part of it.
     ignore_unit = anywhere or (unit_id is None and (kind is None or verb in VIEW_VERBS))
@@ -126,7 +126,7 @@ def visible(
         return queryset.none()
     sensitive = sensitive_kinds() if sensitive is None else sensitive
     scoped = actor.scopes is None or any("read-sensitive" in SCOPES[scope] for scope in actor.scopes)
-    today = clock.now().date()
+    today = clock.today()
     seen = Q(pk__in=[])  # matches nothing: without a grant that holds today, nothing is visible
     for grant in actor.grants:
         if not grant.holds_on(today):

@@ -1,6 +1,9 @@
 """The one source of the time at which something is recorded: UTC, never going back within a process.
 
 Tests and replays set it with `frozen`; nothing else may ask the operating system for the time of a record.
+
+Instants are in UTC. Days are those of the organization's time zone (the setting ``time_zone``), and only this
+module turns one into the other: everywhere, a day that something lasts *until* counts to its end.
 """
 
 from __future__ import annotations
@@ -8,11 +11,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _lock = threading.Lock()
 _last = datetime(1970, 1, 1, tzinfo=UTC)
 _frozen: datetime | None = None
+_zone: tzinfo = UTC
 
 
 def now() -> datetime:
@@ -30,6 +35,59 @@ def now() -> datetime:
 def in_utc(instant: datetime) -> datetime:
     """``instant`` in UTC. One without a zone is in UTC already: SQLite and DuckDB store no zone."""
     return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def set_zone(name: str) -> None:
+    """Let days be those of the time zone ``name`` (IANA). Raises ``ValueError`` for one that is not known."""
+    global _zone
+    try:
+        # UTC needs no data base of time zones, and a machine may have none.
+        _zone = UTC if name == "UTC" else ZoneInfo(name)
+    except (ZoneInfoNotFoundError, OSError) as error:
+        raise ValueError(f"there is no time zone called {name}") from error
+
+
+def in_zone(instant: datetime) -> datetime:
+    """``instant`` in the organization's time zone."""
+    return in_utc(instant).astimezone(_zone)
+
+
+def day_of(instant: datetime) -> date:
+    """The day that ``instant`` lies in."""
+    return in_zone(instant).date()
+
+
+def today() -> date:
+    """The present day."""
+    return day_of(now())
+
+
+def day_start(day: date) -> datetime:
+    """The first instant of ``day``, in UTC."""
+    # Where the clocks skip midnight, the offset from before the change gives the instant of the change.
+    return datetime.combine(day, time(), _zone).astimezone(UTC)
+
+
+def day_end(day: date) -> datetime:
+    """The last instant of ``day``, in UTC: what lasts until a day lasts until then."""
+    return day_start(day + timedelta(days=1)) - timedelta(microseconds=1)
+
+
+def passed(day: date | None) -> bool:
+    """Whether ``day`` is over; no day never is."""
+    return day is not None and day < today()
+
+
+@contextmanager
+def in_time_zone(name: str) -> Iterator[None]:
+    """Let days be those of the time zone ``name`` inside the block; for tests."""
+    global _zone
+    before = _zone
+    set_zone(name)
+    try:
+        yield
+    finally:
+        _zone = before
 
 
 @contextmanager

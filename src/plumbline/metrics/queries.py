@@ -11,6 +11,7 @@ from typing import Any, Literal
 import numpy as np
 from django.db.models import Max, Min
 
+from plumbline.kernel import clock
 from plumbline.kernel.messages import listing, say
 from plumbline.kernel.problems import Fault, Invalid
 from plumbline.metrics import registry
@@ -60,8 +61,8 @@ def _known(name: str) -> Metric:
 def _floor(hour: datetime, step: Step) -> datetime:
     if step == "hour":
         return hour
-    day = hour.replace(hour=0)
-    return day if step == "day" else day.replace(day=1)
+    day = clock.day_of(hour)
+    return clock.day_start(day if step == "day" else day.replace(day=1))
 
 
 def series(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from plumbline.clauses import queries as clauses
+from plumbline.kernel import clock
 from plumbline.metrics import commands, registry
 from plumbline.metrics.declare import Tally
 from plumbline.metrics.library.completeness import log_coverage
@@ -150,19 +151,15 @@ def _replace(system: str, hours: list[datetime], points: list[Point]) -> None:
 
 
 def declared_periods() -> dict[str, Period]:
-    """The reference period of each AI system whose record declares one, by slug; whole days, UTC."""
+    """The reference period of each AI system whose record declares one, by slug; whole days."""
     if not kinds.exists("ai-system"):
         return {}
     rows = clauses.rows("ai-system").exclude(reference_from=None).exclude(reference_until=None)
     return {
-        slug: (_midnight(first), _midnight(last) + timedelta(days=1))
+        slug: (clock.day_start(first), clock.day_start(last + timedelta(days=1)))
         for slug, first, last in rows.values_list("slug", "reference_from", "reference_until")
         if first is not None and last is not None
     }
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
 
 
 def _newer(system: str, period: Period, point: int) -> bool:

@@ -238,7 +238,7 @@ def fetch(actor: Actor, handle: str) -> tuple[Pack, Path]:
     pack = queries.pack_for(actor, handle)
     if pack.state != Pack.State.READY:
         raise Conflict(f"This pack is {pack.state}. {pack.error or 'Ask again in a moment.'}")
-    if pack.expires < clock.now().date():
+    if clock.passed(pack.expires):
         raise Conflict(f"This pack could be fetched until {pack.expires.isoformat()}. Make a new one.")
     file = pack_path(pack.sha256)
     if not file.exists():

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from plumbline.kernel import clock
 from plumbline.kernel.clock import parse_rfc3339
 from plumbline.kernel.messages import Listing, Message, Ref, Word, listing, say
 
@@ -73,7 +74,7 @@ def row_findings(
                 risks=_references(changed),
             )
             findings.append(Finding("risk-changed", message))
-    if row["next_review"] and row["next_review"] < context.now.date().isoformat():
+    if row["next_review"] and row["next_review"] < clock.day_of(context.now).isoformat():
         day = date.fromisoformat(row["next_review"])
         message = say("applicability.review-overdue", "The review was due on {day}.", day=day)
         findings.append(Finding("review-overdue", message))
@@ -123,7 +124,7 @@ def _silence(control: str, context: RowContext) -> Message | None:
             "applicability.no-result-since",
             "No result for {days} days. The newest evidence is from {day}.",
             days=days,
-            day=newest.date(),
+            day=clock.day_of(newest),
         )
     if control in context.checked:
         return say(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +63,7 @@ class Build:
             members=_members(disclosure, documents(request, self.actor, scope, disclosure, sample)),
             recipient=request.recipient,
             purpose=request.purpose,
-            expires=datetime.combine(request.expires, time(23, 59, 59), UTC),
+            expires=clock.day_end(request.expires).replace(microsecond=0),
             since=log.checkpoint_at(self.since) if self.since else None,
         )
         self.disclosure = disclosure

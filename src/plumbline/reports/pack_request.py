@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from plumbline import catalogs
 from plumbline.kernel import clock
@@ -67,7 +67,7 @@ def validate(
         faults.append(Fault("sample", "is out of range", f"0 to {LARGEST_SAMPLE} decisions"))
     if len(seed) > 128 or not seed.isprintable():
         faults.append(Fault("seed", "is not usable", "up to 128 printable characters"))
-    today = clock.now().date()
+    today = clock.today()
     until = expires or today + VALID_FOR
     if until < today:
         faults.append(Fault("expires", "has passed", "give a day that is still to come"))
@@ -110,8 +110,8 @@ def _number(stop: date | int) -> int:
 
 
 def entry_at(day: date, size: int) -> int:
-    """The number of the first entry on or after ``day`` (UTC), by bisection: its times never go back."""
-    instant, low, high = datetime.combine(day, time(), UTC), 0, size
+    """The number of the first entry on or after ``day``, by bisection: its times never go back."""
+    instant, low, high = clock.day_start(day), 0, size
     while low < high:
         middle = (low + high) // 2
         if log.leaf(middle).time < instant:

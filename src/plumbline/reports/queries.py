@@ -107,7 +107,7 @@ def may_see_all(actor: Actor) -> bool:
     """Whether ``actor`` may see packs of others, which may contain more than their own unit or scope."""
     if actor.is_stage:
         return True
-    today = clock.now().date()
+    today = clock.today()
     return any(
         grant.units is None and kinds_in(grant.scope) is None and grant.holds_on(today)
         for grant in actor.grants

@@ -8,7 +8,7 @@ canonical bytes, and the record's trail entry commits to them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from plumbline import catalogs
@@ -72,7 +72,7 @@ def prepare(actor: Actor, reference: str, revision: int | None) -> commands.Save
     if not answer:
         raise NotAllowed(f"The inputs are about the whole organization. {answer.reason}", permission="read")
     review = find(actor, reference)
-    today = clock.now().date()
+    today = clock.today()
     if review.period_until > today:
         remedy = f"gather them after {review.period_until.isoformat()}, or shorten the period"
         raise Conflict(
@@ -100,8 +100,8 @@ def inputs(first: date, last: date, reference: str = "") -> dict[str, Any]:
         "gathered": rfc3339(clock.now()),
         "period": {"from": first.isoformat(), "until": last.isoformat()},
         "before": {
-            "from": period.before.date().isoformat(),
-            "until": (period.start - timedelta(days=1)).date().isoformat(),
+            "from": clock.day_of(period.before).isoformat(),
+            "until": (first - timedelta(days=1)).isoformat(),
         },
         "entries": log.size(),
         "checkpoint": checkpoint.size if checkpoint else 0,
@@ -112,7 +112,7 @@ def inputs(first: date, last: date, reference: str = "") -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Period:
-    """A period in UTC: from ``start`` to before ``stop``; ``before`` begins one of the same length."""
+    """A period: from ``start`` to before ``stop``; ``before`` begins one of the same length."""
 
     start: datetime
     stop: datetime
@@ -123,8 +123,8 @@ class Period:
         """The period of whole days, both included. Raises `Conflict` when the last lies before the first."""
         if last < first:
             raise Conflict("The period is empty.", [Fault("until", "lies before the first day", "swap them")])
-        start = datetime.combine(first, time(), UTC)
-        stop = datetime.combine(last + timedelta(days=1), time(), UTC)
+        start = clock.day_start(first)
+        stop = clock.day_start(last + timedelta(days=1))
         return cls(start, stop, start - (stop - start))
 
 

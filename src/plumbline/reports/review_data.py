@@ -14,6 +14,7 @@ from typing import Any
 
 from plumbline.controls import posture as postures
 from plumbline.controls.requirement_posture import RequirementPosture
+from plumbline.kernel import clock
 from plumbline.kernel.clock import parse_rfc3339
 from plumbline.kernel.messages import Message, from_json, plain, to_json
 from plumbline.records import kinds
@@ -136,7 +137,7 @@ class ReviewData:
     def overdue(self, kind: str, row: Row) -> bool:
         """Whether what is due before the end of the period is not done (`Workflow.overdue`)."""
         due = date.fromisoformat(str(row["due"])) if row["due"] else None
-        return kinds.get(kind).workflow.overdue(row["state"], due, self.stop.date())
+        return kinds.get(kind).workflow.overdue(row["state"], due, clock.day_of(self.stop))
 
     @cached_property
     def posture(self) -> list[RequirementPosture]:

@@ -7,11 +7,14 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from plumbline import config
+from plumbline.kernel import clock
 from plumbline.server import plugins
 from plumbline.trail import private_files
 from plumbline.wording import languages
 
 PLUMBLINE = config.load()
+# Here, since every process that has to do with records reads these settings, whichever way it was started.
+clock.set_zone(PLUMBLINE.time_zone)
 
 DEBUG = PLUMBLINE.debug
 SECRET_KEY = private_files.session_secret(PLUMBLINE.data)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -26,18 +26,26 @@ def number(value: int) -> str:
     return _language().number(value)
 
 
+def _day_in_zone(value: date | str) -> date:
+    """A day as it is; that of an instant in the organization's time zone."""
+    if isinstance(value, str):
+        value = date.fromisoformat(value) if len(value) == len("2026-11-20") else clock.parse_rfc3339(value)
+    return clock.day_of(value) if isinstance(value, datetime) else value
+
+
 def day(value: date | str | None) -> str:
     """A date or instant as ``20 Nov 2026``; empty for nothing."""
     if not value:
         return ""
-    return _language().day(date.fromisoformat(value[:10]) if isinstance(value, str) else value)
+    return _language().day(_day_in_zone(value))
 
 
 def short_day(value: date | None) -> str:
     """A date as ``20 Nov``, with the year when it is not this one."""
     if not value:
         return ""
-    return _language().short_day(value) if value.year == clock.now().year else day(value)
+    value = _day_in_zone(value)
+    return _language().short_day(value) if value.year == clock.today().year else day(value)
 
 
 def relative(instant: datetime) -> str:
@@ -59,8 +67,8 @@ def full(instant: datetime | None) -> str:
     """An instant in full, to the second: ``20 Nov 2026, 10:41:07 UTC``."""
     if not instant:
         return ""
-    instant = instant.astimezone(UTC)
-    return f"{day(instant)}, {instant:%H:%M:%S} UTC"
+    instant = clock.in_zone(instant)
+    return f"{day(instant)}, {instant:%H:%M:%S %Z}"
 
 
 def age(instant: datetime | str | None) -> SafeString:
@@ -83,7 +91,7 @@ def moment(instant: datetime | None) -> SafeString:
         clock.rfc3339(instant),
         full(instant),
         day(instant),
-        f"{instant.astimezone(UTC):%H:%M}",
+        f"{clock.in_zone(instant):%H:%M}",
     )
 
 
@@ -104,12 +112,13 @@ def period(text: str) -> str:
 
 def window(start: datetime, end: datetime) -> str:
     """A calendar window in words: an hour, a day, a week by its Monday, or a month."""
-    length = end - start
-    if length > timedelta(days=7):
-        return _language().month(start)
-    if length == timedelta(days=7):
-        return _week(start)
-    return day(start) if length == timedelta(days=1) else _language().instant(start)
+    # Rounded: where the clocks change, a day has an hour more or less.
+    days, first = round((end - start) / timedelta(days=1)), clock.day_of(start)
+    if days > 7:
+        return _language().month(first)
+    if days == 7:
+        return _week(first)
+    return day(first) if days == 1 else _language().instant(start)
 
 
 def _week(monday: date) -> str:

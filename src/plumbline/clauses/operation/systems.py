@@ -274,7 +274,7 @@ class AISystem(Record):
             errors.add("lifecycle", "A system with a day of retirement is retired.")
         errors.raise_any()
         if self.next_review is None:
-            self.next_review = rules.next_review(clock.now().date(), self.effect)
+            self.next_review = rules.next_review(clock.today(), self.effect)
         self.live = self.live or self.lifecycle == Lifecycle.OPERATION
 
 

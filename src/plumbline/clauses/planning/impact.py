@@ -153,7 +153,7 @@ class ImpactAssessment(Record):
     def clean(self) -> None:
         """What must hold across fields; the level follows from the figures, the next date from the system."""
         errors = FieldErrors()
-        if self.assessed_on is not None and self.assessed_on > clock.now().date():
+        if self.assessed_on is not None and self.assessed_on > clock.today():
             errors.add(
                 "assessed_on", "An assessment is recorded once it is finished; this day is still to come."
             )

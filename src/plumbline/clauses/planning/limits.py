@@ -83,7 +83,7 @@ class Limit(Record):
         errors.not_before(
             "valid_until", self.effective_from, self.valid_until, "day from which it is effective"
         )
-        begins = self.effective_from or clock.now().date()
+        begins = self.effective_from or clock.today()
         if self.valid_until is not None and (self.valid_until - begins).days > LONGEST:
             errors.add("valid_until", "A limit is looked at again within two years. Choose an earlier day.")
         errors.raise_any()
@@ -141,14 +141,14 @@ class Deviation(Record):
 def limit_has_not_run_out(actor: Actor, record: Record, reason: str) -> None:
     """A limit comes into force only while it is valid."""
     assert isinstance(record, Limit)
-    if record.valid_until < clock.now().date():
+    if record.valid_until < clock.today():
         gates.refuse(record, [Fault("valid_until", "has passed", "give a day that is still to come")])
 
 
 def deviation_has_an_end_to_come(actor: Actor, record: Record, reason: str) -> None:
     """A departure from an own rule is allowed until a day that has not passed."""
     assert isinstance(record, Deviation)
-    if record.expires_on < clock.now().date():
+    if record.expires_on < clock.today():
         gates.refuse(record, [Fault("expires_on", "has passed", "give a day that is still to come")])
 
 

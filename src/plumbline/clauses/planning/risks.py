@@ -240,7 +240,7 @@ def acceptance_is_bounded(actor: Actor, record: Record, reason: str) -> None:
     """A risk is accepted with a known residual level and until a day that is still to come (6.1.3)."""
     assert isinstance(record, Risk)
     faults = gates.empty(record, ("accepted_until", "an acceptance needs an end"))
-    if record.accepted_until is not None and record.accepted_until <= clock.now().date():
+    if clock.passed(record.accepted_until):
         faults.append(Fault("accepted_until", "has passed", "give a day that is still to come"))
     if record.residual is None:
         faults.append(Fault("residual_likelihood", "is not judged", "judge what is being accepted"))

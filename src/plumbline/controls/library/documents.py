@@ -83,7 +83,7 @@ def documents_reviewed(evidence: Evidence) -> Verdict:
 
 def _out_of_control(row: Facts, evidence: Evidence) -> Message | None:
     """What is wrong with how a document is controlled; None for nothing."""
-    today = evidence.now.date()
+    today = evidence.today
     if row["state"] == "in review":
         since = day_of(row["recorded"]) or today
         if (today - since).days <= evidence.limit("documents-reviewed").value:
@@ -113,7 +113,7 @@ def documents_kept(evidence: Evidence) -> Verdict:
     It is there as text, as a file attached or as an address. A restricted one says who gets it, one
     from outside who issued it and which edition; after its last day of keeping it is retired.
     """
-    today, attached = evidence.now.date(), {row["reference"] for row in evidence.facts["attached"]}
+    today, attached = evidence.today, {row["reference"] for row in evidence.facts["attached"]}
     rows = [row for row in evidence.records["document"] if row["state"] == "approved"]
     missing: dict[Name, Message] = {}
     for row in rows:

@@ -30,7 +30,7 @@ def indicators_current(evidence: Evidence) -> Verdict:
 
     Those that the product measures, and those measured only when something happens, are left out.
     """
-    today = evidence.now.date()
+    today = evidence.today
     approved = [row for row in evidence.records["indicator"] if row["state"] == "approved"]
     rows = [row for row in approved if not row["metric"] and row["cadence"] in _DAYS]
     missing: dict[Name, Message] = {}
@@ -76,7 +76,7 @@ def review_inputs(evidence: Evidence) -> Verdict:
     if not meetings:
         return unknown(say("review.none-approved", "No management review is approved."), population=0)
     newest = meetings[-1]
-    name, day = ref(newest), day_of(newest["held_on"]) or evidence.now.date()
+    name, day = ref(newest), day_of(newest["held_on"]) or evidence.today
     if not newest["inputs"]:
         reason = say("review.no-inputs", "{review} of {day} has no gathered inputs.", review=name, day=day)
         return fails(reason, population=len(meetings))
@@ -100,7 +100,7 @@ def review_inputs(evidence: Evidence) -> Verdict:
 )
 def management_review(evidence: Evidence) -> Verdict:
     """Top management has reviewed the AIMS within the limit, was present, and decided something."""
-    bound, today, meetings = evidence.limit("management-review"), evidence.now.date(), _meetings(evidence)
+    bound, today, meetings = evidence.limit("management-review"), evidence.today, _meetings(evidence)
     if not meetings:
         count = len(evidence.records["management-review"])
         reason = say("review.none", "No management review is approved ({count} recorded).", count=count)

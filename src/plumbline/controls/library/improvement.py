@@ -36,7 +36,7 @@ def nonconformities_in_time(evidence: Evidence) -> Verdict:
         return passes(reason, population=0, unit="ratio")
     action = evidence.limit("nonconformity-action").value
     confirm = evidence.limit("nonconformity-confirm").value
-    late = {ref(row): _late(row, evidence.now.date(), action, confirm, acted) for row in rows}
+    late = {ref(row): _late(row, evidence.today, action, confirm, acted) for row in rows}
     missing: dict[Name, Message] = {name: message for name, message in late.items() if message is not None}
     return every(
         "nonconformity.share", "{have} of {total} open nonconformities are in time.", refs(rows), missing,

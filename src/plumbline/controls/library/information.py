@@ -50,7 +50,7 @@ def _without(
 )
 def users_informed(evidence: Evidence) -> Verdict:
     """Every live AI system has approved instructions for its users whose review is not overdue."""
-    today = evidence.now.date()
+    today = evidence.today
     missing = _without(
         evidence, Word("user information"), ("instructions",), lambda _, row: overdue_review(row, today)
     )
@@ -97,7 +97,7 @@ def _before_release(system: Facts, row: Facts, evidence: Evidence) -> Message | 
             "information.before-release", "is of {day}, before the release on {released}",
             day=day, released=released,
         )  # fmt: skip
-    return overdue_review(row, evidence.now.date())
+    return overdue_review(row, evidence.today)
 
 
 @check(
@@ -123,7 +123,7 @@ def incident_plan(evidence: Evidence) -> Verdict:
         )
         return fails(reason, population=len(systems))
     newest = max(rows, key=lambda row: str(row["next_review"] or "9999"))
-    fault, name = overdue_review(newest, evidence.now.date()), ref(newest)
+    fault, name = overdue_review(newest, evidence.today), ref(newest)
     if fault is not None:
         late = say("incident-plan.overdue", "{document} {fault}.", document=name, fault=fault)
         return fails(late, population=len(rows))

@@ -67,7 +67,7 @@ def risks_in_hand(evidence: Evidence) -> Verdict:
     done = {"approved", "carried out", "verified"}
     treated = {risk for row in evidence.records["treatment"] if row["state"] in done for risk in row["risks"]}
     risks = [row for row in evidence.records["risk"] if row["state"] != "closed"]
-    faults = {ref(row): _risk_fault(row, evidence.now.date(), treated) for row in risks}
+    faults = {ref(row): _risk_fault(row, evidence.today, treated) for row in risks}
     missing: dict[Name, Message] = {name: message for name, message in faults.items() if message is not None}
     return every(
         "risk.share", "{have} of {total} open risks are assessed, treated and in date.", refs(risks), missing,
@@ -102,7 +102,7 @@ def _risk_fault(row: Facts, today: date, treated: set[str]) -> Message | None:
 )
 def treatments_in_time(evidence: Evidence) -> Verdict:
     """Every treatment of a risk is approved and carried out by its day. Those abandoned are left out."""
-    today = evidence.now.date()
+    today = evidence.today
     known = evidence.records["treatment"]
     rows = [row for row in known if row["state"] != "abandoned"]
     missing: dict[Name, Message] = {}
@@ -129,7 +129,7 @@ def treatments_in_time(evidence: Evidence) -> Verdict:
 )
 def deviations_in_date(evidence: Evidence) -> Verdict:
     """No approved deviation from an own rule has passed its last day, and something compensates for each."""
-    today = evidence.now.date()
+    today = evidence.today
     rows = [row for row in evidence.records["deviation"] if row["state"] == "approved"]
     missing: dict[Name, Message] = {}
     for row in rows:
@@ -158,7 +158,7 @@ def deviations_in_date(evidence: Evidence) -> Verdict:
 )
 def objectives_measurable(evidence: Evidence) -> Verdict:
     """Every approved objective that still runs has a target or an indicator, an owner and a date to come."""
-    today = evidence.now.date()
+    today = evidence.today
     indicated = {row.get("objective") for row in evidence.records["indicator"] if row["state"] != "retired"}
     rows = [row for row in evidence.records["objective"] if row["state"] == "approved"]
     running = [row for row in rows if row["outcome"] == "open"]

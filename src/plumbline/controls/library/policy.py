@@ -28,7 +28,7 @@ from plumbline.kernel.messages import say
 )
 def policy_in_date(evidence: Evidence) -> Verdict:
     """An AI policy is approved and its review is not overdue. The value is the days it is overdue."""
-    bound, today = evidence.limit("policy-in-date"), evidence.now.date()
+    bound, today = evidence.limit("policy-in-date"), evidence.today
     policies = [row for row in evidence.records["policy"] if row["type"] == "AI policy"]
     approved = [row for row in policies if row["state"] == "approved"]
     if not approved:

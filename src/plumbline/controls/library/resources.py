@@ -111,7 +111,7 @@ def data_quality(evidence: Evidence) -> Verdict:
 
     A dataset whose review is overdue fails too. Whether the figures agree is for a person to judge.
     """
-    rows, today = of_live(evidence, "dataset"), evidence.now.date()
+    rows, today = of_live(evidence, "dataset"), evidence.today
     missing = gaps(
         rows, {"quality_wanted": Word("quality asked for"), "quality_found": Word("quality found")}
     )
@@ -174,7 +174,7 @@ def suppliers_assessed(evidence: Evidence) -> Verdict:
             missing[ref(row)] = say("supplier.never", "was never assessed")
         elif row["diligence"] not in _GOOD:
             missing[ref(row)] = say("supplier.found", "was found {finding}", finding=Word(row["diligence"]))
-        elif (evidence.now.date() - day).days > bound.value:
+        elif (evidence.today - day).days > bound.value:
             missing[ref(row)] = say("record.last-assessed", "was last assessed on {day}", day=day)
     return every(
         "supplier.share",
@@ -196,7 +196,7 @@ def suppliers_assessed(evidence: Evidence) -> Verdict:
 )
 def duties_shared_out(evidence: Evidence) -> Verdict:
     """With every supplier behind a live AI system it is written who does what, under a contract that runs."""
-    suppliers, today = suppliers_of_live(evidence), evidence.now.date()
+    suppliers, today = suppliers_of_live(evidence), evidence.today
     asked = {"responsibilities": Word("who is responsible for what"), "contract": Word("a contract")}
     missing: dict[Name, Message] = {}
     for row in suppliers:

@@ -53,7 +53,7 @@ def _unassessed(system: Facts, newest: tuple[date, Facts] | None, evidence: Evid
             "assessment.before-release", "was assessed on {day}, before its release on {released}",
             day=day, released=released,
         )  # fmt: skip
-    if (evidence.now.date() - day).days > evidence.limit("impact-assessed").value:
+    if (evidence.today - day).days > evidence.limit("impact-assessed").value:
         return say("record.last-assessed", "was last assessed on {day}", day=day)
     if assessment["conclusion"] == "do not go ahead":
         name = ref(assessment)
@@ -187,9 +187,9 @@ def inventory_complete(evidence: Evidence) -> Verdict:
 
     An inventory that grows only when somebody remembers is the finding auditors write up most.
     """
-    today, seen = evidence.now.date(), evidence.facts["sightings"]
+    today, seen = evidence.today, evidence.facts["sightings"]
     known = {row["slug"] for row in evidence.records["ai-system"]}
-    aside = {row["slug"] for row in seen if (day_of(row["dismissed_until"]) or today) > today}
+    aside = {row["slug"] for row in seen if (day_of(row["dismissed_until"]) or date.min) >= today}
     judged = [str(row["slug"]) for row in seen if row["slug"] in known or row["slug"] not in aside]
     unregistered = say("inventory.missing", "is not registered")
     missing: dict[Name, Message] = {Subject(slug): unregistered for slug in judged if slug not in known}

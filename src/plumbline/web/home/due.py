@@ -52,7 +52,7 @@ class DueRow:
 
 def due_rows(actor: Actor, days: int = DAYS_AHEAD, limit: int = 20) -> tuple[DueRow, ...]:
     """What is due within ``days``, earliest (and so overdue) first."""
-    today = clock.now().date()
+    today = clock.today()
     found = queries.due(actor, today + timedelta(days=days), limit=limit)
     return tuple(
         DueRow(day, (day - today).days, kind, reference, title) for day, kind, reference, title in found

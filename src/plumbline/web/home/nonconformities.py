@@ -63,9 +63,9 @@ def open_nonconformities(actor: Actor) -> OpenNonconformities:
         return OpenNonconformities()
     rows = queries.select(actor, kind).exclude(state__in=related.CLOSED).select_related("owner", "system")
     found = sorted(rows.order_by("-id")[:READ], key=_gravity)
-    today = clock.now().date()
+    today = clock.today()
     gravest = [
-        OpenNonconformity(row, max((today - (row.detected_on or row.created_at.date())).days, 0))
+        OpenNonconformity(row, max((today - (row.detected_on or clock.day_of(row.created_at))).days, 0))
         for row in found[:SHOWN]
     ]
     return OpenNonconformities(

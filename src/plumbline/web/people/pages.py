@@ -51,7 +51,7 @@ def _detail(
         "mail": bool(settings.PLUMBLINE.mail_host),
         "form": form or GrantForm(units=queries.units()),
         "own": person.pk == actor.person_id,
-        "today": clock.now().date(),
+        "today": clock.today(),
         "now": clock.now(),
         **more,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -148,11 +148,11 @@ class TokenForm(_Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["expires"].initial = clock.now().date() + timedelta(days=90)
+        self.fields["expires"].initial = clock.today() + timedelta(days=90)
 
     def expiry(self) -> datetime:
-        """The end of the last day, UTC."""
-        return datetime.combine(self.cleaned_data["expires"] + timedelta(days=1), time.min, UTC)
+        """The end of the last day."""
+        return clock.day_end(self.cleaned_data["expires"])
 
 
 class PersonForm(_Form):

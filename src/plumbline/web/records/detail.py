@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -206,7 +206,7 @@ def instant_of(text: str) -> datetime:
     """The end of the day ``2026-11-20``, or an instant in ISO 8601. Raises `Invalid`."""
     try:
         if len(text) == 10:
-            return datetime.combine(date.fromisoformat(text), time.max, UTC)
+            return clock.day_end(date.fromisoformat(text))
         return clock.in_utc(datetime.fromisoformat(text))
     except (ValueError, OverflowError) as error:
         raise Invalid(

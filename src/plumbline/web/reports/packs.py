@@ -28,7 +28,7 @@ LOOK_AGAIN = 3
 
 
 def _shown(request: HttpRequest, actor: Actor, faults: tuple[Fault, ...] = ()) -> HttpResponse:
-    today = clock.now().date()
+    today = clock.today()
     typed = {name: str(request.POST.get(name, "")) for name in FIELDS}
     if request.method == "GET":
         typed["expires"] = str(today + timedelta(days=90))
@@ -98,7 +98,7 @@ def pack(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
         "undone": made.state in UNDONE,
         "ready": made.state == "ready",
         "failed": made.state == "failed",
-        "over": made.expires < clock.now().date(),
+        "over": clock.passed(made.expires),
         "verify_line": pack_values.verify_line(made, keys.vkey()),
         "proof": proof(made.leaf) if made.leaf is not None else None,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 
 from django.db.models import DateField, F, Max, Value
 from django.http import HttpRequest, HttpResponse
@@ -93,7 +93,7 @@ def share_of(taken: datetime, ends: date | None) -> float:
     """How much of the validity from ``taken`` to the end of the day ``ends`` has passed; 0 without an end."""
     if ends is None:
         return 0.0
-    end = datetime.combine(ends, time.max, UTC)
+    end = clock.day_end(ends)
     whole_span = (end - taken).total_seconds()
     passed = (clock.now() - taken).total_seconds()
     return 1.0 + max(-whole_span, 0) if whole_span <= 0 else max(passed / whole_span, 0.0)
@@ -103,7 +103,7 @@ def taken_at(recorded: datetime, effective: date | None) -> datetime:
     """Since when a record speaks: the day from which it is effective, else the time of its last change."""
     if effective is None:
         return recorded
-    return min(datetime.combine(effective, time(), UTC), recorded)
+    return min(clock.day_start(effective), recorded)
 
 
 def word_of(share: float) -> EvidenceState:

@@ -25,7 +25,7 @@ from plumbline.web.pages import Nav, Permission, page
 def sightings(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Systems seen in telemetry, the unregistered first."""
     seen = queries.sightings()
-    visible, today = ResultVisibility(actor), clock.now().date()
+    visible, today = ResultVisibility(actor), clock.today()
     known = [row for row in seen if row.registered and visible.covers(row.slug)]
     waiting = {row.slug for row in queries.unregistered(today)}
     context = {

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
-from plumbline.kernel import number_format
+from plumbline.kernel import clock, number_format
 
 # The abbreviations of the Duden; May, June and July are written out there.
 MONTHS = ("Jan.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sept.", "Okt.", "Nov.", "Dez.")
@@ -40,5 +40,5 @@ def month(value: date) -> str:
 
 def instant(value: datetime) -> str:
     """``20. Nov. 2026, 14:05 UTC``"""
-    value = value.astimezone(UTC)
-    return f"{day(value)}, {value:%H:%M} UTC"
+    value = clock.in_zone(value)
+    return f"{day(value)}, {value:%H:%M %Z}"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
-from plumbline.kernel import number_format
+from plumbline.kernel import clock, number_format
 
 # Not strftime: its names of months follow the locale of the process.
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -37,5 +37,5 @@ def month(value: date) -> str:
 
 def instant(value: datetime) -> str:
     """``20 Nov 2026, 14:05 UTC``"""
-    value = value.astimezone(UTC)
-    return f"{day(value)}, {value:%H:%M} UTC"
+    value = clock.in_zone(value)
+    return f"{day(value)}, {value:%H:%M %Z}"
