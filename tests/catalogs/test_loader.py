@@ -15,6 +15,7 @@ from plumbline.catalogs.loader import DATA, CatalogError, digest, load
 
 Spoil = Callable[[list[dict[str, Any]]], object]
 CONTROLS = "iso42001-2023/controls.json"
+STATEMENTS = "iso42001-2023/statements.json"
 GDPR = "mappings/iso42001-2023--gdpr-2016-679.json"
 
 
@@ -34,7 +35,18 @@ def spoil(folder: Path, name: str, change: Spoil) -> None:
 CASES: list[tuple[str, Spoil, str]] = [
     (CONTROLS, lambda rows: rows[2].update(colour="red"), "controls.json, row 3: .*unknown field `colour`"),
     (CONTROLS, lambda rows: rows[1].pop("gist"), "controls.json, row 2: .*missing required field `gist`"),
-    (CONTROLS, lambda rows: rows[4].update(evidence="some"), "controls.json, row 5, field evidence: "),
+    (CONTROLS, lambda rows: rows[4].update(machine=["some"]), "controls.json, row 5, field machine: "),
+    (CONTROLS, lambda rows: rows[4].pop("people"), "controls.json, row 5, field people: it says nothing"),
+    (
+        CONTROLS,
+        lambda rows: rows[4].update(people=" "),
+        "controls.json, row 5, field people: it says nothing",
+    ),
+    (
+        STATEMENTS,
+        lambda rows: rows[0].update(machine="all"),
+        "statements.json, row 1: only clause and control",
+    ),
     (CONTROLS, lambda rows: rows[0].update(checked_against_text="no"), "row 1, field checked_against_text: "),
     (CONTROLS, lambda rows: rows[5].update(number="A.2.2"), "controls.json, row 6: A.2.2 stands already in"),
     (

@@ -36,6 +36,11 @@ def test_every_check_points_at_what_exists() -> None:
         assert declared.text
 
 
+def test_what_a_check_reads_is_what_the_catalog_says_a_machine_can_show() -> None:
+    read = {id for declared in CHECKS.values() for id in declared.requirements}
+    assert [id for id in sorted(read) if not catalogs.requirement(id).machine] == []
+
+
 def test_every_fact_is_asked_for_by_a_check() -> None:
     assert {name for check in CHECKS.values() for name in check.needed("facts")} == FACTS.keys()
 

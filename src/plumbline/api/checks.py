@@ -30,7 +30,8 @@ REQUIREMENT = thing(
     group=TEXT,
     parent=maybe(TEXT),
     checked_against_text=FLAG,
-    evidence=words("automated", "mixed", "attested"),
+    machine=TEXT,
+    people=TEXT,
     statements=listed(TEXT),
     mappings=listed(ANYTHING),
 )
@@ -82,7 +83,7 @@ def _requirement(row: catalogs.Requirement, *, whole: bool = False) -> dict[str,
         name: getattr(row, name)
         for name in (
             *("id", "framework", "number", "kind", "title", "gist", "group", "parent"),
-            *("checked_against_text", "evidence", "statements"),
+            *("checked_against_text", "machine", "people", "statements"),
         )
     }
     found["mappings"] = [msgspec.to_builtins(item) for item in catalogs.mappings(row.id)] if whole else []

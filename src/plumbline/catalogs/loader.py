@@ -18,6 +18,7 @@ from typing import TypeVar
 import msgspec
 
 from plumbline.catalogs.shapes import (
+    AUDITED,
     Framework,
     FrameworkRow,
     Group,
@@ -152,6 +153,7 @@ def _framework_rows(head_file: Path, head: FrameworkRow) -> list[Requirement]:
                 raise CatalogError(f"{where}: {row.number} stands already in {found[row.number][0]}")
             if row.group not in headings:
                 raise CatalogError(f"{where}: {HEAD} has no heading {row.group}")
+            _check_shown(where, row)
             found[row.number] = (where, row)
     for where, row in found.values():
         if row.parent and row.parent not in found:
@@ -163,6 +165,14 @@ def _framework_rows(head_file: Path, head: FrameworkRow) -> list[Requirement]:
         if row.kind == "statement":
             below.setdefault(row.parent, []).append(f"{head.id}:{row.number}")
     return [_requirement(head, row, tuple(below.get(row.number, ()))) for row in rows]
+
+
+def _check_shown(where: str, row: RequirementRow) -> None:
+    """No machine shows all of a sub-clause or control: what stays for people must be said."""
+    if row.kind in AUDITED and not row.people.strip():
+        raise CatalogError(f"{where}, field people: it says nothing of what stays for people")
+    if row.kind not in AUDITED and (row.machine or row.people):
+        raise CatalogError(f"{where}: only {' and '.join(sorted(AUDITED))} rows say how they can be shown")
 
 
 def _steps(number: str) -> tuple[int, ...]:

@@ -44,12 +44,12 @@ def _framework(library: Library, framework: Framework) -> Iterator[str]:
 
 
 def _table(rows: Iterable[Requirement]) -> Iterator[str]:
-    yield "| Id | Title | In our words | Evidence | Checked |"
-    yield "|---|---|---|---|---|"
+    yield "| Id | Title | In our words | A machine can show | Stays for people | Checked |"
+    yield "|---|---|---|---|---|---|"
     for row in rows:
         title = "" if row.title.rstrip(".") == row.gist.rstrip(".") else row.title
         checked = "yes" if row.checked_against_text else "no"
-        yield f"| `{row.id}` | {title} | {row.gist} | {row.evidence} | {checked} |"
+        yield f"| `{row.id}` | {title} | {row.gist} | {row.machine} | {row.people} | {checked} |"
 
 
 def _mappings(library: Library) -> Iterator[str]:

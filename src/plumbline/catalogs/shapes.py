@@ -17,7 +17,8 @@ RequirementKind = Literal[
     "category",
     "subcategory",
 ]
-EvidenceKind = Literal["automated", "mixed", "attested"]
+AUDITED = frozenset({"clause", "control"})
+"""Kinds of rows that an auditor goes through one by one; only these say how they can be shown."""
 Confidence = Literal["high", "medium-high", "medium", "low-medium"]
 
 
@@ -42,8 +43,9 @@ class RequirementRow(Row, frozen=True, kw_only=True):
     group: str
     parent: str = ""
     checked_against_text: bool
-    evidence: EvidenceKind
     owner: str
+    machine: str = ""
+    people: str = ""
     documented: tuple[Asked, ...] = ()
     topics: tuple[str, ...] = ()
     auditor_evidence: tuple[str, ...] = ()
@@ -57,7 +59,9 @@ class Requirement(Row, frozen=True, kw_only=True):
 
     ``title`` is the official short title where the framework has one, otherwise our gist. ``gist`` is
     always our own wording. ``checked_against_text`` says whether somebody has read the row against a
-    bought copy. ``evidence`` says how much a machine can show: *automated*, *mixed* or *attested*.
+    bought copy. ``machine`` says in our own words what a machine can show of it (empty: nothing) and
+    ``people`` what a person has to judge whatever a machine shows, which is never nothing; rows that nobody
+    audits by themselves have neither.
     ``statements`` are the ids of the requirement statements of a sub-clause. ``owner`` is the role that
     typically answers for it, ``auditor_evidence`` what auditors tend to ask for, ``automated_evidence``
     what a machine can collect, ``topics`` the subjects of the guidance, ``timing`` what the text says of
@@ -73,8 +77,9 @@ class Requirement(Row, frozen=True, kw_only=True):
     group: str
     parent: str | None
     checked_against_text: bool
-    evidence: EvidenceKind
     owner: str
+    machine: str = ""
+    people: str = ""
     documented: tuple[Asked, ...] = ()
     topics: tuple[str, ...] = ()
     auditor_evidence: tuple[str, ...] = ()

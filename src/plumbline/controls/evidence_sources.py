@@ -60,7 +60,8 @@ def evidence_of(
     A requirement asks for up to three sources: *readings* when a check reads it (there when one is
     within its limit and in date), *records* when it asks for documented information or a kind of record gives
     evidence for it (there when one of them is in force, or an approved document names it), and an
-    *attestation* when the catalog says that a machine cannot show all of it (there when one is in date).
+    *attestation* where the catalog says what stays for people, which it does of every sub-clause and control
+    (there when one is in date): no check makes evidence complete without a person.
     All there: complete. Some: partial. None, though a check reads it: missing. None and no check: not
     assessed. It says how much there is to look at, never that the requirement is met.
     """
@@ -70,7 +71,7 @@ def evidence_of(
     giving = [kind.slug for kind in kinds.all_kinds() if row.id in kind.requirements]
     if giving or row.documented:
         sources["records"] = row.id in documented or any(in_force.get(slug) for slug in giving)
-    if row.evidence != "automated" or not sources:
+    if row.people or not sources:
         sources["attestation"] = attested
     have = sum(sources.values())
     missing = tuple(name for name, there in sources.items() if not there)
