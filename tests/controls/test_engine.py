@@ -225,18 +225,23 @@ def test_an_approved_limit_holds_and_an_unapproved_or_ended_one_does_not(
     assert results("error-rate")[-1].limit_source == "default"
     moved = door.move(mina, limit.reference, "submit", revision=limit.revision)
     moved = door.move(sara, limit.reference, "approve", revision=moved.revision)
+    # In force from the moment of its approval, it loosens no window that began before.
     leaf = put(store, decisions(DAY + timedelta(days=1), 20), leaf)
     flow()
-    newest = results("error-rate")[-1]
-    assert (newest.word, newest.limit_value) == ("Within", 0.5)
-    assert (newest.limit_source, newest.limit_revision) == (limit.reference, moved.revision)
-    put(store, [event(DAY, "other", error="x" if n < 20 else None) for n in range(100)], leaf)
-    flow()
-    assert results("error-rate")[-1].limit_source == "default"
+    assert [(row.word, row.limit_source) for row in results("error-rate")[-1:]] == [("Over limit", "default")]
+    with clock.frozen(clock.now() + timedelta(days=1)):
+        leaf = put(store, decisions(DAY + timedelta(days=2), 20), leaf)
+        flow()
+        newest = results("error-rate")[-1]
+        assert (newest.word, newest.limit_value) == ("Within", 0.5)
+        assert (newest.limit_source, newest.limit_revision) == (limit.reference, moved.revision)
+        put(store, [event(DAY, "other", error="x" if n < 20 else None) for n in range(100)], leaf)
+        flow()
+        assert results("error-rate")[-1].limit_source == "default"
     last = kinds.get("limit").example["valid_until"]
     after = last + timedelta(days=1)
-    assert limits.in_force(last).limit(ERROR_RATE, "claims-triage").source != "default"
-    assert limits.in_force(after).limit(ERROR_RATE, "claims-triage").source == "default"
+    for instant, source in ((clock.day_end(last), limit.reference), (clock.day_start(after), "default")):
+        assert limits.in_force(instant).limit(ERROR_RATE, "claims-triage").source == source
 
 
 def test_a_limit_that_loosens_must_say_so(make: Make, mina: Actor, sara: Actor) -> None:
@@ -262,8 +267,12 @@ def test_a_pause_is_a_record_and_shows(
     pause = make("limit", check_name="error-rate", paused=True, system=None)
     moved = door.move(mina, pause.reference, "submit", revision=pause.revision)
     door.move(sara, pause.reference, "approve", revision=moved.revision)
-    put(store, decisions(DAY, 50), 0)
+    leaf = put(store, decisions(DAY, 50), 0)
     flow()
+    assert [row.word for row in results("error-rate")] == ["Over limit"], "the pause came after that day"
+    with clock.frozen(clock.now() + timedelta(days=1)):
+        put(store, decisions(DAY + timedelta(days=2), 50), leaf)
+        flow()
     newest = results("error-rate")[-1]
     assert newest.word == CheckState.PAUSED
     assert pause.reference in str(newest.reason)

@@ -1,16 +1,19 @@
-"""When a governed limit holds, and which one; no database is asked."""
+"""When a governed limit is in force, and which one judges a window; no database is asked."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
-from plumbline.controls import limits, queries, registry
+from plumbline.controls import limits, registry
+from plumbline.controls.limit_history import Span
 from plumbline.controls.queries import LimitRow
+from plumbline.kernel import clock
 
 FIRST, LAST = date(2026, 3, 1), date(2026, 5, 31)
+NOON = clock.day_start(FIRST) + timedelta(hours=12)
 ROW = LimitRow(
     number=1,
     reference="LIM-0001",
@@ -27,47 +30,92 @@ ROW = LimitRow(
 DEFAULT = registry.default_limits()["error-rate"]
 
 
-def held(day: date, *rows: LimitRow, subject: str = "claims") -> tuple[float, str]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(queries, "approved_limits", lambda: list(rows))
-        limit = limits.in_force(day).limit(DEFAULT, subject)
+def in_force(row: LimitRow, starts: datetime | None = None, ends: datetime | None = None) -> Span:
+    first, after = clock.day_start(FIRST), clock.day_start(LAST + timedelta(days=1))
+    return Span(row, starts or first, ends or after)
+
+
+def limit_at(instant: datetime, *rows: LimitRow, subject: str = "claims") -> tuple[float, str]:
+    limit = limits.History([in_force(row) for row in rows]).at(instant).limit(DEFAULT, subject)
     return limit.value, limit.source
 
 
 @pytest.mark.parametrize(
-    ("day", "source"),
+    ("instant", "source"),
     [
-        (FIRST - timedelta(days=1), "default"),
-        (FIRST, "LIM-0001"),
-        (LAST, "LIM-0001"),
-        (LAST + timedelta(days=1), "default"),
+        (clock.day_start(FIRST) - timedelta(microseconds=1), "default"),
+        (clock.day_start(FIRST), "LIM-0001"),
+        (clock.day_end(LAST), "LIM-0001"),
+        (clock.day_end(LAST) + timedelta(microseconds=1), "default"),
     ],
 )
-def test_a_limit_holds_from_its_first_to_its_last_day(day: date, source: str) -> None:
-    assert held(day, ROW) == ((0.2, source) if source != "default" else (DEFAULT.value, source))
-
-
-def test_a_limit_without_a_first_day_holds_at_once() -> None:
-    assert held(FIRST - timedelta(days=900), replace(ROW, effective_from=None))[1] == "LIM-0001"
+def test_a_limit_holds_from_its_first_instant_to_its_last(instant: datetime, source: str) -> None:
+    assert limit_at(instant, ROW) == ((0.2, source) if source != "default" else (DEFAULT.value, source))
 
 
 def test_a_limit_for_the_system_goes_before_one_for_all_and_the_later_before_the_earlier() -> None:
     own = replace(ROW, reference="LIM-0002", number=2, system="claims", value=0.1)
     later = replace(ROW, reference="LIM-0003", number=3, value=0.3)
-    assert held(FIRST, ROW, own, later) == (0.1, "LIM-0002")
-    assert held(FIRST, own, ROW, later, subject="writer") == (0.3, "LIM-0003")
-    assert held(FIRST, replace(own, system="writer")) == (DEFAULT.value, "default")
+    assert limit_at(NOON, ROW, own, later) == (0.1, "LIM-0002")
+    assert limit_at(NOON, own, ROW, later, subject="writer") == (0.3, "LIM-0003")
+    assert limit_at(NOON, replace(own, system="writer")) == (DEFAULT.value, "default")
 
 
 def test_a_pause_is_no_limit_and_a_limit_no_pause() -> None:
     check = registry.get("error-rate")
     paused = replace(ROW, paused=True, value=9.0)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(queries, "approved_limits", lambda: [paused])
-        in_force = limits.in_force(FIRST)
-    assert in_force.limit(DEFAULT, "claims") == DEFAULT
-    assert in_force.pause(check, "claims") == paused
+    at = limits.History([in_force(paused)]).at(NOON)
+    assert at.limit(DEFAULT, "claims") == DEFAULT
+    assert at.pause(check, "claims") == paused
     assert limits.InForce((ROW,)).pause(check, "claims") is None
+
+
+def during(*spans: Span, days: int = 1) -> limits.InForceDuring:
+    """The limits in force during the days that begin with the first of March."""
+    start = clock.day_start(FIRST)
+    return limits.History(spans).during(start, start + timedelta(days=days), NOON + timedelta(days=365))
+
+
+class TestAWindowIsJudgedByWhatWasInForceWhileItRan:
+    def test_a_limit_that_is_loosened_in_a_window_counts_from_the_next_one(self) -> None:
+        """0.05 is delivered; 0.2 comes into force at noon of the first day."""
+        check, loose = registry.get("error-rate"), in_force(ROW, starts=NOON)
+        assert during(loose).of_check(check, "claims")["error-rate"].value == 0.05
+        next_day = clock.day_start(FIRST + timedelta(days=1))
+        window = limits.History([loose]).during(next_day, next_day + timedelta(days=1), next_day)
+        assert window.of_check(check, "claims")["error-rate"].source == "LIM-0001"
+
+    def test_a_limit_that_is_tightened_in_a_window_counts_at_once(self) -> None:
+        check, tight = registry.get("error-rate"), in_force(replace(ROW, value=0.01), starts=NOON)
+        assert during(tight).of_check(check, "claims")["error-rate"].value == 0.01
+
+    def test_what_comes_into_force_later_says_nothing_of_the_window(self) -> None:
+        check, later = registry.get("error-rate"), in_force(ROW, starts=NOON + timedelta(days=1))
+        assert during(later).of_check(check, "claims")["error-rate"] == DEFAULT
+
+    def test_what_was_in_force_then_still_judges_the_window_after_it_has_ended(self) -> None:
+        """0.2 ended with the first day; the window of that day is judged by it however late."""
+        check = registry.get("error-rate")
+        ended = in_force(ROW, ends=clock.day_start(FIRST + timedelta(days=1)))
+        assert during(ended).of_check(check, "claims")["error-rate"].value == 0.2
+        assert during(ended, days=2).of_check(check, "claims")["error-rate"].value == 0.05
+
+    def test_at_least_the_highest_is_the_strictest(self) -> None:
+        check = registry.get("accuracy")
+        loose = in_force(replace(ROW, name="accuracy", value=0.5), starts=NOON)
+        assert during(loose).of_check(check, "claims")["accuracy"] == registry.default_limits()["accuracy"]
+
+    def test_a_pause_counts_only_for_a_window_that_lies_in_it_as_a_whole(self) -> None:
+        check, pause = registry.get("error-rate"), replace(ROW, paused=True)
+        assert during(in_force(pause)).pause(check, "claims") == pause
+        assert during(in_force(pause, starts=NOON)).pause(check, "claims") is None
+        assert during(in_force(pause, ends=NOON)).pause(check, "claims") is None
+
+    def test_a_window_that_still_runs_is_judged_by_what_was_in_force_until_now(self) -> None:
+        start = clock.day_start(FIRST)
+        tight = in_force(replace(ROW, value=0.01), starts=NOON)
+        before = limits.History([tight]).during(start, start + timedelta(days=1), NOON)
+        assert before.of_check(registry.get("error-rate"), "claims")["error-rate"] == DEFAULT
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from tests.metrics import california
 
+from plumbline.kernel import clock
 from plumbline.kernel.ids import uuid7
 from plumbline.telemetry.event import StoredEvent
 from plumbline.telemetry.store.port import EvidenceStore, MovedSegment
@@ -20,9 +21,9 @@ def event(time: datetime, system: str = "claims", type: str = "decision", **more
 
 
 def put(store: EvidenceStore, events: Sequence[StoredEvent], leaf: int, source: str = "test") -> int:
-    """Append ``events`` as segments of 500 from trail entry ``leaf`` on; the next free number."""
+    """Append ``events``, received now, as segments of 500 from entry ``leaf`` on; the next free number."""
     parts = [events[start : start + 500] for start in range(0, len(events), 500)]
-    now = datetime.now(UTC)
+    now = clock.now()
     store.append([MovedSegment(uuid7(), leaf + place, now, source, part) for place, part in enumerate(parts)])
     return leaf + len(parts)
 

@@ -18,7 +18,7 @@ from plumbline.controls import commands, evidence, limits, queries, registry
 from plumbline.controls.commands import Judgement, Pending
 from plumbline.controls.declare import Check
 from plumbline.controls.facts import FACTS
-from plumbline.controls.limits import InForce
+from plumbline.controls.limits import InForceDuring
 from plumbline.controls.models import Due
 from plumbline.controls.verdicts import ORGANIZATION, Verdict, unknown
 from plumbline.controls.windows import floor, window_of
@@ -114,7 +114,7 @@ class Judge:
 
     def _judge(self, pending: list[Due]) -> None:
         gatherer = evidence.Gatherer(self.store, clock.now())
-        in_force = limits.in_force(clock.day_of(gatherer.now))
+        history = limits.History()
         known = commands.newest_digests((row.check_name, row.subject, row.window_start) for row in pending)
         checks = registry.by_slug()
         begun = queries.is_begun()
@@ -123,7 +123,8 @@ class Judge:
             check = checks.get(row.check_name)
             if check is None:
                 continue
-            judged = judge(check, row.subject, row.window_start, gatherer, in_force)
+            during = history.during(*window_of(row.window_start, check.window), gatherer.now)
+            judged = judge(check, row.subject, row.window_start, gatherer, during)
             if not begun:
                 judged = not_begun(judged)
             before = known.get((row.check_name, row.subject, row.window_start))
@@ -135,9 +136,12 @@ class Judge:
 
 
 def judge(
-    check: Check, subject: str, start: datetime, gatherer: evidence.Gatherer, in_force: InForce
+    check: Check, subject: str, start: datetime, gatherer: evidence.Gatherer, in_force: InForceDuring
 ) -> Judgement:
-    """The judgement of ``check`` on ``subject`` in the window that begins at ``start``."""
+    """The judgement of ``check`` on ``subject`` in the window that begins at ``start``.
+
+    ``in_force`` are the limits that were in force while the window ran.
+    """
     begin, end = window_of(start, check.window)
     bounds = in_force.of_check(check, subject)
     gathered = gatherer.of(check, subject, begin, end, bounds)

@@ -1,16 +1,20 @@
 """The limits in force: an approved, unexpired Limit record before the default that comes with the package.
 
 Nothing here loosens anything: a limit that differs from its default is a record, written by one person
-and approved by another at the door, and it ends by itself.
+and approved by another at the door, and it ends by itself. A window is judged by the limits that were in
+force while it ran (`limit_history`), and by the strictest where there was more than one: whoever loosens a
+limit on the last day of a month does not loosen it for that month.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import datetime, timedelta
 
-from plumbline.controls import queries, registry
+from plumbline.controls import limit_history, queries, registry
 from plumbline.controls.declare import Check
+from plumbline.controls.limit_history import Span
 from plumbline.controls.queries import LimitRow
 from plumbline.controls.verdicts import Limit
 from plumbline.identity.actors import Actor
@@ -23,7 +27,7 @@ from plumbline.records.models import Record
 
 @dataclass(frozen=True)
 class InForce:
-    """The limits that hold on one day."""
+    """The limits in force at one instant."""
 
     rows: tuple[LimitRow, ...]
 
@@ -52,20 +56,51 @@ class InForce:
         return self._row(check.slug, subject, paused=True)
 
 
-def in_force(today: date) -> InForce:
-    """The approved limits and pauses that hold ``today`` (one query)."""
-    rows = queries.approved_limits()
-    return InForce(
-        tuple(
-            row
-            for row in rows
-            if row.valid_until >= today and (row.effective_from is None or row.effective_from <= today)
-        )
-    )
+@dataclass(frozen=True)
+class InForceDuring:
+    """The limits in force while a window ran: those at each instant at which that changed, in order."""
+
+    moments: tuple[InForce, ...]
+
+    def of_check(self, check: Check, subject: str) -> dict[str, Limit]:
+        """For every limit that ``check`` reads, the strictest that was in force."""
+        return {default.name: self._strictest(default, subject) for default in check.limits}
+
+    def _strictest(self, default: Limit, subject: str) -> Limit:
+        limits = [moment.limit(default, subject) for moment in self.moments]
+        # Of two alike the earlier: it was set before the window, and says so.
+        return (min if default.side == "over" else max)(limits, key=lambda limit: limit.value)
+
+    def pause(self, check: Check, subject: str) -> LimitRow | None:
+        """The record by which ``check`` was paused for the whole window, if there is one.
+
+        A check that was paused for a part of it is judged: a pause on the last day would otherwise hide a
+        month.
+        """
+        pauses = [moment.pause(check, subject) for moment in self.moments]
+        return pauses[0] if all(pauses) else None
 
 
-def _today() -> InForce:
-    return in_force(clock.today())
+class History:
+    """Every limit that was ever in force, read once for a batch of judgements."""
+
+    def __init__(self, spans: Iterable[Span] | None = None) -> None:
+        self._spans = limit_history.spans() if spans is None else tuple(spans)
+
+    def at(self, instant: datetime) -> InForce:
+        """The limits in force at ``instant``."""
+        return InForce(tuple(span.row for span in self._spans if span.holds_at(instant)))
+
+    def during(self, start: datetime, end: datetime, now: datetime) -> InForceDuring:
+        """The limits in force from ``start`` to before ``end``; if that is still to come, until ``now``."""
+        end = max(min(end, now), start + timedelta(microseconds=1))
+        edges = {edge for span in self._spans for edge in (span.starts, span.ends) if start < edge < end}
+        return InForceDuring(tuple(self.at(instant) for instant in sorted({start, *edges})))
+
+
+def in_force(instant: datetime | None = None) -> InForce:
+    """The approved limits and pauses in force at ``instant``, or now."""
+    return History().at(instant or clock.now())
 
 
 def gate_limit(actor: Actor, record: Record, reason: str) -> None:
@@ -94,7 +129,7 @@ def _direction_fault(default: Limit, row: LimitRow) -> list[Fault]:
 
 def _loosening_fault(default: Limit, row: LimitRow) -> list[Fault]:
     """A limit that is looser than what is in force has to say so, so that a second person looks at it."""
-    current = _today().limit(default, row.system)
+    current = in_force().limit(default, row.system)
     if not _is_looser(default, row.value, current.value) or row.change == "looser":
         return []
     remedy = say(
@@ -116,30 +151,32 @@ def _is_looser(default: Limit, value: float, than: float) -> bool:
 
 def gate_end(actor: Actor, record: Record, reason: str) -> None:
     """Refuse to take a limit out of force where what would hold then is looser: nobody loosens alone."""
-    row, now = queries.limit_row(record.reference), _today()
-    default = registry.default_limits().get(row.name)
-    if record.state != "approved" or default is None or row.paused:
+    # What is in force is the approved revision, whatever a newer draft of the record says.
+    now = in_force()
+    after = InForce(tuple(row for row in now.rows if row.reference != record.reference))
+    for row in now.rows:
+        default = registry.default_limits().get(row.name)
+        if row.reference == record.reference and default is not None and not row.paused:
+            _refuse_looser(default, now.limit(default, row.system), after.limit(default, row.system), row)
+
+
+def _refuse_looser(default: Limit, current: Limit, then: Limit, row: LimitRow) -> None:
+    if current.source != row.reference or not _is_looser(default, then.value, current.value):
         return
-    after = InForce(tuple(other for other in now.rows if other.reference != row.reference))
-    current, then = now.limit(default, row.system), after.limit(default, row.system)
-    if current.source == row.reference and _is_looser(default, then.value, current.value):
-        remedy = say(
-            "limit.replace", "have a looser limit approved in its place: {value} would hold ({source})",
-            value=Figure(then.value), source=_source(then),
-        )  # fmt: skip
-        detail = say(
-            "limit.one-person", "Without {limit} a looser limit would hold; one person alone loosens none.",
-            limit=Ref(record.reference),
-        )  # fmt: skip
-        raise Conflict(
-            detail, [Fault("value", say("limit.tighter", "is tighter than what would hold"), remedy)]
-        )
+    remedy = say(
+        "limit.replace", "have a looser limit approved in its place: {value} would hold ({source})",
+        value=Figure(then.value), source=_source(then),
+    )  # fmt: skip
+    detail = say(
+        "limit.one-person", "Without {limit} a looser limit would hold; one person alone loosens none.",
+        limit=Ref(row.reference),
+    )  # fmt: skip
+    raise Conflict(detail, [Fault("value", say("limit.tighter", "is tighter than what would hold"), remedy)])
 
 
 def register_gates() -> None:
     """Ask these gates at the door before a limit comes into force or leaves it."""
     steps.register_gate("limit", "approve", gate_limit)
-    steps.register_gate("limit", "revise", gate_end)
     steps.register_gate("limit", "retire", gate_end)
 
 

@@ -72,7 +72,7 @@ def posture(
         now=now,
         readings={**results, **redacted},
         live=queries.live_systems(),
-        in_force=limits.in_force(clock.day_of(now)),
+        in_force=limits.in_force(now),
         attestations=queries.attestations(),
         excluded=queries.excluded(),
         records=queries.records_in_force(),

@@ -48,20 +48,19 @@ def _limit_row(row: Sequence[Any]) -> LimitRow:
     return LimitRow(number, reference, revision, name, system or "", float(value), *rest)
 
 
-def approved_limits() -> list[LimitRow]:
-    """Every approved Limit record, in force or not, in one query."""
-    if not kinds.exists("limit"):
-        return []
-    rows = clauses.rows("limit").filter(state="approved").values_list(*_LIMIT_COLUMNS)
-    return [_limit_row(row) for row in rows]
-
-
 def limit_row(reference: str) -> LimitRow:
     """One Limit record, approved or not. Raises `NotFound`."""
     row = clauses.rows("limit").filter(reference=reference).values_list(*_LIMIT_COLUMNS).first()
     if row is None:
         raise NotFound("There is no limit with this reference.")
     return _limit_row(row)
+
+
+def steps_of_kind(kind: str) -> list[tuple[int, str, int, str, datetime, int]]:
+    """Every step along the workflow of every record of a kind, by record and revision: primary key,
+    reference and revision of the record, the state it reached, when, and in which trail entry."""
+    rows = Revision.objects.filter(record__kind=kind, verb="moved").order_by("record_id", "number")
+    return list(rows.values_list("record_id", "record__reference", "number", "state", "at", "leaf"))
 
 
 def live_systems() -> dict[str, str]:

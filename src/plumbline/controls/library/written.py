@@ -44,7 +44,7 @@ def answering(evidence: Evidence, requirement: str, types: tuple[str, ...]) -> l
         and row["origin"] == "own"
         and row["type"] in types
         and requirement in row["requirements"]
-        and overdue_review(row, evidence.now.date()) is None
+        and overdue_review(row, evidence.today) is None
     ]
 
 
