@@ -42,7 +42,7 @@ def _later() -> Any:
 
 
 def _titles(mina: Actor) -> list[str]:
-    return sorted(str(fact["title"]) for fact in records.facts("component"))
+    return sorted(str(fact["title"]) for fact in records.claimed("component"))
 
 
 def test_facts_become_records_with_the_rights_of_the_person(

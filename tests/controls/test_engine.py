@@ -152,16 +152,25 @@ def test_a_week_with_too_few_values_says_nothing(store: DuckStore, flow: Flow, m
 
 
 def test_records_are_judged_when_they_change_and_when_a_day_passes(
-    store: DuckStore, flow: Flow, make: Make, mina: Actor
+    store: DuckStore,
+    flow: Flow,
+    make: Make,
+    mina: Actor,
+    someone: Callable[[str, str], Actor],
 ) -> None:
     flow()
     assert [row.word for row in results("policy-in-date")] == ["Under limit"] or results("policy-in-date")
     before = len(results("policy-in-date"))
     policy = make("policy")
     flow()
+    assert len(results("policy-in-date")) == before, "a draft changes nothing that is judged"
+    moved = door.move(mina, policy.reference, "submit", revision=policy.revision)
+    top = someone("top-management", "Ingrid")
+    door.move(top, policy.reference, "approve", revision=moved.revision)
+    flow()
     after = results("policy-in-date")
     assert len(after) == before + 1
-    assert "1 recorded" in str(after[-1].reason)
+    assert after[-1].word == "Within"
     soa = len(results("soa-complete"))
     door.comment(mina, policy.reference, "Looks fine.")
     flow()

@@ -83,10 +83,10 @@ def test_after_a_dismissal_only_something_new_is_raised(
 
 def test_a_check_on_records_does_not_repeat_itself_every_day(flow: Flow, make: Make, mina: Actor) -> None:
     flow()
-    assert not suspicions("policy-in-date")
-    make("policy")
+    assert not suspicions("systems-owned")
+    make("ai-system", lifecycle="in operation", owner=None)
     flow()
-    (first,) = suspicions("policy-in-date")
+    (first,) = suspicions("systems-owned")
     assert first.system is None
     with clock.frozen(clock.now() + timedelta(days=1)):
         flow()
@@ -94,7 +94,7 @@ def test_a_check_on_records_does_not_repeat_itself_every_day(flow: Flow, make: M
         door.move(mina, first.reference, "dismiss", revision=first.revision, reason="Coming next week.")
     with clock.frozen(clock.now() + timedelta(days=2)):
         flow()
-    assert len(suspicions("policy-in-date")) == 1
+    assert len(suspicions("systems-owned")) == 1
 
 
 def test_what_does_not_apply_raises_no_suspicion(

@@ -99,7 +99,7 @@ def test_columns_and_words_are_matched_by_hand(browser: Client, mina: Actor) -> 
     preview = browser.post(first["Location"], {**chosen, **words})
     assert preview.status_code == 302
     browser.post(preview["Location"] + "confirm/")
-    facts = {fact["title"]: fact for fact in records.facts("ai-system")}
+    facts = {fact["title"]: fact for fact in records.claimed("ai-system")}
     assert facts["Claims  Triage"]["lifecycle"] == "in operation"
     assert facts["Chat"]["started_on"] == "2024-01-02"
     assert facts["Fraud"]["lifecycle"] == "planned"

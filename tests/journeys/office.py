@@ -100,7 +100,7 @@ def move(who: str, reference: str, step: str, reason: str = "as agreed") -> dict
 
 def facts(kind: str) -> list[dict[str, Any]]:
     """Every record of a kind as plain values."""
-    return [dict(row) for row in queries.facts(kind)]
+    return [dict(row) for row in queries.claimed(kind)]
 
 
 def results(check: str, subject: str) -> list[dict[str, Any]]:

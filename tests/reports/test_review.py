@@ -114,7 +114,7 @@ def test_a_period_begins_and_ends_at_midnight(
 
 def records_facts(reference: str) -> dict[str, Any]:
     """The plain values of one nonconformity."""
-    return next(row for row in queries.facts("nonconformity") if row["reference"] == reference)
+    return next(row for row in queries.claimed("nonconformity") if row["reference"] == reference)
 
 
 def test_what_a_section_says_is_frozen_as_data_beside_its_words(mina: Actor, make: Make) -> None:

@@ -202,7 +202,9 @@ def live() -> set[str]:
     from plumbline.controls import queries as controls
     from plumbline.records import queries as records
 
-    counted = {row["slug"] for row in records.facts("ai-system") if row["live"] and row["state"] != "retired"}
+    counted = {
+        row["slug"] for row in records.claimed("ai-system") if row["live"] and row["state"] != "retired"
+    }
     assert counted == set(controls.live_systems())
     return counted
 

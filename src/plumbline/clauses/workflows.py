@@ -20,6 +20,8 @@ PLANNED = Workflow(
     final=frozenset({"verified", "abandoned"}),
     frozen=frozenset({"approved", "carried out", "verified", "abandoned"}),
     carried=frozenset({"carried out"}),
+    counts=frozenset({"approved", "carried out", "verified"}),
+    ended=frozenset({"abandoned"}),
 )
 """Draft → in review → approved → carried out → verified. What was approved cannot be rewritten afterwards:
 revising it needs a reason and a new approval."""

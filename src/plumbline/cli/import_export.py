@@ -55,9 +55,9 @@ def _register(kind: str, json: bool) -> Iterator[str]:
     chosen, operator = kinds.get(kind), Actor.installation()
     with read_log.logged():
         if json:
-            facts = queries.facts(chosen.slug)
-            read_log.of_list(operator, chosen, len(facts))
-            return iter([json_format.dumps(facts, ensure_ascii=False, indent=2) + "\n"])
+            written = queries.claimed(chosen.slug)
+            read_log.of_list(operator, chosen, len(written))
+            return iter([json_format.dumps(written, ensure_ascii=False, indent=2) + "\n"])
         rows = csv_export.rows(operator, chosen)
         first = list(itertools.islice(rows, 1))
     return csv_export.csv_chunks(itertools.chain(first, rows), csv_export.header(chosen))

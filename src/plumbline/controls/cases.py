@@ -52,13 +52,28 @@ class Case:
         for sample in self.world:
             if isinstance(sample.value, Measure):
                 measures.setdefault(sample.need.partition(":")[2], {})[sample.group] = sample.value
-            else:
-                rows[sample.need].append(sample.value)
+                continue
+            # What is in force is also claimed: one sample serves a check that reads either.
+            known = {sample.need, sample.need.replace("records:", "claims:", 1)} & rows.keys()
+            for need in known or {sample.need}:
+                rows[need].append(sample.value)
         facts = {need.partition(":")[2]: tuple(rows[need]) for need in rows if need.startswith("facts:")}
         records = {need.partition(":")[2]: tuple(rows[need]) for need in rows if need.startswith("records:")}
+        claims = {need.partition(":")[2]: tuple(rows[need]) for need in rows if need.startswith("claims:")}
         held = {one.name: replace(one, value=self.limits.get(one.name, one.value)) for one in limits}
-        subject = ORGANIZATION if facts or records else SYSTEM
-        return Evidence(subject, start, end, NOW, measures, records, facts, held, self.reference_period)
+        subject = ORGANIZATION if facts or records or claims else SYSTEM
+        return Evidence(
+            subject,
+            start,
+            end,
+            NOW,
+            measures=measures,
+            records=records,
+            claims=claims,
+            facts=facts,
+            limits=held,
+            reference_period=self.reference_period,
+        )
 
     def differences(self, judged: Verdict) -> list[str]:
         """What ``judged`` says otherwise than this case; empty when they agree. Its words are in English."""

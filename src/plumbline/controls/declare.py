@@ -34,8 +34,8 @@ class Check:
     nothing at all until a window has given a verdict. ``beside`` is the check that it is a second look of:
     what it finds goes under that one's nonconformity. ``limits`` are the limits it reads, the main one first;
     two checks may share a limit. Over a system it needs ``metric:<name>``, over the organization
-    ``records:<kind>`` and ``facts:<name>``. ``decides`` says that it reaches a verdict on any evidence: it
-    has no unknown case.
+    ``records:<kind>``, ``claims:<kind>`` and ``facts:<name>``. ``decides`` says that it reaches a verdict on
+    any evidence: it has no unknown case.
     """
 
     slug: str
@@ -58,7 +58,7 @@ class Check:
     decides: bool = False
 
     def needed(self, what: str) -> tuple[str, ...]:
-        """Names needed of one sort: ``metric``, ``records`` or ``facts``."""
+        """Names needed of one sort: ``metric``, ``records``, ``claims`` or ``facts``."""
         return tuple(need.partition(":")[2] for need in self.needs if need.startswith(what + ":"))
 
     @property
@@ -96,7 +96,7 @@ def register(check: Check) -> Check:
         raise ValueError(f"there is already a check called {check.slug}")
     if not (check.requirements and check.needs and check.text and check.finding):
         raise ValueError(f"check {check.slug} needs requirements, needs, a finding and a docstring")
-    sorts = {"metric"} if check.over == "system" else {"records", "facts"}
+    sorts = {"metric"} if check.over == "system" else {"records", "claims", "facts"}
     for need in check.needs:
         if need.partition(":")[0] not in sorts:
             raise ValueError(f"check {check.slug}: over a {check.over} it cannot need {need}")

@@ -96,7 +96,8 @@ class Judge:
         if self._marked == (newest, stamps, today):
             return False
         revisions, day = commands.read_cursor("revisions"), commands.read_cursor("day")
-        touched = {f"records:{kind}" for kind in queries.changed_kinds(revisions.number, newest)}
+        changed = queries.changed_kinds(revisions.number, newest)
+        touched = {f"{sort}:{kind}" for kind in changed for sort in ("records", "claims")}
         cursors = {name: commands.read_cursor(name) for name in stamps}
         touched |= {f"facts:{name}" for name, stamp in stamps.items() if cursors[name].text != stamp}
         checks = [check for check in registry.all_checks() if not check.on_telemetry]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from plumbline.controls import facts
 from plumbline.controls.declare import Check
@@ -38,7 +39,8 @@ class Gatherer:
                 start,
                 end,
                 self.now,
-                records={kind: self._kind(kind) for kind in check.needed("records")},
+                records={kind: self._rows(records.in_force, kind) for kind in check.needed("records")},
+                claims={kind: self._rows(records.claimed, kind) for kind in check.needed("claims")},
                 facts={name: self._named(name) for name in check.needed("facts")},
                 limits=limits,
             )
@@ -67,10 +69,11 @@ class Gatherer:
             reference_period=period is not None and period[0] < end and start < period[1],
         )
 
-    def _kind(self, kind: str) -> Rows:
-        if kind not in self._records:
-            self._records[kind] = tuple(records.facts(kind))
-        return self._records[kind]
+    def _rows(self, read: Callable[[str], Iterable[Mapping[str, Any]]], kind: str) -> Rows:
+        key = f"{read.__name__}:{kind}"
+        if key not in self._records:
+            self._records[key] = tuple(read(kind))
+        return self._records[key]
 
     def _named(self, name: str) -> Rows:
         if name not in self._facts:
@@ -98,12 +101,13 @@ class Gatherer:
             "records": {
                 kind: self._digest(f"records:{kind}", rows) for kind, rows in evidence.records.items()
             },
+            "claims": {kind: self._digest(f"claims:{kind}", rows) for kind, rows in evidence.claims.items()},
             "facts": {name: self._digest(f"facts:{name}", rows) for name, rows in evidence.facts.items()},
             "limits": {
                 name: [repr(limit.value), limit.minimum, limit.source, limit.revision]
                 for name, limit in evidence.limits.items()
             },
-            "day": rfc3339(floor(evidence.now, "day")) if evidence.records or evidence.facts else "",
+            "day": rfc3339(floor(evidence.now, "day")) if evidence.judged_by_day else "",
             "reference_period": evidence.reference_period,
         }
         return hashlib.sha256(canonical(body)).hexdigest()

@@ -87,8 +87,9 @@ class Measure:
 class Evidence:
     """Everything a check may look at, frozen.
 
-    ``measures`` are by metric and feature (``""`` where the metric has none). ``records`` are the facts
-    of whole kinds, ``facts`` whatever else was asked for by name. ``reference_period`` says that the
+    ``measures`` are by metric and feature (``""`` where the metric has none). ``records`` are the rows
+    of whole kinds that are in force, ``claims`` every record of a kind as it is written now, for populations
+    alone; ``facts`` whatever else was asked for by name. ``reference_period`` says that the
     window lies in the period that the system's reference set is taken from.
     """
 
@@ -98,6 +99,7 @@ class Evidence:
     now: datetime
     measures: Mapping[str, Mapping[str, Measure]] = field(default_factory=dict)
     records: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
+    claims: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
     facts: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
     limits: Mapping[str, Limit] = field(default_factory=dict)
     reference_period: bool = False
@@ -106,6 +108,11 @@ class Evidence:
     def today(self) -> date:
         """The present day, in the organization's time zone."""
         return clock.day_of(self.now)
+
+    @property
+    def judged_by_day(self) -> bool:
+        """Whether it holds records or facts, of which the day alone can change what is to be said."""
+        return bool(self.records or self.claims or self.facts)
 
     def limit(self, name: str) -> Limit:
         """The limit called ``name``. Raises ``KeyError`` when the check did not declare it."""

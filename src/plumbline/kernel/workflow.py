@@ -30,7 +30,9 @@ class Workflow:
     """The states a kind of record goes through; a new record is in the first one.
 
     In ``final`` states all is over, in ``frozen`` ones nothing may be amended. In ``carried`` states the work
-    that a due date was set for has been done, although the record is not closed yet.
+    that a due date was set for has been done, although the record is not closed yet. In ``counts`` states a
+    record counts as it stands; every other state is a draft of something. Where steps approve, the approved
+    revision goes on being in force beside a newer draft until the record reaches an ``ended`` state.
     """
 
     name: str
@@ -39,6 +41,13 @@ class Workflow:
     final: frozenset[str] = frozenset()
     frozen: frozenset[str] = frozenset()
     carried: frozenset[str] = frozenset()
+    counts: frozenset[str] = frozenset()
+    ended: frozenset[str] = frozenset()
+
+    @cached_property
+    def approving(self) -> bool:
+        """Whether what is in force is what somebody approved, and not merely what a state says."""
+        return any(move.approves for move in self.moves)
 
     @cached_property
     def settled(self) -> frozenset[str]:
@@ -76,6 +85,8 @@ REVIEWED = Workflow(
     ),
     final=frozenset({"retired"}),
     frozen=frozenset({"approved", "retired"}),
+    counts=frozenset({"approved"}),
+    ended=frozenset({"retired"}),
 )
 
 TREATED = Workflow(
@@ -97,6 +108,8 @@ TREATED = Workflow(
     ),
     final=frozenset({"closed"}),
     frozen=frozenset({"accepted", "closed"}),
+    counts=frozenset({"accepted"}),
+    ended=frozenset({"closed"}),
 )
 
 ACTIONED = Workflow(
@@ -115,6 +128,8 @@ ACTIONED = Workflow(
     final=frozenset({"closed", "dismissed"}),
     frozen=frozenset({"verified", "closed", "dismissed"}),
     carried=frozenset({"corrected", "verified"}),
+    # A suspicion is nobody's finding yet, and a dismissed one never was.
+    counts=frozenset({"open", "contained", "corrected", "verified", "closed"}),
 )
 
 RECORDED = Workflow(
@@ -123,4 +138,5 @@ RECORDED = Workflow(
     (Move("finalise", "Make final", ("draft",), "final"),),
     final=frozenset({"final"}),
     frozen=frozenset({"final"}),
+    counts=frozenset({"final"}),
 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -60,10 +60,11 @@ class Kind:
     is where the standard speaks of it; ``requirements`` are the catalog ids it gives evidence for;
     ``columns`` and ``filters`` are field names for lists; reading a ``sensitive`` kind is logged. ``menu``
     puts its list into the side bar, ``place`` orders it among the kinds of its clause. ``derived`` are fields
-    that nobody fills in and that checks read too. ``gates`` are asked before a step of that name,
-    ``deciders`` say whether somebody may take it at all. ``access`` is its group in the table of roles
-    (`identity.roles.GROUPS`); empty, roles have on it what they have on all kinds. ``example`` is a complete
-    record, as its form takes it in March 2026; a field that refers to other records names their kind there
+    that nobody fills in and that checks read too, each with what it is of the values that are in force.
+    ``gates`` are asked before a step of that name, ``deciders`` say whether somebody may take it at all.
+    ``access`` is its group in the table of roles (`identity.roles.GROUPS`); empty, roles have on it what they
+    have on all kinds. ``example`` is a complete record, as its form takes it in March 2026; a field that
+    refers to other records names their kind there
     (`records.examples`).
     """
 
@@ -81,7 +82,7 @@ class Kind:
     menu: Menu | None = None
     place: int = 0
     due: str = ""
-    derived: tuple[str, ...] = ()
+    derived: Mapping[str, Callable[[Mapping[str, Any]], Any]] = dataclasses.field(default_factory=dict)
     gates: Mapping[str, tuple[Gate, ...]] = dataclasses.field(default_factory=dict)
     deciders: Mapping[str, Decider] = dataclasses.field(default_factory=dict)
     access: str = ""

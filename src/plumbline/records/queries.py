@@ -13,15 +13,35 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
-from plumbline.kernel import clock
 from plumbline.kernel.problems import NotFound
 from plumbline.records import kinds, read_log
-from plumbline.records import values as plain_values
+from plumbline.records.approved.queries import claimed, in_force
 from plumbline.records.kinds import Kind
 from plumbline.records.list_index import queries as list_index
 from plumbline.records.list_index.queries import COUNT_CAP, Validity
 from plumbline.records.models import Record, Revision
 from plumbline.trail import log
+
+__all__ = [
+    "all_as_of",
+    "as_of",
+    "by_key",
+    "claimed",
+    "counts_by_kind",
+    "display",
+    "due",
+    "find",
+    "history",
+    "in_chunks",
+    "in_force",
+    "list_records",
+    "readable",
+    "revisions",
+    "search",
+    "select",
+    "validities",
+    "visible",
+]
 
 PAGE_SIZE = 25
 CHUNK = 500
@@ -279,35 +299,6 @@ def all_as_of(
             if body is not None:
                 found.append(json.loads(body))
     return sorted(found, key=lambda item: str(item["reference"]))
-
-
-def facts(kind_slug: str) -> list[dict[str, Any]]:
-    """All records of a kind as plain dicts, for checks and reports of the whole organization.
-
-    Each has the kind's fields, the derived ones too, and ``reference``, ``state``, ``revision``, ``recorded``
-    (RFC 3339 of the last change), ``created``, ``approved_revision`` and ``approved_at`` (of the newest
-    approval, or ``None``).
-    """
-    kind = kinds.get(kind_slug)
-    many = [name for name in kind.own_fields if kind.field(name).many_to_many]
-    rows = kind.model._default_manager.select_related("owner", "unit", *_foreign(kind, kind.own_fields))
-    found = []
-    for record in rows.prefetch_related("approvals", *many).order_by("id"):
-        approvals = sorted(record.approvals.all(), key=lambda item: item.revision)
-        found.append(
-            {
-                **plain_values.of_record(record, kind),
-                **{name: plain_values.of_field(record, kind.field(name)) for name in kind.derived},
-                "reference": record.reference,
-                "state": record.state,
-                "revision": record.revision,
-                "recorded": clock.rfc3339(record.updated_at),
-                "created": clock.rfc3339(record.created_at),
-                "approved_revision": approvals[-1].revision if approvals else None,
-                "approved_at": clock.rfc3339(approvals[-1].at) if approvals else None,
-            }
-        )
-    return found
 
 
 def due(actor: Actor, until: date, *, limit: int = 20) -> list[tuple[date, Kind, str, str]]:

@@ -142,7 +142,7 @@ class _StatementData:
 
 def _facts(kind: str) -> list[dict[str, Any]]:
     """All records of a kind; none where this installation has no such kind."""
-    return records.facts(kind) if kinds.exists(kind) else []
+    return records.claimed(kind) if kinds.exists(kind) else []
 
 
 def _newest_results() -> dict[str, datetime]:

@@ -28,7 +28,7 @@ def disclosable(actor: Actor) -> set[str]:
 
 def system_references(slugs: Iterable[str]) -> dict[str, str]:
     """Reference of each AI system by slug. Raises `Invalid` for a slug that nothing is registered under."""
-    known = {row["slug"]: row["reference"] for row in records.facts(SYSTEM)}
+    known = {row["slug"]: row["reference"] for row in records.claimed(SYSTEM)}
     faults = [
         Fault(
             "systems", f"number {position} is not registered", "give the short name of a registered AI system"
@@ -44,7 +44,7 @@ def system_references(slugs: Iterable[str]) -> dict[str, str]:
 def about_systems(references: Iterable[str]) -> set[str]:
     """The records of these AI systems: those that point at them, directly or through others, and what all of
     these point at. Other AI systems stay out, and so does what is reached only through them."""
-    facts = {kind: records.facts(kind.slug) for kind in kinds.all_kinds()}
+    facts = {kind: records.claimed(kind.slug) for kind in kinds.all_kinds()}
     links = {row["reference"]: _targets(kind, row) for kind, rows in facts.items() for row in rows}
     others = {row["reference"] for kind, rows in facts.items() if kind.slug == SYSTEM for row in rows}
     inside = set(references)

@@ -114,7 +114,7 @@ class ReviewData:
     def rows(self, kind: str) -> list[dict[str, Any]]:
         """Every record of ``kind``; none for a kind that this installation does not keep."""
         if kind not in self._kept:
-            self._kept[kind] = records.facts(kind) if self.keeps(kind) else []
+            self._kept[kind] = records.claimed(kind) if self.keeps(kind) else []
         return self._kept[kind]
 
     def keeps(self, kind: str) -> bool:

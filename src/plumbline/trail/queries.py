@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -201,6 +201,15 @@ def opening(index: int, slot: str) -> bytes | None:
     """The bytes behind a commitment; ``None`` if there are none, or they were erased or encrypted."""
     row = opening_row(index, slot)
     return row[1] if row else None
+
+
+def openings_at(indexes: Collection[int], slot: str) -> dict[int, bytes]:
+    """The bytes behind one commitment of each of these entries; those erased or encrypted are left out."""
+    wanted, found = sorted(set(indexes)), {}
+    for start in range(0, len(wanted), CHUNK):
+        rows = models.Opening.objects.filter(index__in=wanted[start : start + CHUNK], slot=slot, key_id="")
+        found.update({index: bytes(body) for index, body in rows.values_list("index", "body")})
+    return found
 
 
 def opening_row(index: int, slot: str) -> tuple[bytes, bytes] | None:

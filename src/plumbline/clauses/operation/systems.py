@@ -330,7 +330,7 @@ AI_SYSTEM = Kind(
     menu=Menu("Plan", 10),
     gates={"approve": (life_cycle_is_approved,), "retire": (nothing_runs,)},
     due="next_review",
-    derived=("live",),
+    derived={"live": lambda values: values["lifecycle"] == Lifecycle.OPERATION},
     example={
         "title": "Claims triage",
         "slug": "claims-triage",

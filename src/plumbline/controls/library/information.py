@@ -44,7 +44,7 @@ def _without(
     title="Live systems have user information",
     finding="Live systems without user information",
     over="organization",
-    needs=("records:ai-system", "records:document"),
+    needs=("claims:ai-system", "records:document"),
     severity="major",
     cases=cases.USERS_INFORMED,
 )
@@ -69,7 +69,7 @@ def users_informed(evidence: Evidence) -> Verdict:
     title="Technical documentation keeps up with the release",
     finding="Live systems without current technical documentation",
     over="organization",
-    needs=("records:ai-system", "records:document"),
+    needs=("claims:ai-system", "records:document"),
     cases=cases.TECHNICAL_DOCUMENTATION,
 )
 def technical_documentation(evidence: Evidence) -> Verdict:
@@ -106,7 +106,7 @@ def _before_release(system: Facts, row: Facts, evidence: Evidence) -> Message | 
     title="There is a plan for telling users about incidents",
     finding="No plan for telling users about incidents",
     over="organization",
-    needs=("records:ai-system", "records:document"),
+    needs=("claims:ai-system", "records:document"),
     severity="major",
     cases=cases.INCIDENT_PLAN,
 )

@@ -22,7 +22,7 @@ _ROLES = {
     title="Every live system has an owner",
     finding="Live systems without an owner",
     over="organization",
-    needs=("records:ai-system", "facts:people"),
+    needs=("claims:ai-system", "facts:people"),
     severity="major",
     required=True,
     cases=cases.SYSTEMS_OWNED,
@@ -48,7 +48,7 @@ def systems_owned(evidence: Evidence) -> Verdict:
     title="The roles of the AIMS are assigned",
     finding="Roles of the AIMS that nobody holds",
     over="organization",
-    needs=("records:ai-system", "facts:people"),
+    needs=("claims:ai-system", "facts:people"),
     severity="major",
     cases=cases.ROLES_HELD,
 )

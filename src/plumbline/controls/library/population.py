@@ -17,8 +17,9 @@ NO_SUPPLIERS = say("suppliers.none", "There are no suppliers of live systems.")
 
 
 def live(evidence: Evidence) -> list[Facts]:
-    """Registered systems that are in operation, or whose end of it nobody has approved yet."""
-    systems = evidence.records["ai-system"]
+    """Registered systems that say they are in operation, approved or not, or whose end of it nobody has
+    approved yet."""
+    systems = evidence.claims["ai-system"]
     return [row for row in systems if row["live"] and row["state"] != "retired"]
 
 

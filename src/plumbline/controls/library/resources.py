@@ -31,7 +31,7 @@ _MADE_FROM = frozenset({"training", "validation", "test"})
     title="The components of live systems are recorded",
     finding="Live systems without recorded components",
     over="organization",
-    needs=("records:ai-system", "records:component"),
+    needs=("claims:ai-system", "records:component"),
     cases=cases.COMPONENTS_REGISTERED,
 )
 def components_registered(evidence: Evidence) -> Verdict:
@@ -57,7 +57,7 @@ def components_registered(evidence: Evidence) -> Verdict:
     title="The data that live systems draw on is recorded",
     finding="Live systems without a recorded dataset",
     over="organization",
-    needs=("records:ai-system", "records:dataset"),
+    needs=("claims:ai-system", "records:dataset"),
     cases=cases.DATA_REGISTERED,
 )
 def data_registered(evidence: Evidence) -> Verdict:
@@ -84,7 +84,7 @@ def data_registered(evidence: Evidence) -> Verdict:
     title="Data of live systems has a known origin",
     finding="Datasets of unknown origin",
     over="organization",
-    needs=("records:ai-system", "records:dataset"),
+    needs=("claims:ai-system", "records:dataset"),
     cases=cases.DATA_PROVENANCE,
 )
 def data_provenance(evidence: Evidence) -> Verdict:
@@ -103,7 +103,7 @@ def data_provenance(evidence: Evidence) -> Verdict:
     title="Data of live systems meets the quality asked for",
     finding="Datasets without a judgement of quality",
     over="organization",
-    needs=("records:ai-system", "records:dataset"),
+    needs=("claims:ai-system", "records:dataset"),
     cases=cases.DATA_QUALITY,
 )
 def data_quality(evidence: Evidence) -> Verdict:
@@ -135,7 +135,7 @@ def data_quality(evidence: Evidence) -> Verdict:
     title="The preparation of data is recorded",
     finding="Datasets without a record of their preparation",
     over="organization",
-    needs=("records:ai-system", "records:dataset"),
+    needs=("claims:ai-system", "records:dataset"),
     cases=cases.DATA_PREPARATION,
 )
 def data_preparation(evidence: Evidence) -> Verdict:
@@ -157,7 +157,7 @@ def data_preparation(evidence: Evidence) -> Verdict:
     title="Suppliers of live systems are assessed",
     finding="Suppliers without a current assessment",
     over="organization",
-    needs=("records:ai-system", "records:component", "records:dataset", "records:supplier"),
+    needs=("claims:ai-system", "records:component", "records:dataset", "records:supplier"),
     limits=(limit("suppliers-assessed", 365, "days", why="suppliers are assessed at least yearly"),),
     cases=cases.SUPPLIERS_ASSESSED,
 )
@@ -191,7 +191,7 @@ def suppliers_assessed(evidence: Evidence) -> Verdict:
     title="Responsibilities are agreed with suppliers",
     finding="Suppliers without agreed responsibilities",
     over="organization",
-    needs=("records:ai-system", "records:component", "records:dataset", "records:supplier"),
+    needs=("claims:ai-system", "records:component", "records:dataset", "records:supplier"),
     cases=cases.DUTIES_SHARED_OUT,
 )
 def duties_shared_out(evidence: Evidence) -> Verdict:

@@ -22,7 +22,7 @@ _CLOSELY = frozenset({"direct", "legal or similar"})
     title="Impact assessed for the current release",
     finding="Live systems without a current impact assessment",
     over="organization",
-    needs=("records:ai-system", "records:impact-assessment"),
+    needs=("claims:ai-system", "records:impact-assessment"),
     severity="major",
     required=True,
     limits=(limit("impact-assessed", 365, "days", why="assessments are read again at least yearly"),),
@@ -82,7 +82,7 @@ def _newest_assessments(evidence: Evidence) -> dict[str, tuple[date, Facts]]:
     title="Impact assessments cover everybody who is affected",
     finding="Impact assessments that leave somebody out",
     over="organization",
-    needs=("records:ai-system", "records:impact-assessment"),
+    needs=("claims:ai-system", "records:impact-assessment"),
     cases=cases.PEOPLE_ASSESSED,
 )
 def people_assessed(evidence: Evidence) -> Verdict:
@@ -122,7 +122,7 @@ def people_assessed(evidence: Evidence) -> Verdict:
     title="Purpose, oversight and stop are written down",
     finding="Live systems without purpose, oversight or a way to stop them",
     over="organization",
-    needs=("records:ai-system",),
+    needs=("claims:ai-system",),
     cases=cases.OVERSIGHT_DESCRIBED,
 )
 def oversight_described(evidence: Evidence) -> Verdict:
@@ -146,7 +146,7 @@ def oversight_described(evidence: Evidence) -> Verdict:
     title="Monitoring is planned for systems that touch people",
     finding="Systems that touch people without a monitoring plan",
     over="organization",
-    needs=("records:ai-system", "records:indicator", "records:document"),
+    needs=("claims:ai-system", "records:indicator", "records:document"),
     cases=cases.MONITORING_PLANNED,
 )
 def monitoring_planned(evidence: Evidence) -> Verdict:

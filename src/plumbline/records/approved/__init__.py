@@ -1,0 +1,1 @@
+"""What of the records is in force: the revisions that somebody approved."""

@@ -1,0 +1,198 @@
+"""What is in force, and what is merely claimed: the two ways in which what is derived reads records.
+
+Whatever could make a state better reads `in_force`: values that a second person has approved, as they were
+approved, for as long as they have not been taken out of force. A population may read `claimed` as well, since
+a draft that says a system is live adds to what has to be looked at and never takes anything out of it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, Q
+
+from plumbline.kernel import clock
+from plumbline.records import kinds
+from plumbline.records import values as plain_values
+from plumbline.records.kinds import Kind
+from plumbline.records.models import Approval, Record, Revision
+from plumbline.trail import log
+
+
+@dataclass(frozen=True)
+class _Version:
+    """One revision that may be in force, and the approval that put it there if the workflow has approvals."""
+
+    record: int
+    leaf: int
+    state: str
+    approved_revision: int | None = None
+    approved_at: datetime | None = None
+
+
+def in_force(kind_slug: str, at: datetime | None = None) -> list[dict[str, Any]]:
+    """What is in force of a kind at the instant ``at`` (now, by default), in order of recording.
+
+    Where steps approve, the values are those of the newest approved revision, also while a newer draft
+    exists, until the record is retired (or abandoned, or closed); an approval whose ``effective_from`` still
+    lies ahead does not count yet. Other kinds count in the states that their workflow declares. Values are
+    read from the revision as it was recorded, never from the present row; ``state`` is the present state
+    where the record still stands as approved, otherwise the state into which the approval took it.
+
+    Each row has the kind's fields, the derived ones too, and ``reference``, ``state``, ``revision`` (the
+    revision that these values are from), ``recorded`` (RFC 3339 of that revision), ``created``,
+    ``approved_revision``, ``approved_at`` and ``approved`` (always true here). At most five queries, however
+    many records there are.
+    """
+    kind = kinds.get(kind_slug)
+    instant = at or clock.now()
+    versions = _approved(kind, at, instant) if kind.workflow.approving else _counting(kind, at)
+    bodies = log.openings_at([version.leaf for version in versions], "revision")
+    created = dict(Record.objects.filter(kind=kind.slug).values_list("pk", "created_at"))
+    empty = _empty_values(kind)
+    # An opening that was erased cannot be shown to anybody: what it said is no longer in force.
+    return [
+        _row(kind, version, json.loads(bodies[version.leaf]), created[version.record], empty)
+        for version in sorted(versions, key=lambda version: version.record)
+        if version.leaf in bodies
+    ]
+
+
+def claimed(kind_slug: str) -> list[dict[str, Any]]:
+    """Every record of a kind as it is written now, drafts and retired ones too, in order of recording.
+
+    The rows have the keys of `in_force`; ``approved`` says whether the record stands as it was approved (or,
+    in a workflow without approvals, whether its state counts).
+    """
+    kind = kinds.get(kind_slug)
+    many = [name for name in kind.own_fields if kind.field(name).many_to_many]
+    single = [name for name in kind.own_fields if kind.field(name).is_relation and name not in many]
+    rows = kind.model._default_manager.select_related("owner", "unit", *single)
+    found = []
+    for record in rows.prefetch_related("approvals", *many).order_by("id"):
+        newest = max(record.approvals.all(), key=lambda approval: approval.revision, default=None)
+        found.append(
+            {
+                **plain_values.of_record(record, kind),
+                **{name: plain_values.of_field(record, kind.field(name)) for name in kind.derived},
+                "reference": record.reference,
+                "state": record.state,
+                "revision": record.revision,
+                "recorded": clock.rfc3339(record.updated_at),
+                "created": clock.rfc3339(record.created_at),
+                "approved_revision": newest.revision if newest else None,
+                "approved_at": clock.rfc3339(newest.at) if newest else None,
+                "approved": record.state in kind.workflow.counts,
+            }
+        )
+    return found
+
+
+def references(kind_slug: str) -> list[str]:
+    """References of the records of a kind of which a revision is in force now, in order of recording."""
+    return [row["reference"] for row in in_force(kind_slug)]
+
+
+def counts() -> dict[str, int]:
+    """How many records of each kind have a revision in force now; kinds with none are left out."""
+    counted: dict[str, int] = {}
+    for slug in Record.objects.filter(_in_force_by_state()).order_by("pk").values_list("kind", flat=True):
+        counted[slug] = counted.get(slug, 0) + 1
+    return counted
+
+
+def exists() -> bool:
+    """Whether anything at all is in force."""
+    return Record.objects.filter(_in_force_by_state()).exists()
+
+
+def _in_force_by_state() -> Q:
+    """Records of which something is in force, by their state and approvals alone."""
+    wanted = Q(pk__in=[])
+    for kind in kinds.all_kinds():
+        of_kind = Q(kind=kind.slug)
+        if kind.workflow.approving:
+            approved = Q(pk__in=Approval.objects.filter(record__kind=kind.slug).values("record_id"))
+            wanted |= of_kind & approved & ~Q(state__in=kind.workflow.ended)
+        else:
+            wanted |= of_kind & Q(state__in=kind.workflow.counts)
+    return wanted
+
+
+def _states(kind: Kind, at: datetime | None) -> dict[int, tuple[str, int | None]]:
+    """State of each record of a kind at an instant, and the trail entry of its last revision if asked as of a
+    day; now: the present state."""
+    if at is None:
+        rows = Record.objects.filter(kind=kind.slug).values_list("pk", "state")
+        return {record: (state, None) for record, state in rows}
+    revisions = Revision.objects.filter(record__kind=kind.slug, at__lte=at).order_by("record_id", "number")
+    return {
+        record: (state, leaf) for record, state, leaf in revisions.values_list("record_id", "state", "leaf")
+    }
+
+
+def _approved(kind: Kind, at: datetime | None, instant: datetime) -> list[_Version]:
+    """Of each record that has not ended by then, the newest approved revision that has come into effect."""
+    states, newest = _states(kind, at), dict[int, _Version]()
+    # The entry of an approval is that of the step itself, whose revision has the values that were approved.
+    steps = Revision.objects.filter(
+        record__kind=kind.slug, at__lte=instant, record__approvals__leaf=F("leaf")
+    ).order_by("record_id", "number")
+    columns = ("record_id", "leaf", "state", "record__approvals__revision", "at", "effective_from")
+    for record, leaf, state, approved, when, effective_from in steps.values_list(*columns):
+        if effective_from is not None and effective_from > clock.day_of(instant):
+            continue
+        present, _ = states.get(record, ("", None))
+        if present in kind.workflow.ended or not present:
+            continue
+        shown = present if present in kind.workflow.counts else state
+        newest[record] = _Version(record, leaf, shown, approved, when)
+    return list(newest.values())
+
+
+def _counting(kind: Kind, at: datetime | None) -> list[_Version]:
+    """The last revision of each record whose state counts, in a workflow without approvals."""
+    if at is not None:
+        return [
+            _Version(record, leaf, state)
+            for record, (state, leaf) in _states(kind, at).items()
+            if state in kind.workflow.counts and leaf is not None
+        ]
+    rows = Revision.objects.filter(
+        record__kind=kind.slug, record__state__in=kind.workflow.counts, number=F("record__revision")
+    )
+    return [_Version(*row) for row in rows.values_list("record_id", "leaf", "state")]
+
+
+def _empty_values(kind: Kind) -> dict[str, Any]:
+    """What each field of a kind is before anybody fills it in: a revision may be older than a field."""
+    blank, empty = kind.model(), dict[str, Any]()
+    for name in kind.field_names:
+        field = kind.field(name)
+        if field.is_relation:
+            empty[name] = [] if field.many_to_many else None
+        else:
+            empty[name] = plain_values.of_field(blank, field)
+    return empty
+
+
+def _row(
+    kind: Kind, version: _Version, body: Mapping[str, Any], created: datetime, empty: Mapping[str, Any]
+) -> dict[str, Any]:
+    values = {**empty, **body["values"]}
+    return {
+        **values,
+        **{name: derive(values) for name, derive in kind.derived.items()},
+        "reference": body["reference"],
+        "state": version.state,
+        "revision": body["revision"],
+        "recorded": body["recorded"],
+        "created": clock.rfc3339(created),
+        "approved_revision": version.approved_revision,
+        "approved_at": clock.rfc3339(version.approved_at) if version.approved_at else None,
+        "approved": True,
+    }
