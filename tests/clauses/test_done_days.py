@@ -12,7 +12,7 @@ from plumbline.kernel import clock
 
 
 def test_what_was_done_was_not_done_tomorrow(today: date) -> None:
-    done = fields.day("held on", "Day of the meeting.", optional=True, done=True)
+    done = fields.day("held on", "Day of the meeting.", done=True)
     for past in (None, today - timedelta(days=9_000), today):
         assert done.clean(past, None) == past
     with pytest.raises(ValidationError, match="still to come"):

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from django.apps import apps
 from django.db import models
 
 from plumbline import catalogs
-from plumbline.clauses.evaluation import Attestation
+from plumbline.clauses.evaluation.attestations import Attestation
 from plumbline.clauses.fields import MultiChoiceField
+from plumbline.clauses.kind_data import beside
 from plumbline.clauses.planning.applicability import Applicability
 from plumbline.records import kinds
 from plumbline.records.kinds import Kind
@@ -83,6 +86,51 @@ def test_words_hold_no_comma_and_are_what_readers_know(kind: Kind) -> None:
             assert field.options
         elif field.choices:
             assert all(isinstance(word, int) or re.fullmatch(r"\S.*\S|", word) for word, _ in field.choices)
+
+
+@pytest.mark.parametrize("kind", OURS, ids=lambda kind: kind.slug)
+def test_fields_stand_under_titles_in_the_order_of_the_model(kind: Kind) -> None:
+    assert [name for section in kind.sections for name in section.fields] == list(kind.own_fields)
+    assert [section.title for section in kind.sections] == list(kind.titles.values())
+
+
+@pytest.mark.parametrize(
+    ("titles", "told"),
+    [
+        ({"colour": "Paint"}, r"\['colour'\], which are no fields"),
+        ({"cause": "Why"}, "under no title"),
+    ],
+)
+def test_a_kind_whose_titles_fit_no_field_does_not_register(
+    titles: dict[str, str], told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    risk = kinds.get("risk")
+    monkeypatch.setattr(kinds, "_kinds", {})
+    with pytest.raises(ValueError, match=told):
+        kinds.register(replace(risk, titles=titles))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[example", "Expected"),
+        ("[colours]", r"\['colours'\] are neither choices nor example"),
+        ("[choices.grade]", "choices.grade needs words"),
+        ('[choices.grade]\nminor = ""', "choices.grade needs words"),
+        ("[choices.grade]\nminor = 3", "choices.grade needs words"),
+    ],
+)
+def test_data_of_a_kind_that_cannot_be_used_names_its_file(text: str, told: str, tmp_path: Path) -> None:
+    (tmp_path / "kites.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=rf"kites\.toml: .*{told}"):
+        beside(str(tmp_path / "kites.py"))
+
+
+def test_data_of_a_kind_keeps_the_order_of_its_words(tmp_path: Path) -> None:
+    (tmp_path / "kites.toml").write_text('[choices.size]\nsmall = "Small"\nbig = "Big"\n', encoding="utf-8")
+    assert beside(str(tmp_path / "kites.py")) == ({"size": (("small", "Small"), ("big", "Big"))}, {})
+    with pytest.raises(ValueError, match=r"gone\.toml"):
+        beside(str(tmp_path / "gone.py"))
 
 
 def test_only_a_snapshot_is_json() -> None:

@@ -203,7 +203,7 @@ def test_a_risk_keeps_the_version_of_the_criteria_it_was_judged_by(make: Make, m
 
 
 def test_levels_follow_from_the_figures(make: Make) -> None:
-    from plumbline.clauses.planning.impact import ImpactAssessment
+    from plumbline.clauses.planning.impact_assessments import ImpactAssessment
     from plumbline.clauses.planning.risks import Risk
 
     risk = Risk.objects.get(reference=make("risk").reference)

@@ -11,7 +11,7 @@ import pytest
 from tests.metrics import california
 from tests.metrics.events import california_events, california_truths, put
 
-from plumbline.clauses.improvement import Nonconformity
+from plumbline.clauses.improvement.nonconformities import Nonconformity
 from plumbline.controls import queries
 from plumbline.controls.effectiveness import effectiveness
 from plumbline.controls.models import Result

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.metrics.events import event, put
 
-from plumbline.clauses.improvement import Nonconformity
+from plumbline.clauses.improvement.nonconformities import Nonconformity
 from plumbline.controls import commands, limits, queries, registry
 from plumbline.controls.backtest import backtest
 from plumbline.controls.engine import Judge

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.metrics.events import event, put
 
-from plumbline.clauses.improvement import Nonconformity
+from plumbline.clauses.improvement.nonconformities import Nonconformity
 from plumbline.controls.effectiveness import effectiveness, entry_that_set_proof
 from plumbline.controls.models import Raised
 from plumbline.identity.actors import Actor

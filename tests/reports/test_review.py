@@ -164,7 +164,7 @@ def test_a_review_without_inputs_is_not_submitted_unless_it_says_why(mina: Actor
         commands.move(mina, bare.reference, "submit", revision=done.revision)
     (fault,) = refused.value.faults
     assert fault.field == "inputs_missing"
-    assert "Changes in external and internal issues" in fault.message
+    assert "Changes in external and internal issues" in str(fault.message)
     told = {"inputs_missing": "Issues and parties: looked at in the strategy day."}
     done = commands.amend(mina, bare.reference, told, revision=done.revision)
     assert commands.move(mina, bare.reference, "submit", revision=done.revision).state == "in review"

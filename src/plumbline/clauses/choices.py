@@ -27,6 +27,15 @@ class Cadence(models.TextChoices):
     ON_EVENT = "on event", "When something happens"
 
 
+class RiskOption(models.TextChoices):
+    """What can be done about a risk."""
+
+    AVOID = "avoid", "Avoid: do not do it, or stop"
+    REDUCE = "reduce", "Reduce: make it rarer or milder"
+    SHARE = "share", "Share: contract or insure"
+    RETAIN = "retain", "Retain: accept it as it is"
+
+
 class People(models.TextChoices):
     """Groups of people that an AI system may touch (ISO/IEC 42001 A.5.4 asks to look at some with care)."""
 

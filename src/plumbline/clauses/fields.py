@@ -1,12 +1,12 @@
 """The fields of the kinds: a function for each sort, so that a field is one line, and columns Django lacks.
 
-Each takes the label and the help text that readers see; ``optional`` fields may stay empty. What a function
-does not cover is written out as the Django field it is.
+Each takes the label and the help text that readers see; it may stay empty unless it is ``required``. What a
+function does not cover is written out as the Django field it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -14,22 +14,30 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
+from django.core.validators import MinValueValidator, URLValidator
 from django.db import models
+from django.db.models.enums import ChoicesType
 
+from plumbline.clauses import choices, rules
+from plumbline.clauses.kind_data import Choices
 from plumbline.kernel import clock
 from plumbline.records.models import Record
 
-Options = Iterable[tuple[str, str]]
+Words = Iterable[tuple[str, str]]
+Options = Words | Callable[[], Words] | type[models.TextChoices] | Choices
+"""Where a field has its words from: a list, what answers one, or the lists of a kind, taken by its name."""
 
 if TYPE_CHECKING:
+    _CharField = models.CharField[str, str]
     _TextField = models.TextField[Iterable[str], tuple[str, ...]]
     _DecimalField = models.DecimalField[Decimal | int | str | None, Decimal | None]
     _URLField = models.URLField[str, str]
     _DateField = models.DateField[str | date | None, date | None]
+    _LevelField = models.PositiveSmallIntegerField[int | None, int | None]
 else:
-    _TextField, _DecimalField, _URLField = models.TextField, models.DecimalField, models.URLField
-    _DateField = models.DateField
+    _CharField, _TextField = models.CharField, models.TextField
+    _DateField, _DecimalField, _URLField = models.DateField, models.DecimalField, models.URLField
+    _LevelField = models.PositiveSmallIntegerField
 
 
 def parent_link() -> models.OneToOneField[Record, Record]:
@@ -51,13 +59,46 @@ def parent_link() -> models.OneToOneField[Record, Record]:
     )
 
 
+def _words(options: Options, name: str) -> Words:
+    """The words of the field called ``name``."""
+    if isinstance(options, Mapping):
+        return options[name]
+    if isinstance(options, ChoicesType):
+        return [(str(word), str(label)) for word, label in options.choices]
+    return options() if callable(options) else options
+
+
+class WordField(_CharField):
+    """One word of a list. As a column, and in migrations, an ordinary text with choices."""
+
+    def __init__(self, *args: Any, options: Options | None = None, **kwargs: Any) -> None:
+        # A list that is asked for each time (the catalogs, say) stays so; the others are final.
+        self._options = options
+        if options is not None and not isinstance(options, Mapping):
+            kwargs["choices"] = (
+                options if callable(options) and not isinstance(options, type) else _words(options, "")
+            )
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        """As the column is."""
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
+
+    def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
+        """Take the list that the kind has for this field, now that the field has a name."""
+        if isinstance(self._options, Mapping):
+            self.choices = self._options[name]
+        super().contribute_to_class(cls, name, private_only)
+
+
 class MultiChoiceField(_TextField):
     """Any number of words from a list, in the order of the list. A list in JSON, a tuple in Python.
 
     The list is not part of the schema: a word more needs no migration. Words hold no comma.
     """
 
-    def __init__(self, *args: Any, options: Options | Callable[[], Options] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, options: Options = (), **kwargs: Any) -> None:
         kwargs.setdefault("default", tuple)
         self._options = options
         super().__init__(*args, **kwargs)
@@ -65,7 +106,7 @@ class MultiChoiceField(_TextField):
     @property
     def options(self) -> list[tuple[str, str]]:
         """Words and their labels."""
-        return list(self._options() if callable(self._options) else self._options)
+        return list(_words(self._options, self.name))
 
     def to_python(self, value: Any) -> tuple[str, ...]:
         """The words in ``value`` (a list, or a text with commas), known ones first and in order."""
@@ -140,6 +181,34 @@ class FigureField(_DecimalField):
         return _trimmed(value)
 
 
+class LevelField(_LevelField):
+    """A level that follows from steps of the two scales; nobody fills it in."""
+
+    def __init__(self, *args: Any, likelihood: str = "", harms: Iterable[str] = (), **kwargs: Any) -> None:
+        self._likelihood, self._harms = likelihood, tuple(harms)
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        """As the column is: what a level follows from is not part of the schema."""
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.PositiveSmallIntegerField", args, kwargs
+
+    def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
+        """Give the model ``get_<name>_display``, which answers the level in words."""
+        super().contribute_to_class(cls, name, private_only)
+
+        def display(record: models.Model) -> str:
+            level = getattr(record, name)
+            return rules.Level(level).word if level else ""
+
+        setattr(cls, f"get_{name}_display", display)
+
+    def judged(self, record: models.Model) -> rules.Level | None:
+        """The level by the gravest of the harms, ``None`` until it is judged."""
+        harms = (getattr(record, name) for name in self._harms)
+        return rules.gravest_level(getattr(record, self._likelihood), harms)
+
+
 class WebAddressField(_URLField):
     """An address on the web, https unless it says otherwise; no other schemes."""
 
@@ -160,37 +229,34 @@ def _trimmed(value: Any) -> Decimal | None:
     return value.quantize(Decimal(1)) if value == value.to_integral() else value.normalize()
 
 
-def text(label: str, help: str, *, optional: bool = False) -> models.TextField[str, str]:
+def text(label: str, help: str, *, required: bool = False) -> models.TextField[str, str]:
     """Some sentences; Markdown where the help text says so."""
-    return models.TextField(label, blank=optional, help_text=help)
+    return models.TextField(label, blank=not required, help_text=help)
 
 
-def line(label: str, help: str, letters: int, *, optional: bool = False) -> models.CharField[str, str]:
+def line(label: str, help: str, letters: int, *, required: bool = False) -> models.CharField[str, str]:
     """A single line of at most so many letters."""
-    return models.CharField(label, max_length=letters, blank=optional, help_text=help)
+    return models.CharField(label, max_length=letters, blank=not required, help_text=help)
 
 
 def choice(
     label: str,
     help: str,
-    options: Options | Callable[[], Options],
+    options: Options,
     letters: int,
     *,
     default: str | None = None,
-    optional: bool = False,
-) -> models.CharField[str, str]:
-    """One word of a list, of at most so many letters."""
+    required: bool = False,
+) -> WordField:
+    """One word of a list, of at most so many letters. With a ``default`` it is never empty."""
     known: dict[str, Any] = {} if default is None else {"default": default}
-    return models.CharField(
-        label, max_length=letters, choices=options, blank=optional, help_text=help, **known
-    )
+    may_be_empty = not required and default is None
+    return WordField(label, max_length=letters, options=options, blank=may_be_empty, help_text=help, **known)
 
 
-def many(
-    label: str, help: str, options: Options | Callable[[], Options], *, optional: bool = False
-) -> MultiChoiceField:
-    """Any number of words of a list; at least one unless ``optional``."""
-    return MultiChoiceField(label, options=options, blank=optional, help_text=help)
+def many(label: str, help: str, options: Options, *, required: bool = False) -> MultiChoiceField:
+    """Any number of words of a list; at least one if ``required``."""
+    return MultiChoiceField(label, options=options, blank=not required, help_text=help)
 
 
 class DayField(_DateField):
@@ -213,81 +279,105 @@ class DayField(_DateField):
 
 
 @overload
-def day(label: str, help: str, *, done: bool = False) -> models.DateField[str | date, date]:
-    """A day that is always given."""
+def day(label: str, help: str, *, done: bool = False) -> models.DateField[str | date | None, date | None]:
+    """A day that may be missing."""
 
 
 @overload
 def day(
-    label: str, help: str, *, optional: Literal[True], done: bool = False
-) -> models.DateField[str | date | None, date | None]:
-    """A day that may be missing."""
+    label: str, help: str, *, required: Literal[True], done: bool = False
+) -> models.DateField[str | date, date]:
+    """A day that is always given."""
 
 
-def day(label: str, help: str, *, optional: bool = False, done: bool = False) -> models.DateField[Any, Any]:
+def day(label: str, help: str, *, required: bool = False, done: bool = False) -> models.DateField[Any, Any]:
     """A day; ``done`` says that it is the day of something done, so that it cannot lie in the future."""
-    return DayField(label, null=optional, blank=optional, help_text=help, done=done)
+    return DayField(label, null=not required, blank=not required, help_text=help, done=done)
 
 
-Numbers = Callable[[], list[tuple[int, str]]]
-
-
-@overload
-def scale(label: str, help: str, steps: Numbers) -> models.PositiveSmallIntegerField[int, int]:
-    """A step that is always given."""
-
-
-@overload
-def scale(
-    label: str, help: str, steps: Numbers, *, optional: Literal[True]
-) -> models.PositiveSmallIntegerField[int | None, int | None]:
-    """A step that may be missing."""
-
-
-def scale(
-    label: str, help: str, steps: Numbers, *, optional: bool = False
+def likelihood(
+    label: str, help: str, *, required: bool = False
 ) -> models.PositiveSmallIntegerField[Any, Any]:
-    """A step of a numbered scale."""
+    """A step of the scale of likelihood."""
+    return _scale(label, help, choices.likelihoods, required)
+
+
+def severity(label: str, help: str, *, required: bool = False) -> models.PositiveSmallIntegerField[Any, Any]:
+    """A step of the scale of severity."""
+    return _scale(label, help, choices.severities, required)
+
+
+def _scale(
+    label: str, help: str, steps: Callable[[], list[tuple[int, str]]], required: bool
+) -> models.PositiveSmallIntegerField[Any, Any]:
     return models.PositiveSmallIntegerField(
-        label, null=optional, blank=optional, choices=steps, help_text=help
+        label, null=not required, blank=not required, choices=steps, help_text=help
     )
 
 
-def derived_level(label: str, help: str) -> models.PositiveSmallIntegerField[int | None, int | None]:
-    """A level that the record works out by itself; nobody fills it in."""
-    return models.PositiveSmallIntegerField(label, null=True, editable=False, help_text=help)
+def level(label: str, help: str, likelihood: str, *harms: str) -> LevelField:
+    """A level from 1 (low) to 5 (very high) by the gravest of the ``harms``, given by the names of fields."""
+    return LevelField(label, null=True, editable=False, help_text=help, likelihood=likelihood, harms=harms)
 
 
-def figure(label: str, help: str, *, optional: bool = False) -> FigureField:
+def set_levels(record: models.Model) -> None:
+    """Work out every level of ``record`` anew."""
+    for field in record._meta.local_fields:
+        if isinstance(field, LevelField):
+            setattr(record, field.name, field.judged(record))
+
+
+def check(help: str, *, required: bool = False) -> models.CharField[str, str]:
+    """The name of a check."""
+    return models.CharField("check", max_length=120, blank=not required, db_index=True, help_text=help)
+
+
+def count(
+    label: str, help: str, least: int | None = None
+) -> models.PositiveIntegerField[int | None, int | None]:
+    """A whole number that may be missing, and is ``least`` or more."""
+    bounds = () if least is None else (MinValueValidator(least),)
+    return models.PositiveIntegerField(label, null=True, blank=True, validators=bounds, help_text=help)
+
+
+def snapshot(label: str, help: str) -> models.JSONField[Any, Any]:
+    """What the product itself records; nobody edits it."""
+    return models.JSONField(label, default=dict, blank=True, help_text=help)
+
+
+def figure(label: str, help: str, *, required: bool = False) -> FigureField:
     """An exact figure."""
-    return FigureField(label, null=optional, blank=optional, help_text=help)
+    return FigureField(label, null=not required, blank=not required, help_text=help)
 
 
-def address(label: str, help: str, *, optional: bool = False) -> WebAddressField:
+def address(label: str, help: str, *, required: bool = False) -> WebAddressField:
     """An address on the web."""
-    return WebAddressField(label, blank=optional, help_text=help)
+    return WebAddressField(label, blank=not required, help_text=help)
 
 
 def reference(
-    to: str, label: str, help: str, related_name: str, *, optional: bool = False
+    to: str, label: str, help: str, related_name: str, *, required: bool = False
 ) -> models.ForeignKey[Any, Any]:
     """Another record, of the model ``to``; it cannot be removed while it is referred to."""
     return models.ForeignKey(
         to,
         verbose_name=label,
-        null=optional,
-        blank=optional,
+        null=not required,
+        blank=not required,
         on_delete=models.PROTECT,
         related_name=related_name,
         help_text=help,
     )
 
 
-def system(
-    help: str, related_name: str, *, label: str = "AI system", optional: bool = False
-) -> models.ForeignKey[Any, Any]:
+def system(help: str, related_name: str, *, required: bool = False) -> models.ForeignKey[Any, Any]:
     """The AI system that the record is about."""
-    return reference("clauses.AISystem", label, help, related_name, optional=optional)
+    return reference("clauses.AISystem", "AI system", help, related_name, required=required)
+
+
+def systems(help: str, related_name: str) -> models.ManyToManyField[Any, Any]:
+    """The AI systems that the record is about."""
+    return references("clauses.AISystem", "AI systems", help, related_name)
 
 
 def references(
@@ -296,14 +386,14 @@ def references(
     help: str,
     related_name: str,
     *,
-    optional: bool = False,
+    required: bool = False,
     symmetrical: bool | None = None,
 ) -> models.ManyToManyField[Any, Any]:
-    """Any number of other records of the model ``to``; at least one unless ``optional``."""
+    """Any number of other records of the model ``to``; at least one if ``required``."""
     return models.ManyToManyField(
         to,
         verbose_name=label,
-        blank=optional,
+        blank=not required,
         related_name=related_name,
         symmetrical=symmetrical,
         help_text=help,

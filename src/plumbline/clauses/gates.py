@@ -1,4 +1,4 @@
-"""What gates of several kinds share: how they refuse, what is empty, and what only top management may do.
+"""What gates of several kinds share: how they refuse, what is empty or over, and what top management decides.
 
 A gate stands in the module of its kind. It reads the record and what belongs to it and refuses with
 `Conflict`, naming the field and the remedy. What needs results of checks is gated by the room that has them.
@@ -14,6 +14,7 @@ from plumbline.identity.roles import ROLES
 from plumbline.kernel import clock
 from plumbline.kernel.messages import Ref, say
 from plumbline.kernel.problems import Conflict, Fault
+from plumbline.records.gates import Gate
 from plumbline.records.models import Record
 
 TOP = "top-management"
@@ -35,11 +36,38 @@ def refuse(record: Record, faults: Iterable[Fault]) -> None:
         )
 
 
-def empty(record: Record, *wanted: tuple[str, str]) -> list[Fault]:
+def empty(record: Record, **remedies: str) -> list[Fault]:
     """A fault for each field, given with its remedy, that is empty."""
     return [
-        Fault(name, "is empty", remedy) for name, remedy in wanted if getattr(record, name) in ("", None, ())
+        Fault(name, "is empty", remedy)
+        for name, remedy in remedies.items()
+        if getattr(record, name) in ("", None, ())
     ]
+
+
+def filled(**remedies: str) -> Gate:
+    """A gate that lets nothing pass while one of the fields, given with its remedy, is empty."""
+
+    def gate(actor: Actor, record: Record, reason: str) -> None:
+        refuse(record, empty(record, **remedies))
+
+    return gate
+
+
+def passed(record: Record, field: str) -> list[Fault]:
+    """A fault if the last day in ``field`` has passed; the day itself still counts."""
+    if not clock.passed(getattr(record, field)):
+        return []
+    return [Fault(field, "has passed", "give a day that is still to come")]
+
+
+def not_passed(field: str) -> Gate:
+    """A gate that lets nothing pass whose last day, in ``field``, is over."""
+
+    def gate(actor: Actor, record: Record, reason: str) -> None:
+        refuse(record, passed(record, field))
+
+    return gate
 
 
 def top_management(actor: Actor, record: Record) -> Answer:

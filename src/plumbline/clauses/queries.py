@@ -34,6 +34,22 @@ def systems_within(actor: Actor, verb: str, slugs: Collection[str]) -> frozenset
     )
 
 
+def is_treated(risk: str) -> bool:
+    """Whether a treatment of the risk is in place, of whatever unit."""
+    return (
+        kinds.exists("treatment")
+        and rows("treatment").filter(risks__reference=risk, state__in=IN_PLACE).exists()
+    )
+
+
+def actions_against(nonconformity: str) -> dict[str, str]:
+    """State of each corrective action of a nonconformity by its reference, of whatever unit."""
+    if not kinds.exists("corrective-action"):
+        return {}
+    actions = rows("corrective-action").filter(nonconformity__reference=nonconformity)
+    return dict(actions.order_by("reference").values_list("reference", "state"))
+
+
 def controls_of(risk: str) -> list[str]:
     """The controls of Annex A that treatments of a risk put in place, of whatever unit, by requirement id."""
     if not kinds.exists("treatment"):

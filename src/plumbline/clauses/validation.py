@@ -2,38 +2,61 @@
 
 from __future__ import annotations
 
-from datetime import date
+from types import TracebackType
 
 from django.core.exceptions import ValidationError
+from django.db import models
+
+from plumbline.kernel.messages import Message, say
+
+EMPTY: tuple[object, ...] = (None, "", (), [])
 
 
 class FieldErrors:
-    """Collects what is wrong, by field, and raises it in one `ValidationError`."""
+    """Collects what is wrong with a record, by field; leaving the block raises it in one `ValidationError`.
 
-    def __init__(self) -> None:
-        self.found: dict[str, list[str]] = {}
+    Each error is a message whose code is kind, field and rule, such as ``risk.assessed_on.required``: clients
+    and translations go by it, whatever becomes of the sentence.
+    """
 
-    def add(self, field: str, message: str) -> None:
-        """Note one fault of ``field``."""
-        self.found.setdefault(field, []).append(message)
+    def __init__(self, record: models.Model) -> None:
+        self._record = record
+        self._kind = str(record._meta.model_name)
+        self._errors: dict[str, list[Message]] = {}
 
-    def require(self, field: str, value: object, why: str) -> None:
-        """Note that ``field`` is empty though ``why`` asks for it."""
-        if value in (None, "", (), []):
-            self.add(field, why)
+    def __enter__(self) -> FieldErrors:
+        return self
 
-    def not_before(self, field: str, first: date | None, last: date | None, what: str) -> None:
-        """Note that ``field`` (the last day) lies before the first day."""
-        if first is not None and last is not None and last < first:
-            self.add(field, f"This lies before the {what}.")
+    def __exit__(
+        self, error: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None and self._errors:
+            raise ValidationError({name: list(map(_coded, texts)) for name, texts in self._errors.items()})
 
-    def both_or_neither(self, fields: tuple[str, str], values: tuple[object, object]) -> None:
+    def add(self, field: str, rule: str, text: str) -> None:
+        """Note that ``field`` breaks ``rule``, a word that names it among the rules of the field."""
+        self._errors.setdefault(field, []).append(Message(f"{self._kind}.{field}.{rule}", text))
+
+    def require(self, field: str, text: str) -> None:
+        """Note that ``field`` is empty although something else in the record asks for it."""
+        if getattr(self._record, field) in EMPTY:
+            self.add(field, "required", text)
+
+    def not_before(self, last: str, first: str, what: str) -> None:
+        """Note that the day in the field ``last`` lies before that in ``first``, which is the ``what``."""
+        begins, ends = getattr(self._record, first), getattr(self._record, last)
+        if begins is not None and ends is not None and ends < begins:
+            earlier = say("field.before", "This lies before the {what}.", what=what)
+            self._errors.setdefault(last, []).append(earlier)
+
+    def both_or_neither(self, *pair: str) -> None:
         """Note which of two fields is empty while the other is not."""
-        for field, value, other in ((fields[0], values[0], values[1]), (fields[1], values[1], values[0])):
-            if value in (None, "") and other not in (None, ""):
-                self.add(field, "Give both ends, or neither.")
+        empty = [name for name in pair if getattr(self._record, name) in EMPTY]
+        if len(empty) == 1:
+            incomplete = say("field.pair", "Give both ends, or neither.")
+            self._errors.setdefault(empty[0], []).append(incomplete)
 
-    def raise_any(self) -> None:
-        """Raise `ValidationError` if anything was noted."""
-        if self.found:
-            raise ValidationError(dict(self.found))
+
+def _coded(message: Message) -> ValidationError:
+    # Django takes any object as the message and shows it by its ``str``, which is the rendered sentence.
+    return ValidationError(message, code=message.code)  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -44,6 +44,19 @@ class Section:
     fields: tuple[str, ...]
 
 
+def _sections(names: Iterable[str], titles: Mapping[str, str]) -> Iterator[Section]:
+    """The fields ``names``, in order, under the ``titles``; each begins at the field it is given for."""
+    title, group = "", list[str]()
+    for name in names:
+        if name in titles:
+            if group:
+                yield Section(title, tuple(group))
+            title, group = titles[name], []
+        group.append(name)
+    if group:
+        yield Section(title, tuple(group))
+
+
 @dataclass(frozen=True)
 class Menu:
     """Where the list of a kind stands in the side bar: the heading, and its place below it."""
@@ -58,14 +71,14 @@ class Kind:
 
     ``prefix`` starts its references; ``slug`` names it (singular) in the CLI and in leaves; ``clause``
     is where the standard speaks of it; ``requirements`` are the catalog ids it gives evidence for;
-    ``columns`` and ``filters`` are field names for lists; reading a ``sensitive`` kind is logged. ``menu``
-    puts its list into the side bar, ``place`` orders it among the kinds of its clause. ``derived`` are fields
-    that nobody fills in and that checks read too, each with what it is of the values that are in force.
-    ``gates`` are asked before a step of that name, ``deciders`` say whether somebody may take it at all.
-    ``access`` is its group in the table of roles (`identity.roles.GROUPS`); empty, roles have on it what they
-    have on all kinds. ``example`` is a complete record, as its form takes it in March 2026; a field that
-    refers to other records names their kind there
-    (`records.examples`).
+    ``titles`` are the headings of its form and page, each by the field at which it begins; fields stand in
+    the order of the model. ``columns`` and ``filters`` are field names for lists; reading a ``sensitive``
+    kind is logged. ``menu`` puts its list into the side bar, ``place`` orders it among the kinds of its
+    clause. ``derived`` are fields that nobody fills in and that checks read too, each with what it is of the
+    values that are in force. ``gates`` are asked before a step of that name, ``deciders`` say whether
+    somebody may take it at all. ``access`` is its group in the table of roles (`identity.roles.GROUPS`);
+    empty, roles have on it what they have on all kinds. ``example`` is a complete record, as its form takes
+    it in March 2026; a field that refers to other records names their kind there (`records.examples`).
     """
 
     model: type[Record]
@@ -73,7 +86,7 @@ class Kind:
     slug: str
     clause: str
     requirements: tuple[str, ...]
-    sections: tuple[Section, ...]
+    titles: Mapping[str, str]
     columns: tuple[str, ...]
     workflow: Workflow
     filters: tuple[str, ...] = ()
@@ -110,10 +123,17 @@ class Kind:
 
     @cached_property
     def own_fields(self) -> tuple[str, ...]:
-        """Names of the fields that only this kind has, in the order of its sections."""
-        return tuple(
-            name for section in self.sections for name in section.fields if name not in COMMON_FIELDS
-        )
+        """Names of the fields that only this kind has and a person fills in, in the order of the model."""
+        meta = self.model._meta
+        own = [field for field in meta.local_fields if not field.primary_key and field.editable]
+        # Django keeps many-valued fields apart; the counter is the order in which all of them are written.
+        ordered = sorted((*own, *meta.local_many_to_many), key=lambda field: field.creation_counter)
+        return tuple(field.name for field in ordered)
+
+    @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        """The fields under their headings."""
+        return tuple(_sections(self.own_fields, self.titles))
 
     @cached_property
     def field_names(self) -> tuple[str, ...]:
@@ -153,13 +173,11 @@ def register(kind: Kind) -> None:
             return
         if {other.slug, other.prefix, other.plural} & {kind.slug, kind.prefix, kind.plural}:
             raise ValueError(f"kind {kind.slug} clashes with {other.slug}")
-    own = {item.name for item in kind.model._meta.local_fields if not item.primary_key and item.editable}
-    own |= {item.name for item in kind.model._meta.local_many_to_many}
-    if own != set(kind.own_fields):
-        raise ValueError(
-            f"kind {kind.slug}: sections and model differ in {sorted(own ^ set(kind.own_fields))}"
-        )
-    if taken := RESERVED & own:
+    if unknown := set(kind.titles) - set(kind.own_fields):
+        raise ValueError(f"kind {kind.slug}: titles begin at {sorted(unknown)}, which are no fields")
+    if kind.own_fields[0] not in kind.titles:
+        raise ValueError(f"kind {kind.slug}: the first field, {kind.own_fields[0]}, stands under no title")
+    if taken := RESERVED.intersection(kind.own_fields):
         raise ValueError(f"kind {kind.slug}: {sorted(taken)} are words of every list's address")
     for name in (*kind.columns, *kind.filters, *([kind.due] if kind.due else [])):
         kind.model._meta.get_field(name)

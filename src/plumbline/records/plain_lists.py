@@ -90,7 +90,7 @@ def _converters(names: Sequence[str], kind: Kind) -> list[tuple[str, Callable[[A
         field = kind.field(name)
         if field.is_relation or isinstance(field, (models.BooleanField, models.IntegerField)):
             continue
-        if type(field) in (models.CharField, models.SlugField, models.EmailField, models.URLField):
+        if isinstance(field, models.CharField):
             continue
         if type(field) is models.TextField:
             continue

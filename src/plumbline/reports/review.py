@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from plumbline import catalogs
-from plumbline.clauses.evaluation import ManagementReview
+from plumbline.clauses.evaluation.management_reviews import ManagementReview
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock

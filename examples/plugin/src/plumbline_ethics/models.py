@@ -6,7 +6,7 @@ from django.db import models
 
 from plumbline.clauses.fields import parent_link
 from plumbline.kernel.workflow import REVIEWED
-from plumbline.records.kinds import Kind, Section
+from plumbline.records.kinds import Kind
 from plumbline.records.models import Record
 
 
@@ -46,7 +46,7 @@ ETHICS_REVIEW = Kind(
     slug="ethics-review",
     clause="6",
     requirements=("iso42001:A.5.4",),
-    sections=(Section("Review", ("system", "question", "conclusion", "held_on")),),
+    titles={"system": "Review"},
     columns=("title", "system", "conclusion", "held_on", "state"),
     filters=("conclusion",),
     workflow=REVIEWED,

@@ -1,0 +1,1 @@
+"""Clause 9, Performance evaluation: what is measured, attested and reviewed."""

@@ -1,0 +1,1 @@
+"""Clause 10, Improvement: nonconformities and corrective actions."""

@@ -1,0 +1,1 @@
+"""Clause 5, Leadership: the AI policy and the policies around it."""
