@@ -24,6 +24,7 @@ QUERYING_ELSEWHERE = {
 JSON_FIELDS = {
     "connectors.Connection.settings": "what a connector's own form asks for, read back as a whole",
     "controls.Result.reason": "a message, sealed with its result",
+    "controls.Result.members": "the members of a population as they were judged, sealed with their result",
     "clauses.ManagementReview.inputs": "the inputs of a review, frozen when it is made final",
 }
 """Every JSON field there may be, each with the reason it is a snapshot, a body or a frozen input."""
@@ -34,7 +35,9 @@ PURE |= {"typing", "__future__", "datetime", "decimal", "fractions", "re", "oper
 
 OWN = {
     "metrics": ("plumbline.metrics.declare",),
-    "controls": ("plumbline.controls.declare", "plumbline.controls.verdicts", "plumbline.controls.cases"),
+    "controls": tuple(
+        f"plumbline.controls.{name}" for name in ("declare", "verdicts", "cases", "populations")
+    ),
 }
 """What the pure functions of a room are declared with: all that they may import of it."""
 

@@ -7,6 +7,7 @@ import inspect
 import pkgutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 from plumbline.controls import declare, library, registry, rows
 from plumbline.controls.cases import Case, Sample, case
 from plumbline.controls.declare import Check, check
+from plumbline.controls.populations import Population, Share, judge_members
 from plumbline.controls.verdicts import Evidence, Limit, Measure, Verdict, limit, passes, unknown
 from plumbline.kernel.messages import say
 
@@ -97,8 +99,14 @@ def functions_with(tree: ast.Module, module: ModuleType) -> dict[str, Callable[[
     """The functions of the checks, by slug, when ``tree`` stands in the place of ``module``."""
     functions: dict[str, Callable[[Evidence], Verdict]] = {}
 
-    def taken(*_: str, slug: str, **__: object) -> Callable[[Any], Any]:
-        return lambda function: functions.setdefault(slug, function)
+    def taken(
+        *_: str, slug: str, population: Population | None = None, share: Share | None = None, **__: object
+    ) -> Callable[[Any], Any]:
+        if population is None or share is None:
+            return lambda function: functions.setdefault(slug, function)
+        return lambda function: functions.setdefault(
+            slug, partial(judge_members, population, share, function)
+        )
 
     original = declare.check
     declare.check = taken  # type: ignore[assignment]  # takes the function and registers nothing

@@ -313,7 +313,7 @@ def test_where_nothing_is_in_force_yet_nothing_has_failed(flow: Flow, make: Make
     from plumbline.kernel.states import MeasuredState
 
     flow()
-    assert {row.word for row in results("policy-in-date")} == {"No signal"}
+    assert {row.word for row in results("policy-in-date")} == {"Nothing to judge"}
     assert "Not begun" in str(results("policy-in-date")[-1].reason)
     assert not [row.id for row in posture() if row.measured is MeasuredState.FAILING]
     made = make("attestation", owner=mina.id)

@@ -89,7 +89,7 @@ def test_over_a_limit_degrades_and_a_required_check_fails(
     assert read.reasons[0].check == "error-rate"
     assert read.reasons[0].result is not None
     assert read.measured_at == DAY + timedelta(hours=2)
-    assert of("A.3.2").measured is MeasuredState.EFFECTIVE
+    assert of("A.3.2").measured is MeasuredState.RECORDED, "an owner in a record shows no act and no result"
     failing = of("A.5.3")
     assert failing.measured is MeasuredState.FAILING
     assert "has no approved assessment" in failing.summary
@@ -101,7 +101,7 @@ def test_age_makes_stale_and_then_no_signal(store: DuckStore, flow: Flow, make: 
     put(store, decisions(DAY, 0), 0)
     flow()
     for hours, state in (
-        (20, MeasuredState.EFFECTIVE),
+        (20, MeasuredState.OPERATING),
         (40, MeasuredState.STALE),
         (60, MeasuredState.NO_SIGNAL),
     ):
@@ -115,7 +115,7 @@ def test_a_pause_is_never_good(store: DuckStore, flow: Flow, make: Make, mina: A
     make("ai-system", effect="indirect")
     put(store, decisions(DAY, 0), 0)
     flow()
-    assert of("A.6.2.6").measured is MeasuredState.EFFECTIVE
+    assert of("A.6.2.6").measured is MeasuredState.OPERATING, "nobody has adopted the delivered limit"
     approved(make("limit", check_name="error-rate", paused=True, system=None), mina, sara)
     read = of("A.6.2.6")
     assert read.measured is MeasuredState.NO_SIGNAL

@@ -77,8 +77,11 @@ def gravest_level(likelihood: int | None, severities: Iterable[int | None]) -> L
     return level(likelihood, max(known))
 
 
-HOLDING = frozenset({MeasuredState.EFFECTIVE, MeasuredState.DEGRADED})
-"""Measured states in which a control still works (design language: *degraded* still works)."""
+HOLDING = frozenset(
+    {MeasuredState.OPERATING, MeasuredState.EFFECTIVE, MeasuredState.PROVED, MeasuredState.DEGRADED}
+)
+"""Measured states in which a control works (design language: *degraded* still works). A control that is only
+*recorded* is written down and approved; nothing shows yet that it takes anything off a risk."""
 
 
 def residual_now(inherent: Level, planned: Level, controls: Collection[MeasuredState]) -> Level:

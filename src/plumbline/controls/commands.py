@@ -9,16 +9,17 @@ from datetime import datetime
 
 from django.db import transaction
 
+from plumbline.controls import members
 from plumbline.controls.declare import Check
 from plumbline.controls.models import Cursor, Due, Raised, Reading, Result, Run
 from plumbline.controls.verdicts import ORGANIZATION, Evidence, Limit, Verdict
 from plumbline.kernel import clock
-from plumbline.kernel.canonical import canonical
+from plumbline.kernel.canonical import JSON, canonical
 from plumbline.kernel.clock import rfc3339
 from plumbline.kernel.commitment import commit
 from plumbline.kernel.merkle import leaf_hash, root
 from plumbline.kernel.messages import to_json
-from plumbline.kernel.states import CheckState
+from plumbline.kernel.states import CheckState, Strength
 from plumbline.trail import log
 
 ACTOR = "stage:judge"
@@ -37,6 +38,7 @@ class Judgement:
     limit: Limit | None
     seen_until: datetime
     evidence_digest: str
+    strength: Strength
 
 
 def read_cursor(name: str) -> Cursor:
@@ -76,9 +78,18 @@ def newest_digests(pending: Iterable[Pending]) -> dict[Pending, tuple[str, str]]
 
 
 def body(result: Result) -> bytes:
-    """The exact bytes of a result that its run commits to, under the result's salt (canonical, no floats)."""
+    """The exact bytes of a result that its run commits to, under the result's salt (canonical, no floats).
+
+    The members of a population are in it by their digest, so that a pack can disclose a result without
+    naming systems that are out of its scope.
+    """
+    # Left out where there is none: results that were sealed before there was either keep their bytes.
+    later: dict[str, JSON] = {"strength": result.strength} if result.strength else {}
+    if result.members:
+        later["members"] = members.digest(result.members)
     return canonical(
         {
+            **later,
             "check": result.check_name,
             "subject": result.subject,
             "window": [rfc3339(result.window_start), rfc3339(result.window_end)],
@@ -175,6 +186,8 @@ def _result(place: int, judgement: Judgement, catalog_version: str, now: datetim
         denominator=_float(verdict.denominator),
         population=verdict.population,
         excluded=verdict.excluded,
+        strength=judgement.strength,
+        members=members.to_rows(verdict.members),
         source_digest=judgement.check.digest,
         evidence_digest=judgement.evidence_digest,
         catalog_version=catalog_version,

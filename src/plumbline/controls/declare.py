@@ -1,8 +1,10 @@
-"""What a check is: a pure function from frozen evidence to a frozen verdict, with its needs and its cases.
+"""What a check is: a pure function, the population it speaks of, how strong its evidence is, and its cases.
 
 It reads no clock, no database and no network; what it needs is declared and handed in, the present
-included. The first paragraph of its docstring is the user's text, its decorator maps it to
-requirements. A simple measure against a limit is a row of YAML that compiles to the same value.
+included. Over the organization it is asked of one member of its population at a time, and the engine makes
+the verdict (`populations`); over an AI system it judges what was measured of that system. The first paragraph
+of its docstring is the user's text, its decorator maps it to requirements. A simple measure against a limit
+is a row of YAML that compiles to the same value.
 """
 
 from __future__ import annotations
@@ -14,14 +16,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias, cast
 
-from plumbline.controls.cases import Case, missing_outcomes
+from plumbline.controls.cases import Case, Sample, missing_outcomes
+from plumbline.controls.populations import MemberCheck, Population, Share, judge_members
 from plumbline.controls.verdicts import Evidence, Limit, Outcome, Verdict
 from plumbline.controls.windows import CADENCE, Window
+from plumbline.kernel.states import Strength
 
 Over = Literal["system", "organization"]
 Severity = Literal["minor", "major"]
+Judging: TypeAlias = "Callable[[Evidence], Verdict] | MemberCheck"
+"""The function of a check: of the evidence on a system, or of one member of a population."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,10 @@ class Check:
     two checks may share a limit. Over a system it needs ``metric:<name>``, over the organization
     ``records:<kind>``, ``claims:<kind>`` and ``facts:<name>``. ``decides`` says that it reaches a verdict on
     any evidence: it has no unknown case.
+
+    ``population`` is everything that it has to be true of, ``share`` the sentence of its verdict over it;
+    ``broken`` are samples that add a member which misses what this check asks, where the population's
+    ``bare`` one would not. ``strength`` is the strongest word that its evidence can show.
     """
 
     slug: str
@@ -50,12 +60,16 @@ class Check:
     required: bool
     expected: bool
     limits: tuple[Limit, ...]
-    function: Callable[[Evidence], Verdict]
+    function: Judging
     digest: str
     cases: tuple[Case, ...]
+    strength: Strength
     quiet: bool = False
     beside: str = ""
     decides: bool = False
+    population: Population | None = None
+    share: Share | None = None
+    broken: tuple[Sample, ...] = ()
 
     def needed(self, what: str) -> tuple[str, ...]:
         """Names needed of one sort: ``metric``, ``records``, ``claims`` or ``facts``."""
@@ -78,7 +92,9 @@ class Check:
 
     def judge(self, evidence: Evidence) -> Verdict:
         """The verdict on ``evidence``."""
-        return self.function(evidence)
+        if self.over == "organization" and self.population is not None and self.share is not None:
+            return judge_members(self.population, self.share, cast("MemberCheck", self.function), evidence)
+        return cast("Callable[[Evidence], Verdict]", self.function)(evidence)
 
 
 REGISTERED: dict[str, Check] = {}
@@ -89,8 +105,10 @@ def register(check: Check) -> Check:
     """Make ``check`` known.
 
     Raises ``ValueError`` for a taken slug, a missing requirement, need, text or finding, a need of the wrong
-    sort, a limit that is declared otherwise elsewhere, or cases that do not show each outcome. Cases are
-    asked for here and not in the tests alone, so that a plugin's check cannot come without them either.
+    sort, a limit that is declared otherwise elsewhere, a strength that its evidence cannot have, or cases
+    that do not show each outcome. Cases are asked for here and not in the tests alone, so that a plugin's
+    check cannot come without them either. Whether it fails in a broken world is tried by the registry, once
+    the module that it is written in is loaded as a whole.
     """
     if check.slug in REGISTERED:
         raise ValueError(f"there is already a check called {check.slug}")
@@ -104,7 +122,12 @@ def register(check: Check) -> Check:
     for limit in check.limits:
         if declared.get(limit.name, limit) != limit:
             raise ValueError(f"check {check.slug}: the limit {limit.name} is declared otherwise elsewhere")
-    wanted: tuple[Outcome, ...] = ("passes", "fails") if check.decides else ("passes", "fails", "unknown")
+    if check.strength is Strength.EFFECTIVE and not check.limits:
+        raise ValueError(
+            f"check {check.slug}: without a limit nothing lies within one; it is operating at most"
+        )
+    decides = check.decides or (check.over == "organization" and check.population is not None)
+    wanted: tuple[Outcome, ...] = ("passes", "fails") if decides else ("passes", "fails", "unknown")
     missing = missing_outcomes(check.cases, wanted)
     if missing:
         raise ValueError(f"check {check.slug} needs a case in which it gives: {', '.join(missing)}")
@@ -128,10 +151,21 @@ def check(
     quiet: bool = False,
     beside: str = "",
     decides: bool = False,
-) -> Callable[[Callable[[Evidence], Verdict]], Check]:
-    """Declare a pure function a check of ``requirements``. Raises as `register` does."""
+    strength: Strength | None = None,
+    population: Population | None = None,
+    share: Share | None = None,
+    broken: Iterable[Sample] = (),
+) -> Callable[[Judging], Check]:
+    """Declare a pure function a check of ``requirements``. Raises as `register` does.
 
-    def declared(function: Callable[[Evidence], Verdict]) -> Check:
+    What its population needs it needs too. Without ``strength`` it has that of what it reads: records show
+    that something is written, measures against a limit that results lie within it.
+    """
+    read = (*needs, *(population.needs if population is not None and over == "organization" else ()))
+    if (population is None) != (share is None) and over == "organization":
+        raise ValueError(f"check {slug} needs a population and the sentence of its share, or neither")
+
+    def declared(function: Judging) -> Check:
         return register(
             Check(
                 slug=slug,
@@ -140,30 +174,43 @@ def check(
                 text=" ".join((inspect.getdoc(function) or "").split("\n\n")[0].split()),
                 requirements=requirements,
                 over=over,
-                needs=tuple(needs),
+                needs=tuple(dict.fromkeys(read)),
                 window=window,
                 severity=severity,
                 required=required,
                 expected=expected,
                 limits=tuple(limits),
                 function=function,
-                digest=hashlib.sha256(_source(function).encode()).hexdigest(),
+                digest=hashlib.sha256(_source(function, population).encode()).hexdigest(),
                 cases=tuple(cases),
                 quiet=quiet,
                 beside=beside,
                 decides=decides,
+                strength=strength or _weakest(over, limits),
+                population=population,
+                share=share,
+                broken=tuple(broken),
             )
         )
 
     return declared
 
 
-def _source(function: Callable[..., Any]) -> str:
-    """The source that a verdict comes from: a function, its module, and what that takes from its package."""
+def _weakest(over: Over, limits: Iterable[Limit]) -> Strength:
+    if over == "organization":
+        return Strength.RECORDED
+    return Strength.EFFECTIVE if tuple(limits) else Strength.OPERATING
+
+
+def _source(function: Callable[..., Any], population: Population | None) -> str:
+    """The source that a verdict comes from: a function and its population, their modules, and what those take
+    from their package."""
+    functions = [function] if population is None else [function, population.members]
     package = function.__module__.partition(".")[0]
-    near = {function.__module__} | {
+    near = {one.__module__ for one in functions} | {
         value.__module__
-        for value in function.__globals__.values()
+        for one in functions
+        for value in getattr(one, "__globals__", {}).values()
         if inspect.isfunction(value) and value.__module__.partition(".")[0] == package
     }
     return "\n".join([inspect.getsource(function), *(_module_source(name) for name in sorted(near))])

@@ -20,11 +20,11 @@ from plumbline.controls.declare import Check
 from plumbline.controls.facts import FACTS
 from plumbline.controls.limits import InForceDuring
 from plumbline.controls.models import Due
-from plumbline.controls.verdicts import ORGANIZATION, Verdict, unknown
+from plumbline.controls.verdicts import DEFAULT, ORGANIZATION, Limit, Verdict, unknown
 from plumbline.controls.windows import floor, window_of
-from plumbline.kernel import clock
+from plumbline.kernel import clock, states
 from plumbline.kernel.messages import Ref, say
-from plumbline.kernel.states import CheckState
+from plumbline.kernel.states import CheckState, Strength
 from plumbline.metrics import queries as points
 from plumbline.telemetry.store.port import Reader
 
@@ -162,22 +162,36 @@ def judge(
     else:
         verdict = check.judge(gathered)
     word = CheckState.PAUSED if pause is not None else word_of(verdict)
-    return Judgement(check, gathered, verdict, word, main, gatherer.seen_until(check, gathered), digest)
+    reached = gatherer.seen_until(check, gathered)
+    strength = strength_under(check, bounds.values())
+    return Judgement(check, gathered, verdict, word, main, reached, digest, strength)
+
+
+def strength_under(check: Check, bounds: Iterable[Limit]) -> Strength:
+    """What a verdict of ``check`` shows at best: a limit that was delivered is nobody's own yardstick.
+
+    Whoever has not adopted a limit has not said beforehand what is good enough, so results within it show
+    that the control operates and no more.
+    """
+    delivered = any(bound.source == DEFAULT for bound in bounds)
+    return states.weaker(check.strength, Strength.OPERATING) if delivered else check.strength
 
 
 def not_begun(judged: Judgement) -> Judgement:
     """The judgement in an organization in which nothing is in force yet: what is not there has not failed.
 
-    It holds for a check on records that fails because it found none. As soon as anything is approved or
-    final, the same check fails.
+    As soon as anything is approved or final, or an AI system is in use, the same check fails.
     """
     verdict = judged.verdict
-    if judged.check.on_telemetry or verdict.outcome != "fails" or verdict.population:
+    if judged.check.on_telemetry or verdict.outcome != "fails":
+        return judged
+    # A population of what must exist has members even where nothing is recorded; rows of records do not.
+    if judged.check.population is None and verdict.population:
         return judged
     reason = say("check.not-begun", "Not begun. {reason}", reason=verdict.reason)
-    softened = replace(verdict, outcome="unknown", reason=reason)
+    softened = replace(verdict, outcome="nothing", reason=reason)
     digest = f"not-begun-{judged.evidence_digest}"[:64]
-    return replace(judged, verdict=softened, word=CheckState.NO_SIGNAL, evidence_digest=digest)
+    return replace(judged, verdict=softened, word=CheckState.NOTHING_TO_JUDGE, evidence_digest=digest)
 
 
 def _digest(stamp: str) -> str:
@@ -197,6 +211,8 @@ def word_of(verdict: Verdict) -> CheckState:
         return CheckState.WITHIN
     if verdict.outcome == "unknown":
         return CheckState.NO_SIGNAL
+    if verdict.outcome == "nothing":
+        return CheckState.NOTHING_TO_JUDGE
     return CheckState.OVER if verdict.side == "over" else CheckState.UNDER
 
 

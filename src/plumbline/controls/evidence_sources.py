@@ -38,10 +38,11 @@ def disagreement(
             "posture.attested-effective", "Attested as effective up to {day}; the checks now read {state}.",
             day=day, state=Word(measured.lower()),
         )  # fmt: skip
-    if attested is AttestedState.NOT_EFFECTIVE and measured is MeasuredState.EFFECTIVE:
+    if attested is AttestedState.NOT_EFFECTIVE and measured.good:
         return say(
             "posture.attested-not-effective",
-            "Attested as not effective up to {day}; the checks now read effective.", day=day,
+            "Attested as not effective up to {day}; the checks now read {state}.", day=day,
+            state=Word(measured.lower()),
         )  # fmt: skip
     return ""
 
@@ -67,7 +68,7 @@ def evidence_of(
     """
     sources: dict[str, bool] = {}
     if checks:
-        sources["readings"] = any(part.state is MeasuredState.EFFECTIVE for part in parts)
+        sources["readings"] = any(part.state.good for part in parts)
     giving = [kind.slug for kind in kinds.all_kinds() if row.id in kind.requirements]
     if giving or row.documented:
         sources["records"] = row.id in documented or any(in_force.get(slug) for slug in giving)

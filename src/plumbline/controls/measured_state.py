@@ -14,8 +14,9 @@ from plumbline.controls.requirement_posture import Reason
 from plumbline.controls.verdicts import ORGANIZATION
 from plumbline.kernel import states
 from plumbline.kernel.messages import Message, Ref, Subject, Word, plain, say
-from plumbline.kernel.states import CheckState, MeasuredState
+from plumbline.kernel.states import CheckState, MeasuredState, Strength
 
+_NOTHING = frozenset({CheckState.NO_SIGNAL, CheckState.NOTHING_TO_JUDGE})
 _BEYOND = frozenset({CheckState.OVER, CheckState.UNDER})
 SILENT_AFTER, STALE_AFTER = 2.0, 1.5
 """Cadences after which a check counts as silent, and its reading as stale."""
@@ -78,7 +79,7 @@ def _read(check: Check, result: Result, now: datetime) -> Part | None:
     """What one reading contributes; None for a check on records that found nothing to judge."""
     age, over = now - result.seen_until, result.word in _BEYOND
     word = CheckState(result.word)
-    if word is CheckState.NO_SIGNAL and not check.on_telemetry and not result.population:
+    if not check.on_telemetry and word in _NOTHING and not result.population:
         return None
     silent = age > SILENT_AFTER * check.cadence
     if silent:
@@ -91,7 +92,7 @@ def _read(check: Check, result: Result, now: datetime) -> Part | None:
     elif age > STALE_AFTER * check.cadence:
         state = MeasuredState.STALE
     else:
-        state = MeasuredState.EFFECTIVE
+        state = strength_of(check, result).state
     reason = Reason(
         _reading_message(check, result, silent=silent),
         state,
@@ -102,6 +103,13 @@ def _read(check: Check, result: Result, now: datetime) -> Part | None:
         leaf=result.leaf,
     )
     return Part(state, word, over and not silent, check.required, min(result.seen_until, now), reason)
+
+
+def strength_of(check: Check, result: Result) -> Strength:
+    """What a result within its limit shows: what it was judged to show, at most what its check can."""
+    # A result from before there were strengths says nothing of its limits: the weakest word is true of it.
+    judged = Strength(result.strength) if result.strength else Strength.RECORDED
+    return states.weaker(judged, check.strength)
 
 
 def _reading_message(check: Check, result: Result, *, silent: bool) -> Message:

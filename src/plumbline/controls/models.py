@@ -9,10 +9,11 @@ from __future__ import annotations
 from django.db import models
 
 from plumbline.controls.verdicts import leading_names
-from plumbline.kernel.states import CheckState
+from plumbline.kernel.states import CheckState, Strength
 from plumbline.wording.fields import MessageField
 
 _WORDS = [(word.value, word.value) for word in CheckState]
+_STRENGTHS = [(word.value, word.value) for word in Strength]
 
 
 class Run(models.Model):
@@ -27,7 +28,12 @@ class Run(models.Model):
 
 
 class Result(models.Model):
-    """What one check said of one subject in one window, with everything the verdict rests on."""
+    """What one check said of one subject in one window, with everything the verdict rests on.
+
+    ``strength`` is what it shows at best where it is within its limit. ``members`` are those of the
+    population (`plumbline.controls.members`), sealed by their digest in the result's bytes; both are empty in
+    results that were judged before there were any.
+    """
 
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="results")
     position = models.PositiveIntegerField()
@@ -47,6 +53,8 @@ class Result(models.Model):
     denominator = models.FloatField(null=True)
     population = models.PositiveBigIntegerField(null=True)
     excluded = models.PositiveBigIntegerField(default=0)
+    strength = models.CharField(max_length=12, choices=_STRENGTHS, blank=True)
+    members = models.JSONField(default=list)
     source_digest = models.CharField(max_length=64)
     evidence_digest = models.CharField(max_length=64)
     catalog_version = models.CharField(max_length=80)

@@ -12,6 +12,7 @@ from django.db.models import Count, F, Max, QuerySet
 
 from plumbline.clauses import queries as clauses
 from plumbline.controls.models import Raised, Reading, Result
+from plumbline.discovery import queries as discovery
 from plumbline.identity.models import Grant, Person
 from plumbline.kernel.problems import NotFound
 from plumbline.kernel.states import CheckState
@@ -288,8 +289,12 @@ def records_in_force() -> dict[str, int]:
 
 
 def is_begun() -> bool:
-    """Whether any record is in force."""
-    return Record.objects.exclude(state__in=NOT_IN_FORCE).exists()
+    """Whether there is anything to manage: a record in force, or an AI system in use, registered or not.
+
+    A draft that says its system is live is enough: what is used has to be looked after from that day on.
+    """
+    in_force = Record.objects.exclude(state__in=NOT_IN_FORCE)
+    return in_force.exists() or bool(live_systems()) or discovery.any_sighting()
 
 
 def documented() -> set[str]:

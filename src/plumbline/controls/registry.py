@@ -1,7 +1,9 @@
 """All checks in one place. Importing this module declares those that come with Plumbline.
 
-A plugin's checks join them when its application is loaded, which is why nothing here is remembered. A check
-over a kind of record that this installation does not have could only fail, so it is not listed.
+A plugin's checks join them when its application is loaded, which is why no list is remembered here. A check
+over a kind of record that this installation does not have could only fail, so it is not listed. A check is
+tried in its broken worlds before it is given out for the first time: not in its decorator, because the
+functions that it calls may stand further down in its module.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ import importlib
 import pkgutil
 from collections.abc import Mapping
 
-from plumbline.controls import declare, library, rows
+from plumbline.controls import broken_worlds, declare, library, rows
 from plumbline.controls.declare import Check
 from plumbline.controls.verdicts import Limit
 from plumbline.kernel.problems import NotFound
@@ -22,26 +24,45 @@ for _module in pkgutil.iter_modules(library.__path__):
 rows.load()
 
 
+_tried: dict[str, Check] = {}
+"""The checks that have been tried in their broken worlds, by slug."""
+
+
+def try_in_broken_worlds(check: Check) -> None:
+    """Refuse a check that reads good in a broken world. Raises ``ValueError`` naming it and the world."""
+    faults = broken_worlds.faults(check)
+    if faults:
+        raise ValueError(f"check {check.slug}: {'; '.join(faults)}")
+
+
+def _registered() -> Mapping[str, Check]:
+    for slug, check in declare.REGISTERED.items():
+        if _tried.get(slug) is not check:
+            try_in_broken_worlds(check)
+            _tried[slug] = check
+    return declare.REGISTERED
+
+
 def all_checks() -> tuple[Check, ...]:
-    """Every declared check, by slug."""
-    return tuple(check for _, check in sorted(declare.REGISTERED.items()) if _has_its_kinds(check))
+    """Every declared check, by slug. Raises ``ValueError`` for one that reads good in a broken world."""
+    return tuple(check for _, check in sorted(_registered().items()) if _has_its_kinds(check))
 
 
 def by_slug() -> Mapping[str, Check]:
-    """Every declared check by its slug."""
-    return {slug: check for slug, check in declare.REGISTERED.items() if _has_its_kinds(check)}
+    """Every declared check by its slug. Raises as `all_checks` does."""
+    return {slug: check for slug, check in _registered().items() if _has_its_kinds(check)}
 
 
 def get(slug: str) -> Check:
-    """The check called ``slug``. Raises `NotFound`."""
-    check = declare.REGISTERED.get(slug)
+    """The check called ``slug``. Raises `NotFound`, and as `all_checks` does."""
+    check = _registered().get(slug)
     if check is None or not _has_its_kinds(check):
         raise NotFound("There is no check with this name.")
     return check
 
 
 def _has_its_kinds(check: Check) -> bool:
-    return all(kinds.exists(kind) for kind in check.needed("records"))
+    return all(kinds.exists(kind) for kind in (*check.needed("records"), *check.needed("claims")))
 
 
 def default_limits() -> dict[str, Limit]:

@@ -18,6 +18,7 @@ from plumbline.controls.declare import Check, register
 from plumbline.controls.verdicts import Evidence, Limit, Measure, Side, Verdict, fails, limit, passes, unknown
 from plumbline.controls.windows import Window
 from plumbline.kernel.messages import Figure, say
+from plumbline.kernel.states import Strength
 
 FIELDS = frozenset(
     {"slug", "title", "finding", "text", "requirements", "metric", "limit", "window", "severity", "cases"}
@@ -91,6 +92,7 @@ def compiled(row: Mapping[str, Any]) -> Check:
         function=function,
         digest=hashlib.sha256(spelled).hexdigest(),
         cases=tuple(_case(metric, one) for one in row["cases"]),
+        strength=Strength.EFFECTIVE,
     )
 
 

@@ -23,12 +23,16 @@ from plumbline.kernel.messages import (
     listing,
     say,
 )
+from plumbline.kernel.states import MemberState
 
 Side = Literal["over", "under"]
-Outcome = Literal["passes", "fails", "unknown"]
+Outcome = Literal["passes", "fails", "unknown", "nothing"]
+"""``unknown``: the evidence does not allow a verdict. ``nothing``: there is nothing there to judge."""
 
 ORGANIZATION = "organization"
 """Subject of a check over the whole organization."""
+DEFAULT = "default"
+"""Source of a limit that came with the package and that no record has replaced."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ class Limit:
     value: float
     unit: str = ""
     minimum: int = 1
-    source: str = "default"
+    source: str = DEFAULT
     revision: int = 0
     side: Side = "over"
     name: str = ""
@@ -87,9 +91,10 @@ class Measure:
 class Evidence:
     """Everything a check may look at, frozen.
 
-    ``measures`` are by metric and feature (``""`` where the metric has none). ``records`` are the rows
-    of whole kinds that are in force, ``claims`` every record of a kind as it is written now, for populations
-    alone; ``facts`` whatever else was asked for by name. ``reference_period`` says that the
+    ``measures`` are by metric and feature (``""`` where the metric has none). ``records`` are the facts
+    of whole kinds as they are in force, ``claims`` those of whole kinds as they are written now, drafts
+    included: only a population reads them, since a claim may add to what is judged and never to what counts
+    in its favour. ``facts`` are whatever else was asked for by name. ``reference_period`` says that the
     window lies in the period that the system's reference set is taken from.
     """
 
@@ -124,12 +129,27 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class MemberVerdict:
+    """What a check says of one member of its population: covered, missing something, or excluded and why.
+
+    ``system`` is the reference of the AI system that the member belongs to, ``owner`` the handle of whoever
+    answers for it; both may be empty.
+    """
+
+    name: Name
+    state: MemberState
+    message: Message | None = None
+    system: str = ""
+    owner: str = ""
+
+
+@dataclass(frozen=True)
 class Verdict:
-    """What a check says: ``passes``, ``fails`` or ``unknown``, why, and the figures it rests on.
+    """What a check says: ``passes``, ``fails``, ``unknown`` or ``nothing``, why, and the figures behind it.
 
     ``side`` says on which side of the limit a failing value lies. ``excluded`` counts what was left out of
     ``population``. ``against`` is what ``value`` is compared with where that is not the limit (of a share
-    of all: 1).
+    of all: 1). ``members`` are those of the population, each with what is said of it.
     """
 
     outcome: Outcome
@@ -142,6 +162,7 @@ class Verdict:
     unit: str = ""
     side: Side = "over"
     against: float | None = None
+    members: tuple[MemberVerdict, ...] = ()
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -162,6 +183,11 @@ def fails(reason: Message, **figures: Any) -> Verdict:
 def unknown(reason: Message, **figures: Any) -> Verdict:
     """The evidence does not allow a verdict."""
     return Verdict("unknown", reason, **figures)
+
+
+def nothing(reason: Message, **figures: Any) -> Verdict:
+    """There is nothing there to judge: never a pass."""
+    return Verdict("nothing", reason, **figures)
 
 
 def every(

@@ -58,6 +58,11 @@ def unregistered(today: date) -> list[SightingRow]:
     ]
 
 
+def any_sighting() -> bool:
+    """Whether any AI system was ever named in telemetry."""
+    return Sighting.objects.exists()
+
+
 def sightings_stamp() -> str:
     """A text that changes when a system is seen for the first time, or set aside, or no longer."""
     dismissed = Sighting.objects.exclude(dismissed_until=None).order_by("slug")

@@ -272,8 +272,13 @@ def _beyond(beyond: Beyond) -> dict[str, JSON]:
     return {} if beyond == "units" else {"beyond": beyond}
 
 
+def name_to_json(name: Name) -> JSON:
+    """A name as JSON values, as it stands in a listing."""
+    return _param_to_json(name)
+
+
 def _item_to_json(item: Item) -> JSON:
-    name = _param_to_json(item.name)
+    name = name_to_json(item.name)
     return {"name": name, "message": to_json(item.message) if item.message is not None else None}
 
 
@@ -298,7 +303,7 @@ def _param_from_json(value: Any) -> Param:
 def _listing_from_json(value: Mapping[str, Any]) -> Listing:
     items = tuple(
         Item(
-            _name_from_json(item["name"]),
+            name_from_json(item["name"]),
             from_json(item["message"]) if item["message"] is not None else None,
         )
         for item in value["items"]
@@ -308,7 +313,8 @@ def _listing_from_json(value: Mapping[str, Any]) -> Listing:
     )
 
 
-def _name_from_json(value: Any) -> Name:
+def name_from_json(value: Any) -> Name:
+    """The name that `name_to_json` wrote. Raises `ValueError` for anything else."""
     name = _param_from_json(value)
     if isinstance(name, (Ref, Subject, Requirement, Word, str)):
         return name

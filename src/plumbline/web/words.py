@@ -28,7 +28,11 @@ UNKNOWN = _plain("none", "circle")
 
 LOOKS: dict[str, Look] = {
     # Measured and attested states
+    "proved": _plain("ok", "shield-check"),
     "effective": _plain("ok", "circle-check"),
+    "operating": _plain("ok", "contrast"),
+    "recorded": _plain("none", "file-check-2"),
+    "nothing to judge": _plain("none", "circle"),
     "degraded": Look("warn", "triangle-alert"),
     "failing": Look("bad", "octagon-x"),
     "stale": Look("stale", "clock-alert"),
@@ -99,8 +103,8 @@ def look(word: str) -> Look:
 
 
 def cell_class(state: MeasuredState) -> str:
-    """The class of a control map cell in ``state``; an effective cell has a green foot only."""
-    if state is MeasuredState.EFFECTIVE:
+    """The class of a control map cell in ``state``; a good one has a green foot only."""
+    if state.good:
         return ""
     if state is MeasuredState.NOT_APPLICABLE:
         return "na"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from plumbline.controls.declare import check
 from plumbline.controls.library.cases import people as cases
-from plumbline.controls.library.population import NO_LIVE_SYSTEMS, live, ref, refs
+from plumbline.controls.library.population import LIVE_SYSTEMS, NO_LIVE_SYSTEMS, live
+from plumbline.controls.populations import Member, share
 from plumbline.controls.verdicts import Evidence, Verdict, every, unknown
 from plumbline.kernel.messages import Message, Name, Word, say
+from plumbline.kernel.states import Strength
 
 _ROLES = {
     "top-management": Word("top management"),
@@ -22,24 +24,20 @@ _ROLES = {
     title="Every live system has an owner",
     finding="Live systems without an owner",
     over="organization",
-    needs=("claims:ai-system", "facts:people"),
+    needs=("facts:people",),
+    population=LIVE_SYSTEMS,
+    share=share("owner.share", "{have} of {total} live systems have an owner."),
+    strength=Strength.RECORDED,
     severity="major",
     required=True,
     cases=cases.SYSTEMS_OWNED,
 )
-def systems_owned(evidence: Evidence) -> Verdict:
+def systems_owned(member: Member, evidence: Evidence) -> Message | None:
     """Every live AI system has a named owner who answers for it and who is still here."""
+    if not member.owner:
+        return say("owner.none", "has no owner")
     here = {row["handle"] for row in evidence.facts["people"] if row["active"]}
-    missing: dict[Name, Message] = {}
-    for row in live(evidence):
-        if not row["owner"]:
-            missing[ref(row)] = say("owner.none", "has no owner")
-        elif row["owner"] not in here:
-            missing[ref(row)] = say("owner.gone", "has an owner who is no longer here")
-    systems = refs(live(evidence))
-    return every(
-        "owner.share", "{have} of {total} live systems have an owner.", systems, missing, none=NO_LIVE_SYSTEMS
-    )
+    return None if member.owner in here else say("owner.gone", "has an owner who is no longer here")
 
 
 @check(

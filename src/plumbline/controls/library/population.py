@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from plumbline.controls.library.cases import bare
+from plumbline.controls.populations import Member, Population
 from plumbline.controls.verdicts import Evidence, day_of
-from plumbline.kernel.messages import Message, Name, Ref, Word, listing, say
+from plumbline.kernel.messages import Message, Name, Ref, Subject, Word, listing, say
 
 Facts = Mapping[str, Any]
 
@@ -82,3 +84,36 @@ def in_state(row: Facts) -> Message:
 def was_due(due: date) -> Message:
     """That something was due on a day."""
     return say("record.was-due", "was due on {day}", day=due)
+
+
+def _owned(row: Facts) -> Member:
+    return Member(ref(row), row["reference"], row["owner"] or "", row=row)
+
+
+def _live_systems(evidence: Evidence) -> list[Member]:
+    """Every AI system that is live as it is written now, and every one that telemetry named and nobody
+    registered or set aside."""
+    today, claimed = evidence.now.date(), evidence.claims["ai-system"]
+    known = {row["slug"] for row in claimed}
+    members = [_owned(row) for row in claimed if row["live"] and row["state"] != "retired"]
+    for row in evidence.facts["sightings"]:
+        aside = day_of(row["dismissed_until"])
+        if row["slug"] not in known and (aside is None or aside < today):
+            members.append(Member(Subject(row["slug"]), row=Unrecorded()))
+    return members
+
+
+class Unrecorded(dict[str, Any]):
+    """The row of something that exists and is not recorded: nothing is known of any field."""
+
+    def __missing__(self, field: str) -> None:
+        """Nothing."""
+
+
+LIVE_SYSTEMS = Population(
+    slug="live-systems",
+    text=Word("live AI systems"),
+    needs=("claims:ai-system", "facts:sightings"),
+    members=_live_systems,
+    bare=bare.SYSTEM,
+)

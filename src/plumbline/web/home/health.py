@@ -94,7 +94,7 @@ def figures(
         ),
         Figure(
             gettext_noop("Controls effective"),
-            controls[MeasuredState.EFFECTIVE],
+            sum(count for state, count in controls.items() if state.good),
             controls.total() - controls[MeasuredState.NOT_APPLICABLE],
             say("home.figure-gone", "{gone} degraded or failing", gone=gone),
             "tx-bad" if gone else "soft",

@@ -47,8 +47,8 @@ def _is_control(requirement_id: str) -> bool:
 
 
 def legend(postures: Mapping[str, RequirementPosture], current: str = "") -> tuple[LegendItem, ...]:
-    """How many controls are in each state, the quiet state first, then by gravity; zeros left out."""
-    order = sorted(MeasuredState, key=lambda state: state is not MeasuredState.EFFECTIVE)
+    """How many controls are in each state, the good ones first, then by gravity; zeros left out."""
+    order = sorted(MeasuredState, key=lambda state: not state.good)
     states = (postures[row.id].measured for row in catalogs.controls())
     return legend_of(states, order, current, f"{reverse('controls')}?state=")
 

@@ -65,11 +65,7 @@ def telling_reasons(row: RequirementPosture) -> list[Reason]:
 
     That something is not shown is said in any case.
     """
-    against = [
-        reason
-        for reason in row.reasons
-        if reason.state is not MeasuredState.EFFECTIVE or reason.target == row.id
-    ]
+    against = [reason for reason in row.reasons if not reason.state.good or reason.target == row.id]
     return against or list(row.reasons)
 
 

@@ -32,8 +32,8 @@ def map_cell(posture: RequirementPosture, only: str = "") -> SafeString:
     """
     state = posture.measured
     name = f"{posture.number} {posture.title}: {gettext(str(state))}"
-    # What is effective has a green foot and no icon, so that the eye goes to the others.
-    mark = "" if state is MeasuredState.EFFECTIVE else icon(_map_icon(state), "xs")
+    # What is good has a green foot and no icon, so that the eye goes to the others.
+    mark = "" if state.good else icon(_map_icon(state), "xs")
     return format_html(
         '<li><a class="cc {}{}" href="{}" title="{}">{}<span aria-hidden="true">{}</span>'
         '<span class="vh">{}</span></a></li>',

@@ -1,0 +1,148 @@
+"""Over whom a check speaks: the population that has to be there, and the verdict over all of it.
+
+A population comes from the inventory, or from what must exist (an AI policy, the documents that are asked
+for), never from the rows that somebody happened to record: otherwise a check passes by recording less. What
+is only *claimed* counts too: a draft that says its system is live, a system that sends telemetry and is not
+registered. A claim may add to what is judged; it takes nothing out.
+
+A check on records says of *one* member what it misses. The engine makes the verdict of all of them here, so
+that no check can pass over nobody, leave somebody out without a reason, or state a share without its size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from plumbline.controls.cases import Sample
+from plumbline.controls.verdicts import (
+    Evidence,
+    MemberVerdict,
+    Verdict,
+    fails,
+    name_text,
+    nothing,
+    passes,
+)
+from plumbline.kernel.messages import Message, Name, Word, listing, say
+from plumbline.kernel.states import MemberState
+
+
+@dataclass(frozen=True)
+class Member:
+    """One of a population: its name, the AI system it belongs to, who answers for it, and its row.
+
+    ``system`` is a reference and ``owner`` a handle; both may be empty. ``excluded`` is the approved reason
+    for which it is left out: it stays a member and is shown as left out. ``row`` is whatever the population
+    knows of it, for the check.
+    """
+
+    name: Name
+    system: str = ""
+    owner: str = ""
+    excluded: Message | None = None
+    row: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Population:
+    """Everything that a check has to be true of.
+
+    ``text`` is what a reader sees, in the plural: *live AI systems that touch people*. ``needs`` is what
+    ``members`` reads: ``claims:<kind>``, ``records:<kind>``, ``facts:<name>``. ``bare`` are samples that add
+    one member of which nothing else is recorded: from them the broken world of every check over this
+    population is made. They are empty where the members exist even if nothing is recorded at all.
+    """
+
+    slug: str
+    text: Word
+    needs: tuple[str, ...]
+    members: Callable[[Evidence], Iterable[Member]]
+    bare: tuple[Sample, ...] = ()
+
+
+MemberCheck: TypeAlias = Callable[[Member, Evidence], "Message | None"]
+"""What one member misses; None when it has what is asked."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """The sentence of a verdict over a population, with the placeholders ``{have}`` and ``{total}``."""
+
+    code: str
+    text: str
+
+    def message(self, have: int, total: int) -> Message:
+        """The sentence with its figures."""
+        return say(self.code, self.text, have=have, total=total)
+
+
+def share(code: str, text: str) -> Share:
+    """Declare the sentence of a check: ``{have} of {total} live systems have an owner.``"""
+    return Share(code, text)
+
+
+def judge_members(
+    population: Population, sentence: Share, function: MemberCheck, evidence: Evidence
+) -> Verdict:
+    """The verdict over all of ``population``: passes only if there is somebody and nobody misses anything.
+
+    The denominator is the size of the population without those that are excluded with a reason.
+    """
+    judged = [_judge(member, function, evidence) for member in _distinct(population.members(evidence))]
+    excluded = sum(member.state is MemberState.EXCLUDED for member in judged)
+    members, total = tuple(judged), len(judged) - excluded
+    if not total:
+        reason = _nobody(population, excluded)
+        return nothing(reason, population=0, excluded=excluded, unit="ratio", members=members)
+    missing = {
+        member.name: member.message
+        for member in judged
+        if member.state is MemberState.MISSING and member.message is not None
+    }
+    have = total - len(missing)
+    figures: dict[str, Any] = {
+        "value": have / total,
+        "numerator": have,
+        "denominator": total,
+        "population": total,
+        "excluded": excluded,
+        "unit": "ratio",
+        "against": 1.0,
+        "members": members,
+    }
+    if not missing:
+        return passes(sentence.message(have, total), **figures)
+    ordered = {name: missing[name] for name in sorted(missing, key=name_text)}
+    reason = say(
+        "check.missing", "{share} {missing}.", share=sentence.message(have, total), missing=listing(ordered)
+    )
+    return fails(reason, side="under", **figures)
+
+
+def _judge(member: Member, function: MemberCheck, evidence: Evidence) -> MemberVerdict:
+    message, state = member.excluded, MemberState.EXCLUDED
+    if message is None:
+        message = function(member, evidence)
+        state = MemberState.COVERED if message is None else MemberState.MISSING
+    return MemberVerdict(member.name, state, message, member.system, member.owner)
+
+
+def _distinct(members: Iterable[Member]) -> list[Member]:
+    """Each name once. Of two of one name the one that is not excluded stays: an exclusion hides nobody."""
+    distinct: dict[str, Member] = {}
+    for member in members:
+        known = distinct.get(name_text(member.name))
+        if known is None or known.excluded is not None:
+            distinct[name_text(member.name)] = member
+    return list(distinct.values())
+
+
+def _nobody(population: Population, excluded: int) -> Message:
+    if excluded:
+        return say(
+            "check.all-excluded", "All {count} are excluded with a reason: {population}.",
+            count=excluded, population=population.text,
+        )  # fmt: skip
+    return say("check.nobody", "There are none: {population}.", population=population.text)
