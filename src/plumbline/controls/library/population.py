@@ -93,7 +93,7 @@ def _owned(row: Facts) -> Member:
 def _live_systems(evidence: Evidence) -> list[Member]:
     """Every AI system that is live as it is written now, and every one that telemetry named and nobody
     registered or set aside."""
-    today, claimed = evidence.now.date(), evidence.claims["ai-system"]
+    today, claimed = evidence.today, evidence.claims["ai-system"]
     known = {row["slug"] for row in claimed}
     members = [_owned(row) for row in claimed if row["live"] and row["state"] != "retired"]
     for row in evidence.facts["sightings"]:

@@ -98,7 +98,7 @@ INVENTORY_COMPLETE = (
         "1 of 1",
         system(),
         sighting("claims"),
-        sighting("toy", dismissed_until="2026-03-04"),
+        sighting("toy", dismissed_until="2026-03-03"),
         excluded=1,
     ),
     case(
@@ -106,7 +106,7 @@ INVENTORY_COMPLETE = (
         "toy",
         system(),
         sighting("claims"),
-        sighting("toy", dismissed_until="2026-03-03"),
+        sighting("toy", dismissed_until="2026-03-02"),
         excluded=0,
     ),
     case("passes", "1 of 1", system(), sighting("claims", dismissed_until="2026-06-01"), excluded=0),
