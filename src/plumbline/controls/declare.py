@@ -168,30 +168,15 @@ def check(
     def declared(function: Judging) -> Check:
         return register(
             Check(
-                slug=slug,
-                title=title,
-                finding=finding,
+                slug=slug, title=title, finding=finding, requirements=requirements, over=over, window=window,
                 text=" ".join((inspect.getdoc(function) or "").split("\n\n")[0].split()),
-                requirements=requirements,
-                over=over,
-                needs=tuple(dict.fromkeys(read)),
-                window=window,
-                severity=severity,
-                required=required,
-                expected=expected,
-                limits=tuple(limits),
-                function=function,
-                digest=hashlib.sha256(_source(function, population).encode()).hexdigest(),
-                cases=tuple(cases),
-                quiet=quiet,
-                beside=beside,
-                decides=decides,
-                strength=strength or _weakest(over, limits),
-                population=population,
-                share=share,
-                broken=tuple(broken),
+                needs=tuple(dict.fromkeys(read)), limits=tuple(limits), cases=tuple(cases),
+                function=function, digest=hashlib.sha256(_source(function, population).encode()).hexdigest(),
+                severity=severity, required=required, expected=expected, quiet=quiet, beside=beside,
+                decides=decides, strength=strength or _weakest(over, limits), population=population,
+                share=share, broken=tuple(broken),
             )
-        )
+        )  # fmt: skip
 
     return declared
 
