@@ -91,11 +91,15 @@ def _owned(row: Facts) -> Member:
 
 
 def _live_systems(evidence: Evidence) -> list[Member]:
-    """Every AI system that is live as it is written now, and every one that telemetry named and nobody
-    registered or set aside."""
+    """Every AI system that is live as it was approved or as it is written now, and every one that telemetry
+    named and nobody registered or set aside.
+
+    A draft that says *planned* takes nothing out: what was approved as live goes on being judged.
+    """
     today, claimed = evidence.today, evidence.claims["ai-system"]
     known = {row["slug"] for row in claimed}
-    members = [_owned(row) for row in claimed if row["live"] and row["state"] != "retired"]
+    written = [*evidence.records["ai-system"], *claimed]
+    members = [_owned(row) for row in written if row["live"] and row["state"] != "retired"]
     for row in evidence.facts["sightings"]:
         aside = day_of(row["dismissed_until"])
         if row["slug"] not in known and (aside is None or aside < today):
@@ -113,7 +117,7 @@ class Unrecorded(dict[str, Any]):
 LIVE_SYSTEMS = Population(
     slug="live-systems",
     text=Word("live AI systems"),
-    needs=("claims:ai-system", "facts:sightings"),
+    needs=("records:ai-system", "claims:ai-system", "facts:sightings"),
     members=_live_systems,
     bare=bare.SYSTEM,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from plumbline.controls.cases import case
-from plumbline.controls.library.cases.samples import person, sighting, system
+from plumbline.controls.library.cases.samples import claimed, person, sighting, system
 
 _HERE, _LEFT = person("per_1"), person("per_2", active=False)
 
@@ -12,6 +12,8 @@ SYSTEMS_OWNED = (
     case("nothing", "There are none", system(lifecycle="retired"), system(state="retired"), _HERE),
     case("fails", "0 of 1 live systems have an owner. chat has no owner.", sighting("chat"), _HERE),
     case("passes", "1 of 1", system(), sighting("claims"), _HERE),
+    case("fails", "1 of 2", system(), claimed(system("SYS-0002", owner=None)), _HERE),
+    case("fails", "0 of 1", system(owner=None), claimed(system(lifecycle="planned")), _HERE),
     case("passes", "1 of 1", system(), sighting("chat", dismissed_until="2026-03-03"), _HERE),
     case("fails", "1 of 2", system(), sighting("chat", dismissed_until="2026-03-02"), _HERE),
     case("passes", "1 of 1 live systems have an owner.", system(), _HERE, _LEFT),

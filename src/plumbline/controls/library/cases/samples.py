@@ -41,6 +41,11 @@ def system(reference: str = "SYS-0001", **more: Any) -> Sample:
     return _row("ai-system", reference, state="draft", fields=fields, more=more)
 
 
+def claimed(sample: Sample) -> Sample:
+    """The record of a sample as it is written now, beside what is in force of it."""
+    return Sample(sample.need.replace("records:", "claims:", 1), sample.value)
+
+
 def assessment(reference: str = "AIA-1", **more: Any) -> Sample:
     """An approved impact assessment of SYS-0001, made on the day of its release."""
     fields = {
