@@ -73,3 +73,15 @@ def test_the_verdict_of_a_pack_is_the_exit_code_too(data: str, pack: Path, tmp_p
         json.loads(plumbline("verify", str(broken), "--key", key, "--json", code=3).stdout)["verdict"]
         == "FAILED"
     )
+
+
+def test_the_operator_gives_a_role_that_nobody_else_may_give(data: str) -> None:
+    person = ("--to", "mina@halden.example", "--data", data)
+    given = plumbline("role", "give", "reviewer", *person).stdout
+    assert "has the role Reviewer" in given
+    rows = json.loads(plumbline("role", "list", "--data", data, "--json").stdout)
+    assert [(row["role"], row["given_by"]) for row in rows if row["role"] == "Reviewer"] == [
+        ("Reviewer", "stage:installation")
+    ]
+    # Who runs the management system does not audit it, whoever gives the role.
+    plumbline("role", "give", "internal-auditor", *person, code=1)

@@ -11,7 +11,10 @@ class ClausesConfig(AppConfig):
     def ready(self) -> None:
         """Make the kinds known to the door, in the order of the clauses."""
         from plumbline.clauses import discovery
+        from plumbline.clauses.leadership import authority_limits
+        from plumbline.identity import authority
         from plumbline.records import kinds
 
         for kind in discovery.kinds():
             kinds.register(kind)
+        authority.use(authority_limits.approved_limits)

@@ -2,22 +2,22 @@
 
 A gate stands in the module of its kind. It reads the record and what belongs to it and refuses with
 `Conflict`, naming the field and the remedy. What needs results of checks is gated by the room that has them.
+Who may decide a matter at all, and who is part of it, is in `plumbline.clauses.deciding`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from plumbline.identity import authority
 from plumbline.identity.actors import Actor
 from plumbline.identity.policy import Answer
 from plumbline.identity.roles import ROLES
 from plumbline.kernel import clock
-from plumbline.kernel.messages import Ref, say
+from plumbline.kernel.messages import Ref, Word, listing, say
 from plumbline.kernel.problems import Conflict, Fault
 from plumbline.records.gates import Gate
 from plumbline.records.models import Record
-
-TOP = "top-management"
 
 
 def refuse(record: Record, faults: Iterable[Fault]) -> None:
@@ -72,8 +72,13 @@ def not_passed(field: str) -> Gate:
 
 def top_management(actor: Actor, record: Record) -> Answer:
     """Some acts the standard asks of top management itself (5.2, 9.3.1)."""
-    today = clock.today()
-    if any(grant.role == TOP and grant.holds_on(today) for grant in actor.grants):
-        return Answer(True, f"{actor.name} has the role {ROLES[TOP].title}.")
-    reason = f"The standard asks this of top management itself: somebody with the role {ROLES[TOP].title}."
-    return Answer(False, f"{reason} An AIMS manager can give it to the right person.")
+    roles = listing([Word(role.title) for role in ROLES.values() if role.management], conjunction="or")
+    if authority.is_management(actor):
+        return Answer(
+            True, say("management.holds", "{name} has the role {roles}.", name=actor.name, roles=roles)
+        )
+    text = (
+        "The standard asks this of top management itself: somebody with the role {roles}. "
+        "An AIMS manager can give it to the right person."
+    )
+    return Answer(False, say("management.asked", text, roles=roles))

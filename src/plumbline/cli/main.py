@@ -22,6 +22,7 @@ from plumbline.cli import (
     output,
     packs,
     plugins,
+    roles,
     telemetry,
     tokens,
     trail,
@@ -44,6 +45,7 @@ app.command("demo")(demo.demo)
 app.command("import")(import_export.import_register)
 app.command("export")(import_export.export)
 app.add_typer(tokens.app, name="token")
+app.add_typer(roles.app, name="role")
 app.add_typer(delivery.app, name="delivery")
 app.add_typer(connectors.app, name="connector")
 app.add_typer(plugins.app, name="plugin")

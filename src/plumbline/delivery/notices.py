@@ -20,7 +20,7 @@ INVITATION = "invitation"
 def _invitation(config: Config, delivery: Delivery) -> Letter:
     """The address on which a person sets a password, valid for three days from the moment of sending."""
     person = delivery.recipient
-    address = config.public_address + identity.invitation_path(person)
+    address = config.public_address + identity.invitation_path(person, delivery.created_at)
     subject = say(
         "mail.invitation.subject",
         "Your account in the AI management system of {organization}",

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest
 
+from plumbline.identity import accounts
 from plumbline.identity.roles import ROLES
 from plumbline.kernel import clock, ids
 
@@ -43,7 +44,9 @@ class Person(AbstractBaseUser):
     """Somebody who signs in, owns records and answers for what they did.
 
     ``handle`` stands for the person wherever a name must not: in the trail, in packs, in logs.
-    A session is valid only for the ``session_epoch`` in which it began.
+    A session is valid only for the ``session_epoch`` in which it began. ``mailbox`` and ``name_key`` tell
+    accounts of one person (`accounts`). ``vouched_units`` are the units (primary keys) within which whoever
+    made the account or its last invitation may give roles; ``None`` is the whole organization.
     """
 
     THEMES = (
@@ -59,6 +62,9 @@ class Person(AbstractBaseUser):
     theme = models.CharField("theme", max_length=10, choices=THEMES, default="system")
     is_active = models.BooleanField("active", default=True, help_text="Inactive people cannot sign in.")
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
+    mailbox = models.CharField(max_length=254, default="", editable=False, db_index=True)
+    name_key = models.CharField(max_length=200, default="", editable=False, db_index=True)
+    vouched_units = models.TextField(null=True, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = People()
@@ -74,6 +80,22 @@ class Person(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.full_name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep what tells accounts of one person apart.
+
+        The key of the name stays what it was at first: whoever renames themself stays who they are.
+        """
+        if self._state.adding:
+            self.mailbox = accounts.mailbox(self.email)
+            self.name_key = accounts.name_key(self.full_name)
+        super().save(*args, **kwargs)
+
+    def vouched_for(self, unit_id: int | None) -> bool:
+        """Whether the account was handed over by somebody who may give roles in this unit (``None``: all)."""
+        if self.vouched_units is None:
+            return True
+        return unit_id is not None and str(unit_id) in self.vouched_units.split()
 
     @classmethod
     def has_others(cls, pk: int) -> bool:

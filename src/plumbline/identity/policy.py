@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
+from plumbline.identity import queries
 from plumbline.identity.actors import INSTALLATION, Actor, EffectiveGrant
 from plumbline.identity.roles import (
     INSTALLATION_VERBS,
@@ -28,7 +29,7 @@ from plumbline.identity.roles import (
     titles_with,
 )
 from plumbline.kernel import clock
-from plumbline.kernel.messages import Text
+from plumbline.kernel.messages import Message, Text, Word, listing, say
 from plumbline.kernel.problems import NotAllowed
 
 RecordModel = TypeVar("RecordModel", bound=Model)
@@ -84,7 +85,8 @@ def may(
     with_verb = [grant for grant in actor.grants if verb in ROLES[grant.role].verbs_on(kind)]
     for grant in with_verb:
         if grant.holds_on(today) and _grant_covers(grant, actor, verb, kind, unit_id, owner_id, ignore_unit):
-            return Answer(True, f"{actor.name} has the role {ROLES[grant.role].title}.")
+            text, title = "{name} has the role {role}.", Word(ROLES[grant.role].title)
+            return Answer(True, say("policy.has-role", text, name=actor.name, role=title))
     return Answer(False, _why_not(verb, kind, with_verb, today))
 
 
@@ -110,6 +112,13 @@ def may_everywhere(actor: Actor, verb: str) -> Answer:
     """
     whole = tuple(grant for grant in actor.grants if grant.units is None and kinds_in(grant.scope) is None)
     return may(replace(actor, grants=whole), verb)
+
+
+def require_everywhere(actor: Actor, verb: str) -> None:
+    """As `may_everywhere`, but raises `NotAllowed` with the reason instead of answering no."""
+    answer = may_everywhere(actor, verb)
+    if not answer:
+        raise NotAllowed(answer.reason, permission=verb)
 
 
 def visible(
@@ -154,14 +163,21 @@ def independent(actor: Actor, *, author_ids: Collection[int | None], owner_id: i
         return Answer(False, "You wrote this revision. Somebody else has to take this step.")
     if actor.person_id == owner_id:
         return Answer(False, "You own this record. Somebody else has to take this step.")
-    return Answer(True, f"{actor.name} neither wrote nor owns it.")
+    if actor.person_id in queries.same_person([*author_ids, owner_id]):
+        return Answer(
+            False,
+            "Another account of yours wrote or owns this; accounts with one mailbox or one name count as one "
+            "person. Somebody else has to take this step.",
+        )
+    return Answer(True, say("four-eyes.independent", "{name} neither wrote nor owns it.", name=actor.name))
 
 
 def _stage_may(actor: Actor, verb: str) -> Answer:
     verbs = INSTALLATION_VERBS if actor.name == INSTALLATION else STAGE_VERBS
     if verb in verbs:
-        return Answer(True, f"The {actor.name} is a part of the installation.")
-    return Answer(False, f"A part of the installation may not {VERBS[verb]}; a named person must.")
+        return Answer(True, say("policy.stage", "The {name} is a part of the installation.", name=actor.name))
+    text = "A part of the installation may not {act}; a named person must."
+    return Answer(False, say("policy.stage-may-not", text, act=Word(VERBS[verb])))
 
 
 def _in_scope(grant: EffectiveGrant, kind: str | None) -> bool:
@@ -202,30 +218,37 @@ def _grant_filter(grant: EffectiveGrant, actor: Actor) -> Q:
     return reach
 
 
-def _scope_missing(verb: str) -> str:
+def _scope_missing(verb: str) -> Message:
     scopes = [scope for scope, verbs in SCOPES.items() if verb in verbs]
+    act = Word(VERBS[verb])
     if not scopes:
-        return f"No token may {VERBS[verb]}. Sign in as a person to do this."
-    missing = _join_with_or(scopes)
-    return f"This token may not {VERBS[verb]}: it lacks the scope {missing}. Issue a token with it."
+        return say("policy.no-token", "No token may {act}. Sign in as a person to do this.", act=act)
+    text = "This token may not {act}: it lacks the scope {scopes}. Issue a token with it."
+    return say("policy.scope-missing", text, act=act, scopes=listing(scopes, conjunction="or"))
 
 
-def _why_not(verb: str, kind: str | None, with_verb: list[EffectiveGrant], today: date) -> str:
+def _why_not(verb: str, kind: str | None, with_verb: list[EffectiveGrant], today: date) -> Message:
+    return say(
+        "policy.may-not",
+        "You may not {act} here (permission {permission}). {where} An AIMS manager can give it to you.",
+        act=Word(VERBS[verb]),
+        permission=verb,
+        where=_where_not(verb, kind, with_verb, today),
+    )
+
+
+def _where_not(verb: str, kind: str | None, with_verb: list[EffectiveGrant], today: date) -> Message:
     over = [grant for grant in with_verb if grant.ends is not None and grant.ends < today]
     early = [grant for grant in with_verb if grant.starts > today]
     holding = [grant for grant in with_verb if grant.holds_on(today)]
-    lead = f"You may not {VERBS[verb]} here (permission {verb})."
     if holding:
-        title = ROLES[holding[0].role].title
-        where = f"Your role {title} is limited to a unit or scope in which this does not lie."
-    elif over:
-        where = f"Your role {ROLES[over[0].role].title} ended on {over[0].ends}."
-    elif early:
-        where = f"Your role {ROLES[early[0].role].title} begins on {early[0].starts}."
-    else:
-        where = f"It takes the role {_join_with_or(titles_with(verb, kind))}."
-    return f"{lead} {where} An AIMS manager can give it to you."
-
-
-def _join_with_or(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+        text = "Your role {role} is limited to a unit or scope in which this does not lie."
+        return say("policy.elsewhere", text, role=Word(ROLES[holding[0].role].title))
+    if over and over[0].ends is not None:
+        text = "Your role {role} ended on {day}."
+        return say("policy.over", text, role=Word(ROLES[over[0].role].title), day=over[0].ends)
+    if early:
+        text = "Your role {role} begins on {day}."
+        return say("policy.early", text, role=Word(ROLES[early[0].role].title), day=early[0].starts)
+    titles = [Word(title) for title in titles_with(verb, kind)]
+    return say("policy.takes-role", "It takes the role {roles}.", roles=listing(titles, conjunction="or"))

@@ -163,6 +163,37 @@ def names(handles: Iterable[str]) -> dict[str, str]:
     return names_by_handle
 
 
+def units_of(person_id: int) -> list[int | None]:
+    """Units (primary keys) in which a person has roles that are not revoked; ``None`` is the whole."""
+    rows = Grant.objects.filter(person_id=person_id, revoked_at__isnull=True)
+    return list(rows.values_list("unit_id", flat=True))
+
+
+def holders(person_ids: Iterable[int], roles: Iterable[str], but: Iterable[int]) -> list[Person]:
+    """Active people among ``person_ids`` or with one of ``roles``, except for those in ``but``, by name."""
+    named = Q(pk__in=list(person_ids)) | Q(grants__role__in=list(roles))
+    return list(Person.objects.filter(named, is_active=True).exclude(pk__in=list(but)).distinct())
+
+
+def people_with(handles: Iterable[str]) -> list[int]:
+    """Primary keys of the people with these opaque ids."""
+    return list(Person.objects.filter(handle__in=set(handles)).values_list("pk", flat=True))
+
+
+def same_person(person_ids: Iterable[int | None]) -> frozenset[int]:
+    """The accounts with these primary keys, and every other one that seems to be of the same people."""
+    known = {pk for pk in person_ids if pk is not None}
+    keys = list(Person.objects.filter(pk__in=known).values_list("mailbox", "name_key"))
+    boxes, names = {box for box, _ in keys if box}, {name for _, name in keys if name}
+    shared = Person.objects.filter(Q(mailbox__in=boxes) | Q(name_key__in=names))
+    return frozenset(known.union(shared.values_list("pk", flat=True)))
+
+
+def other_accounts(person: Person) -> list[Person]:
+    """Other accounts that seem to belong to ``person``, oldest first."""
+    return list(Person.objects.filter(pk__in=same_person([person.pk]) - {person.pk}).order_by("pk"))
+
+
 def units() -> list[Unit]:
     """Every unit by name."""
     return list(Unit.objects.select_related("parent"))

@@ -32,8 +32,12 @@ VERBS: dict[str, str] = {
 """Every permission there is, with what it lets somebody do."""
 
 
-GROUPS = ("governance", "risk", "systems", "improvement", "audit")
-"""Groups of kinds of record, for the table below and for the scope of a grant. Each kind declares its own."""
+GROUPS = ("governance", "risk", "systems", "improvement", "audit", "findings", "assurance")
+"""Groups of kinds of record, for the table below and for the scope of a grant. Each kind declares its own.
+
+``audit`` are the records of audits themselves, ``findings`` the kinds in which what an audit found goes on,
+``assurance`` those in which somebody vouches.
+"""
 
 ALL = "all"
 """The group of every kind, those of plugins included."""
@@ -52,10 +56,16 @@ class Role:
     allows: Mapping[str, tuple[str, ...]]
     scoped: bool = False
     """A grant of this role needs a last day and a unit or scope, and reaches nothing outside of them."""
+    management: bool = False
+    """Top management in the sense of the standard (5.1): it founds every other authority."""
+    operates: bool = False
+    """Its holders run the management system: they neither audit it nor vouch for its audit (9.2.2)."""
+    audits: bool = False
+    """Its holders audit the management system, so that they cannot run it (9.2.2)."""
 
     def verbs_on(self, kind: str | None) -> frozenset[str]:
         """The verbs this role has on ``kind``; with ``None`` those it has on anything at all."""
-        groups = (ALL, _members.get(kind, "")) if kind is not None else (ALL, *GROUPS)
+        groups = (ALL, *_members.get(kind, ())) if kind is not None else (ALL, *GROUPS)
         return frozenset(verb for group, verbs in self.allows.items() if group in groups for verb in verbs)
 
 
@@ -70,12 +80,14 @@ ROLES: dict[str, Role] = {
                 ALL: (*SEE, "read-sensitive", "move", "approve", "comment", "attest", "pack"),
                 "governance": WRITE,
             },
+            management=True,
         ),
         Role(
             "aims-manager",
             "AIMS manager",
             "Runs the management system: nearly everything, except to approve own work or to give own roles.",
             {ALL: tuple(VERBS)},
+            operates=True,
         ),
         Role(
             "system-owner",
@@ -115,8 +127,14 @@ ROLES: dict[str, Role] = {
         Role(
             "internal-auditor",
             "Internal auditor",
-            "Reads everything, comments, and writes audits and their findings.",
-            {ALL: (*SEE, "read-sensitive", "comment", "pack"), "audit": WRITE},
+            "Reads everything, comments, records nonconformities and attests; changes nothing else.",
+            {
+                ALL: (*SEE, "read-sensitive", "comment", "pack"),
+                "audit": WRITE,
+                "findings": ("create", "amend", "link", "attach"),
+                "assurance": (*WRITE, "attest"),
+            },
+            audits=True,
         ),
         Role(
             "external-auditor",
@@ -150,19 +168,21 @@ SCOPES: dict[str, frozenset[str]] = {
 """What a token of each scope lets its owner's roles do; giving roles and tokens needs a session."""
 
 
-_members: dict[str, str] = {}
+_members: dict[str, tuple[str, ...]] = {}
 
 
-def assign(kind: str, group: str) -> None:
-    """From now on ``kind`` belongs to ``group``; with an empty one only what roles have on all kinds counts.
+def assign(kind: str, groups: str) -> None:
+    """From now on ``kind`` belongs to ``groups`` (joined by spaces); without any, only what roles have on all
+    kinds counts.
 
     Raises ``ValueError`` for a group that is not one of `GROUPS`.
     """
-    if group and group not in GROUPS:
-        raise ValueError(
-            f"kind {kind}: there is no group of kinds called {group!r}; known: {', '.join(GROUPS)}"
-        )
-    _members[kind] = group
+    for group in groups.split():
+        if group not in GROUPS:
+            raise ValueError(
+                f"kind {kind}: there is no group of kinds called {group!r}; known: {', '.join(GROUPS)}"
+            )
+    _members[kind] = tuple(groups.split())
 
 
 def forget(kind: str) -> None:
@@ -178,7 +198,7 @@ def known_kinds() -> frozenset[str]:
 
 def kinds_of(group: str) -> frozenset[str]:
     """The kinds that belong to ``group``; none for a word that is no group."""
-    return frozenset(kind for kind, own in _members.items() if own == group)
+    return frozenset(kind for kind, own in _members.items() if group in own)
 
 
 _sensitive: set[str] = set()

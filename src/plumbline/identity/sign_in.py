@@ -30,6 +30,7 @@ from plumbline.identity.allauth_private import (
     perform_password_login,
 )
 from plumbline.identity.models import Person
+from plumbline.kernel.messages import say
 from plumbline.kernel.problems import NotSignedIn, TooMany
 
 MINUTE = 60
@@ -234,7 +235,13 @@ def _account_key(email: str) -> str:
 def _refuse_if_throttled(wait: float | None) -> None:
     if wait is not None:
         seconds = max(1, round(wait))
-        raise TooMany(f"Too many tries. Wait {seconds} seconds and try again.", retry_after=seconds)
+        text = say(
+            "sign-in.too-many",
+            "Too many tries. Wait one second and try again.",
+            plural="Too many tries. Wait {count} seconds and try again.",
+            count=seconds,
+        )
+        raise TooMany(text, retry_after=seconds)
 
 
 def _cipher() -> Fernet:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from plumbline.identity.models import Person, Unit
+from plumbline.identity.models import Grant, Person, Unit
 from plumbline.identity.roles import ALL, GROUPS, ROLES, SCOPES, known_kinds
 from plumbline.kernel import clock
+from plumbline.kernel.messages import Word, listing, say
 from plumbline.kernel.problems import Fault
 
 TOKEN_DAYS = 366
@@ -46,11 +47,11 @@ def check_grant(role: str, unit: Unit | None, scope: str, starts: date, ends: da
     """Faults of a grant: unknown role or scope, days in the wrong order, a scoped role without limits."""
     faults = []
     if role not in ROLES:
-        return [Fault("role", "This role is not known.", f"Use one of {', '.join(ROLES)}.")]
+        known = say("grant.roles", "Use one of {roles}.", roles=listing(list(ROLES), shown=len(ROLES)))
+        return [Fault("role", "This role is not known.", known)]
     if set(scope.split()) - {ALL, *GROUPS, *known_kinds()}:
-        faults.append(
-            Fault("scope", "The scope names a kind that is not known.", f"Use {', '.join((ALL, *GROUPS))}.")
-        )
+        words = say("grant.scopes", "Use {scopes}.", scopes=listing((ALL, *GROUPS), shown=1 + len(GROUPS)))
+        faults.append(Fault("scope", "The scope names a kind that is not known.", words))
     if ends is not None and ends < starts:
         faults.append(Fault("ends", "The last day lies before the first.", "Choose a later last day."))
     if ROLES[role].scoped:
@@ -61,13 +62,32 @@ def check_grant(role: str, unit: Unit | None, scope: str, starts: date, ends: da
     return faults
 
 
+def check_independence(role: str, starts: date, ends: date | None, others: Iterable[Grant]) -> list[Fault]:
+    """Faults of a grant beside ``others`` of the same person: nobody audits what they run (9.2.2)."""
+    new = ROLES[role]
+    for other in others:
+        held = ROLES.get(other.role)
+        if held is None or not ((new.audits and held.operates) or (new.operates and held.audits)):
+            continue
+        if starts <= (other.ends or date.max) and other.starts <= (ends or date.max):
+            message = say(
+                "grant.not-independent",
+                "The person has the role {other} in the same time; nobody audits what they run.",
+                other=Word(held.title),
+            )
+            remedy = say("grant.take-back-first", "Take back {other} first.", other=Word(held.title))
+            return [Fault("role", message, remedy)]
+    return []
+
+
 def check_token(name: str, scopes: Sequence[str], expires: datetime, owner: Person | None) -> list[Fault]:
     """Faults of a token: no name, unknown scopes, an expiry past or beyond a year, no active owner."""
     faults = []
     if not name.strip() or len(name) > 120:
         faults.append(Fault("name", "A name has 1 to 120 characters.", "Say where the token will be used."))
     if not scopes or set(scopes) - set(SCOPES):
-        faults.append(Fault("scopes", "The scopes are missing or not known.", f"Use {', '.join(SCOPES)}."))
+        words = say("token.scopes", "Use {scopes}.", scopes=listing(list(SCOPES)))
+        faults.append(Fault("scopes", "The scopes are missing or not known.", words))
     now = clock.now()
     if not now < expires <= now + timedelta(days=TOKEN_DAYS):
         faults.append(

@@ -153,14 +153,15 @@ class _Involved:
         return cls(frozenset(authors), record.owner_id, movers[0] if movers else None)
 
     def allows(self, actor: Actor) -> policy.Answer:
-        if actor.person_id is not None and actor.person_id == self.last_mover:
+        movers = people.same_person([self.last_mover])
+        if actor.person_id is not None and actor.person_id in movers:
             return policy.Answer(False, "You took the previous step.")
         return policy.independent(actor, author_ids=self.authors, owner_id=self.owner)
 
 
 def _who_could(record: Record, step: Move, involved: _Involved) -> Message:
     """Names of people who could take the step instead, or how somebody can become one of them."""
-    excluded = {*involved.authors, involved.owner, involved.last_mover}
+    excluded = people.same_person([*involved.authors, involved.owner, involved.last_mover])
     others = [person for person in people.people(active=True) if person.pk not in excluded]
     names = list(islice(_permitted(others, record, step), _NAMED))
     if names:

@@ -1,0 +1,146 @@
+"""Authority limits: who may decide what, up to where, in which unit and until when (5.3, A.3.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+
+from plumbline.clauses import deciding, fields, gates, queries
+from plumbline.clauses.fields import parent_link
+from plumbline.clauses.kind_data import beside
+from plumbline.clauses.validation import FieldErrors
+from plumbline.identity import authority
+from plumbline.identity.actors import Actor
+from plumbline.identity.authority import Act, AuthorityLimit
+from plumbline.identity.policy import Answer
+from plumbline.identity.roles import ROLES
+from plumbline.kernel import clock
+from plumbline.kernel.messages import say
+from plumbline.kernel.workflow import REVIEWED
+from plumbline.records import kinds
+from plumbline.records.kinds import Kind, Menu
+from plumbline.records.models import Record
+
+CHOICES, EXAMPLE = beside(__file__)
+LONGEST = 731
+"""Days that an authority lasts at most, before designated management looks at it anew."""
+
+
+def _positions() -> list[tuple[str, str]]:
+    return [(role.slug, role.title) for role in ROLES.values()]
+
+
+class Authority(Record):
+    """What a person, or every holder of a role, may decide: which acts, up to which level or grade, in which
+    unit and until when.
+
+    A role lets somebody take a step; whether they may decide it, their authority says. Designated management
+    approves it. It reaches the unit that it belongs to, or the whole organization.
+    """
+
+    record_ptr = parent_link()
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="person",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Who may decide. Leave empty if every holder of a role may.",
+    )
+    position = fields.choice("every holder of", "A role, in place of a person.", _positions, 40)
+    acts = fields.many("may", "Everything that this person or role may decide.", CHOICES, required=True)
+    risk_level = fields.choice("risks up to", "Highest residual level that may be accepted.", CHOICES, 16)
+    grade = fields.choice(
+        "nonconformities up to", "Gravest one that may be dismissed or left without an action.", CHOICES, 16
+    )
+    basis = fields.text("what it rests on", "Resolution, job description or appointment.", required=True)
+    valid_until = fields.day("valid until", "Last day on which it holds.", required=True)
+
+    class Meta:
+        verbose_name = "authority limit"
+        verbose_name_plural = "authority limits"
+
+    def clean(self) -> None:
+        """It names one holder, bounds what has a level or a grade, and ends."""
+        with FieldErrors(self) as errors:
+            if self.person_id is None and not self.position:
+                errors.add("person", "required", "Name a person, or choose a role whose holders may decide.")
+            if self.person_id is not None and self.position:
+                errors.add("position", "one-holder", "Name a person or choose a role, not both.")
+            if Act.ACCEPT_RISK in self.acts:
+                errors.require("risk_level", "Say up to which level risks may be accepted.")
+            if {Act.DISMISS, Act.NO_ACTION}.intersection(self.acts):
+                errors.require("grade", "Say up to which grade.")
+            errors.not_before("valid_until", "effective_from", "day from which it is effective")
+            begins = self.effective_from or clock.today()
+            if self.valid_until is not None and (self.valid_until - begins).days > LONGEST:
+                text = "An authority is looked at again within two years. Choose an earlier day."
+                errors.add("valid_until", "late", text)
+
+    @property
+    def ranks(self) -> Mapping[Act, int]:
+        """How far each act goes: the level of a risk from 1, the grade of a nonconformity from 1."""
+        grade = _rank("grade", self.grade)
+        level = _rank("risk_level", self.risk_level)
+        return {Act.ACCEPT_RISK: level, Act.DISMISS: grade, Act.NO_ACTION: grade}
+
+
+def _rank(field: str, word: str) -> int:
+    """The place of ``word`` in its list, which begins with the least; 0 for none."""
+    return [known for known, _ in CHOICES[field]].index(word) + 1 if word else 0
+
+
+def given_by_designated_management(actor: Actor, record: Record) -> Answer:
+    """Authority comes from above: designated management gives it, and nobody to themself (5.3)."""
+    assert isinstance(record, Authority)
+    involved = deciding.involved_in(record)
+    involved.add([record.person_id], say("own-cause.named", "It names you."))
+    own = involved.answer(actor)
+    if not own:
+        return own
+    return authority.may_decide(actor, Act.DESIGNATE, unit_id=record.unit_id, excluded=involved.everybody)
+
+
+def approved_limits() -> list[AuthorityLimit]:
+    """The approved authority limits, whatever the day; `plumbline.identity.authority` asks for them."""
+    if not kinds.exists(AUTHORITY.slug):
+        return []
+    return [
+        AuthorityLimit(
+            reference=row.reference,
+            acts=frozenset(map(Act, row.acts)),
+            person_id=row.person_id,
+            role=row.position,
+            ranks=row.ranks,
+            unit_id=row.unit_id,
+            starts=row.effective_from or date.min,
+            ends=row.valid_until,
+        )
+        for row in queries.rows(AUTHORITY.slug).filter(state="approved").order_by("pk")
+    ]
+
+
+AUTHORITY = Kind(
+    model=Authority,
+    prefix="AUT",
+    slug="authority",
+    access="governance",
+    clause="5",
+    place=2,
+    requirements=("iso42001:5.3", "iso42001:A.3.2"),
+    titles={"person": "Who", "acts": "What, and how far", "basis": "Why and how long"},
+    columns=("person", "position", "risk_level", "grade", "valid_until"),
+    filters=("position", "risk_level", "grade"),
+    workflow=REVIEWED,
+    icon="stamp",
+    menu=Menu("Plan", 60),
+    gates={"approve": (gates.not_passed("valid_until"),)},
+    deciders={"approve": given_by_designated_management},
+    due="valid_until",
+    example=EXAMPLE,
+)

@@ -1,0 +1,1 @@
+"""The way in for somebody who has no password yet."""

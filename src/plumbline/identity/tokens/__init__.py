@@ -1,0 +1,1 @@
+"""Secrets that open a door without a password."""

@@ -1,0 +1,67 @@
+"""What the commands share: over whom somebody may act, and the leaf that every change leaves.
+
+Leaves name people, grants and tokens by their opaque ids. Names and addresses are personal data and lie
+in salted openings, which can be erased without breaking the trail.
+"""
+
+from __future__ import annotations
+
+from plumbline.identity import policy, queries
+from plumbline.identity.actors import Actor
+from plumbline.identity.models import Person
+from plumbline.kernel.canonical import JSON, canonical
+from plumbline.kernel.problems import NotAllowed
+from plumbline.trail import log
+
+
+def reach(actor: Actor) -> str | None:
+    """The units in which ``actor`` may give roles, as `Person.vouched_units` keeps them."""
+    if policy.may_everywhere(actor, "grant"):
+        return None
+    pks = sorted(unit.pk for unit in queries.units())
+    return " ".join(str(pk) for pk in pks if policy.may(actor, "grant", kind="person", unit_id=pk))
+
+
+def own_actor(person: Person) -> Actor:
+    """The actor of a person who changes what is their own, whatever their roles."""
+    return Actor(person.handle, person.pk, person.full_name)
+
+
+def append_leaf(
+    actor: Actor,
+    event: str,
+    person: Person,
+    *,
+    facts: dict[str, JSON] | None = None,
+    openings: dict[str, bytes] | None = None,
+) -> None:
+    """Append the entry of ``event`` about ``person``; what is personal goes into ``openings``."""
+    log.append(
+        event,
+        actor=actor.id,
+        subject={"kind": "person", "ref": person.handle},
+        facts=facts or {},
+        openings=openings or {},
+    )
+
+
+def personal_data(person: Person) -> dict[str, bytes]:
+    """Name and address, as the opening of an entry that can be erased."""
+    return {"person": canonical({"email": person.email, "name": person.full_name})}
+
+
+def require_over(actor: Actor, verb: str, person: Person) -> None:
+    """Raise `NotAllowed` unless ``actor`` may do ``verb`` wherever ``person`` has a role.
+
+    Whoever manages one unit could otherwise sign in as, or lock out, somebody with a role in the whole
+    organization.
+    """
+    policy.require(actor, verb)
+    for unit_id in queries.units_of(person.pk):
+        policy.require(actor, verb, kind="person", unit_id=unit_id)
+
+
+def refuse_self(actor: Actor, person: Person, text: str) -> None:
+    """Raise `NotAllowed` when ``actor`` is ``person``, by this account or another one."""
+    if actor.person_id is not None and actor.person_id in queries.same_person([person.pk]):
+        raise NotAllowed(text)
