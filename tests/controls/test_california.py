@@ -55,12 +55,12 @@ def test_drift_fails_is_suspected_and_proved_mended(
     leaf = put(store, california_events("analysis"), leaf)
     leaf = put(store, california_truths(), leaf)
     flow()
-    held = queries.newest_of_all_windows("input-drift", "california")
+    held = queries.verdicts_of_windows("input-drift", "california")
     assert [row.word for row in held[:8]] == ["No signal"] * 8
     assert {row.word for row in held[8:]} == {"Over limit"}
     assert len(held) == 20
     assert all({"Latitude", "Longitude"} <= set(row.names) for row in held[8:-1])
-    auc = queries.newest_of_all_windows("performance-auc", "california")
+    auc = queries.verdicts_of_windows("performance-auc", "california")
     known = california.expected()["recomputed_realized_roc_auc"]
     assert {f"{row.window_start:%Y-%m}": row.value for row in auc} == pytest.approx(known, abs=5e-7)
     assert {f"{row.window_start:%Y-%m}" for row in auc if row.word == "Under limit"} == {"2021-09"}

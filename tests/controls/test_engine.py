@@ -61,11 +61,23 @@ def test_a_window_is_judged_and_judged_again_when_it_gets_more_data(
     leaf = put(store, [event(DAY + timedelta(hours=3), "claims-triage") for _ in range(900)], leaf)
     flow()
     assert [(row.word, row.value) for row in results("error-rate")] == [("Over limit", 0.2), ("Within", 0.02)]
-    assert queries.readings()["error-rate", "claims-triage"].value == 0.02
+    # The day is over: what comes for it now restates it, and the graver verdict counts.
+    assert queries.readings()["error-rate", "claims-triage"].value == 0.2
     put(store, decisions(DAY - timedelta(hours=20), 0), leaf)
     flow()
     assert len(results("error-rate")) == 3
+    assert queries.readings()["error-rate", "claims-triage"].value == 0.2
+
+
+def test_a_window_that_is_still_open_follows_the_data(store: DuckStore, flow: Flow, today: date) -> None:
+    day = DAY + timedelta(days=1)
+    leaf = put(store, decisions(day, 20), 0)
+    flow()
+    assert queries.readings()["error-rate", "claims-triage"].value == 0.2
+    put(store, [event(day + timedelta(hours=3), "claims-triage") for _ in range(900)], leaf)
+    flow()
     assert queries.readings()["error-rate", "claims-triage"].value == 0.02
+    assert not any(row.restates_id or row.cause for row in results("error-rate"))
 
 
 def test_nothing_new_gives_no_result_and_a_replay_gives_the_same(store: DuckStore, flow: Flow) -> None:
@@ -101,7 +113,8 @@ def test_too_little_data_does_not_hide_the_verdict_of_the_window_before(store: D
     leaf = put(store, decisions(DAY, 0), 0)
     put(store, decisions(DAY + timedelta(days=1), 3, 3), leaf)
     flow()
-    assert [row.word for row in results("error-rate")] == ["Within", "No signal"]
+    in_order = sorted(results("error-rate"), key=lambda row: row.window_start)
+    assert [row.word for row in in_order] == ["Within", "No signal"]
     assert queries.readings()["error-rate", "claims-triage"].word == CheckState.WITHIN
 
 
@@ -127,9 +140,9 @@ def test_a_week_with_enough_values_is_judged_before_its_month_shows_it(
     leaf = put(store, ages(datetime(2026, 2, 2, tzinfo=UTC), 2000), leaf)
     leaf = put(store, ages(datetime(2026, 2, 23, tzinfo=UTC), 400, shift=20.0), leaf)
     flow()
-    weeks = queries.newest_of_all_windows("input-drift-week", "claims-triage")
+    weeks = queries.verdicts_of_windows("input-drift-week", "claims-triage")
     assert [(row.window_start.day, row.word) for row in weeks] == [(2, "Within"), (23, "Over limit")]
-    (month,) = queries.newest_of_all_windows("input-drift", "claims-triage")[-1:]
+    (month,) = queries.verdicts_of_windows("input-drift", "claims-triage")[-1:]
     assert (month.window_start.month, month.word) == (2, "Within")
     (found,) = Nonconformity.objects.filter(check_name__startswith="input-drift")
     assert (found.check_name, found.window) == ("input-drift", "2026-W09")

@@ -7,10 +7,11 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from plumbline.controls import limits, registry
+from plumbline.controls import engine, limits, registry
 from plumbline.controls.limit_history import Span
 from plumbline.controls.queries import LimitRow
 from plumbline.kernel import clock
+from plumbline.kernel.states import Strength
 
 FIRST, LAST = date(2026, 3, 1), date(2026, 5, 31)
 NOON = clock.day_start(FIRST) + timedelta(hours=12)
@@ -87,7 +88,10 @@ class TestAWindowIsJudgedByWhatWasInForceWhileItRan:
 
     def test_a_limit_that_is_tightened_in_a_window_counts_at_once(self) -> None:
         check, tight = registry.get("error-rate"), in_force(replace(ROW, value=0.01), starts=NOON)
-        assert during(tight).of_check(check, "claims")["error-rate"].value == 0.01
+        limit = during(tight).of_check(check, "claims")["error-rate"]
+        assert (limit.value, limit.set_before) == (0.01, False)
+        assert engine.strength_under(check, [limit]) is Strength.OPERATING, "it was set while the window ran"
+        assert engine.strength_under(check, [replace(limit, set_before=True)]) is check.strength
 
     def test_what_comes_into_force_later_says_nothing_of_the_window(self) -> None:
         check, later = registry.get("error-rate"), in_force(ROW, starts=NOON + timedelta(days=1))

@@ -21,7 +21,7 @@ from plumbline.telemetry.event import Model, Review, StoredEvent, Tokens
 from plumbline.telemetry.store import wire
 from plumbline.telemetry.store.declarations import Count, declared
 from plumbline.telemetry.store.duckdb import DuckStore
-from plumbline.telemetry.store.port import LATENCY_EDGES, EventRow, HourRow, MovedSegment, Reader
+from plumbline.telemetry.store.port import LATENCY_EDGES, EventRow, HourRow, MovedSegment, Reader, Receipts
 from plumbline.telemetry.store.remote import RemoteStore, open_reader
 from plumbline.telemetry.store.serve import StoreServer
 
@@ -143,6 +143,25 @@ def test_later_segments_touch_only_their_hours_and_those_of_decisions_they_judge
     assert (judged.hour, judged.count, judged.outcomes_with_truth, judged.correct) == (H10, 1, 1, 1)
     before = both.reader.hourly_events(-1, 1)
     assert [(row.hour, row.outcomes_with_truth) for row in before] == [(H10, 0), (H10 + 30 * HOUR, 0)]
+
+
+def test_when_the_events_of_a_window_were_received(both: Both) -> None:
+    """A window from ten to eleven, closed at twelve; each segment is received at the hour given."""
+    decision = event()
+
+    def received(leaf: int, hour: int, *events: StoredEvent) -> MovedSegment:
+        return MovedSegment(uuid4(), leaf, H10 + (hour - 10) * HOUR, "test", events)
+
+    window, closed = (H10, H10 + HOUR), H10 + 2 * HOUR
+    assert both.reader.receipts("s", *window, closed) == Receipts(None, 0)
+    both.store.append([received(0, 11, decision, event()), received(1, 12, event())])
+    assert both.reader.receipts("s", *window, closed) == Receipts(closed, 0)
+    both.store.append([received(2, 13, event(), event(system="t"), event(time=H10 + HOUR))])
+    assert both.reader.receipts("s", *window, closed) == Receipts(H10 + 3 * HOUR, 1)
+    # What turned out later is not late, but the verdict on the decision rests on it from then on.
+    outcome = event(type="outcome", time=H10 + 5 * HOUR, about=decision.id, truth="1")
+    both.store.append([received(3, 15, outcome)])
+    assert both.reader.receipts("s", *window, closed) == Receipts(H10 + 5 * HOUR, 1)
 
 
 def test_what_was_said_of_a_decision_in_order(both: Both) -> None:
@@ -366,6 +385,6 @@ def test_every_question_of_the_port_travels_and_none_that_writes() -> None:
     assert set(wire.QUESTIONS) == {
         "watermark", "systems", "touched", "hourly_events", "hourly_features", "features", "values",
         "feature_bins", "categories", "category_bins", "scores_truth", "counts", "span", "events", "event",
-        "following",
+        "following", "receipts",
     }  # fmt: skip
     assert written.isdisjoint(wire.QUESTIONS)

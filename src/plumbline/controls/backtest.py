@@ -66,7 +66,7 @@ def backtest(slug: str, subject: str, values: Mapping[str, float], store: Reader
     """
     check = _check(slug, values)
     gatherer = evidence.Gatherer(store, clock.now())
-    results = queries.newest_of_all_windows(slug, subject)
+    results = queries.verdicts_of_windows(slug, subject)
     vanish, appear = [], []
     for result in results:
         limits = {limit.name: limit for limit in check.limits}

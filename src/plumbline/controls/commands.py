@@ -9,10 +9,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from plumbline.controls import members
+from plumbline.controls import members, queries, registry, restatements
 from plumbline.controls.declare import Check
 from plumbline.controls.models import Cursor, Due, Raised, Reading, Result, Run
 from plumbline.controls.verdicts import ORGANIZATION, Evidence, Limit, Verdict
+from plumbline.controls.windows import window_of
 from plumbline.kernel import clock
 from plumbline.kernel.canonical import JSON, canonical
 from plumbline.kernel.clock import rfc3339
@@ -20,9 +21,12 @@ from plumbline.kernel.commitment import commit
 from plumbline.kernel.merkle import leaf_hash, root
 from plumbline.kernel.messages import to_json
 from plumbline.kernel.states import CheckState, Strength
+from plumbline.telemetry.lateness import closes
+from plumbline.telemetry.store.port import Receipts
 from plumbline.trail import log
 
 ACTOR = "stage:judge"
+NOTHING_RECEIVED = Receipts(None, 0)
 Pending = tuple[str, str, datetime]
 """Check, subject, start of the window."""
 
@@ -39,6 +43,13 @@ class Judgement:
     seen_until: datetime
     evidence_digest: str
     strength: Strength
+    receipts: Receipts = NOTHING_RECEIVED
+    reference_period: str = ""
+
+    @property
+    def window(self) -> Pending:
+        """The window that it is about."""
+        return self.check.slug, self.evidence.subject, self.evidence.start
 
 
 def read_cursor(name: str) -> Cursor:
@@ -46,33 +57,41 @@ def read_cursor(name: str) -> Cursor:
     return Cursor.objects.get_or_create(name=name)[0]
 
 
-def mark_due(pending: Iterable[Pending], moved: Iterable[Cursor]) -> None:
-    """Put windows up for judgement and move the cursors that found them, in one transaction."""
-    rows = [Due(check_name=name, subject=subject, window_start=start) for name, subject, start in pending]
+def mark_due(pending: Iterable[Pending], moved: Iterable[Cursor]) -> bool:
+    """Put windows up for judgement and move the cursors that found them, in one transaction.
+
+    Answers whether any of them is closed.
+    """
+    checks, now = registry.by_slug(), clock.now()
+    rows = [
+        Due(
+            check_name=name,
+            subject=subject,
+            window_start=start,
+            late=checks[name].on_telemetry and closes(window_of(start, checks[name].window)[1]) < now,
+        )
+        for name, subject, start in pending
+    ]
     with transaction.atomic():
         Due.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
         for cursor in moved:
             cursor.save()
+    return any(row.late for row in rows)
 
 
-def due(limit: int) -> list[Due]:
-    """The next windows to judge, oldest first."""
-    return list(Due.objects.order_by("window_start", "id")[:limit])
+def due(limit: int, *, late: bool) -> list[Due]:
+    """The next windows to judge, oldest first: those that were open when data came, or closed (``late``)."""
+    return list(Due.objects.filter(late=late).order_by("window_start", "id")[:limit])
 
 
 def newest_digests(pending: Iterable[Pending]) -> dict[Pending, tuple[str, str]]:
     """Evidence and source digest of the newest result of each window, where there is one."""
     wanted = set(pending)
-    rows = Result.objects.filter(
-        check_name__in={name for name, _, _ in wanted},
-        subject__in={subject for _, subject, _ in wanted},
-        window_start__in={start for _, _, start in wanted},
-    ).order_by("id")
     columns = ("check_name", "subject", "window_start", "evidence_digest", "source_digest")
-    # The three conditions above let more through than the wanted triples.
+    # The conditions of `of_windows` let more through than the wanted triples.
     return {
         (name, subject, start): (evidence, source)
-        for name, subject, start, evidence, source in rows.values_list(*columns)
+        for name, subject, start, evidence, source in queries.of_windows(wanted).values_list(*columns)
         if (name, subject, start) in wanted
     }
 
@@ -87,6 +106,12 @@ def body(result: Result) -> bytes:
     later: dict[str, JSON] = {"strength": result.strength} if result.strength else {}
     if result.members:
         later["members"] = members.digest(result.members)
+    if result.reference_period:
+        later["reference_period"] = result.reference_period
+    if result.received_until is not None:
+        later |= {"received_until": rfc3339(result.received_until), "late": result.late}
+    if result.restates_id is not None:
+        later |= {"restates": result.restates_id, "cause": result.cause}
     return canonical(
         {
             **later,
@@ -123,6 +148,7 @@ def record_run(judgements: Sequence[Judgement], done: Sequence[Due], catalog_ver
 def _store(judgements: Sequence[Judgement], catalog_version: str) -> Run:
     now = clock.now()
     results = [_result(place, judgement, catalog_version, now) for place, judgement in enumerate(judgements)]
+    _relate_to_earlier(judgements, results, now)
     commitments = [commit(body(result)) for result in results]
     for result, commitment in zip(results, commitments, strict=True):
         result.salt = commitment.salt
@@ -145,8 +171,30 @@ def _store(judgements: Sequence[Judgement], catalog_version: str) -> Run:
     for result in results:
         result.run_id, result.leaf = run.pk, entry.index
     Result.objects.bulk_create(results, batch_size=200)
-    _update_readings(Result.objects.filter(run=run).order_by("position"))
+    update_readings(judgement.window for judgement in judgements)
     return run
+
+
+def _relate_to_earlier(judgements: Sequence[Judgement], results: Sequence[Result], now: datetime) -> None:
+    """Let each result on a window that is closed restate the verdict that counts for it so far.
+
+    A window of which everything came in time but which nobody judged since it closed has its first verdict
+    now: the judge was late, not the data.
+    """
+    closed = [
+        (judgement.window, result)
+        for judgement, result in zip(judgements, results, strict=True)
+        if judgement.check.on_telemetry and closes(result.window_end) < now
+    ]
+    earlier = queries.results_by_window(window for window, _ in closed)
+    for window, result in closed:
+        rows, closed_at = earlier.get(window, []), closes(result.window_end)
+        before = restatements.counting(rows, queries.accepted(rows))
+        in_time = result.received_until is None or result.received_until <= closed_at
+        if before is not None and not (in_time and rows[-1].recorded_at <= closed_at):
+            # The cause is what changed since the window was last judged, not since its first verdict.
+            result.restates = before
+            result.cause = ", ".join(restatements.causes(rows[-1], result))
 
 
 def _counts(results: Sequence[Result]) -> dict[str, int]:
@@ -192,13 +240,19 @@ def _result(place: int, judgement: Judgement, catalog_version: str, now: datetim
         evidence_digest=judgement.evidence_digest,
         catalog_version=catalog_version,
         recorded_at=now,
+        received_until=judgement.receipts.until,
+        late=judgement.receipts.late,
+        reference_period=judgement.reference_period,
     )
 
 
-def _update_readings(results: Iterable[Result]) -> None:
-    """Let each result be the reading of its check and subject, unless a newer window is read already."""
+def update_readings(windows: Iterable[Pending]) -> None:
+    """Let the verdict that counts for each of ``windows`` be the reading of its check and subject, unless a
+    newer window is read already."""
     readings = {(row.check_name, row.subject): row for row in Reading.objects.select_related("result")}
-    for result in results:
+    for rows in queries.results_by_window(windows).values():
+        result = restatements.counting(rows, queries.accepted(rows))
+        assert result is not None
         row = readings.get((result.check_name, result.subject))
         if row is None:
             row = Reading(check_name=result.check_name, subject=result.subject)

@@ -70,7 +70,7 @@ def effectiveness(reference: str) -> Effectiveness:
 
 def _over_period(action: Mapping[str, Any], name: str, subject: str, leaf: int) -> Effectiveness:
     first, last = action["effectiveness_from"], action["effectiveness_until"]
-    rows = queries.newest_of_windows(
+    rows = queries.verdicts_of_windows(
         name, subject, clock.day_start(first), clock.day_start(last + timedelta(days=1))
     )
     counted = tuple(row for row in rows if row.leaf > leaf)

@@ -34,6 +34,9 @@ BATCH = 100
 """Windows judged in one run."""
 
 
+PATIENCE = 60
+"""After how many times its rest late data is judged although it is still coming."""
+
 BEGUN = "begun"
 """The stamp that changes when the first record comes into force: then every check on records is due."""
 
@@ -42,14 +45,17 @@ class Judge:
     """The stage ``judge``: points and records → results.
 
     ``settle`` is how many seconds records must rest before the checks on them are judged, so that a long
-    import is judged once and not after each of its parts.
+    import is judged once and not after each of its parts. ``rest`` is the same for data that comes for closed
+    windows: each further judgement of one is a restatement that a person has to look at.
     """
 
     name = "judge"
 
-    def __init__(self, store: Reader, *, settle: float = 0.0) -> None:
+    def __init__(self, store: Reader, *, settle: float = 0.0, rest: float = 0.0) -> None:
         self.store = store
         self.settle = settle
+        self.rest = rest
+        self._late_since = self._late_last = 0.0
         self._restless = (-1, 0.0)
         self._marked: tuple[int, dict[str, str], datetime] | None = None
 
@@ -57,11 +63,20 @@ class Judge:
         """Mark what new data touched, or judge the next windows. False when there is neither."""
         if self._mark_points() or self._mark_references() or self._mark_records():
             return True
-        pending = commands.due(BATCH)
+        pending = commands.due(BATCH, late=False)
+        if not pending and self._is_rested():
+            pending = commands.due(BATCH, late=True)
         if not pending:
             return False
         self._judge(pending)
         return True
+
+    def _is_rested(self) -> bool:
+        """Whether late data has stopped coming, or has come for so long that it is judged all the same."""
+        if points.is_behind(self.store):
+            return False
+        now = time.monotonic()
+        return now - self._late_last >= self.rest or now - self._late_since >= PATIENCE * self.rest
 
     # What is due
 
@@ -71,7 +86,11 @@ class Judge:
             return False
         since, cursor.number = cursor.number, min(newest, cursor.number + STEP)
         touched = points.changed(since, cursor.number)
-        commands.mark_due(_windows(touched), [cursor])
+        if commands.mark_due(_windows(touched), [cursor]):
+            now = time.monotonic()
+            if now - self._late_last >= self.rest:
+                self._late_since = now
+            self._late_last = now
         return True
 
     def _mark_references(self) -> bool:
@@ -115,14 +134,15 @@ class Judge:
 
     def _judge(self, pending: list[Due]) -> None:
         gatherer = evidence.Gatherer(self.store, clock.now())
-        history = limits.History()
+        history, today = limits.History(), floor(gatherer.now, "day")
         known = commands.newest_digests((row.check_name, row.subject, row.window_start) for row in pending)
         checks = registry.by_slug()
         begun = queries.is_begun()
         judgements = []
         for row in pending:
             check = checks.get(row.check_name)
-            if check is None:
+            # Records are read as they are now: what is left over from yesterday cannot be judged any more.
+            if check is None or (not check.on_telemetry and row.window_start < today):
                 continue
             during = history.during(*window_of(row.window_start, check.window), gatherer.now)
             judged = judge(check, row.subject, row.window_start, gatherer, during)
@@ -162,18 +182,18 @@ def judge(
     else:
         verdict = check.judge(gathered)
     word = CheckState.PAUSED if pause is not None else word_of(verdict)
-    reached = gatherer.seen_until(check, gathered)
+    reached, receipts = gatherer.seen_until(check, gathered), gatherer.receipts(check, gathered)
     strength = strength_under(check, bounds.values())
-    return Judgement(check, gathered, verdict, word, main, reached, digest, strength)
+    return Judgement(check, gathered, verdict, word, main, reached, digest, strength, receipts)
 
 
 def strength_under(check: Check, bounds: Iterable[Limit]) -> Strength:
     """What a verdict of ``check`` shows at best: a limit that was delivered is nobody's own yardstick.
 
     Whoever has not adopted a limit has not said beforehand what is good enough, so results within it show
-    that the control operates and no more.
+    that the control operates and no more. Neither has who set it only while the window ran.
     """
-    delivered = any(bound.source == DEFAULT for bound in bounds)
+    delivered = any(bound.source == DEFAULT or not bound.set_before for bound in bounds)
     return states.weaker(check.strength, Strength.OPERATING) if delivered else check.strength
 
 

@@ -16,7 +16,8 @@ from plumbline.kernel.canonical import JSON, canonical
 from plumbline.kernel.clock import rfc3339
 from plumbline.metrics import queries as points
 from plumbline.records import queries as records
-from plumbline.telemetry.store.port import Reader
+from plumbline.telemetry.lateness import closes
+from plumbline.telemetry.store.port import Reader, Receipts
 
 
 class Gatherer:
@@ -28,6 +29,7 @@ class Gatherer:
         self._records: dict[str, Rows] = {}
         self._facts: dict[str, Rows] = {}
         self._digests: dict[str, str] = {}
+        self._receipts: dict[tuple[str, datetime, datetime], Receipts] = {}
 
     def of(
         self, check: Check, subject: str, start: datetime, end: datetime, limits: Mapping[str, Limit]
@@ -79,6 +81,15 @@ class Gatherer:
         if name not in self._facts:
             self._facts[name] = facts.FACTS[name].read()
         return self._facts[name]
+
+    def receipts(self, check: Check, evidence: Evidence) -> Receipts:
+        """When the events behind the evidence were received; nothing is received of records."""
+        if not check.on_telemetry:
+            return Receipts(None, 0)
+        window = evidence.subject, evidence.start, evidence.end
+        if window not in self._receipts:
+            self._receipts[window] = self.store.receipts(*window, closes(evidence.end))
+        return self._receipts[window]
 
     def seen_until(self, check: Check, evidence: Evidence) -> datetime:
         """Up to when the evidence reaches: the last hour with data, or the present for records."""

@@ -68,8 +68,9 @@ class InForceDuring:
 
     def _strictest(self, default: Limit, subject: str) -> Limit:
         limits = [moment.limit(default, subject) for moment in self.moments]
-        # Of two alike the earlier: it was set before the window, and says so.
-        return (min if default.side == "over" else max)(limits, key=lambda limit: limit.value)
+        # Of two alike the earlier, which was there when the window began.
+        strictest = (min if default.side == "over" else max)(limits, key=lambda limit: limit.value)
+        return replace(strictest, set_before=strictest == limits[0])
 
     def pause(self, check: Check, subject: str) -> LimitRow | None:
         """The record by which ``check`` was paused for the whole window, if there is one.

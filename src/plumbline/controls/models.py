@@ -1,11 +1,12 @@
 """Runs and results of checks, what each check reads today, and what is waiting to be judged.
 
-Results are only ever added: a window that gets more data is judged again, and the newest result of a
-window holds.
+Results are only ever added: a window that gets more data is judged again. Which of its results counts is said
+by `plumbline.controls.restatements`.
 """
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 
 from plumbline.controls.verdicts import leading_names
@@ -49,6 +50,7 @@ class Result(models.Model):
     limit_value = models.FloatField(null=True)
     limit_source = models.CharField(max_length=24, blank=True)
     limit_revision = models.PositiveIntegerField(default=0)
+    reference_period = models.CharField(max_length=21, blank=True)
     numerator = models.FloatField(null=True)
     denominator = models.FloatField(null=True)
     population = models.PositiveBigIntegerField(null=True)
@@ -61,6 +63,10 @@ class Result(models.Model):
     salt = models.BinaryField(help_text="Salt of the commitment to the result's bytes.")
     leaf = models.PositiveBigIntegerField()
     recorded_at = models.DateTimeField(db_index=True)
+    received_until = models.DateTimeField(null=True)
+    late = models.PositiveBigIntegerField(default=0)
+    restates = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="restatements")
+    cause = models.CharField(max_length=80, blank=True)
 
     class Meta:
         ordering = ("-id",)
@@ -90,12 +96,27 @@ class Reading(models.Model):
         constraints = [models.UniqueConstraint(fields=("check_name", "subject"), name="reading_once")]
 
 
+class RestatementAcceptance(models.Model):
+    """A person's acceptance of a restatement: from then on it counts, not the verdict that it restates."""
+
+    result = models.OneToOneField(Result, on_delete=models.PROTECT, related_name="acceptance")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
+    at = models.DateTimeField()
+    leaf = models.PositiveBigIntegerField()
+
+
 class Due(models.Model):
-    """A window that new data touched and nobody has judged since."""
+    """A window that new data touched and nobody has judged since.
+
+    ``late`` says that it was closed when the data came: it waits until no more comes, so that a long import
+    is judged once and not after each of its parts.
+    """
 
     check_name = models.CharField(max_length=60)
     subject = models.CharField(max_length=80)
     window_start = models.DateTimeField()
+    late = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

@@ -6,12 +6,14 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 from django.db.models import Count, F, Max, QuerySet
 
 from plumbline.clauses import queries as clauses
-from plumbline.controls.models import Raised, Reading, Result
+from plumbline.controls import restatements
+from plumbline.controls.models import Raised, Reading, RestatementAcceptance, Result
 from plumbline.discovery import queries as discovery
 from plumbline.identity.models import Grant, Person
 from plumbline.kernel.problems import NotFound
@@ -121,21 +123,60 @@ def readings() -> dict[tuple[str, str], Result]:
     return {(row.check_name, row.subject): row for row in rows}
 
 
-def newest_of_windows(check_name: str, subject: str, since: datetime, until: datetime) -> list[Result]:
-    """The result that holds for each window lying inside the period, oldest window first."""
-    rows = Result.objects.filter(
-        check_name=check_name, subject=subject, window_start__gte=since, window_end__lte=until
-    )
-    # Results are only added: of one window the last one recorded holds.
-    newest = {row.window_start: row for row in rows.order_by("id")}
-    return [newest[start] for start in sorted(newest)]
+WindowKey = tuple[str, str, datetime]
+"""Check, subject and start of a window."""
 
 
-def newest_of_all_windows(check_name: str, subject: str) -> list[Result]:
-    """The result that holds for each window, oldest window first."""
-    rows = Result.objects.filter(check_name=check_name, subject=subject).order_by("id")
-    newest = {row.window_start: row for row in rows}
-    return [newest[start] for start in sorted(newest)]
+def of_windows(windows: Iterable[WindowKey]) -> QuerySet[Result]:
+    """The results of ``windows``, oldest first; also of others, with the names and days of some of them."""
+    wanted = set(windows)
+    return Result.objects.filter(
+        check_name__in={name for name, _, _ in wanted},
+        subject__in={subject for _, subject, _ in wanted},
+        window_start__in={start for _, _, start in wanted},
+    ).order_by("id")
+
+
+def results_by_window(windows: Iterable[WindowKey]) -> dict[WindowKey, list[Result]]:
+    """The results of each of ``windows`` that has any, oldest first; in one query."""
+    wanted = set(windows)
+    found: dict[WindowKey, list[Result]] = {}
+    for row in of_windows(wanted):
+        key = row.check_name, row.subject, row.window_start
+        if key in wanted:
+            found.setdefault(key, []).append(row)
+    return found
+
+
+def accepted(results: Iterable[Result]) -> set[int]:
+    """Numbers of those of ``results`` that are restatements which somebody accepted."""
+    restating = [row.pk for row in results if row.restates_id is not None]
+    if not restating:
+        return set()
+    rows = RestatementAcceptance.objects.filter(result__in=restating)
+    return set(rows.values_list("result_id", flat=True))
+
+
+def verdicts_of_windows(
+    check_name: str, subject: str, since: datetime | None = None, until: datetime | None = None
+) -> list[Result]:
+    """The verdict that counts for each window (lying inside the period), oldest window first."""
+    rows = Result.objects.filter(check_name=check_name, subject=subject)
+    if since is not None:
+        rows = rows.filter(window_start__gte=since)
+    if until is not None:
+        rows = rows.filter(window_end__lte=until)
+    results = list(rows.order_by("window_start", "id"))
+    known = accepted(results)
+    groups = groupby(results, key=lambda row: row.window_start)
+    verdicts = (restatements.counting(group, known) for _, group in groups)
+    return [verdict for verdict in verdicts if verdict is not None]
+
+
+def results_of_window(result: Result) -> list[Result]:
+    """Every result on the window of ``result``, oldest first."""
+    key = result.check_name, result.subject, result.window_start
+    return results_by_window([key])[key]
 
 
 def select(

@@ -41,7 +41,7 @@ class Limit:
 
     A value on its ``side`` of the limit fails: ``over`` or ``under``. ``source`` is the reference of the
     governing record, or ``default``; ``revision`` the approved revision of that record (0 for a default).
-    ``why`` says why a default is what it is.
+    ``why`` says why a default is what it is; ``set_before`` whether it was in force when the window began.
     """
 
     value: float
@@ -52,6 +52,7 @@ class Limit:
     side: Side = "over"
     name: str = ""
     why: str = ""
+    set_before: bool = True
 
 
 def limit(name: str, value: float, unit: str, *, why: str, minimum: int = 1, side: Side = "over") -> Limit:

@@ -16,7 +16,7 @@ from plumbline.kernel.messages import listing, say
 from plumbline.kernel.problems import Fault, Invalid
 from plumbline.metrics import registry
 from plumbline.metrics.declare import Metric, Tally, summed
-from plumbline.metrics.models import SUMS, Point, Reference
+from plumbline.metrics.models import SUMS, Cursor, Point, Reference
 from plumbline.telemetry.store.port import Reader
 
 Step = Literal["hour", "day", "month"]
@@ -187,6 +187,12 @@ def _scored(
 def hourly_names(names: Iterable[str]) -> set[str]:
     """The metrics kept by the hour that the metrics ``names`` are, or follow."""
     return {name for metric in map(_known, names) for name in metric.follows or (metric.name,)}
+
+
+def is_behind(store: Reader) -> bool:
+    """Whether the store has events that are in no point yet."""
+    cursor = Cursor.objects.filter(name="rollup").values_list("leaf", flat=True).first()
+    return store.watermark() > (-1 if cursor is None else cursor)
 
 
 def newest() -> int:

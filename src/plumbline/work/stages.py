@@ -54,7 +54,7 @@ def flow(config: Config, *, settle: float = 0.0) -> Iterator[tuple[Stage, ...]]:
             SightingsStage(),
             ImportStage(),
             ConnectorStage(),
-            Judge(store, settle=settle),
+            Judge(store, settle=settle, rest=5 * settle),
             Triage(),
             PackStage(),
             DeliveryStage(),

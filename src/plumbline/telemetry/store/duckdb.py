@@ -29,6 +29,7 @@ from plumbline.telemetry.store.port import (
     HourRow,
     MovedSegment,
     Numbers,
+    Receipts,
     SystemSeen,
 )
 
@@ -208,6 +209,11 @@ class DuckStore:
     def counts(self, system: str, start: datetime, end: datetime) -> dict[str, int]:
         """See `Reader.counts`."""
         return dict(self._rows(sql.COUNTS, system, naive(start), naive(end)))
+
+    def receipts(self, system: str, start: datetime, end: datetime, closed: datetime) -> Receipts:
+        """See `Reader.receipts`."""
+        window = {"system": system, "first": naive(start), "last": naive(end), "closed": naive(closed)}
+        return self._typed(Receipts, sql.RECEIPTS, window)[0]
 
     def span(self, system: str) -> tuple[datetime, datetime] | None:
         """See `Reader.span`."""

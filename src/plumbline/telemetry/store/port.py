@@ -108,6 +108,17 @@ class SystemSeen(Struct, frozen=True):
     first_leaf: Annotated[int, Expression("min(leaf)")]
 
 
+class Receipts(Struct, frozen=True):
+    """When the events of a window were received.
+
+    ``until`` is the time of the newest receipt, ``None`` without events. An outcome that was reported later
+    counts here for the decision it judges. ``late`` is how many events of the window came after its close.
+    """
+
+    until: datetime | None
+    late: int
+
+
 class EventRow(Struct, frozen=True):
     """An event as the store holds it: no free text, only declared non-personal or pseudonymous values.
 
@@ -205,6 +216,10 @@ class Reader(Protocol):
 
     def counts(self, system: str, start: datetime, end: datetime) -> dict[str, int]:
         """How many events of each type are in the window."""
+        ...
+
+    def receipts(self, system: str, start: datetime, end: datetime, closed: datetime) -> Receipts:
+        """When the events of a window were received, and how many of them after ``closed``."""
         ...
 
     def span(self, system: str) -> tuple[datetime, datetime] | None:

@@ -149,6 +149,18 @@ COUNTS: Final = """
 SELECT type, count(*) FROM events WHERE system = ? AND time >= ? AND time < ? GROUP BY type ORDER BY type
 """
 
+RECEIPTS: Final = """
+SELECT max(received) AS "until", count(*) FILTER (happened AND received > $closed) AS "late" FROM (
+    SELECT recorded AS received, TRUE AS happened
+    FROM events WHERE system = $system AND time >= $first AND time < $last
+    UNION ALL
+    SELECT later.recorded AS received, FALSE AS happened
+    FROM events AS later JOIN events AS decision ON decision.id = later.about
+    WHERE later.type = 'outcome' AND later.system = $system AND decision.system = $system
+        AND decision.time >= $first AND decision.time < $last
+)
+"""
+
 _EVENT: Final = f"SELECT {select_list(EventRow)} FROM events"  # noqa: S608
 EVENTS: Final = f"""
 {_EVENT} WHERE system = ? AND time >= ? AND time < ? AND (?::VARCHAR IS NULL OR type = ?)

@@ -131,7 +131,7 @@ def check_page(actor: Actor, slug: str, subject: str, days: int) -> CheckPage:
     if result is None:
         raise NotFound("This check has not reported on this subject yet.")
     start = result.window_end - timedelta(days=days)
-    history = queries.newest_of_windows(slug, subject, start, result.window_end)
+    history = queries.verdicts_of_windows(slug, subject, start, result.window_end)
     shown = visibility.redact_results(actor, reversed(history[-RESULTS_SHOWN:]))
     raised, state = queries.last_raised(slug, subject)
     return CheckPage(
