@@ -163,7 +163,7 @@ def _step(move: Move, start: float, end: float, y: float, labelled: bool) -> lis
     side = -1 if forward else 1
     height = 24 + abs(end - start) * 0.34
     top = y + side * (16 + height)
-    kind = "edge strong" if move.approves or move.independent else "edge"
+    kind = "edge strong" if move.approves or move.independent or move.confirms else "edge"
     arc = (
         f'<path class="{kind}" marker-end="url(#a)" d="M{start:g} {y + side * 16:g}'
         f'C{start:g} {top:g} {end:g} {top:g} {end:g} {y + side * 17:g}"/>'

@@ -30,7 +30,7 @@ def test_create_and_read(writer: Caller) -> None:
     body = found.json()
     assert (found.status_code, found["ETag"], found["Cache-Control"]) == (200, '"1"', "no-store")
     assert (body["state"], body["revision"], body["values"]["title"]) == ("draft", 1, "Claims Triage")
-    assert [move["name"] for move in body["moves"]] == ["submit", "retire"]
+    assert [move["name"] for move in body["moves"]] == ["submit", "discard"]
     assert not found.cookies
     assert writer("GET", "ai-systems/SYS-0001", If_None_Match='"1"').status_code == 304
     assert writer("HEAD", "ai-systems/SYS-0001").content == b""

@@ -23,6 +23,8 @@ def way_of(workflow: Workflow) -> tuple[Move, ...]:
     ways: dict[str, tuple[Move, ...]] = {workflow.initial: ()}
     for state in (queue := [workflow.initial]):
         for move in sorted(workflow.open_from(state), key=lambda move: not move.approves):
+            if move.restores:  # open only to a record that was approved before
+                continue
             if move.target not in ways:
                 ways[move.target] = (*ways[state], move)
                 queue.append(move.target)

@@ -238,7 +238,7 @@ def test_no_nonconformity_is_verified_while_one_of_its_actions_runs(
     with pytest.raises(Conflict) as caught:
         go(sara, found, "verify")
     assert running.reference in str(caught.value.faults[0].message)
-    go(mina, running, "abandon")
+    go(mina, running, "discard")
     assert go(sara, found, "verify").state == "verified"
 
 

@@ -66,13 +66,16 @@ def test_failing_windows_raise_one_suspicion_and_then_comments(
 
 
 def test_after_a_dismissal_only_something_new_is_raised(
-    store: DuckStore, flow: Flow, mina: Actor, make: Make
+    store: DuckStore, flow: Flow, mina: Actor, sara: Actor, make: Make
 ) -> None:
     make("ai-system")
     leaf = put(store, decisions(DAY, 20), 0)
     flow()
     (first,) = suspicions()
-    door.move(mina, first.reference, "dismiss", revision=first.revision, reason="A planned failure drill.")
+    asked = door.move(
+        mina, first.reference, "propose-dismissal", revision=first.revision, reason="A planned failure drill."
+    )
+    door.move(sara, first.reference, "dismiss", revision=asked.revision)
     leaf = put(store, decisions(DAY + timedelta(minutes=150), 20), leaf)
     flow()
     assert len(suspicions()) == 1
@@ -81,7 +84,9 @@ def test_after_a_dismissal_only_something_new_is_raised(
     assert [row.state for row in suspicions()] == ["dismissed", "suspected"]
 
 
-def test_a_check_on_records_does_not_repeat_itself_every_day(flow: Flow, make: Make, mina: Actor) -> None:
+def test_a_check_on_records_does_not_repeat_itself_every_day(
+    flow: Flow, make: Make, mina: Actor, sara: Actor
+) -> None:
     flow()
     assert not suspicions("systems-owned")
     make("ai-system", lifecycle="in operation", owner=None)
@@ -91,7 +96,10 @@ def test_a_check_on_records_does_not_repeat_itself_every_day(flow: Flow, make: M
     with clock.frozen(clock.now() + timedelta(days=1)):
         flow()
         assert not Comment.objects.filter(record_id=first.pk).exists()
-        door.move(mina, first.reference, "dismiss", revision=first.revision, reason="Coming next week.")
+        asked = door.move(
+            mina, first.reference, "propose-dismissal", revision=first.revision, reason="Coming next week."
+        )
+        door.move(sara, first.reference, "dismiss", revision=asked.revision)
     with clock.frozen(clock.now() + timedelta(days=2)):
         flow()
     assert len(suspicions("systems-owned")) == 1

@@ -133,7 +133,7 @@ def suspect(story: Story) -> None:
     mine = [row for row in raised if "row numbers" not in row["title"]]
     assert [row["state"] for row in mine] == ["suspected"]
     story.suspected = mine[0]["reference"]
-    silent = story.refused(STIG, "move", story.suspected, "dismiss", " ")
+    silent = story.refused(STIG, "move", story.suspected, "propose-dismissal", " ")
     assert (silent.problem["class"], silent.fields) == ("Invalid", {"reason"})
     assert story.act(STIG, "move", story.suspected, "confirm")["state"] == "open"
 
@@ -204,7 +204,10 @@ def moved_goal(story: Story) -> None:
     assert (refused.problem["class"], refused.fields) == ("Conflict", {"effectiveness_check"})
     assert "recorded before the period was set" in refused.problem["detail"]
     story.act(STIG, "move", late, "reopen")
-    story.act(STIG, "move", late, "abandon")
+    story.act(STIG, "move", late, "restore")
+    story.act(STIG, "move", late, "propose-abandonment")
+    assert story.refused(STIG, "move", late, "abandon").problem["class"] == "NotAllowed"
+    story.act(SARA, "move", late, "abandon")
 
 
 def close(story: Story) -> None:

@@ -120,8 +120,8 @@ def test_a_step_out_of_order_and_an_unknown_step(mina: Actor, system: Saved) -> 
 
 def test_a_step_that_asks_for_a_reason(mina: Actor, system: Saved) -> None:
     with pytest.raises(Invalid):
-        commands.move(mina, "SYS-0001", "retire", revision=1, reason="  ")
-    assert commands.move(mina, "SYS-0001", "retire", revision=1, reason="replaced").state == "retired"
+        commands.move(mina, "SYS-0001", "discard", revision=1, reason="  ")
+    assert commands.move(mina, "SYS-0001", "discard", revision=1, reason="replaced").state == "retired"
 
 
 def test_a_gate_can_refuse_a_step(mina: Actor, system: Saved, monkeypatch: pytest.MonkeyPatch) -> None:

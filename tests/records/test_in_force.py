@@ -60,7 +60,9 @@ def test_the_approved_values_stay_in_force_while_a_draft_says_otherwise(
 
 def test_nothing_of_a_retired_record_is_in_force(mina: Actor, sara: Actor, system: Saved) -> None:
     done = approved(mina, sara, system)
-    commands.move(sara, done.reference, "retire", revision=done.revision, reason="Switched off.")
+    asked = step(mina, done, "propose-retirement", "Switched off.")
+    assert titles() == ["Claims Triage"]
+    step(sara, asked, "retire")
     assert titles() == []
     assert approved_queries.counts() == {}
     assert queries.claimed("ai-system")[0]["state"] == "retired"
@@ -76,7 +78,7 @@ def test_each_instant_has_what_was_in_force_then(mina: Actor, sara: Actor) -> No
     with clock.frozen(START + timedelta(days=3)):
         again = approved(mina, sara, draft)
     with clock.frozen(START + timedelta(days=4)):
-        step(sara, again, "retire", "Switched off.")
+        step(sara, step(mina, again, "propose-retirement", "Switched off."), "retire")
     seen = [titles(at=START + timedelta(days=day, hours=1)) for day in range(5)]
     assert seen == [[], ["First"], ["First"], ["Second"], []]
 

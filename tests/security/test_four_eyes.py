@@ -174,21 +174,33 @@ class TestLimits:
         draft = step(mina, saved, "revise")
         assert limits.in_force().rows == before, "a draft takes nothing out of force"
         for actor in (mina, sara, house.operator):
-            with pytest.raises(Conflict, match="looser"):
-                step(actor, draft, "retire")
-        assert limits.in_force().rows == before
+            for name in ("discard", "retire", "propose-retirement"):
+                with pytest.raises((Conflict, NotAllowed)):
+                    step(actor, draft, name)
+        asked = step(mina, step(mina, draft, "restore"), "propose-retirement")
+        assert limits.in_force().rows[0].value == before[0].value
+        for actor in (mina, house.operator):
+            with pytest.raises((Conflict, NotAllowed)):
+                step(actor, asked, "retire")
+        # Two people loosen a limit by another record that says so, with its back-test, not by this one's end.
+        with pytest.raises(Conflict, match="looser"):
+            step(sara, asked, "retire")
+        assert limits.in_force().rows[0].value == before[0].value
 
     def test_a_loosening_is_a_record_that_two_people_made(self, house: House) -> None:
         mina, sara = house.actor("Mina", "aims-manager"), house.actor("Sara", "aims-manager")
         tight = in_force(mina, sara)
         in_force(mina, sara, value="0.04", change="looser", back_test="Two alerts fewer.")
-        assert step(mina, tight, "retire").state == "retired"
+        assert step(sara, step(mina, tight, "propose-retirement"), "retire").state == "retired"
 
-    def test_a_loose_limit_or_a_pause_may_end_at_any_time(self, house: House) -> None:
+    def test_two_people_end_a_loose_limit_or_a_pause_at_any_time(self, house: House) -> None:
         mina, sara = house.actor("Mina", "aims-manager"), house.actor("Sara", "aims-manager")
         loose = in_force(mina, sara, value="0.9", change="looser", back_test="All alerts.")
         pause = in_force(mina, sara, paused=True, change="looser", back_test="All alerts.")
-        assert step(mina, pause, "retire").state == "retired"
+        asked = step(mina, pause, "propose-retirement")
+        with pytest.raises(NotAllowed):
+            step(mina, asked, "retire")
+        assert step(sara, asked, "retire").state == "retired"
         assert step(mina, loose, "revise").state == "draft"
 
 
@@ -225,7 +237,7 @@ class TestLiveSystems:
             step(mina, saved, "approve")
         saved = step(sara, saved, "approve")
         assert live() == set()
-        assert step(mina, saved, "retire").state == "retired"
+        assert step(sara, step(mina, saved, "propose-retirement"), "retire").state == "retired"
 
     def test_one_never_approved_counts_by_what_was_ever_said(self, house: House) -> None:
         mina = house.actor("Mina", "aims-manager")
@@ -241,9 +253,9 @@ class TestLiveSystems:
         saved = amend(mina, system(mina), lifecycle="retired")
         for actor in (mina, house.operator):
             with pytest.raises(Conflict):
-                step(actor, saved, "retire")
+                step(actor, saved, "discard")
         other = system(mina, slug="never-used", lifecycle="planned")
-        assert step(mina, other, "retire").state == "retired"
+        assert step(mina, other, "discard").state == "retired"
 
     def test_its_page_says_so(self, house: House) -> None:
         mina = house.actor("Mina", "aims-manager")

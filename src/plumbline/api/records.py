@@ -24,7 +24,7 @@ from plumbline.api.operations import (
 from plumbline.api.schemas import COUNT, INSTANT, TEXT, listed, maybe, page, ref, thing, words
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Fault, Invalid, NotFound
-from plumbline.records import commands, csv_export, kinds, plain_lists, queries, schema
+from plumbline.records import commands, csv_export, kinds, plain_lists, queries, schema, steps
 from plumbline.records import values as plain_values
 from plumbline.records.kinds import Kind
 from plumbline.records.list_index import queries as list_index
@@ -72,7 +72,7 @@ def _answered(shape: Mapping[str, Any]) -> dict[str, Any]:
 
 def resource(actor_record: Any, kind: Kind) -> dict[str, Any]:
     """One record as the API answers it."""
-    moves = kind.workflow.open_from(actor_record.state)
+    moves = steps.open_to(actor_record, kind)
     return {
         **plain_values.snapshot(actor_record, kind),
         "created": clock.rfc3339(actor_record.created_at),

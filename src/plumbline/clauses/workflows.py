@@ -6,7 +6,7 @@ from plumbline.kernel.workflow import Move, Workflow
 
 PLANNED = Workflow(
     "planned",
-    ("draft", "in review", "approved", "carried out", "verified", "abandoned"),
+    ("draft", "in review", "approved", "carried out", "verified", "abandonment proposed", "abandoned"),
     (
         Move("submit", "Ask for review", ("draft",), "in review"),
         Move("return", "Return to draft", ("in review",), "draft", reason=True),
@@ -15,10 +15,14 @@ PLANNED = Workflow(
         Move("carry-out", "Record that it was carried out", ("approved",), "carried out", reason=True),
         Move("verify", "Verify that it works", ("carried out",), "verified", independent=True, reason=True),
         Move("reopen", "Open again", ("carried out", "verified"), "draft", reason=True),
-        Move("abandon", "Abandon", ("draft", "in review", "approved"), "abandoned", reason=True),
+        Move("restore", "Drop the draft", ("draft", "in review"), "approved", restores=True),
+        Move("discard", "Discard", ("draft", "in review"), "abandoned", discards=True, reason=True),
+        Move("propose-abandonment", "Propose to abandon", ("approved",), "abandonment proposed", reason=True),
+        Move("keep", "Keep in force", ("abandonment proposed",), "approved", reason=True),
+        Move("abandon", "Abandon", ("abandonment proposed",), "abandoned", confirms=True),
     ),
     final=frozenset({"verified", "abandoned"}),
-    frozen=frozenset({"approved", "carried out", "verified", "abandoned"}),
+    frozen=frozenset({"approved", "carried out", "verified", "abandonment proposed", "abandoned"}),
     carried=frozenset({"carried out"}),
     counts=frozenset({"approved", "carried out", "verified"}),
     ended=frozenset({"abandoned"}),

@@ -272,7 +272,7 @@ def states_page() -> list[str]:
     for words in vars(states).values():
         if isinstance(words, type) and issubclass(words, StrEnum) and words is not StrEnum:
             lines += ["", f"## {words.__name__}", "", str(words.__doc__).strip(), "", ", ".join(words) + "."]
-    for flow in (workflow.REVIEWED, workflow.TREATED, workflow.ACTIONED, workflow.RECORDED):
+    for flow in dict.fromkeys(kind.workflow for kind in kinds.all_kinds()):
         lines += ["", f"## Workflow: {flow.name}", "", " → ".join(flow.states), ""]
         lines += _table(("Move", "From", "To", "Conditions"), map(_move_row, flow.moves))
     return lines
@@ -282,6 +282,9 @@ def _move_row(move: workflow.Move) -> tuple[str, str, str, str]:
     conditions = {
         "recorded as an approval, by someone other than its writer": move.approves,
         "by someone other than its owner and last writer": move.independent,
+        "by someone who neither took the step before nor wrote it since its approval": move.confirms,
+        "only while nothing of it was ever approved": move.discards,
+        "only while an approved revision is in force, whose values it puts back": move.restores,
         "with a reason": move.reason,
     }
     told = "; ".join(text for text, holds in conditions.items() if holds)

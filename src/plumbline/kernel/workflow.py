@@ -13,7 +13,11 @@ class Move:
 
     ``approves`` records an approval of the present revision; only a person may take the step who has written
     nothing since the last approval. ``independent`` is stricter: only a person who has never written the
-    record, does not own it and did not take the step before. ``reason`` requires a written reason.
+    record, does not own it and did not take the step before. ``confirms`` is the second half of a step that
+    takes two people: only a person may take it who neither took the step before nor has written anything
+    since the last approval. ``discards`` is open only while nothing of the record was ever approved,
+    ``restores`` only while an approved revision is in force: it puts that revision's values back. ``reason``
+    requires a written reason.
     """
 
     name: str
@@ -22,6 +26,9 @@ class Move:
     target: str
     approves: bool = False
     independent: bool = False
+    confirms: bool = False
+    discards: bool = False
+    restores: bool = False
     reason: bool = False
 
 
@@ -75,19 +82,25 @@ class Workflow:
 
 REVIEWED = Workflow(
     "reviewed",
-    ("draft", "in review", "approved", "retired"),
+    ("draft", "in review", "approved", "retirement proposed", "retired"),
     (
         Move("submit", "Ask for review", ("draft",), "in review"),
         Move("return", "Return to draft", ("in review",), "draft", reason=True),
         Move("approve", "Approve", ("in review",), "approved", approves=True),
         Move("revise", "Revise", ("approved",), "draft"),
-        Move("retire", "Retire", ("approved", "draft"), "retired", reason=True),
+        Move("restore", "Drop the draft", ("draft", "in review"), "approved", restores=True),
+        Move("discard", "Discard", ("draft", "in review"), "retired", discards=True, reason=True),
+        Move("propose-retirement", "Propose retirement", ("approved",), "retirement proposed", reason=True),
+        Move("keep", "Keep in force", ("retirement proposed",), "approved", reason=True),
+        Move("retire", "Retire", ("retirement proposed",), "retired", confirms=True),
     ),
     final=frozenset({"retired"}),
-    frozen=frozenset({"approved", "retired"}),
+    frozen=frozenset({"approved", "retirement proposed", "retired"}),
     counts=frozenset({"approved"}),
     ended=frozenset({"retired"}),
 )
+"""Draft → in review → approved → retired. Two people put a revision in force, and two take it out: a revision
+is opened beside the one in force, and a retirement is proposed by one person and carried out by another."""
 
 TREATED = Workflow(
     "treated",
@@ -114,10 +127,15 @@ TREATED = Workflow(
 
 ACTIONED = Workflow(
     "actioned",
-    ("suspected", "open", "contained", "corrected", "verified", "closed", "dismissed"),
     (
-        Move("confirm", "Confirm", ("suspected",), "open", reason=True),
-        Move("dismiss", "Dismiss", ("suspected",), "dismissed", reason=True),
+        *("suspected", "dismissal proposed", "open", "contained"),
+        *("corrected", "verified", "closed", "dismissed"),
+    ),
+    (
+        Move("confirm", "Confirm", ("suspected", "dismissal proposed"), "open", reason=True),
+        Move("propose-dismissal", "Propose dismissal", ("suspected",), "dismissal proposed", reason=True),
+        Move("keep", "Keep as suspected", ("dismissal proposed",), "suspected", reason=True),
+        Move("dismiss", "Dismiss", ("dismissal proposed",), "dismissed", confirms=True),
         Move("withdraw", "Withdraw", ("open",), "dismissed", independent=True, reason=True),
         Move("contain", "Record containment", ("open",), "contained"),
         Move("correct", "Record the correction", ("open", "contained"), "corrected"),
@@ -126,7 +144,7 @@ ACTIONED = Workflow(
         Move("close", "Close", ("verified",), "closed", independent=True),
     ),
     final=frozenset({"closed", "dismissed"}),
-    frozen=frozenset({"verified", "closed", "dismissed"}),
+    frozen=frozenset({"dismissal proposed", "verified", "closed", "dismissed"}),
     carried=frozenset({"corrected", "verified"}),
     # A suspicion is nobody's finding yet, and a dismissed one never was.
     counts=frozenset({"open", "contained", "corrected", "verified", "closed"}),

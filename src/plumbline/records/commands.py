@@ -21,6 +21,7 @@ from plumbline.kernel.messages import Ref, Word, listing, say
 from plumbline.kernel.problems import Conflict, Fault, Invalid, Problem
 from plumbline.records import forms, kinds, steps, writing
 from plumbline.records import values as plain_values
+from plumbline.records.approved.commands import restore
 from plumbline.records.kinds import Kind
 from plumbline.records.models import Approval, Record
 from plumbline.records.related.commands import attach, comment, link
@@ -194,8 +195,8 @@ def _frozen_state(kind: Kind, record: Record) -> Conflict:
 def move(actor: Actor, reference: str, name: str, *, revision: int | None, reason: str = "") -> Saved:
     """Take a record one step along its workflow.
 
-    Approving and independent moves must be made by someone who did not write the content (four
-    eyes); a move that asks for a reason is refused without one.
+    Approving, confirming and independent moves must be made by someone who did not write the content (four
+    eyes); a move that asks for a reason is refused without one; a restoring one puts back what is in force.
     """
     with writing.door():
         record, kind = writing.locked(actor, reference)
@@ -207,6 +208,7 @@ def move(actor: Actor, reference: str, name: str, *, revision: int | None, reaso
         steps.require_four_eyes(actor, record, step)
         results = steps.pass_gates(actor, kind, record, step, reason)
         seen = record.revision
+        many = restore(record, kind) if step.restores else None
         record.state = step.target
         record.revision += 1
         record.updated_at = clock.now()
@@ -215,7 +217,7 @@ def move(actor: Actor, reference: str, name: str, *, revision: int | None, reaso
         for result in results:
             facts.update(result.facts)
         note = "\n\n".join(text for text in (reason, *(result.note for result in results)) if text)
-        written = Written(record, None, note, facts)
+        written = Written(record, many, note, facts)
         (saved,) = writing.revise_many(actor, kind, [written], "moved")
         if step.approves:
             # Of the revision that was seen: what is amended afterwards is not covered by it.

@@ -32,7 +32,37 @@ def register_gate(kind_slug: str, move_name: str, gate: Gate) -> None:
 
 
 def _decider(record: Record, step: Move) -> Decider | None:
-    return kinds.get(record.kind).deciders.get(step.name)
+    """Who may take a step at all. What only some people put in force, only they take out of it."""
+    kind = kinds.get(record.kind)
+    if step.name in kind.deciders or not step.confirms:
+        return kind.deciders.get(step.name)
+    approving = (move.name for move in kind.workflow.moves if move.approves)
+    return next((kind.deciders[name] for name in approving if name in kind.deciders), None)
+
+
+def open_to(record: Record, kind: Kind) -> list[Move]:
+    """The steps that this record may take from its state, whoever takes them."""
+    return [step for step in kind.workflow.open_from(record.state) if _misplaced(record, step) is None]
+
+
+def _misplaced(record: Record, step: Move) -> Fault | None:
+    """Why a step that starts in this state is closed to a record with this past; None if it is not."""
+    if not (step.discards or step.restores):
+        return None
+    approved = record.approvals.exists()
+    if step.discards and approved:
+        return Fault(
+            "state",
+            say("step.approved-once", "has an approved revision"),
+            say("step.propose-instead", "drop the draft, then propose to take it out of force"),
+        )
+    if step.restores and not approved:
+        return Fault(
+            "state",
+            say("step.never-approved", "has no approved revision"),
+            say("step.discard-instead", "discard it"),
+        )
+    return None
 
 
 def pass_gates(actor: Actor, kind: Kind, record: Record, step: Move, reason: str) -> list[GateResult]:
@@ -74,6 +104,17 @@ def check(record: Record, step: Move, reason: str) -> None:
                 )
             ],
         )
+    misplaced = _misplaced(record, step)
+    if misplaced is not None:
+        raise Conflict(
+            say(
+                "step.not-open",
+                "{step} is not open to {record}.",
+                step=Word(step.label),
+                record=Ref(record.reference),
+            ),
+            [misplaced],
+        )
     if step.reason and not reason:
         raise Invalid(
             say("step.needs-reason", "{step} needs a reason.", step=Word(step.label)),
@@ -84,6 +125,8 @@ def check(record: Record, step: Move, reason: str) -> None:
 def permission(step: Move) -> str:
     """The permission that a step along a workflow needs."""
     if step.approves:
+        return "approve"
+    if step.confirms and step.name != "dismiss":
         return "approve"
     return "confirm" if step.name in {"confirm", "dismiss", "withdraw", "verify", "close"} else "move"
 
@@ -98,14 +141,15 @@ def authors_since_approval(record: Record) -> set[int]:
 def four_eyes(actor: Actor, record: Record, step: Move) -> policy.Answer:
     """Whether four eyes let ``actor`` take this step, and whether it is theirs to take, with the reason.
 
-    An approval is for somebody who did not write what it covers; an independent step for somebody who
-    never wrote any of it, does not own it and did not take the step before. A refusal names people who could.
+    An approval is for somebody who did not write what it covers; a confirming step for somebody who besides
+    did not take the step before; an independent step for somebody who never wrote any of it, does not own it
+    and did not take the step before. A refusal names people who could.
     """
     decider = _decider(record, step)
     theirs = decider(actor, record) if decider is not None else policy.Answer(True, "")
     if not theirs:
         return theirs
-    if not (step.approves or step.independent):
+    if not (step.approves or step.independent or step.confirms):
         return policy.Answer(True, "This step needs no second person.")
     if actor.person_id is None:
         return policy.Answer(False, "This step has to be taken by a person.")
@@ -135,7 +179,8 @@ def require_four_eyes(actor: Actor, record: Record, step: Move) -> None:
 
 @dataclass(frozen=True)
 class _Involved:
-    """Who is no second person for a step: authors, for an independent one also its owner and last mover."""
+    """Who is no second person for a step: authors, for a confirming one also the last mover, for an
+    independent one the owner too."""
 
     authors: frozenset[int]
     owner: int | None = None
@@ -143,9 +188,12 @@ class _Involved:
 
     @classmethod
     def of(cls, record: Record, step: Move) -> _Involved:
-        if not step.independent:
+        if step.approves:
             return cls(frozenset(authors_since_approval(record)))
-        revisions = record.revisions.order_by("-number").values_list("verb", "person_id")
+        revisions = list(record.revisions.order_by("-number").values_list("verb", "person_id"))
+        if step.confirms:
+            movers = [person for verb, person in revisions if verb == "moved"]
+            return cls(frozenset(authors_since_approval(record)), None, movers[0] if movers else None)
         authors = {
             person for verb, person in revisions if verb in ("created", "amended") and person is not None
         }

@@ -70,6 +70,7 @@ LOOKS: dict[str, Look] = {
     "not covered": Look("warn", "circle-x"),
     # Nonconformities and actions
     "suspected": Look("warn", "circle-question-mark"),
+    "dismissal proposed": Look("warn", "circle-minus"),
     "open": Look("bad", "flag"),
     "contained": Look("warn", "shield-check"),
     "corrected": Look("none", "wrench"),
@@ -79,12 +80,14 @@ LOOKS: dict[str, Look] = {
     "draft": Look("none", "pencil"),
     "in review": Look("none", "eye"),
     "approved": _plain("ok", "stamp"),
+    "retirement proposed": Look("warn", "archive"),
     "retired": _plain("none", "archive"),
     "identified": Look("none", "circle-dot"),
     "assessed": Look("none", "scale"),
     "treated": _plain("ok", "wrench"),
     "accepted": _plain("ok", "stamp"),
     "carried out": Look("none", "list-checks"),
+    "abandonment proposed": Look("warn", "ban"),
     "abandoned": _plain("none", "ban"),
     "final": _plain("ok", "lock"),
     # Packs and imports

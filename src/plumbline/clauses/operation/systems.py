@@ -152,7 +152,12 @@ AI_SYSTEM = Kind(
     workflow=REVIEWED,
     icon="bot",
     menu=Menu("Plan", 10),
-    gates={"approve": (life_cycle_is_approved,), "retire": (nothing_runs,)},
+    gates={
+        "approve": (life_cycle_is_approved,),
+        "discard": (nothing_runs,),
+        "propose-retirement": (nothing_runs,),
+        "retire": (nothing_runs,),
+    },
     due="next_review",
     derived={"live": lambda values: values["lifecycle"] == "in operation"},
     example=EXAMPLE,

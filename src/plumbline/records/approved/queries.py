@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from plumbline.kernel import clock
 from plumbline.records import kinds
@@ -48,11 +48,20 @@ def in_force(kind_slug: str, at: datetime | None = None) -> list[dict[str, Any]]
     ``approved_revision``, ``approved_at`` and ``approved`` (always true here). At most five queries, however
     many records there are.
     """
-    kind = kinds.get(kind_slug)
-    instant = at or clock.now()
-    versions = _approved(kind, at, instant) if kind.workflow.approving else _counting(kind, at)
+    return _rows(kinds.get(kind_slug), at, at or clock.now())
+
+
+def _rows(
+    kind: Kind, at: datetime | None, instant: datetime, *, record: int | None = None
+) -> list[dict[str, Any]]:
+    records = Record.objects.filter(kind=kind.slug)
+    if record is not None:
+        records = records.filter(pk=record)
+    versions = (
+        _approved(kind, at, instant, records) if kind.workflow.approving else _counting(kind, at, records)
+    )
     bodies = log.openings_at([version.leaf for version in versions], "revision")
-    created = dict(Record.objects.filter(kind=kind.slug).values_list("pk", "created_at"))
+    created = dict(records.values_list("pk", "created_at"))
     empty = _empty_values(kind)
     # An opening that was erased cannot be shown to anybody: what it said is no longer in force.
     return [
@@ -60,6 +69,12 @@ def in_force(kind_slug: str, at: datetime | None = None) -> list[dict[str, Any]]
         for version in sorted(versions, key=lambda version: version.record)
         if version.leaf in bodies
     ]
+
+
+def in_force_of(record: Record, kind: Kind) -> dict[str, Any] | None:
+    """What is in force of one record now, as a row of `in_force`; None while nothing of it is."""
+    rows = _rows(kind, None, clock.now(), record=record.pk)
+    return rows[0] if rows else None
 
 
 def claimed(kind_slug: str) -> list[dict[str, Any]]:
@@ -123,24 +138,25 @@ def _in_force_by_state() -> Q:
     return wanted
 
 
-def _states(kind: Kind, at: datetime | None) -> dict[int, tuple[str, int | None]]:
-    """State of each record of a kind at an instant, and the trail entry of its last revision if asked as of a
+def _states(records: QuerySet[Record], at: datetime | None) -> dict[int, tuple[str, int | None]]:
+    """State of each of some records at an instant, and the trail entry of its last revision if asked as of a
     day; now: the present state."""
     if at is None:
-        rows = Record.objects.filter(kind=kind.slug).values_list("pk", "state")
-        return {record: (state, None) for record, state in rows}
-    revisions = Revision.objects.filter(record__kind=kind.slug, at__lte=at).order_by("record_id", "number")
+        return {record: (state, None) for record, state in records.values_list("pk", "state")}
+    revisions = Revision.objects.filter(record__in=records, at__lte=at).order_by("record_id", "number")
     return {
         record: (state, leaf) for record, state, leaf in revisions.values_list("record_id", "state", "leaf")
     }
 
 
-def _approved(kind: Kind, at: datetime | None, instant: datetime) -> list[_Version]:
+def _approved(
+    kind: Kind, at: datetime | None, instant: datetime, records: QuerySet[Record]
+) -> list[_Version]:
     """Of each record that has not ended by then, the newest approved revision that has come into effect."""
-    states, newest = _states(kind, at), dict[int, _Version]()
+    states, newest = _states(records, at), dict[int, _Version]()
     # The entry of an approval is that of the step itself, whose revision has the values that were approved.
     steps = Revision.objects.filter(
-        record__kind=kind.slug, at__lte=instant, record__approvals__leaf=F("leaf")
+        record__in=records, at__lte=instant, record__approvals__leaf=F("leaf")
     ).order_by("record_id", "number")
     columns = ("record_id", "leaf", "state", "record__approvals__revision", "at", "effective_from")
     for record, leaf, state, approved, when, effective_from in steps.values_list(*columns):
@@ -154,16 +170,16 @@ def _approved(kind: Kind, at: datetime | None, instant: datetime) -> list[_Versi
     return list(newest.values())
 
 
-def _counting(kind: Kind, at: datetime | None) -> list[_Version]:
+def _counting(kind: Kind, at: datetime | None, records: QuerySet[Record]) -> list[_Version]:
     """The last revision of each record whose state counts, in a workflow without approvals."""
     if at is not None:
         return [
             _Version(record, leaf, state)
-            for record, (state, leaf) in _states(kind, at).items()
+            for record, (state, leaf) in _states(records, at).items()
             if state in kind.workflow.counts and leaf is not None
         ]
     rows = Revision.objects.filter(
-        record__kind=kind.slug, record__state__in=kind.workflow.counts, number=F("record__revision")
+        record__in=records, record__state__in=kind.workflow.counts, number=F("record__revision")
     )
     return [_Version(*row) for row in rows.values_list("record_id", "leaf", "state")]
 

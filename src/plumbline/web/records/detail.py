@@ -185,7 +185,7 @@ def _value(kind: Kind, record: Any, name: str, snapshot: Values | None) -> Cell:
 
 def _steps(actor: Actor, kind: Kind, record: Record) -> tuple[Step, ...]:
     found = []
-    for move in kind.workflow.open_from(record.state):
+    for move in steps.open_to(record, kind):
         verb = steps.permission(move)
         answer = policy.may(actor, verb, kind=kind.slug, unit_id=record.unit_id, owner_id=record.owner_id)
         if answer.allowed:

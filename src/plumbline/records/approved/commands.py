@@ -1,0 +1,50 @@
+"""Putting a record back to the revision that is in force. Part of the one door: called in its transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import models
+
+from plumbline.kernel.messages import Ref, say
+from plumbline.kernel.problems import Conflict
+from plumbline.records.approved import queries
+from plumbline.records.kinds import Kind
+from plumbline.records.models import Record
+
+
+def restore(record: Record, kind: Kind) -> Mapping[str, Sequence[models.Model]]:
+    """Give a locked record the values of its revision in force; answers what many-valued fields refer to.
+
+    The values are not cleaned again: they were approved, and a rule that is younger than the approval may not
+    keep anybody from dropping a draft. Raises `Conflict` when the revision cannot be read any more.
+    """
+    row = queries.in_force_of(record, kind)
+    if row is None:
+        raise Conflict(
+            say("restore.gone", "No revision of {record} is in force.", record=Ref(record.reference))
+        )
+    many: dict[str, list[models.Model]] = {}
+    for name in kind.field_names:
+        field = kind.field(name)
+        if field.many_to_many:
+            many[name] = _rows_named(field, row[name])
+        elif field.is_relation:
+            setattr(record, name, next(iter(_rows_named(field, [row[name]])), None))
+        else:
+            setattr(record, name, field.to_python(row[name]))
+    record.save()
+    for name, others in many.items():
+        getattr(record, name).set(others)
+    return many
+
+
+def _rows_named(field: models.Field[Any, Any], public: Sequence[str | None]) -> list[models.Model]:
+    """The rows that public names refer to: records by reference, people by handle, units by slug."""
+    related = field.related_model
+    assert isinstance(related, type)
+    known = {column.name for column in related._meta.get_fields()}
+    column = next(name for name in ("reference", "handle", "slug") if name in known)
+    named = [name for name in public if name]
+    return list(related._default_manager.filter(**{f"{column}__in": named})) if named else []
