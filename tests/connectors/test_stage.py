@@ -126,7 +126,7 @@ def test_a_fact_that_is_refused_is_kept_as_a_fault_until_it_is_taken(
     assert records.find(mina, "CMP-0001")[0].origin == "s3://models/fraud/1"
     frozen = queries.connection("Registry").faults[-1]
     assert frozen.key == "mlflow:fraud/1"
-    assert "approved" in frozen.message
+    assert "approved" in str(frozen.message)
 
 
 def test_a_system_that_cannot_be_read_is_named_and_tried_again(

@@ -121,7 +121,7 @@ def test_a_record_that_changed_after_the_preview_is_left_alone(mina: Actor) -> N
     done = commands.run(mina, job)
     assert (done.state, done.written, done.counts["faulty"]) == ("done", 0, 3)
     rows, _ = queries.rows(mina, job.handle, outcome="faulty")
-    assert "revision 2" in rows[0].faults[0].message
+    assert "revision 2" in str(rows[0].faults[0].message)
     assert records.history(mina, "SYS-0001")[0].changes[0].after == "Mine"
 
 
@@ -131,7 +131,7 @@ def test_an_approved_record_is_not_amended(mina: Actor, sara: Actor) -> None:
     door.move(sara, "SYS-0001", "approve", revision=2, reason="seen")
     changed = plan.plan_file(mina, "ai-system", FILE.replace("Sorts claims", "Other").encode(), MAP)
     assert changed.rows[0].outcome == "faulty"
-    assert "approved" in changed.rows[0].faults[0].message
+    assert "approved" in str(changed.rows[0].faults[0].message)
 
 
 def test_an_import_that_was_cut_off_goes_on_where_it_stopped(
@@ -290,7 +290,7 @@ def test_a_record_made_between_preview_and_confirmation_is_not_overwritten(mina:
     done = commands.run(mina, job)
     assert (done.state, done.written) == ("done", 2)
     rows, _ = queries.rows(mina, job.handle, outcome="faulty")
-    message, remedy = rows[0].faults[0].message, rows[0].faults[0].remedy
+    message, remedy = str(rows[0].faults[0].message), str(rows[0].faults[0].remedy)
     assert message == "was recorded meanwhile as SYS-0001, which says something else"
     assert "import the file again" in remedy
     assert records.find(mina, "SYS-0001")[0].title == "Mine"
@@ -332,7 +332,7 @@ def test_a_key_that_is_taken_between_the_check_and_the_writing_keeps_no_other_ro
     done = commands.run(mina, job)
     assert (done.state, done.counts["faulty"], done.written) == ("done", 3, 2)
     rows, _ = queries.rows(mina, job.handle, outcome="faulty")
-    assert rows[0].faults[0].message == "was recorded meanwhile as SYS-0001, which says something else"
+    assert str(rows[0].faults[0].message) == "was recorded meanwhile as SYS-0001, which says something else"
     titles = [records.find(mina, f"SYS-000{number}")[0].title for number in (1, 2, 3)]
     assert titles == ["Mine", "Claims Triage", "Chat"]
 

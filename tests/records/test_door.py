@@ -44,7 +44,7 @@ def test_create_names_every_faulty_field_and_writes_nothing(mina: Actor) -> None
         commands.create(mina, "ai-system", {"slug": "Not A Slug", "colour": "blue", "lifecycle": "on fire"})
     fields = {fault.field for fault in caught.value.faults}
     assert fields == {"title", "slug", "colour", "lifecycle"}
-    assert all("on fire" not in fault.message + fault.remedy for fault in caught.value.faults)
+    assert all("on fire" not in f"{fault.message}{fault.remedy}" for fault in caught.value.faults)
     assert log.size() == before
     assert queries.counts_by_kind(mina) == {}
 

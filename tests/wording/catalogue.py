@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -48,6 +48,25 @@ def _says(path: Path) -> Iterator[tuple[int, str | tuple[str, str]]]:
             yield node.lineno, (texts[1], many) if many else texts[1]
 
 
+_FAULTS: Mapping[str, int] = {"Fault": 1, "RowFault": 2, "require": 1, "add": 2, "not_before": 2}
+"""Calls that take a sentence without parameters, by the place of the first one among their arguments."""
+_REMEDIES = {"empty", "filled"}
+"""Calls that take a remedy by the name of the field."""
+
+
+def _faults(path: Path) -> Iterator[tuple[int, str]]:
+    """What refusals say: `Fault` makes messages of plain sentences, and so does `FieldErrors`."""
+    for node in ast.walk(parsed(path)):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "id", None) or getattr(node.func, "attr", "")
+        texts = node.args[_FAULTS[name] :] if name in _FAULTS else []
+        texts += [word.value for word in node.keywords] if name in _REMEDIES else []
+        for text in texts:
+            if isinstance(text, ast.Constant) and isinstance(text.value, str):
+                yield node.lineno, text.value
+
+
 def _declared() -> Iterator[tuple[str, int, str]]:
     """What pages and kinds of record declare and pages translate: names, states, steps, headings, fields."""
     from plumbline.records import kinds
@@ -71,7 +90,7 @@ def said() -> tuple[tuple[str, int, str | tuple[str, str]], ...]:
 
 def _said() -> Iterator[tuple[str, int, str | tuple[str, str]]]:
     for path in modules():
-        for line, text in _says(path):
+        for line, text in (*_says(path), *_faults(path)):
             yield short(path), line, text
         with path.open("rb") as file:
             for line, _, texts, _ in extract_python(file, list(KEYWORDS), [], OPTIONS):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 
 import pytest
+from tests.architecture.tree import modules, parsed, short
 from tests.wording.catalogue import catalogue, mo_bytes, po_bytes, said
 from tests.wording.codes import codes
 
@@ -54,3 +56,22 @@ def test_one_code_has_one_sentence() -> None:
 
 def test_the_source_is_read() -> None:
     assert any(text == ("{count} record", "{count} records") for _, _, text in said())
+
+
+def test_refusals_are_in_the_catalogue() -> None:
+    texts = {text for _, _, text in said()}
+    assert {"has passed", "give a day that is still to come"} <= texts, "a fault"
+    assert {"Say when the figures were judged.", "day of the assessment"} <= texts, "an error of a field"
+    assert "write what was done at once" in texts, "the remedy of an empty field"
+
+
+def test_no_fault_is_built_from_a_template_of_python() -> None:
+    """What an f-string leaves is a sentence that nobody can translate, with a code of its values."""
+    built = [
+        f"{short(path)}:{node.lineno}"
+        for path in modules()
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Fault", "RowFault")
+        if any(isinstance(argument, ast.JoinedStr) for argument in node.args[1:])
+    ]
+    assert not built, "say(...) takes the values as parameters"

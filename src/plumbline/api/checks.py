@@ -14,7 +14,7 @@ from plumbline.api.schemas import ANYTHING, COUNT, FLAG, INSTANT, TEXT, listed, 
 from plumbline.controls import declare, posture, queries, registry, requirement_posture, visibility
 from plumbline.identity import policy
 from plumbline.kernel import clock, states
-from plumbline.kernel.messages import to_json
+from plumbline.kernel.messages import say, to_json
 from plumbline.kernel.problems import Fault, Invalid, NotFound
 from plumbline.wording import english
 
@@ -96,7 +96,14 @@ def _requirements(call: Call) -> Answer:
     known = [item.id for item in catalogs.frameworks() if item.loaded]
     if wanted not in known:
         raise Invalid(
-            "The list was not made.", [Fault("framework", "is not loaded", f"one of: {', '.join(known)}")]
+            "The list was not made.",
+            [
+                Fault(
+                    "framework",
+                    "is not loaded",
+                    say("fault.one-of", "one of: {names}", names=", ".join(known)),
+                )
+            ],
         )
     kind = call.query.get("kind")
     rows = catalogs.requirements(wanted)

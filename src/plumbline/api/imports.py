@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +16,7 @@ from plumbline.api.schemas import COUNT, FLAG, HEX, INSTANT, TEXT, listed, maybe
 from plumbline.imports import commands, plan, queries, rejects
 from plumbline.imports.mapping import MAP_LIMIT
 from plumbline.kernel import clock
+from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Fault, Invalid
 
 TAG = "imports"
@@ -108,12 +109,27 @@ def _rows(call: Call) -> Answer:
     if outcome and outcome not in plan.OUTCOMES:
         raise Invalid(
             "The list was not made.",
-            [Fault("outcome", "is not known", f"one of: {', '.join(plan.OUTCOMES)}")],
+            [
+                Fault(
+                    "outcome",
+                    "is not known",
+                    say("fault.one-of", "one of: {names}", names=", ".join(plan.OUTCOMES)),
+                )
+            ],
         )
     found, total = queries.rows(call.actor, call.pieces["handle"], outcome=outcome, page=number, size=size)
     items = []
     for row in found:
-        shown = asdict(row)
+        shown = asdict(replace(row, faults=()))
+        shown["faults"] = [
+            {
+                "column": fault.column,
+                "field": fault.field,
+                "message": str(fault.message),
+                "remedy": str(fault.remedy),
+            }
+            for fault in row.faults
+        ]
         del shown["outcome_label"]
         items.append(shown)
     return Answer({"items": items, "page": number, "size": size, "total": total, "capped": False})

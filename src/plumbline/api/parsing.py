@@ -12,6 +12,7 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, RawPostDataException
 from django.http.multipartparser import MultiPartParserError
 
+from plumbline.kernel.messages import say
 from plumbline.kernel.problems import (
     Fault,
     Invalid,
@@ -79,7 +80,8 @@ def json_body(request: HttpRequest, content: bytes) -> Any:
             f"line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else "it"
         )
         raise Malformed(
-            "The body is no JSON.", [Fault("", f"{place} is no JSON", "send valid JSON")]
+            "The body is no JSON.",
+            [Fault("", say("api.is-no-json", "{place} is no JSON", place=place), "send valid JSON")],
         ) from None
     check_value(value)
     return value
@@ -100,7 +102,14 @@ def _no_constant(word: str) -> None:
 
 def _too_deep() -> Malformed:
     return Malformed(
-        "The body is nested too deeply.", [Fault("", f"is nested deeper than {DEEPEST}", "flatten it")]
+        "The body is nested too deeply.",
+        [
+            Fault(
+                "",
+                say("api.is-nested-deeper-than", "is nested deeper than {deepest}", deepest=DEEPEST),
+                "flatten it",
+            )
+        ],
     )
 
 
@@ -139,7 +148,11 @@ def members(value: Any, required: Mapping[str, type], optional: Mapping[str, typ
     known = {**required, **optional}
     listed = ", ".join(known)
     faults = [
-        Fault(name, "this member does not exist", f"leave it out; known members: {listed}")
+        Fault(
+            name,
+            "this member does not exist",
+            say("api.leave-it-out-known-members", "leave it out; known members: {listed}", listed=listed),
+        )
         for name in value
         if name not in known
     ]
@@ -150,7 +163,13 @@ def members(value: Any, required: Mapping[str, type], optional: Mapping[str, typ
         if wanted is not None and (
             not isinstance(item, wanted) or (wanted is int and isinstance(item, bool))
         ):
-            faults.append(Fault(name, f"is not of the type {words[wanted]}", f"send {words[wanted]}"))
+            faults.append(
+                Fault(
+                    name,
+                    say("api.is-not-of-the-type", "is not of the type {name}", name=words[wanted]),
+                    say("api.send", "send {name}", name=words[wanted]),
+                )
+            )
     if faults:
         raise Invalid("The request was not done.", faults)
     return value
@@ -171,7 +190,11 @@ def query(request: HttpRequest, known: Iterable[str]) -> dict[str, str]:
         if name not in names:
             shown = name if re.fullmatch(r"[\w.-]{1,60}", name) else "query"
             faults.append(
-                Fault(shown, "is not a parameter of this address", f"one of: {', '.join(names) or 'none'}")
+                Fault(
+                    shown,
+                    "is not a parameter of this address",
+                    say("fault.one-of", "one of: {names}", names=", ".join(names) or "none"),
+                )
             )
         elif len(values) > 1:
             faults.append(Fault(name, "comes more than once", "send it once"))

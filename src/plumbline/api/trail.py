@@ -13,6 +13,7 @@ from plumbline.api.operations import Answer, Call, Operation, Parameter, Reply
 from plumbline.api.schemas import COUNT, HEX, INSTANT, TEXT, listed, maybe, thing
 from plumbline.identity import policy
 from plumbline.kernel import clock
+from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Fault, Invalid, NotFound, Unavailable
 from plumbline.telemetry import receipts
 from plumbline.trail import log
@@ -67,7 +68,10 @@ def _entries(call: Call) -> Answer:
     policy.require(call.actor, "read")
     limit = call.number("limit", 50)
     if not 1 <= limit <= LONGEST:
-        raise Invalid("The list was not made.", [Fault("limit", "is out of range", f"1 to {LONGEST}")])
+        raise Invalid(
+            "The list was not made.",
+            [Fault("limit", "is out of range", say("api.1-to", "1 to {longest}", longest=LONGEST))],
+        )
     before = call.number("before", -1)
     found = log.search(
         call.query.get("type"), call.query.get("subject"), before if before >= 0 else None, limit

@@ -7,7 +7,7 @@ from types import TracebackType
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from plumbline.kernel.messages import Message, say
+from plumbline.kernel.messages import Message, Word, say
 
 EMPTY: tuple[object, ...] = (None, "", (), [])
 
@@ -46,7 +46,7 @@ class FieldErrors:
         """Note that the day in the field ``last`` lies before that in ``first``, which is the ``what``."""
         begins, ends = getattr(self._record, first), getattr(self._record, last)
         if begins is not None and ends is not None and ends < begins:
-            earlier = say("field.before", "This lies before the {what}.", what=what)
+            earlier = say("field.before", "This lies before the {what}.", what=Word(what))
             self._errors.setdefault(last, []).append(earlier)
 
     def both_or_neither(self, *pair: str) -> None:

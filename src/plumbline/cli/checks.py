@@ -9,6 +9,7 @@ import typer
 from plumbline.cli import output
 from plumbline.cli.install import Data, Json
 from plumbline.cli.installation import opened
+from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Fault, NotFound
 from plumbline.kernel.states import MeasuredState
 
@@ -62,7 +63,9 @@ def results(
 
     known = [one.slug for one in registry.all_checks()]
     if check is not None and check not in known:
-        faults = [Fault("check", "is no check", f"use one of {', '.join(known)}")]
+        faults = [
+            Fault("check", "is no check", say("cli.use-one-of", "use one of {names}", names=", ".join(known)))
+        ]
         raise NotFound("There is no such check.", faults)
     rows = result_rows.results(check=check, subject=subject, latest=latest, limit=limit)
     if json:

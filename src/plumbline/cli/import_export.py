@@ -14,6 +14,7 @@ import typer
 from plumbline.cli import output
 from plumbline.cli.install import Data, Json
 from plumbline.cli.installation import opened
+from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Fault, Invalid, Malformed
 
 STATEMENT = "applicability-statement"
@@ -101,7 +102,14 @@ def import_register(
     content = file.read_bytes()
     if len(content) > config.upload_limit:
         raise Invalid(
-            "The file was not read.", [Fault("file", f"is over {config.upload_limit} bytes", "split it")]
+            "The file was not read.",
+            [
+                Fault(
+                    "file",
+                    say("fault.over-bytes", "is over {limit} bytes", limit=config.upload_limit),
+                    "split it",
+                )
+            ],
         )
     actor = Actor.installation()
     planned = plan.plan_file(actor, kind, content, _text(map_file))

@@ -14,6 +14,7 @@ from plumbline.identity.actors import Actor
 from plumbline.identity.models import Person
 from plumbline.kernel import clock
 from plumbline.kernel.canonical import canonical
+from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Conflict, Fault, Invalid, NotAllowed
 from plumbline.trail import log
 
@@ -32,7 +33,11 @@ def add(actor: Actor, slug: str, name: str, settings: Mapping[str, str], person:
         policy.require(actors.actor_of_person(person), "import", kind=kind, anywhere=True)
     form = connector.settings_form(dict(settings))
     faults = [
-        Fault(setting, "is not a setting of this connector", f"one of: {', '.join(form.fields)}")
+        Fault(
+            setting,
+            "is not a setting of this connector",
+            say("fault.one-of", "one of: {names}", names=", ".join(form.fields)),
+        )
         for setting in settings
         if setting not in form.fields
     ]

@@ -6,6 +6,7 @@ from django.conf import settings as django_settings
 from django.db import models
 
 from plumbline.kernel import ids
+from plumbline.wording.fields import MessageTextField
 
 
 def connection_handle() -> str:
@@ -43,8 +44,8 @@ class ConnectionFault(models.Model):
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="faults")
     key = models.CharField(max_length=200)
     field = models.CharField(max_length=100, blank=True)
-    message = models.TextField()
-    remedy = models.TextField(blank=True)
+    message = MessageTextField()
+    remedy = MessageTextField(blank=True)
 
     class Meta:
         ordering = ("connection", "id")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from plumbline.connectors.models import Connection
+from plumbline.kernel.messages import Text
 from plumbline.kernel.problems import NotFound
 
 
@@ -15,8 +16,8 @@ class FaultView:
 
     key: str
     field: str
-    message: str
-    remedy: str
+    message: Text
+    remedy: Text
 
 
 @dataclass(frozen=True)

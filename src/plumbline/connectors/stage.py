@@ -103,8 +103,8 @@ def _take(connection: Connection, actor: Actor, fact: Fact) -> None:
                 connection=connection,
                 key=fact.key[:200],
                 field=fault.field,
-                message=str(fault.message),
-                remedy=str(fault.remedy),
+                message=fault.message,
+                remedy=fault.remedy,
             )
             for fault in faults
         ]

@@ -15,6 +15,7 @@ from plumbline.imports.models import ImportFault, ImportJob, ImportRow
 from plumbline.imports.plan import ImportPlan, PlannedRow, check_size, differences, plan_file
 from plumbline.imports.queries import JobView
 from plumbline.kernel import clock
+from plumbline.kernel.messages import Word, say
 from plumbline.kernel.problems import Conflict, Fault, Invalid
 from plumbline.records import files, kinds, read_log
 from plumbline.records.kinds import Kind
@@ -68,7 +69,13 @@ def _waiting(job: ImportJob) -> None:
     if job.state not in (ImportJob.State.UPLOADED, ImportJob.State.PREVIEWED):
         raise Conflict(
             "This import is no longer waiting.",
-            [Fault("state", f"is {job.state}", "upload the file again")],
+            [
+                Fault(
+                    "state",
+                    say("imports.state", "is {state}", state=Word(job.state)),
+                    "upload the file again",
+                )
+            ],
         )
 
 
@@ -144,7 +151,8 @@ def confirm(actor: Actor, handle: str) -> JobView:
         )
         if not taken:
             raise Conflict(
-                "This import does not wait for a confirmation.", [Fault("state", f"is {job.state}")]
+                "This import does not wait for a confirmation.",
+                [Fault("state", say("imports.state", "is {state}", state=Word(job.state)))],
             )
         entries.append(job, actor.id, "import.confirmed", shown)
     return queries.job(actor, handle)

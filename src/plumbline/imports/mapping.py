@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from plumbline.imports.reading import DELIMITERS, ENCODINGS, Sheet, fold
+from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Fault, Invalid, Malformed, TooLarge
 
 MAP_LIMIT = 262_144  # bytes
@@ -103,7 +104,16 @@ class _Texts(yaml.SafeLoader):
 def parse(text: str) -> RegisterMap:
     """The map in ``text``. Raises `Malformed` for what is no YAML and `Invalid` for every wrong word."""
     if len(text.encode("utf-8", "surrogatepass")) > MAP_LIMIT:
-        raise TooLarge("The map was not read.", [Fault("map", f"is over {MAP_LIMIT} bytes", "shorten it")])
+        raise TooLarge(
+            "The map was not read.",
+            [
+                Fault(
+                    "map",
+                    say("fault.over-bytes", "is over {limit} bytes", limit=MAP_LIMIT),
+                    "shorten it",
+                )
+            ],
+        )
     try:
         loader = _Texts(text)
         try:
@@ -115,7 +125,14 @@ def parse(text: str) -> RegisterMap:
         line = f"line {mark.line + 1}" if mark is not None else "the text"
         what = getattr(error, "problem", None) or "is no YAML"
         raise Malformed(
-            "The map cannot be read.", [Fault("map", f"{line}: {what}", "see the example map")]
+            "The map cannot be read.",
+            [
+                Fault(
+                    "map",
+                    say("imports.map-line", "{line}: {what}", line=line, what=what),
+                    "see the example map",
+                )
+            ],
         ) from None
     return _Reader().register_map(found)
 
@@ -139,7 +156,11 @@ def check(mapped: RegisterMap, sheet: Sheet, fields: Sequence[str]) -> None:
             faults.append(Fault(f"map: column “{column}”", "is not a column of the file", remedy))
     known = ", ".join(fields)
     faults += [
-        Fault(f"fields.{item.name}", "is not a field of this kind", f"one of: {known}")
+        Fault(
+            f"fields.{item.name}",
+            "is not a field of this kind",
+            say("fault.one-of", "one of: {names}", names=known),
+        )
         for item in mapped.fields
         if item.name not in fields
     ]

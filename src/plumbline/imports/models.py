@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 
 from plumbline.kernel import ids
+from plumbline.wording.fields import MessageTextField
 
 
 def import_handle() -> str:
@@ -86,8 +87,8 @@ class ImportFault(models.Model):
     row = models.ForeignKey(ImportRow, on_delete=models.CASCADE, related_name="faults")
     column = models.CharField(max_length=1000, blank=True)
     field = models.CharField(max_length=100, blank=True)
-    message = models.TextField()
-    remedy = models.TextField(blank=True)
+    message = MessageTextField()
+    remedy = MessageTextField(blank=True)
 
     class Meta:
         ordering = ("row", "id")

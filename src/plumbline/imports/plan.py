@@ -15,6 +15,7 @@ from plumbline.imports import mapping, queries, reading
 from plumbline.imports.mapping import RegisterMap
 from plumbline.imports.reading import Sheet
 from plumbline.imports.rows import MappedRow, RowFault, mapped_rows, tailed
+from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Fault, Invalid, TooLarge
 from plumbline.records import forms, kinds
 from plumbline.records import values as plain_values
@@ -68,7 +69,13 @@ def read_file(kind: Kind, content: bytes, map_text: str) -> tuple[Sheet, Registe
     if register.kind != kind.slug:
         raise Invalid(
             "The map is not for this kind of record.",
-            [Fault("kind", f"is not {kind.slug}", "pick the kind that the map names, or change the map")],
+            [
+                Fault(
+                    "kind",
+                    say("imports.is-not", "is not {slug}", slug=kind.slug),
+                    "pick the kind that the map names, or change the map",
+                )
+            ],
         )
     sheet = reading.read(content, encoding=register.encoding, delimiter=register.delimiter)
     mapping.check(register, sheet, tuple(forms.form_class(kind).base_fields))
@@ -79,7 +86,10 @@ def check_size(size: int) -> None:
     """Raise `TooLarge` for a file over the upload limit."""
     limit = settings.PLUMBLINE.upload_limit
     if size > limit:
-        raise TooLarge("The file was not taken.", [Fault("file", f"is over {limit} bytes", "split it")])
+        raise TooLarge(
+            "The file was not taken.",
+            [Fault("file", say("fault.over-bytes", "is over {limit} bytes", limit=limit), "split it")],
+        )
 
 
 def plan_file(actor: Actor, kind_slug: str, content: bytes, mapping_text: str) -> ImportPlan:
@@ -164,9 +174,25 @@ def _after(form: Any, kind: Kind) -> dict[str, Any]:
 def _refusals(actor: Actor, kind: Kind, record: Record) -> list[RowFault]:
     answer = policy.may(actor, "amend", kind=kind.slug, unit_id=record.unit_id, owner_id=record.owner_id)
     if not answer:
-        return [RowFault("", "", f"changes {record.reference}: {answer.reason}")]
+        return [
+            RowFault(
+                "",
+                "",
+                say(
+                    "imports.changes",
+                    "changes {reference}: {reason}",
+                    reference=record.reference,
+                    reason=answer.reason,
+                ),
+            )
+        ]
     if record.state in kind.workflow.frozen:
-        message = f"changes {record.reference}, which is {record.state} and cannot be amended"
+        message = say(
+            "imports.changes-which-is-and-cannot-be",
+            "changes {reference}, which is {state} and cannot be amended",
+            reference=record.reference,
+            state=record.state,
+        )
         return [RowFault("", "", message, "take the record back to a draft first, then import again")]
     return []
 
@@ -221,7 +247,7 @@ def told_apart(register: RegisterMap, row: MappedRow, faults: Iterable[Fault]) -
 
 def _row_fault(register: RegisterMap, fault: Fault) -> RowFault:
     columns = next((item.columns for item in register.fields if item.name == fault.field), ())
-    return RowFault(", ".join(columns), fault.field, str(fault.message), str(fault.remedy))
+    return RowFault(", ".join(columns), fault.field, fault.message, fault.remedy)
 
 
 def usable(

@@ -12,6 +12,7 @@ from django.db.models import Count, QuerySet
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.imports.models import ImportFault, ImportJob, ImportRow
+from plumbline.kernel.messages import Text
 from plumbline.kernel.problems import NotFound
 from plumbline.records import files, kinds
 from plumbline.records.kinds import Kind
@@ -26,8 +27,8 @@ class FaultView:
 
     column: str
     field: str
-    message: str
-    remedy: str
+    message: Text
+    remedy: Text
 
 
 @dataclass(frozen=True)
@@ -201,7 +202,7 @@ def faults_by_line(job_id: int) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     listed = ImportFault.objects.filter(row__job_id=job_id, row__outcome="faulty").order_by("row__line", "id")
     for line, column, message, remedy in listed.values_list("row__line", "column", "message", "remedy"):
-        text = f"{column}: {message}" if column else message
+        text = f"{column}: {message}" if column else str(message)
         found.setdefault(line, []).append(f"{text} ({remedy})" if remedy else text)
     return found
 

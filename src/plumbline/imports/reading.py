@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
+from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Fault, Malformed, TooLarge
 
 ROW_LIMIT = 100_000
@@ -102,7 +103,14 @@ def read(content: bytes, *, encoding: str = "", delimiter: str = "", row_limit: 
     for row in records:
         if len(rows) >= row_limit:
             raise TooLarge(
-                "The file was not read.", [Fault("file", f"has over {row_limit} rows", "split the file")]
+                "The file was not read.",
+                [
+                    Fault(
+                        "file",
+                        say("imports.has-over-rows", "has over {row_limit} rows", row_limit=row_limit),
+                        "split the file",
+                    )
+                ],
             )
         rows.append(row)
     return Sheet(columns, tuple(rows), used, sign, repeated)
@@ -110,7 +118,8 @@ def read(content: bytes, *, encoding: str = "", delimiter: str = "", row_limit: 
 
 def _unreadable(line: int, what: str, remedy: str) -> Malformed:
     return Malformed(
-        f"Line {line} of the file cannot be read.", [Fault("file", f"line {line} {what}", remedy)]
+        f"Line {line} of the file cannot be read.",
+        [Fault("file", say("imports.line", "line {line} {what}", line=line, what=what), remedy)],
     )
 
 
@@ -155,7 +164,13 @@ def _decode_as(content: bytes, encoding: str) -> str:
     except LookupError:
         raise Malformed(
             "The file was not read.",
-            [Fault("encoding", "is not known here", f"one of: {', '.join(ENCODINGS)}")],
+            [
+                Fault(
+                    "encoding",
+                    "is not known here",
+                    say("fault.one-of", "one of: {names}", names=", ".join(ENCODINGS)),
+                )
+            ],
         ) from None
 
 
@@ -219,7 +234,18 @@ def _lines(text: str) -> Iterator[str]:
 def _columns(cells: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if len(cells) > COLUMN_LIMIT:
         raise TooLarge(
-            "The file was not read.", [Fault("file", f"has over {COLUMN_LIMIT} columns", "leave some out")]
+            "The file was not read.",
+            [
+                Fault(
+                    "file",
+                    say(
+                        "imports.has-over-columns",
+                        "has over {column_limit} columns",
+                        column_limit=COLUMN_LIMIT,
+                    ),
+                    "leave some out",
+                )
+            ],
         )
     names = [squeeze(cell) or f"column {place}" for place, cell in enumerate(cells, 1)]
     total = Counter(fold(name) for name in names)

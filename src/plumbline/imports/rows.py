@@ -13,6 +13,7 @@ from django.utils.text import slugify
 from plumbline.imports.mapping import KEY_LENGTH, FieldMap, RegisterMap
 from plumbline.imports.reading import Sheet, SheetRow, fold, squeeze, tidy
 from plumbline.kernel.canonical import canonical
+from plumbline.kernel.messages import Text, say, worded
 
 _NOTE_LIMIT = 20_000
 
@@ -23,8 +24,15 @@ class RowFault:
 
     column: str
     field: str
-    message: str
-    remedy: str = ""
+    message: Text
+    remedy: Text = ""
+
+    def __post_init__(self) -> None:
+        # As `Fault` does, so that the row says it in the language of whoever looks at it later.
+        for name in ("message", "remedy"):
+            text = getattr(self, name)
+            if isinstance(text, str) and text:
+                object.__setattr__(self, name, worded("row", text))
 
 
 @dataclass
@@ -60,7 +68,11 @@ def mapped_rows(sheet: Sheet, register: RegisterMap) -> Iterator[MappedRow]:
                     RowFault(
                         ", ".join(register.key),
                         "",
-                        f"has the same key as line {line} but says something else",
+                        say(
+                            "imports.has-the-same-key-as-line",
+                            "has the same key as line {line} but says something else",
+                            line=line,
+                        ),
                         "name more columns in the key of the map, or join the two rows",
                     )
                 )
@@ -92,7 +104,12 @@ class _RowReader:
                 RowFault(
                     "",
                     "",
-                    f"has {len(source.cells)} cells where the header names {self.width} columns",
+                    say(
+                        "imports.has-cells-where-the-header-names",
+                        "has {count} cells where the header names {width} columns",
+                        count=len(source.cells),
+                        width=self.width,
+                    ),
                     "put cells that hold the delimiter in quotes",
                 )
             )
@@ -108,14 +125,18 @@ class _RowReader:
         parts = [squeeze(cells[self.places[name]]) for name in self.register.key]
         lead = f"{self.register.register}:" if self.register.register else ""
         if not any(parts):
-            message = "is empty, so that the row cannot be told apart"
-            made.faults.append(RowFault(", ".join(self.register.key), "", message, "fill it in"))
+            empty = "is empty, so that the row cannot be told apart"
+            made.faults.append(RowFault(", ".join(self.register.key), "", empty, "fill it in"))
             return ""
         if self.register.digest:
             return f"{lead}sha256:{_digest(parts)}"
         key = lead + " / ".join(parts)
         if len(key) > KEY_LENGTH or not all(parts):
-            message = f"is empty in part or longer than {KEY_LENGTH} characters"
+            message = say(
+                "imports.is-empty-in-part-or-longer",
+                "is empty in part or longer than {key_length} characters",
+                key_length=KEY_LENGTH,
+            )
             made.faults.append(RowFault(", ".join(self.register.key), "", message, "use a digest as the key"))
             return ""
         return key
@@ -179,7 +200,11 @@ class _RowReader:
                     column,
                     item.name,
                     "is no date of a form that the map names",
-                    f"one of: {', '.join(item.dates)}; or unreadable: note",
+                    say(
+                        "imports.one-of-or-unreadable-note",
+                        "one of: {names}; or unreadable: note",
+                        names=", ".join(item.dates),
+                    ),
                 )
             )
         return ""

@@ -26,6 +26,7 @@ from plumbline.imports.models import ImportFault, ImportJob, ImportRow
 from plumbline.imports.plan import judged, note_of, told_apart, usable
 from plumbline.imports.sources import Source
 from plumbline.kernel import clock
+from plumbline.kernel.messages import Text, say
 from plumbline.kernel.problems import Conflict, Fault, Invalid, NotAllowed, NotFound, Problem, Stale
 from plumbline.records import commands
 from plumbline.records.batches.commands import NewRecords
@@ -284,13 +285,23 @@ class _Writer:
         if now.outcome == "unchanged":
             row.outcome, row.reference = ImportRow.Outcome.UNCHANGED, now.reference
             return
+        message: Text
         remedy = "import the file again to see what would change"
         if not seen:
             message, remedy = "was recorded meanwhile, where you may not see it", ""
         elif row.outcome == ImportRow.Outcome.CREATE:
-            message = f"was recorded meanwhile as {record.reference}, which says something else"
+            message = say(
+                "imports.was-recorded-meanwhile-as-which-says",
+                "was recorded meanwhile as {reference}, which says something else",
+                reference=record.reference,
+            )
         else:
-            message = f"{record.reference} was changed meanwhile; it is at revision {record.revision}"
+            message = say(
+                "imports.was-changed-meanwhile-it-is-at",
+                "{reference} was changed meanwhile; it is at revision {revision}",
+                reference=record.reference,
+                revision=record.revision,
+            )
         _refuse(row, [Fault("", message, remedy)])
 
 
@@ -306,7 +317,7 @@ def _refuse(row: ImportRow, faults: Sequence[Fault]) -> None:
     row.outcome = ImportRow.Outcome.FAULTY
     ImportFault.objects.bulk_create(
         [
-            ImportFault(row=row, field=fault.field, message=str(fault.message), remedy=str(fault.remedy))
+            ImportFault(row=row, field=fault.field, message=fault.message, remedy=fault.remedy)
             for fault in faults
         ]
     )

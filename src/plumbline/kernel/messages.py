@@ -11,6 +11,7 @@ even after the code's wording has changed, and it doubles as the gettext ``msgid
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -166,6 +167,19 @@ def say(code: str, text: str, /, *, plural: str = "", **params: Param) -> Messag
     if plural and not isinstance(params.get("count"), int):
         raise ValueError(f"message {code}: a sentence with a plural needs a whole number called count")
     return Message(code, text, params, plural)
+
+
+_WORDS_OF_A_CODE = 6
+
+
+@lru_cache(maxsize=4096)
+def worded(area: str, text: str) -> Message:
+    """A sentence without parameters as a message whose code follows from its first words.
+
+    ``worded("fault", "has passed")`` has the code ``fault.has-passed``. Braces stand for themselves.
+    """
+    words = re.findall(r"[a-z0-9]+", text.lower())[:_WORDS_OF_A_CODE]
+    return Message(f"{area}.{'-'.join(words)}", text.replace("{", "{{").replace("}", "}}"))
 
 
 def plain(text: str) -> Message:

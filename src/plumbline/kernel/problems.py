@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from plumbline.kernel.messages import Message, Text
+from plumbline.kernel.messages import Message, Text, worded
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,14 @@ class Fault:
     field: str
     message: Text
     remedy: Text = ""
+
+    def __post_init__(self) -> None:
+        # A sentence without parameters gets its code from its words, so that a client of the API and a
+        # translation can go by it; the class is frozen, hence the roundabout way of setting it.
+        for name in ("message", "remedy"):
+            text = getattr(self, name)
+            if isinstance(text, str) and text:
+                object.__setattr__(self, name, worded("fault", text))
 
     def as_dict(self) -> dict[str, str]:
         """The fault as it stands in a problem document; ``code`` where its message has one."""

@@ -53,7 +53,7 @@ def _known(name: str) -> Metric:
     metric = registry.get(name)
     if metric is None:
         names = [metric.name for metric in registry.all_metrics()]
-        remedy = say("metric.one-of", "one of: {names}", names=listing(names, shown=len(names)))
+        remedy = say("fault.one-of", "one of: {names}", names=listing(names, shown=len(names)))
         raise Invalid("There is no such metric.", [Fault("metric", "is unknown", remedy)])
     return metric
 

@@ -16,10 +16,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q, QuerySet
+from django.utils.translation import override
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.identity.models import Person, Unit
+from plumbline.kernel.messages import Message, Text, listing, say, worded
 from plumbline.kernel.problems import Fault
 from plumbline.records import values as plain_values
 from plumbline.records.kinds import Kind
@@ -237,7 +239,17 @@ def _bound(
         field = shape.base_fields.get(name)
         if field is None:
             known = ", ".join(shape.base_fields)
-            faults.append(Fault(name, "this field does not exist", f"leave it out; known fields: {known}"))
+            faults.append(
+                Fault(
+                    name,
+                    "this field does not exist",
+                    say(
+                        "records.leave-it-out-known-fields",
+                        "leave it out; known fields: {known}",
+                        known=known,
+                    ),
+                )
+            )
             continue
         if wrong := _wrong_type(field, value):
             faults.append(Fault(name, wrong[0], wrong[1]))
@@ -337,12 +349,33 @@ class FormBatch:
         return record, many, []
 
 
-def _message(error: ValidationError) -> str:
-    """What the form says, without the value that was sent."""
-    template = str(getattr(error, "message", ""))
-    if error.code == "invalid_choice" or "%(value)" in template or "%(pk)" in template:
-        return "is not a value that this field takes"
-    return " ".join(error.messages)
+def _message(error: ValidationError) -> Message:
+    """What the form says, by the code of the error, since a sentence of Django may repeat what was sent."""
+    if isinstance(error.message, Message):
+        return error.message
+    if error.code in _BOUNDS:
+        code, text = _BOUNDS[error.code]
+        return say(code, text, limit=_limit_of(error.params or {}))
+    if error.params or error.code in ("invalid_choice", "invalid_pk_value"):
+        return say("field.unfit", "is not a value that this field takes")
+    with override("en"):
+        return worded("field", str(error.message))
+
+
+_BOUNDS = {
+    "max_length": ("field.too-long", "Ensure this value has at most {limit} characters."),
+    "min_value": ("field.too-small", "Ensure this value is greater than or equal to {limit}."),
+    "max_value": ("field.too-large", "Ensure this value is less than or equal to {limit}."),
+    "max_digits": ("field.digits", "Ensure that there are no more than {limit} digits in total."),
+    "max_decimal_places": ("field.decimals", "Ensure that there are no more than {limit} decimal places."),
+    "max_whole_digits": ("field.whole", "Ensure that there are at most {limit} digits before the point."),
+}
+
+
+def _limit_of(params: Mapping[str, Any]) -> date | int | str:
+    limit = params.get("limit_value", params.get("max", ""))
+    limit = limit() if callable(limit) else limit
+    return limit if isinstance(limit, (date, int)) else str(limit)
 
 
 def _defaults(kind: Kind) -> dict[str, Any]:
@@ -370,11 +403,11 @@ def _wrong_type(field: forms.Field, value: Any) -> tuple[str, str] | None:
     return None
 
 
-def _remedy(made: forms.ModelForm[Any], name: str) -> str:
+def _remedy(made: forms.ModelForm[Any], name: str) -> Text:
     field = made.fields.get(name)
     if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
-        words = [str(value) for value, _ in field.choices if value not in ("", None)][:30]  # type: ignore[misc,union-attr]  # flat choices
-        return f"one of: {', '.join(words)}"
+        words = [str(value) for value, _ in field.choices if value not in ("", None)]  # type: ignore[misc,union-attr]  # flat choices
+        return say("field.one-of", "one of: {words}", words=listing(words, shown=30))
     if isinstance(field, forms.DateField):
         return "a date such as 2026-11-20"
     if isinstance(field, forms.ModelChoiceField):

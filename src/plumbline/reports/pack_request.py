@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from plumbline import catalogs
 from plumbline.kernel import clock
+from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Fault, Invalid
 from plumbline.reports.pack_scope import system_references
 from plumbline.trail import log
@@ -57,14 +58,28 @@ def validate(
         *_text("purpose", purpose, 1000, "say what it is for, such as an audit"),
         *(
             Fault(
-                "requirements", f"number {position} is not a requirement", "use ids such as iso42001:A.6.2.6"
+                "requirements",
+                say(
+                    "reports.number-is-not-a-requirement",
+                    "number {position} is not a requirement",
+                    position=position,
+                ),
+                "use ids such as iso42001:A.6.2.6",
             )
             for position, requirement in enumerate(requirements, 1)
             if not catalogs.exists(requirement)
         ),
     ]
     if not 0 <= sample_size <= LARGEST_SAMPLE:
-        faults.append(Fault("sample", "is out of range", f"0 to {LARGEST_SAMPLE} decisions"))
+        faults.append(
+            Fault(
+                "sample",
+                "is out of range",
+                say(
+                    "reports.0-to-decisions", "0 to {largest_sample} decisions", largest_sample=LARGEST_SAMPLE
+                ),
+            )
+        )
     if len(seed) > 128 or not seed.isprintable():
         faults.append(Fault("seed", "is not usable", "up to 128 printable characters"))
     today = clock.today()
@@ -85,7 +100,17 @@ def _text(name: str, value: str, longest: int, remedy: str) -> list[Fault]:
     if not value:
         return [Fault(name, "is missing", remedy)]
     if len(value) > longest or not value.replace("\n", " ").replace("\r", " ").isprintable():
-        return [Fault(name, "is too long or not text", f"up to {longest} printable characters")]
+        return [
+            Fault(
+                name,
+                "is too long or not text",
+                say(
+                    "reports.up-to-printable-characters",
+                    "up to {longest} printable characters",
+                    longest=longest,
+                ),
+            )
+        ]
     return []
 
 
@@ -99,7 +124,7 @@ def _range(start: RangeEnd, stop: RangeEnd) -> tuple[int, int]:
     after = stop + timedelta(days=1) if isinstance(stop, date) else None
     last = entry_at(after, size) if after is not None else size if stop is None else _number(stop)
     if not 0 <= first < last <= size:
-        remedy = f"the trail has entries 0 to {size - 1}"
+        remedy = say("reports.the-trail-has-entries-0-to", "the trail has entries 0 to {name}", name=size - 1)
         raise Invalid("The pack was not made.", [Fault("from", "there is no entry in this range", remedy)])
     return first, last
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from plumbline.identity.actors import Actor
+from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Fault, Invalid
 from plumbline.records import kinds
 from plumbline.records import queries as records
@@ -31,7 +32,9 @@ def system_references(slugs: Iterable[str]) -> dict[str, str]:
     known = {row["slug"]: row["reference"] for row in records.claimed(SYSTEM)}
     faults = [
         Fault(
-            "systems", f"number {position} is not registered", "give the short name of a registered AI system"
+            "systems",
+            say("reports.number-is-not-registered", "number {position} is not registered", position=position),
+            "give the short name of a registered AI system",
         )
         for position, slug in enumerate(slugs, 1)
         if slug not in known

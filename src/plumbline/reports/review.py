@@ -17,6 +17,7 @@ from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.clock import parse_rfc3339, rfc3339
+from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Conflict, Fault, NotAllowed, NotFound
 from plumbline.records import commands, kinds
 from plumbline.records import queries as records
@@ -74,7 +75,11 @@ def prepare(actor: Actor, reference: str, revision: int | None) -> commands.Save
     review = find(actor, reference)
     today = clock.today()
     if review.period_until > today:
-        remedy = f"gather them after {review.period_until.isoformat()}, or shorten the period"
+        remedy = say(
+            "reports.gather-them-after-or-shorten-the",
+            "gather them after {value}, or shorten the period",
+            value=review.period_until.isoformat(),
+        )
         raise Conflict(
             f"The period of {review.reference} is not over.", [Fault("period_until", "lies ahead", remedy)]
         )

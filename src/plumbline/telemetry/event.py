@@ -14,6 +14,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta, Struct
 
+from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Fault, Invalid, Malformed
 
 BATCH_LIMIT: Final = 5_000
@@ -164,8 +165,18 @@ def examine(batch: Batch, now: datetime, future_tolerance: int) -> None:
         if len(faults) >= 20:
             break
     if len(systems) > SYSTEM_LIMIT:
-        remedy = f"Send at most {SYSTEM_LIMIT} systems in one batch."
-        faults.append(Fault("events", f"speaks of {len(systems)} systems", remedy))
+        remedy = say(
+            "telemetry.send-at-most-systems-in-one",
+            "Send at most {system_limit} systems in one batch.",
+            system_limit=SYSTEM_LIMIT,
+        )
+        faults.append(
+            Fault(
+                "events",
+                say("telemetry.speaks-of-systems", "speaks of {count} systems", count=len(systems)),
+                remedy,
+            )
+        )
     if faults:
         raise Invalid("The batch was not accepted; nothing was stored.", faults)
 
@@ -173,7 +184,11 @@ def examine(batch: Batch, now: datetime, future_tolerance: int) -> None:
 def _future(field: str, tolerance: int) -> Fault:
     return Fault(
         field,
-        f"lies more than {tolerance} seconds ahead of the server's clock",
+        say(
+            "telemetry.lies-more-than-seconds-ahead-of",
+            "lies more than {tolerance} seconds ahead of the server's clock",
+            tolerance=tolerance,
+        ),
         "Send the time at which it happened, with its zone, and check the sender's clock.",
     )
 
@@ -189,7 +204,17 @@ def _incomplete(place: int, event: Event) -> list[Fault]:
     faults = []
     if event.about is None:
         remedy = "Give the id of the decision that it speaks of."
-        faults.append(Fault(f"events[{place}].about", f"is missing on an event of type {event.type}", remedy))
+        faults.append(
+            Fault(
+                f"events[{place}].about",
+                say(
+                    "telemetry.is-missing-on-an-event-of",
+                    "is missing on an event of type {type}",
+                    type=event.type,
+                ),
+                remedy,
+            )
+        )
     if event.type == "outcome" and event.truth is None:
         remedy = "Give what turned out to be true, as text or number."
         faults.append(Fault(f"events[{place}].truth", "is missing on an event of type outcome", remedy))
@@ -202,8 +227,20 @@ def _incomplete(place: int, event: Event) -> list[Fault]:
 def _misplaced(place: int, event: Event) -> Fault:
     name = "truth" if event.truth is not None else "review"
     owner = "outcome" if name == "truth" else "review"
-    remedy = f"Send it in an event of type {owner} whose `about` is this event's id."
-    return Fault(f"events[{place}].{name}", f"does not belong on an event of type {event.type}", remedy)
+    remedy = say(
+        "telemetry.send-it-in-an-event-of",
+        "Send it in an event of type {owner} whose `about` is this event's id.",
+        owner=owner,
+    )
+    return Fault(
+        f"events[{place}].{name}",
+        say(
+            "telemetry.does-not-belong-on-an-event",
+            "does not belong on an event of type {type}",
+            type=event.type,
+        ),
+        remedy,
+    )
 
 
 _AT = re.compile(r" - at (?:`key` in )?`\$\.?([^`]*)`$")
@@ -239,11 +276,17 @@ def fault_of(message: str) -> Fault:
         word = "at most" if bound[2] == "<=" else "at least"
         unit = {"str": "characters", "array": "entries"}.get(bound[1], "fields")
         return Fault(
-            path, f"is too {'long' if word == 'at most' else 'short'}", f"Send {word} {bound[3]} {unit}."
+            path,
+            say("telemetry.is-too", "is too {name}", name="long" if word == "at most" else "short"),
+            say("telemetry.send-length", "Send {word} {size} {unit}.", word=word, size=bound[3], unit=unit),
         )
     if bound := re.match(r"Expected `\w+` (<=|>=) (\S+)", text):
         word = "at most" if bound[1] == "<=" else "at least"
-        return Fault(path, "is out of range", f"Send a number of {word} {bound[2]}.")
+        return Fault(
+            path,
+            "is out of range",
+            say("telemetry.send-a-number-of", "Send a number of {word} {name}.", word=word, name=bound[2]),
+        )
     return _by_shape(path, text)
 
 
@@ -254,7 +297,11 @@ def _by_shape(path: str, text: str) -> Fault:
         )
     if wrong := re.match(r"Expected `([^`]+)`, got `(\w+)`", text):
         wanted = " or ".join(_TYPE_WORDS.get(kind, kind) for kind in wrong[1].split(" | "))
-        return Fault(path, f"is {_TYPE_WORDS.get(wrong[2], wrong[2])}", f"Send {wanted}.")
+        return Fault(
+            path,
+            say("telemetry.type", "is {value}", value=_TYPE_WORDS.get(wrong[2], wrong[2])),
+            say("telemetry.send", "Send {wanted}.", wanted=wanted),
+        )
     if "timezone" in text:
         return Fault(
             path, "is a time without a zone", "Send an RFC 3339 time with its zone: 2026-01-31T08:00:00Z."

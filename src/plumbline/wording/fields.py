@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
-from plumbline.kernel.messages import Message, from_json, to_json
+from plumbline.kernel.messages import Message, Text, from_json, plain, to_json
+
+if TYPE_CHECKING:
+    _TextField = models.TextField[Text, Text]
+else:
+    _TextField = models.TextField
 
 
 class MessageField(models.JSONField):
@@ -26,3 +32,25 @@ class MessageField(models.JSONField):
     def to_python(self, value: Any) -> Any:
         """A message from a message or its JSON values."""
         return from_json(value) if isinstance(value, dict) else value
+
+
+class MessageTextField(_TextField):
+    """A message in a text column, for tables that held sentences before; those are read as they are."""
+
+    def deconstruct(self) -> Any:
+        """As the column is."""
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.TextField", args, kwargs
+
+    def from_db_value(self, value: str | None, *_: Any) -> Text | None:
+        """The message that was stored; an empty text stays one."""
+        if not value:
+            return value
+        try:
+            return from_json(json.loads(value))
+        except ValueError:  # a sentence of before, which is no JSON
+            return plain(value)
+
+    def get_prep_value(self, value: Any) -> Any:
+        """The message as JSON; other values as they are, for lookups."""
+        return json.dumps(to_json(value), ensure_ascii=False) if isinstance(value, Message) else value

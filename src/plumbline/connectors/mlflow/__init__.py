@@ -15,6 +15,7 @@ from typing import Any
 from django import forms
 
 from plumbline.connectors.port import Connector, Fact
+from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Fault, Malformed, TooLarge, Unavailable
 
 LIMIT = 26_214_400
@@ -33,12 +34,22 @@ def _load(place: str) -> Any:
     path = Path(place)
     try:
         if path.stat().st_size > LIMIT:
-            raise TooLarge("The registry was not read.", [Fault("file", f"is over {LIMIT} bytes", "page it")])
+            raise TooLarge(
+                "The registry was not read.",
+                [
+                    Fault(
+                        "file",
+                        say("fault.over-bytes", "is over {limit} bytes", limit=LIMIT),
+                        "page it",
+                    )
+                ],
+            )
         return json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise Unavailable(
-            "The registry was not read.", [Fault("file", f"cannot be opened: {why}")]
+            "The registry was not read.",
+            [Fault("file", say("connectors.cannot-be-opened", "cannot be opened: {why}", why=why))],
         ) from error
     except ValueError as error:  # no UTF-8 or no JSON
         remedy = "save the answer of model-versions/search"

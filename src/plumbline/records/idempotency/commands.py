@@ -11,6 +11,7 @@ from datetime import timedelta
 from django.db import IntegrityError, transaction
 
 from plumbline.kernel import clock
+from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Conflict, Fault, Invalid
 from plumbline.records.models import IdempotencyKey
 
@@ -36,7 +37,11 @@ def once(sender: str, address: str, key: str, body: bytes, act: Callable[[], Rep
     while the first request is still under way.
     """
     if not key or len(key) > KEY_LENGTH or not key.isprintable():
-        remedy = f"1 to {KEY_LENGTH} printable characters"
+        remedy = say(
+            "records.1-to-printable-characters",
+            "1 to {key_length} printable characters",
+            key_length=KEY_LENGTH,
+        )
         raise Invalid("The request was not done.", [Fault("Idempotency-Key", "cannot be used", remedy)])
     digest = hashlib.sha256("\n".join((sender, address, key)).encode()).hexdigest()
     body_digest = hashlib.sha256(body).hexdigest()

@@ -14,6 +14,7 @@ from django.db.models.functions import RowNumber
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.identity.models import Person, Unit
+from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Fault, Invalid
 from plumbline.records import values as plain_values
 from plumbline.records.kinds import Kind
@@ -100,7 +101,11 @@ def _slice_from_nearer_end(rows: QuerySet[RecordIndex], start: int, stop: int, c
 def check_page(number: int, size: int) -> None:
     """Raise `Invalid` for a page that no list has."""
     if number < 1 or not 1 <= size <= LARGEST_PAGE or number * size > _DEEPEST:
-        remedy = f"page from 1, size 1 to {LARGEST_PAGE}"
+        remedy = say(
+            "records.page-from-1-size-1-to",
+            "page from 1, size 1 to {largest_page}",
+            largest_page=LARGEST_PAGE,
+        )
         raise Invalid("There is no such page.", [Fault("page", "is out of range", remedy)])
 
 
@@ -119,7 +124,7 @@ def select(
     name = sort.removeprefix("-")
     columns = index_columns.sorts(kind)
     if name and name not in columns:
-        remedy = f"one of: {', '.join(columns)}"
+        remedy = say("fault.one-of", "one of: {names}", names=", ".join(columns))
         raise Invalid("The list was not sorted.", [Fault("sort", "is not a column of this list", remedy)])
     narrowed = rows is not whole
     return Selection(rows, columns[name] if name else "record_id", sort.startswith("-") or not name, narrowed)
@@ -145,7 +150,13 @@ def _filtered(kind: Kind, rows: QuerySet[RecordIndex], filters: Mapping[str, str
             rows = rows.filter(**{columns[name]: wanted})
         else:
             known = ", ".join(("state", "owner", "unit", *columns))
-            faults.append(Fault(name, "is not a filter of this list", f"one of: {known}"))
+            faults.append(
+                Fault(
+                    name,
+                    "is not a filter of this list",
+                    say("fault.one-of", "one of: {names}", names=known),
+                )
+            )
     if faults:
         raise Invalid("The list was not filtered.", faults)
     return rows

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from plumbline.identity.actors import Actor
 from plumbline.kernel.canonical import JSON, canonical
+from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Fault, Invalid, TooLarge
 from plumbline.records import files, writing
 from plumbline.records.models import Attachment, Comment, Link
@@ -83,7 +84,14 @@ def attach(actor: Actor, reference: str, name: str, content: bytes, media_type: 
     limit = settings.PLUMBLINE.upload_limit
     if len(content) > limit:
         raise TooLarge(
-            "The file was not saved.", [Fault("file", f"is over {limit} bytes", "split or compress it")]
+            "The file was not saved.",
+            [
+                Fault(
+                    "file",
+                    say("fault.over-bytes", "is over {limit} bytes", limit=limit),
+                    "split or compress it",
+                )
+            ],
         )
     name = name.replace("\\", "/").rpartition("/")[2].strip()
     if not name or len(name) > _LONGEST_NAME or any(ord(sign) < 32 for sign in name):

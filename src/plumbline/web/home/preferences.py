@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from plumbline.identity.actors import Actor
+from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Fault, Invalid
 from plumbline.web.pages import page
 from plumbline.web.shell import SIDE_COOKIE, STEPS_COOKIE, THEME_COOKIE, THEMES
@@ -36,7 +37,12 @@ def theme(request: HttpRequest, actor: Actor) -> HttpResponse:
     chosen = str(request.POST.get("theme", ""))
     if chosen not in THEMES:
         raise Invalid(
-            "The theme was not changed.", [Fault("theme", "is not a theme", f"one of: {', '.join(THEMES)}")]
+            "The theme was not changed.",
+            [
+                Fault(
+                    "theme", "is not a theme", say("fault.one-of", "one of: {names}", names=", ".join(THEMES))
+                )
+            ],
         )
     return _remember(HttpResponseRedirect(safe_next(request)), THEME_COOKIE, chosen)
 

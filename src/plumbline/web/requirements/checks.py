@@ -63,7 +63,10 @@ def checks_page(actor: Actor, subject: str, state: str) -> ChecksPage:
     """What every check reads today, gravest first, narrowed to a subject or a state. Raises `Invalid`."""
     if state and state not in set(CheckState):
         words = ", ".join(CheckState)
-        raise Invalid("The list was not filtered.", [Fault("word", "is not a word", f"one of: {words}")])
+        raise Invalid(
+            "The list was not filtered.",
+            [Fault("word", "is not a word", say("fault.one-of", "one of: {names}", names=words))],
+        )
     visible, systems = visibility.visible_results(actor), system_names(actor)
     subjects = {about for _, about in visible.rows}
     names = [(about, str(readings.subject_name(about, systems))) for about in subjects]

@@ -73,7 +73,10 @@ def controls(request: HttpRequest, actor: Actor) -> HttpResponse:
     state = str(request.GET.get("state", "")).strip()
     if state and state not in set(MeasuredState):
         words = ", ".join(MeasuredState)
-        raise Invalid("The list was not filtered.", [Fault("state", "is not a state", f"one of: {words}")])
+        raise Invalid(
+            "The list was not filtered.",
+            [Fault("state", "is not a state", say("fault.one-of", "one of: {names}", names=words))],
+        )
     known = postures(actor)
     context = ControlsPage(
         title="Controls",
