@@ -16,13 +16,13 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q, QuerySet
-from django.utils.translation import override
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.identity.models import Person, Unit
-from plumbline.kernel.messages import Message, Text, listing, say, worded
+from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Fault
+from plumbline.records import form_faults
 from plumbline.records import values as plain_values
 from plumbline.records.kinds import Kind
 from plumbline.records.models import Record
@@ -224,7 +224,7 @@ def clean(
         return form_for(kind, actor, instance=record), faults
     form = _cleaning_class(kind)(data=data, instance=record)
     _narrow_all(form, actor, present)
-    return form, faults + _form_faults(form)
+    return form, faults + form_faults.of_form(form)
 
 
 def _bound(
@@ -251,19 +251,11 @@ def _bound(
                 )
             )
             continue
-        if wrong := _wrong_type(field, value):
+        if wrong := form_faults.wrong_type(field, value):
             faults.append(Fault(name, wrong[0], wrong[1]))
             bindable = False
         data[name] = value
     return data, faults, bindable
-
-
-def _form_faults(made: forms.ModelForm[Any]) -> list[Fault]:
-    return [
-        Fault("" if name == "__all__" else name, _message(error), _remedy(made, name))
-        for name, errors in made.errors.as_data().items()
-        for error in errors
-    ]
 
 
 _LONGEST_REMEMBERED = 64
@@ -340,42 +332,13 @@ class FormBatch:
             return record, {}, faults
         self._form.data, self._form.instance = data, record
         self._form.full_clean()
-        faults += _form_faults(self._form)
+        faults += form_faults.of_form(self._form)
         if faults:
             return record, {}, faults
         self._free |= {(field.name, getattr(record, field.attname)): False for field in self._unique}
         cleaned = self._form.cleaned_data
         many = {field.name: list(cleaned[field.name]) for field in self._kind.model._meta.local_many_to_many}
         return record, many, []
-
-
-def _message(error: ValidationError) -> Message:
-    """What the form says, by the code of the error, since a sentence of Django may repeat what was sent."""
-    if isinstance(error.message, Message):
-        return error.message
-    if error.code in _BOUNDS:
-        code, text = _BOUNDS[error.code]
-        return say(code, text, limit=_limit_of(error.params or {}))
-    if error.params or error.code in ("invalid_choice", "invalid_pk_value"):
-        return say("field.unfit", "is not a value that this field takes")
-    with override("en"):
-        return worded("field", str(error.message))
-
-
-_BOUNDS = {
-    "max_length": ("field.too-long", "Ensure this value has at most {limit} characters."),
-    "min_value": ("field.too-small", "Ensure this value is greater than or equal to {limit}."),
-    "max_value": ("field.too-large", "Ensure this value is less than or equal to {limit}."),
-    "max_digits": ("field.digits", "Ensure that there are no more than {limit} digits in total."),
-    "max_decimal_places": ("field.decimals", "Ensure that there are no more than {limit} decimal places."),
-    "max_whole_digits": ("field.whole", "Ensure that there are at most {limit} digits before the point."),
-}
-
-
-def _limit_of(params: Mapping[str, Any]) -> date | int | str:
-    limit = params.get("limit_value", params.get("max", ""))
-    limit = limit() if callable(limit) else limit
-    return limit if isinstance(limit, (date, int)) else str(limit)
 
 
 def _defaults(kind: Kind) -> dict[str, Any]:
@@ -385,33 +348,3 @@ def _defaults(kind: Kind) -> dict[str, Any]:
         if field.has_default() and not field.many_to_many:
             found[name] = plain_values.plain(field.get_default())
     return found
-
-
-def _wrong_type(field: forms.Field, value: Any) -> tuple[str, str] | None:
-    several = isinstance(field, (forms.MultipleChoiceField, forms.ModelMultipleChoiceField))
-    if several and value is not None and not isinstance(value, (list, tuple)):
-        return "is of the wrong type", "give a list"
-    if not several and isinstance(value, (list, tuple, dict)):
-        return "is of the wrong type", "give a single value"
-    if isinstance(value, bool) and not isinstance(field, (forms.BooleanField, forms.NullBooleanField)):
-        return "is of the wrong type", "give a text"
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        number = isinstance(field, (forms.IntegerField, forms.DecimalField, forms.FloatField))
-        chosen = isinstance(field, forms.TypedChoiceField) and field.coerce is not str
-        if not (number or chosen):
-            return "is of the wrong type", "give a text"
-    return None
-
-
-def _remedy(made: forms.ModelForm[Any], name: str) -> Text:
-    field = made.fields.get(name)
-    if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
-        words = [str(value) for value, _ in field.choices if value not in ("", None)]  # type: ignore[misc,union-attr]  # flat choices
-        return say("field.one-of", "one of: {words}", words=listing(words, shown=30))
-    if isinstance(field, forms.DateField):
-        return "a date such as 2026-11-20"
-    if isinstance(field, forms.ModelChoiceField):
-        return (
-            "the reference of an existing record" if isinstance(field, RecordChoice) else "an existing name"
-        )
-    return str(field.help_text) if field is not None else ""
