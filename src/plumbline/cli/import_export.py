@@ -101,16 +101,8 @@ def import_register(
 
     content = file.read_bytes()
     if len(content) > config.upload_limit:
-        raise Invalid(
-            "The file was not read.",
-            [
-                Fault(
-                    "file",
-                    say("fault.over-bytes", "is over {limit} bytes", limit=config.upload_limit),
-                    "split it",
-                )
-            ],
-        )
+        over = say("fault.over-bytes", "is over {limit} bytes", limit=config.upload_limit)
+        raise Invalid("The file was not read.", [Fault("file", over, "split it")])
     actor = Actor.installation()
     planned = plan.plan_file(actor, kind, content, _text(map_file))
     if faulty is not None:

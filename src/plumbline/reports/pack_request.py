@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -56,30 +56,11 @@ def validate(
     faults = [
         *_text("recipient", recipient, 200, "name who gets the pack"),
         *_text("purpose", purpose, 1000, "say what it is for, such as an audit"),
-        *(
-            Fault(
-                "requirements",
-                say(
-                    "reports.number-is-not-a-requirement",
-                    "number {position} is not a requirement",
-                    position=position,
-                ),
-                "use ids such as iso42001:A.6.2.6",
-            )
-            for position, requirement in enumerate(requirements, 1)
-            if not catalogs.exists(requirement)
-        ),
+        *_unknown(requirements),
     ]
     if not 0 <= sample_size <= LARGEST_SAMPLE:
-        faults.append(
-            Fault(
-                "sample",
-                "is out of range",
-                say(
-                    "reports.0-to-decisions", "0 to {largest_sample} decisions", largest_sample=LARGEST_SAMPLE
-                ),
-            )
-        )
+        remedy = say("pack.sample", "0 to {largest} decisions", largest=LARGEST_SAMPLE)
+        faults.append(Fault("sample", "is out of range", remedy))
     if len(seed) > 128 or not seed.isprintable():
         faults.append(Fault("seed", "is not usable", "up to 128 printable characters"))
     today = clock.today()
@@ -94,6 +75,13 @@ def validate(
     return PackRequest(
         first, last, *names, recipient, purpose, until, sample_size, seed or secrets.token_hex(16)
     )
+
+
+def _unknown(requirements: Sequence[str]) -> Iterator[Fault]:
+    for position, requirement in enumerate(requirements, 1):
+        if not catalogs.exists(requirement):
+            text = say("pack.requirement", "number {position} is not a requirement", position=position)
+            yield Fault("requirements", text, "use ids such as iso42001:A.6.2.6")
 
 
 def _text(name: str, value: str, longest: int, remedy: str) -> list[Fault]:
