@@ -29,7 +29,7 @@ def like_the_reference(start: datetime, count: int) -> list[dict[str, str]]:
     return [
         {
             **row,
-            "id": str(100_000 + number),
+            "id": str(start.toordinal() * 1_000 + number),
             "timestamp": (start + timedelta(hours=number)).strftime("%Y-%m-%d %H:%M:%S"),
         }
         for number, row in enumerate(rows)
@@ -74,8 +74,8 @@ def test_drift_fails_is_suspected_and_proved_mended(
         "corrective-action",
         nonconformity=found.reference,
         effectiveness_check="input-drift",
-        effectiveness_from=date(2022, 7, 1),
-        effectiveness_until=date(2022, 8, 31),
+        effectiveness_from=date(2026, 4, 1),
+        effectiveness_until=date(2026, 5, 31),
         minimum_results=2,
     )
     moved = door.move(mina, action.reference, "submit", revision=action.revision)
@@ -85,15 +85,19 @@ def test_drift_fails_is_suspected_and_proved_mended(
     )
     assert not effectiveness(action.reference).proved
 
-    start = datetime(2022, 7, 1, tzinfo=UTC)
-    put(store, california_events("reference", like_the_reference(start, 62 * 24)), leaf)
-    flow()
-    answer = effectiveness(action.reference)
-    assert answer.proved, answer.reason
-    assert [row.window_start.month for row in answer.results] == [7, 8]
-    verified = door.move(tove, action.reference, "verify", revision=moved.revision, reason="Two good months.")
+    # Two months pass, and each is received while it runs.
+    for start, days in ((datetime(2026, 4, 1, tzinfo=UTC), 30), (datetime(2026, 5, 1, tzinfo=UTC), 31)):
+        with clock.frozen(start + timedelta(days=days)):
+            leaf = put(store, california_events("reference", like_the_reference(start, days * 24)), leaf)
+            flow()
+    with clock.frozen(datetime(2026, 6, 1, 9, tzinfo=UTC)):
+        answer = effectiveness(action.reference)
+        assert answer.proved, answer.reason
+        assert [row.window_start.month for row in answer.results] == [4, 5]
+        revision, why = moved.revision, "Two good months."
+        verified = door.move(tove, action.reference, "verify", revision=revision, reason=why)
     assert verified.state == "verified"
     assert Nonconformity.objects.filter(check_name="input-drift").count() == 1
     assert queries.readings()["input-drift", "california"].word == "Within"
     assert Result.objects.filter(check_name="input-drift", leaf__gt=answer.set_at_leaf).count() >= 2
-    assert clock.now().date() == date(2026, 3, 3)
+    assert clock.today() == date(2026, 3, 3)

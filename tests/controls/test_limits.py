@@ -135,4 +135,4 @@ class TestAWindowIsJudgedByWhatWasInForceWhileItRan:
 )
 def test_what_is_looser_depends_on_the_side(name: str, value: float, looser: bool) -> None:
     default = registry.default_limits()[name]
-    assert limits._is_looser(default, value, default.value) is looser
+    assert limits.is_looser(replace(default, value=value), default) is looser

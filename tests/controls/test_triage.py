@@ -11,7 +11,7 @@ from tests.metrics.events import event, put
 
 from plumbline.clauses.improvement.nonconformities import Nonconformity
 from plumbline.controls.effectiveness import effectiveness, entry_that_set_proof
-from plumbline.controls.models import Raised
+from plumbline.controls.models import Raised, Result
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Conflict
@@ -138,18 +138,32 @@ def action(store: DuckStore, flow: Flow, make: Make, mina: Actor, sara: Actor) -
     make("ai-system")
     put(store, decisions(DAY, 20), 0)
     flow()
-    saved = make(
-        "corrective-action",
-        nonconformity=suspicions()[0].reference,
-        effectiveness_check="error-rate",
-        effectiveness_from=date(2026, 3, 4),
-        effectiveness_until=date(2026, 3, 6),
-        minimum_results=3,
-    )
-    moved = door.move(mina, saved.reference, "submit", revision=saved.revision)
-    moved = door.move(sara, saved.reference, "approve", revision=moved.revision)
-    door.move(mina, saved.reference, "carry-out", revision=moved.revision, reason="Fixed the parser.")
+    saved = proposed(make, suspicions()[0].reference)
+    carry_out(saved, mina, sara)
     return str(saved.reference)
+
+
+def proposed(make: Make, nonconformity: str, **changed: Any) -> door.Saved:
+    """A corrective action whose proof is three days from the fourth of March."""
+    values = {
+        "effectiveness_check": "error-rate",
+        "effectiveness_from": date(2026, 3, 4),
+        "effectiveness_until": date(2026, 3, 6),
+        "minimum_results": 3,
+    }
+    saved: door.Saved = make("corrective-action", nonconformity=nonconformity, **{**values, **changed})
+    return saved
+
+
+def carry_out(saved: door.Saved, author: Actor, second: Actor) -> None:
+    moved = door.move(author, saved.reference, "submit", revision=saved.revision)
+    moved = door.move(second, saved.reference, "approve", revision=moved.revision)
+    door.move(author, saved.reference, "carry-out", revision=moved.revision, reason="Fixed the parser.")
+
+
+def results_from(day: date) -> list[Result]:
+    rows = Result.objects.filter(check_name="error-rate", window_start__gte=clock.day_start(day))
+    return list(rows.order_by("id"))
 
 
 def good_days(store: DuckStore, flow: Flow, failed: tuple[int, ...]) -> None:
@@ -199,8 +213,8 @@ def test_a_bad_day_or_a_missing_one_is_no_proof(
             door.move(tove, action, "verify", revision=4, reason="Looks fine to me.")
 
 
-def test_results_recorded_before_the_period_was_set_do_not_count(
-    store: DuckStore, flow: Flow, make: Make, mina: Actor
+def test_results_from_before_it_was_carried_out_do_not_count(
+    store: DuckStore, flow: Flow, make: Make, mina: Actor, sara: Actor, tove: Actor
 ) -> None:
     make("ai-system")
     put(store, decisions(DAY, 20), 0)
@@ -212,12 +226,94 @@ def test_results_recorded_before_the_period_was_set_do_not_count(
             nonconformity=suspicions()[0].reference,
             effectiveness_check="error-rate",
             effectiveness_from=date(2026, 3, 4),
-            effectiveness_until=date(2026, 3, 6),
+            effectiveness_until=date(2026, 3, 9),
             minimum_results=3,
         )
+        assert "not been carried out" in str(effectiveness(saved.reference).reason)
+        carry_out(saved, mina, sara)
+    with clock.frozen(datetime(2026, 3, 10, 9, tzinfo=UTC)):
         answer = effectiveness(saved.reference)
-    assert not answer.proved
-    assert "3 results were recorded before the period was set" in str(answer.reason)
+        assert not answer.proved
+        assert "3 results are about windows that began before it was carried out" in str(answer.reason)
+        with pytest.raises(Conflict, match="0 results passed in the period; 3 were asked for"):
+            door.move(tove, saved.reference, "verify", revision=4, reason="They passed.")
+
+
+class TestWhatProvesNothing:
+    """The action was carried out at nine on the third of March; its proof is the fourth to the sixth."""
+
+    def test_data_that_is_dated_back_into_the_period(self, store: DuckStore, flow: Flow, action: str) -> None:
+        """The three days come in one batch on the seventh: nobody saw them while they ran."""
+        with clock.frozen(datetime(2026, 3, 7, 9, tzinfo=UTC)):
+            for number in range(3):
+                day = datetime(2026, 3, 4 + number, tzinfo=UTC)
+                put(store, decisions(day, 0), 10 + number)
+            flow()
+            answer = effectiveness(action)
+            assert not answer.proved
+            assert "0 results passed in the period; 3 were asked for" in str(answer.reason)
+            assert "3 results rest on data that came late" in str(answer.reason)
+
+    def test_a_bad_day_that_late_data_makes_good(self, store: DuckStore, flow: Flow, action: str) -> None:
+        good_days(store, flow, (0, 0, 20))
+        with clock.frozen(datetime(2026, 3, 7, 9, tzinfo=UTC)):
+            put(store, decisions(datetime(2026, 3, 6, tzinfo=UTC), 0, 900), 30)
+            flow()
+            assert "1 of 3 results in the period are not within limits" in str(effectiveness(action).reason)
+
+    def test_a_limit_that_is_looser_than_the_one_that_was_failed(
+        self, store: DuckStore, flow: Flow, make: Make, mina: Actor, sara: Actor, action: str
+    ) -> None:
+        limit = make("limit", check_name="error-rate", value="0.5", change="looser")
+        moved = door.move(mina, limit.reference, "submit", revision=limit.revision)
+        door.move(sara, limit.reference, "approve", revision=moved.revision)
+        good_days(store, flow, (20, 20, 20))
+        with clock.frozen(datetime(2026, 3, 7, 9, tzinfo=UTC)):
+            assert {row.word for row in results_from(date(2026, 3, 4))} == {"Within"}
+            answer = effectiveness(action)
+            assert not answer.proved
+            assert "3 results were judged by a looser limit than was failed" in str(answer.reason)
+
+    @pytest.mark.parametrize(
+        ("check", "said"),
+        [
+            ("latency-p95", "Only error-rate, or a check beside it, can prove it"),
+            ("input-drift", "Only error-rate, or a check beside it, can prove it"),
+        ],
+    )
+    def test_a_check_that_had_not_failed(
+        self, store: DuckStore, flow: Flow, make: Make, mina: Actor, sara: Actor, check: str, said: str
+    ) -> None:
+        make("ai-system")
+        put(store, decisions(DAY, 20), 0)
+        flow()
+        saved = proposed(make, suspicions()[0].reference, effectiveness_check=check)
+        carry_out(saved, mina, sara)
+        assert said in str(effectiveness(saved.reference).reason)
+
+    def test_a_check_that_failed_nowhere_for_a_nonconformity_that_a_person_saw(
+        self, store: DuckStore, flow: Flow, make: Make, mina: Actor, sara: Actor
+    ) -> None:
+        system = make("ai-system")
+        seen = make("nonconformity", source="observation", check_name="", system=system.reference)
+        saved = proposed(make, seen.reference)
+        carry_out(saved, mina, sara)
+        assert "had not failed before" in str(effectiveness(saved.reference).reason)
+
+    def test_a_period_that_is_over_when_it_is_carried_out(
+        self, store: DuckStore, flow: Flow, make: Make, mina: Actor, sara: Actor
+    ) -> None:
+        make("ai-system")
+        put(store, decisions(DAY, 20), 0)
+        flow()
+        saved = proposed(
+            make,
+            suspicions()[0].reference,
+            effectiveness_from=date(2026, 2, 1),
+            effectiveness_until=date(2026, 3, 2),
+        )
+        with pytest.raises(Conflict, match="Only what happens after"):
+            carry_out(saved, mina, sara)
 
 
 def test_an_action_without_a_check_is_left_to_a_second_person(make: Make) -> None:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections import deque
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -157,6 +158,12 @@ class Installation:
             self._office = None
         if self.server is not None:
             self.stop()
+
+    def live_on(self, until: datetime) -> None:
+        """Start everything anew at a later time, as if the days until then had passed."""
+        self.close()
+        self.settings = {**self.settings, clock.SHIFT: str(until.timestamp() - clock.real())}
+        self.start()
 
     def said(self) -> str:
         """What the server and the pump have said so far."""

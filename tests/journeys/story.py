@@ -1,7 +1,7 @@
 """The California story: a model is declared, watched, found drifting, corrected, and proved right again.
 
 The rows are NannyML's modified California housing sample. Their months lie in 2020 to 2022; what the
-server records is of today.
+server records is of today, and of the three months after it in which the correction proves itself.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from tests import clock
+from tests.journeys.conftest import MANAGER
 from tests.journeys.installation import Installation, Refused
 from tests.metrics import california
 
@@ -20,8 +22,18 @@ from plumbline_sdk import Recorder
 
 SYSTEM, ROW_IDS = "california-housing", "california-row-ids"
 STIG, SARA, TOVE = "stig@halden.example", "sara@halden.example", "tove@halden.example"
-PROOF_FROM, PROOF_UNTIL = "2022-06-01", "2022-08-31"
 GOOD_ROWS = 900
+
+
+def months_ahead(count: int) -> list[datetime]:
+    """The first instants of the ``count`` months that come after the tests' present one."""
+    number = clock.NOW.year * 12 + clock.NOW.month
+    return [datetime((number + n) // 12, (number + n) % 12 + 1, 1, tzinfo=UTC) for n in range(count)]
+
+
+PROOF = months_ahead(4)
+"""The three months of the proof, and the end of the last."""
+PROOF_FROM, PROOF_UNTIL = str(PROOF[0].date()), str((PROOF[-1] - timedelta(days=1)).date())
 
 
 @dataclass
@@ -116,11 +128,10 @@ def decide(recorder: Recorder, row: dict[str, str], when: datetime) -> str:
     )
 
 
-def draw(count: int) -> Iterable[tuple[dict[str, str], datetime]]:
-    """Rows drawn from the reference at random, at times spread evenly over the months of the proof."""
-    rows, rng = california.rows("reference"), np.random.default_rng(20220601)
-    start = datetime.fromisoformat(PROOF_FROM).replace(tzinfo=UTC)
-    step = timedelta(days=92) / count
+def draw(count: int, start: datetime, end: datetime) -> Iterable[tuple[dict[str, str], datetime]]:
+    """Rows drawn from the reference at random, at times spread evenly from ``start`` to ``end``."""
+    rows, rng = california.rows("reference"), np.random.default_rng(start.toordinal())
+    step = (end - start) / count
     for number, place in enumerate(rng.integers(0, len(rows), count)):
         yield rows[place], start + number * step
 
@@ -155,7 +166,7 @@ def correct(story: Story) -> None:
     story.action = propose(story, "The intake sorts districts by area before the model sees them.")
     assert story.refused(STIG, "move", story.action, "approve").problem["class"] == "NotAllowed"
     story.act(SARA, "move", story.action, "approve")
-    frozen = story.refused(STIG, "amend", story.action, {"effectiveness_until": "2022-06-30"})
+    frozen = story.refused(STIG, "amend", story.action, {"effectiveness_until": PROOF_FROM})
     assert (frozen.problem["class"], frozen.fields) == ("Conflict", {"state"})
     story.act(STIG, "move", story.action, "carry-out")
 
@@ -182,29 +193,29 @@ def propose(story: Story, what: str) -> str:
 def unproved(story: Story) -> None:
     """Before the good data nobody can verify: not the action, and not the nonconformity."""
     early = story.refused(SARA, "move", story.action, "verify")
-    assert (early.problem["class"], early.fields) == ("Conflict", {"effectiveness_check"})
+    assert (early.problem["class"], early.fields) == ("Conflict", {"effectiveness_until"})
     assert story.refused(SARA, "move", story.suspected, "verify").fields == {"corrective_actions"}
 
 
 def recover(story: Story) -> None:
-    """Good data arrives, with times inside the period that was set."""
-    recorder = Recorder(story.house.url, story.token, SYSTEM, batch_size=500)
-    for row, when in draw(GOOD_ROWS):
-        decide(recorder, row, when)
-    assert recorder.close(timeout=60)
-    story.house.quiet()
+    """Three months pass, and good data arrives while each of them runs."""
+    for start, end in pairwise(PROOF):
+        story.house.live_on(end + timedelta(minutes=1))
+        story.token = story.house.ask("token", email=MANAGER, scopes=["ingest"])
+        recorder = Recorder(story.house.url, story.token, SYSTEM, batch_size=500)
+        for row, when in draw(GOOD_ROWS // 3, start, end):
+            decide(recorder, row, when)
+        assert recorder.close(timeout=60)
+        story.house.quiet()
 
 
 def moved_goal(story: Story) -> None:
     """A proof that is set after the data proves nothing, and is withdrawn."""
     late = propose(story, "The same once more, with a period chosen after the fact.")
     story.act(SARA, "move", late, "approve")
-    story.act(STIG, "move", late, "carry-out")
-    refused = story.refused(SARA, "move", late, "verify")
-    assert (refused.problem["class"], refused.fields) == ("Conflict", {"effectiveness_check"})
-    assert "recorded before the period was set" in refused.problem["detail"]
-    story.act(STIG, "move", late, "reopen")
-    story.act(STIG, "move", late, "restore")
+    refused = story.refused(STIG, "move", late, "carry-out")
+    assert (refused.problem["class"], refused.fields) == ("Conflict", {"effectiveness_until"})
+    assert "Only what happens after" in refused.problem["detail"]
     story.act(STIG, "move", late, "propose-abandonment")
     assert story.refused(STIG, "move", late, "abandon").problem["class"] == "NotAllowed"
     story.act(SARA, "move", late, "abandon")

@@ -1,19 +1,25 @@
 """Whether a corrective action has proved itself: passing results over a period that was set beforehand.
 
+A window counts when all of it happened after the action was carried out, when its data came in time, when it
+was judged by a limit no looser than those that had been failed, and on the check that had failed. What was
+received late, or dated back, proves nothing. A failing window counts in any case.
+
 Where the action names no check, nothing is measured and a second person verifies; the door sees to that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from plumbline.clauses import rules
 from plumbline.controls import queries, registry
+from plumbline.controls.declare import Check
+from plumbline.controls.limits import History, is_looser
 from plumbline.controls.models import Result
-from plumbline.controls.verdicts import ORGANIZATION
+from plumbline.controls.verdicts import ORGANIZATION, Limit
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.canonical import JSON
@@ -32,48 +38,128 @@ FIELDS = ("effectiveness_check", "effectiveness_from", "effectiveness_until", "m
 
 @dataclass(frozen=True)
 class Effectiveness:
-    """Whether an action is proved, why, and the results that count; ``check`` is empty where none does."""
+    """Whether an action is proved, why, and the results that count; ``check`` is empty where none does.
+
+    ``carried_out`` is when that was recorded; ``None`` while it was not.
+    """
 
     proved: bool
     reason: Message
-    check: str
-    subject: str
-    results: tuple[Result, ...]
-    set_at_leaf: int
+    check: str = ""
+    subject: str = ""
+    results: tuple[Result, ...] = ()
+    set_at_leaf: int = -1
+    carried_out: datetime | None = None
 
 
 def effectiveness(reference: str) -> Effectiveness:
-    """The proof of the corrective action ``reference`` as it stands now.
-
-    Results count when their window lies in the period and they were recorded after the revision that set
-    the period (by trail entry): nobody chooses a period because it went well. Raises `NotFound` for an
-    unknown reference.
-    """
+    """The proof of the corrective action ``reference`` as it stands now. Raises `NotFound`."""
     action = queries.corrective_action(reference)
     name = str(action["effectiveness_check"] or "")
     if not name:
         reason = say("effectiveness.unmeasured", "No check measures it; a second person verifies.")
-        return Effectiveness(True, reason, "", "", (), -1)
+        return Effectiveness(True, reason)
     check = registry.by_slug().get(name)
     if check is None:
         reason = say("effectiveness.no-check", "There is no check called {name}.", name=name)
-        return Effectiveness(False, reason, name, "", (), -1)
+        return Effectiveness(False, reason, name)
     subject = action["system"] if check.on_telemetry else ORGANIZATION
     if not subject:
         reason = say(
             "effectiveness.no-system", "{check} reads one AI system; the nonconformity names none.",
             check=Word(check.title),
         )  # fmt: skip
-        return Effectiveness(False, reason, name, "", (), -1)
-    return _over_period(action, name, subject, entry_that_set_proof(list(queries.revisions(reference))))
+        return Effectiveness(False, reason, name)
+    carried_out = queries.carried_out(reference)
+    if carried_out is None:
+        reason = say("effectiveness.not-carried-out", "It has not been carried out yet.")
+        return Effectiveness(False, reason, name, subject)
+    failed = _failed_before(action, check, subject, carried_out)
+    if not failed:
+        return Effectiveness(False, _never_failed(action, check), name, subject, carried_out=carried_out)
+    leaf = entry_that_set_proof(list(queries.revisions(reference)))
+    return _over_period(action, _Proof(check, subject, carried_out, leaf, failed))
 
 
-def _over_period(action: Mapping[str, Any], name: str, subject: str, leaf: int) -> Effectiveness:
-    first, last = action["effectiveness_from"], action["effectiveness_until"]
-    rows = queries.verdicts_of_windows(
-        name, subject, clock.day_start(first), clock.day_start(last + timedelta(days=1))
+def _failed_before(
+    action: Mapping[str, Any], check: Check, subject: str, carried_out: datetime
+) -> list[Result]:
+    """The failing results that the action answers: of the check of its nonconformity, or one beside it.
+
+    Where no check raised the nonconformity it is any result of this one that failed before.
+    """
+    raised_by = registry.by_slug().get(action["raised_by"])
+    if raised_by is not None and check.slug not in registry.sharing(raised_by):
+        return []
+    names = registry.sharing(raised_by) if raised_by is not None else {check.slug}
+    return queries.failing_before(names, subject, carried_out)
+
+
+def _never_failed(action: Mapping[str, Any], check: Check) -> Message:
+    raised_by = registry.by_slug().get(action["raised_by"])
+    if raised_by is not None and check.slug not in registry.sharing(raised_by):
+        return say(
+            "effectiveness.other-check",
+            "{check} did not raise the nonconformity. Only {raised_by}, or a check beside it, can prove it.",
+            check=check.slug, raised_by=raised_by.slug,
+        )  # fmt: skip
+    return say(
+        "effectiveness.never-failed",
+        "{check} had not failed before it was carried out, so passing it now shows nothing.",
+        check=check.slug,
     )
-    counted = tuple(row for row in rows if row.leaf > leaf)
+
+
+@dataclass(frozen=True)
+class _Proof:
+    """What the windows of a period are held against."""
+
+    check: Check
+    subject: str
+    carried_out: datetime
+    set_at_leaf: int
+    failed: Sequence[Result]
+
+    def doubts(self, verdict: Result, first: Result, bounds: Mapping[str, Limit], then: History) -> str:
+        """Why a window shows nothing; empty where it counts."""
+        if verdict.window_start < self.carried_out:
+            return "before"
+        if first.leaf <= self.set_at_leaf:
+            return "early"
+        if verdict.word != CheckState.WITHIN:
+            return ""
+        if first.late or first.word != CheckState.WITHIN:
+            return "late"
+        now = then.during(verdict.window_start, verdict.window_end, clock.now())
+        limits = now.of_check(self.check, self.subject)
+        return "looser" if any(is_looser(limits[name], bounds[name]) for name in limits) else ""
+
+    def bounds(self, then: History) -> dict[str, Limit]:
+        """The strictest limits by which the results that failed were judged, by name."""
+        judged = [
+            then.during(row.window_start, row.window_end, row.recorded_at).of_check(self.check, self.subject)
+            for row in self.failed
+        ]
+        return {
+            limit.name: (min if limit.side == "over" else max)(
+                (limits[limit.name] for limits in judged), key=lambda bound: bound.value
+            )
+            for limit in self.check.limits
+        }
+
+
+def _over_period(action: Mapping[str, Any], proof: _Proof) -> Effectiveness:
+    first, last = action["effectiveness_from"], action["effectiveness_until"]
+    windows = queries.first_and_counting(
+        proof.check.slug,
+        proof.subject,
+        clock.day_start(first),
+        clock.day_start(last + timedelta(days=1)),
+    )
+    then = History()
+    bounds = proof.bounds(then)
+    doubts = [proof.doubts(verdict, initial, bounds, then) for initial, verdict in windows]
+    counted = tuple(verdict for (_, verdict), doubt in zip(windows, doubts, strict=True) if not doubt)
     judged = rules.effectiveness(
         ((clock.day_of(row.window_start), CheckState(row.word)) for row in counted),
         first,
@@ -81,15 +167,42 @@ def _over_period(action: Mapping[str, Any], name: str, subject: str, leaf: int) 
         action["minimum_results"] or 1,
         clock.today(),
     )
-    early, reason = len(rows) - len(counted), judged.reason
-    if early:
-        reason = say(
+    reason = judged.reason
+    for sentence in _discounted(doubts):
+        reason = say("effectiveness.discounted", "{reason} {discounted}", reason=reason, discounted=sentence)
+    return Effectiveness(
+        judged.proved, reason, proof.check.slug, proof.subject, counted, proof.set_at_leaf, proof.carried_out
+    )
+
+
+def _discounted(doubts: Iterable[str]) -> Iterator[Message]:
+    """For each reason for which windows do not count, a sentence that says how many."""
+    found = list(doubts)
+    if count := found.count("before"):
+        yield say(
+            "effectiveness.before",
+            "{count} result is about a window that began before it was carried out and does not count.",
+            plural="{count} results are about windows that began before it was carried out and do not count.",
+            count=count,
+        )
+    if count := found.count("early"):
+        yield say(
             "effectiveness.early",
-            "{reason} {count} result was recorded before the period was set and does not count.",
-            plural="{reason} {count} results were recorded before the period was set and do not count.",
-            reason=reason, count=early,
+            "{count} result was recorded before the period was set and does not count.",
+            plural="{count} results were recorded before the period was set and do not count.", count=count,
         )  # fmt: skip
-    return Effectiveness(judged.proved, reason, name, subject, counted, leaf)
+    if count := found.count("late"):
+        yield say(
+            "effectiveness.late", "{count} result rests on data that came late and does not count.",
+            plural="{count} results rest on data that came late and do not count.", count=count,
+        )  # fmt: skip
+    if count := found.count("looser"):
+        yield say(
+            "effectiveness.looser",
+            "{count} result was judged by a looser limit than was failed and does not count.",
+            plural="{count} results were judged by a looser limit than was failed and do not count.",
+            count=count,
+        )
 
 
 def entry_that_set_proof(revisions: list[tuple[int, Mapping[str, Any] | None]]) -> int:
@@ -136,6 +249,22 @@ def gate_action(actor: Actor, record: Record, reason: str) -> GateResult | None:
     return GateResult(str(note), {"proved-by": tied})
 
 
+def gate_carry_out(actor: Actor, record: Record, reason: str) -> None:
+    """Refuse to record that an action was carried out when the period that is to prove it is over."""
+    last = queries.corrective_action(record.reference)["effectiveness_until"]
+    if clock.passed(last):
+        remedy = say("effectiveness.revise", "revise it and set a period that is still to come")
+        fault = Fault("effectiveness_until", say("effectiveness.over", "is over already"), remedy)
+        raise Conflict(
+            say(
+                "effectiveness.proof-after", "Only what happens after {action} is carried out can prove it.",
+                action=Ref(record.reference),
+            ),
+            [fault],
+        )  # fmt: skip
+
+
 def register_gates() -> None:
-    """Ask for the proof at the door before a corrective action is verified."""
+    """Before it is carried out a proof must still be possible; before it is verified it must be there."""
+    steps.register_gate("corrective-action", "carry-out", gate_carry_out)
     steps.register_gate("corrective-action", "verify", gate_action)

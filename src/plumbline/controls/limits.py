@@ -131,7 +131,7 @@ def _direction_fault(default: Limit, row: LimitRow) -> list[Fault]:
 def _loosening_fault(default: Limit, row: LimitRow) -> list[Fault]:
     """A limit that is looser than what is in force has to say so, so that a second person looks at it."""
     current = in_force().limit(default, row.system)
-    if not _is_looser(default, row.value, current.value) or row.change == "looser":
+    if not is_looser(replace(default, value=row.value), current) or row.change == "looser":
         return []
     remedy = say(
         "limit.say-looser",
@@ -146,8 +146,9 @@ def _source(limit: Limit) -> Ref | Word:
     return Word("default") if limit.source == "default" else Ref(limit.source)
 
 
-def _is_looser(default: Limit, value: float, than: float) -> bool:
-    return value > than if default.side == "over" else value < than
+def is_looser(limit: Limit, than: Limit) -> bool:
+    """Whether ``limit`` lets more pass than another one of the same name."""
+    return limit.value > than.value if limit.side == "over" else limit.value < than.value
 
 
 def gate_end(actor: Actor, record: Record, reason: str) -> None:
@@ -158,11 +159,11 @@ def gate_end(actor: Actor, record: Record, reason: str) -> None:
     for row in now.rows:
         default = registry.default_limits().get(row.name)
         if row.reference == record.reference and default is not None and not row.paused:
-            _refuse_looser(default, now.limit(default, row.system), after.limit(default, row.system), row)
+            _refuse_looser(now.limit(default, row.system), after.limit(default, row.system), row)
 
 
-def _refuse_looser(default: Limit, current: Limit, then: Limit, row: LimitRow) -> None:
-    if current.source != row.reference or not _is_looser(default, then.value, current.value):
+def _refuse_looser(current: Limit, then: Limit, row: LimitRow) -> None:
+    if current.source != row.reference or not is_looser(then, current):
         return
     remedy = say(
         "limit.replace", "have a looser limit approved in its place: {value} would hold ({source})",

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import groupby
+from itertools import dropwhile, groupby
 from typing import Any
 
 from django.db.models import Count, F, Max, QuerySet
@@ -161,16 +161,26 @@ def verdicts_of_windows(
     check_name: str, subject: str, since: datetime | None = None, until: datetime | None = None
 ) -> list[Result]:
     """The verdict that counts for each window (lying inside the period), oldest window first."""
+    return [verdict for _, verdict in first_and_counting(check_name, subject, since, until)]
+
+
+def first_and_counting(
+    check_name: str, subject: str, since: datetime | None = None, until: datetime | None = None
+) -> list[tuple[Result, Result]]:
+    """As `verdicts_of_windows`, each after the first verdict of its window, which may be the same."""
     rows = Result.objects.filter(check_name=check_name, subject=subject)
     if since is not None:
         rows = rows.filter(window_start__gte=since)
     if until is not None:
         rows = rows.filter(window_end__lte=until)
     results = list(rows.order_by("window_start", "id"))
-    known = accepted(results)
-    groups = groupby(results, key=lambda row: row.window_start)
-    verdicts = (restatements.counting(group, known) for _, group in groups)
-    return [verdict for verdict in verdicts if verdict is not None]
+    known, found = accepted(results), []
+    for _, group in groupby(results, key=lambda row: row.window_start):
+        window = list(group)
+        verdict = restatements.counting(window, known)
+        assert verdict is not None
+        found.append((restatements.first(window), verdict))
+    return found
 
 
 def results_of_window(result: Result) -> list[Result]:
@@ -262,15 +272,34 @@ def nonconformity_state(reference: str) -> str:
 
 
 def corrective_action(reference: str) -> dict[str, Any]:
-    """Proof fields of a corrective action, and the slug of the system it is about. Raises `NotFound`."""
+    """Proof fields of a corrective action, the slug of the system it is about and the check that raised its
+    nonconformity. Raises `NotFound`."""
     rows = clauses.rows("corrective-action").filter(reference=reference.upper())
-    rows = rows.annotate(slug=F("nonconformity__system__slug"))
-    row = rows.values(
-        "slug", "effectiveness_check", "effectiveness_from", "effectiveness_until", "minimum_results"
-    ).first()
+    rows = rows.annotate(slug=F("nonconformity__system__slug"), raised_by=F("nonconformity__check_name"))
+    columns = ("effectiveness_check", "effectiveness_from", "effectiveness_until", "minimum_results")
+    row = rows.values("slug", "raised_by", *columns).first()
     if row is None:
         raise NotFound("There is no corrective action with this reference.")
     return {**row, "system": row["slug"] or ""}
+
+
+def carried_out(reference: str) -> datetime | None:
+    """When it was last recorded that a corrective action was carried out; None while it is not."""
+    rows = Revision.objects.filter(record__reference=reference.upper(), verb="moved").order_by("-number")
+    steps = dropwhile(lambda step: step[0] == "verified", rows.values_list("state", "at"))
+    state, at = next(steps, ("", None))
+    return at if state == "carried out" else None
+
+
+def failing_before(check_names: Iterable[str], subject: str, instant: datetime) -> list[Result]:
+    """The results of some checks on a subject that failed and were recorded before ``instant``."""
+    rows = Result.objects.filter(
+        check_name__in=list(check_names),
+        subject=subject,
+        word__in=(CheckState.OVER, CheckState.UNDER),
+        recorded_at__lte=instant,
+    )
+    return list(rows.order_by("id"))
 
 
 def revisions(reference: str) -> list[tuple[int, dict[str, Any] | None]]:

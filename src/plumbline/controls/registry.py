@@ -65,6 +65,12 @@ def _has_its_kinds(check: Check) -> bool:
     return all(kinds.exists(kind) for kind in (*check.needed("records"), *check.needed("claims")))
 
 
+def sharing(check: Check) -> set[str]:
+    """Slugs of the checks that share the nonconformities of ``check``: itself, and those beside it."""
+    main = check.beside or check.slug
+    return {main, *(other.slug for other in all_checks() if other.beside == main)}
+
+
 def default_limits() -> dict[str, Limit]:
     """The limits that checks declare, by name: they hold until a governed Limit record replaces them."""
     return {limit.name: limit for check in all_checks() for limit in check.limits}

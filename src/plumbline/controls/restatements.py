@@ -8,7 +8,7 @@ only through somebody who answers for it.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from enum import StrEnum
 
 from plumbline.controls.models import Result
@@ -52,6 +52,11 @@ def counting(results: Iterable[Result], accepted: Container[int]) -> Result | No
         else:
             verdict = graver(verdict, result)
     return verdict
+
+
+def first(results: Sequence[Result]) -> Result:
+    """The first verdict of a window: the last that restates none, since an open window follows its data."""
+    return [result for result in results if result.restates_id is None][-1]
 
 
 def causes(before: Result, after: Result) -> list[Cause]:

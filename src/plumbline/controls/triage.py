@@ -58,7 +58,7 @@ class Triage:
     def _handle(self, check: Check, results: list[Result]) -> None:
         newest = max(results, key=lambda row: (row.window_start, row.pk))
         with transaction.atomic():
-            earlier = commands.raised(_sharing(check), newest.subject)
+            earlier = commands.raised(registry.sharing(check), newest.subject)
             fresh = _unhandled(check, results, earlier)
             if not fresh:
                 return
@@ -132,12 +132,6 @@ def seen(check: Check, result: Result, windows: int) -> Message:
     if source == "default":
         return say("triage.default-limit", "{seen} Limit: the delivered default.", seen=text)
     return say("triage.limit", "{seen} Limit: {source}.", seen=text, source=Ref(source)) if source else text
-
-
-def _sharing(check: Check) -> set[str]:
-    """The names of the checks that share the nonconformities of ``check``."""
-    main = check.beside or check.slug
-    return {main, *(other.slug for other in registry.all_checks() if other.beside == main)}
 
 
 def _unhandled(
