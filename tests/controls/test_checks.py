@@ -75,11 +75,11 @@ def test_the_digest_of_a_check_covers_what_it_calls_and_not_its_cases() -> None:
     text = declare._source(CHECKS["input-drift"].function, None)
     assert "VALUES_A_BIN = 10" in text
     assert "def _drift(" in text
-    assert "def every(" in declare._source(CHECKS["users-informed"].function, None)
-    assert "def live(" in declare._source(CHECKS["users-informed"].function, None)
+    assert "def of_system(" in declare._source(CHECKS["users-informed"].function, None)
+    assert "def review_too_far(" in declare._source(CHECKS["users-informed"].function, None)
     assert "USERS_INFORMED = (" not in declare._source(CHECKS["users-informed"].function, None)
     owned = CHECKS["systems-owned"]
-    assert "def _live_systems(" in declare._source(owned.function, owned.population)
+    assert "def live_systems(" in declare._source(owned.function, owned.population)
     assert "SYSTEMS_OWNED = (" not in declare._source(owned.function, owned.population)
     assert "def system(" not in declare._source(owned.function, owned.population), "samples are no verdict"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -20,6 +20,7 @@ from plumbline.identity import commands as people
 from plumbline.identity import queries as identity
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
+from plumbline.metrics.models import Point
 from plumbline.records import commands as door
 
 pytestmark = [pytest.mark.data_layer, pytest.mark.django_db]
@@ -34,12 +35,17 @@ class World:
         self,
         make: Callable[..., Any],
         mina: Actor,
+        sara: Actor,
         someone: Callable[[str, str], Actor],
         installation: Actor,
         patch: pytest.MonkeyPatch,
     ) -> None:
         self.make, self.mina, self.someone, self.installation = make, mina, someone, installation
-        self.patch = patch
+        self.sara, self.patch = sara, patch
+
+    def approve(self, saved: Any) -> None:
+        moved = door.move(self.mina, saved.reference, "submit", revision=saved.revision)
+        door.move(self.sara, saved.reference, "approve", revision=moved.revision)
 
     def see(self, slug: str) -> None:
         now = clock.now()
@@ -53,11 +59,12 @@ class World:
 def world(
     make: Callable[..., Any],
     mina: Actor,
+    sara: Actor,
     someone: Callable[[str, str], Actor],
     installation: Actor,
     monkeypatch: pytest.MonkeyPatch,
 ) -> World:
-    return World(make, mina, someone, installation, monkeypatch)
+    return World(make, mina, sara, someone, installation, monkeypatch)
 
 
 def _sightings(world: World) -> list[Change]:
@@ -85,6 +92,32 @@ def _people(world: World) -> list[Change]:
     ]
 
 
+def _measured(world: World) -> list[Change]:
+    """An indicator is in force; what it is about is measured on one day, and on the next one."""
+
+    def approve() -> None:
+        system = world.make("ai-system", slug="writer")
+        saved = world.make(
+            "indicator", metric="volume", system=system.reference, value=None, measured_on=None
+        )
+        world.approve(saved)
+
+    def measure(day: datetime) -> None:
+        Point.objects.create(system="writer", metric="volume", hour=day, count=1)
+        Sighting.objects.update_or_create(slug="writer", defaults={"first_seen": day, "last_seen": day})
+
+    approve()
+    today = clock.now().replace(minute=0, second=0, microsecond=0)
+    return [lambda: measure(today - timedelta(days=1)), lambda: measure(today)]
+
+
+def _policy_approvals(world: World) -> list[Change]:
+    def approve() -> None:
+        world.approve(world.make("policy", type="topic policy"))
+
+    return [approve, approve]
+
+
 def _attached(world: World) -> list[Change]:
     def attach() -> None:
         saved = world.make("document")
@@ -110,6 +143,8 @@ SCENARIOS: dict[str, Callable[[World], list[Change]]] = {
     "sightings": _sightings,
     "people": _people,
     "attached": _attached,
+    "measured": _measured,
+    "policy-approvals": _policy_approvals,
     "controls": _catalog,
     "documents-asked": _catalog,
 }

@@ -42,6 +42,12 @@ def approved(saved: Any, mina: Actor, sara: Actor) -> None:
     door.move(sara, saved.reference, "approve", revision=moved.revision)
 
 
+def watched(make: Make, mina: Actor, sara: Actor, system: str) -> None:
+    """A monitoring plan in force, so that only what is measured is left to fail."""
+    about = {"type": "plan", "origin": "own", "requirements": ["iso42001:A.6.2.6"], "systems": [system]}
+    approved(make("document", **about), mina, sara)
+
+
 def test_all_seventy_in_few_queries(flow: Flow, make: Make, store: DuckStore) -> None:
     make("ai-system")
     put(store, decisions(DAY, 20), 0)
@@ -71,11 +77,18 @@ def test_an_empty_installation_is_not_good(flow: Flow) -> None:
 
 
 def test_over_a_limit_degrades_and_a_required_check_fails(
-    store: DuckStore, flow: Flow, make: Make, mina: Actor, someone: Callable[[str, str], Actor]
+    store: DuckStore,
+    flow: Flow,
+    make: Make,
+    mina: Actor,
+    sara: Actor,
+    someone: Callable[[str, str], Actor],
 ) -> None:
     someone("top-management", "Ingrid")
     someone("internal-auditor", "Tomas")
-    make("ai-system", owner=mina.id, effect="indirect")
+    system = make("ai-system", owner=mina.id, effect="indirect")
+    approved(system, mina, sara)
+    watched(make, mina, sara, system.reference)
     day = [
         event(DAY + timedelta(minutes=n), "claims-triage", latency_ms=20.0, error="x" if n < 20 else None)
         for n in range(100)
@@ -83,7 +96,7 @@ def test_over_a_limit_degrades_and_a_required_check_fails(
     put(store, day, 0)
     flow()
     read = of("A.6.2.6")
-    assert read.readings == {CheckState.WITHIN: 1, CheckState.OVER: 1}
+    assert read.readings == {CheckState.WITHIN: 2, CheckState.OVER: 1}
     assert read.measured is MeasuredState.DEGRADED
     assert "20.0%" in read.summary
     assert read.reasons[0].check == "error-rate"
@@ -112,14 +125,15 @@ def test_age_makes_stale_and_then_no_signal(store: DuckStore, flow: Flow, make: 
 
 
 def test_a_pause_is_never_good(store: DuckStore, flow: Flow, make: Make, mina: Actor, sara: Actor) -> None:
-    make("ai-system", effect="indirect")
+    watched(make, mina, sara, make("ai-system", effect="indirect").reference)
     put(store, decisions(DAY, 0), 0)
     flow()
-    assert of("A.6.2.6").measured is MeasuredState.OPERATING, "nobody has adopted the delivered limit"
+    read = of("A.6.2.6").measured
+    assert read in {MeasuredState.RECORDED, MeasuredState.OPERATING}, "nobody has adopted the delivered limit"
     approved(make("limit", check_name="error-rate", paused=True, system=None), mina, sara)
     read = of("A.6.2.6")
     assert read.measured is MeasuredState.NO_SIGNAL
-    assert read.readings == {CheckState.PAUSED: 1}
+    assert read.readings == {CheckState.WITHIN: 1, CheckState.PAUSED: 1}
     assert "paused by LIM-" in read.summary
 
 

@@ -49,13 +49,18 @@ class Case:
         start, end = window_of(NOW, window)
         measures: dict[str, dict[str, Measure]] = {}
         rows: dict[str, list[Mapping[str, Any]]] = {need: [] for need in needs}
+        written = {(one.need, _reference(one)) for one in self.world if one.need.startswith("claims:")}
         for sample in self.world:
             if isinstance(sample.value, Measure):
                 measures.setdefault(sample.need.partition(":")[2], {})[sample.group] = sample.value
                 continue
-            # What is in force is also claimed: one sample serves a check that reads either.
-            known = {sample.need, sample.need.replace("records:", "claims:", 1)} & rows.keys()
-            for need in known or {sample.need}:
+            # What is in force is also what is written now, unless another sample says what is. What is only
+            # written is not there for a check that reads what is in force.
+            claim = sample.need.replace("records:", "claims:", 1)
+            if sample.need.replace("claims:", "records:", 1) not in rows and claim not in rows:
+                raise KeyError(f"a check that does not need {sample.need} has a case with a sample of it")
+            read = {sample.need} if (claim, _reference(sample)) in written else {sample.need, claim}
+            for need in read & rows.keys():
                 rows[need].append(sample.value)
         facts = {need.partition(":")[2]: tuple(rows[need]) for need in rows if need.startswith("facts:")}
         records = {need.partition(":")[2]: tuple(rows[need]) for need in rows if need.startswith("records:")}
@@ -84,6 +89,11 @@ class Case:
             if getattr(judged, name) != expected:
                 found.append(f"{name} is {getattr(judged, name)!r}, not {expected!r}")
         return found
+
+
+def _reference(sample: Sample) -> str:
+    """The reference of the record that a sample is of; empty for anything else."""
+    return "" if isinstance(sample.value, Measure) else str(sample.value.get("reference", ""))
 
 
 def case(

@@ -15,6 +15,8 @@ from plumbline import catalogs
 from plumbline.controls import queries
 from plumbline.discovery import queries as discovery
 from plumbline.kernel import clock
+from plumbline.metrics import queries as points
+from plumbline.records import queries as records
 
 Rows = tuple[Mapping[str, Any], ...]
 
@@ -48,14 +50,38 @@ def _controls() -> Rows:
 
 
 def _documents_asked() -> Rows:
-    """Sub-clauses that ask for a document, and for which; 7.5.1 asks for them all and is left out."""
-    rows = (
-        (row, [asked.what for asked in row.documented if asked.form == "document"])
-        for row in catalogs.subclauses()
-    )
+    """Each document that a sub-clause asks for, with its place there; 7.5.1 asks for all and is left out."""
+    rows = (row for row in catalogs.subclauses() if row.number != "7.5.1")
     return tuple(
-        {"id": row.id, "what": "; ".join(what)} for row, what in rows if what and row.number != "7.5.1"
+        {"id": row.id, "place": place, "what": asked.what}
+        for row in rows
+        for place, asked in enumerate((one for one in row.documented if one.form == "document"), start=1)
     )
+
+
+def _measured() -> Rows:
+    """The last day on which the product measured what an indicator in force is about, by system.
+
+    Only what indicators ask for is looked up: the points of all systems are too many to be read for a day.
+    """
+    seen = {row.reference: row.slug for row in discovery.sightings()}
+    asked = {(row["metric"], row["system"]) for row in records.in_force("indicator") if row["metric"]}
+    pairs = {
+        (metric, slug)
+        for metric, system in asked
+        for slug in ([seen[system]] if system in seen else [] if system else seen.values())
+    }
+    hours = ((metric, slug, points.last_measured(metric, slug)) for metric, slug in sorted(pairs))
+    return tuple(
+        {"metric": metric, "system": slug, "on": clock.day_of(hour).isoformat()}
+        for metric, slug, hour in hours
+        if hour is not None
+    )
+
+
+def _policy_approvals() -> Rows:
+    rows = queries.approvals("policy")
+    return tuple({"reference": reference, "on": day.isoformat()} for reference, day in rows)
 
 
 def _attached() -> Rows:
@@ -73,6 +99,8 @@ FACTS: Mapping[str, Fact] = {
         Fact("sightings", _sightings, discovery.sightings_stamp),
         Fact("controls", _controls, catalogs.version),
         Fact("documents-asked", _documents_asked, catalogs.version),
+        Fact("measured", _measured, discovery.last_seen_stamp),
+        Fact("policy-approvals", _policy_approvals, queries.approvals_stamp),
         Fact("attached", _attached, queries.attachments_stamp),
         Fact("people", _people, queries.people_stamp),
     )

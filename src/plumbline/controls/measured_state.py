@@ -16,7 +16,6 @@ from plumbline.kernel import states
 from plumbline.kernel.messages import Message, Ref, Subject, Word, plain, say
 from plumbline.kernel.states import CheckState, MeasuredState, Strength
 
-_NOTHING = frozenset({CheckState.NO_SIGNAL, CheckState.NOTHING_TO_JUDGE})
 _BEYOND = frozenset({CheckState.OVER, CheckState.UNDER})
 SILENT_AFTER, STALE_AFTER = 2.0, 1.5
 """Cadences after which a check counts as silent, and its reading as stale."""
@@ -79,7 +78,7 @@ def _read(check: Check, result: Result, now: datetime) -> Part | None:
     """What one reading contributes; None for a check on records that found nothing to judge."""
     age, over = now - result.seen_until, result.word in _BEYOND
     word = CheckState(result.word)
-    if not check.on_telemetry and word in _NOTHING and not result.population:
+    if not check.on_telemetry and (word is CheckState.NOTHING_TO_JUDGE or not result.population):
         return None
     silent = age > SILENT_AFTER * check.cadence
     if silent:

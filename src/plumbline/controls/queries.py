@@ -16,10 +16,11 @@ from plumbline.controls import restatements
 from plumbline.controls.models import Raised, Reading, RestatementAcceptance, Result
 from plumbline.discovery import queries as discovery
 from plumbline.identity.models import Grant, Person
+from plumbline.kernel import clock
 from plumbline.kernel.problems import NotFound
 from plumbline.kernel.states import CheckState
 from plumbline.records import kinds
-from plumbline.records.models import Attachment, Record, Revision
+from plumbline.records.models import Approval, Attachment, Record, Revision
 from plumbline.trail import log
 
 
@@ -99,6 +100,17 @@ def people_stamp() -> str:
 def attachments_stamp() -> str:
     """A text that changes when a file is attached to a record, which makes no revision."""
     return str(Attachment.objects.aggregate(last=Max("id"))["last"] or 0)
+
+
+def approvals(kind: str) -> list[tuple[str, date]]:
+    """Reference and day of every approval of a record of ``kind``, in order of time."""
+    rows = Approval.objects.filter(record__kind=kind).order_by("at", "id")
+    return [(reference, clock.day_of(at)) for reference, at in rows.values_list("record__reference", "at")]
+
+
+def approvals_stamp() -> str:
+    """A text that changes when a record is approved."""
+    return str(Approval.objects.aggregate(last=Max("id"))["last"] or 0)
 
 
 def people(today: date) -> list[tuple[str, bool, list[str]]]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Max
+
 from plumbline.clauses import queries as clauses
 from plumbline.discovery.models import Sighting
+from plumbline.kernel import clock
 from plumbline.records import kinds
 
 
@@ -61,6 +64,12 @@ def unregistered(today: date) -> list[SightingRow]:
 def any_sighting() -> bool:
     """Whether any AI system was ever named in telemetry."""
     return Sighting.objects.exists()
+
+
+def last_seen_stamp() -> str:
+    """A text that changes on the first event of a day, and when a system is seen for the first time."""
+    last = Sighting.objects.aggregate(last=Max("last_seen"))["last"]
+    return f"{Sighting.objects.count()} {clock.day_of(last) if last is not None else ''}"
 
 
 def sightings_stamp() -> str:

@@ -219,6 +219,15 @@ def last_hour(system: str, names: Iterable[str], start: datetime, end: datetime)
     return last + timedelta(hours=1) if last is not None else None
 
 
+def last_measured(metric: str, system: str) -> datetime | None:
+    """End of the last hour with a count of ``metric`` for ``system``; None for never, or no such metric."""
+    declared = registry.get(metric)
+    names = (declared.follows or (declared.name,)) if declared is not None else ()
+    rows = Point.objects.filter(system=system, metric__in=names)
+    last = rows.aggregate(last=Max("hour"))["last"]
+    return last + timedelta(hours=1) if last is not None else None
+
+
 def newest_reference() -> int:
     """Number of the newest reference; 0 for none."""
     return Reference.objects.aggregate(last=Max("id"))["last"] or 0

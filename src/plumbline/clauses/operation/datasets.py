@@ -55,6 +55,9 @@ class Dataset(Record):
     labelling = fields.text("labelling", "Who labelled it, by which guide, and how well they agreed.")
     quality_wanted = fields.text("quality asked for", "How good it must be, in figures where there are any.")
     quality_found = fields.text("quality found", "What the last look showed, with its date.")
+    quality_verdict = fields.choice(
+        "is it good enough", "What was found against what is asked for.", CHOICES, 24, default="not judged"
+    )
     known_bias = fields.text(
         "known or possible bias", "Who is missing or misdrawn, and what is done about it."
     )

@@ -2,16 +2,51 @@
 
 from __future__ import annotations
 
-from plumbline.controls.declare import check
-from plumbline.controls.library.cases import documents as cases
-from plumbline.controls.library.population import Facts, lacks, overdue_review, ref, refs
-from plumbline.controls.verdicts import Evidence, Verdict, day_of, every, fails, limit
-from plumbline.kernel.messages import Message, Name, Requirement, Word, say
+from collections.abc import Callable, Mapping
+from datetime import date
 
-_OWN_KIND = {"iso42001:5.2": "policy", "iso42001:6.1.3": "applicability", "iso42001:6.2": "objective"}
-"""Documents of the standard that are kinds of record here."""
-_RETAINED = frozenset({"report", "evidence", "contract"})
-"""Documents that are kept as they are: nobody reviews them into a new version."""
+from plumbline.controls.declare import check
+from plumbline.controls.library.cases import bare
+from plumbline.controls.library.cases import documents as cases
+from plumbline.controls.library.gaps import lacks, review_too_far
+from plumbline.controls.library.population import in_force, owned
+from plumbline.controls.library.written import answering
+from plumbline.controls.populations import Member, Population, share
+from plumbline.controls.verdicts import Evidence, day_of, limit
+from plumbline.kernel.messages import Message, Word, say
+from plumbline.kernel.states import Strength
+
+_TYPES = {
+    "iso42001:4.3/1": ("scope",),
+    "iso42001:4.4/1": ("process",),
+    "iso42001:6.1.2/1": ("method", "process"),
+    "iso42001:6.1.3/1": ("method", "process"),
+}
+"""Types of document that answer a document asked for, by requirement and its place there."""
+
+
+def _has_row_for_each_control(evidence: Evidence) -> bool:
+    decided = {row["requirement"] for row in evidence.records["applicability"]}
+    return all(row["id"] in decided for row in evidence.facts["controls"])
+
+
+_OWN_KIND: Mapping[str, Callable[[Evidence], bool]] = {
+    "iso42001:5.2/1": lambda evidence: any(row["type"] == "AI policy" for row in evidence.records["policy"]),
+    "iso42001:6.1.3/2": _has_row_for_each_control,
+    "iso42001:6.1.3/3": lambda evidence: any(
+        row["applicable"] == "yes" for row in evidence.records["applicability"]
+    ),
+    "iso42001:6.1.3/4": lambda evidence: bool(evidence.records["treatment"]),
+    "iso42001:6.2/1": lambda evidence: bool(evidence.records["objective"]),
+}
+"""Documents of the standard that are kinds of record here, and when one is there."""
+
+
+def _asked(evidence: Evidence) -> list[Member]:
+    return [
+        Member(Word(f"{row['what']} ({row['id'].partition(':')[2]})"), row=row)
+        for row in evidence.facts["documents-asked"]
+    ]
 
 
 @check(
@@ -21,35 +56,50 @@ _RETAINED = frozenset({"report", "evidence", "contract"})
     finding="Documents that the standard asks for are missing",
     over="organization",
     needs=(
-        *("records:document", "records:policy", "records:applicability", "records:objective"),
-        "facts:documents-asked",
+        *("records:document", "records:policy", "records:applicability", "records:treatment"),
+        *("records:objective", "facts:controls"),
     ),
+    population=Population(
+        "documents-asked", Word("documents that the standard asks for"), ("facts:documents-asked",), _asked,
+        bare.ASKED,
+    ),
+    share=share("document.asked-share", "{have} of {total} documents that are asked for are approved."),
+    strength=Strength.RECORDED,
     cases=cases.DOCUMENTS_ASKED,
-    decides=True,
-)
-def documents_asked(evidence: Evidence) -> Verdict:
-    """Each sub-clause that asks for a document has an approved one that names it.
+)  # fmt: skip
+def documents_asked(member: Member, evidence: Evidence) -> Message | None:
+    """Each document that the standard asks for is there: approved, our own, and of the type asked for.
 
-    The AI policy, the statement of applicability and the objectives are records of their own.
+    The AI policy, the statement of applicability, the treatment plan and the objectives are records of their
+    own; the statement is there once each control of Annex A is decided.
     """
-    asked = {str(row["id"]): str(row["what"]) for row in evidence.facts["documents-asked"]}
-    rows = [row for row in evidence.records["document"] if row["state"] == "approved"]
-    there = {requirement for row in rows for requirement in row["requirements"]}
-    for requirement, kind in _OWN_KIND.items():
-        if any(row["state"] == "approved" for row in evidence.records[kind]):
-            there.add(requirement)
-    none = say("document.none-named", "No approved document names a sub-clause.")
-    if not there:
-        return fails(none, numerator=0, denominator=len(asked), population=0, unit="ratio")
-    missing: dict[Name, Message] = {
-        Requirement(requirement): say("document.missing", "lacks its {what}", what=Word(what))
-        for requirement, what in asked.items()
-        if requirement not in there
-    }
-    return every(
-        "document.asked-share", "{have} of {total} documents that are asked for are approved.",
-        [Requirement(requirement) for requirement in asked], missing, none=none,
-    )  # fmt: skip
+    key = f"{member.row['id']}/{member.row['place']}"
+    if key in _OWN_KIND:
+        there = _OWN_KIND[key](evidence)
+    else:
+        there = bool(answering(evidence, member.row["id"], _TYPES.get(key, ())))
+    return None if there else say("document.missing", "is not there")
+
+
+_RETAINED = frozenset({"report", "evidence", "contract"})
+"""Documents that are kept as they are: nobody reviews them into a new version."""
+
+
+def _in_use(evidence: Evidence) -> list[Member]:
+    """Documents and policies in force, and those that have waited for approval longer than they may."""
+    members = []
+    for kind in ("document", "policy"):
+        for row in evidence.claims[kind]:
+            approved = in_force(evidence, kind, row["reference"])
+            since = day_of(row["recorded"]) if row["state"] == "in review" else None
+            waits = since if since is not None and _waits_too_long(since, evidence) else None
+            if approved is not None or waits is not None:
+                members.append(owned(approved or row, waits=waits))
+    return members
+
+
+def _waits_too_long(since: date, evidence: Evidence) -> bool:
+    return (evidence.today - since).days > evidence.limit("documents-reviewed").value
 
 
 @check(
@@ -58,44 +108,40 @@ def documents_asked(evidence: Evidence) -> Verdict:
     title="Documents are approved, versioned and reviewed in time",
     finding="Documents out of date or without owner or version",
     over="organization",
-    needs=("records:document", "records:policy"),
+    needs=(),
+    population=Population(
+        "documents-in-use",
+        Word("documents and policies in use"),
+        ("claims:document", "records:document", "claims:policy", "records:policy"),
+        _in_use,
+        bare.DOCUMENT,
+    ),
+    share=share("document.share", "{have} of {total} documents and policies are controlled and in date."),
+    strength=Strength.RECORDED,
     limits=(
         limit("documents-reviewed", 30, "days", why="a document waits a month for its approval at the most"),
+        limit(
+            "documents-reviewed.interval", 1100, "days", why="whatever stands for three years is read again"
+        ),
     ),
     cases=cases.DOCUMENTS_REVIEWED,
 )
-def documents_reviewed(evidence: Evidence) -> Verdict:
-    """Every document and policy in use has an owner, a version and a review that is not overdue.
+def documents_reviewed(member: Member, evidence: Evidence) -> Message | None:
+    """Every document and policy in use has an owner, a version and a review that is planned and not overdue.
 
     One that waits for approval longer than the limit fails too. Drafts are left out; reports, contracts
     and records of something done need no review.
     """
-    known = [row for kind in ("document", "policy") for row in evidence.records[kind]]
-    rows = [row for row in known if row["state"] in {"approved", "in review"}]
-    found = {ref(row): _out_of_control(row, evidence) for row in rows}
-    missing: dict[Name, Message] = {name: message for name, message in found.items() if message is not None}
-    return every(
-        "document.share", "{have} of {total} documents and policies are controlled and in date.", refs(rows),
-        missing, none=say("document.none", "There are no documents or policies in use."),
-        excluded=sum(row["state"] == "draft" for row in known),
-    )  # fmt: skip
-
-
-def _out_of_control(row: Facts, evidence: Evidence) -> Message | None:
-    """What is wrong with how a document is controlled; None for nothing."""
-    today = evidence.today
-    if row["state"] == "in review":
-        since = day_of(row["recorded"]) or today
-        if (today - since).days <= evidence.limit("documents-reviewed").value:
-            return None
-        return say("document.waits", "has waited for approval since {day}", day=since)
+    row = member.row
+    if row["waits"] is not None:
+        return say("document.waits", "has waited for approval since {day}", day=row["waits"])
     if not row["owner"]:
         return say("owner.none", "has no owner")
     if not row["version"]:
         return say("document.no-version", "has no version")
-    if row["next_review"] is None and row["type"] not in _RETAINED:
-        return say("document.no-review", "has no review date")
-    return overdue_review(row, today)
+    if row["type"] in _RETAINED:
+        return None
+    return review_too_far(row, evidence, "documents-reviewed.interval")
 
 
 @check(
@@ -104,36 +150,35 @@ def _out_of_control(row: Facts, evidence: Evidence) -> Message | None:
     title="Documents can be found and have a retention rule",
     finding="Documents without a place or a retention rule",
     over="organization",
-    needs=("records:document", "facts:attached"),
+    needs=("facts:attached",),
+    population=Population(
+        "documents-in-force",
+        Word("approved documents"),
+        ("records:document",),
+        lambda evidence: [owned(row) for row in evidence.records["document"]],
+        bare.DOCUMENT,
+    ),
+    share=share(
+        "document.kept", "{have} of {total} approved documents can be found and have a retention rule."
+    ),
+    strength=Strength.RECORDED,
     cases=cases.DOCUMENTS_KEPT,
 )
-def documents_kept(evidence: Evidence) -> Verdict:
+def documents_kept(member: Member, evidence: Evidence) -> Message | None:
     """For every approved document it is recorded where it is and how long it is kept.
 
     It is there as text, as a file attached or as an address. A restricted one says who gets it, one
     from outside who issued it and which edition; after its last day of keeping it is retired.
     """
-    today, attached = evidence.today, {row["reference"] for row in evidence.facts["attached"]}
-    rows = [row for row in evidence.records["document"] if row["state"] == "approved"]
-    missing: dict[Name, Message] = {}
-    for row in rows:
-        last, external = day_of(row["dispose_on"]), row["origin"] == "external"
-        asked = {
-            Word("a place"): row["text"] or row["address"] or row["reference"] in attached,
-            Word("a retention rule"): row["retention_rule"] or last,
-            Word("a distribution list"): row["distribution"]
-            or row["classification"] in {"public", "internal"},
-            Word("issuer and edition"): not external or (row["issuer"] and row["version"]),
-        }
-        gap = lacks(label for label, there in asked.items() if not there)
-        if gap is not None:
-            missing[ref(row)] = gap
-        elif last is not None and last < today:
-            missing[ref(row)] = say("document.dispose", "was to be disposed of on {day}", day=last)
-    return every(
-        "document.kept",
-        "{have} of {total} approved documents can be found and have a retention rule.",
-        refs(rows),
-        missing,
-        none=say("document.none-approved", "There are no approved documents."),
-    )
+    row, attached = member.row, {row["reference"] for row in evidence.facts["attached"]}
+    last, external = day_of(row["dispose_on"]), row["origin"] == "external"
+    asked = {
+        Word("a place"): row["text"] or row["address"] or row["reference"] in attached,
+        Word("a retention rule"): row["retention_rule"] or last,
+        Word("a distribution list"): row["distribution"] or row["classification"] in {"public", "internal"},
+        Word("issuer and edition"): not external or (row["issuer"] and row["version"]),
+    }
+    gap = lacks(label for label, there in asked.items() if not there)
+    if gap is None and last is not None and last < evidence.today:
+        return say("document.dispose", "was to be disposed of on {day}", day=last)
+    return gap

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from plumbline.controls.declare import check
+from plumbline.controls.library.cases import bare
 from plumbline.controls.library.cases import improvement as cases
-from plumbline.controls.library.population import Facts, in_state, ref, refs, was_due
-from plumbline.controls.verdicts import Evidence, Verdict, day_of, every, limit, passes
-from plumbline.kernel.messages import Message, Name, say
+from plumbline.controls.library.gaps import Facts, says_too_little, was_due
+from plumbline.controls.library.population import owned
+from plumbline.controls.populations import Member, Population, share
+from plumbline.controls.verdicts import Evidence, day_of, limit
+from plumbline.kernel.messages import Message, Ref, Word, say
+from plumbline.kernel.states import Strength
+
+_OVER = frozenset({"closed", "dismissed"})
+
+
+def _open(evidence: Evidence) -> list[Member]:
+    rows = evidence.claims["nonconformity"]
+    return [owned(row, system=row["system"] or "") for row in rows if row["state"] not in _OVER]
 
 
 @check(
@@ -17,52 +26,53 @@ from plumbline.kernel.messages import Message, Name, say
     title="Nonconformities are decided, explained and corrected in time",
     finding="Overdue nonconformities",
     over="organization",
-    needs=("records:nonconformity", "records:corrective-action"),
+    needs=("records:corrective-action",),
+    population=Population(
+        "open-nonconformities",
+        Word("open nonconformities"),
+        ("claims:nonconformity",),
+        _open,
+        bare.SUSPICION,
+    ),
+    share=share("nonconformity.share", "{have} of {total} open nonconformities are in time."),
+    strength=Strength.OPERATING,
     severity="major",
     limits=(
         limit("nonconformity-action", 30, "days", why="a month is enough to find the cause and decide"),
         limit("nonconformity-confirm", 14, "days", why="two weeks are enough to confirm or dismiss"),
     ),
-    decides=True,
     cases=cases.NONCONFORMITIES_IN_TIME,
 )
-def nonconformities_in_time(evidence: Evidence) -> Verdict:
+def nonconformities_in_time(member: Member, evidence: Evidence) -> Message | None:
     """Suspicions are decided in time; open nonconformities get a cause and an action in time."""
-    actions = evidence.records["corrective-action"]
-    acted = {row["nonconformity"] for row in actions if row["state"] != "abandoned"}
-    rows = [row for row in evidence.records["nonconformity"] if row["state"] not in {"closed", "dismissed"}]
-    if not rows:
-        reason = say("nonconformity.none-open", "No nonconformity is open.")
-        return passes(reason, population=0, unit="ratio")
-    action = evidence.limit("nonconformity-action").value
-    confirm = evidence.limit("nonconformity-confirm").value
-    late = {ref(row): _late(row, evidence.today, action, confirm, acted) for row in rows}
-    missing: dict[Name, Message] = {name: message for name, message in late.items() if message is not None}
-    return every(
-        "nonconformity.share", "{have} of {total} open nonconformities are in time.", refs(rows), missing,
-        none=say("nonconformity.none-open", "No nonconformity is open."),
-    )  # fmt: skip
-
-
-def _late(row: Facts, today: date, action: float, confirm: float, acted: set[str]) -> Message | None:
-    """What is late about one nonconformity; the days are counted from when it was recorded here."""
+    row, today = member.row, evidence.today
     recorded = day_of(row["created"]) or today
     # A fault of years ago that is recorded today was not left lying for years.
     age = (today - max(day_of(row["detected_on"]) or recorded, recorded)).days
-    due = day_of(row["due"])
     if row["state"] == "suspected":
-        return (
-            say("nonconformity.undecided", "is suspected for {days} days", days=age)
-            if age > confirm
-            else None
-        )
+        late = age > evidence.limit("nonconformity-confirm").value
+        return say("nonconformity.undecided", "is suspected for {days} days", days=age) if late else None
+    due = day_of(row["due"])
     if due is not None and due < today and row["state"] in {"open", "contained"}:
         return was_due(due)
-    if age > action and not row["cause"]:
+    if age <= evidence.limit("nonconformity-action").value:
+        return None
+    if not row["cause"]:
         return say("nonconformity.no-cause", "has no cause after {days} days", days=age)
-    if age > action and row["reference"] not in acted:
+    if not _actions(row, evidence) and not row["no_action"]:
         return say("nonconformity.no-action", "has no corrective action after {days} days", days=age)
     return None
+
+
+def _actions(row: Facts, evidence: Evidence) -> list[Facts]:
+    """Approved corrective actions of a nonconformity."""
+    actions = evidence.records["corrective-action"]
+    return [action for action in actions if action["nonconformity"] == row["reference"]]
+
+
+def _closed(evidence: Evidence) -> list[Member]:
+    rows = evidence.claims["nonconformity"]
+    return [owned(row, system=row["system"] or "") for row in rows if row["state"] == "closed"]
 
 
 @check(
@@ -71,26 +81,35 @@ def _late(row: Facts, today: date, action: float, confirm: float, acted: set[str
     title="Closed nonconformities have a proven action",
     finding="Closed nonconformities without a proven action",
     over="organization",
-    needs=("records:nonconformity", "records:corrective-action"),
-    decides=True,
+    needs=("records:corrective-action",),
+    population=Population(
+        "closed-nonconformities",
+        Word("closed nonconformities"),
+        ("claims:nonconformity",),
+        _closed,
+        bare.CLOSED,
+    ),
+    share=share("action.share", "{have} of {total} closed nonconformities have a verified action."),
+    strength=Strength.OPERATING,
+    severity="major",
     cases=cases.ACTIONS_EFFECTIVE,
 )
-def actions_effective(evidence: Evidence) -> Verdict:
-    """Every corrective action behind a closed nonconformity was verified by a second person."""
-    closed = {row["reference"] for row in evidence.records["nonconformity"] if row["state"] == "closed"}
-    actions = [
-        row
-        for row in evidence.records["corrective-action"]
-        if row["nonconformity"] in closed and row["state"] != "abandoned"
-    ]
-    none = say("action.none-closed", "No closed nonconformity has a corrective action.")
+def actions_effective(member: Member, evidence: Evidence) -> Message | None:
+    """Every closed nonconformity says what happened and why, and each of its actions was verified.
+
+    Without any action a minor one says why none is needed; a major one is never closed that way.
+    """
+    texts = {"cause": Word("its cause"), "correction": Word("its correction")}
+    row, actions = member.row, _actions(member.row, evidence)
+    running = [action for action in actions if action["state"] != "verified"]
+    if running:
+        state = Word(running[0]["state"])
+        return say(
+            "action.not-verified", "was closed while {action} is {state}",
+            action=Ref(running[0]["reference"]), state=state,
+        )  # fmt: skip
+    if not actions and row["grade"] != "minor":
+        return say("action.none", "was closed without an action that was verified")
     if not actions:
-        return passes(none, population=0, unit="ratio")
-    missing: dict[Name, Message] = {ref(row): in_state(row) for row in actions if row["state"] != "verified"}
-    return every(
-        "action.share",
-        "{have} of {total} actions behind closed nonconformities are verified.",
-        refs(actions),
-        missing,
-        none=none,
-    )
+        texts = {**texts, "no_action": Word("why no action is needed")}
+    return says_too_little(row, texts)

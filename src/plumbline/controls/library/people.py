@@ -1,21 +1,14 @@
-"""Checks on people: who owns a system, and who holds the roles of the AIMS (5.3, A.3.2)."""
+"""Checks on people: who owns a system, and who holds the roles of the AIMS (A.3.2)."""
 
 from __future__ import annotations
 
 from plumbline.controls.declare import check
 from plumbline.controls.library.cases import people as cases
-from plumbline.controls.library.population import LIVE_SYSTEMS, NO_LIVE_SYSTEMS, live
-from plumbline.controls.populations import Member, share
-from plumbline.controls.verdicts import Evidence, Verdict, every, unknown
-from plumbline.kernel.messages import Message, Name, Word, say
+from plumbline.controls.library.population import LIVE_SYSTEMS, in_force, not_approved
+from plumbline.controls.populations import Member, Population, share
+from plumbline.controls.verdicts import Evidence
+from plumbline.kernel.messages import Message, Word, say
 from plumbline.kernel.states import Strength
-
-_ROLES = {
-    "top-management": Word("top management"),
-    "aims-manager": Word("AIMS manager"),
-    "internal-auditor": Word("internal auditor"),
-}
-"""Roles without which nobody decides, runs or examines the AIMS."""
 
 
 @check(
@@ -33,11 +26,21 @@ _ROLES = {
     cases=cases.SYSTEMS_OWNED,
 )
 def systems_owned(member: Member, evidence: Evidence) -> Message | None:
-    """Every live AI system has a named owner who answers for it and who is still here."""
+    """Every live AI system has a named owner, approved with its record, who is still here."""
     if not member.owner:
         return say("owner.none", "has no owner")
+    approved = in_force(evidence, "ai-system", member.system)
+    if approved is None:
+        return not_approved(member)
     here = {row["handle"] for row in evidence.facts["people"] if row["active"]}
-    return None if member.owner in here else say("owner.gone", "has an owner who is no longer here")
+    if not {member.owner, approved["owner"]} <= here:
+        return say("owner.gone", "has an owner who is no longer here")
+    return None
+
+
+_MANAGER, _AUDITOR = "aims-manager", "internal-auditor"
+_ROLES = {"top-management": "top management", _MANAGER: "AIMS manager", _AUDITOR: "internal auditor"}
+"""Roles without which nobody decides, runs or examines the AIMS."""
 
 
 @check(
@@ -46,19 +49,27 @@ def systems_owned(member: Member, evidence: Evidence) -> Message | None:
     title="The roles of the AIMS are assigned",
     finding="Roles of the AIMS that nobody holds",
     over="organization",
-    needs=("claims:ai-system", "facts:people"),
+    needs=("facts:people",),
+    population=Population(
+        "aims-roles",
+        Word("roles of the AIMS"),
+        (),
+        lambda _: [Member(Word(title), row={"role": role}) for role, title in _ROLES.items()],
+    ),
+    share=share("role.share", "{have} of {total} roles are held."),
+    strength=Strength.RECORDED,
     severity="major",
     cases=cases.ROLES_HELD,
 )
-def roles_held(evidence: Evidence) -> Verdict:
-    """While an AI system is live, there is a top management, an AIMS manager and an internal auditor.
+def roles_held(member: Member, evidence: Evidence) -> Message | None:
+    """There is a top management, an AIMS manager and an internal auditor who does not manage the AIMS.
 
     A role counts when an active person holds it today.
     """
-    if not live(evidence):
-        return unknown(NO_LIVE_SYSTEMS, population=0, unit="ratio")
-    assigned = {role for row in evidence.facts["people"] if row["active"] for role in row["roles"]}
-    nobody = say("role.nobody", "is held by nobody")
-    missing: dict[Name, Message] = {title: nobody for role, title in _ROLES.items() if role not in assigned}
-    roles = list(_ROLES.values())
-    return every("role.share", "{have} of {total} roles are held.", roles, missing, none=NO_LIVE_SYSTEMS)
+    people = [set(row["roles"]) for row in evidence.facts["people"] if row["active"]]
+    holders = [roles for roles in people if member.row["role"] in roles]
+    if not holders:
+        return say("role.nobody", "is held by nobody")
+    if member.row["role"] == _AUDITOR and all(_MANAGER in roles for roles in holders):
+        return say("role.own-work", "is held only by who manages the AIMS and would audit their own work")
+    return None

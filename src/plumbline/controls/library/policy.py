@@ -2,53 +2,95 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from datetime import date, timedelta
 
 from plumbline.controls.declare import check
 from plumbline.controls.library.cases import policy as cases
-from plumbline.controls.library.population import ref
-from plumbline.controls.verdicts import Evidence, Verdict, day_of, fails, limit, passes
-from plumbline.kernel.messages import say
+from plumbline.controls.library.gaps import Facts, review_too_far, says_too_little
+from plumbline.controls.library.population import must_exist
+from plumbline.controls.populations import Member, Population, share
+from plumbline.controls.verdicts import Evidence, limit
+from plumbline.kernel.messages import Message, Word, say
+from plumbline.kernel.states import Strength
+
+
+def _newest(evidence: Evidence) -> Facts:
+    rows = [row for row in evidence.records["policy"] if row["type"] == "AI policy"]
+    return max(rows, key=lambda row: str(row["approved_at"]), default={})
+
+
+AI_POLICY = must_exist("ai-policy", Word("the AI policy"), ("records:policy",), _newest)
 
 
 @check(
     "iso42001:5.2",
     "iso42001:A.2.2",
-    "iso42001:A.2.4",
     slug="policy-in-date",
     title="The AI policy is approved and in date",
     finding="AI policy not approved or out of date",
     over="organization",
-    needs=("records:policy",),
+    needs=(),
+    population=AI_POLICY,
+    share=share("policy.share", "{have} of {total} AI policy is approved and in date."),
+    strength=Strength.RECORDED,
     severity="major",
     required=True,
-    limits=(limit("policy-in-date", 0, "days", why="a policy is reviewed by its date"),),
-    decides=True,
+    limits=(limit("policy-in-date", 400, "days", why="a policy is reviewed within a year or so"),),
     cases=cases.POLICY_IN_DATE,
 )
-def policy_in_date(evidence: Evidence) -> Verdict:
-    """An AI policy is approved and its review is not overdue. The value is the days it is overdue."""
-    bound, today = evidence.limit("policy-in-date"), evidence.today
-    policies = [row for row in evidence.records["policy"] if row["type"] == "AI policy"]
-    approved = [row for row in policies if row["state"] == "approved"]
-    if not approved:
-        reason = say("policy.none", "No AI policy is approved ({count} recorded).", count=len(policies))
-        return fails(reason, population=len(policies), unit="days")
-    newest = max(approved, key=lambda row: str(row["next_review"]))
-    review, name = day_of(newest["next_review"]), ref(newest)
-    assert review is not None  # the workflow approves no policy without one
-    overdue = (today - review).days
-    figures: dict[str, Any] = {"value": float(max(overdue, 0)), "population": len(approved), "unit": "days"}
-    if overdue > bound.value:
-        reason = say(
-            "policy.overdue",
-            "{policy} was due for review on {day}, {days} days ago.",
-            policy=name,
-            day=review,
-            days=overdue,
-        )
-        return fails(reason, **figures)
+def policy_in_date(member: Member, evidence: Evidence) -> Message | None:
+    """An AI policy is approved, says something, and has a review to come that is not too far away."""
+    if not member.row["reference"]:
+        return say("policy.none", "is not approved")
+    texts = {"purpose": Word("its purpose"), "text": Word("its subject")}
+    return says_too_little(member.row, texts) or review_too_far(member.row, evidence, "policy-in-date")
+
+
+def _approvals(member: Member, evidence: Evidence) -> list[date]:
+    """The days on which the policy was approved, first to last."""
+    reference = member.row["reference"]
+    rows = evidence.facts["policy-approvals"]
+    return sorted(date.fromisoformat(row["on"]) for row in rows if row["reference"] == reference)
+
+
+def _to_review(evidence: Evidence) -> list[Member]:
+    """The policy, left out until its first review is due: one of last month has not been neglected."""
+    (member,) = AI_POLICY.members(evidence)
+    approvals = _approvals(member, evidence)
+    most = timedelta(days=evidence.limit("policy-reviewed").value)
+    if len(approvals) != 1 or approvals[0] + most < evidence.today:
+        return [member]
     reason = say(
-        "policy.in-date", "{policy} is approved; its next review is on {day}.", policy=name, day=review
-    )
-    return passes(reason, **figures)
+        "policy.new", "was first approved on {day}; its first review is due by {due}",
+        day=approvals[0], due=approvals[0] + most,
+    )  # fmt: skip
+    return [replace(member, excluded=reason)]
+
+
+@check(
+    "iso42001:A.2.4",
+    slug="policy-reviewed",
+    title="The AI policy was reviewed",
+    finding="AI policy that nobody has reviewed in time",
+    over="organization",
+    needs=("facts:policy-approvals",),
+    population=Population(
+        "policy-to-review", Word("the AI policy"), (*AI_POLICY.needs, "facts:policy-approvals"), _to_review
+    ),
+    share=share("policy.reviewed", "{have} of {total} AI policy was reviewed in time."),
+    strength=Strength.OPERATING,
+    limits=(limit("policy-reviewed", 400, "days", why="a policy is reviewed within a year or so"),),
+    cases=cases.POLICY_REVIEWED,
+)
+def policy_reviewed(member: Member, evidence: Evidence) -> Message | None:
+    """The AI policy was looked at and approved anew within the limit.
+
+    That a review is planned shows nothing, and a policy is not reviewed by approving it for the first time.
+    """
+    if not member.row["reference"]:
+        return say("policy.none", "is not approved")
+    last = max(_approvals(member, evidence), default=None)
+    if last is None or (evidence.today - last).days > evidence.limit("policy-reviewed").value:
+        return say("policy.not-reviewed", "was not approved anew since its review was due")
+    return None

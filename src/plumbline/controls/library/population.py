@@ -1,110 +1,25 @@
-"""Which records a check looks at, and what it says of one that lacks something."""
+"""The populations of the checks: over whom each of them speaks.
+
+They are joined from the inventory, as it is written now and as it is in force. A claim adds to a population
+and takes nothing out of it: a system is left out of those that touch people only where both say that it
+touches nobody.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from plumbline.controls.library.cases import bare
+from plumbline.controls.library.gaps import Facts, ref
 from plumbline.controls.populations import Member, Population
 from plumbline.controls.verdicts import Evidence, day_of
-from plumbline.kernel.messages import Message, Name, Ref, Subject, Word, listing, say
+from plumbline.kernel.messages import Message, Name, Subject, Word, say
 
-Facts = Mapping[str, Any]
-
-NO_LIVE_SYSTEMS = say("systems.none-live", "There are no live systems.")
-NO_DATASETS = say("datasets.none", "There are no datasets of live systems.")
-NO_SUPPLIERS = say("suppliers.none", "There are no suppliers of live systems.")
-
-
-def live(evidence: Evidence) -> list[Facts]:
-    """Registered systems that say they are in operation, approved or not, or whose end of it nobody has
-    approved yet."""
-    systems = evidence.claims["ai-system"]
-    return [row for row in systems if row["live"] and row["state"] != "retired"]
-
-
-def ref(row: Facts) -> Ref:
-    """The name of a record."""
-    return Ref(row["reference"])
-
-
-def refs(rows: Iterable[Facts]) -> list[Name]:
-    """The names of ``rows``."""
-    return [ref(row) for row in rows]
-
-
-def of_live(evidence: Evidence, kind: str) -> list[Facts]:
-    """Records of ``kind`` that belong to a live system and are not retired."""
-    names = {row["reference"] for row in live(evidence)}
-    rows = evidence.records[kind]
-    return [row for row in rows if names.intersection(row["systems"]) and row["state"] != "retired"]
-
-
-def suppliers_of_live(evidence: Evidence) -> list[Facts]:
-    """Suppliers behind a live system: of itself, of its components, of its data."""
-    parts = [*live(evidence), *of_live(evidence, "component"), *of_live(evidence, "dataset")]
-    behind = {row["supplier"] for row in parts}
-    return [row for row in evidence.records["supplier"] if row["reference"] in behind]
-
-
-def lacks(parts: Iterable[Word]) -> Message | None:
-    """That a record lacks ``parts``; None for none."""
-    lacking = list(parts)
-    return (
-        say("record.lacks", "lacks {parts}", parts=listing(lacking, conjunction="and")) if lacking else None
-    )
-
-
-def lacking(row: Facts, asked: Mapping[str, Word]) -> Message | None:
-    """Which of the fields ``asked`` for are empty in ``row``, by what a reader calls them; None for none."""
-    return lacks(label for name, label in asked.items() if not row[name])
-
-
-def gaps(rows: Iterable[Facts], asked: Mapping[str, Word]) -> dict[Name, Message]:
-    """What each of ``rows`` lacks; those that lack nothing are left out."""
-    found = {ref(row): lacking(row, asked) for row in rows}
-    return {name: message for name, message in found.items() if message is not None}
-
-
-def overdue_review(row: Facts, today: date) -> Message | None:
-    """That the review of a record is overdue; None if it is not, or none is planned."""
-    review = day_of(row["next_review"])
-    if review is None or review >= today:
-        return None
-    return say("record.review-overdue", "was due for review on {day}", day=review)
-
-
-def in_state(row: Facts) -> Message:
-    """Which state a record is in."""
-    return say("record.state", "is {state}", state=Word(row["state"]))
-
-
-def was_due(due: date) -> Message:
-    """That something was due on a day."""
-    return say("record.was-due", "was due on {day}", day=due)
-
-
-def _owned(row: Facts) -> Member:
-    return Member(ref(row), row["reference"], row["owner"] or "", row=row)
-
-
-def _live_systems(evidence: Evidence) -> list[Member]:
-    """Every AI system that is live as it was approved or as it is written now, and every one that telemetry
-    named and nobody registered or set aside.
-
-    A draft that says *planned* takes nothing out: what was approved as live goes on being judged.
-    """
-    today, claimed = evidence.today, evidence.claims["ai-system"]
-    known = {row["slug"] for row in claimed}
-    written = [*evidence.records["ai-system"], *claimed]
-    members = [_owned(row) for row in written if row["live"] and row["state"] != "retired"]
-    for row in evidence.facts["sightings"]:
-        aside = day_of(row["dismissed_until"])
-        if row["slug"] not in known and (aside is None or aside < today):
-            members.append(Member(Subject(row["slug"]), row=Unrecorded()))
-    return members
+MADE_HERE = frozenset({"own", "contracted", "mixed", "unknown"})
+"""Where a system may come from that was made here or for us, or of which nobody has said."""
+FROM_OUTSIDE = frozenset({"bought", "embedded", "contracted", "mixed", "unknown"})
+"""Where a system may come from that somebody else answers for, or of which nobody has said."""
 
 
 class Unrecorded(dict[str, Any]):
@@ -114,10 +29,188 @@ class Unrecorded(dict[str, Any]):
         """Nothing."""
 
 
-LIVE_SYSTEMS = Population(
-    slug="live-systems",
-    text=Word("live AI systems"),
-    needs=("records:ai-system", "claims:ai-system", "facts:sightings"),
-    members=_live_systems,
-    bare=bare.SYSTEM,
+def in_force(evidence: Evidence, kind: str, reference: str) -> Facts | None:
+    """The record of ``kind`` with this reference as it is in force, or None."""
+    return next((row for row in evidence.records[kind] if row["reference"] == reference), None)
+
+
+def of_system(member: Member, evidence: Evidence, kind: str) -> list[Facts]:
+    """Records of ``kind`` in force that name the AI system of ``member``."""
+    return [row for row in evidence.records[kind] if member.system and member.system in row["systems"]]
+
+
+def not_approved(member: Member) -> Message:
+    """That nothing of a member is in force."""
+    if not member.system:
+        return say("inventory.missing", "is not registered")
+    return say("record.not-approved", "is not approved")
+
+
+def either(evidence: Evidence, kind: str) -> dict[str, list[Facts]]:
+    """By reference, each record of ``kind`` that has not ended: as it is written now and as in force."""
+    rows = {row["reference"]: [row] for row in evidence.claims[kind] if row["state"] != "retired"}
+    for row in evidence.records[kind]:
+        rows.setdefault(row["reference"], []).append(row)
+    return rows
+
+
+def owned(row: Facts, *, system: str = "", name: Name | None = None, **more: Any) -> Member:
+    """The member that a record is, with whoever owns it."""
+    return Member(name or ref(row), system, row["owner"] or "", row=Unrecorded({**row, **more}))
+
+
+def live_systems(evidence: Evidence) -> list[Member]:
+    """Every AI system that is live as it is written now or in force, and every one that telemetry named and
+    nobody registered or set aside."""
+    known = {row["slug"] for row in evidence.claims["ai-system"]}
+    members = [
+        owned(rows[0], system=reference, versions=rows)
+        for reference, rows in either(evidence, "ai-system").items()
+        if any(row["live"] for row in rows)
+    ]
+    for row in evidence.facts["sightings"]:
+        aside = day_of(row["dismissed_until"])
+        if row["slug"] not in known and (aside is None or aside < evidence.today):
+            members.append(Member(Subject(row["slug"]), row=Unrecorded(versions=[Unrecorded()])))
+    return members
+
+
+def may_be(member: Member, field: str, values: Collection[str]) -> bool:
+    """Whether a live system is one of ``values`` as it is written now or in force; unknown is anything."""
+    return any(row[field] is None or row[field] in values for row in member.row["versions"])
+
+
+INVENTORY = ("claims:ai-system", "records:ai-system", "facts:sightings")
+
+LIVE_SYSTEMS = Population("live-systems", Word("live AI systems"), INVENTORY, live_systems, bare.SYSTEM)
+
+
+def _touching(evidence: Evidence) -> list[Member]:
+    touching = {"indirect", "direct", "legal or similar", "unknown"}
+    return [member for member in live_systems(evidence) if may_be(member, "effect", touching)]
+
+
+TOUCHING = Population(
+    "touching-people", Word("live AI systems that touch people"), INVENTORY, _touching, bare.SYSTEM
 )
+
+
+def learned_here(evidence: Evidence) -> list[Member]:
+    """Live systems that were made here or for us, and that are not rules alone."""
+    return [
+        member
+        for member in live_systems(evidence)
+        if may_be(member, "sourcing", MADE_HERE)
+        and not all(row["technique"] == "rules" for row in member.row["versions"])
+    ]
+
+
+LEARNED_HERE = Population(
+    "learned-here", Word("live AI systems made here from data"), INVENTORY, learned_here, bare.SYSTEM
+)
+
+
+def _systems_of(rows: Iterable[Facts]) -> set[str]:
+    return {system for row in rows for system in row["systems"]}
+
+
+def _datasets(evidence: Evidence) -> list[Member]:
+    """Datasets of live systems as written or in force, and live systems made here that have none."""
+    live = {member.system for member in live_systems(evidence)}
+    datasets = {
+        reference: rows
+        for reference, rows in either(evidence, "dataset").items()
+        if _systems_of(rows).intersection(live)
+    }
+    described = {system for rows in datasets.values() for system in _systems_of(rows)}
+    members = [
+        owned(rows[0], system=min(_systems_of(rows).intersection(live)), dataset=reference, versions=rows)
+        for reference, rows in datasets.items()
+    ]
+    return members + [
+        member for member in learned_here(evidence) if not member.system or member.system not in described
+    ]
+
+
+DATASETS = Population(
+    "datasets",
+    Word("datasets of live AI systems, and systems made here without one"),
+    (*INVENTORY, "claims:dataset", "records:dataset"),
+    _datasets,
+    bare.SYSTEM,
+)
+
+
+def _built_with(evidence: Evidence) -> list[Member]:
+    """Those of the datasets that a system is built or tested with, and the systems without one."""
+    making = {"training", "validation", "test"}
+    return [
+        member
+        for member in _datasets(evidence)
+        if not member.row["dataset"]
+        or any(making.intersection(row["uses"]) for row in member.row["versions"])
+    ]
+
+
+BUILT_WITH = Population(
+    "built-with",
+    Word("datasets that live AI systems are built or tested with, and systems made here without one"),
+    DATASETS.needs,
+    _built_with,
+    bare.SYSTEM,
+)
+
+
+def _suppliers(evidence: Evidence) -> list[Member]:
+    """Suppliers of live systems, of their components and of their data, and systems from outside that name
+    none."""
+    systems_live = live_systems(evidence)
+    live = {member.system for member in systems_live}
+    behind: dict[str, str] = {}
+    supplied: set[str] = set()
+    for kind in ("ai-system", "component", "dataset"):
+        for reference, rows in either(evidence, kind).items():
+            systems = {reference} if kind == "ai-system" else _systems_of(rows)
+            for row in rows if systems.intersection(live) else ():
+                if row["supplier"]:
+                    behind.setdefault(row["supplier"], min(systems.intersection(live)))
+                    supplied |= systems
+    written = {row["reference"]: row for row in evidence.claims["supplier"]}
+    members = [
+        owned(written[supplier], system=system, is_supplier=True)
+        for supplier, system in behind.items()
+        if supplier in written
+    ]
+    return members + [
+        member
+        for member in systems_live
+        if member.system not in supplied and may_be(member, "sourcing", FROM_OUTSIDE)
+    ]
+
+
+SUPPLIERS = Population(
+    "suppliers",
+    Word("suppliers of live AI systems, and systems from outside that name none"),
+    (
+        *INVENTORY,
+        *("claims:component", "records:component", "claims:dataset", "records:dataset"),
+        *("claims:supplier", "records:supplier"),
+    ),
+    _suppliers,
+    bare.BOUGHT,
+)
+
+
+def must_exist(
+    slug: str, text: Word, needs: tuple[str, ...], find: Callable[[Evidence], Facts]
+) -> Population:
+    """A population of one thing that has to be there whether or not anything is recorded.
+
+    ``find`` gives its row, empty where there is none; the thing is called by its record if there is one.
+    """
+
+    def members(evidence: Evidence) -> list[Member]:
+        row = find(evidence)
+        return [owned(row) if row else Member(text, row=Unrecorded())]
+
+    return Population(slug, text, needs, members)

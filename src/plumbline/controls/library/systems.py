@@ -1,17 +1,29 @@
-"""Checks on the records of AI systems: impact, oversight, monitoring, and what is missing."""
+"""Checks on the records of AI systems: impact, oversight and monitoring (6.1.4, 8.4, A.5, A.9)."""
 
 from __future__ import annotations
 
-from datetime import date
-
 from plumbline.controls.declare import check
 from plumbline.controls.library.cases import systems as cases
-from plumbline.controls.library.population import NO_LIVE_SYSTEMS, Facts, gaps, live, ref, refs
-from plumbline.controls.verdicts import Evidence, Verdict, day_of, every, limit
-from plumbline.kernel.messages import Message, Name, Ref, Subject, Word, listing, say
+from plumbline.controls.library.gaps import Facts, aged, ref, says_too_little
+from plumbline.controls.library.population import (
+    LIVE_SYSTEMS,
+    TOUCHING,
+    in_force,
+    may_be,
+    not_approved,
+    of_system,
+)
+from plumbline.controls.populations import Member, share
+from plumbline.controls.verdicts import Evidence, day_of, limit
+from plumbline.kernel.messages import Message, Word, listing, say
+from plumbline.kernel.states import Strength
 
-_CLOSELY = frozenset({"direct", "legal or similar"})
-"""Effects on people for which a system is watched by a plan of its own."""
+
+def _newest(member: Member, evidence: Evidence) -> Facts | None:
+    """The newest assessment in force of a live system."""
+    rows = evidence.records["impact-assessment"]
+    about = [row for row in rows if member.system and row["system"] == member.system and row["assessed_on"]]
+    return max(about, key=lambda row: (str(row["assessed_on"]), row["reference"]), default=None)
 
 
 @check(
@@ -22,57 +34,59 @@ _CLOSELY = frozenset({"direct", "legal or similar"})
     title="Impact assessed for the current release",
     finding="Live systems without a current impact assessment",
     over="organization",
-    needs=("claims:ai-system", "records:impact-assessment"),
+    needs=("records:impact-assessment",),
+    population=LIVE_SYSTEMS,
+    share=share(
+        "assessment.share", "{have} of {total} live systems have an approved and current impact assessment."
+    ),
+    strength=Strength.OPERATING,
     severity="major",
     required=True,
     limits=(limit("impact-assessed", 365, "days", why="assessments are read again at least yearly"),),
     cases=cases.IMPACT_ASSESSED,
 )
-def impact_assessed(evidence: Evidence) -> Verdict:
-    """Every live AI system has an approved impact assessment that is no older than its current release.
+def impact_assessed(member: Member, evidence: Evidence) -> Message | None:
+    """Every live AI system has an approved impact assessment of the release in operation, no older than it.
 
-    An assessment made before the release says nothing of what is running now; one older than the limit
-    has to be made again; and one that concludes not to go ahead speaks against what is running.
+    An assessment of another release says nothing of what is running now; one older than the limit has to be
+    made again; a conclusion not to go ahead, or a practice that is prohibited, speaks against running it.
     """
-    newest = _newest_assessments(evidence)
-    faults = {ref(row): _unassessed(row, newest.get(row["reference"]), evidence) for row in live(evidence)}
-    missing: dict[Name, Message] = {name: message for name, message in faults.items() if message is not None}
-    return every(
-        "assessment.share", "{have} of {total} live systems have an approved and current impact assessment.",
-        refs(live(evidence)), missing, none=NO_LIVE_SYSTEMS,
-    )  # fmt: skip
-
-
-def _unassessed(system: Facts, newest: tuple[date, Facts] | None, evidence: Evidence) -> Message | None:
-    """What is wrong with the newest assessment of a system; None for nothing."""
+    if may_be(member, "eu_class", {"prohibited practice"}) and member.system:
+        return say("assessment.prohibited", "is in operation although it is classed as a prohibited practice")
+    newest = _newest(member, evidence)
     if newest is None:
         return say("assessment.none", "has no approved assessment")
-    (day, assessment), released = newest, day_of(system["released_on"])
-    if released is not None and day < released:
+    stale = _of_another_release(member, newest, evidence)
+    stale = stale or aged(day_of(newest["assessed_on"]), evidence, "impact-assessed")
+    if stale is None and newest["conclusion"] == "do not go ahead":
         return say(
-            "assessment.before-release", "was assessed on {day}, before its release on {released}",
-            day=day, released=released,
-        )  # fmt: skip
-    if (evidence.today - day).days > evidence.limit("impact-assessed").value:
-        return say("record.last-assessed", "was last assessed on {day}", day=day)
-    if assessment["conclusion"] == "do not go ahead":
-        name = ref(assessment)
-        return say(
-            "assessment.against", "runs although {assessment} concludes not to go ahead", assessment=name
+            "assessment.against",
+            "runs although {assessment} concludes not to go ahead",
+            assessment=ref(newest),
         )
+    return stale
+
+
+def _of_another_release(member: Member, newest: Facts, evidence: Evidence) -> Message | None:
+    """That an assessment is not of the release in operation; None if it is.
+
+    A draft that names another release, earlier or later, calls the assessment into question and never makes
+    it fit: each version of the record has to agree with it.
+    """
+    day = day_of(newest["assessed_on"])
+    for system in member.row["versions"]:
+        released = day_of(system["released_on"])
+        if system["version"] and system["version"] != newest["version"]:
+            return say(
+                "assessment.other-release", "runs {version}, and {assessment} is of another release",
+                version=system["version"], assessment=ref(newest),
+            )  # fmt: skip
+        if released is not None and day is not None and day < released:
+            return say(
+                "assessment.before-release", "was assessed on {day}, before its release on {released}",
+                day=day, released=released,
+            )  # fmt: skip
     return None
-
-
-def _newest_assessments(evidence: Evidence) -> dict[str, tuple[date, Facts]]:
-    """The newest approved assessment of each system, with its day."""
-    newest: dict[str, tuple[date, Facts]] = {}
-    for row in evidence.records["impact-assessment"]:
-        day = day_of(row["assessed_on"])
-        if row["state"] == "approved" and row["system"] and day is not None:
-            known = newest.get(row["system"])
-            if known is None or day >= known[0]:
-                newest[row["system"]] = (day, row)
-    return newest
 
 
 @check(
@@ -82,37 +96,36 @@ def _newest_assessments(evidence: Evidence) -> dict[str, tuple[date, Facts]]:
     title="Impact assessments cover everybody who is affected",
     finding="Impact assessments that leave somebody out",
     over="organization",
-    needs=("claims:ai-system", "records:impact-assessment"),
+    needs=("records:impact-assessment",),
+    population=TOUCHING,
+    share=share(
+        "assessment.everybody", "{have} of {total} systems that touch people have everybody considered."
+    ),
+    strength=Strength.RECORDED,
     cases=cases.PEOPLE_ASSESSED,
 )
-def people_assessed(evidence: Evidence) -> Verdict:
-    """The newest approved impact assessment of a live AI system names every group that its record names.
+def people_assessed(member: Member, evidence: Evidence) -> Message | None:
+    """The newest approved assessment of a system that touches people names every group that its record names.
 
-    It also says something of individuals and of society. Systems without an assessment are left out.
+    The record names at least one, and the assessment says something of individuals and of society.
     """
-    newest, systems = _newest_assessments(evidence), live(evidence)
-    judged = [row for row in systems if row["reference"] in newest]
-    missing: dict[Name, Message] = {}
-    for row in judged:
-        assessment = newest[row["reference"]][1]
-        absent = sorted(set(row["affected_groups"]) - set(assessment["groups"]))
-        name, groups = (
-            Ref(assessment["reference"]),
-            listing([Word(group) for group in absent], conjunction="and"),
-        )
-        if absent:
-            missing[ref(row)] = say(
-                "assessment.omits", "has {name}, which leaves out {groups}", name=name, groups=groups
-            )
-        elif not (assessment["individuals"] and assessment["society"]):
-            missing[ref(row)] = say(
-                "assessment.silent", "has {name}, which says nothing of individuals or of society", name=name
-            )
-    return every(
-        "assessment.everybody", "{have} of {total} assessed systems have everybody considered.", refs(judged),
-        missing, none=say("assessment.no-systems", "There are no assessed systems."),
-        excluded=len(systems) - len(judged),
-    )  # fmt: skip
+    newest = _newest(member, evidence)
+    groups = {group for system in member.row["versions"] for group in system["affected_groups"] or ()}
+    if newest is None:
+        return say("assessment.none", "has no approved assessment")
+    if not groups:
+        return say("assessment.no-groups", "names nobody whom it affects")
+    absent, name = sorted(groups - set(newest["groups"])), ref(newest)
+    if absent:
+        left_out = listing([Word(group) for group in absent], conjunction="and")
+        return say("assessment.omits", "has {name}, which leaves out {groups}", name=name, groups=left_out)
+    texts = {"individuals": Word("individuals"), "society": Word("society")}
+    silent = says_too_little(newest, texts)
+    return (
+        None
+        if silent is None
+        else say("assessment.silent", "has {name}, which {fault}", name=name, fault=silent)
+    )
 
 
 @check(
@@ -122,82 +135,45 @@ def people_assessed(evidence: Evidence) -> Verdict:
     title="Purpose, oversight and stop are written down",
     finding="Live systems without purpose, oversight or a way to stop them",
     over="organization",
-    needs=("claims:ai-system",),
+    needs=(),
+    population=LIVE_SYSTEMS,
+    share=share(
+        "oversight.share", "{have} of {total} live systems say what they are for and who watches them."
+    ),
+    strength=Strength.RECORDED,
     cases=cases.OVERSIGHT_DESCRIBED,
 )
-def oversight_described(evidence: Evidence) -> Verdict:
-    """For every live AI system it is written what it is meant for, who watches it and how it is stopped."""
+def oversight_described(member: Member, evidence: Evidence) -> Message | None:
+    """For every live AI system it is written what it is for, who watches it and how it is stopped."""
     asked = {
         "purpose": Word("purpose"),
         "human_oversight": Word("human oversight"),
         "stop_procedure": Word("how to stop it"),
     }
-    systems = live(evidence)
-    return every(
-        "oversight.share", "{have} of {total} live systems say what they are for and who watches them.",
-        refs(systems), gaps(systems, asked), none=NO_LIVE_SYSTEMS,
-    )  # fmt: skip
+    row = in_force(evidence, "ai-system", member.system)
+    if row is None:
+        return not_approved(member)
+    return says_too_little(row, asked)
 
 
 @check(
     "iso42001:A.6.2.6",
     "iso42001:9.1",
     slug="monitoring-planned",
-    title="Monitoring is planned for systems that touch people",
-    finding="Systems that touch people without a monitoring plan",
+    title="Monitoring is planned for every live system",
+    finding="Live systems without a monitoring plan",
     over="organization",
-    needs=("claims:ai-system", "records:indicator", "records:document"),
+    needs=("records:indicator", "records:document"),
+    population=LIVE_SYSTEMS,
+    share=share("monitoring.share", "{have} of {total} live systems are watched by an indicator or a plan."),
+    strength=Strength.RECORDED,
     cases=cases.MONITORING_PLANNED,
 )
-def monitoring_planned(evidence: Evidence) -> Verdict:
-    """Every live AI system that acts alone or touches people directly has an approved indicator or plan."""
-    systems = live(evidence)
-    judged = [row for row in systems if row["effect"] in _CLOSELY or row["autonomy"] == "acts alone"]
-    planned = {row["system"] for row in evidence.records["indicator"] if row["state"] == "approved"}
-    for row in evidence.records["document"]:
-        about = {"iso42001:A.6.2.6", "iso42001:9.1"}.intersection(row["requirements"])
-        if row["state"] == "approved" and row["type"] == "plan" and about:
-            planned.update(row["systems"])
-    neither = say("monitoring.none", "has neither indicator nor plan")
-    missing: dict[Name, Message] = {ref(row): neither for row in judged if row["reference"] not in planned}
-    return every(
-        "monitoring.share",
-        "{have} of {total} systems that touch people are watched by a plan.",
-        refs(judged),
-        missing,
-        none=say("systems.none-touching", "There are no live systems that touch people."),
-        excluded=len(systems) - len(judged),
-    )
-
-
-@check(
-    "iso42001:A.4.2",
-    "iso42001:A.9.2",
-    slug="inventory-complete",
-    title="Every AI system seen is registered",
-    finding="AI systems in use that are not registered",
-    over="organization",
-    needs=("records:ai-system", "facts:sightings"),
-    severity="major",
-    required=True,
-    cases=cases.INVENTORY_COMPLETE,
-)
-def inventory_complete(evidence: Evidence) -> Verdict:
-    """Every AI system that sent telemetry is in the register, or was set aside with a reason.
-
-    An inventory that grows only when somebody remembers is the finding auditors write up most.
-    """
-    today, seen = evidence.today, evidence.facts["sightings"]
-    known = {row["slug"] for row in evidence.records["ai-system"]}
-    aside = {row["slug"] for row in seen if (day_of(row["dismissed_until"]) or date.min) >= today}
-    judged = [str(row["slug"]) for row in seen if row["slug"] in known or row["slug"] not in aside]
-    unregistered = say("inventory.missing", "is not registered")
-    missing: dict[Name, Message] = {Subject(slug): unregistered for slug in judged if slug not in known}
-    return every(
-        "inventory.share",
-        "{have} of {total} systems seen are registered.",
-        [Subject(slug) for slug in judged],
-        missing,
-        none=say("inventory.none", "No system was seen in telemetry."),
-        excluded=len(seen) - len(judged),
-    )
+def monitoring_planned(member: Member, evidence: Evidence) -> Message | None:
+    """Every live AI system has an approved indicator of its own or stands in an approved monitoring plan."""
+    indicated = any(member.system and row["system"] == member.system for row in evidence.records["indicator"])
+    about = {"iso42001:A.6.2.6", "iso42001:9.1"}
+    plans = [row for row in of_system(member, evidence, "document") if row["type"] == "plan"]
+    if indicated or any(about.intersection(row["requirements"]) for row in plans):
+        return None
+    return say("monitoring.none", "has neither indicator nor plan")

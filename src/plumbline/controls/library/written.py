@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from plumbline.controls.declare import check
+from plumbline.controls.declare import Severity, check
 from plumbline.controls.library.cases import written as cases
-from plumbline.controls.library.population import Facts, overdue_review, ref
-from plumbline.controls.verdicts import Evidence, Verdict, fails, passes
-from plumbline.kernel.messages import Requirement, say
+from plumbline.controls.library.gaps import Facts, ref, review_too_far
+from plumbline.controls.populations import Member, MemberCheck, Population, share
+from plumbline.controls.verdicts import Evidence, limit
+from plumbline.kernel.messages import Message, Requirement, Word, say
+from plumbline.kernel.states import Strength
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class Written:
     requirement: str
     what: str
     types: tuple[str, ...]
+    severity: Severity = "minor"
 
 
 WRITTEN = (
@@ -31,41 +34,40 @@ WRITTEN = (
     Written("aims-described", "4.4", "the AIMS and its processes", ("process",)),
     Written("impact-process", "A.5.2", "how effects of AI systems are assessed", ("process", "method")),
     Written("development-process", "A.6.1.3", "how AI is developed responsibly", ("process",)),
+    Written("incident-plan", "A.8.4", "how users hear of incidents", ("plan", "process"), "major"),
     Written("use-process", "A.9.2", "how AI is used responsibly", ("process",)),
 )
 
 
 def answering(evidence: Evidence, requirement: str, types: tuple[str, ...]) -> list[Facts]:
-    """Approved documents of our own in date, of one of ``types``, that name ``requirement``."""
+    """Documents of our own in force, of one of ``types``, that name ``requirement``."""
     return [
         row
         for row in evidence.records["document"]
-        if row["state"] == "approved"
-        and row["origin"] == "own"
-        and row["type"] in types
-        and requirement in row["requirements"]
-        and overdue_review(row, evidence.today) is None
+        if row["origin"] == "own" and row["type"] in types and requirement in row["requirements"]
     ]
 
 
-def _judging(written: Written) -> Callable[[Evidence], Verdict]:
-    asked = Requirement(f"iso42001:{written.requirement}")
+def _judging(written: Written) -> MemberCheck:
+    asked, interval = f"iso42001:{written.requirement}", f"{written.slug}.interval"
 
-    def judged(evidence: Evidence) -> Verdict:
-        rows = answering(evidence, asked.id, written.types)
-        if not rows:
-            reason = say(
-                "written.none", "No approved document of our own in date answers {requirement}.",
-                requirement=asked,
-            )  # fmt: skip
-            return fails(reason, population=0)
-        reason = say(
-            "written.there", "{document} answers {requirement}.", document=ref(rows[0]), requirement=asked
-        )
-        return passes(reason, population=len(rows))
+    def judged(member: Member, evidence: Evidence) -> Message | None:
+        late = say("written.none", "is in no approved document of our own")
+        for row in answering(evidence, asked, written.types):
+            fault = review_too_far(row, evidence, interval)
+            if fault is None:
+                return None
+            late = say("written.late", "is in {document}, which {fault}", document=ref(row), fault=fault)
+        return late
 
-    judged.__doc__ = f"An approved document of our own, in date, says in writing: {written.what}."
+    judged.__doc__ = (
+        f"An approved document of our own, with a review to come, says in writing {written.what}."
+    )
     return judged
+
+
+def _asked(written: Written) -> Callable[[Evidence], list[Member]]:
+    return lambda _: [Member(Requirement(f"iso42001:{written.requirement}"))]
 
 
 for _written in WRITTEN:
@@ -76,6 +78,14 @@ for _written in WRITTEN:
         finding=f"Not in writing: {_written.what}",
         over="organization",
         needs=("records:document",),
+        population=Population(_written.slug, Word(_written.what), (), _asked(_written)),
+        share=share("written.share", "{have} of {total} asked for is in writing."),
+        strength=Strength.RECORDED,
+        severity=_written.severity,
+        limits=(
+            limit(
+                f"{_written.slug}.interval", 1100, "days", why="whatever stands for three years is read again"
+            ),
+        ),
         cases=cases.of(_written.requirement, _written.types),
-        decides=True,
     )(_judging(_written))

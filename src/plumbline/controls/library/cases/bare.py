@@ -5,18 +5,50 @@ They are data and not functions on purpose: the digest of a check covers the fun
 
 from __future__ import annotations
 
-from plumbline.controls.library.cases.samples import system
+from typing import Any
 
-SYSTEM = (
-    system(
-        "SYS-BARE",
-        slug="bare",
-        owner=None,
-        purpose="",
-        human_oversight="",
-        stop_procedure="",
-        released_on=None,
-        affected_groups=["customers"],
-    ),
+from plumbline.controls.library.cases.samples import (
+    asked,
+    control,
+    deviation,
+    document,
+    draft,
+    indicator,
+    nonconformity,
+    objective,
+    system,
+    treatment,
 )
-"""A live AI system that touches people directly, and nothing more."""
+
+_NOTHING: dict[str, Any] = {
+    "slug": "bare",
+    "owner": None,
+    "purpose": "",
+    "human_oversight": "",
+    "stop_procedure": "",
+    "released_on": None,
+    "version": "",
+    "affected_groups": [],
+}
+SYSTEM = (draft(system("SYS-BARE", **_NOTHING)),)
+"""A draft of a live AI system that was made here and touches people directly, and nothing more."""
+BOUGHT = (draft(system("SYS-BARE", **{**_NOTHING, "sourcing": "bought"})),)
+"""The same, bought."""
+ASKED = (asked("4.3", "a document that nobody has written", 9),)
+"""A document that is asked for."""
+DOCUMENT = (document("DOC-BARE", owner=None, version="", address="", retention_rule="", next_review=None),)
+"""An approved document, and nothing more."""
+CONTROL = (control("A.2.9"),)
+"""A control that nobody has decided."""
+DEVIATION = (deviation("DEV-BARE", expires_on="2026-03-02", compensation=""),)
+"""An approved deviation that has ended."""
+OBJECTIVE = (objective("OBJ-BARE", owner=None, target=None),)
+"""An approved objective, and nothing more."""
+INDICATOR = (indicator("IND-BARE", measured_on=None),)
+"""An approved indicator that was never measured."""
+TREATMENT = (draft(treatment("TRT-BARE", due="2026-03-02")),)
+"""A draft of a treatment that was due."""
+SUSPICION = (nonconformity("NCR-BARE", state="suspected", created="2026-01-01"),)
+"""A suspicion that nobody has looked at."""
+CLOSED = (nonconformity("NCR-BARE", state="closed", grade="major"),)
+"""A nonconformity that was closed without anything."""

@@ -2,57 +2,70 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from plumbline.controls.cases import case
 from plumbline.controls.library.cases.samples import (
     applicability,
     asked,
     attached,
+    control,
     document,
+    draft,
+    in_force,
+    method,
     objective,
     policy,
+    treatment,
 )
 
 _ASKED = (asked("4.3", "scope"), asked("5.2", "AI policy"))
-_SCOPE = document(requirements=["iso42001:4.3"])
+_NAMING: dict[str, Any] = {"requirements": ["iso42001:4.3"]}
+_SCOPE = document(type="scope", **_NAMING)
+_STATEMENT = (asked("6.1.3", "statement", 2), control("A.2.2"), control("A.2.3"))
+_LEFT_OUT = applicability("iso42001:A.2.3", applicable="no")
 DOCUMENTS_ASKED = (
-    case("fails", "No approved document names a sub-clause.", *_ASKED, population=0, denominator=2),
+    case("nothing", "There are none: documents that the standard asks for."),
+    case("fails", "0 of 2 documents", *_ASKED, population=2, denominator=2, numerator=0),
     case("passes", "2 of 2 documents", *_ASKED, _SCOPE, policy()),
-    case("fails", "5.2 lacks its AI policy", *_ASKED, _SCOPE, policy(state="draft"), named=("iso42001:5.2",)),
-    case(
-        "fails",
-        "4.3 lacks its scope",
-        *_ASKED,
-        document(state="draft", requirements=["iso42001:4.3"]),
-        policy(),
-    ),
-    case(
-        "passes",
-        "2 of 2",
-        *(
-            asked("6.1.3", "statement"),
-            asked("6.2", "objectives"),
-            applicability("iso42001:A.2.2"),
-            objective(),
-        ),
-    ),
+    case("fails", "AI policy (5.2) is not there", *_ASKED, _SCOPE, draft(policy())),
+    case("fails", "AI policy (5.2) is not there", *_ASKED, _SCOPE, policy(type="topic policy")),
+    case("fails", "scope (4.3) is not there", *_ASKED, draft(_SCOPE), policy()),
+    # a bought copy of the standard names every clause and answers none
+    case("fails", "scope", *_ASKED, document(type="law or standard", **_NAMING), policy()),
+    case("fails", "scope", *_ASKED, document(type="process", **_NAMING), policy()),
+    case("fails", "scope", *_ASKED, document(type="scope", origin="external", **_NAMING), policy()),
+    case("passes", "1 of 1", asked("6.1.2", "method"), method()),
+    case("fails", "necessary controls", asked("6.1.3", "necessary controls", 3), _LEFT_OUT),
+    case("passes", "1 of 1", asked("6.1.3", "necessary controls", 3), applicability("iso42001:A.2.2")),
+    case("fails", "statement (6.1.3)", *_STATEMENT, applicability("iso42001:A.2.2")),
+    case("passes", "1 of 1", *_STATEMENT, applicability("iso42001:A.2.2"), _LEFT_OUT),
+    case("fails", "plan (6.1.3) is not there", asked("6.1.3", "plan", 4)),
+    case("passes", "1 of 1", asked("6.1.3", "plan", 4), treatment()),
+    case("passes", "1 of 1", asked("6.2", "objectives"), objective()),
 )
 DOCUMENTS_REVIEWED = (
-    case("passes", "1 of 1", document(), excluded=0),
+    case("passes", "1 of 1", document()),
     case("fails", "has no owner", document(owner=None)),
     case("fails", "has no version", document(version="")),
     case("fails", "has no review date", document(next_review=None)),
     case("passes", "1 of 1", document(next_review=None, type="report")),
     case("fails", "was due for review on 2 Mar 2026", document(next_review="2026-03-02")),
     case("passes", "1 of 1", document(next_review="2026-03-03")),
+    # 1,100 days from today are the limit itself
+    case("passes", "1 of 1", document(next_review="2029-03-07")),
+    case("fails", "on 8 Mar 2029, later than in 1,100 days", document(next_review="2029-03-08")),
+    # a draft of it changes nothing of what is in force
+    case("passes", "1 of 1", in_force(document()), draft(document(version=""))),
+    case("fails", "has no version", in_force(document(version="")), draft(document())),
     # from 1 February to 3 March are thirty days, which is the limit itself
-    case("passes", "1 of 1", document(state="in review", recorded="2026-02-01T23:00:00Z")),
+    case("nothing", "There are none", draft(document(recorded="2026-02-01T23:00:00Z"), state="in review")),
     case(
         "fails",
         "for approval since 31 Jan 2026",
-        document(state="in review", recorded="2026-01-31T00:00:00Z"),
+        draft(document(recorded="2026-01-31T00:00:00Z"), state="in review"),
     ),
-    case("unknown", "There are no documents", document(state="draft"), excluded=1),
-    case("unknown", "There are no documents", document(state="retired"), excluded=0),
+    case("nothing", "There are none: documents and policies in use.", draft(document(recorded="2026-01-01"))),
     case("fails", "POL-1", document(), policy(next_review="2026-01-01"), named=("POL-1",), denominator=2),
 )
 _RESTRICTED = {"classification": "restricted"}
@@ -66,6 +79,7 @@ DOCUMENTS_KEPT = (
     case("fails", "lacks a retention rule", document(retention_rule=""), named=("DOC-1",)),
     case("passes", "1 of 1", document(retention_rule="", dispose_on="2030-01-01")),
     case("fails", "was to be disposed of on 2 Mar 2026", document(dispose_on="2026-03-02")),
+    case("fails", "lacks a place", document(address="", dispose_on="2026-03-02")),
     case("passes", "1 of 1", document(dispose_on="2026-03-03")),
     case("fails", "lacks a distribution list", document(**_RESTRICTED)),
     case("passes", "1 of 1", document(**_RESTRICTED, distribution="the board")),
@@ -74,5 +88,5 @@ DOCUMENTS_KEPT = (
     case("fails", "lacks issuer and edition", document(**{**_EXTERNAL, "issuer": ""})),
     case("passes", "1 of 1", document(**_EXTERNAL)),
     case("fails", "lacks a place and a retention rule", document(address="", retention_rule="")),
-    case("unknown", "There are no approved documents", document(state="draft")),
+    case("nothing", "There are none: approved documents.", population=0),
 )

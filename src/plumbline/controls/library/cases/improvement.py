@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from plumbline.controls.cases import case
-from plumbline.controls.library.cases.samples import action, nonconformity
+from plumbline.controls.library.cases.samples import action, draft, nonconformity
 
 _OLD = "2026-01-31"  # 31 days ago
 NONCONFORMITIES_IN_TIME = (
-    case("passes", "No nonconformity is open.", population=0),
-    case(
-        "passes", "No nonconformity is open.", nonconformity(state="closed"), nonconformity(state="dismissed")
-    ),
+    case("nothing", "There are none: open nonconformities.", population=0),
+    case("nothing", "There are none", nonconformity(state="closed"), nonconformity(state="dismissed")),
     case("passes", "1 of 1", nonconformity(state="suspected")),
     case("passes", "1 of 1", nonconformity(state="suspected", created="2026-02-17")),
     case("fails", "is suspected for 15 days", nonconformity(state="suspected", created="2026-02-16")),
@@ -23,18 +23,33 @@ NONCONFORMITIES_IN_TIME = (
     case("passes", "1 of 1", nonconformity(created="2026-02-01"), action()),
     case("passes", "1 of 1", nonconformity(created=_OLD, cause="c"), action()),
     case("fails", "has no corrective action after 31 days", nonconformity(created=_OLD, cause="c")),
+    case("passes", "1 of 1", nonconformity(created=_OLD, cause="c", no_action="Gone.")),
     case("passes", "1 of 1", nonconformity(created="2026-02-01", cause="c")),
-    case("fails", "no corrective action", nonconformity(created=_OLD, cause="c"), action(state="abandoned")),
+    case("fails", "no corrective action", nonconformity(created=_OLD, cause="c"), draft(action())),
     case("fails", "no corrective action", nonconformity("NCR-2", created=_OLD, cause="c"), action()),
     # recorded today, of long ago: the days count from the record
     case("passes", "1 of 1", nonconformity(detected_on="2024-01-01")),
     case("passes", "1 of 1", nonconformity(created=_OLD, detected_on="2026-03-01")),
 )
-_CLOSED = nonconformity(state="closed")
+_TEXTS: dict[str, Any] = {
+    "state": "closed",
+    "cause": "A new form sends another unit.",
+    "correction": "Amounts are converted at intake.",
+}
+_CLOSED = nonconformity(**_TEXTS)
+_NO_ACTION = {**_TEXTS, "no_action": "The old form is gone for good."}
 ACTIONS_EFFECTIVE = (
-    case("passes", "No closed nonconformity has a corrective action.", _CLOSED, population=0),
-    case("passes", "No closed nonconformity", nonconformity(), action(state="carried out")),
-    case("passes", "No closed nonconformity", _CLOSED, action(state="abandoned")),
-    case("passes", "1 of 1 actions behind closed nonconformities are verified.", _CLOSED, action()),
-    case("fails", "CAR-1 is carried out", _CLOSED, action(state="carried out"), named=("CAR-1",)),
+    case("nothing", "There are none: closed nonconformities.", population=0),
+    case("nothing", "There are none", nonconformity(), action(state="carried out")),
+    case("passes", "1 of 1 closed nonconformities have a verified action.", _CLOSED, action()),
+    case("fails", "was closed while CAR-1 is carried out", _CLOSED, action(state="carried out")),
+    case("fails", "was closed while CAR-2", _CLOSED, action(), action("CAR-2", state="approved")),
+    case("fails", "lacks why no action is needed", _CLOSED, named=("NCR-1",)),
+    case("fails", "lacks why no action is needed", _CLOSED, draft(action())),
+    case("fails", "lacks why no action is needed", _CLOSED, action(nonconformity="NCR-2")),
+    case("passes", "1 of 1", nonconformity(**_NO_ACTION)),
+    case("fails", "was closed without an action", nonconformity(**_NO_ACTION, grade="major")),
+    case("fails", "was closed without an action", nonconformity(**_NO_ACTION, grade="not graded")),
+    case("passes", "1 of 1", nonconformity(**_TEXTS, grade="major"), action()),
+    case("fails", "says next to nothing of its cause", nonconformity(**{**_TEXTS, "cause": "x"}), action()),
 )

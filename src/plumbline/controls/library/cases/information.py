@@ -1,42 +1,46 @@
-"""Cases of the checks on user information, technical documentation and incidents. Today is 3 March 2026."""
+"""Cases of the checks on user information and technical documentation. Today is 3 March 2026."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from plumbline.controls.cases import case
-from plumbline.controls.library.cases.samples import document, system
+from plumbline.controls.library.cases.samples import document, draft, in_force, sighting, system
 
 _INSTRUCTIONS = document(type="instructions")
-_LATE = document(type="instructions", next_review="2026-03-01")
+_LATE = document("DOC-3", type="instructions", next_review="2026-03-01")
+_SHARED = document(type="instructions", systems=["SYS-0001", "SYS-0002"])
 USERS_INFORMED = (
-    case("unknown", "There are no live systems", system(lifecycle="retired"), _INSTRUCTIONS),
+    case("nothing", "There are none", system(lifecycle="retired"), _INSTRUCTIONS),
     case("fails", "SYS-0001 has no approved user information", system(), named=("SYS-0001",)),
     case("fails", "has no approved user information", system(), document()),
-    case("fails", "has no approved", system(), document(type="instructions", state="in review")),
+    case("fails", "has no approved", system(), draft(_INSTRUCTIONS)),
     case("fails", "has no approved", system(), document(type="instructions", systems=[])),
+    case("fails", "chat has no approved", sighting("chat"), _INSTRUCTIONS),
     case("passes", "1 of 1 live systems have current user information", system(), _INSTRUCTIONS),
     case(
-        "fails", "no current user information: DOC-1 was due for review on 1 Mar 2026", system(), _LATE,
+        "fails", "no current user information: DOC-3 was due for review on 1 Mar 2026", system(), _LATE,
         named=("SYS-0001",),
     ),
     case("passes", "1 of 1", system(), document("DOC-2", type="instructions"), _LATE),
+    case("passes", "1 of 1", system(), _LATE, document("DOC-2", type="instructions")),
     case("passes", "1 of 1", system(), document(type="instructions", next_review="2026-03-03")),
+    case("fails", "has no review date", system(), document(type="instructions", next_review=None)),
+    # one document for all is no information about each
+    case("fails", "0 of 2", system(), system("SYS-0002", slug="chat"), _SHARED),
+    case("fails", "SYS-0001 shares DOC-1 with other systems", system(), _SHARED),
+    case("passes", "1 of 1", system(), _SHARED, document("DOC-2", type="instructions")),
 )  # fmt: skip
 _DESIGN = {"type": "design"}
+_EARLY = document(**_DESIGN, effective_from="2026-01-09")
 TECHNICAL_DOCUMENTATION = (
-    case("unknown", "There are no live systems", document(**_DESIGN)),
+    case("nothing", "There are none", document(**_DESIGN)),
     case("fails", "has no approved technical documentation", system(), document(type="process")),
     case("passes", "1 of 1", system(), document(**_DESIGN)),
     case("passes", "1 of 1", system(), document(type="specification")),
     case("passes", "1 of 1", system(), document(**_DESIGN, effective_from="2026-01-10")),
-    case(
-        "fails",
-        "DOC-1 is of 9 Jan 2026, before the release on 10 Jan 2026",
-        system(),
-        document(**_DESIGN, effective_from="2026-01-09"),
-    ),
-    case("passes", "1 of 1", system(released_on=None), document(**_DESIGN, effective_from="2026-01-09")),
+    case("fails", "DOC-1 is of 9 Jan 2026, before the release on 10 Jan 2026", system(), _EARLY),
+    # a draft moves no release day
+    case("fails", "before the release", in_force(system()), draft(system(released_on="2026-01-01")), _EARLY),
+    case("passes", "1 of 1", system(released_on=None), _EARLY),
     case("passes", "1 of 1", system(), document(**_DESIGN, effective_from=None)),
     case(
         "fails",
@@ -52,31 +56,4 @@ TECHNICAL_DOCUMENTATION = (
         document(**_DESIGN, effective_from=None, approved_at=None),
     ),
     case("fails", "was due for review", system(), document(**_DESIGN, next_review="2026-03-02")),
-)
-_NAMING: dict[str, Any] = {"requirements": ["iso42001:A.8.4"]}
-INCIDENT_PLAN = (
-    case(
-        "unknown", "There are no live systems", system(lifecycle="retired"), document(**_NAMING), population=0
-    ),
-    case("fails", "No approved plan or process names A.8.4.", system(), document(), population=1),
-    case("fails", "No approved plan", system(), document(**_NAMING, type="report"), population=1),
-    case("fails", "No approved plan", system(), document(**_NAMING, state="draft"), population=1),
-    case(
-        "fails",
-        "DOC-1 was due for review on 2 Mar 2026.",
-        system(),
-        document(**_NAMING, next_review="2026-03-02"),
-        named=("DOC-1",),
-    ),
-    case("passes", "DOC-1 says how users hear of incidents.", system(), document(**_NAMING), population=1),
-    case("passes", "DOC-1", system(), document(**_NAMING, next_review="2026-03-03")),
-    case("passes", "DOC-1", system(), document(**_NAMING, type="plan", next_review=None)),
-    case(
-        "passes",
-        "DOC-2",
-        system(),
-        document(**_NAMING, next_review="2026-03-02"),
-        document("DOC-2", **_NAMING),
-        population=2,
-    ),
 )

@@ -1,27 +1,39 @@
-"""Cases of the checks on leadership. The policy is due on 1 January 2027; today is 3 March 2026."""
+"""Cases of the checks on the AI policy. It is due on 1 January 2027; today is 3 March 2026."""
 
 from __future__ import annotations
 
 from plumbline.controls.cases import case
-from plumbline.controls.library.cases.samples import policy
+from plumbline.controls.library.cases.samples import policy, policy_approval
 
+_FEBRUARY = {"approved_at": "2026-02-01T00:00:00Z"}
 POLICY_IN_DATE = (
-    case("fails", "No AI policy is approved (0 recorded).", value=None, population=0),
-    case("fails", "No AI policy is approved (0 recorded).", policy(type="other policy"), population=0),
-    case("fails", "No AI policy is approved (1 recorded).", policy(state="draft"), value=None, population=1),
-    case(
-        "passes", "POL-1 is approved; its next review is on 1 Jan 2027.", policy(), value=0, named=("POL-1",)
-    ),
-    case("passes", "on 3 Mar 2026", policy(next_review="2026-03-03"), value=0),
-    case("fails", "due for review on 17 Feb 2026, 14 days ago.", policy(next_review="2026-02-17"), value=14),
-    case("fails", "2 Mar 2026, 1 days ago", policy(next_review="2026-03-02"), limits={"policy-in-date": 0}),
-    case("passes", "POL-1", policy(next_review="2026-02-17"), limits={"policy-in-date": 14}, value=14),
-    case(
-        "passes",
-        "POL-2 is approved",
-        policy(next_review="2026-02-17"),
-        policy("POL-2"),
-        value=0,
-        population=2,
-    ),
+    case("fails", "the AI policy is not approved", population=1),
+    case("fails", "is not approved", policy(type="other policy")),
+    case("passes", "1 of 1 AI policy is approved and in date.", policy()),
+    case("passes", "1 of 1", policy(next_review="2026-03-03")),
+    case("fails", "was due for review on 2 Mar 2026", policy(next_review="2026-03-02"), named=("POL-1",)),
+    case("passes", "1 of 1", policy(next_review="2027-04-07")),
+    case("fails", "on 8 Apr 2027, later than in 400 days", policy(next_review="2027-04-08")),
+    case("passes", "1 of 1", policy(next_review="2027-04-08"), limits={"policy-in-date": 401}),
+    case("fails", "says next to nothing of its purpose", policy(purpose="x")),
+    case("fails", "next to nothing of its purpose and its subject", policy(purpose="x", text="As usual.")),
+    # a text is short only if it has few words and few letters
+    case("passes", "1 of 1", policy(purpose="x y z", text="Verantwortungsbewusstseins")),
+    case("fails", "says next to nothing of its subject", policy(text="Verantwortungsübernahme")),
+    case("passes", "1 of 1", policy(text="Wir verantworten künstliche")),
+    # the policy approved last is the one in force
+    case("passes", "1 of 1", policy(next_review="2026-02-17"), policy("POL-2", **_FEBRUARY)),
+    case("fails", "POL-2 was due", policy(), policy("POL-2", next_review="2026-02-17", **_FEBRUARY)),
+)
+_LONG_AGO = policy_approval("2020-01-01")
+POLICY_REVIEWED = (
+    case("fails", "the AI policy is not approved", population=1),
+    case("fails", "is not approved", policy_approval("2026-01-01"), _LONG_AGO),
+    # approved for the first time: its review is due after 400 days, which are over on 27 January
+    case("nothing", "All 1 are excluded", policy(), policy_approval("2025-01-27"), excluded=1),
+    case("fails", "POL-1 was not approved anew", policy(), policy_approval("2025-01-26")),
+    case("passes", "1 of 1", policy(), _LONG_AGO, policy_approval("2025-01-27")),
+    case("fails", "POL-1 was not approved anew", policy(), _LONG_AGO, policy_approval("2025-01-26")),
+    case("passes", "1 of 1", policy(), policy_approval("2025-01-27"), _LONG_AGO),
+    case("fails", "not approved anew", policy(), policy_approval("2026-01-01", "POL-2")),
 )

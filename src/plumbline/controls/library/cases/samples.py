@@ -20,6 +20,18 @@ def _row(kind: str, reference: str, *, state: str, fields: dict[str, Any], more:
     return Sample(f"records:{kind}", facts)
 
 
+def draft(sample: Sample, **more: Any) -> Sample:
+    """The same as it is written and approved by nobody: only populations see it."""
+    assert not isinstance(sample.value, Measure)
+    kind = sample.need.partition(":")[2]
+    return Sample(f"claims:{kind}", {**sample.value, "state": "draft", "approved": False, **more})
+
+
+def in_force(sample: Sample) -> Sample:
+    """The same as it is in force, beside whatever is written now."""
+    return Sample(sample.need.replace("claims:", "records:"), sample.value)
+
+
 def system(reference: str = "SYS-0001", **more: Any) -> Sample:
     """A live AI system that was made here and touches people directly."""
     live = more.get("lifecycle", "in operation") == "in operation"
@@ -27,34 +39,33 @@ def system(reference: str = "SYS-0001", **more: Any) -> Sample:
         "live": live,
         "slug": "claims",
         "lifecycle": "in operation",
-        "purpose": "p",
-        "human_oversight": "h",
-        "stop_procedure": "s",
+        "purpose": "Sorts claims by urgency.",
+        "human_oversight": "A handler sees every proposal.",
+        "stop_procedure": "The duty lead switches it off.",
         "supplier": None,
+        "version": "4.2",
         "released_on": "2026-01-10",
         "sourcing": "own",
         "technique": "statistical",
         "effect": "direct",
         "autonomy": "suggests",
         "affected_groups": ["customers"],
+        "eu_class": "no special duties",
+        "eu_role": "deployer",
     }
-    return _row("ai-system", reference, state="draft", fields=fields, more=more)
-
-
-def claimed(sample: Sample) -> Sample:
-    """The record of a sample as it is written now, beside what is in force of it."""
-    return Sample(sample.need.replace("records:", "claims:", 1), sample.value)
+    return _row("ai-system", reference, state="approved", fields=fields, more=more)
 
 
 def assessment(reference: str = "AIA-1", **more: Any) -> Sample:
-    """An approved impact assessment of SYS-0001, made on the day of its release."""
+    """An approved impact assessment of the release of SYS-0001, made on its day."""
     fields = {
         "system": "SYS-0001",
+        "version": "4.2",
         "assessed_on": "2026-01-10",
         "conclusion": "go ahead",
         "groups": ["customers"],
-        "individuals": "i",
-        "society": "none",
+        "individuals": "Late help for people in hardship.",
+        "society": "None that we found.",
     }
     return _row("impact-assessment", reference, state="approved", fields=fields, more=more)
 
@@ -82,33 +93,53 @@ def document(reference: str = "DOC-1", **more: Any) -> Sample:
     return _row("document", reference, state="approved", fields=fields, more=more)
 
 
+def method(reference: str = "DOC-9", **more: Any) -> Sample:
+    """The method by which risks are assessed, in its third version."""
+    fields = {"type": "method", "version": "3", "requirements": ["iso42001:6.1.2"], "systems": []}
+    return document(reference, **{**fields, **more})
+
+
 def policy(reference: str = "POL-1", **more: Any) -> Sample:
     """An approved AI policy in date."""
-    fields = {"type": "AI policy", "version": "3", "next_review": "2027-01-01", "recorded": "2026-01-01"}
+    fields = {
+        "type": "AI policy",
+        "version": "3",
+        "purpose": "Says how we build and use AI.",
+        "text": "We use AI only where somebody answers for it.",
+        "next_review": "2027-01-01",
+        "approved_at": "2026-01-01T00:00:00Z",
+        "recorded": "2026-01-01",
+    }
     return _row("policy", reference, state="approved", fields=fields, more=more)
 
 
+def policy_approval(on: str, reference: str = "POL-1") -> Sample:
+    """A day on which the policy was approved."""
+    return Sample("facts:policy-approvals", {"reference": reference, "on": on})
+
+
 def component(reference: str = "CMP-1", **more: Any) -> Sample:
-    """A component of SYS-0001 with a version."""
-    fields = {"systems": ["SYS-0001"], "version": "4", "supplier": None}
-    return _row("component", reference, state="draft", fields=fields, more=more)
+    """A model of SYS-0001 with a version."""
+    fields = {"type": "model", "systems": ["SYS-0001"], "version": "4", "supplier": None}
+    return _row("component", reference, state="approved", fields=fields, more=more)
 
 
 def dataset(reference: str = "DST-1", **more: Any) -> Sample:
-    """A dataset that SYS-0001 was trained with, described in full."""
+    """A dataset that SYS-0001 was trained with, described in full and found good enough."""
     fields = {
         "systems": ["SYS-0001"],
         "supplier": None,
-        "origin": "o",
-        "lineage": "l",
-        "rights": "r",
+        "origin": "Claims data warehouse of 2025.",
+        "lineage": "Copied nightly, joined with regions.",
+        "rights": "Contract with the insured.",
         "uses": ["training"],
-        "quality_wanted": "under 2% missing",
-        "quality_found": "0.9%",
-        "preparation": "imputed",
+        "quality_wanted": "Under 2% missing in each column.",
+        "quality_found": "0.9% missing on 3 January.",
+        "quality_verdict": "good enough",
+        "preparation": "Gaps filled with the median.",
         "next_review": None,
     }
-    return _row("dataset", reference, state="draft", fields=fields, more=more)
+    return _row("dataset", reference, state="approved", fields=fields, more=more)
 
 
 def supplier(reference: str = "SUP-1", **more: Any) -> Sample:
@@ -116,29 +147,44 @@ def supplier(reference: str = "SUP-1", **more: Any) -> Sample:
     fields = {
         "diligence": "suitable",
         "assessed_on": "2026-01-01",
-        "responsibilities": "r",
-        "contract": "c",
+        "assessment": "Security report and model documentation read.",
+        "responsibilities": "They answer for the model, we for its use.",
+        "contract": "Order FI-778",
         "contract_until": None,
     }
-    return _row("supplier", reference, state="draft", fields=fields, more=more)
+    return _row("supplier", reference, state="approved", fields=fields, more=more)
 
 
 def risk(reference: str = "RSK-1", **more: Any) -> Sample:
-    """A treated risk that is to be reduced."""
-    fields = {"response": "reduce", "next_review": None, "accepted_until": None}
-    return _row("risk", reference, state="treated", fields=fields, more=more)
+    """A treated risk about SYS-0001 that is to be reduced, as somebody wrote it down."""
+    fields = {
+        "system": "SYS-0001",
+        "response": "reduce",
+        "criteria": "DOC-9",
+        "criteria_version": "3",
+        "assessed_on": "2026-01-15",
+        "next_review": None,
+        "accepted_until": None,
+    }
+    row = _row("risk", reference, state="treated", fields=fields, more=more)
+    return Sample("claims:risk", row.value)
+
+
+def accepted(reference: str = "RSK-1", **more: Any) -> Sample:
+    """The acceptance of the same risk that is in force."""
+    row = risk(reference, **{"state": "accepted", "accepted_until": "2026-06-30", **more})
+    return in_force(row)
 
 
 def treatment(reference: str = "TRT-1", **more: Any) -> Sample:
     """An approved treatment of RSK-1 that is due today."""
-    return _row(
-        "treatment", reference, state="approved", fields={"risks": ["RSK-1"], "due": "2026-03-03"}, more=more
-    )
+    fields = {"risks": ["RSK-1"], "due": "2026-03-03", "recorded": "2026-02-01T00:00:00Z"}
+    return _row("treatment", reference, state="approved", fields=fields, more=more)
 
 
 def deviation(reference: str = "DEV-1", **more: Any) -> Sample:
     """An approved deviation whose last day is today, with something that compensates for it."""
-    fields = {"expires_on": "2026-03-03", "compensation": "a second look"}
+    fields = {"system": None, "expires_on": "2026-03-03", "compensation": "a second look"}
     return _row("deviation", reference, state="approved", fields=fields, more=more)
 
 
@@ -160,21 +206,52 @@ def indicator(reference: str = "IND-1", **more: Any) -> Sample:
     return _row("indicator", reference, state="approved", fields=fields, more=more)
 
 
+def measured(metric: str, system: str, on: str) -> Sample:
+    """The last day on which the product measured something of a system."""
+    return Sample("facts:measured", {"metric": metric, "system": system, "on": on})
+
+
+REVIEW_INPUTS = (
+    *("earlier-actions", "issues", "interested-parties", "nonconformities", "measurements", "audits"),
+    *("objectives", "improvement"),
+)
+"""The sections of the inputs of a management review."""
+
+
+def frozen(*, without: str = "", unrecorded: str = "", **more: Any) -> dict[str, Any]:
+    """Inputs of a management review, gathered the day before it for its period."""
+    sections = [{"slug": slug, "recorded": slug != unrecorded} for slug in REVIEW_INPUTS if slug != without]
+    period = {"from": "2025-01-01", "until": "2025-12-31"}
+    return {"gathered": "2026-01-19T08:00:00Z", "period": period, "sections": sections, **more}
+
+
 def review(reference: str = "MRV-1", **more: Any) -> Sample:
     """An approved management review of January with everything that is asked of it."""
-    fields = {"held_on": "2026-01-20", "inputs": {"sections": []}, "top_management": "t", "decisions": "d"}
+    fields = {
+        "period_from": "2025-01-01",
+        "period_until": "2025-12-31",
+        "held_on": "2026-01-20",
+        "inputs": frozen(),
+        "top_management": "I. Halden, chief executive",
+        "decisions": "Hire a second reviewer for underwriting.",
+        "changes": "None; the processes stay as they are.",
+        "actions": "Mina hires by 1 June 2026.",
+    }
     return _row("management-review", reference, state="approved", fields=fields, more=more)
 
 
 def nonconformity(reference: str = "NCR-1", **more: Any) -> Sample:
     """An open nonconformity of March without cause or due date."""
-    return _row(
-        "nonconformity",
-        reference,
-        state="open",
-        fields={"detected_on": None, "due": None, "cause": ""},
-        more=more,
-    )
+    fields = {
+        "system": None,
+        "detected_on": None,
+        "due": None,
+        "grade": "minor",
+        "cause": "",
+        "correction": "",
+        "no_action": "",
+    }
+    return _row("nonconformity", reference, state="open", fields=fields, more=more)
 
 
 def action(reference: str = "CAR-1", **more: Any) -> Sample:
@@ -186,7 +263,13 @@ def action(reference: str = "CAR-1", **more: Any) -> Sample:
 
 def applicability(control: str, **more: Any) -> Sample:
     """An approved row of the statement of applicability that includes a control."""
-    fields = {"requirement": control, "justification": "j", "exclusion_reason": ""}
+    fields = {
+        "requirement": control,
+        "applicable": "yes",
+        "justification": "Drift would hurt customers.",
+        "exclusion_reason": "",
+        "next_review": None,
+    }
     return _row("applicability", f"APP-{control[-3:]}", state="approved", fields=fields, more=more)
 
 
@@ -210,9 +293,9 @@ def attached(reference: str) -> Sample:
     return Sample("facts:attached", {"reference": reference})
 
 
-def asked(number: str, what: str) -> Sample:
+def asked(number: str, what: str, place: int = 1) -> Sample:
     """A document that a sub-clause asks for."""
-    return Sample("facts:documents-asked", {"id": f"iso42001:{number}", "what": what})
+    return Sample("facts:documents-asked", {"id": f"iso42001:{number}", "place": place, "what": what})
 
 
 def rate(metric: str, value: float, count: int) -> Sample:

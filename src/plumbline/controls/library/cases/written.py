@@ -11,13 +11,17 @@ from plumbline.controls.library.cases.samples import document
 def of(number: str, types: tuple[str, ...]) -> tuple[Case, ...]:
     """The cases of a check that a document of one of ``types`` answers requirement ``number``."""
     asked: dict[str, Any] = {"type": types[0], "requirements": [f"iso42001:{number}"]}
+    late = document("DOC-2", **asked, next_review="2026-03-02")
     return (
-        case("fails", f"No approved document of our own in date answers {number}.", population=0),
-        case("fails", "No approved", document(type=types[0], requirements=["iso42001:7.4"])),
-        *(case("passes", f"DOC-1 answers {number}.", document(**{**asked, "type": type})) for type in types),
-        case("passes", "DOC-1 answers", document(**asked, next_review="2026-03-03"), population=1),
-        case("fails", "No approved", document(**asked, state="draft")),
-        case("fails", "No approved", document(**asked, origin="external")),
-        case("fails", "No approved", document(**{**asked, "type": "law or standard"})),
-        case("fails", "No approved", document(**asked, next_review="2026-03-02")),
+        case("fails", f"{number} is in no approved document of our own", population=1),
+        case("fails", "is in no approved", document(type=types[0], requirements=["iso42001:7.4"])),
+        *(case("passes", "1 of 1", document(**{**asked, "type": type})) for type in types),
+        case("passes", "1 of 1", document(**asked, next_review="2026-03-03")),
+        case("fails", "is in no approved", document(**asked, origin="external")),
+        case("fails", "is in no approved", document(**{**asked, "type": "law or standard"})),
+        case("fails", "is in DOC-2, which was due for review on 2 Mar 2026", late),
+        case("passes", "1 of 1", document(**asked), late),
+        # a plan without a review date is not the best of all plans
+        case("fails", "is in DOC-1, which has no review date", document(**asked, next_review=None)),
+        case("fails", "later than in 1,100 days", document(**asked, next_review="2099-01-01")),
     )

@@ -1,0 +1,86 @@
+"""Cases of the checks on risks and their treatments. Today is 3 March 2026."""
+
+from __future__ import annotations
+
+from plumbline.controls.cases import case
+from plumbline.controls.library.cases.samples import (
+    accepted,
+    draft,
+    method,
+    risk,
+    sighting,
+    system,
+    treatment,
+)
+
+_YESTERDAY = "2026-03-02"
+_METHOD, _TREATED = method(), treatment()
+_ABOUT = (_METHOD, system())
+RISKS_ASSESSED = (
+    case("fails", "the method of AI risk assessment is in no approved document of our own", population=1),
+    case("passes", "1 of 1 are there", _METHOD),
+    case("fails", "is in no approved", method(requirements=["iso42001:6.1.3"])),
+    case("fails", "was due for review on 2 Mar 2026", method(next_review=_YESTERDAY)),
+    case("passes", "1 of 1", method("DOC-8", next_review=_YESTERDAY), _METHOD),
+    case("fails", "SYS-0001 has no risk on record", *_ABOUT, named=("SYS-0001",), numerator=1),
+    case("fails", "has no risk on record", *_ABOUT, risk(system=None), _TREATED),
+    case("fails", "chat has no risk on record", _METHOD, sighting("chat"), risk(system=None), _TREATED),
+    case("passes", "2 of 2", *_ABOUT, risk(), _TREATED),
+    case("fails", "which is not assessed", *_ABOUT, risk(state="identified"), _TREATED),
+    case("fails", "has no risk on record", *_ABOUT, risk(state="closed"), _TREATED),
+    # what one person wrote down alone counts for nothing yet
+    case("fails", "RSK-1, which was assessed by one person alone", *_ABOUT, risk()),
+    case("fails", "by one person alone", *_ABOUT, risk(), draft(_TREATED)),
+    case("fails", "by one person alone", *_ABOUT, risk(), treatment(risks=["RSK-2"])),
+    case("passes", "2 of 2", *_ABOUT, risk(state="accepted"), accepted()),
+    # the method in force is the one that counts
+    case("fails", "does not say by which criteria", *_ABOUT, risk(criteria=None), _TREATED),
+    case("fails", "judged by DOC-7, which is not in force", *_ABOUT, risk(criteria="DOC-7"), _TREATED),
+    case("fails", "by another version of DOC-9", *_ABOUT, risk(criteria_version="2"), _TREATED),
+    # 400 days ago was 27 January of last year
+    case("passes", "2 of 2", *_ABOUT, risk(assessed_on="2025-01-27"), _TREATED),
+    case("fails", "was last assessed on 26 Jan 2025", *_ABOUT, risk(assessed_on="2025-01-26"), _TREATED),
+    case("fails", "which is still to come", *_ABOUT, risk(assessed_on="2026-03-04"), _TREATED),
+    case("passes", "2 of 2", *_ABOUT, risk(assessed_on="2026-03-03"), _TREATED),
+    case("fails", "has no date", *_ABOUT, risk(assessed_on=None), _TREATED),
+    case("passes", "2 of 2", *_ABOUT, risk("RSK-2", state="identified"), risk(), _TREATED),
+    case("passes", "2 of 2", *_ABOUT, risk(), risk("RSK-2", state="identified"), _TREATED),
+)
+_LONGER = risk(state="accepted", accepted_until="2027-01-01")
+RISKS_IN_HAND = (
+    case("nothing", "There are none: open risks, and live AI systems without one.", _TREATED),
+    case("nothing", "There are none", risk(state="closed"), _TREATED),
+    case("fails", "SYS-0001 has no risk on record", system(), named=("SYS-0001",)),
+    case("fails", "chat has no risk on record", sighting("chat"), risk(system=None), _TREATED),
+    case("passes", "1 of 1 open risks", system(), risk(), _TREATED),
+    case("fails", "RSK-1 is not assessed", risk(state="identified"), _TREATED, named=("RSK-1",)),
+    case("fails", "is neither treated nor accepted", risk(state="assessed")),
+    case("passes", "1 of 1 open risks", risk(), treatment(state="carried out")),
+    case("fails", "has no approved treatment", risk(), draft(_TREATED)),
+    case("fails", "RSK-2 has no approved treatment", risk("RSK-2"), _TREATED),
+    case("fails", "is neither treated nor accepted", risk(response="retain"), _TREATED),
+    case("passes", "1 of 1", risk(response="retain", state="accepted"), accepted(response="retain")),
+    case("fails", "accepted until 2 Mar 2026", risk(state="accepted"), accepted(accepted_until=_YESTERDAY)),
+    case("passes", "1 of 1", risk(state="accepted"), accepted(accepted_until="2026-03-03")),
+    # the end of an acceptance is the one that was approved
+    case("fails", "was accepted until 2 Mar 2026", _LONGER, accepted(accepted_until=_YESTERDAY), _TREATED),
+    case("fails", "was due for review on 2 Mar 2026", risk(next_review=_YESTERDAY), accepted(), _TREATED),
+    case("passes", "1 of 1", risk(next_review="2026-03-03"), _TREATED),
+)
+# From 3 December to 3 March are ninety days, which is the limit itself.
+_DONE, _DONE_LATE = "2025-12-03T23:00:00Z", "2025-12-02T00:00:00Z"
+TREATMENTS_IN_TIME = (
+    case("passes", "1 of 1", treatment()),
+    case("fails", "TRT-1 was due on 2 Mar 2026 and is approved", treatment(due=_YESTERDAY), named=("TRT-1",)),
+    case("fails", "and is draft", draft(treatment(due=_YESTERDAY))),
+    case("passes", "1 of 1", treatment(state="carried out", due=_YESTERDAY)),
+    case("passes", "1 of 1", treatment(state="carried out", due=_YESTERDAY, recorded=_DONE)),
+    case(
+        "fails",
+        "was carried out on 2 Dec 2025 and never verified",
+        treatment(state="carried out", due="2026-06-01", recorded=_DONE_LATE),
+    ),
+    case("passes", "1 of 1", treatment(state="verified", due=_YESTERDAY, recorded=_DONE_LATE)),
+    case("passes", "1 of 1", treatment(due=None)),
+    case("nothing", "There are none", treatment(state="abandoned", due=_YESTERDAY)),
+)

@@ -1,0 +1,93 @@
+"""What checks say of a record that lacks something, and which of its texts say too little to count."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from plumbline.controls.verdicts import Evidence, day_of
+from plumbline.kernel.messages import Message, Ref, Word, listing, say
+
+Facts = Mapping[str, Any]
+
+LEAST_WORDS, LEAST_LETTERS = 3, 25
+"""A text with fewer words than this and fewer letters than that says nothing that a reader could act on.
+
+Both have to be missed: a short sentence is fine, and so is a long one in a script without spaces.
+"""
+
+
+def ref(row: Facts) -> Ref:
+    """The name of a record."""
+    return Ref(row["reference"])
+
+
+def thin(text: str) -> bool:
+    """Whether a text is there but says next to nothing, such as ``-``, ``x`` or ``as usual``."""
+    return 0 < len(text.strip()) < LEAST_LETTERS and len(re.findall(r"\w+", text)) < LEAST_WORDS
+
+
+def lacks(parts: Iterable[Word]) -> Message | None:
+    """That a record lacks ``parts``; None for none."""
+    lacking = list(parts)
+    return (
+        say("record.lacks", "lacks {parts}", parts=listing(lacking, conjunction="and")) if lacking else None
+    )
+
+
+def lacking(row: Facts, asked: Mapping[str, Word]) -> Message | None:
+    """Which of the fields ``asked`` for are empty in ``row``, by what a reader calls them; None for none."""
+    return lacks(label for name, label in asked.items() if not row[name])
+
+
+def says_too_little(row: Facts, asked: Mapping[str, Word]) -> Message | None:
+    """Which of the texts ``asked`` for are empty or say next to nothing in ``row``; None for none."""
+    empty = lacking(row, asked)
+    if empty is not None:
+        return empty
+    parts = [label for name, label in asked.items() if thin(row[name])]
+    if not parts:
+        return None
+    return say("record.thin", "says next to nothing of {parts}", parts=listing(parts, conjunction="and"))
+
+
+def overdue_review(row: Facts, today: date) -> Message | None:
+    """That the review of a record is overdue; None if it is not, or none is planned."""
+    review = day_of(row["next_review"])
+    if review is None or review >= today:
+        return None
+    return say("record.review-overdue", "was due for review on {day}", day=review)
+
+
+def review_too_far(row: Facts, evidence: Evidence, limit: str) -> Message | None:
+    """That the review of a record is overdue, not planned, or planned further ahead than ``limit`` allows.
+
+    Without a longest interval a review in the far future would be as good as one that is done.
+    """
+    review, most = day_of(row["next_review"]), evidence.limit(limit).value
+    if review is None:
+        return say("document.no-review", "has no review date")
+    if (review - evidence.today).days > most:
+        return say(
+            "record.review-far", "is to be reviewed on {day}, later than in {days} days",
+            day=review, days=round(most),
+        )  # fmt: skip
+    return overdue_review(row, evidence.today)
+
+
+def aged(day: date | None, evidence: Evidence, limit: str) -> Message | None:
+    """That something done on ``day`` lies ahead, or longer ago than ``limit`` allows; None if in date."""
+    if day is None:
+        return say("record.undated", "has no date")
+    if day > evidence.today:
+        return say("record.ahead", "is dated {day}, which is still to come", day=day)
+    if (evidence.today - day).days > evidence.limit(limit).value:
+        return say("record.last-assessed", "was last assessed on {day}", day=day)
+    return None
+
+
+def was_due(due: date) -> Message:
+    """That something was due on a day."""
+    return say("record.was-due", "was due on {day}", day=due)

@@ -1,0 +1,214 @@
+"""Checks on risks: assessed by a method in force, treated or accepted, and treatments that work (6.1, 8)."""
+
+from __future__ import annotations
+
+from plumbline.controls.declare import check
+from plumbline.controls.library.cases import bare
+from plumbline.controls.library.cases import risks as cases
+from plumbline.controls.library.gaps import Facts, aged, overdue_review, ref, review_too_far
+from plumbline.controls.library.population import INVENTORY, in_force, live_systems, owned
+from plumbline.controls.library.written import answering
+from plumbline.controls.populations import Member, Population, share
+from plumbline.controls.verdicts import Evidence, day_of, limit
+from plumbline.kernel.messages import Message, Ref, Word, say
+from plumbline.kernel.states import Strength
+
+_METHOD = ("method", "process")
+_RISKS = ("claims:risk", "records:risk", "records:treatment", "records:document")
+
+
+def _open_risks(evidence: Evidence) -> list[Facts]:
+    return [row for row in evidence.claims["risk"] if row["state"] != "closed"]
+
+
+def _to_assess(evidence: Evidence) -> list[Member]:
+    """The method of assessment, and every live system with the open risks about it."""
+    risks = _open_risks(evidence)
+    method = Member(Word("the method of AI risk assessment"), row={"method": True})
+    return [method] + [
+        owned(
+            member.row,
+            system=member.system,
+            name=member.name,
+            method=False,
+            risks=[row for row in risks if member.system and row["system"] == member.system],
+        )
+        for member in live_systems(evidence)
+    ]
+
+
+@check(
+    "iso42001:6.1.2",
+    "iso42001:8.2",
+    slug="risks-assessed",
+    title="The risks of live systems are assessed by the method in force",
+    finding="Live systems without a current risk assessment",
+    over="organization",
+    needs=_RISKS,
+    population=Population(
+        "to-assess",
+        Word("the method of AI risk assessment, and live AI systems"),
+        (*INVENTORY, "claims:risk"),
+        _to_assess,
+        bare.SYSTEM,
+    ),
+    share=share("risk.assessed-share", "{have} of {total} are there: the method, and a current assessment."),
+    strength=Strength.OPERATING,
+    severity="major",
+    limits=(
+        limit("risks-assessed", 400, "days", why="the risks of a system are assessed within a year or so"),
+        limit("risks-assessed.method", 1100, "days", why="whatever stands for three years is read again"),
+    ),
+    cases=cases.RISKS_ASSESSED,
+)
+def risks_assessed(member: Member, evidence: Evidence) -> Message | None:
+    """A method is in force, and every live AI system has a risk that was assessed by it, in time.
+
+    An assessment counts once a second person has approved what follows from it: acceptance or treatment.
+    """
+    if member.row["method"]:
+        return _method_fault(evidence)
+    risks: list[Facts] = member.row["risks"]
+    if not risks:
+        return say("risk.none-about", "has no risk on record")
+    faults = [(row, _assessment_fault(row, evidence)) for row in risks]
+    if any(fault is None for _, fault in faults):
+        return None
+    row, fault = faults[-1]
+    return say("risk.about", "has {risk}, which {fault}", risk=ref(row), fault=fault or "")
+
+
+def _method_fault(evidence: Evidence) -> Message | None:
+    methods = answering(evidence, "iso42001:6.1.2", _METHOD)
+    faults = [review_too_far(row, evidence, "risks-assessed.method") for row in methods]
+    if not faults:
+        return say("risk.no-method", "is in no approved document of our own")
+    return None if None in faults else faults[-1]
+
+
+def _assessment_fault(row: Facts, evidence: Evidence) -> Message | None:
+    """Why the assessment of a risk does not count; None if it does."""
+    if row["state"] == "identified":
+        return say("risk.unassessed", "is not assessed")
+    if not _treatments(row, evidence) and in_force(evidence, "risk", row["reference"]) is None:
+        return say("risk.one-person", "was assessed by one person alone and is neither treated nor accepted")
+    return _method_gone(row, evidence) or aged(day_of(row["assessed_on"]), evidence, "risks-assessed")
+
+
+def _method_gone(row: Facts, evidence: Evidence) -> Message | None:
+    """That the method by which a risk was judged is not in force; None if it is."""
+    if row["criteria"] is None:
+        return say("risk.no-criteria", "does not say by which criteria it was judged")
+    document = in_force(evidence, "document", row["criteria"])
+    if document is None:
+        return say(
+            "risk.method-gone",
+            "was judged by {document}, which is not in force",
+            document=Ref(row["criteria"]),
+        )
+    if row["criteria_version"] != document["version"]:
+        return say(
+            "risk.method-changed", "was judged by another version of {document}", document=ref(document)
+        )
+    return None
+
+
+def _treatments(row: Facts, evidence: Evidence) -> list[Facts]:
+    """Approved treatments of a risk."""
+    return [one for one in evidence.records["treatment"] if row["reference"] in one["risks"]]
+
+
+def _to_handle(evidence: Evidence) -> list[Member]:
+    """Every open risk, and every live system that has none on record."""
+    risks = _open_risks(evidence)
+    about = {row["system"] for row in risks}
+    members = [owned(row, system=row["system"] or "", risk=True) for row in risks]
+    return members + [
+        owned(member.row, system=member.system, name=member.name, risk=False)
+        for member in live_systems(evidence)
+        if not member.system or member.system not in about
+    ]
+
+
+@check(
+    "iso42001:6.1.3",
+    "iso42001:8.3",
+    slug="risks-in-hand",
+    title="Risks are treated or accepted, and within their dates",
+    finding="Risks that are not treated, not accepted or overdue",
+    over="organization",
+    needs=_RISKS,
+    population=Population(
+        "to-treat",
+        Word("open risks, and live AI systems without one"),
+        (*INVENTORY, "claims:risk"),
+        _to_handle,
+        bare.SYSTEM,
+    ),
+    share=share("risk.share", "{have} of {total} open risks are treated or accepted, and in date."),
+    strength=Strength.OPERATING,
+    severity="major",
+    cases=cases.RISKS_IN_HAND,
+)
+def risks_in_hand(member: Member, evidence: Evidence) -> Message | None:
+    """Every open risk is treated or accepted, its review is not overdue, and every live system has one.
+
+    An acceptance ends on its day. A risk that is to be reduced, shared or avoided needs an approved
+    treatment, one that is retained an acceptance.
+    """
+    row = member.row
+    if not row["risk"]:
+        return say("risk.none-about", "has no risk on record")
+    if row["state"] == "identified":
+        return say("risk.unassessed", "is not assessed")
+    late = overdue_review(row, evidence.today)
+    if late is not None:
+        return late
+    accepted = in_force(evidence, "risk", row["reference"])
+    until = day_of(accepted["accepted_until"]) if accepted is not None else None
+    if until is not None and until < evidence.today:
+        return say("risk.acceptance-ended", "was accepted until {day}", day=until)
+    if accepted is not None or (row["response"] != "retain" and _treatments(row, evidence)):
+        return None
+    if row["state"] == "treated" and row["response"] != "retain":
+        return say("risk.no-treatment", "has no approved treatment")
+    return say("risk.undecided", "is neither treated nor accepted")
+
+
+def _treatments_to_carry_out(evidence: Evidence) -> list[Member]:
+    rows = evidence.claims["treatment"]
+    return [owned(row) for row in rows if row["state"] != "abandoned"]
+
+
+@check(
+    "iso42001:8.3",
+    slug="treatments-in-time",
+    title="Treatments are carried out and verified in time",
+    finding="Overdue treatments of risks",
+    over="organization",
+    needs=(),
+    population=Population(
+        "treatments",
+        Word("treatments of risks"),
+        ("claims:treatment",),
+        _treatments_to_carry_out,
+        bare.TREATMENT,
+    ),
+    share=share("treatment.share", "{have} of {total} treatments are in time."),
+    strength=Strength.OPERATING,
+    limits=(
+        limit("treatments-in-time", 90, "days", why="a quarter shows whether what was carried out works"),
+    ),
+    cases=cases.TREATMENTS_IN_TIME,
+)
+def treatments_in_time(member: Member, evidence: Evidence) -> Message | None:
+    """Every treatment is carried out by its day, and verified by a second person soon after that."""
+    row, due = member.row, day_of(member.row["due"])
+    if row["state"] == "carried out":
+        since = day_of(row["recorded"])
+        if since is not None and (evidence.today - since).days > evidence.limit("treatments-in-time").value:
+            return say("treatment.unverified", "was carried out on {day} and never verified", day=since)
+        return None
+    if row["state"] != "verified" and due is not None and due < evidence.today:
+        return say("treatment.late", "was due on {day} and is {state}", day=due, state=Word(row["state"]))
+    return None

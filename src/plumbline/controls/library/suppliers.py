@@ -1,0 +1,84 @@
+"""Checks on suppliers of AI systems and their parts: assessed, and with agreed duties (A.10)."""
+
+from __future__ import annotations
+
+from plumbline.controls.declare import check
+from plumbline.controls.library.cases import suppliers as cases
+from plumbline.controls.library.gaps import Facts, aged, lacks, says_too_little
+from plumbline.controls.library.population import SUPPLIERS, in_force, not_approved
+from plumbline.controls.populations import Member, share
+from plumbline.controls.verdicts import Evidence, day_of, limit
+from plumbline.kernel.messages import Message, Word, say
+from plumbline.kernel.states import Strength
+
+_SUITABLE = frozenset({"suitable", "suitable with conditions"})
+
+
+def _supplier(member: Member, evidence: Evidence) -> Facts | Message:
+    """The supplier in force, or why there is none: the system names none, or nobody has approved it."""
+    if not member.row["is_supplier"]:
+        if not member.system:
+            return not_approved(member)
+        return say("supplier.unnamed", "comes from outside and names no supplier")
+    row = in_force(evidence, "supplier", member.row["reference"])
+    return say("record.not-approved", "is not approved") if row is None else row
+
+
+@check(
+    "iso42001:A.10.3",
+    "iso42001:8.1",
+    slug="suppliers-assessed",
+    title="Suppliers of live systems are assessed",
+    finding="Suppliers without a current assessment",
+    over="organization",
+    needs=(),
+    population=SUPPLIERS,
+    share=share("supplier.share", "{have} of {total} suppliers of live systems are assessed and suitable."),
+    strength=Strength.OPERATING,
+    limits=(limit("suppliers-assessed", 365, "days", why="suppliers are assessed at least yearly"),),
+    cases=cases.SUPPLIERS_ASSESSED,
+)
+def suppliers_assessed(member: Member, evidence: Evidence) -> Message | None:
+    """Every supplier behind a live AI system was assessed, found suitable, and not too long ago.
+
+    Suppliers count through the system itself, its components and its data. A live system from outside that
+    names no supplier is one that nobody has assessed.
+    """
+    row = _supplier(member, evidence)
+    if isinstance(row, Message):
+        return row
+    day = day_of(row["assessed_on"])
+    if day is None or row["diligence"] == "not done":
+        return say("supplier.never", "was never assessed")
+    if row["diligence"] not in _SUITABLE:
+        return say("supplier.found", "was found {finding}", finding=Word(row["diligence"]))
+    return aged(day, evidence, "suppliers-assessed") or says_too_little(
+        row, {"assessment": Word("what was looked into")}
+    )
+
+
+@check(
+    "iso42001:A.10.2",
+    slug="duties-shared-out",
+    title="Responsibilities are agreed with suppliers",
+    finding="Suppliers without agreed responsibilities",
+    over="organization",
+    needs=(),
+    population=SUPPLIERS,
+    share=share(
+        "supplier.duties", "{have} of {total} suppliers of live systems have agreed responsibilities."
+    ),
+    strength=Strength.RECORDED,
+    cases=cases.DUTIES_SHARED_OUT,
+)
+def duties_shared_out(member: Member, evidence: Evidence) -> Message | None:
+    """With every supplier behind a live AI system it is written who does what, under a contract that runs."""
+    row = _supplier(member, evidence)
+    if isinstance(row, Message):
+        return row
+    ends = day_of(row["contract_until"])
+    if not row["contract"]:
+        return lacks([Word("a contract")])
+    if ends is not None and ends < evidence.today:
+        return say("supplier.contract-ended", "has a contract that ended on {day}", day=ends)
+    return says_too_little(row, {"responsibilities": Word("who is responsible for what")})
