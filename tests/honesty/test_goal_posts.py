@@ -55,7 +55,7 @@ def drifting(world: World) -> None:
     for ago in range(10, 0, -1):
         inputs(world, -ago, 60, shift=5_000)
     world.flow()
-    assert world.results("input-drift", SLUG)[0]["word"] == "Over limit"
+    assert "Over limit" in world.verdicts("input-drift", SLUG)
 
 
 @attempt("C2", "G.input-drift")
@@ -64,7 +64,7 @@ def test_a_draft_moves_the_reference_period(kept: World) -> None:
     drifting(kept)
     revise(kept, "cora", kept.of("ai-system"), reference_from=kept.day(-10), reference_until=kept.day(-1))
     kept.flow()
-    assert kept.results("input-drift", SLUG)[0]["word"] == "Over limit"
+    assert "Over limit" in kept.verdicts("input-drift", SLUG)
     assert not kept.good("A.6.2.6")
 
 
@@ -134,7 +134,7 @@ def test_a_limit_imported_is_not_in_force(kept: World) -> None:
     kept.import_csv("mina", "limit", [row])
     assert not [one for one in kept.listed("limit") if one["state"] == "approved"]
     kept.flow()
-    assert kept.results("error-rate", SLUG)[0]["word"] == "Over limit"
+    assert "Over limit" in kept.verdicts("error-rate", SLUG)
 
 
 @attempt("C3", "C4")
@@ -142,12 +142,12 @@ def test_a_looser_limit_judges_no_window_that_ran_before_it(kept: World) -> None
     """A day over its limit closes; two people then agree on a looser limit and wait for the judgement."""
     failing_day(kept, -1, 30)
     kept.flow()
-    assert kept.results("error-rate", SLUG)[0]["word"] == "Over limit"
+    assert "Over limit" in kept.verdicts("error-rate", SLUG)
     reference = limit(kept)
     kept.move("stig", reference, "submit")
     kept.try_move("sara", reference, "approve")
     kept.flow()
-    assert kept.results("error-rate", SLUG)[0]["word"] == "Over limit"
+    assert "Over limit" in kept.verdicts("error-rate", SLUG)
     assert not kept.good("A.6.2.6")
 
 
@@ -156,7 +156,7 @@ def test_one_late_event_does_not_rewrite_a_closed_day(kept: World) -> None:
     """A bad day is diluted by events sent days later: the first verdict stays, the graver counts."""
     failing_day(kept, -1, 8)
     kept.flow()
-    assert kept.results("error-rate", SLUG)[0]["word"] == "Over limit"
+    assert "Over limit" in kept.verdicts("error-rate", SLUG)
     kept.wait(days=2)
     kept.traffic(SLUG, kept.day(-3), 250)
     kept.flow()
@@ -244,7 +244,7 @@ def test_a_limit_approved_while_the_day_runs_counts_from_the_next(kept: World) -
     kept.move("stig", reference, "submit")
     kept.try_move("sara", reference, "approve")
     kept.flow()
-    assert kept.results("error-rate", SLUG)[0]["word"] == "Over limit"
+    assert "Over limit" in kept.verdicts("error-rate", SLUG)
 
 
 @attempt("C1", "G.treatments-in-time")

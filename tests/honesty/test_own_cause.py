@@ -9,7 +9,7 @@ import pytest
 from tests.honesty.lines import attempt
 from tests.honesty.organization import EXPLAINED, SLUG, approved, corrected, document, live_system, suspicion
 from tests.honesty.test_text_for_acts import attest
-from tests.honesty.world import Reply, World
+from tests.honesty.world import World
 
 from plumbline.kernel.problems import Problem
 

@@ -416,9 +416,15 @@ class World:
         return Seen(row, page)
 
     def results(self, check: str, subject: str = "", who: str = "mina") -> list[dict[str, Any]]:
-        """Results of a check, newest window first, as the API gives them."""
-        query = f"results?check={check}" + (f"&subject={subject}" if subject else "")
-        return list(self.get(who, query)["items"])
+        """Results of a check, newest window and newest judgement first, as the API gives them."""
+        query = f"results?check={check}&size=100" + (f"&subject={subject}" if subject else "")
+        rows: list[dict[str, Any]] = self.get(who, query)["items"]
+        return sorted(rows, key=lambda row: (row["window_start"], row["id"]), reverse=True)
+
+    def verdicts(self, check: str, subject: str = "") -> list[str]:
+        """The words of a check's newest window, the newest judgement first."""
+        rows = self.results(check, subject)
+        return [row["word"] for row in rows if row["window_start"] == rows[0]["window_start"]]
 
     def listed(self, kind: str, who: str = "mina") -> list[dict[str, Any]]:
         """The records of a kind as the API lists them."""
