@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import msgspec
@@ -71,7 +71,14 @@ RESULT = thing(
     source_digest=TEXT,
     evidence_digest=TEXT,
     catalog_version=TEXT,
+    seen_until=INSTANT,
+    received_until=maybe(INSTANT),
     recorded=INSTANT,
+    late=COUNT,
+    restates=maybe(COUNT),
+    cause=TEXT,
+    counts=FLAG,
+    reference_period=TEXT,
     leaf=COUNT,
 )
 RESULTS = thing(items=listed(RESULT), page=COUNT, size=COUNT, total=COUNT, capped=FLAG, hidden=COUNT)
@@ -142,7 +149,7 @@ def _checks(call: Call) -> Answer:
     return Answer([_check(made) for made in registry.all_checks()])
 
 
-def _result(row: Any) -> dict[str, Any]:
+def _result(row: Any, superseded: Collection[int]) -> dict[str, Any]:
     return {
         "id": row.pk,
         "check": row.check_name,
@@ -165,7 +172,14 @@ def _result(row: Any) -> dict[str, Any]:
         "source_digest": row.source_digest,
         "evidence_digest": row.evidence_digest,
         "catalog_version": row.catalog_version,
+        "seen_until": clock.rfc3339(row.seen_until),
+        "received_until": clock.rfc3339(row.received_until) if row.received_until else None,
         "recorded": clock.rfc3339(row.recorded_at),
+        "late": row.late,
+        "restates": row.restates_id,
+        "cause": row.cause,
+        "counts": row.pk not in superseded,
+        "reference_period": row.reference_period,
         "leaf": row.leaf,
     }
 
@@ -185,10 +199,9 @@ def _results(call: Call) -> Answer:
     )
     rows, hidden = visibility.only_visible(call.actor, rows)
     total = rows.order_by()[:10_001].count()
-    found = [
-        _result(row)
-        for row in visibility.redact_results(call.actor, rows[(number - 1) * size : number * size])
-    ]
+    shown = visibility.redact_results(call.actor, rows[(number - 1) * size : number * size])
+    superseded = queries.not_counting(shown)
+    found = [_result(row, superseded) for row in shown]
     value = {
         "items": found,
         "page": number,
@@ -204,7 +217,8 @@ def _one_result(call: Call) -> Answer:
     policy.require(call.actor, "read", anywhere=True)
     if len(call.pieces["number"]) > 15:
         raise NotFound("There is no result with this number.")
-    return Answer(_result(visibility.result(call.actor, int(call.pieces["number"]))))
+    row = visibility.result(call.actor, int(call.pieces["number"]))
+    return Answer(_result(row, queries.not_counting([row])))
 
 
 def operations() -> Iterator[Operation]:

@@ -6,7 +6,18 @@ from collections import Counter
 from functools import cache
 from typing import Any
 
-from plumbline.api import checks, description, imports, openapi, packs, people, record_related, records, trail
+from plumbline.api import (
+    checks,
+    description,
+    imports,
+    openapi,
+    packs,
+    people,
+    record_related,
+    records,
+    trail,
+    verdicts,
+)
 from plumbline.api.operations import Operation
 from plumbline.records import kinds
 
@@ -18,7 +29,7 @@ def operations() -> tuple[Operation, ...]:
     for kind in kinds.all_kinds():
         declared += records.operations(kind)
         declared += record_related.operations(kind)
-    for module in (checks, trail, packs, people, imports):
+    for module in (checks, verdicts, trail, packs, people, imports):
         declared += module.operations()
     declared += description.operations(document)
     # The second of two would never be reached, and the document would show only one of them.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from json import dumps
 from typing import Annotated
 
 import typer
@@ -9,6 +10,7 @@ import typer
 from plumbline.cli import output
 from plumbline.cli.install import Data, Json
 from plumbline.cli.installation import opened
+from plumbline.cli.telemetry import Token, Url, ask, server
 from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Fault, NotFound
 from plumbline.kernel.states import MeasuredState
@@ -75,7 +77,7 @@ def results(
         output.note("There are no results of this.")
         return
     output.table(
-        ("window", "check", "subject", "result", "value", "limit", "entry", "reason"),
+        ("window", "check", "subject", "result", "value", "limit", "late", "restates", "entry", "reason"),
         [
             (
                 f"{row.window_start:%Y-%m-%d}",
@@ -84,12 +86,66 @@ def results(
                 row.word,
                 row.value,
                 row.limit,
+                row.late or "",
+                f"{row.restates} ({row.cause})" if row.restates else "",
                 row.leaf,
                 english(row.reason),
             )
             for row in rows
         ],
     )
+
+
+@app.command("accept-restatement")
+def accept_restatement(
+    number: Annotated[int, typer.Argument(help="Number of the result that restates a closed window.", min=1)],
+    reason: Annotated[str, typer.Option(help="Why the later verdict is right.", prompt=True)],
+    data: Data = None,
+    url: Url = None,
+    token: Token = None,
+    json: Json = False,
+) -> None:
+    """Let the restatement of a closed window count, as the person whose token is given.
+
+    Example: plumbline check accept-restatement 4711 --reason "The sender was offline over night."
+    """
+    base, secret = server(url, token, data, "write")
+    body = dumps({"reason": reason}).encode()
+    answer = ask(f"{base}/api/v1/results/{number}/acceptance", secret, body, "application/json")
+    if json:
+        output.as_json(answer)
+    else:
+        print(f"Result {number} counts from now on: trail entry {answer['entry']}.")
+
+
+@app.command("effectiveness")
+def show_effectiveness(
+    reference: Annotated[str, typer.Argument(help="Reference of a corrective action.")],
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Say whether a corrective action is proved by later results, and why.
+
+    Example: plumbline check effectiveness CAR-0001
+    """
+    opened(data)
+    from plumbline.controls.effectiveness import effectiveness
+    from plumbline.wording import english
+
+    answer = effectiveness(reference)
+    if json:
+        output.as_json(
+            {
+                "reference": reference,
+                "proved": answer.proved,
+                "reason": english(answer.reason),
+                "check": answer.check,
+                "subject": answer.subject,
+                "results": [row.pk for row in answer.results],
+            }
+        )
+    else:
+        print(f"{'Proved' if answer.proved else 'Not proved'}: {english(answer.reason)}")
 
 
 @app.command("list")

@@ -126,7 +126,7 @@ def _problem(error: urllib.error.HTTPError) -> Problem:
     return Problem(str(document.get("detail") or f"The server answered {error.code}."), faults)
 
 
-def _server(url: str | None, token: str | None, data: Path | None, scope: str) -> tuple[str, str]:
+def server(url: str | None, token: str | None, data: Path | None, scope: str) -> tuple[str, str]:
     """Address of the server and token to speak to it with. Raises `NotSignedIn` without a token."""
     config = configure(data, url=url, token=token)
     if not config.token:
@@ -153,7 +153,7 @@ def send(
 
     Example: plumbline telemetry send capture.traces.pb --token "$PLUMBLINE_TOKEN"
     """
-    base, secret = _server(url, token, data, "ingest")
+    base, secret = server(url, token, data, "ingest")
     progress = output.Progress("sent")
     parcels = list(_parcels(file))
     answers = []
@@ -192,7 +192,7 @@ def receipt(
 
     Example: plumbline telemetry receipt 0198c0de-0000-7000-8000-000000000001 --token "$PLUMBLINE_TOKEN"
     """
-    base, secret = _server(url, token, data, "read")
+    base, secret = server(url, token, data, "read")
     found = ask(f"{base}/api/v1/telemetry/receipts/{event}", secret)
     if json:
         output.as_json(found)

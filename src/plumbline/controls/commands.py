@@ -11,15 +11,17 @@ from django.db import transaction
 
 from plumbline.controls import members, queries, registry, restatements
 from plumbline.controls.declare import Check
-from plumbline.controls.models import Cursor, Due, Raised, Reading, Result, Run
+from plumbline.controls.models import Cursor, Due, Raised, Reading, RestatementAcceptance, Result, Run
 from plumbline.controls.verdicts import ORGANIZATION, Evidence, Limit, Verdict
 from plumbline.controls.windows import window_of
+from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.canonical import JSON, canonical
 from plumbline.kernel.clock import rfc3339
 from plumbline.kernel.commitment import commit
 from plumbline.kernel.merkle import leaf_hash, root
-from plumbline.kernel.messages import to_json
+from plumbline.kernel.messages import say, to_json
+from plumbline.kernel.problems import Conflict
 from plumbline.kernel.states import CheckState, Strength
 from plumbline.telemetry.lateness import closes
 from plumbline.telemetry.store.port import Receipts
@@ -267,6 +269,30 @@ def _rank(result: Result) -> tuple[bool, datetime]:
     # A month that has begun with too little data must not hide the verdict on the one before.
     says = result.word != CheckState.NO_SIGNAL or result.subject == ORGANIZATION
     return says, result.window_start
+
+
+def accept_restatement(actor: Actor, result: Result, reason: str, requirements: Iterable[str]) -> int:
+    """Note that a person accepted a restatement, and let it be read; returns the trail entry's number.
+
+    Raises `Conflict` when somebody else was quicker.
+    """
+    assert actor.person_id is not None
+    with transaction.atomic():
+        if RestatementAcceptance.objects.filter(result=result).exists():
+            raise Conflict(say("restatement.accepted-already", "Somebody has accepted it already."))
+        entry = log.append(
+            "restatement.accepted",
+            actor=actor.id,
+            subject={"type": "result", "ref": f"result-{result.pk}"},
+            openings={"reason": reason.encode()},
+            requirements=sorted(requirements),
+            facts={"result": result.pk, "restates": result.restates_id, "word": CheckState(result.word).name},
+        )
+        RestatementAcceptance.objects.create(
+            result=result, person_id=actor.person_id, reason=reason, at=clock.now(), leaf=entry.index
+        )
+        update_readings([(result.check_name, result.subject, result.window_start)])
+    return entry.index
 
 
 def failing_after(number: int, limit: int) -> tuple[list[Result], int]:

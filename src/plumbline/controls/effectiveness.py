@@ -17,6 +17,7 @@ from typing import Any
 from plumbline.clauses import rules
 from plumbline.controls import queries, registry
 from plumbline.controls.declare import Check
+from plumbline.controls.history import queries as history
 from plumbline.controls.limits import History, is_looser
 from plumbline.controls.models import Result
 from plumbline.controls.verdicts import ORGANIZATION, Limit
@@ -70,14 +71,14 @@ def effectiveness(reference: str) -> Effectiveness:
             check=Word(check.title),
         )  # fmt: skip
         return Effectiveness(False, reason, name)
-    carried_out = queries.carried_out(reference)
+    carried_out = history.carried_out(reference)
     if carried_out is None:
         reason = say("effectiveness.not-carried-out", "It has not been carried out yet.")
         return Effectiveness(False, reason, name, subject)
     failed = _failed_before(action, check, subject, carried_out)
     if not failed:
         return Effectiveness(False, _never_failed(action, check), name, subject, carried_out=carried_out)
-    leaf = entry_that_set_proof(list(queries.revisions(reference)))
+    leaf = entry_that_set_proof(list(history.revisions(reference)))
     return _over_period(action, _Proof(check, subject, carried_out, leaf, failed))
 
 

@@ -15,7 +15,7 @@ from itertools import groupby
 from typing import Any
 
 from plumbline.clauses import queries as clauses
-from plumbline.controls import queries
+from plumbline.controls.history import queries as history
 from plumbline.controls.queries import LimitRow
 from plumbline.kernel import clock
 from plumbline.records import kinds
@@ -43,7 +43,7 @@ def spans() -> tuple[Span, ...]:
         return ()
     slugs = dict(clauses.rows("ai-system").values_list("reference", "slug"))
     found: list[Span] = []
-    for _, group in groupby(queries.steps_of_kind("limit"), key=lambda step: step[0]):
+    for _, group in groupby(history.steps_of_kind("limit"), key=lambda step: step[0]):
         found += _of_record(list(group), slugs)
     return tuple(found)
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import dropwhile, groupby
+from itertools import groupby
 from typing import Any
 
 from django.db.models import Count, F, Max, QuerySet
@@ -21,7 +20,6 @@ from plumbline.kernel.problems import NotFound
 from plumbline.kernel.states import CheckState
 from plumbline.records import kinds
 from plumbline.records.models import Approval, Attachment, Record, Revision
-from plumbline.trail import log
 
 
 @dataclass(frozen=True)
@@ -58,13 +56,6 @@ def limit_row(reference: str) -> LimitRow:
     if row is None:
         raise NotFound("There is no limit with this reference.")
     return _limit_row(row)
-
-
-def steps_of_kind(kind: str) -> list[tuple[int, str, int, str, datetime, int]]:
-    """Every step along the workflow of every record of a kind, by record and revision: primary key,
-    reference and revision of the record, the state it reached, when, and in which trail entry."""
-    rows = Revision.objects.filter(record__kind=kind, verb="moved").order_by("record_id", "number")
-    return list(rows.values_list("record_id", "record__reference", "number", "state", "at", "leaf"))
 
 
 def live_systems() -> dict[str, str]:
@@ -195,6 +186,26 @@ def first_and_counting(
     return found
 
 
+def not_counting(results: Sequence[Result]) -> set[int]:
+    """Numbers of those of ``results`` that do not count for their window: another verdict does."""
+    windows = results_by_window((row.check_name, row.subject, row.window_start) for row in results)
+    known = accepted(row for rows in windows.values() for row in rows)
+    verdicts = {verdict.pk for rows in windows.values() if (verdict := restatements.counting(rows, known))}
+    return {row.pk for row in results} - verdicts
+
+
+def counting_instead(result: Result) -> Result | None:
+    """The verdict that counts for the window of ``result``, if that is another one."""
+    rows = results_of_window(result)
+    verdict = restatements.counting(rows, accepted(rows))
+    return verdict if verdict != result else None
+
+
+def acceptance_of(result: Result) -> RestatementAcceptance | None:
+    """Who accepted a restatement, when and why; None while nobody did."""
+    return RestatementAcceptance.objects.select_related("person").filter(result=result.pk).first()
+
+
 def results_of_window(result: Result) -> list[Result]:
     """Every result on the window of ``result``, oldest first."""
     key = result.check_name, result.subject, result.window_start
@@ -261,11 +272,13 @@ def results_under(reference: str, limit: int) -> list[Result]:
 
 @dataclass(frozen=True)
 class SystemRow:
-    """What triage needs to know of a registered AI system; ``owner`` is a handle or empty."""
+    """What this room needs to know of a registered AI system; ``owner`` is a handle or empty."""
 
     reference: str
     title: str
     owner: str
+    owner_id: int | None
+    unit_id: int | None
 
 
 def system(slug: str) -> SystemRow | None:
@@ -273,8 +286,8 @@ def system(slug: str) -> SystemRow | None:
     if not kinds.exists("ai-system"):
         return None
     rows = clauses.rows("ai-system").filter(slug=slug)
-    row = rows.values_list("reference", "title", "owner__handle").first()
-    return SystemRow(row[0], row[1], row[2] or "") if row else None
+    row = rows.values_list("reference", "title", "owner__handle", "owner_id", "unit_id").first()
+    return SystemRow(row[0], row[1], row[2] or "", row[3], row[4]) if row else None
 
 
 def nonconformity_state(reference: str) -> str:
@@ -295,14 +308,6 @@ def corrective_action(reference: str) -> dict[str, Any]:
     return {**row, "system": row["slug"] or ""}
 
 
-def carried_out(reference: str) -> datetime | None:
-    """When it was last recorded that a corrective action was carried out; None while it is not."""
-    rows = Revision.objects.filter(record__reference=reference.upper(), verb="moved").order_by("-number")
-    steps = dropwhile(lambda step: step[0] == "verified", rows.values_list("state", "at"))
-    state, at = next(steps, ("", None))
-    return at if state == "carried out" else None
-
-
 def failing_before(check_names: Iterable[str], subject: str, instant: datetime) -> list[Result]:
     """The results of some checks on a subject that failed and were recorded before ``instant``."""
     rows = Result.objects.filter(
@@ -312,16 +317,6 @@ def failing_before(check_names: Iterable[str], subject: str, instant: datetime) 
         recorded_at__lte=instant,
     )
     return list(rows.order_by("id"))
-
-
-def revisions(reference: str) -> list[tuple[int, dict[str, Any] | None]]:
-    """Trail entry and values of every revision of a record, oldest first; None where it was erased."""
-    rows = Revision.objects.filter(record__reference=reference.upper()).order_by("number")
-    found = []
-    for leaf in rows.values_list("leaf", flat=True):
-        opened = log.opening(leaf, "revision")
-        found.append((leaf, dict(json.loads(opened)["values"]) if opened else None))
-    return found
 
 
 @dataclass(frozen=True)

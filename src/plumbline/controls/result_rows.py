@@ -34,7 +34,13 @@ class ResultRow:
     reason: Message
     named: tuple[str, ...]
     leaf: int
+    seen_until: datetime
+    received_until: datetime | None
     recorded_at: datetime
+    late: int
+    restates: int | None
+    cause: str
+    reference_period: str
     evidence_digest: str
     source_digest: str
 
@@ -59,7 +65,13 @@ def result_row(row: Result) -> ResultRow:
         reason=row.reason,
         named=row.names,
         leaf=row.leaf,
+        seen_until=row.seen_until,
+        received_until=row.received_until,
         recorded_at=row.recorded_at,
+        late=row.late,
+        restates=row.restates_id,
+        cause=row.cause,
+        reference_period=row.reference_period,
         evidence_digest=row.evidence_digest,
         source_digest=row.source_digest,
     )
@@ -86,7 +98,13 @@ def result_dict(row: ResultRow) -> dict[str, Any]:
         "message": to_json(row.reason),
         "named": list(row.named),
         "entry": row.leaf,
+        "seen_until": rfc3339(row.seen_until),
+        "received_until": rfc3339(row.received_until) if row.received_until else None,
         "recorded": rfc3339(row.recorded_at),
+        "late": row.late,
+        "restates": row.restates,
+        "cause": row.cause,
+        "reference_period": row.reference_period,
         "evidence_digest": row.evidence_digest,
         "source_digest": row.source_digest,
     }

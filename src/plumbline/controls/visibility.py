@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 from django.db.models import QuerySet
 
 from plumbline.controls import queries
-from plumbline.controls.models import Result
+from plumbline.controls.models import RestatementAcceptance, Result
 from plumbline.controls.requirement_posture import Reason, RequirementPosture
 from plumbline.controls.verdicts import ORGANIZATION
 from plumbline.identity import policy
@@ -31,6 +31,7 @@ COUNT_CAP = 10_000
 """Hidden results counted at the most: counting on would cost more than the figure is worth."""
 
 
+AcceptedRestatement: TypeAlias = RestatementAcceptance
 VisibleResult: TypeAlias = Result
 """A result as somebody sees it: the type for rooms above, which import no models."""
 

@@ -6,15 +6,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
-from plumbline.controls import queries, registry, visibility
-from plumbline.controls.visibility import VisibleResult
+from plumbline.controls import acceptance, queries, registry, restatements, visibility
+from plumbline.controls.visibility import AcceptedRestatement, VisibleResult
 from plumbline.identity.actors import Actor
+from plumbline.identity.policy import Answer
 from plumbline.kernel.messages import Message, say
 from plumbline.kernel.number_format import format_number
 from plumbline.kernel.problems import NotFound
@@ -94,6 +97,16 @@ class ResultPage:
     proof: Proof
     raised: str
     events: Sequence[samples.Sample]
+    restates: VisibleResult | None
+    acceptance: AcceptedRestatement | None
+    counts_instead: VisibleResult | None
+    can_be_accepted: bool
+    may_accept: Answer
+
+    @property
+    def why_restated(self) -> Message:
+        """Why a closed window was judged again."""
+        return say("result.because", "because of {cause}.", cause=restatements.cause_text(self.result.cause))
 
     @property
     def result(self) -> VisibleResult:
@@ -189,5 +202,25 @@ def result(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
         proof=proof(row.leaf),
         raised=queries.raised_by(row),
         events=samples.of_window(row, systems) if on_telemetry else (),
+        restates=row.restates,
+        acceptance=queries.acceptance_of(row),
+        counts_instead=queries.counting_instead(row),
+        can_be_accepted=acceptance.open_restatement(row) == row,
+        may_accept=acceptance.may_accept(actor, row),
     )
     return render(request, "web/requirements/result.html", {"page": context})
+
+
+@page(
+    "results/<int:number>/accept/",
+    name="result-accept",
+    title="Accept a restatement",
+    method="POST",
+    samples=("/results/{result}/accept/",),
+)
+def result_accept(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
+    """Let the later verdict of a closed window count, with the reason for it."""
+    entry = acceptance.accept(actor, number, str(request.POST.get("reason", "")))
+    accepted = gettext("The restatement counts from now on, entry {entry}.")
+    messages.success(request, accepted.format(entry=f"{entry:,}"))
+    return HttpResponseRedirect(reverse("result", args=[number]))

@@ -314,4 +314,4 @@ def tally(visible: VisibleResults) -> Tally:
 
 def newest(visible: VisibleResults) -> datetime | None:
     """When anything that the reader sees was last read."""
-    return max((result.recorded_at for result in visible.rows.values()), default=None)
+    return max((result.seen_until for result in visible.rows.values()), default=None)
