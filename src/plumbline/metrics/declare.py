@@ -25,7 +25,7 @@ Hour = HourRow
 FeatureHour = FeatureRow
 Reads = Literal["count", "total", "mean", "ratio", "bins"]
 Over = Literal["system", "feature", "log"]
-Asks = Literal["", "bins", "categories", "values", "scores"]
+Asks = Literal["", "bins", "categories", "values", "scores", "presence"]
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,8 @@ class Metric:
     ``total``, the ``mean`` (total by count), the ``ratio`` (numerator by denominator) or something made
     of the ``bins`` by ``reader``. A metric that ``asks`` the store has none: its function takes the
     period and the reference (histograms for ``bins``; those of features whose values are text for
-    ``categories``; numbers for ``values``) or scores and truths (``scores``) and gives the value; it
+    ``categories``; numbers for ``values``; for ``presence`` how often the feature came, and in how many
+    decisions) or scores and truths (``scores``) and gives the value; it
     changes when the points of one of the metrics it ``follows`` do.
     """
 

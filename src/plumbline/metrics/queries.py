@@ -114,6 +114,8 @@ def measures(
                 group: Reading(metric.value(tally), tally.count, tally.numerator, tally.denominator)
                 for group, tally in sums[metric.name].items()
             }
+        elif metric.asks == "presence":
+            readings[metric.name] = _present(metric, system, sums, references)
         elif metric.asks == "scores":
             readings[metric.name] = _scored(metric, system, start, end, store, sums[metric.follows[0]])
         else:
@@ -126,6 +128,22 @@ def measures(
                 for row in references
                 if seen and _compares(metric, row)
             }
+    return readings
+
+
+def _present(
+    metric: Metric, system: str, sums: Mapping[str, Mapping[str, Tally]], references: list[Reference]
+) -> dict[str, Reading]:
+    """How far each feature of the reference is missing from the decisions of the window."""
+    counted, *kinds_of_value = metric.follows
+    decisions = sums[counted].get("", Tally()).count
+    readings = {}
+    for row in references if decisions else ():
+        seen = sum(sums[name].get(row.feature, Tally()).count for name in kinds_of_value)
+        then = _sums({counted}, system, row.start, row.end)[counted].get("", Tally()).count
+        readings[row.feature] = Reading(
+            metric.function(seen, decisions, row.size, then), decisions, base=row.size
+        )
     return readings
 
 

@@ -22,6 +22,13 @@ LIMITS = (
     limit("input-drift", 0.25, "index", minimum=100, why="the usual reading of a large population shift"),
     limit("input-drift.ks", 0.3, "distance", minimum=100, why="nearly a third of the distribution has moved"),
     limit(
+        "input-drift.missing",
+        0.25,
+        "ratio",
+        minimum=100,
+        why="a quarter of the usual values is more than an outage of an hour",
+    ),
+    limit(
         "input-drift.tv",
         0.3,
         "distance",
@@ -35,7 +42,7 @@ MEASURES = {
     "input-drift-tv": ("TV", "input-drift.tv"),
 }
 """Measures of drift: how reasons call each, and its limit."""
-NEEDS = tuple(f"metric:{metric}" for metric in MEASURES)
+NEEDS = (*(f"metric:{metric}" for metric in MEASURES), "metric:input-missing")
 
 
 def _needed(measure: Measure, bound: Limit) -> int:
@@ -58,8 +65,8 @@ def _too_few(measure: Measure, needed: int) -> Message:
 
 
 def _drifting(evidence: Evidence, enough: Container[str]) -> dict[str, dict[str, Figure]]:
-    """By feature, what is over its limit among the features with ``enough`` values."""
-    found: dict[str, dict[str, Figure]] = {}
+    """By feature, what is over its limit: among features with ``enough`` values, and of what is missing."""
+    found = {feature: {"missing": share} for feature, share in _missing(evidence).items()}
     for metric, (short, name) in MEASURES.items():
         bound = evidence.limit(name)
         for feature, measure in evidence.measures.get(metric, {}).items():
@@ -67,6 +74,20 @@ def _drifting(evidence: Evidence, enough: Container[str]) -> dict[str, dict[str,
             if judged and measure.value is not None and measure.value > bound.value:
                 found.setdefault(feature, {})[short] = Figure(round(measure.value, 3))
     return dict(sorted(found.items()))
+
+
+def _missing(evidence: Evidence) -> dict[str, Figure]:
+    """By feature of the reference, the share of its usual values that is missing, where it is over the limit.
+
+    An input that vanishes leaves nothing that could differ from the reference, and is the gravest of shifts.
+    """
+    bound, found = evidence.limit("input-drift.missing"), dict[str, Figure]()
+    for feature, measure in evidence.measures.get("input-missing", {}).items():
+        if measure.value is None or measure.population < bound.minimum:
+            continue
+        if measure.value > bound.value:
+            found[feature] = Figure(round(measure.value, 3), "ratio")
+    return found
 
 
 def _values(of: Mapping[str, Figure]) -> Message:
@@ -94,22 +115,25 @@ def _drift(evidence: Evidence, times: int) -> Verdict:
     index, measured = evidence.limit("input-drift"), evidence.measures.get("input-drift-psi", {})
     known = {name: measure for name, measure in measured.items() if measure.value is not None}
     system = Subject(evidence.subject)
-    if not known:
+    missing = _missing(evidence)
+    if not known and not missing:
         reason = say(
             "drift.no-reference", "No input of {system} has a declared reference here.", system=system
         )
         return unknown(reason, population=0)
     enough = {name: one for name, one in known.items() if one.weight >= times * _needed(one, index)}
-    worst = max(enough or known, key=lambda name: known[name].value or 0.0)
-    figures: dict[str, Any] = of_measure(known[worst], index)
+    worst = max(enough or known, key=lambda name: known[name].value or 0.0, default="")
+    figures: dict[str, Any] = of_measure(known[worst], index) if worst else {"population": 0}
     if evidence.reference_period:
         return unknown(say("drift.reference-period", "Not judged: this is the reference period."), **figures)
-    if not enough:
+    if not enough and not missing:
         most = max(known.values(), key=lambda measure: measure.weight)
         return unknown(_too_few(most, times * _needed(most, index)), **figures)
     drifting, left_out = _drifting(evidence, enough), len(measured) - len(enough)
-    figures |= {"numerator": len(drifting), "denominator": len(enough), "excluded": left_out}
-    more = _not_compared(sorted(measured.keys() - known.keys()), sorted(known.keys() - enough.keys()))
+    judged = len(drifting.keys() | enough.keys())
+    figures |= {"numerator": len(drifting), "denominator": judged, "excluded": left_out}
+    absent = measured.keys() - known.keys() - missing.keys()
+    more = _not_compared(sorted(absent), sorted(known.keys() - enough.keys()))
     if not drifting:
         reason = say(
             "drift.none",
@@ -117,7 +141,7 @@ def _drift(evidence: Evidence, times: int) -> Verdict:
             total=len(enough), system=system, worst=worst, more=more,
         )  # fmt: skip
         return passes(reason, **figures)
-    return fails(_differs(evidence, drifting, len(enough), more), **figures)
+    return fails(_differs(evidence, drifting, judged, more), **figures)
 
 
 def _differs(
@@ -128,6 +152,8 @@ def _differs(
         for metric, (short, name) in MEASURES.items()
         if evidence.measures.get(metric)
     }
+    if any("missing" in of for of in drifting.values()):
+        bounds["missing"] = Figure(evidence.limit("input-drift.missing").value, "ratio")
     inputs = listing(
         {name: say("drift.of", "({values})", values=_values(of)) for name, of in drifting.items()}
     )
@@ -160,7 +186,8 @@ def input_drift(evidence: Evidence) -> Verdict:
     A feature drifts when its population stability index is over its limit, or its distance from the
     reference is: of Kolmogorov and Smirnov for numbers, of total variation for texts. The value shown is
     the largest stability index of any feature. A feature is judged when it has enough values, in the window
-    and in the reference: the smallest population of the limit, and ten for each bin.
+    and in the reference: the smallest population of the limit, and ten for each bin. One whose usual values
+    are missing over the limit counts as drifted, however few are left.
     """
     return _drift(evidence, 1)
 

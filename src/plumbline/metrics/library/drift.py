@@ -97,6 +97,33 @@ def feature_texts(hour: FeatureHour) -> Tally:
 
 
 @metric(
+    "input-missing",
+    title="Missing share of an input",
+    unit="ratio",
+    over="feature",
+    asks="presence",
+    follows=("decisions", "feature-mean", "feature-texts"),
+    answers=[
+        answer(0.5, 25, 100, 50, 100, source="by hand: 50 of 100 in the reference, 25 of 100 now; 1 − 25/50"),
+        answer(1.0, 0, 100, 700, 700, source="by hand: in every decision of the reference, and in none now"),
+        answer(0.0, 80, 100, 50, 100, source="by hand: more often than in the reference is not missing"),
+        answer(None, 0, 0, 50, 100, source="by hand: without decisions nothing is missing from them"),
+        answer(None, 25, 100, 50, 0, source="by hand: without a reference nothing can be expected"),
+    ],
+)
+def missing_share(seen: int, decisions: int, usual: int, usual_decisions: int) -> float | None:
+    """The share of its usual values that an input of the reference lacks in the period.
+
+    As many values are expected as came with as many decisions in the reference: an input that only every
+    other decision has is complete when every other decision has it. Without this, an input that vanishes
+    would leave nothing behind that could have drifted.
+    """
+    if not (decisions and usual and usual_decisions):
+        return None
+    return max(0.0, 1.0 - seen * usual_decisions / (decisions * usual))
+
+
+@metric(
     "input-drift-psi",
     title="Input drift (population stability index)",
     unit="index",

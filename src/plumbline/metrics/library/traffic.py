@@ -18,6 +18,20 @@ def volume(hour: Hour) -> Tally:
 
 
 @metric(
+    "decisions",
+    title="Decisions",
+    unit="events",
+    reads="count",
+    answers=[
+        answer(2, hour(count=9, decisions=2, calls=1), source="by hand: 2 decisions, and a call is none")
+    ],
+)
+def decisions(hour: Hour) -> Tally:
+    """Decisions that the system reported, which is what the inputs of a system belong to."""
+    return Tally(count=hour.decisions)
+
+
+@metric(
     "error-rate",
     title="Error rate",
     unit="ratio",

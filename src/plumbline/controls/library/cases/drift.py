@@ -13,6 +13,10 @@ def _psi(
     return measure("input-drift-psi", Measure(value, count, base=base, bins=bins), feature)
 
 
+def _gone(feature: str, share: float | None, decisions: int = 700) -> Sample:
+    return measure("input-missing", Measure(share, decisions), feature)
+
+
 def _distances(metric: str, **values: float) -> list[Sample]:
     return [measure(metric, Measure(value, 700), feature) for feature, value in values.items()]
 
@@ -78,6 +82,20 @@ INPUT_DRIFT = (
     ),
     case("passes", "Too few values: region.", _psi(0.1, 700), _psi(5.0, 700, "region", 20, 4), excluded=1),
     case("passes", "Not seen: sum.", _psi(0.1, 700), _psi(None, 0, "sum"), excluded=1),
+    # an input that vanishes, or most of whose values are missing, is never within
+    case(
+        "fails", "1 of 2 inputs of claims differ from the reference: sum (missing 100.0%). Limits: PSI 0.25; "
+        "missing 25.0%.", _psi(0.1, 700), _psi(None, 0, "sum"), _gone("sum", 1.0), named=("sum",),
+        numerator=1, denominator=2, value=0.1,
+    ),
+    case("fails", "age (missing 95.0%; PSI 0.3)", _psi(0.3, 700), _gone("age", 0.95), denominator=1),
+    case("fails", "region (missing 100.0%)", _psi(None, 0, "region"), _gone("region", 1.0), population=0),
+    case("fails", "age (missing 90.0%)", _psi(0.1, 20), _gone("age", 0.9)),
+    case("passes", "None of 1", _psi(0.1, 700), _gone("age", 0.25)),
+    case("passes", "None of 1", _psi(0.1, 700), _gone("age", None)),
+    case("passes", "Not seen: sum.", _psi(0.1, 700), _psi(None, 0, "sum"), _gone("sum", 1.0, 99)),
+    case("fails", "sum (missing 100.0%)", _psi(0.1, 700), _psi(None, 0, "sum"), _gone("sum", 1.0, 100)),
+    case("unknown", "Not judged", _psi(0.1, 700), _gone("age", 1.0), reference_period=True),
     # texts, by index or by total variation; a distance of too few values is not judged
     case("passes", "None of 1", *_text(0.1, 0.1)),
     case("fails", "region (PSI 0.3)", *_text(0.3, 0.1)),

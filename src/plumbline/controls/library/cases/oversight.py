@@ -1,4 +1,4 @@
-"""Cases of the checks on human review: over 30 % of overrides is too many, under 0.2 % of 400 too few."""
+"""Cases of the checks on human review: over 30 % of overrides is too many, under 1 % of 300 too few."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ OVERRIDE_RATE = (
     case("fails", "50 overrides in 100 reviews (50.0%), over the limit", rate("override-rate", 0.5, 100)),
     case("passes", "30 overrides in 100 reviews (30.0%), inside the band.", rate("override-rate", 0.3, 100)),
     case(
-        "fails", "0 overrides in 412 reviews (0.0%), under 0.2%: review may be a formality.",
+        "fails", "0 overrides in 412 reviews (0.0%), under 1.0%: review may be a formality.",
         rate("override-rate", 0.0, 412), side="under", value=0.0,
     ),
-    case("passes", "can be judged from 400 reviews on", rate("override-rate", 0.0, 399)),
-    case("fails", "a formality", rate("override-rate", 0.0, 400)),
+    case("passes", "can be judged from 300 reviews on", rate("override-rate", 0.0, 299)),
+    case("fails", "a formality", rate("override-rate", 0.0, 300)),
     case("passes", "10 overrides in 100 reviews (10.0%), inside the band.", rate("override-rate", 0.1, 100)),
     case(
         "passes", "0 overrides in 500 reviews (0.0%), inside the band. Rejected or escalated: 50.",
         rate("override-rate", 0.0, 500), rate("intervention-rate", 0.1, 500),
     ),
     case(
-        "passes", "inside the band", rate("override-rate", 0.0, 1000), rate("intervention-rate", 0.002, 1000)
+        "passes", "inside the band", rate("override-rate", 0.0, 1000), rate("intervention-rate", 0.01, 1000)
     ),
     case(
-        "fails", "0 overrides in 1,000 reviews and 1 rejected or escalated (0.1%), under 0.2%",
-        rate("override-rate", 0.0, 1000), rate("intervention-rate", 0.001, 1000), side="under",
+        "fails", "0 overrides in 1,000 reviews and 9 rejected or escalated (0.9%), under 1.0%",
+        rate("override-rate", 0.0, 1000), rate("intervention-rate", 0.009, 1000), side="under",
     ),
 )  # fmt: skip
