@@ -227,12 +227,13 @@ def _silent(judged: Judgement) -> bool:
 
 def word_of(verdict: Verdict) -> CheckState:
     """The word of the design language for a verdict."""
+    # Whatever a check says of nobody is no pass.
+    if verdict.outcome == "nothing" or (verdict.outcome == "passes" and verdict.population == 0):
+        return CheckState.NOTHING_TO_JUDGE
     if verdict.outcome == "passes":
         return CheckState.WITHIN
     if verdict.outcome == "unknown":
         return CheckState.NO_SIGNAL
-    if verdict.outcome == "nothing":
-        return CheckState.NOTHING_TO_JUDGE
     return CheckState.OVER if verdict.side == "over" else CheckState.UNDER
 
 

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from plumbline.catalogs import Requirement
-from plumbline.controls.declare import Check
-from plumbline.controls.measured_state import Part
 from plumbline.controls.queries import AttestationRow
 from plumbline.kernel import clock
 from plumbline.kernel.messages import Text, Word, say
@@ -49,35 +47,33 @@ def disagreement(
 
 def evidence_of(
     row: Requirement,
-    checks: list[Check],
-    parts: list[Part],
+    measured: MeasuredState,
     documented: set[str],
     in_force: Mapping[str, int],
     *,
-    attested: bool,
+    has_checks: bool,
+    attested: AttestedState | None,
 ) -> tuple[RequirementState, int, tuple[str, ...]]:
     """How much evidence a requirement has: its word, how many sources there are, and which are missing.
 
-    A requirement asks for up to three sources: *readings* when a check reads it (there when one is
-    within its limit and in date), *records* when it asks for documented information or a kind of record gives
-    evidence for it (there when one of them is in force, or an approved document names it), and an
-    *attestation* where the catalog says what stays for people, which it does of every sub-clause and control
-    (there when one is in date): no check makes evidence complete without a person.
-    All there: complete. Some: partial. None, though a check reads it: missing. None and no check: not
-    assessed. It says how much there is to look at, never that the requirement is met.
+    A requirement asks for up to three sources: *readings* when a check reads it (there when the measured
+    state is good), *records* (there when one of a kind that gives evidence for it is in force, or an approved
+    document of our own names it: what has no record has no evidence), and an *attestation*, since no machine
+    shows all of any requirement (there when one is in date that says effective or not: who cannot tell
+    vouches for nothing). All there: complete. Some: partial. None, though a check judged something: missing.
+    None and nothing judged: not assessed. It says how much there is to look at, never that the requirement is met.
     """
     sources: dict[str, bool] = {}
-    if checks:
-        sources["readings"] = any(part.state.good for part in parts)
+    if has_checks:
+        sources["readings"] = measured.good
     giving = [kind.slug for kind in kinds.all_kinds() if row.id in kind.requirements]
-    if giving or row.documented:
-        sources["records"] = row.id in documented or any(in_force.get(slug) for slug in giving)
-    if row.people or not sources:
-        sources["attestation"] = attested
+    sources["records"] = row.id in documented or any(in_force.get(slug) for slug in giving)
+    sources["attestation"] = attested is not None and attested is not AttestedState.CANNOT_TELL
     have = sum(sources.values())
     missing = tuple(name for name, there in sources.items() if not there)
     if not missing:
         return RequirementState.COMPLETE, have, missing
     if have:
         return RequirementState.PARTIAL, have, missing
-    return (RequirementState.MISSING if parts else RequirementState.NOT_ASSESSED), have, missing
+    looked = has_checks and measured is not MeasuredState.NOTHING_TO_JUDGE
+    return (RequirementState.MISSING if looked else RequirementState.NOT_ASSESSED), have, missing

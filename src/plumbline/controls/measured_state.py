@@ -1,19 +1,19 @@
-"""The measured state of one requirement, from what its checks read; the rules are those of `posture`."""
+"""What each check contributes to the state of a requirement; the rules are those of `posture`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from plumbline.controls.declare import Check
 from plumbline.controls.limits import InForce
 from plumbline.controls.models import Result
-from plumbline.controls.queries import AttestationRow, LimitRow
+from plumbline.controls.queries import LimitRow
 from plumbline.controls.requirement_posture import Reason
-from plumbline.controls.verdicts import ORGANIZATION
+from plumbline.controls.verdicts import ORGANIZATION, SYSTEM_CADENCE
 from plumbline.kernel import states
-from plumbline.kernel.messages import Message, Ref, Subject, Word, plain, say
+from plumbline.kernel.messages import Message, Ref, Subject, Word, say
 from plumbline.kernel.states import CheckState, MeasuredState, Strength
 
 _BEYOND = frozenset({CheckState.OVER, CheckState.UNDER})
@@ -23,44 +23,64 @@ SILENT_AFTER, STALE_AFTER = 2.0, 1.5
 
 @dataclass(frozen=True)
 class Part:
-    """What one check on one subject contributes to the state of a requirement."""
+    """What one check on one subject contributes.
+
+    ``total`` members are spoken of, without the ``excluded`` ones: one system, or the population of a check
+    over the organization. ``missing`` of them lack what is asked or are beyond the limit, ``silent`` ones
+    give no signal, ``stale`` ones gave one too long ago. ``state`` is that of this subject alone.
+    """
 
     state: MeasuredState
     word: CheckState
-    over: bool
-    required: bool
     at: datetime | None
     reason: Reason
+    total: int = 1
+    missing: int = 0
+    silent: int = 0
+    stale: int = 0
+    excluded: int = 0
 
 
 def parts_of(
     check: Check,
-    live: Iterable[str],
+    systems: Iterable[str],
     readings: Mapping[tuple[str, str], Result],
     in_force: InForce,
     now: datetime,
 ) -> Iterator[Part]:
-    """What ``check`` contributes: once for the organization, or once for each live system that it reads."""
-    for subject in live if check.on_telemetry else (ORGANIZATION,):
+    """What ``check`` contributes: once for the organization, or once for each of the ``systems`` that have to
+    be read. A system that has not begun to report counts where the check expects it to."""
+    for subject in systems if check.on_telemetry else (ORGANIZATION,):
         result, pause = readings.get((check.slug, subject)), in_force.pause(check, subject)
         if pause is not None:
-            yield _paused(check, subject, pause)
+            yield _paused(check, subject, pause, result)
         elif result is not None:
-            part = _read(check, result, now)
-            if part is not None:
-                yield part
-        elif check.expected or not check.on_telemetry:
+            yield _read(check, result, cadence_of(check, subject, in_force), now)
+        elif must_report(check):
             yield _unreported(check, subject)
 
 
-def _paused(check: Check, subject: str, pause: LimitRow) -> Part:
+def must_report(check: Check) -> bool:
+    """Whether silence of ``check`` counts before it has ever said anything."""
+    return check.expected or not check.on_telemetry or (check.population is not None and not check.quiet)
+
+
+def cadence_of(check: Check, subject: str, in_force: InForce) -> timedelta:
+    """How often ``check`` can be expected to report on ``subject``."""
+    if not check.on_telemetry:
+        return check.cadence
+    return max(check.cadence, timedelta(days=in_force.limit(SYSTEM_CADENCE, subject).value))
+
+
+def _paused(check: Check, subject: str, pause: LimitRow, result: Result | None) -> Part:
     message = say(
         "posture.paused", "{check}: paused by {limit} until {day}.",
         check=Word(check.title), limit=Ref(pause.reference), day=pause.valid_until,
     )  # fmt: skip
     state, reference = MeasuredState.NO_SIGNAL, pause.reference
     reason = Reason(message, state, reference, record=reference, check=check.slug, subject=subject)
-    return Part(state, CheckState.PAUSED, False, check.required, None, reason)
+    total = members_of(result)[0] if result is not None else 1
+    return Part(state, CheckState.PAUSED, None, reason, total or 1, silent=total or 1)
 
 
 def _unreported(check: Check, subject: str) -> Part:
@@ -71,29 +91,48 @@ def _unreported(check: Check, subject: str) -> Part:
             check=Word(check.title), system=Subject(subject),
         )  # fmt: skip
     reason = Reason(message, MeasuredState.NO_SIGNAL, check.slug, check=check.slug, subject=subject)
-    return Part(reason.state, CheckState.NO_SIGNAL, False, check.required, None, reason)
+    return Part(reason.state, CheckState.NO_SIGNAL, None, reason, silent=1)
 
 
-def _read(check: Check, result: Result, now: datetime) -> Part | None:
-    """What one reading contributes; None for a check on records that found nothing to judge."""
-    age, over = now - result.seen_until, result.word in _BEYOND
-    word = CheckState(result.word)
-    if not check.on_telemetry and (word is CheckState.NOTHING_TO_JUDGE or not result.population):
-        return None
-    silent = age > SILENT_AFTER * check.cadence
-    if silent:
-        # What was over its limit long ago says nothing of today; the silence is the graver news.
+def members_of(result: Result) -> tuple[int, int]:
+    """How many members a result speaks of, and how many of them miss something.
+
+    A share of all says both. Any other verdict speaks of one thing, its subject, and that one fails or not.
+    """
+    beyond = result.word in _BEYOND
+    of_all = result.unit == "ratio" and result.limit_value == 1.0 and result.denominator
+    if result.subject == ORGANIZATION and of_all and result.numerator is not None and result.denominator:
+        total = int(result.denominator)
+        return total, max(total - int(result.numerator), int(beyond))
+    return 1, int(beyond)
+
+
+def _read(check: Check, result: Result, cadence: timedelta, now: datetime) -> Part:
+    """What one reading contributes."""
+    age, word = now - result.seen_until, CheckState(result.word)
+    total, missing = members_of(result)
+    silent = stale = 0
+    nothing = word is CheckState.NOTHING_TO_JUDGE
+    if not check.on_telemetry and not missing and not result.population:
+        nothing = True
+    quiet = age > SILENT_AFTER * cadence
+    if quiet and missing:
+        # Whoever was beyond the limit and then stops reporting stays beyond it: silence mends nothing.
         state, word = MeasuredState.NO_SIGNAL, CheckState.NO_SIGNAL
+    elif quiet:
+        state, word, silent = MeasuredState.NO_SIGNAL, CheckState.NO_SIGNAL, total
+    elif nothing:
+        state, word, total, missing = MeasuredState.NOTHING_TO_JUDGE, CheckState.NOTHING_TO_JUDGE, 0, 0
     elif word in {CheckState.NO_SIGNAL, CheckState.PAUSED}:
-        state = MeasuredState.NO_SIGNAL
-    elif over:
+        state, silent, missing = MeasuredState.NO_SIGNAL, total, 0
+    elif word in _BEYOND:
         state = MeasuredState.DEGRADED
-    elif age > STALE_AFTER * check.cadence:
-        state = MeasuredState.STALE
+    elif age > STALE_AFTER * cadence:
+        state, stale = MeasuredState.STALE, total
     else:
         state = strength_of(check, result).state
     reason = Reason(
-        _reading_message(check, result, silent=silent),
+        _reading_message(check, result, silent=quiet),
         state,
         check.slug,
         check=check.slug,
@@ -101,7 +140,8 @@ def _read(check: Check, result: Result, now: datetime) -> Part | None:
         result=result.pk,
         leaf=result.leaf,
     )
-    return Part(state, word, over and not silent, check.required, min(result.seen_until, now), reason)
+    at = min(result.seen_until, now)
+    return Part(state, word, at, reason, total, missing, silent, stale, excluded=int(result.excluded))
 
 
 def strength_of(check: Check, result: Result) -> Strength:
@@ -119,55 +159,7 @@ def _reading_message(check: Check, result: Result, *, silent: bool) -> Message:
             "posture.reading-system", "{check} ({system}): {reason}",
             check=title, system=Subject(result.subject), reason=result.reason,
         )  # fmt: skip
-    if not silent:
+    # "Nothing since" only where there has been nothing: a check that cannot tell has just said so.
+    if not silent or result.word in {CheckState.NO_SIGNAL, CheckState.PAUSED}:
         return message
     return say("posture.silent", "{reading} Nothing since {time}.", reading=message, time=result.seen_until)
-
-
-def measured(
-    requirement: str,
-    parts: list[Part],
-    *,
-    has_checks: bool,
-    exclusion: tuple[str, str] | None,
-    attestation: AttestationRow | None,
-    in_date: bool,
-) -> tuple[MeasuredState, tuple[Reason, ...]]:
-    """The state of a requirement, with its reasons, the one that decides first.
-
-    ``exclusion`` is the reference and reason of the row by which it does not apply; ``in_date`` says whether
-    the ``attestation`` is.
-    """
-    if exclusion is not None:
-        reference, why = exclusion
-        state = MeasuredState.NOT_APPLICABLE
-        return state, (Reason(plain(why), state, reference, record=reference),)
-    if not parts:
-        reason = _unmeasured(requirement, has_checks, None if in_date else attestation)
-        return reason.state, (reason,)
-    over = [part for part in parts if part.over]
-    if any(part.required for part in over) or 2 * len(over) > len(parts):
-        state = MeasuredState.FAILING
-    else:
-        state = states.worst(part.state for part in parts)
-    failing = state is MeasuredState.FAILING
-    ordered = sorted(parts, key=lambda part: (not (part.over and failing), _place(part)))
-    return state, tuple(part.reason for part in ordered)
-
-
-def _unmeasured(requirement: str, has_checks: bool, ended: AttestationRow | None) -> Reason:
-    """The reason of a requirement that nothing reads; ``ended`` is an attestation past its date."""
-    if ended is not None:
-        message = say(
-            "posture.attestation-ended", "The attestation {attestation} ended on {day}.",
-            attestation=Ref(ended.reference), day=ended.valid_until,
-        )  # fmt: skip
-        return Reason(message, MeasuredState.STALE, ended.reference, record=ended.reference)
-    message = say("posture.no-check", "No check reads it.")
-    if has_checks:
-        message = say("posture.nothing-to-read", "There is nothing yet that its checks could read.")
-    return Reason(message, MeasuredState.NOT_MEASURED, requirement)
-
-
-def _place(part: Part) -> tuple[int, bool]:
-    return states.SEVERITY[part.state], not part.required

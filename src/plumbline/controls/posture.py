@@ -1,49 +1,45 @@
 """The posture: what each of the 38 controls and 32 sub-clauses reads, and what a person vouches for.
 
-The measured state follows the design language, by the most severe of these that holds:
+*Not applicable*: an approved row of the statement of applicability excludes the control, with a reason. *Not
+measured*: no check reads it. *Stale*: no check reads it and the attestation is past its date. Every other
+state is rolled up over the members of each check and over the checks (`roll_up`); the good ones say how
+strong the evidence is.
 
-* *Not applicable*: an approved row of the statement of applicability excludes the control, with a reason.
-* *Failing*: a required check is over its limit, or more than half of the readings are.
-* *No signal*: a check has not reported for two cadences, cannot say anything, or is paused.
-* *Stale*: a reading is older than one and a half cadences; or nothing measures the requirement and the
-  attestation is past its date.
-* *Degraded*: a check is over its limit, and the requirement still works.
-* *Not measured*: no check reads it, or there is nothing yet that its checks could read.
-* *Effective*: every reading is within its limit and in date.
-
-A check over systems counts once for every live system that must report it or has begun to. How much
-evidence there is (`RequirementState`) is a count of sources: see `_evidence`.
+A check over systems speaks of every live system that has to report, registered or not: one that has not begun
+to is silent. How much evidence there is (`RequirementState`) is a count of sources: see `evidence_of`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from plumbline import catalogs
 from plumbline.catalogs import Requirement
-from plumbline.controls import limits, queries, registry, visibility
+from plumbline.controls import inventory, limits, queries, registry, roll_up, visibility
 from plumbline.controls.declare import Check
 from plumbline.controls.evidence_sources import disagreement, evidence_of, evidence_word
+from plumbline.controls.inventory import Inventory
 from plumbline.controls.limits import InForce
-from plumbline.controls.measured_state import measured, parts_of
+from plumbline.controls.measured_state import Part, parts_of
 from plumbline.controls.models import Result
 from plumbline.controls.queries import AttestationRow
-from plumbline.controls.requirement_posture import RequirementPosture
+from plumbline.controls.requirement_posture import Coverage, Reason, RequirementPosture
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
-from plumbline.kernel.states import AttestedState, CheckState, EvidenceState
+from plumbline.kernel.states import STRENGTHS, AttestedState, CheckState, EvidenceState, MeasuredState
 
 
 @dataclass(frozen=True)
 class _Facts:
-    """Everything the posture is made of, read in seven queries."""
+    """Everything the posture is made of, read in a handful of queries."""
 
     now: datetime
     readings: Mapping[tuple[str, str], Result]
-    live: Mapping[str, str]
+    inventory: Inventory
     in_force: InForce
     attestations: Mapping[str, AttestationRow]
     excluded: Mapping[str, tuple[str, str]]
@@ -51,12 +47,21 @@ class _Facts:
     documented: set[str]
 
 
+@dataclass(frozen=True)
+class _Judged:
+    """What one check contributes to every requirement that it reads; worked out once for all of them."""
+
+    check: Check
+    parts: Sequence[Part]
+    coverage: Coverage
+
+
 def posture(
     actor: Actor | None = None,
     results: Mapping[tuple[str, str], Result] | None = None,
     only: Collection[str] | None = None,
 ) -> list[RequirementPosture]:
-    """The posture of every sub-clause, then of every control, in seven queries.
+    """The posture of every sub-clause, then of every control, in a handful of queries.
 
     ``results`` are those of `queries.readings`, for a page that has read them already.
 
@@ -71,41 +76,52 @@ def posture(
     facts = _Facts(
         now=now,
         readings={**results, **redacted},
-        live=queries.live_systems(),
+        inventory=inventory.read(now),
         in_force=limits.in_force(now),
         attestations=queries.attestations(),
         excluded=queries.excluded(),
         records=queries.records_in_force(),
         documented=queries.documented(),
     )
-    checks: dict[str, list[Check]] = {}
-    for check in registry.all_checks():
-        for requirement in check.requirements:
-            checks.setdefault(requirement, []).append(check)
     every = (*catalogs.subclauses(), *catalogs.controls())
     wanted = every if only is None else [row for row in every if row.id in only]
-    return visibility.redact_posture([_of(row, checks.get(row.id, []), facts) for row in wanted], visible)
+    judged: dict[str, list[_Judged]] = {row.id: [] for row in wanted}
+    for check in registry.all_checks():
+        read = judged.keys() & set(check.requirements)
+        if read:
+            one = _judge(check, facts)
+            for requirement in read:
+                judged[requirement].append(one)
+    return visibility.redact_posture([_of(row, judged[row.id], facts) for row in wanted], visible)
 
 
-def _of(row: Requirement, checks: list[Check], facts: _Facts) -> RequirementPosture:
-    parts = [
-        part
-        for check in checks
-        for part in parts_of(check, facts.live, facts.readings, facts.in_force, facts.now)
-    ]
+def _judge(check: Check, facts: _Facts) -> _Judged:
+    systems = facts.inventory.must_report(check) if check.on_telemetry else ()
+    parts = tuple(parts_of(check, systems, facts.readings, facts.in_force, facts.now))
+    return _Judged(check, parts, roll_up.coverage(check, parts))
+
+
+def _measured(
+    requirement: str, judged: Sequence[_Judged], facts: _Facts, ended: AttestationRow | None
+) -> tuple[MeasuredState, tuple[Reason, ...]]:
+    exclusion = facts.excluded.get(requirement)
+    if exclusion is not None:
+        return roll_up.not_applicable(*exclusion)
+    if not judged:
+        return roll_up.not_measured(requirement, ended)
+    return roll_up.of_checks([one.coverage for one in judged])
+
+
+def _of(row: Requirement, judged: Sequence[_Judged], facts: _Facts) -> RequirementPosture:
     attestation = facts.attestations.get(row.id)
     attestation_word = evidence_word(attestation, facts.now) if attestation else None
     in_date = attestation_word in {EvidenceState.IN_DATE, EvidenceState.DUE_SOON}
-    state, reasons = measured(
-        row.id,
-        parts,
-        has_checks=bool(checks),
-        exclusion=facts.excluded.get(row.id),
-        attestation=attestation,
-        in_date=in_date,
-    )
+    state, reasons = _measured(row.id, judged, facts, None if in_date else attestation)
     attested = AttestedState(attestation.verdict) if attestation and in_date else None
-    word, have, missing = evidence_of(row, checks, parts, facts.documented, facts.records, attested=in_date)
+    word, have, missing = evidence_of(
+        row, state, facts.documented, facts.records, has_checks=bool(judged), attested=attested
+    )
+    parts = [part for one in judged for part in one.parts if part.total]
     times = [part.at for part in parts if part.at is not None]
     return RequirementPosture(
         id=row.id,
@@ -116,8 +132,8 @@ def _of(row: Requirement, checks: list[Check], facts: _Facts) -> RequirementPost
         measured=state,
         measured_at=min(times, default=None),
         reasons=reasons,
-        readings={word: n for word in CheckState if (n := sum(part.word is word for part in parts))},
-        checks=tuple(check.slug for check in checks),
+        readings=_words(parts),
+        checks=tuple(one.check.slug for one in judged),
         attested=attested,
         attested_at=clock.day_start(attestation.period_until) if attestation else None,
         attested_by=attestation.by if attestation else "",
@@ -130,4 +146,11 @@ def _of(row: Requirement, checks: list[Check], facts: _Facts) -> RequirementPost
         evidence_of=have + len(missing),
         evidence_missing=missing,
         newest_at=max(times, default=None),
+        coverage=tuple(one.coverage for one in judged),
+        reach=max((one.check.strength for one in judged), key=STRENGTHS.index, default=None),
     )
+
+
+def _words(parts: Iterable[Part]) -> dict[CheckState, int]:
+    counted = Counter(part.word for part in parts)
+    return {word: counted[word] for word in CheckState if counted[word]}

@@ -19,6 +19,8 @@ from plumbline.kernel import clock
 from plumbline.kernel.problems import NotFound
 from plumbline.kernel.states import CheckState
 from plumbline.records import kinds
+from plumbline.records import queries as records
+from plumbline.records.approved import queries as approved
 from plumbline.records.models import Approval, Attachment, Record, Revision
 
 
@@ -59,11 +61,20 @@ def limit_row(reference: str) -> LimitRow:
 
 
 def live_systems() -> dict[str, str]:
-    """Reference of every registered AI system that counts as live, by slug, in one query."""
+    """Reference of every AI system that counts as live, by slug: as it is written now, or as it was approved.
+
+    A draft that says *planned* takes nothing out of operation; what was approved as live stays live until the
+    change is approved too.
+    """
     if not kinds.exists("ai-system"):
         return {}
-    rows = clauses.rows("ai-system").filter(live=True).exclude(state="retired")
-    return dict(rows.order_by("slug").values_list("slug", "reference"))
+    systems = clauses.rows("ai-system").exclude(state="retired")
+    live = dict(systems.filter(live=True).values_list("slug", "reference"))
+    # Only a record that is being revised can say otherwise than its approved revision.
+    revised = systems.filter(live=False, state__in=REVISED, approvals__isnull=False)
+    if revised.exists():
+        live |= {row["slug"]: row["reference"] for row in records.in_force("ai-system") if row["live"]}
+    return dict(sorted(live.items()))
 
 
 def newest_revision() -> int:
@@ -360,9 +371,8 @@ def excluded() -> dict[str, tuple[str, str]]:
 
 
 def records_in_force() -> dict[str, int]:
-    """How many records of each kind are past being drafted or suspected, and not withdrawn; in one query."""
-    rows = Record.objects.exclude(state__in=NOT_IN_FORCE).order_by()
-    return {row["kind"]: row["size"] for row in rows.values("kind").annotate(size=Count("id"))}
+    """How many records of each kind have a revision in force; kinds with none are left out."""
+    return approved.counts()
 
 
 def is_begun() -> bool:
@@ -370,18 +380,22 @@ def is_begun() -> bool:
 
     A draft that says its system is live is enough: what is used has to be looked after from that day on.
     """
-    in_force = Record.objects.exclude(state__in=NOT_IN_FORCE)
-    return in_force.exists() or bool(live_systems()) or discovery.any_sighting()
+    return approved.exists() or bool(live_systems()) or discovery.any_sighting()
 
 
 def documented() -> set[str]:
-    """Requirements that an approved document gives evidence for; in one query."""
+    """Requirements that an approved document of our own gives evidence for; in one query.
+
+    A bought copy of the standard names every requirement and answers none.
+    """
     if not kinds.exists("document"):
         return set()
-    rows = clauses.rows("document").filter(state="approved").exclude(requirements="")
+    rows = clauses.rows("document").filter(state="approved", origin="own").exclude(requirements="")
     return {requirement for words in rows.values_list("requirements", flat=True) for requirement in words}
 
 
+REVISED = ("draft", "in review")
+"""States in which a record may have an approved revision that is in force beside what is written now."""
 NOT_IN_FORCE = ("draft", "in review", "retired", "identified", "suspected", "dismissed", "abandoned")
 """States in which a record is no evidence yet, or no longer."""
 

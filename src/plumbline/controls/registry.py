@@ -14,7 +14,7 @@ from collections.abc import Mapping
 
 from plumbline.controls import broken_worlds, declare, library, rows
 from plumbline.controls.declare import Check
-from plumbline.controls.verdicts import Limit
+from plumbline.controls.verdicts import SYSTEM_CADENCE, Limit
 from plumbline.kernel.problems import NotFound
 from plumbline.records import kinds
 
@@ -72,5 +72,7 @@ def sharing(check: Check) -> set[str]:
 
 
 def default_limits() -> dict[str, Limit]:
-    """The limits that checks declare, by name: they hold until a governed Limit record replaces them."""
-    return {limit.name: limit for check in all_checks() for limit in check.limits}
+    """The limits that checks declare, by name, and how often a system is in use: they hold until a governed
+    Limit record replaces them."""
+    declared = {limit.name: limit for check in all_checks() for limit in check.limits}
+    return {**declared, SYSTEM_CADENCE.name: SYSTEM_CADENCE}

@@ -10,7 +10,14 @@ from typing import Any
 from plumbline.kernel import clock
 from plumbline.kernel.clock import rfc3339
 from plumbline.kernel.messages import Message, Text, to_json
-from plumbline.kernel.states import AttestedState, CheckState, EvidenceState, MeasuredState, RequirementState
+from plumbline.kernel.states import (
+    AttestedState,
+    CheckState,
+    EvidenceState,
+    MeasuredState,
+    RequirementState,
+    Strength,
+)
 from plumbline.wording import english
 
 
@@ -37,12 +44,40 @@ class Reason:
 
 
 @dataclass(frozen=True)
+class Coverage:
+    """How much of its population one check covers, the state that this makes, and why.
+
+    ``total`` members are judged, without the ``excluded`` ones. ``missing`` lack what is asked or are beyond
+    the limit, ``silent`` give no signal, ``stale`` gave one too long ago; the rest is covered. ``strength``
+    is the strongest word that the check can show.
+    """
+
+    check: str
+    title: str
+    state: MeasuredState
+    total: int
+    missing: int
+    silent: int
+    stale: int
+    excluded: int
+    strength: Strength
+    reasons: tuple[Reason, ...]
+
+    @property
+    def covered(self) -> int:
+        """How many members are in order."""
+        return self.total - self.missing - self.silent - self.stale
+
+
+@dataclass(frozen=True)
 class RequirementPosture:
     """One requirement: what is measured, what is attested, and how much evidence there is.
 
-    ``measured_at`` is the end of the oldest evidence among its readings, so the state is never shown as
-    fresher than it is; ``newest_at`` is that of the newest. ``readings`` counts readings by word.
-    ``evidence_have`` of ``evidence_of`` sources are there.
+    ``measured`` says in its good end how strong the evidence is; ``reach`` is the strongest that the checks
+    of the requirement can show at all, None where no check reads it. ``coverage`` is how much of its
+    population each check covers. ``measured_at`` is the end of the oldest evidence among its readings, so the state is
+    never shown as fresher than it is; ``newest_at`` is that of the newest. ``readings`` counts readings by
+    word. ``evidence_have`` of ``evidence_of`` sources are there.
     """
 
     id: str
@@ -66,6 +101,8 @@ class RequirementPosture:
     evidence_have: int
     evidence_of: int
     evidence_missing: tuple[str, ...]
+    coverage: tuple[Coverage, ...] = ()
+    reach: Strength | None = None
     newest_at: datetime | None = None
 
     @property
@@ -91,8 +128,10 @@ def as_dict(row: RequirementPosture) -> dict[str, Any]:
         "measured": str(row.measured),
         "measured_at": _time(row.measured_at),
         "age_seconds": int(age.total_seconds()) if age is not None else None,
+        "reach": str(row.reach) if row.reach else None,
         "readings": {str(word): count for word, count in row.readings.items()},
         "checks": list(row.checks),
+        "coverage": [coverage_dict(one) for one in row.coverage],
         "reasons": [
             {
                 "text": english(reason.message),
@@ -117,6 +156,21 @@ def as_dict(row: RequirementPosture) -> dict[str, Any]:
         "evidence_have": row.evidence_have,
         "evidence_of": row.evidence_of,
         "evidence_missing": list(row.evidence_missing),
+    }
+
+
+def coverage_dict(row: Coverage) -> dict[str, Any]:
+    """How much of its population a check covers, as JSON values."""
+    return {
+        "check": row.check,
+        "state": str(row.state),
+        "strength": str(row.strength),
+        "total": row.total,
+        "covered": row.covered,
+        "missing": row.missing,
+        "silent": row.silent,
+        "stale": row.stale,
+        "excluded": row.excluded,
     }
 
 

@@ -64,6 +64,16 @@ def limit(name: str, value: float, unit: str, *, why: str, minimum: int = 1, sid
     return Limit(value, unit, minimum, side=side, name=name, why=why)
 
 
+SYSTEM_CADENCE = limit(
+    "cadence", 1, "days", why="a system that is in use is used every day unless somebody says how seldom"
+)
+"""How often a system is in use: a governed limit of its own, since a looser one hides silence.
+
+A check is silent on a system after two cadences, of the check or of the system, whichever is the longer: a
+system that is used once a week is not silent on Thursday.
+"""
+
+
 @dataclass(frozen=True)
 class Measure:
     """One metric of one subject (and feature) in one window, made of ``population`` values.

@@ -1,0 +1,67 @@
+"""The AI systems that checks on telemetry speak of, and which of them each check must read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from plumbline.controls import facts, queries
+from plumbline.controls.declare import Check
+from plumbline.controls.populations import Population
+from plumbline.controls.verdicts import ORGANIZATION, Evidence
+from plumbline.discovery import queries as discovery
+from plumbline.kernel import clock
+from plumbline.records import queries as records
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """Every AI system in use, by slug: the reference of its record, empty for one that nobody registered.
+
+    ``members`` are the slugs of each population of a check on telemetry, as they are asked for.
+    """
+
+    now: datetime
+    systems: Mapping[str, str]
+    members: dict[str, Sequence[str]] = field(default_factory=dict)
+
+    def must_report(self, check: Check) -> Sequence[str]:
+        """The systems that ``check`` speaks of, by slug: those of its population, or all that are live."""
+        population = check.population
+        if population is None:
+            return tuple(self.systems)
+        if population.slug not in self.members:
+            self.members[population.slug] = self._slugs(population)
+        return self.members[population.slug]
+
+    def _slugs(self, population: Population) -> Sequence[str]:
+        evidence = _evidence(population, self.now)
+        slugs = {
+            str(member.row["slug"]) for member in population.members(evidence) if member.excluded is None
+        }
+        return tuple(sorted(slugs))
+
+
+def read(now: datetime) -> Inventory:
+    """The AI systems in use at ``now``: live ones, and those that telemetry named and that nobody registered
+    or set aside."""
+    seen = {row.slug: "" for row in discovery.unregistered(clock.day_of(now))}
+    return Inventory(now, {**seen, **queries.live_systems()})
+
+
+def _evidence(population: Population, now: datetime) -> Evidence:
+    """What ``population`` needs to know its members."""
+
+    def needed(sort: str) -> list[str]:
+        return [need.partition(":")[2] for need in population.needs if need.startswith(sort + ":")]
+
+    return Evidence(
+        ORGANIZATION,
+        now,
+        now,
+        now,
+        records={kind: tuple(records.in_force(kind)) for kind in needed("records")},
+        claims={kind: tuple(records.claimed(kind)) for kind in needed("claims")},
+        facts={name: facts.FACTS[name].read() for name in needed("facts")},
+    )
