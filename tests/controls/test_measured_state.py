@@ -16,7 +16,7 @@ from plumbline.controls.measured_state import Part, cadence_of, parts_of
 from plumbline.controls.models import Result
 from plumbline.controls.queries import AttestationRow, LimitRow
 from plumbline.controls.requirement_posture import Reason
-from plumbline.controls.roll_up import coverage, of_checks
+from plumbline.controls.roll_up import coverage, of_checks, reasons_of
 from plumbline.kernel.messages import say
 from plumbline.kernel.states import CheckState, EvidenceState, MeasuredState, Strength
 
@@ -48,9 +48,12 @@ def state_of(*states: MeasuredState, required: bool = False) -> MeasuredState:
 
 def read(*checks: tuple[str, MeasuredState], required: str = "") -> tuple[MeasuredState, list[str]]:
     """The state of a requirement over checks that speak of one subject each, and whose reasons come first."""
-    state, reasons = of_checks(
-        [coverage(checked(slug, required=slug == required), [part(slug, one)]) for slug, one in checks]
-    )
+    judged = []
+    for slug, one in checks:
+        parts, check = [part(slug, one)], checked(slug, required=slug == required)
+        state = coverage(check, parts).state
+        judged.append((state, reasons_of(check, parts, state)))
+    state, reasons = of_checks(judged)
     return state, [reason.check for reason in reasons]
 
 
@@ -111,13 +114,13 @@ def test_who_is_not_in_order_is_named_in_one_sentence_and_then_each() -> None:
         part("a", SILENT, "three"),
         part("a", STALE, "x"),
     ]
-    reasons = coverage(checked("a"), parts).reasons
+    reasons = reasons_of(checked("a"), parts, FAILING)
     assert str(reasons[0].message) == (
         "a: 1 of 4 systems beyond the limit: two. 1 of 4 systems without signal: three. "
         "1 of 4 systems with a stale reading: x."
     )
     assert [reason.subject for reason in reasons[1:]] == ["two", "three", "x"]
-    fine = coverage(checked("a"), [part("a", GOOD, "one"), part("a", GOOD, "two")]).reasons
+    fine = reasons_of(checked("a"), [part("a", GOOD, "one"), part("a", GOOD, "two")], GOOD)
     assert [str(reason.message) for reason in fine] == ["a: all 2 systems within."]
 
 

@@ -61,7 +61,8 @@ def evidence_of(
     document of our own names it: what has no record has no evidence), and an *attestation*, since no machine
     shows all of any requirement (there when one is in date that says effective or not: who cannot tell
     vouches for nothing). All there: complete. Some: partial. None, though a check judged something: missing.
-    None and nothing judged: not assessed. It says how much there is to look at, never that the requirement is met.
+    None and nothing judged: not assessed. It says how much there is to look at, never that the requirement is
+    met.
     """
     sources: dict[str, bool] = {}
     if has_checks:

@@ -54,6 +54,7 @@ class _Judged:
     check: Check
     parts: Sequence[Part]
     coverage: Coverage
+    reasons: tuple[Reason, ...]
 
 
 def posture(
@@ -98,7 +99,8 @@ def posture(
 def _judge(check: Check, facts: _Facts) -> _Judged:
     systems = facts.inventory.must_report(check) if check.on_telemetry else ()
     parts = tuple(parts_of(check, systems, facts.readings, facts.in_force, facts.now))
-    return _Judged(check, parts, roll_up.coverage(check, parts))
+    covered = roll_up.coverage(check, parts)
+    return _Judged(check, parts, covered, roll_up.reasons_of(check, parts, covered.state))
 
 
 def _measured(
@@ -109,7 +111,7 @@ def _measured(
         return roll_up.not_applicable(*exclusion)
     if not judged:
         return roll_up.not_measured(requirement, ended)
-    return roll_up.of_checks([one.coverage for one in judged])
+    return roll_up.of_checks([(one.coverage.state, one.reasons) for one in judged])
 
 
 def _of(row: Requirement, judged: Sequence[_Judged], facts: _Facts) -> RequirementPosture:

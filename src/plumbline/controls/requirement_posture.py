@@ -45,7 +45,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Coverage:
-    """How much of its population one check covers, the state that this makes, and why.
+    """How much of its population one check covers, and the state that this makes. It names nobody.
 
     ``total`` members are judged, without the ``excluded`` ones. ``missing`` lack what is asked or are beyond
     the limit, ``silent`` give no signal, ``stale`` gave one too long ago; the rest is covered. ``strength``
@@ -61,7 +61,6 @@ class Coverage:
     stale: int
     excluded: int
     strength: Strength
-    reasons: tuple[Reason, ...]
 
     @property
     def covered(self) -> int:
@@ -75,8 +74,8 @@ class RequirementPosture:
 
     ``measured`` says in its good end how strong the evidence is; ``reach`` is the strongest that the checks
     of the requirement can show at all, None where no check reads it. ``coverage`` is how much of its
-    population each check covers. ``measured_at`` is the end of the oldest evidence among its readings, so the state is
-    never shown as fresher than it is; ``newest_at`` is that of the newest. ``readings`` counts readings by
+    population each check covers. ``measured_at`` is the end of the oldest evidence among its readings, so the
+    state is never shown as fresher than it is; ``newest_at`` is that of the newest. ``readings`` counts readings by
     word. ``evidence_have`` of ``evidence_of`` sources are there.
     """
 

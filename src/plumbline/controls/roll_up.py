@@ -54,11 +54,10 @@ def coverage(check: Check, parts: Sequence[Part]) -> Coverage:
         stale=stale,
         excluded=sum(part.excluded for part in parts),
         strength=check.strength,
-        reasons=_reasons(check, parts, state),
     )
 
 
-def _reasons(check: Check, parts: Sequence[Part], state: MeasuredState) -> tuple[Reason, ...]:
+def reasons_of(check: Check, parts: Sequence[Part], state: MeasuredState) -> tuple[Reason, ...]:
     """The reasons of a check, the graver first: over several systems how many of them, then each that is not
     in order."""
     ordered = sorted(parts, key=lambda part: (-bool(part.missing), states.SEVERITY[part.state]))
@@ -112,9 +111,12 @@ def _summary(check: Check, parts: Sequence[Part]) -> Message:
     return message
 
 
-def of_checks(covered: Sequence[Coverage]) -> tuple[MeasuredState, tuple[Reason, ...]]:
-    """The state of a requirement that ``covered`` checks read, with its reasons, the deciding ones first."""
-    read = [row.state for row in covered if row.state not in _UNREAD]
+def of_checks(
+    judged: Sequence[tuple[MeasuredState, tuple[Reason, ...]]],
+) -> tuple[MeasuredState, tuple[Reason, ...]]:
+    """The state of a requirement from the state and the reasons of each check that reads it; the reasons that
+    decide come first."""
+    read = [one for one, _ in judged if one not in _UNREAD]
     if not read:
         state = MeasuredState.NOTHING_TO_JUDGE
     elif all(row.good for row in read):
@@ -123,8 +125,8 @@ def of_checks(covered: Sequence[Coverage]) -> tuple[MeasuredState, tuple[Reason,
         state = states.worst(read)
     # What is in order explains a good state: then the strongest evidence comes first.
     place = 1 if not state.good else -1
-    ordered = sorted(covered, key=lambda row: (row.state in _UNREAD, place * states.SEVERITY[row.state]))
-    return state, tuple(reason for row in ordered for reason in row.reasons)
+    ordered = sorted(judged, key=lambda row: (row[0] in _UNREAD, place * states.SEVERITY[row[0]]))
+    return state, tuple(reason for _, reasons in ordered for reason in reasons)
 
 
 def not_applicable(reference: str, why: str) -> tuple[MeasuredState, tuple[Reason, ...]]:

@@ -139,8 +139,10 @@ def redact_posture(row: RequirementPosture, scope: Scope) -> RequirementPosture:
 
 
 def _redact_reason(reason: Reason, scope: Scope) -> Reason:
-    """A reason about the organization, with what it names out of scope counted instead."""
-    if scope.subjects is None or reason.result is None or reason.subject != ORGANIZATION:
+    """What a check says of more than one system, with names out of scope counted instead."""
+    if scope.subjects is None or not reason.check or reason.record:
+        return reason
+    if reason.subject not in {"", ORGANIZATION}:
         return reason
     return replace(reason, message=redact(reason.message, scope.may_name, "scope"))
 
