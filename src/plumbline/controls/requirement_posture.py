@@ -75,8 +75,8 @@ class RequirementPosture:
     ``measured`` says in its good end how strong the evidence is; ``reach`` is the strongest that the checks
     of the requirement can show at all, None where no check reads it. ``coverage`` is how much of its
     population each check covers. ``measured_at`` is the end of the oldest evidence among its readings, so the
-    state is never shown as fresher than it is; ``newest_at`` is that of the newest. ``readings`` counts readings by
-    word. ``evidence_have`` of ``evidence_of`` sources are there.
+    state is never shown as fresher than it is; ``newest_at`` is that of the newest. ``readings`` counts
+    readings by word. ``evidence_have`` of ``evidence_of`` sources are there.
     """
 
     id: str
