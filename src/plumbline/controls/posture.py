@@ -31,6 +31,7 @@ from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.states import STRENGTHS, AttestedState, CheckState, EvidenceState, MeasuredState
+from plumbline.records.approved import queries as approved
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def posture(
         in_force=limits.in_force(now),
         attestations=queries.attestations(),
         excluded=queries.excluded(),
-        records=queries.records_in_force(),
+        records=approved.counts(),
         documented=queries.documented(),
     )
     every = (*catalogs.subclauses(), *catalogs.controls())

@@ -370,11 +370,6 @@ def excluded() -> dict[str, tuple[str, str]]:
     }
 
 
-def records_in_force() -> dict[str, int]:
-    """How many records of each kind have a revision in force; kinds with none are left out."""
-    return approved.counts()
-
-
 def is_begun() -> bool:
     """Whether there is anything to manage: a record in force, or an AI system in use, registered or not.
 
@@ -396,8 +391,6 @@ def documented() -> set[str]:
 
 REVISED = ("draft", "in review")
 """States in which a record may have an approved revision that is in force beside what is written now."""
-NOT_IN_FORCE = ("draft", "in review", "retired", "identified", "suspected", "dismissed", "abandoned")
-"""States in which a record is no evidence yet, or no longer."""
 
 
 def read_today() -> QuerySet[Reading, int]:
