@@ -209,7 +209,7 @@ def test_the_list_says_what_the_record_says(writer: Caller, mina: Actor) -> None
     for plural, reference in (("ai-systems", "SYS-0001"), ("components", "CMP-0001")):
         listed = writer("GET", plural).json()["items"][0]
         read = writer("GET", f"{plural}/{reference}").json()
-        assert {**listed, "moves": read["moves"]} == read
+        assert {**listed, "moves": read["moves"], "in_force": None} == read
 
 
 def test_a_list_takes_few_queries(mina: Actor, django_assert_max_num_queries: object) -> None:
@@ -252,3 +252,34 @@ def test_a_reference_is_that_of_its_kind(writer: Caller, system: Saved) -> None:
     assert writer("GET", "ai-systems/SYS-0404").status_code == 404
     assert writer("GET", "ai-systems/sys-0001").status_code == 404
     assert queries.counts_by_kind
+
+
+def test_an_approval_with_a_tag_from_before_a_file_was_added_is_refused(
+    writer: Caller, system: Saved, mina: Actor, sara: Actor, caller: Callable[..., Caller]
+) -> None:
+    moved = commands.move(mina, system.reference, "submit", revision=system.revision)
+    tag = writer("GET", "ai-systems/SYS-0001")["ETag"]
+    added = writer("POST", "ai-systems/SYS-0001/attachments?filename=card.md", content=b"# Card")
+    assert (tag, added["ETag"]) == (f'"{moved.revision}"', f'"{moved.revision}-1"')
+    assert writer("GET", "ai-systems/SYS-0001")["ETag"] == added["ETag"]
+    approver = caller(sara)
+    refused = approver("POST", "ai-systems/SYS-0001/moves", {"move": "approve"}, If_Match=tag)
+    assert (refused.status_code, refused.json()["status"]) == (412, 412)
+    done = approver("POST", "ai-systems/SYS-0001/moves", {"move": "approve"}, If_Match=added["ETag"])
+    assert done.status_code == 200, done.content
+    writer("POST", "ai-systems/SYS-0001/attachments?filename=later.md", content=b"Later")
+    listed = writer("GET", "ai-systems/SYS-0001/attachments").json()
+    assert [(row["name"], row["approved"]) for row in listed] == [("card.md", True), ("later.md", False)]
+
+
+def test_what_is_in_force_stands_beside_a_draft(
+    writer: Caller, system: Saved, mina: Actor, sara: Actor
+) -> None:
+    moved = commands.move(mina, system.reference, "submit", revision=system.revision)
+    done = commands.move(sara, system.reference, "approve", revision=moved.revision)
+    draft = commands.move(mina, system.reference, "revise", revision=done.revision)
+    commands.amend(mina, system.reference, {"title": "Another name"}, revision=draft.revision)
+    body = writer("GET", "ai-systems/SYS-0001").json()
+    assert (body["state"], body["values"]["title"]) == ("draft", "Another name")
+    assert (body["in_force"]["revision"], body["in_force"]["values"]["title"]) == (3, "Claims Triage")
+    assert len(body["in_force"]["digest"]) == 64

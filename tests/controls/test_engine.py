@@ -233,6 +233,11 @@ def test_a_file_that_is_attached_counts_as_the_document(
     assert results("documents-kept")[-1].names == (other.reference,)
     door.attach(mina, other.reference, "plan.pdf", b"%PDF-1.7", "application/pdf")
     flow()
+    assert results("documents-kept")[-1].names == (other.reference,), "the approval does not cover that file"
+    record = door.move(mina, other.reference, "revise", revision=moved.revision + 1)
+    moved = door.move(mina, other.reference, "submit", revision=record.revision)
+    door.move(sara, other.reference, "approve", revision=moved.revision)
+    flow()
     assert results("documents-kept")[-1].word == "Within"
 
 

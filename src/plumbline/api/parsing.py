@@ -26,6 +26,7 @@ from plumbline.kernel.problems import (
 DEEPEST = 32
 _SAFE = 2**53
 _TAG = re.compile(r'(W/)?"([\x21\x23-\x7e]*)"')
+_VERSION = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
 _UNSAFE_TEXT = re.compile(r"[\x00\ud800-\udfff]")
 
 
@@ -207,13 +208,19 @@ def query(request: HttpRequest, known: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def entity_tag(revision: int) -> str:
-    """The entity tag of a revision: its number in quotes (RFC 9110, section 8.8.3)."""
-    return f'"{revision}"'
+def entity_tag(revision: int, additions: int = 0) -> str:
+    """The entity tag of a record: its revision in quotes, and the number of its files and links if it has any
+    (RFC 9110, section 8.8.3)."""
+    return f'"{revision}-{additions}"' if additions else f'"{revision}"'
 
 
 def seen_revision(request: HttpRequest) -> int:
-    """The revision in ``If-Match``.
+    """The revision in ``If-Match``; raises as `seen_version` does."""
+    return seen_version(request)[0]
+
+
+def seen_version(request: HttpRequest) -> tuple[int, int]:
+    """The revision in ``If-Match`` and the number of files and links.
 
     Raises `RevisionRequired` without the header, `Malformed` when it is no entity tag, `Stale` for a tag
     that no revision has (also ``*`` and weak ones, which name no single revision).
@@ -227,9 +234,10 @@ def seen_revision(request: HttpRequest) -> int:
     tag = _TAG.fullmatch(header.strip())
     if tag is None and header.strip() != "*":
         raise Malformed("If-Match is no entity tag.", [Fault("If-Match", "is no entity tag", 'such as "3"')])
-    if tag is None or tag[1] or not tag[2].isdecimal() or len(tag[2]) > 9:
+    version = None if tag is None or tag[1] else _VERSION.fullmatch(tag[2])
+    if version is None:
         raise Stale("If-Match names no revision of this record. Read it again.")
-    return int(tag[2])
+    return int(version[1]), int(version[2] or 0)
 
 
 def multipart(request: HttpRequest, limit: int) -> tuple[dict[str, str], dict[str, tuple[str, bytes]]]:

@@ -26,6 +26,8 @@ from plumbline.kernel import clock
 from plumbline.kernel.problems import Fault, Invalid, NotFound
 from plumbline.records import commands, csv_export, kinds, plain_lists, queries, schema, steps
 from plumbline.records import values as plain_values
+from plumbline.records.approved import digest
+from plumbline.records.approved import queries as approved
 from plumbline.records.kinds import Kind
 from plumbline.records.list_index import queries as list_index
 
@@ -48,7 +50,7 @@ def record_schema(kind: Kind) -> dict[str, Any]:
     values = schema.of_kind(kind)["properties"]
     shapes = {name: {"title": shape["title"], **_answered(shape)} for name, shape in values.items()}
     return thing(
-        ("created", "moves"),
+        ("created", "moves", "in_force"),
         reference={"type": "string", "pattern": f"^{kind.prefix}-[0-9]+$"},
         kind=words(kind.slug),
         state=words(*kind.workflow.states),
@@ -58,6 +60,14 @@ def record_schema(kind: Kind) -> dict[str, Any]:
         key=maybe(TEXT),
         values={**thing(**shapes), "additionalProperties": True},
         moves=listed(ref("Move")),
+        in_force=maybe(
+            thing(
+                revision=COUNT,
+                approved_at=maybe(INSTANT),
+                digest=maybe(TEXT),
+                values={**thing(**shapes), "additionalProperties": True},
+            )
+        ),
     )
 
 
@@ -80,6 +90,20 @@ def resource(actor_record: Any, kind: Kind) -> dict[str, Any]:
             {"name": move.name, "label": move.label, "target": move.target, "reason": move.reason}
             for move in moves
         ],
+        "in_force": _in_force(actor_record, kind),
+    }
+
+
+def _in_force(record: Any, kind: Kind) -> dict[str, Any] | None:
+    """What is in force of a record beside what is written now; None while nothing of it is."""
+    row = approved.in_force_of(record, kind)
+    if row is None:
+        return None
+    return {
+        "revision": row["revision"],
+        "approved_at": row["approved_at"],
+        "digest": row["digest"],
+        "values": {name: row[name] for name in kind.field_names},
     }
 
 
@@ -177,7 +201,7 @@ def _read(kind: Kind) -> Handler:
         if at is not None:
             return Answer(queries.as_of(call.actor, reference, at))
         record, _ = queries.find(call.actor, reference)
-        tag = parsing.entity_tag(record.revision)
+        tag = parsing.entity_tag(record.revision, digest.additions(record))
         if call.request.headers.get("If-None-Match") == tag:
             return Answer(status=304, headers={"ETag": tag})
         return Answer(resource(record, kind), headers={"ETag": tag})
@@ -206,10 +230,17 @@ def _amend(kind: Kind) -> Handler:
 
 def _move(kind: Kind) -> Handler:
     def act(call: Call) -> Answer:
-        reference, revision = own_kind(call, kind), parsing.seen_revision(call.request)
+        reference, (revision, additions) = own_kind(call, kind), parsing.seen_version(call.request)
         sent = parsing.members(call.json, {"move": str}, {"reason": str})
-        reason = sent.get("reason", "")
-        return _saved(commands.move(call.actor, reference, sent["move"], revision=revision, reason=reason))
+        saved = commands.move(
+            call.actor,
+            reference,
+            sent["move"],
+            revision=revision,
+            reason=sent.get("reason", ""),
+            additions=additions,
+        )
+        return _saved(saved)
 
     return act
 
@@ -221,7 +252,9 @@ def _saved(saved: commands.Saved, status: int = 200, headers: Mapping[str, str] 
         "state": saved.state,
         "leaf": saved.leaf,
     }
-    return Answer(value, status, {"ETag": parsing.entity_tag(saved.revision), **(headers or {})})
+    return Answer(
+        value, status, {"ETag": parsing.entity_tag(saved.revision, saved.additions), **(headers or {})}
+    )
 
 
 def saved_answer(saved: commands.Saved, status: int = 201) -> Answer:

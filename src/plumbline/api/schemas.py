@@ -9,6 +9,7 @@ Schema = dict[str, Any]
 
 TEXT: Schema = {"type": "string"}
 WHOLE: Schema = {"type": "integer"}
+BOOLEAN: Schema = {"type": "boolean"}
 COUNT: Schema = {"type": "integer", "minimum": 0}
 FLAG: Schema = {"type": "boolean"}
 INSTANT: Schema = {"type": "string", "format": "date-time"}
@@ -78,10 +79,19 @@ LINK: Schema = thing(
     actor=TEXT,
     at=INSTANT,
     leaf=COUNT,
+    approved=BOOLEAN,
 )
 COMMENT: Schema = thing(text=TEXT, actor=TEXT, name=TEXT, at=INSTANT, leaf=COUNT)
 ATTACHMENT: Schema = thing(
-    id=COUNT, name=TEXT, media_type=TEXT, size=COUNT, sha256=HEX, actor=TEXT, at=INSTANT, leaf=COUNT
+    id=COUNT,
+    name=TEXT,
+    media_type=TEXT,
+    size=COUNT,
+    sha256=HEX,
+    actor=TEXT,
+    at=INSTANT,
+    leaf=COUNT,
+    approved=BOOLEAN,
 )
 CHANGE: Schema = thing(field=TEXT, label=TEXT, before=ANYTHING, after=ANYTHING)
 HISTORY: Schema = thing(

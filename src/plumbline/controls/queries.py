@@ -126,9 +126,8 @@ def people(today: date) -> list[tuple[str, bool, list[str]]]:
 
 
 def with_attachment(kind: str) -> list[str]:
-    """References of the records of a kind that have a file attached."""
-    rows = Record.objects.filter(kind=kind, attachments__isnull=False).order_by("reference")
-    return list(rows.values_list("reference", flat=True).distinct())
+    """References of the records of a kind that were approved with a file attached."""
+    return sorted(row["reference"] for row in records.in_force(kind) if row["attachments"])
 
 
 def readings() -> dict[tuple[str, str], Result]:

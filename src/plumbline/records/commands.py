@@ -19,8 +19,10 @@ from plumbline.kernel import clock
 from plumbline.kernel.canonical import JSON
 from plumbline.kernel.messages import Ref, Word, listing, say
 from plumbline.kernel.problems import Conflict, Fault, Invalid, Problem
+from plumbline.kernel.workflow import Move
 from plumbline.records import forms, kinds, steps, writing
 from plumbline.records import values as plain_values
+from plumbline.records.approved import digest
 from plumbline.records.approved.commands import restore
 from plumbline.records.kinds import Kind
 from plumbline.records.models import Approval, Record
@@ -192,8 +194,19 @@ def _frozen_state(kind: Kind, record: Record) -> Conflict:
     )
 
 
-def move(actor: Actor, reference: str, name: str, *, revision: int | None, reason: str = "") -> Saved:
+def move(
+    actor: Actor,
+    reference: str,
+    name: str,
+    *,
+    revision: int | None,
+    reason: str = "",
+    additions: int | None = None,
+) -> Saved:
     """Take a record one step along its workflow.
+
+    ``additions`` is how many files and links the actor saw; an approval binds them too and is refused as
+    `Stale` when one was added meanwhile. ``None`` is for a caller that shows nothing to anybody.
 
     Approving, confirming and independent moves must be made by someone who did not write the content (four
     eyes); a move that asks for a reason is refused without one; a restoring one puts back what is in force.
@@ -206,29 +219,49 @@ def move(actor: Actor, reference: str, name: str, *, revision: int | None, reaso
         reason = reason.strip()
         steps.check(record, step, reason)
         steps.require_four_eyes(actor, record, step)
+        seen, bound = record.revision, _bound(record, kind, step, additions)
         results = steps.pass_gates(actor, kind, record, step, reason)
-        seen = record.revision
         many = restore(record, kind) if step.restores else None
         record.state = step.target
         record.revision += 1
         record.updated_at = clock.now()
         record.save(update_fields=["state", "revision", "updated_at"])
-        facts: dict[str, JSON] = {"move": name, **({"approves": seen} if step.approves else {})}
+        facts: dict[str, JSON] = {"move": name}
+        if bound:
+            facts |= {"approves": seen, "digest": digest.digest_of(bound)}
         for result in results:
             facts.update(result.facts)
         note = "\n\n".join(text for text in (reason, *(result.note for result in results)) if text)
-        written = Written(record, many, note, facts)
+        written = Written(record, many, note, facts, {digest.SLOT: bound} if bound else {})
         (saved,) = writing.revise_many(actor, kind, [written], "moved")
-        if step.approves:
-            # Of the revision that was seen: what is amended afterwards is not covered by it.
-            assert actor.person_id is not None
-            Approval.objects.create(
-                record_id=record.pk,
-                revision=seen,
-                person_id=actor.person_id,
-                move=name,
-                reason=reason,
-                at=record.updated_at,
-                leaf=saved.leaf,
-            )
+        if bound:
+            _keep_approval(actor, record, step, seen, saved.leaf, reason, bound)
     return saved
+
+
+def _keep_approval(
+    actor: Actor, record: Record, step: Move, seen: int, leaf: int, reason: str, bound: bytes
+) -> None:
+    """Keep an approval of the revision that was ``seen``: what is amended afterwards is not covered by it."""
+    assert actor.person_id is not None
+    Approval.objects.create(
+        record_id=record.pk,
+        revision=seen,
+        person_id=actor.person_id,
+        move=step.name,
+        reason=reason,
+        digest=digest.digest_of(bound),
+        at=record.updated_at,
+        leaf=leaf,
+    )
+
+
+def _bound(record: Record, kind: Kind, step: Move, additions: int | None) -> bytes:
+    """What an approving step binds; nothing for any other step. Raises `Stale` for additions nobody saw.
+
+    Taken before the gates, which may set derived fields: what is bound is what the approver has read.
+    """
+    if not step.approves:
+        return b""
+    writing.check_additions(record, additions)
+    return digest.body_of(record, kind)

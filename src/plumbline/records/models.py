@@ -104,13 +104,20 @@ class Revision(models.Model):
 
 
 class Approval(models.Model):
-    """A person's approval of one revision; it says nothing of any other revision."""
+    """A person's approval of one revision; it says nothing of any other revision.
+
+    It binds the fields, files, links and the revisions of the records named (`plumbline.records.approved`).
+    Whatever has a later trail entry than ``leaf`` was added afterwards.
+    """
 
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="approvals")
     revision = models.PositiveIntegerField()
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="approvals")
     move = models.CharField(max_length=24)
     reason = models.TextField(blank=True)
+    digest = models.CharField(
+        max_length=64, default="", help_text="SHA-256 of all it binds; empty for one given before 0.2."
+    )
     at = models.DateTimeField()
     leaf = models.PositiveBigIntegerField()
 

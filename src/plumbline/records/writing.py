@@ -17,6 +17,7 @@ from plumbline.kernel.messages import Ref, say
 from plumbline.kernel.problems import NotFound, RevisionRequired, Stale
 from plumbline.records import bulk_insert, guard, kinds
 from plumbline.records import values as plain_values
+from plumbline.records.approved import digest
 from plumbline.records.kinds import Kind
 from plumbline.records.list_index import commands as list_index
 from plumbline.records.models import Record, Revision
@@ -26,12 +27,16 @@ from plumbline.trail.entry import NewEntry
 
 @dataclass(frozen=True)
 class Saved:
-    """What a verb did: the record's reference, its revision now, and the trail entry that says so."""
+    """What a verb did: the record's reference, its revision now, and the trail entry that says so.
+
+    ``additions`` counts its files and links, which are no part of a revision and yet of what is approved.
+    """
 
     reference: str
     revision: int
     state: str
     leaf: int
+    additions: int = 0
 
 
 @dataclass(frozen=True)
@@ -46,11 +51,12 @@ class Written:
     many_valued: Mapping[str, Sequence[models.Model]] | None
     note: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
+    openings: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def saved(record: Record, leaf: int) -> Saved:
     """What a verb answers for ``record`` as it stands."""
-    return Saved(record.reference, record.revision, record.state, leaf)
+    return Saved(record.reference, record.revision, record.state, leaf, digest.additions(record))
 
 
 @contextmanager
@@ -156,6 +162,22 @@ def check_revision(record: Record, revision: int | None) -> None:
         )
 
 
+def check_additions(record: Record, seen: int | None) -> None:
+    """Raise `Stale` when files or links were added after what the actor saw; ``None``: nothing was read."""
+    present = digest.additions(record)
+    if seen is not None and seen != present:
+        raise Stale(
+            say(
+                "record.added-since",
+                "{record} has {present} files and links; you saw {seen}. Read it again, then approve it.",
+                record=Ref(record.reference),
+                present=present,
+                seen=seen,
+            ),
+            current_revision=record.revision,
+        )
+
+
 def require(actor: Actor, verb: str, kind: Kind, record: Record | None = None) -> None:
     """Raise `NotAllowed` unless ``actor`` may do ``verb`` to this record (or kind)."""
     policy.require(
@@ -198,11 +220,17 @@ def revise_many(actor: Actor, kind: Kind, batch: Sequence[Written], verb: str) -
             for written, entry in zip(batch, entries, strict=True)
         ],
     )
-    return [saved(record, entry.index) for record, entry in zip(records, entries, strict=True)]
+    fresh = verb == "created"  # nothing hangs on a new record yet: no query for each of a batch
+    return [
+        Saved(record.reference, record.revision, record.state, entry.index)
+        if fresh
+        else saved(record, entry.index)
+        for record, entry in zip(records, entries, strict=True)
+    ]
 
 
 def _entry(actor: Actor, kind: Kind, written: Written, verb: str, snapshot: Mapping[str, Any]) -> NewEntry:
-    record, openings = written.record, {"revision": canonical(snapshot)}
+    record, openings = written.record, {"revision": canonical(snapshot), **written.openings}
     if written.note:
         openings["note"] = written.note.encode()
     return NewEntry(

@@ -24,7 +24,7 @@ from plumbline.trail import log
 from plumbline.trail.log import LeafView
 from plumbline.trail.packfile import EventOpening
 
-SLOTS = frozenset({"revision", "note", "link", "attachment"})
+SLOTS = frozenset({"revision", "note", "approval", "link", "attachment"})
 """Openings of a record's entries that a pack may hold; comments stay withheld."""
 DECISION = "decision"
 SEGMENT, RUN = "telemetry.segment", "run.completed"

@@ -8,7 +8,7 @@ a draft that says a system is live adds to what has to be looked at and never ta
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,8 +18,9 @@ from django.db.models import F, Q, QuerySet
 from plumbline.kernel import clock
 from plumbline.records import kinds
 from plumbline.records import values as plain_values
+from plumbline.records.approved import digest
 from plumbline.records.kinds import Kind
-from plumbline.records.models import Approval, Record, Revision
+from plumbline.records.models import Approval, Attachment, Link, Record, Revision
 from plumbline.trail import log
 
 
@@ -32,6 +33,7 @@ class _Version:
     state: str
     approved_revision: int | None = None
     approved_at: datetime | None = None
+    digest: str | None = None
 
 
 def in_force(kind_slug: str, at: datetime | None = None) -> list[dict[str, Any]]:
@@ -45,8 +47,9 @@ def in_force(kind_slug: str, at: datetime | None = None) -> list[dict[str, Any]]
 
     Each row has the kind's fields, the derived ones too, and ``reference``, ``state``, ``revision`` (the
     revision that these values are from), ``recorded`` (RFC 3339 of that revision), ``created``,
-    ``approved_revision``, ``approved_at`` and ``approved`` (always true here). At most five queries, however
-    many records there are.
+    ``approved_revision``, ``approved_at``, ``digest`` (of what the approval binds) and ``approved`` (always
+    true here), and the ``attachments`` and ``links`` that were there when it was approved. At most seven
+    queries, however many records there are.
     """
     return _rows(kinds.get(kind_slug), at, at or clock.now())
 
@@ -62,10 +65,10 @@ def _rows(
     )
     bodies = log.openings_at([version.leaf for version in versions], "revision")
     created = dict(records.values_list("pk", "created_at"))
-    empty = _empty_values(kind)
+    empty, hung = _empty_values(kind), _Hung(records, at)
     # An opening that was erased cannot be shown to anybody: what it said is no longer in force.
     return [
-        _row(kind, version, json.loads(bodies[version.leaf]), created[version.record], empty)
+        _row(kind, version, json.loads(bodies[version.leaf]), created[version.record], empty, hung)
         for version in sorted(versions, key=lambda version: version.record)
         if version.leaf in bodies
     ]
@@ -75,6 +78,43 @@ def in_force_of(record: Record, kind: Kind) -> dict[str, Any] | None:
     """What is in force of one record now, as a row of `in_force`; None while nothing of it is."""
     rows = _rows(kind, None, clock.now(), record=record.pk)
     return rows[0] if rows else None
+
+
+@dataclass(frozen=True)
+class GivenApproval:
+    """The newest approval of a record: its trail entry, when it was given, and what it binds.
+
+    ``records`` are the revisions at which the records named in it were, by reference; empty for an approval
+    that is older than its digest.
+    """
+
+    leaf: int
+    at: datetime
+    digest: str
+    records: Mapping[str, int]
+
+
+def given(record: Record) -> GivenApproval | None:
+    """The newest approval of a record; None while it has none."""
+    row = Approval.objects.filter(record_id=record.pk).order_by("leaf").last()
+    if row is None:
+        return None
+    body = log.opening(row.leaf, digest.SLOT)
+    return GivenApproval(row.leaf, row.at, row.digest, json.loads(body)["records"] if body else {})
+
+
+def revision_numbers(references: Collection[str]) -> dict[str, int]:
+    """The present revision of each of these records, whoever may see them."""
+    return dict(Record.objects.filter(reference__in=references).values_list("reference", "revision"))
+
+
+def approval_leaves(keys: Collection[int]) -> dict[int, int]:
+    """The trail entry of the newest approval of each of these records (primary keys) that has one.
+
+    A file or link with a later entry was added after what was approved.
+    """
+    rows = Approval.objects.filter(record_id__in=keys).order_by("leaf")
+    return dict(rows.values_list("record_id", "leaf"))
 
 
 def claimed(kind_slug: str) -> list[dict[str, Any]]:
@@ -87,7 +127,7 @@ def claimed(kind_slug: str) -> list[dict[str, Any]]:
     many = [name for name in kind.own_fields if kind.field(name).many_to_many]
     single = [name for name in kind.own_fields if kind.field(name).is_relation and name not in many]
     rows = kind.model._default_manager.select_related("owner", "unit", *single)
-    found = []
+    found, hung = [], _Hung(Record.objects.filter(kind=kind.slug), None)
     for record in rows.prefetch_related("approvals", *many).order_by("id"):
         newest = max(record.approvals.all(), key=lambda approval: approval.revision, default=None)
         found.append(
@@ -102,6 +142,8 @@ def claimed(kind_slug: str) -> list[dict[str, Any]]:
                 "approved_revision": newest.revision if newest else None,
                 "approved_at": clock.rfc3339(newest.at) if newest else None,
                 "approved": record.state in kind.workflow.counts,
+                "digest": newest.digest or None if newest else None,
+                **hung.of(record.pk, None),
             }
         )
     return found
@@ -158,15 +200,16 @@ def _approved(
     steps = Revision.objects.filter(
         record__in=records, at__lte=instant, record__approvals__leaf=F("leaf")
     ).order_by("record_id", "number")
-    columns = ("record_id", "leaf", "state", "record__approvals__revision", "at", "effective_from")
-    for record, leaf, state, approved, when, effective_from in steps.values_list(*columns):
+    approval = ("record__approvals__revision", "record__approvals__digest")
+    columns = ("record_id", "leaf", "state", "at", "effective_from", *approval)
+    for record, leaf, state, when, effective_from, approved, bound in steps.values_list(*columns):
         if effective_from is not None and effective_from > clock.day_of(instant):
             continue
         present, _ = states.get(record, ("", None))
         if present in kind.workflow.ended or not present:
             continue
         shown = present if present in kind.workflow.counts else state
-        newest[record] = _Version(record, leaf, shown, approved, when)
+        newest[record] = _Version(record, leaf, shown, approved, when, bound or None)
     return list(newest.values())
 
 
@@ -184,6 +227,30 @@ def _counting(kind: Kind, at: datetime | None, records: QuerySet[Record]) -> lis
     return [_Version(*row) for row in rows.values_list("record_id", "leaf", "state")]
 
 
+class _Hung:
+    """Files and links of some records as they were at an instant, read in two queries."""
+
+    def __init__(self, records: QuerySet[Record], at: datetime | None) -> None:
+        until = {} if at is None else {"at__lte": at}
+        self._files: dict[int, list[tuple[int, dict[str, str]]]] = {}
+        self._links: dict[int, list[tuple[int, dict[str, str]]]] = {}
+        files = Attachment.objects.filter(record__in=records, **until).order_by("id")
+        for record, leaf, name, sha256 in files.values_list("record_id", "leaf", "name", "sha256"):
+            self._files.setdefault(record, []).append((leaf, {"name": name, "sha256": sha256}))
+        links = Link.objects.filter(source__in=records, **until).order_by("id")
+        for record, leaf, relation, target in links.values_list(
+            "source_id", "leaf", "relation", "target__reference"
+        ):
+            self._links.setdefault(record, []).append((leaf, {"relation": relation, "target": target}))
+
+    def of(self, record: int, approval: int | None) -> dict[str, list[dict[str, str]]]:
+        """Those of one record; with the trail entry of an ``approval``, those that it binds."""
+        return {
+            name: [value for leaf, value in hung.get(record, ()) if approval is None or leaf < approval]
+            for name, hung in (("attachments", self._files), ("links", self._links))
+        }
+
+
 def _empty_values(kind: Kind) -> dict[str, Any]:
     """What each field of a kind is before anybody fills it in: a revision may be older than a field."""
     blank, empty = kind.model(), dict[str, Any]()
@@ -197,7 +264,12 @@ def _empty_values(kind: Kind) -> dict[str, Any]:
 
 
 def _row(
-    kind: Kind, version: _Version, body: Mapping[str, Any], created: datetime, empty: Mapping[str, Any]
+    kind: Kind,
+    version: _Version,
+    body: Mapping[str, Any],
+    created: datetime,
+    empty: Mapping[str, Any],
+    hung: _Hung,
 ) -> dict[str, Any]:
     values = {**empty, **body["values"]}
     return {
@@ -211,4 +283,6 @@ def _row(
         "approved_revision": version.approved_revision,
         "approved_at": clock.rfc3339(version.approved_at) if version.approved_at else None,
         "approved": True,
+        "digest": version.digest,
+        **hung.of(version.record, version.leaf if version.approved_revision else None),
     }

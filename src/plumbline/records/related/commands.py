@@ -39,7 +39,7 @@ def link(actor: Actor, reference: str, relation: str, target_reference: str, not
             )
         present = Link.objects.filter(source_id=record.pk, target_id=target.pk, relation=relation).first()
         if present is not None:
-            return Saved(record.reference, record.revision, record.state, present.leaf)
+            return writing.saved(record, present.leaf)
         body = {"relation": relation, "note": note, "target": target.reference}
         entry = writing.entry(
             actor, kind, record, "linked", "link", canonical(body), {"target": target.reference}
@@ -54,7 +54,7 @@ def link(actor: Actor, reference: str, relation: str, target_reference: str, not
             at=entry.time,
             leaf=entry.index,
         )
-    return Saved(record.reference, record.revision, record.state, entry.index)
+    return writing.saved(record, entry.index)
 
 
 def comment(actor: Actor, reference: str, text: str) -> Saved:
@@ -76,7 +76,7 @@ def comment(actor: Actor, reference: str, text: str) -> Saved:
             at=entry.time,
             leaf=entry.index,
         )
-    return Saved(record.reference, record.revision, record.state, entry.index)
+    return writing.saved(record, entry.index)
 
 
 def attach(actor: Actor, reference: str, name: str, content: bytes, media_type: str) -> Saved:
@@ -114,4 +114,4 @@ def attach(actor: Actor, reference: str, name: str, content: bytes, media_type: 
             at=entry.time,
             leaf=entry.index,
         )
-    return Saved(record.reference, record.revision, record.state, entry.index)
+    return writing.saved(record, entry.index)

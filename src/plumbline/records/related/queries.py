@@ -8,11 +8,15 @@ from datetime import datetime
 from plumbline.identity.actors import Actor
 from plumbline.kernel.problems import NotFound
 from plumbline.records import files, names, queries
+from plumbline.records.approved import queries as approved
 
 
 @dataclass(frozen=True)
 class LinkView:
-    """A relation between two records, seen from one: ``direction`` is *out* (it says so) or *in*."""
+    """A relation between two records, seen from one: ``direction`` is *out* (it says so) or *in*.
+
+    ``approved`` says that the record that says so was approved with it; one added later stands apart.
+    """
 
     relation: str
     direction: str
@@ -22,6 +26,7 @@ class LinkView:
     actor: str
     at: datetime
     leaf: int
+    approved: bool
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,7 @@ class CommentView:
 
 @dataclass(frozen=True)
 class AttachmentView:
-    """A file of a record. ``sha256`` is the digest of its bytes."""
+    """A file of a record. ``sha256`` is the digest of its bytes; ``approved`` as of a link."""
 
     id: int
     name: str
@@ -47,6 +52,7 @@ class AttachmentView:
     actor: str
     at: datetime
     leaf: int
+    approved: bool
 
 
 def links(actor: Actor, reference: str) -> list[LinkView]:
@@ -55,8 +61,19 @@ def links(actor: Actor, reference: str) -> list[LinkView]:
     found = [("out", row, row.target) for row in record.links_out.select_related("target").order_by("id")]
     found += [("in", row, row.source) for row in record.links_in.select_related("source").order_by("id")]
     known = names.titles(actor, (other.reference for _, _, other in found))
+    bound = approved.approval_leaves([record.pk, *(other.pk for _, _, other in found)])
     return [
-        LinkView(row.relation, direction, other.reference, other.title, row.note, row.actor, row.at, row.leaf)
+        LinkView(
+            row.relation,
+            direction,
+            other.reference,
+            other.title,
+            row.note,
+            row.actor,
+            row.at,
+            row.leaf,
+            row.leaf < bound.get(row.source_id, 0),
+        )
         for direction, row, other in found
         if other.reference in known
     ]
@@ -74,8 +91,19 @@ def comments(actor: Actor, reference: str) -> list[CommentView]:
 def attachments(actor: Actor, reference: str) -> list[AttachmentView]:
     """Files of a record, oldest first."""
     record, _ = queries.find(actor, reference)
+    bound = approved.approval_leaves([record.pk]).get(record.pk, 0)
     return [
-        AttachmentView(row.pk, row.name, row.media_type, row.size, row.sha256, row.actor, row.at, row.leaf)
+        AttachmentView(
+            row.pk,
+            row.name,
+            row.media_type,
+            row.size,
+            row.sha256,
+            row.actor,
+            row.at,
+            row.leaf,
+            row.leaf < bound,
+        )
         for row in record.attachments.order_by("id")
     ]
 

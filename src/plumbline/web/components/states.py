@@ -53,12 +53,13 @@ def _steps() -> Context:
     return {"approve": approve, "retire": retire, "refusal": "Your roles may not retire a policy."}
 
 
-@component('{% step_panel approve "#" "" 3 %}{% step_panel retire "#" "" 3 refusal %}', _steps)
+@component('{% step_panel approve "#" "" 3 2 %}{% step_panel retire "#" "" 3 0 refusal %}', _steps)
 def step_panel(
     move: Annotated[Move, "The step of the workflow; its name is unique on the page."],
     action: Annotated[str, "The address it is sent to."],
     token: Annotated[str, "The secret of the session against forged forms: csrf_token."],
     revision: Annotated[int, "The revision that the reader sees and that the step is about."],
+    additions: Annotated[int, "How many files and links the reader sees, which an approval binds too."] = 0,
     refusal: Annotated[Message | str, "Why the reader may not take it; then it cannot be pressed."] = "",
     is_open: Annotated[bool, "Whether it stands open, as the only step does."] = False,
 ) -> Context:
@@ -68,6 +69,7 @@ def step_panel(
         "action": action,
         "token": token,
         "revision": revision,
+        "additions": additions,
         "refusal": refusal,
         "is_open": is_open,
     }

@@ -33,6 +33,7 @@ def record_move(request: HttpRequest, actor: Actor, reference: str, move: str) -
         move,
         revision=parse_int(request.POST.get("revision"), 0) or None,
         reason=str(request.POST.get("reason", "")),
+        additions=parse_int(request.POST.get("additions"), 0),
     )
     messages.success(
         request,

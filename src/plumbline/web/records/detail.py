@@ -19,12 +19,15 @@ from plumbline.kernel.messages import Text
 from plumbline.kernel.problems import Fault, Invalid
 from plumbline.kernel.workflow import Move
 from plumbline.records import names, queries, steps
+from plumbline.records import values as plain_values
+from plumbline.records.approved import digest
 from plumbline.records.kinds import COMMON_FIELDS, Kind
 from plumbline.records.rows import Approval, Attachment, Comment, Link, Record
 from plumbline.web import cells, references, shell
 from plumbline.web.frame import Cell, Crumb, Proof, covered_size, proof
 from plumbline.web.pages import page
 from plumbline.web.records import history, naming, panels
+from plumbline.web.records.in_force import InForce, in_force
 
 HISTORY_SHOWN = 12
 VERBS = ("amend", "link", "comment", "attach")
@@ -73,6 +76,8 @@ class Relation:
     link: Link
     other: Record
     is_incoming: bool
+    is_later: bool
+    """Whether this record says so and was approved without it."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,8 @@ class AttachedFile:
 
     file: Attachment
     proof: Proof
+    is_later: bool
+    """Whether it was added after the approval in force."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +117,9 @@ class RecordPage:
     """Label and address of what the record is evidence for."""
     allowed: frozenset[str]
     """Those of `VERBS` that the reader may do now."""
+    in_force: InForce | None
+    additions: int
+    """How many files and links the record has; an approval binds those that its giver saw."""
     as_of: str = ""
     snapshot: Values | None = None
 
@@ -194,10 +204,13 @@ def _steps(actor: Actor, kind: Kind, record: Record) -> tuple[Step, ...]:
     return tuple(found)
 
 
-def _relations(actor: Actor, record: Record) -> tuple[Relation, ...]:
+def _relations(actor: Actor, record: Record, approved: InForce | None) -> tuple[Relation, ...]:
     """Links both ways; one to a record that the reader may not see is left out."""
-    found = [Relation(link, link.target, False) for link in record.links_out.select_related("target")]
-    found += [Relation(link, link.source, True) for link in record.links_in.select_related("source")]
+    found = [
+        Relation(link, link.target, False, approved is not None and approved.is_later(link.leaf))
+        for link in record.links_out.select_related("target")
+    ]
+    found += [Relation(link, link.source, True, False) for link in record.links_in.select_related("source")]
     visible = names.titles(actor, (row.other.reference for row in found))
     return tuple(row for row in found if row.other.reference in visible)
 
@@ -214,13 +227,11 @@ def instant_of(text: str) -> datetime:
         ) from error
 
 
-def _approvals(record: Record) -> tuple[GivenApproval, ...]:
-    """Approvals, newest first; one is current while nothing but steps came after what was approved."""
+def _approvals(record: Record, approved: InForce | None) -> tuple[GivenApproval, ...]:
+    """Approvals, newest first; the newest one is current unless a draft says something else by now."""
     rows = list(record.approvals.select_related("person"))
-    if not rows:
-        return ()
-    written = max(record.revisions.exclude(verb="moved").values_list("number", flat=True), default=0)
-    return tuple(GivenApproval(row, row.revision >= written) for row in rows)
+    unchanged = approved is None or not approved.differences
+    return tuple(GivenApproval(row, place == 0 and unchanged) for place, row in enumerate(rows))
 
 
 def _requirements(kind: Kind, record: Record) -> tuple[tuple[str, str], ...]:
@@ -243,23 +254,28 @@ def record_page(actor: Actor, reference: str, as_of: str = "") -> RecordPage:
         if snapshot is None
         and policy.may(actor, verb, kind=kind.slug, unit_id=record.unit_id, owner_id=record.owner_id)
     )
+    approved = in_force(actor, kind, record, plain_values.of_record(record, kind))
     return RecordPage(
         kind=kind,
         record=record,
         groups=_groups(kind, record, snapshot),
         steps=() if snapshot else _steps(actor, kind, record),
-        relations=_relations(actor, record),
+        relations=_relations(actor, record, approved),
         used_in=panels.used_in(actor, kind, record),
         comments=tuple(record.comments.select_related("person")),
         files=tuple(
-            AttachedFile(file, proof(file.leaf, covered))
+            AttachedFile(
+                file, proof(file.leaf, covered), approved is not None and approved.is_later(file.leaf)
+            )
             for file in record.attachments.select_related("person")
         ),
-        approvals=_approvals(record),
+        approvals=_approvals(record, approved),
         history=history.shown(kind, revisions),
         proof=proof(revisions[0].leaf, covered),
         requirements=_requirements(kind, record),
         allowed=allowed,
+        in_force=approved,
+        additions=digest.additions(record),
         as_of=as_of,
         snapshot=snapshot,
     )
