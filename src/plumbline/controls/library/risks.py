@@ -118,6 +118,14 @@ def _treatments(row: Facts, evidence: Evidence) -> list[Facts]:
     return [one for one in evidence.records["treatment"] if row["reference"] in one["risks"]]
 
 
+def _unowned(row: Facts, evidence: Evidence) -> Message | None:
+    """That nobody answers for a risk, or nobody who is still here; None if somebody does."""
+    if not row["owner"]:
+        return say("owner.none", "has no owner")
+    here = {person["handle"] for person in evidence.facts["people"] if person["active"]}
+    return None if row["owner"] in here else say("owner.gone", "has an owner who is no longer here")
+
+
 def _to_handle(evidence: Evidence) -> list[Member]:
     """Every open risk, and every live system that has none on record."""
     risks = _open_risks(evidence)
@@ -137,7 +145,7 @@ def _to_handle(evidence: Evidence) -> list[Member]:
     title="Risks are treated or accepted, and within their dates",
     finding="Risks that are not treated, not accepted or overdue",
     over="organization",
-    needs=_RISKS,
+    needs=(*_RISKS, "facts:people"),
     population=Population(
         "to-treat",
         Word("open risks, and live AI systems without one"),
@@ -151,7 +159,7 @@ def _to_handle(evidence: Evidence) -> list[Member]:
     cases=cases.RISKS_IN_HAND,
 )
 def risks_in_hand(member: Member, evidence: Evidence) -> Message | None:
-    """Every open risk is treated or accepted, its review is not overdue, and every live system has one.
+    """Every open risk has an owner, is treated or accepted, and is in date; every live system has one.
 
     An acceptance ends on its day. A risk that is to be reduced, shared or avoided needs an approved
     treatment, one that is retained an acceptance.
@@ -161,7 +169,7 @@ def risks_in_hand(member: Member, evidence: Evidence) -> Message | None:
         return say("risk.none-about", "has no risk on record")
     if row["state"] == "identified":
         return say("risk.unassessed", "is not assessed")
-    late = overdue_review(row, evidence.today)
+    late = _unowned(row, evidence) or overdue_review(row, evidence.today)
     if late is not None:
         return late
     accepted = in_force(evidence, "risk", row["reference"])

@@ -7,6 +7,7 @@ from plumbline.controls.library.cases.samples import (
     accepted,
     draft,
     method,
+    person,
     risk,
     sighting,
     system,
@@ -46,26 +47,44 @@ RISKS_ASSESSED = (
     case("passes", "2 of 2", *_ABOUT, risk("RSK-2", state="identified"), risk(), _TREATED),
     case("passes", "2 of 2", *_ABOUT, risk(), risk("RSK-2", state="identified"), _TREATED),
 )
+_HERE = person("per_1")
 _LONGER = risk(state="accepted", accepted_until="2027-01-01")
 RISKS_IN_HAND = (
+    case("fails", "RSK-1 has no owner", _HERE, risk(owner=None), _TREATED),
+    case("fails", "has an owner who is no longer here", person("per_1", active=False), risk(), _TREATED),
     case("nothing", "There are none: open risks, and live AI systems without one.", _TREATED),
     case("nothing", "There are none", risk(state="closed"), _TREATED),
-    case("fails", "SYS-0001 has no risk on record", system(), named=("SYS-0001",)),
-    case("fails", "chat has no risk on record", sighting("chat"), risk(system=None), _TREATED),
-    case("passes", "1 of 1 open risks", system(), risk(), _TREATED),
-    case("fails", "RSK-1 is not assessed", risk(state="identified"), _TREATED, named=("RSK-1",)),
-    case("fails", "is neither treated nor accepted", risk(state="assessed")),
-    case("passes", "1 of 1 open risks", risk(), treatment(state="carried out")),
-    case("fails", "has no approved treatment", risk(), draft(_TREATED)),
-    case("fails", "RSK-2 has no approved treatment", risk("RSK-2"), _TREATED),
-    case("fails", "is neither treated nor accepted", risk(response="retain"), _TREATED),
-    case("passes", "1 of 1", risk(response="retain", state="accepted"), accepted(response="retain")),
-    case("fails", "accepted until 2 Mar 2026", risk(state="accepted"), accepted(accepted_until=_YESTERDAY)),
-    case("passes", "1 of 1", risk(state="accepted"), accepted(accepted_until="2026-03-03")),
+    case("fails", "SYS-0001 has no risk on record", _HERE, system(), named=("SYS-0001",)),
+    case("fails", "chat has no risk on record", _HERE, sighting("chat"), risk(system=None), _TREATED),
+    case("passes", "1 of 1 open risks", _HERE, system(), risk(), _TREATED),
+    case("fails", "RSK-1 is not assessed", _HERE, risk(state="identified"), _TREATED, named=("RSK-1",)),
+    case("fails", "is neither treated nor accepted", _HERE, risk(state="assessed")),
+    case("passes", "1 of 1 open risks", _HERE, risk(), treatment(state="carried out")),
+    case("fails", "has no approved treatment", _HERE, risk(), draft(_TREATED)),
+    case("fails", "RSK-2 has no approved treatment", _HERE, risk("RSK-2"), _TREATED),
+    case("fails", "is neither treated nor accepted", _HERE, risk(response="retain"), _TREATED),
+    case("passes", "1 of 1", _HERE, risk(response="retain", state="accepted"), accepted(response="retain")),
+    case(
+        "fails",
+        "accepted until 2 Mar 2026",
+        _HERE,
+        risk(state="accepted"),
+        accepted(accepted_until=_YESTERDAY),
+    ),
+    case("passes", "1 of 1", _HERE, risk(state="accepted"), accepted(accepted_until="2026-03-03")),
     # the end of an acceptance is the one that was approved
-    case("fails", "was accepted until 2 Mar 2026", _LONGER, accepted(accepted_until=_YESTERDAY), _TREATED),
-    case("fails", "was due for review on 2 Mar 2026", risk(next_review=_YESTERDAY), accepted(), _TREATED),
-    case("passes", "1 of 1", risk(next_review="2026-03-03"), _TREATED),
+    case(
+        "fails",
+        "was accepted until 2 Mar 2026",
+        _HERE,
+        _LONGER,
+        accepted(accepted_until=_YESTERDAY),
+        _TREATED,
+    ),
+    case(
+        "fails", "was due for review on 2 Mar 2026", _HERE, risk(next_review=_YESTERDAY), accepted(), _TREATED
+    ),
+    case("passes", "1 of 1", _HERE, risk(next_review="2026-03-03"), _TREATED),
 )
 # From 3 December to 3 March are ninety days, which is the limit itself.
 _DONE, _DONE_LATE = "2025-12-03T23:00:00Z", "2025-12-02T00:00:00Z"
