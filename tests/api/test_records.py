@@ -82,7 +82,7 @@ def test_moves_and_four_eyes(
     assert writer("POST", "ai-systems/SYS-0001/moves", {"move": "revise"}, If_Match='"2"').status_code == 409
     approved = caller(sara)("POST", "ai-systems/SYS-0001/moves", {"move": "approve"}, If_Match='"2"')
     assert approved.json()["state"] == "approved"
-    frozen = writer("PATCH", "ai-systems/SYS-0001", {"values": {"purpose": "x"}}, If_Match='"3"')
+    frozen = writer("PATCH", "ai-systems/SYS-0001", {"values": {"purpose": "Sorts claims."}}, If_Match='"3"')
     assert frozen.status_code == 409
 
 

@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
 
 WRITES = {
     "POST ai-systems": ("create", {"values": {"title": "New", "slug": "new"}}),
-    "PATCH ai-systems/SYS-0001": ("amend", {"values": {"purpose": "x"}}),
+    "PATCH ai-systems/SYS-0001": ("amend", {"values": {"purpose": "Sorts claims."}}),
     "POST ai-systems/SYS-0001/moves": ("move", {"move": "submit"}),
     "POST ai-systems/SYS-0001/comments": ("comment", {"text": "x"}),
     "POST ai-systems/SYS-0001/links": ("link", {"relation": "uses", "target": "CMP-0001"}),

@@ -18,6 +18,14 @@ Make = Callable[..., Saved]
 LATER = clock.parse_rfc3339("2026-03-04T09:00:00Z")
 
 
+DESCRIBED = {
+    "containment": "The queue was stopped.",
+    "cause": "Amounts in another unit.",
+    "similar": "None found.",
+    "correction": "Converted at intake.",
+}
+
+
 def go(actor: Actor, saved: Saved, *moves: str) -> Saved:
     for move in moves:
         saved = commands.move(actor, saved.reference, move, revision=saved.revision, reason="as planned")
@@ -205,7 +213,13 @@ def test_without_a_check_a_second_person_verifies(make: Make, mina: Actor, sara:
         "effectiveness_check": "", "effectiveness_from": None, "effectiveness_until": None,
         "minimum_results": None, "effectiveness_measure": "Ten forms of the new kind are read.",
     }  # fmt: skip
-    told = {"containment": "-", "cause": "-", "similar": "-", "correction": "-", "no_action": ""}
+    told = {
+        "containment": "Stopped.",
+        "cause": "A wrong unit.",
+        "similar": "None found.",
+        "correction": "Converted.",
+        "no_action": "",
+    }
     with clock.frozen(LATER):
         found = go(mina, make("nonconformity", **told), "confirm", "contain", "correct")
         action = go(mina, make("corrective-action", nonconformity=found.reference, **by_eye), "submit")
@@ -222,7 +236,12 @@ def test_without_a_check_a_second_person_verifies(make: Make, mina: Actor, sara:
 def test_a_nonconformity_may_need_no_corrective_action_if_it_says_why(
     make: Make, mina: Actor, sara: Actor
 ) -> None:
-    told = {"containment": "-", "cause": "-", "similar": "-", "correction": "-"}
+    told = {
+        "containment": "Stopped.",
+        "cause": "A wrong unit.",
+        "similar": "None found.",
+        "correction": "Converted.",
+    }
     seen = {"source": "observation", "check_name": "", "no_action": "A single slip; the form is gone."}
     found = make("nonconformity", **seen, **told)
     assert go(sara, go(mina, found, "confirm", "contain", "correct"), "verify").state == "verified"
@@ -231,7 +250,12 @@ def test_a_nonconformity_may_need_no_corrective_action_if_it_says_why(
 def test_no_nonconformity_is_verified_while_one_of_its_actions_runs(
     make: Make, mina: Actor, sara: Actor
 ) -> None:
-    told = {"containment": "-", "cause": "-", "similar": "-", "correction": "-"}
+    told = {
+        "containment": "Stopped.",
+        "cause": "A wrong unit.",
+        "similar": "None found.",
+        "correction": "Converted.",
+    }
     found = make("nonconformity", no_action="The form is gone.", **told)
     found = go(mina, found, "confirm", "contain", "correct")
     running = make("corrective-action", nonconformity=found.reference)

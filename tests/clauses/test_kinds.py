@@ -31,6 +31,7 @@ PREFIXES = {
     "document": "DOC",
     "applicability": "APP",
     "authority": "AUT",
+    "longest-interval": "LGI",
     "objective": "OBJ",
     "indicator": "IND",
     "limit": "LIM",

@@ -213,7 +213,7 @@ def test_figures_references_and_levels_sort_by_what_they_are() -> None:
 
 
 def test_filters_take_references_yes_and_no_and_long_words(mina: Actor, system: commands.Saved) -> None:
-    values = {"title": "Wrong group", "system": system.reference, "description": "x"}
+    values = {"title": "Wrong group", "system": system.reference, "description": "Sorted wrongly."}
     risk = commands.create(mina, "risk", values | {"family": "Fairness"})
     kind = kinds.get("risk")
     for value in (system.reference, system.reference.lower()):

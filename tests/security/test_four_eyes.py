@@ -34,7 +34,13 @@ def nonconformity(actor: Actor, **values: Any) -> Saved:
 
 def corrected(author: Actor, mover: Actor) -> Saved:
     saved = step(author, nonconformity(author), "confirm")
-    told = {"cause": "c", "similar": "s", "correction": "k", "grade": "minor", "no_action": "A single case."}
+    told = {
+        "cause": "A new form.",
+        "similar": "None found.",
+        "correction": "Converted.",
+        "grade": "minor",
+        "no_action": "A single case.",
+    }
     return step(mover, amend(author, saved, **told), "correct")
 
 
@@ -153,8 +159,8 @@ class TestNonconformities:
         told = {
             "title": "Retrain",
             "nonconformity": nonconformity(mina).reference,
-            "cause": "c",
-            "action": "a",
+            "cause": "A new form.",
+            "action": "Convert at intake.",
             "due": str(clock.now().date()),
             "effectiveness_measure": "A sample of ten.",
         }

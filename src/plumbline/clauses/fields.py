@@ -6,7 +6,7 @@ function does not cover is written out as the Django field it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -16,28 +16,18 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, URLValidator
 from django.db import models
-from django.db.models.enums import ChoicesType
 
-from plumbline.clauses import choices, rules
-from plumbline.clauses.kind_data import Choices
-from plumbline.kernel import clock
+from plumbline.clauses import choices
+from plumbline.clauses.columns import DayField, LevelField, Options, ProseField, WordField, words
 from plumbline.records.models import Record
 
-Words = Iterable[tuple[str, str]]
-Options = Words | Callable[[], Words] | type[models.TextChoices] | Choices
-"""Where a field has its words from: a list, what answers one, or the lists of a kind, taken by its name."""
-
 if TYPE_CHECKING:
-    _CharField = models.CharField[str, str]
     _TextField = models.TextField[Iterable[str], tuple[str, ...]]
     _DecimalField = models.DecimalField[Decimal | int | str | None, Decimal | None]
     _URLField = models.URLField[str, str]
-    _DateField = models.DateField[str | date | None, date | None]
-    _LevelField = models.PositiveSmallIntegerField[int | None, int | None]
 else:
-    _CharField, _TextField = models.CharField, models.TextField
-    _DateField, _DecimalField, _URLField = models.DateField, models.DecimalField, models.URLField
-    _LevelField = models.PositiveSmallIntegerField
+    _TextField = models.TextField
+    _DecimalField, _URLField = models.DecimalField, models.URLField
 
 
 def parent_link() -> models.OneToOneField[Record, Record]:
@@ -59,39 +49,6 @@ def parent_link() -> models.OneToOneField[Record, Record]:
     )
 
 
-def _words(options: Options, name: str) -> Words:
-    """The words of the field called ``name``."""
-    if isinstance(options, Mapping):
-        return options[name]
-    if isinstance(options, ChoicesType):
-        return [(str(word), str(label)) for word, label in options.choices]
-    return options() if callable(options) else options
-
-
-class WordField(_CharField):
-    """One word of a list. As a column, and in migrations, an ordinary text with choices."""
-
-    def __init__(self, *args: Any, options: Options | None = None, **kwargs: Any) -> None:
-        # A list that is asked for each time (the catalogs, say) stays so; the others are final.
-        self._options = options
-        if options is not None and not isinstance(options, Mapping):
-            kwargs["choices"] = (
-                options if callable(options) and not isinstance(options, type) else _words(options, "")
-            )
-        super().__init__(*args, **kwargs)
-
-    def deconstruct(self) -> Any:
-        """As the column is."""
-        name, _, args, kwargs = super().deconstruct()
-        return name, "django.db.models.CharField", args, kwargs
-
-    def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
-        """Take the list that the kind has for this field, now that the field has a name."""
-        if isinstance(self._options, Mapping):
-            self.choices = self._options[name]
-        super().contribute_to_class(cls, name, private_only)
-
-
 class MultiChoiceField(_TextField):
     """Any number of words from a list, in the order of the list. A list in JSON, a tuple in Python.
 
@@ -106,7 +63,7 @@ class MultiChoiceField(_TextField):
     @property
     def options(self) -> list[tuple[str, str]]:
         """Words and their labels."""
-        return list(_words(self._options, self.name))
+        return list(words(self._options, self.name))
 
     def to_python(self, value: Any) -> tuple[str, ...]:
         """The words in ``value`` (a list, or a text with commas), known ones first and in order."""
@@ -181,34 +138,6 @@ class FigureField(_DecimalField):
         return _trimmed(value)
 
 
-class LevelField(_LevelField):
-    """A level that follows from steps of the two scales; nobody fills it in."""
-
-    def __init__(self, *args: Any, likelihood: str = "", harms: Iterable[str] = (), **kwargs: Any) -> None:
-        self._likelihood, self._harms = likelihood, tuple(harms)
-        super().__init__(*args, **kwargs)
-
-    def deconstruct(self) -> Any:
-        """As the column is: what a level follows from is not part of the schema."""
-        name, _, args, kwargs = super().deconstruct()
-        return name, "django.db.models.PositiveSmallIntegerField", args, kwargs
-
-    def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
-        """Give the model ``get_<name>_display``, which answers the level in words."""
-        super().contribute_to_class(cls, name, private_only)
-
-        def display(record: models.Model) -> str:
-            level = getattr(record, name)
-            return rules.Level(level).word if level else ""
-
-        setattr(cls, f"get_{name}_display", display)
-
-    def judged(self, record: models.Model) -> rules.Level | None:
-        """The level by the gravest of the harms, ``None`` until it is judged."""
-        harms = (getattr(record, name) for name in self._harms)
-        return rules.gravest_level(getattr(record, self._likelihood), harms)
-
-
 class WebAddressField(_URLField):
     """An address on the web, https unless it says otherwise; no other schemes."""
 
@@ -231,7 +160,7 @@ def _trimmed(value: Any) -> Decimal | None:
 
 def text(label: str, help: str, *, required: bool = False) -> models.TextField[str, str]:
     """Some sentences; Markdown where the help text says so."""
-    return models.TextField(label, blank=not required, help_text=help)
+    return ProseField(label, blank=not required, help_text=help)
 
 
 def line(label: str, help: str, letters: int, *, required: bool = False) -> models.CharField[str, str]:
@@ -259,40 +188,25 @@ def many(label: str, help: str, options: Options, *, required: bool = False) -> 
     return MultiChoiceField(label, options=options, blank=not required, help_text=help)
 
 
-class DayField(_DateField):
-    """A day; with ``done`` that of something that was done, which cannot lie in the future."""
-
-    def __init__(self, *args: Any, done: bool = False, **kwargs: Any) -> None:
-        self.done = done
-        super().__init__(*args, **kwargs)
-
-    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
-        """As a plain date: whether it may lie in the future is no part of the schema."""
-        name, _, args, kwargs = super().deconstruct()
-        return name, "django.db.models.DateField", args, kwargs
-
-    def validate(self, value: Any, model_instance: models.Model | None) -> None:
-        """Refuse a day on which something cannot have been done yet."""
-        super().validate(value, model_instance)
-        if self.done and value is not None and value > clock.today():
-            raise ValidationError("This day is still to come. Give the day on which it was done.")
-
-
 @overload
-def day(label: str, help: str, *, done: bool = False) -> models.DateField[str | date | None, date | None]:
+def day(
+    label: str, help: str, *, done: bool = False, ahead: int = 0
+) -> models.DateField[str | date | None, date | None]:
     """A day that may be missing."""
 
 
 @overload
 def day(
-    label: str, help: str, *, required: Literal[True], done: bool = False
+    label: str, help: str, *, required: Literal[True], done: bool = False, ahead: int = 0
 ) -> models.DateField[str | date, date]:
     """A day that is always given."""
 
 
-def day(label: str, help: str, *, required: bool = False, done: bool = False) -> models.DateField[Any, Any]:
-    """A day; ``done`` says that it is the day of something done, so that it cannot lie in the future."""
-    return DayField(label, null=not required, blank=not required, help_text=help, done=done)
+def day(
+    label: str, help: str, *, required: bool = False, done: bool = False, ahead: int = 0
+) -> models.DateField[Any, Any]:
+    """A day; ``done``: of something done, so not in the future; ``ahead``: at most so many months ahead."""
+    return DayField(label, null=not required, blank=not required, help_text=help, done=done, ahead=ahead)
 
 
 def likelihood(
@@ -320,24 +234,19 @@ def level(label: str, help: str, likelihood: str, *harms: str) -> LevelField:
     return LevelField(label, null=True, editable=False, help_text=help, likelihood=likelihood, harms=harms)
 
 
-def set_levels(record: models.Model) -> None:
-    """Work out every level of ``record`` anew."""
-    for field in record._meta.local_fields:
-        if isinstance(field, LevelField):
-            setattr(record, field.name, field.judged(record))
-
-
 def check(help: str, *, required: bool = False) -> models.CharField[str, str]:
     """The name of a check."""
     return models.CharField("check", max_length=120, blank=not required, db_index=True, help_text=help)
 
 
 def count(
-    label: str, help: str, least: int | None = None
+    label: str, help: str, least: int | None = None, *, required: bool = False
 ) -> models.PositiveIntegerField[int | None, int | None]:
-    """A whole number that may be missing, and is ``least`` or more."""
+    """A whole number that is ``least`` or more."""
     bounds = () if least is None else (MinValueValidator(least),)
-    return models.PositiveIntegerField(label, null=True, blank=True, validators=bounds, help_text=help)
+    return models.PositiveIntegerField(
+        label, null=not required, blank=not required, validators=bounds, help_text=help
+    )
 
 
 def snapshot(label: str, help: str) -> models.JSONField[Any, Any]:

@@ -101,6 +101,17 @@ def residual_now(inherent: Level, planned: Level, controls: Collection[MeasuredS
     return Level(planned + steps)
 
 
+_PLACEHOLDERS = frozenset({"tbd", "tba", "tbc", "todo", "asdf", "qwerty", "loremipsum", "notyet", "fillin"})
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a text is a placeholder: no word in it, one letter over and over, or ``tbd`` and the like."""
+    core = "".join(re.findall(r"[^\W_]", text)).casefold()
+    # Two letters of the Latin alphabet are no word of a sentence; two characters of Chinese may well be.
+    least = 3 if core.isascii() else 2
+    return len(core) < least or len(set(core)) == 1 or core in _PLACEHOLDERS
+
+
 def add_months(day: date, months: int) -> date:
     """The same day ``months`` later, or the last of that month where it has no such day."""
     years, month = divmod(day.month - 1 + months, 12)

@@ -7,9 +7,14 @@ from types import TracebackType
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from plumbline.kernel.messages import Message, Word, say
+from plumbline.kernel.messages import Message, Param, Word, say
 
 EMPTY: tuple[object, ...] = (None, "", (), [])
+
+
+def refusal(code: str, text: str, **params: Param) -> ValidationError:
+    """A `ValidationError` that says a message with ``code``."""
+    return _coded(Message(code, text, params))
 
 
 class FieldErrors:

@@ -43,7 +43,9 @@ class Attestation(Record):
     competence = fields.text(
         "why you can judge it", "Training, experience or role; and independence.", required=True
     )
-    valid_until = fields.day("valid until", "After this day the statement is out of date.", required=True)
+    valid_until = fields.day(
+        "valid until", "After this day the statement is out of date.", required=True, ahead=24
+    )
 
     class Meta:
         verbose_name = "attestation"

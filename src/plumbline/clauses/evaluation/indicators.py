@@ -45,7 +45,7 @@ class Indicator(Record):
         default=choices.Cadence.QUARTERLY,
     )
     value = fields.figure("last figure", "For a measure taken by hand: the last figure.")
-    measured_on = fields.day("measured on", "Day of the last figure.")
+    measured_on = fields.day("measured on", "Day of the last figure.", done=True)
     analysis = fields.text("what it means", "The last analysis, with its date.")
 
     class Meta:

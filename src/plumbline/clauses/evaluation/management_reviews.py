@@ -26,7 +26,7 @@ class ManagementReview(Record):
 
     period_from = fields.day("period from", "First day of the period that is reviewed.", required=True)
     period_until = fields.day("period until", "Last day of that period.", required=True)
-    held_on = fields.day("held on", "Day of the review.")
+    held_on = fields.day("held on", "Day of the review.", done=True)
     top_management = fields.text("top management present", "Names and functions of who was there.")
     attendees = fields.text("others present", "Names and functions; who kept the minutes.")
     inputs = fields.snapshot("inputs", "What was put before the review (9.3.2), frozen when it was gathered.")
@@ -38,7 +38,7 @@ class ManagementReview(Record):
     decisions = fields.text("decisions on improvement", "What becomes better, and how; or nothing.")
     changes = fields.text("changes of the AIMS", "What has to change in it. Say so if nothing has.")
     actions = fields.text("actions", "Each with a person and a day.")
-    next_review = fields.day("next review", "When the next one is held.")
+    next_review = fields.day("next review", "When the next one is held.", ahead=24)
 
     class Meta:
         verbose_name = "management review"

@@ -36,10 +36,10 @@ class CorrectiveAction(Record):
     cause = fields.text("cause it removes", "The cause, as far as this deals with it.", required=True)
     action = fields.text("what is done", "Steps that somebody else could carry out.", required=True)
     resources = fields.text("what it takes", "People, money, tools.")
-    due = fields.day("due", "By when it is carried out.", required=True)
+    due = fields.day("due", "By when it is carried out.", required=True, ahead=24)
     effectiveness_check = fields.line("check that proves it", "Empty: a second person verifies.", 120)
     effectiveness_from = fields.day("proof from", "First day on which results count.")
-    effectiveness_until = fields.day("proof until", "Last day on which results count.")
+    effectiveness_until = fields.day("proof until", "Last day on which results count.", ahead=24)
     minimum_results = fields.count("passing results needed", "In that period, all of them within limits.", 1)
     effectiveness_measure = fields.text("what else shows it", "Without a check: what a person looks at.")
 

@@ -59,7 +59,7 @@ class Authority(Record):
         "nonconformities up to", "Gravest one that may be dismissed or left without an action.", CHOICES, 16
     )
     basis = fields.text("what it rests on", "Resolution, job description or appointment.", required=True)
-    valid_until = fields.day("valid until", "Last day on which it holds.", required=True)
+    valid_until = fields.day("valid until", "Last day on which it holds.", required=True, ahead=24)
 
     class Meta:
         verbose_name = "authority limit"

@@ -46,7 +46,7 @@ class Policy(Record):
     available_to = fields.text("available outside", "Interested parties that can read it, and where.")
     address = fields.address("address", "Where the published text is found.")
     next_review = fields.day(
-        "next review", "By when its fitness is looked at again; yearly is usual.", required=True
+        "next review", "By when its fitness is looked at again; yearly is usual.", required=True, ahead=24
     )
 
     class Meta:

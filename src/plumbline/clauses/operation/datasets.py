@@ -35,14 +35,14 @@ class Dataset(Record):
     )
     reason = fields.text("why this data", "Why it was picked, and what it lacks.")
     rights = fields.text("right to use it", "Licence, contract, consent or other basis, with its limits.")
-    acquired_on = fields.day("acquired on", "When we got it.")
+    acquired_on = fields.day("acquired on", "When we got it.", done=True)
     covers_from = fields.day("covers from", "First day in the data.")
     covers_until = fields.day("covers until", "Last day in the data.")
     rows = models.PositiveBigIntegerField(
         "rows or items", null=True, blank=True, help_text="How many there are."
     )
     version = fields.line("version", "Version or snapshot in use.", 120)
-    changed_on = fields.day("last changed on", "Last update of the content.")
+    changed_on = fields.day("last changed on", "Last update of the content.", done=True)
     digest = models.CharField(
         "SHA-256", max_length=64, blank=True, validators=[DIGEST], help_text="Digest of this version."
     )
@@ -62,7 +62,7 @@ class Dataset(Record):
         "known or possible bias", "Who is missing or misdrawn, and what is done about it."
     )
     retention_rule = fields.line("kept until", "How long it is kept, and how it is disposed of.", 300)
-    next_review = fields.day("next review", "When quality and rights are looked at again.")
+    next_review = fields.day("next review", "When quality and rights are looked at again.", ahead=24)
 
     class Meta:
         verbose_name = "dataset"

@@ -31,7 +31,7 @@ class Supplier(Record):
         32,
         default="not done",
     )
-    assessed_on = fields.day("assessed on", "Day of the last assessment.")
+    assessed_on = fields.day("assessed on", "Day of the last assessment.", done=True)
     assessment = fields.text(
         "what was looked into", "Documents seen, questions answered, certificates, conditions."
     )
@@ -44,7 +44,7 @@ class Supplier(Record):
     )
     monitoring = fields.text("how it is watched", "What is looked at, how often, and what was found.")
     exit_plan = fields.text("way out", "What replaces it, and how long that takes.")
-    next_review = fields.day("next review", "When the supplier is assessed again.")
+    next_review = fields.day("next review", "When the supplier is assessed again.", ahead=24)
 
     class Meta:
         verbose_name = "supplier"

@@ -51,9 +51,9 @@ class AISystem(Record):
     lifecycle = fields.choice(
         "life-cycle state", "Where it stands in its life.", CHOICES, 24, default="planned"
     )
-    started_on = fields.day("begun on", "When work on it began.")
-    operating_since = fields.day("in operation since", "When it first went live.")
-    retired_on = fields.day("retired on", "When it was switched off for good.")
+    started_on = fields.day("begun on", "When work on it began.", done=True)
+    operating_since = fields.day("in operation since", "When it first went live.", done=True)
+    retired_on = fields.day("retired on", "When it was switched off for good.", done=True)
     autonomy = fields.choice("autonomy", "How far it acts without a person.", CHOICES, 24, default="unknown")
     effect = fields.choice(
         "effect on people", "What its output does to people.", CHOICES, 24, default="unknown"
@@ -67,7 +67,9 @@ class AISystem(Record):
     sourcing = fields.choice("origin", "Built here or from outside.", CHOICES, 24, default="unknown")
     supplier = fields.reference("clauses.Supplier", "supplier", "Who supplies it, if anybody.", "systems")
     version = fields.line("current release", "Version that is in operation now.", 80)
-    released_on = fields.day("released on", "When it went live. Assess impacts anew for each release.")
+    released_on = fields.day(
+        "released on", "When it went live. Assess impacts anew for each release.", done=True
+    )
     reference_from = fields.day("reference period from", "First day of the decisions to compare drift with.")
     reference_until = fields.day("reference period until", "Last day of the reference period.")
     eu_role = fields.choice("role under the EU AI Act", "As a person decided it.", CHOICES, 32, default=OPEN)
@@ -75,7 +77,9 @@ class AISystem(Record):
         "class under the EU AI Act", "As a person decided it.", CHOICES, 32, default=OPEN
     )
     eu_basis = fields.text("basis of the class", "Who decided it, when, on which facts and articles.")
-    next_review = fields.day("next review", "Left empty: in twelve months, in three if the effect is direct.")
+    next_review = fields.day(
+        "next review", "Left empty: in twelve months, in three if the effect is direct.", ahead=24
+    )
     source_register = fields.line("source register", "Register or tool that this entry came from.", 200)
     source_id = fields.line("id in the source", "How that register calls it.", 200)
     live = models.BooleanField(

@@ -45,7 +45,9 @@ class Applicability(Record):
     how = fields.text("how it is carried out", "Process, tool, people; where it is written down.")
     systems = fields.systems("Systems that it covers. Empty: all in scope.", "applicability")
     documents = fields.references("clauses.Document", "documents", "That prove it.", "applicability")
-    next_review = fields.day("next review", "When the decision is looked at again; yearly is usual.")
+    next_review = fields.day(
+        "next review", "When the decision is looked at again; yearly is usual.", ahead=24
+    )
 
     class Meta:
         verbose_name = "applicability row"

@@ -36,7 +36,7 @@ class Deviation(Record):
     reason = fields.text("why", "Why the rule cannot be kept for now.", required=True)
     compensation = fields.text("what makes up for it", "Measures that limit the harm meanwhile.")
     risks = fields.references("clauses.Risk", "risks", "Risks that it touches.", "deviations")
-    expires_on = fields.day("ends on", "Last day on which the departure is allowed.", required=True)
+    expires_on = fields.day("ends on", "Last day on which the departure is allowed.", required=True, ahead=24)
     way_back = fields.text("way back", "What is done so that the rule is kept again.")
 
     class Meta:

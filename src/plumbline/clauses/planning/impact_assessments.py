@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from plumbline.clauses import choices, fields, gates, rules
+from plumbline.clauses import choices, columns, fields, gates, rules
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.kind_data import beside
 from plumbline.clauses.validation import FieldErrors
 from plumbline.identity.actors import Actor
-from plumbline.kernel import clock
 from plumbline.kernel.problems import Fault
 from plumbline.kernel.workflow import REVIEWED
 from plumbline.records.kinds import Kind, Menu
@@ -26,7 +25,7 @@ class ImpactAssessment(Record):
     system = fields.system("The system that was assessed.", "impact_assessments", required=True)
     version = fields.line("release assessed", "Version that was looked at.", 80)
     trigger = fields.choice("reason", "Why it was made now.", CHOICES, 24, default="new system")
-    assessed_on = fields.day("assessed on", "Day on which it was finished.", required=True)
+    assessed_on = fields.day("assessed on", "Day on which it was finished.", required=True, done=True)
     taking_part = fields.text("who took part", "Functions and fields of knowledge; who led.", required=True)
     consulted = fields.text(
         "who was asked", "Affected people, their speakers, experts; when, and what they said."
@@ -66,7 +65,9 @@ class ImpactAssessment(Record):
     )
     retention_rule = fields.line("kept for", "How long the assessment is kept, and why.", 300)
     next_review = fields.day(
-        "next assessment", "Left empty: in twelve months, in three if people feel the effect directly."
+        "next assessment",
+        "Left empty: in twelve months, in three if people feel the effect directly.",
+        ahead=24,
     )
     level = fields.level(
         "level", "Level of the gravest effect, 1 (low) to 5 (very high).", "likelihood", *HARMS
@@ -78,12 +79,8 @@ class ImpactAssessment(Record):
 
     def clean(self) -> None:
         """What must hold across fields; the level follows from the figures, the next date from the system."""
-        fields.set_levels(self)
+        columns.set_levels(self)
         with FieldErrors(self) as errors:
-            if self.assessed_on is not None and self.assessed_on > clock.today():
-                errors.add(
-                    "assessed_on", "future", "This day is still to come. Record a finished assessment."
-                )
             if self.conclusion == "go ahead with conditions":
                 errors.require("conditions", "Name the conditions.")
             errors.not_before("next_review", "assessed_on", "day of the assessment")

@@ -41,7 +41,7 @@ class Limit(Record):
         default=False,
         help_text="The check is not judged while this is in force. A pause is always looser than before.",
     )
-    valid_until = fields.day("valid until", "Last day on which it is in force.", required=True)
+    valid_until = fields.day("valid until", "Last day on which it is in force.", required=True, ahead=24)
     change = fields.choice("compared with before", "Tighter or looser.", CHOICES, 16, default="first")
     reason = fields.text("why this figure", "Need, data and judgement behind it.", required=True)
     back_test = fields.text(

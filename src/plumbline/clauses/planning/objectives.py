@@ -40,10 +40,10 @@ class Objective(Record):
     )
     actions = fields.text("what will be done", "Steps to get there.", required=True)
     resources = fields.text("what it takes", "People, money, tools.")
-    due = fields.day("due", "By when it is reached.", required=True)
+    due = fields.day("due", "By when it is reached.", required=True, ahead=24)
     communicated_to = fields.text("made known to", "Who knows of it, and how.")
     outcome = fields.choice("outcome", "How it ended.", CHOICES, 16, default="open")
-    judged_on = fields.day("judged on", "Day of that judgement.")
+    judged_on = fields.day("judged on", "Day of that judgement.", done=True)
     outcome_note = fields.text("what was found", "Figures and reasons behind the outcome.")
 
     class Meta:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from plumbline import catalogs
-from plumbline.clauses import choices, fields, gates, queries
+from plumbline.clauses import choices, columns, fields, gates, queries
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.kind_data import beside
 from plumbline.clauses.validation import FieldErrors
@@ -43,7 +43,7 @@ class Risk(Record):
     criteria = fields.reference("clauses.Document", "risk criteria", "Scales, criteria.", "risks_judged")
     criteria_version = fields.line("version of the criteria", "Left empty: the document's present one.", 40)
     rationale = fields.text("why these figures", "Data, experience and assumptions behind them.")
-    assessed_on = fields.day("assessed on", "Day of the assessment.")
+    assessed_on = fields.day("assessed on", "Day of the assessment.", done=True)
     response = fields.choice("response", "What is to be done about it.", choices.RiskOption, 16)
     residual_likelihood = fields.likelihood("likelihood after treatment", "What is expected.")
     residual_harm_to_individuals = fields.severity(
@@ -51,9 +51,11 @@ class Risk(Record):
     )
     residual_harm_to_society = fields.severity("harm to society after treatment", "Expected.")
     residual_harm_to_organization = fields.severity("harm to the organization after treatment", "Expected.")
-    accepted_until = fields.day("accepted until", "The acceptance ends on this day; six months is usual.")
+    accepted_until = fields.day(
+        "accepted until", "The acceptance ends on this day; six months is usual.", ahead=24
+    )
     acceptance_terms = fields.text("terms of acceptance", "Conditions under which it is accepted.")
-    next_review = fields.day("next review", "When it is assessed again.")
+    next_review = fields.day("next review", "When it is assessed again.", ahead=24)
     level = fields.level("level", "Level before treatment, 1 (low) to 5 (very high).", "likelihood", *HARMS)
     residual_level = fields.level(
         "residual level", "After treatment.", "residual_likelihood", *RESIDUAL_HARMS
@@ -65,7 +67,7 @@ class Risk(Record):
 
     def clean(self) -> None:
         """What must hold across fields; the two levels follow from the figures."""
-        fields.set_levels(self)
+        columns.set_levels(self)
         with FieldErrors(self) as errors:
             if self.seed and self.seed not in {seed.id for seed in catalogs.risk_seeds()}:
                 errors.add("seed", "unknown", "The library has no risk with this id.")

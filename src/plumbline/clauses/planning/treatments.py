@@ -32,7 +32,7 @@ class Treatment(Record):
     controls = fields.many("controls of Annex A", "Each has to apply in the statement.", choices.controls)
     own_controls = fields.text("other controls", "Controls beyond Annex A.")
     resources = fields.text("what it takes", "People, money, tools.")
-    due = fields.day("due", "By when it is carried out.", required=True)
+    due = fields.day("due", "By when it is carried out.", required=True, ahead=24)
     measure = fields.text("how success is seen", "Check, figure or observation that shows it.", required=True)
 
     class Meta:

@@ -36,7 +36,7 @@ class Document(Record):
     distribution = fields.text("given to", "Who gets it, and how they use and find it.")
     retention_rule = fields.line("kept for", "How long, why, and how it is disposed of.", 300)
     dispose_on = fields.day("dispose of on", "Last day of keeping, if fixed.")
-    next_review = fields.day("next review", "When it is checked for fitness.")
+    next_review = fields.day("next review", "When it is checked for fitness.", ahead=24)
 
     class Meta:
         verbose_name = "document"
