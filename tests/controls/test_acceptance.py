@@ -10,6 +10,7 @@ import pytest
 from tests.metrics.events import event, put
 
 from plumbline.controls import acceptance, queries
+from plumbline.controls.judged import queries as judged
 from plumbline.controls.models import Result
 from plumbline.controls.posture import posture
 from plumbline.identity.actors import Actor
@@ -51,7 +52,7 @@ def reading() -> Result:
 
 def test_until_somebody_accepts_it_the_graver_counts_everywhere(restated: Result) -> None:
     assert reading().word == "Over limit"
-    assert queries.not_counting([restated]) == {restated.pk}
+    assert judged.not_counting([restated]) == {restated.pk}
     assert any(
         reason.check == "error-rate" and reason.result == restated.restates_id
         for row in posture()
@@ -74,7 +75,7 @@ def test_whoever_has_the_authority_accepts_it_with_a_reason(
     )
     assert log.opening(entry, "reason") == WHY.encode()
     assert reading() == restated
-    kept = queries.acceptance_of(restated)
+    kept = judged.acceptance_of(restated)
     assert kept is not None
     assert (kept.person.full_name, kept.reason) == ("Tora", WHY)
     with pytest.raises(Conflict):

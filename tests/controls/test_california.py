@@ -14,6 +14,7 @@ from tests.metrics.events import california_events, california_truths, put
 from plumbline.clauses.improvement.nonconformities import Nonconformity
 from plumbline.controls import queries
 from plumbline.controls.effectiveness import effectiveness
+from plumbline.controls.judged import queries as judged
 from plumbline.controls.models import Result
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
@@ -55,12 +56,12 @@ def test_drift_fails_is_suspected_and_proved_mended(
     leaf = put(store, california_events("analysis"), leaf)
     leaf = put(store, california_truths(), leaf)
     flow()
-    held = queries.verdicts_of_windows("input-drift", "california")
+    held = judged.verdicts_of_windows("input-drift", "california")
     assert [row.word for row in held[:8]] == ["No signal"] * 8
     assert {row.word for row in held[8:]} == {"Over limit"}
     assert len(held) == 20
     assert all({"Latitude", "Longitude"} <= set(row.names) for row in held[8:-1])
-    auc = queries.verdicts_of_windows("performance-auc", "california")
+    auc = judged.verdicts_of_windows("performance-auc", "california")
     known = california.expected()["recomputed_realized_roc_auc"]
     assert {f"{row.window_start:%Y-%m}": row.value for row in auc} == pytest.approx(known, abs=5e-7)
     assert {f"{row.window_start:%Y-%m}" for row in auc if row.word == "Under limit"} == {"2021-09"}

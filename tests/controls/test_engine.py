@@ -13,6 +13,7 @@ from plumbline.clauses.improvement.nonconformities import Nonconformity
 from plumbline.controls import commands, limits, queries, registry
 from plumbline.controls.backtest import backtest
 from plumbline.controls.engine import Judge
+from plumbline.controls.judged import queries as judged
 from plumbline.controls.models import Due, Reading, Result, Run
 from plumbline.identity import commands as people
 from plumbline.identity import queries as identity
@@ -140,9 +141,9 @@ def test_a_week_with_enough_values_is_judged_before_its_month_shows_it(
     leaf = put(store, ages(datetime(2026, 2, 2, tzinfo=UTC), 2000), leaf)
     leaf = put(store, ages(datetime(2026, 2, 23, tzinfo=UTC), 400, shift=20.0), leaf)
     flow()
-    weeks = queries.verdicts_of_windows("input-drift-week", "claims-triage")
+    weeks = judged.verdicts_of_windows("input-drift-week", "claims-triage")
     assert [(row.window_start.day, row.word) for row in weeks] == [(2, "Within"), (23, "Over limit")]
-    (month,) = queries.verdicts_of_windows("input-drift", "claims-triage")[-1:]
+    (month,) = judged.verdicts_of_windows("input-drift", "claims-triage")[-1:]
     assert (month.window_start.month, month.word) == (2, "Within")
     (found,) = Nonconformity.objects.filter(check_name__startswith="input-drift")
     assert (found.check_name, found.window) == ("input-drift", "2026-W09")

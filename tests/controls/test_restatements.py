@@ -11,6 +11,7 @@ import pytest
 from tests.metrics.events import event, put
 
 from plumbline.controls import queries, restatements
+from plumbline.controls.judged import queries as judged
 from plumbline.controls.models import Result
 from plumbline.kernel import clock
 from plumbline.kernel.states import CheckState
@@ -81,7 +82,7 @@ class TestLateData:
             assert (second.restates_id, second.cause) == (first.pk, "late data")
             assert first.received_until == DAY + timedelta(hours=9)
             assert second.received_until == clock.now()
-            (verdict,) = queries.verdicts_of_windows("error-rate", "claims")
+            (verdict,) = judged.verdicts_of_windows("error-rate", "claims")
             assert verdict == first == queries.readings()["error-rate", "claims"]
 
     def test_bad_data_that_comes_late_counts_at_once(self, store: DuckStore, flow: Flow) -> None:

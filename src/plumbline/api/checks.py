@@ -12,6 +12,7 @@ from plumbline.api.operations import Answer, Call, Operation, Parameter, Reply
 from plumbline.api.records import PAGE, SIZE
 from plumbline.api.schemas import ANYTHING, COUNT, FLAG, INSTANT, TEXT, listed, maybe, thing, words
 from plumbline.controls import declare, posture, queries, registry, requirement_posture, visibility
+from plumbline.controls.judged import queries as judged
 from plumbline.identity import policy
 from plumbline.kernel import clock, states
 from plumbline.kernel.messages import say, to_json
@@ -200,7 +201,7 @@ def _results(call: Call) -> Answer:
     rows, hidden = visibility.only_visible(call.actor, rows)
     total = rows.order_by()[:10_001].count()
     shown = visibility.redact_results(call.actor, rows[(number - 1) * size : number * size])
-    superseded = queries.not_counting(shown)
+    superseded = judged.not_counting(shown)
     found = [_result(row, superseded) for row in shown]
     value = {
         "items": found,
@@ -218,7 +219,7 @@ def _one_result(call: Call) -> Answer:
     if len(call.pieces["number"]) > 15:
         raise NotFound("There is no result with this number.")
     row = visibility.result(call.actor, int(call.pieces["number"]))
-    return Answer(_result(row, queries.not_counting([row])))
+    return Answer(_result(row, judged.not_counting([row])))
 
 
 def operations() -> Iterator[Operation]:

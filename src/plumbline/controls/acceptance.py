@@ -5,6 +5,7 @@ from __future__ import annotations
 from plumbline.clauses.deciding import Involved
 from plumbline.controls import commands, queries, registry, visibility
 from plumbline.controls.history import queries as history
+from plumbline.controls.judged import queries as judged
 from plumbline.controls.models import Result
 from plumbline.identity import authority, policy
 from plumbline.identity.actors import Actor
@@ -42,9 +43,9 @@ def may_accept(actor: Actor, result: Result) -> Answer:
 
 def open_restatement(result: Result) -> Result | None:
     """The restatement of the window of ``result`` that waits to be accepted: the newest, if it is one."""
-    rows = queries.results_of_window(result)
+    rows = judged.results_of_window(result)
     newest = rows[-1]
-    if newest.restates_id is None or newest.pk in queries.accepted(rows):
+    if newest.restates_id is None or newest.pk in judged.accepted(rows):
         return None
     return newest
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from plumbline.controls import evidence, queries, registry
+from plumbline.controls import evidence, registry
 from plumbline.controls.declare import Check
+from plumbline.controls.judged import queries as judged
 from plumbline.controls.models import Result
 from plumbline.kernel import clock
 from plumbline.kernel.messages import Message, listing, say
@@ -66,7 +67,7 @@ def backtest(slug: str, subject: str, values: Mapping[str, float], store: Reader
     """
     check = _check(slug, values)
     gatherer = evidence.Gatherer(store, clock.now())
-    results = queries.verdicts_of_windows(slug, subject)
+    results = judged.verdicts_of_windows(slug, subject)
     vanish, appear = [], []
     for result in results:
         limits = {limit.name: limit for limit in check.limits}

@@ -9,8 +9,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from plumbline.controls import members, queries, registry, restatements
+from plumbline.controls import members, registry, restatements
 from plumbline.controls.declare import Check
+from plumbline.controls.judged import queries as judged
 from plumbline.controls.models import Cursor, Due, Raised, Reading, RestatementAcceptance, Result, Run
 from plumbline.controls.verdicts import ORGANIZATION, Evidence, Limit, Verdict
 from plumbline.controls.windows import window_of
@@ -93,7 +94,7 @@ def newest_digests(pending: Iterable[Pending]) -> dict[Pending, tuple[str, str]]
     # The conditions of `of_windows` let more through than the wanted triples.
     return {
         (name, subject, start): (evidence, source)
-        for name, subject, start, evidence, source in queries.of_windows(wanted).values_list(*columns)
+        for name, subject, start, evidence, source in judged.of_windows(wanted).values_list(*columns)
         if (name, subject, start) in wanted
     }
 
@@ -188,10 +189,10 @@ def _relate_to_earlier(judgements: Sequence[Judgement], results: Sequence[Result
         for judgement, result in zip(judgements, results, strict=True)
         if judgement.check.on_telemetry and closes(result.window_end) < now
     ]
-    earlier = queries.results_by_window(window for window, _ in closed)
+    earlier = judged.results_by_window(window for window, _ in closed)
     for window, result in closed:
         rows, closed_at = earlier.get(window, []), closes(result.window_end)
-        before = restatements.counting(rows, queries.accepted(rows))
+        before = restatements.counting(rows, judged.accepted(rows))
         in_time = result.received_until is None or result.received_until <= closed_at
         if before is not None and not (in_time and rows[-1].recorded_at <= closed_at):
             # The cause is what changed since the window was last judged, not since its first verdict.
@@ -252,8 +253,8 @@ def update_readings(windows: Iterable[Pending]) -> None:
     """Let the verdict that counts for each of ``windows`` be the reading of its check and subject, unless a
     newer window is read already."""
     readings = {(row.check_name, row.subject): row for row in Reading.objects.select_related("result")}
-    for rows in queries.results_by_window(windows).values():
-        result = restatements.counting(rows, queries.accepted(rows))
+    for rows in judged.results_by_window(windows).values():
+        result = restatements.counting(rows, judged.accepted(rows))
         assert result is not None
         row = readings.get((result.check_name, result.subject))
         if row is None:

@@ -18,6 +18,7 @@ from plumbline.clauses import rules
 from plumbline.controls import queries, registry
 from plumbline.controls.declare import Check
 from plumbline.controls.history import queries as history
+from plumbline.controls.judged import queries as judged
 from plumbline.controls.limits import History, is_looser
 from plumbline.controls.models import Result
 from plumbline.controls.verdicts import ORGANIZATION, Limit
@@ -93,7 +94,7 @@ def _failed_before(
     if raised_by is not None and check.slug not in registry.sharing(raised_by):
         return []
     names = registry.sharing(raised_by) if raised_by is not None else {check.slug}
-    return queries.failing_before(names, subject, carried_out)
+    return judged.failing_before(names, subject, carried_out)
 
 
 def _never_failed(action: Mapping[str, Any], check: Check) -> Message:
@@ -151,7 +152,7 @@ class _Proof:
 
 def _over_period(action: Mapping[str, Any], proof: _Proof) -> Effectiveness:
     first, last = action["effectiveness_from"], action["effectiveness_until"]
-    windows = queries.first_and_counting(
+    windows = judged.first_and_counting(
         proof.check.slug,
         proof.subject,
         clock.day_start(first),
@@ -161,18 +162,18 @@ def _over_period(action: Mapping[str, Any], proof: _Proof) -> Effectiveness:
     bounds = proof.bounds(then)
     doubts = [proof.doubts(verdict, initial, bounds, then) for initial, verdict in windows]
     counted = tuple(verdict for (_, verdict), doubt in zip(windows, doubts, strict=True) if not doubt)
-    judged = rules.effectiveness(
+    proved = rules.effectiveness(
         ((clock.day_of(row.window_start), CheckState(row.word)) for row in counted),
         first,
         last,
         action["minimum_results"] or 1,
         clock.today(),
     )
-    reason = judged.reason
+    reason = proved.reason
     for sentence in _discounted(doubts):
         reason = say("effectiveness.discounted", "{reason} {discounted}", reason=reason, discounted=sentence)
     return Effectiveness(
-        judged.proved, reason, proof.check.slug, proof.subject, counted, proof.set_at_leaf, proof.carried_out
+        proved.proved, reason, proof.check.slug, proof.subject, counted, proof.set_at_leaf, proof.carried_out
     )
 
 

@@ -59,6 +59,11 @@ def first(results: Sequence[Result]) -> Result:
     return [result for result in results if result.restates_id is None][-1]
 
 
+def verdicts(results: Sequence[Result]) -> list[Result]:
+    """The first verdict of a window and what restated it, oldest first."""
+    return [first(results), *(result for result in results if result.restates_id is not None)]
+
+
 def causes(before: Result, after: Result) -> list[Cause]:
     """Why ``after`` says something else of a window than ``before``."""
     found = []

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from plumbline.controls import acceptance, queries, registry, restatements, visibility
+from plumbline.controls.judged import queries as judged
 from plumbline.controls.visibility import AcceptedRestatement, VisibleResult
 from plumbline.identity.actors import Actor
 from plumbline.identity.policy import Answer
@@ -144,8 +145,10 @@ def check_page(actor: Actor, slug: str, subject: str, days: int) -> CheckPage:
     if result is None:
         raise NotFound("This check has not reported on this subject yet.")
     start = result.window_end - timedelta(days=days)
-    history = queries.verdicts_of_windows(slug, subject, start, result.window_end)
-    shown = visibility.redact_results(actor, reversed(history[-RESULTS_SHOWN:]))
+    history = judged.verdicts_of_windows(slug, subject, start, result.window_end)
+    windows = judged.windows_of(slug, subject, start, result.window_end)[-RESULTS_SHOWN:]
+    rows = [row for window in reversed(windows) for row in restatements.verdicts(window)]
+    shown = visibility.redact_results(actor, rows)
     raised, state = queries.last_raised(slug, subject)
     return CheckPage(
         reading=Reading(check, result, history, system_names(actor)),
@@ -203,8 +206,8 @@ def result(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
         raised=queries.raised_by(row),
         events=samples.of_window(row, systems) if on_telemetry else (),
         restates=row.restates,
-        acceptance=queries.acceptance_of(row),
-        counts_instead=queries.counting_instead(row),
+        acceptance=judged.acceptance_of(row),
+        counts_instead=judged.counting_instead(row),
         can_be_accepted=acceptance.open_restatement(row) == row,
         may_accept=acceptance.may_accept(actor, row),
     )

@@ -1,0 +1,116 @@
+"""Results by the window that they are about: which verdict of it counts, and what stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import groupby
+
+from django.db.models import QuerySet
+
+from plumbline.controls import restatements
+from plumbline.controls.models import RestatementAcceptance, Result
+from plumbline.kernel.states import CheckState
+
+WindowKey = tuple[str, str, datetime]
+"""Check, subject and start of a window."""
+
+
+def of_windows(windows: Iterable[WindowKey]) -> QuerySet[Result]:
+    """The results of ``windows``, oldest first; also of others, with the names and days of some of them."""
+    wanted = set(windows)
+    return Result.objects.filter(
+        check_name__in={name for name, _, _ in wanted},
+        subject__in={subject for _, subject, _ in wanted},
+        window_start__in={start for _, _, start in wanted},
+    ).order_by("id")
+
+
+def results_by_window(windows: Iterable[WindowKey]) -> dict[WindowKey, list[Result]]:
+    """The results of each of ``windows`` that has any, oldest first; in one query."""
+    wanted = set(windows)
+    found: dict[WindowKey, list[Result]] = {}
+    for row in of_windows(wanted):
+        key = row.check_name, row.subject, row.window_start
+        if key in wanted:
+            found.setdefault(key, []).append(row)
+    return found
+
+
+def accepted(results: Iterable[Result]) -> set[int]:
+    """Numbers of those of ``results`` that are restatements which somebody accepted."""
+    restating = [row.pk for row in results if row.restates_id is not None]
+    if not restating:
+        return set()
+    rows = RestatementAcceptance.objects.filter(result__in=restating)
+    return set(rows.values_list("result_id", flat=True))
+
+
+def verdicts_of_windows(
+    check_name: str, subject: str, since: datetime | None = None, until: datetime | None = None
+) -> list[Result]:
+    """The verdict that counts for each window (lying inside the period), oldest window first."""
+    return [verdict for _, verdict in first_and_counting(check_name, subject, since, until)]
+
+
+def first_and_counting(
+    check_name: str, subject: str, since: datetime | None = None, until: datetime | None = None
+) -> list[tuple[Result, Result]]:
+    """As `verdicts_of_windows`, each after the first verdict of its window, which may be the same."""
+    windows = windows_of(check_name, subject, since, until)
+    known, found = accepted(row for window in windows for row in window), []
+    for window in windows:
+        verdict = restatements.counting(window, known)
+        assert verdict is not None
+        found.append((restatements.first(window), verdict))
+    return found
+
+
+def windows_of(
+    check_name: str, subject: str, since: datetime | None = None, until: datetime | None = None
+) -> list[list[Result]]:
+    """The results on each window (lying inside the period), oldest window first, oldest result first."""
+    rows = Result.objects.filter(check_name=check_name, subject=subject)
+    if since is not None:
+        rows = rows.filter(window_start__gte=since)
+    if until is not None:
+        rows = rows.filter(window_end__lte=until)
+    results = rows.order_by("window_start", "id")
+    return [list(group) for _, group in groupby(results, key=lambda row: row.window_start)]
+
+
+def not_counting(results: Sequence[Result]) -> set[int]:
+    """Numbers of those of ``results`` that do not count for their window: another verdict does."""
+    windows = results_by_window((row.check_name, row.subject, row.window_start) for row in results)
+    known = accepted(row for rows in windows.values() for row in rows)
+    verdicts = {verdict.pk for rows in windows.values() if (verdict := restatements.counting(rows, known))}
+    return {row.pk for row in results} - verdicts
+
+
+def counting_instead(result: Result) -> Result | None:
+    """The verdict that counts for the window of ``result``, if that is another one."""
+    rows = results_of_window(result)
+    verdict = restatements.counting(rows, accepted(rows))
+    return verdict if verdict != result else None
+
+
+def acceptance_of(result: Result) -> RestatementAcceptance | None:
+    """Who accepted a restatement, when and why; None while nobody did."""
+    return RestatementAcceptance.objects.select_related("person").filter(result=result.pk).first()
+
+
+def results_of_window(result: Result) -> list[Result]:
+    """Every result on the window of ``result``, oldest first."""
+    key = result.check_name, result.subject, result.window_start
+    return results_by_window([key])[key]
+
+
+def failing_before(check_names: Iterable[str], subject: str, instant: datetime) -> list[Result]:
+    """The results of some checks on a subject that failed and were recorded before ``instant``."""
+    rows = Result.objects.filter(
+        check_name__in=list(check_names),
+        subject=subject,
+        word__in=(CheckState.OVER, CheckState.UNDER),
+        recorded_at__lte=instant,
+    )
+    return list(rows.order_by("id"))
