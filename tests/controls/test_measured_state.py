@@ -9,12 +9,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from plumbline.controls import registry
+from plumbline.controls.decisions.queries import AttestationRow
 from plumbline.controls.declare import Check
 from plumbline.controls.evidence_sources import evidence_word
 from plumbline.controls.limits import InForce
 from plumbline.controls.measured_state import Part, cadence_of, parts_of
 from plumbline.controls.models import Result
-from plumbline.controls.queries import AttestationRow, LimitRow
+from plumbline.controls.queries import LimitRow
 from plumbline.controls.requirement_posture import Reason
 from plumbline.controls.roll_up import coverage, of_checks, reasons_of
 from plumbline.kernel.messages import say

@@ -269,3 +269,12 @@ def test_the_reach_of_a_requirement_is_that_of_its_strongest_check(flow: Flow) -
     assert rows["A.6.2.6"].reach is Strength.EFFECTIVE
     assert rows["A.3.2"].reach is Strength.RECORDED
     assert rows["7.4"].reach is None, "no check reads it"
+
+
+def test_an_attestation_that_says_no_speaks_against_and_is_no_evidence(make: Make, mina: Actor) -> None:
+    saved = make(
+        "attestation", requirement="iso42001:7.4", system=None, owner=mina.id, verdict="Not effective"
+    )
+    door.move(mina, saved.reference, "finalise", revision=saved.revision)
+    read = of("7.4")
+    assert (read.attested, read.evidence_have) == (AttestedState.NOT_EFFECTIVE, 0)

@@ -13,9 +13,10 @@ from plumbline import catalogs
 from plumbline.controls.requirement_posture import Reason, RequirementPosture
 from plumbline.controls.verdicts import ORGANIZATION
 from plumbline.kernel.messages import Ref, listing, say
-from plumbline.kernel.states import MeasuredState
+from plumbline.kernel.states import AttestedState, MeasuredState, RequirementState
 from plumbline.records import kinds
 from plumbline.web.home import blockers
+from plumbline.web.home.blockers import Undone
 from plumbline.web.home.due import DueRow
 from plumbline.web.requirements import status
 from plumbline.wording import render
@@ -27,6 +28,7 @@ FOUND = say("test.drifted", "3 of 6 inputs drifted.")
 def posture(number: str, state: MeasuredState, check: str = "", subject: str = ORGANIZATION) -> Any:
     """The posture of one control in ``state`` because of ``check``."""
     row = status.unknown(catalogs.requirement(f"iso42001:{number}"))
+    row = replace(row, word=RequirementState.COMPLETE)
     if not check:
         return replace(row, measured=state)
     reason = Reason(
@@ -106,3 +108,36 @@ def test_the_verdict_counts_what_stands_in_the_way() -> None:
     assert render(blockers.verdict((), blank=True)) == "Nothing is recorded yet. Begin with the first step."
     assert render(blockers.verdict(one, blank=False)) == "Not ready yet. One thing stands in the way."
     assert render(blockers.verdict(one * 4, blank=False)) == "Not ready yet. 4 things stand in the way."
+
+
+def test_what_nobody_has_shown_decided_or_done_stands_in_the_way() -> None:
+    """HONESTY A2: an organization with two drafts is not ready; what is missing is counted and named."""
+    rows = [
+        posture("A.2.2", MeasuredState.EFFECTIVE),
+        replace(posture("A.2.3", MeasuredState.NOTHING_TO_JUDGE), word=RequirementState.NOT_ASSESSED),
+        replace(posture("A.2.4", MeasuredState.NOT_MEASURED), word=RequirementState.MISSING),
+        replace(posture("A.3.2", MeasuredState.STALE), word=RequirementState.PARTIAL),
+        replace(posture("A.3.3", MeasuredState.NOT_APPLICABLE), word=RequirementState.MISSING),
+        replace(posture("A.4.2", MeasuredState.RECORDED), attested=AttestedState.NOT_EFFECTIVE),
+    ]
+    undone = Undone(["iso42001:A.5.2"], ["NCR-0001", "NCR-0002"], ["Write the AI policy"])
+    found = blockers.blockers(rows, {}, (), undone)
+    assert [render(item.message) for item in found] == [
+        "2 suspicions wait for a decision: NCR-0001 and NCR-0002",
+        "A.4.2 is attested as not effective",
+        "2 of 5 requirements are without evidence: A.2.3 and A.2.4",
+        "One control is not decided in the statement of applicability: A.5.2",
+        "1 of 5 requirements has part of its evidence: A.3.2",
+        "One first step is not done: Write the AI policy",
+    ]
+    # By hand: 2 suspicions, 1 attestation, 2 without and 1 with part of its evidence, 1 control, 1 step.
+    assert render(blockers.verdict(found, blank=False)) == "Not ready yet. 8 things stand in the way."
+
+
+@pytest.mark.parametrize(
+    "undone",
+    [Undone(["iso42001:A.5.2"]), Undone((), ["NCR-0001"]), Undone((), (), ["Invite a second person"])],
+)
+def test_nothing_is_ready_while_one_thing_is_undone(undone: Undone) -> None:
+    found = blockers.blockers([posture("A.2.2", MeasuredState.EFFECTIVE)], {}, (), undone)
+    assert render(blockers.verdict(found, blank=False)) == "Not ready yet. One thing stands in the way."

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from plumbline.catalogs import Requirement
-from plumbline.controls.queries import AttestationRow
+from plumbline.controls.decisions.queries import AttestationRow
 from plumbline.kernel import clock
 from plumbline.kernel.messages import Text, Word, say
 from plumbline.kernel.states import AttestedState, EvidenceState, MeasuredState, RequirementState
@@ -59,17 +59,17 @@ def evidence_of(
     A requirement asks for up to three sources: *readings* when a check reads it (there when the measured
     state is good), *records* (there when one of a kind that gives evidence for it is in force, or an approved
     document of our own names it: what has no record has no evidence), and an *attestation*, since no machine
-    shows all of any requirement (there when one is in date that says effective or not: who cannot tell
-    vouches for nothing). All there: complete. Some: partial. None, though a check judged something: missing.
-    None and nothing judged: not assessed. It says how much there is to look at, never that the requirement is
-    met.
+    shows all of any requirement (there when one is in date that says effective: who cannot tell, or says that
+    it is not, vouches for nothing). All there: complete. Some: partial. None, though a check judged
+    something: missing. None and nothing judged: not assessed. It says how much there is to look at, never
+    that the requirement is met.
     """
     sources: dict[str, bool] = {}
     if has_checks:
         sources["readings"] = measured.good
     giving = [kind.slug for kind in kinds.all_kinds() if row.id in kind.requirements]
     sources["records"] = row.id in documented or any(in_force.get(slug) for slug in giving)
-    sources["attestation"] = attested is not None and attested is not AttestedState.CANNOT_TELL
+    sources["attestation"] = attested is AttestedState.EFFECTIVE
     have = sum(sources.values())
     missing = tuple(name for name, there in sources.items() if not there)
     if not missing:

@@ -19,13 +19,14 @@ from datetime import datetime
 from plumbline import catalogs
 from plumbline.catalogs import Requirement
 from plumbline.controls import inventory, limits, queries, registry, roll_up, visibility
+from plumbline.controls.decisions import queries as decisions
+from plumbline.controls.decisions.queries import AttestationRow
 from plumbline.controls.declare import Check
 from plumbline.controls.evidence_sources import disagreement, evidence_of, evidence_word
 from plumbline.controls.inventory import Inventory
 from plumbline.controls.limits import InForce
 from plumbline.controls.measured_state import Part, parts_of
 from plumbline.controls.models import Result
-from plumbline.controls.queries import AttestationRow
 from plumbline.controls.requirement_posture import Coverage, Reason, RequirementPosture
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
@@ -80,10 +81,10 @@ def posture(
         readings={**results, **redacted},
         inventory=inventory.read(now),
         in_force=limits.in_force(now),
-        attestations=queries.attestations(),
-        excluded=queries.excluded(),
+        attestations=decisions.attestations(),
+        excluded=decisions.excluded(),
         records=approved.counts(),
-        documented=queries.documented(),
+        documented=decisions.documented(),
     )
     every = (*catalogs.subclauses(), *catalogs.controls())
     wanted = every if only is None else [row for row in every if row.id in only]

@@ -230,63 +230,12 @@ def corrective_action(reference: str) -> dict[str, Any]:
     return {**row, "system": row["slug"] or ""}
 
 
-@dataclass(frozen=True)
-class AttestationRow:
-    """A final attestation of one requirement for the organization."""
-
-    requirement: str
-    reference: str
-    verdict: str
-    statement: str
-    by: str
-    period_from: date
-    period_until: date
-    valid_until: date
-
-
-def attestations() -> dict[str, AttestationRow]:
-    """The newest final attestation of each requirement, one for the organization before one for a system."""
-    if not kinds.exists("attestation"):
-        return {}
-    rows = clauses.rows("attestation").filter(state="final")
-    rows = rows.order_by(F("system_id").desc(nulls_last=True), "period_until", "pk")
-    columns = ("requirement", "reference", "verdict", "statement", "owner__full_name")
-    dates = ("period_from", "period_until", "valid_until")
-    return {
-        requirement: AttestationRow(requirement, reference, verdict, statement, by or "", *period)
-        for requirement, reference, verdict, statement, by, *period in rows.values_list(*columns, *dates)
-    }
-
-
-def excluded() -> dict[str, tuple[str, str]]:
-    """Reference and reason of the approved row by which each control does not apply."""
-    if not kinds.exists("applicability"):
-        return {}
-    rows = clauses.rows("applicability").filter(state="approved", applicable="no").exclude(requirement=None)
-    return {
-        requirement: (reference, reason)
-        for requirement, reference, reason in rows.values_list("requirement", "reference", "exclusion_reason")
-        if requirement and reason.strip()
-    }
-
-
 def is_begun() -> bool:
     """Whether there is anything to manage: a record in force, or an AI system in use, registered or not.
 
     A draft that says its system is live is enough: what is used has to be looked after from that day on.
     """
     return approved.exists() or bool(live_systems()) or discovery.any_sighting()
-
-
-def documented() -> set[str]:
-    """Requirements that an approved document of our own gives evidence for; in one query.
-
-    A bought copy of the standard names every requirement and answers none.
-    """
-    if not kinds.exists("document"):
-        return set()
-    rows = clauses.rows("document").filter(state="approved", origin="own").exclude(requirements="")
-    return {requirement for words in rows.values_list("requirements", flat=True) for requirement in words}
 
 
 REVISED = ("draft", "in review")

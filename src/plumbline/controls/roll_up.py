@@ -17,9 +17,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from plumbline.controls.decisions.queries import AttestationRow
 from plumbline.controls.declare import Check
 from plumbline.controls.measured_state import Part
-from plumbline.controls.queries import AttestationRow
 from plumbline.controls.requirement_posture import Coverage, Reason
 from plumbline.kernel import states
 from plumbline.kernel.messages import Message, Ref, Subject, Word, listing, plain, say

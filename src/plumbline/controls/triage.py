@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from plumbline.controls import commands, queries, registry
+from plumbline.controls.decisions import queries as decisions
 from plumbline.controls.declare import Check
 from plumbline.controls.models import Raised, Result
 from plumbline.controls.verdicts import ORGANIZATION
@@ -47,7 +48,7 @@ class Triage:
                 continue
             groups.setdefault((result.check_name, result.subject), []).append(result)
         checks = registry.by_slug()
-        excluded = set(queries.excluded()) if groups else set()
+        excluded = set(decisions.excluded()) if groups else set()
         for (check_name, _), results in groups.items():
             if check_name in checks and not excluded.issuperset(checks[check_name].requirements):
                 self._handle(checks[check_name], results)

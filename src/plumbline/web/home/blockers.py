@@ -2,40 +2,154 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from plumbline.controls.requirement_posture import RequirementPosture
 from plumbline.controls.verdicts import ORGANIZATION
 from plumbline.controls.visibility import VisibleResult
-from plumbline.kernel.messages import Message, Param, Ref, Requirement, Subject, Text, listing, plain, say
-from plumbline.kernel.states import MeasuredState
+from plumbline.kernel.messages import (
+    Listing,
+    Message,
+    Param,
+    Ref,
+    Requirement,
+    Subject,
+    Text,
+    Word,
+    listing,
+    plain,
+    say,
+)
+from plumbline.kernel.states import AttestedState, MeasuredState, RequirementState
 from plumbline.web.home.due import DueRow
 from plumbline.web.requirements.readings import Key
 from plumbline.web.words import look
 
-SHOWN = 3
+SHOWN = 5
+_SAID = frozenset({MeasuredState.FAILING, MeasuredState.NO_SIGNAL})
+_NO_EVIDENCE = frozenset({RequirementState.MISSING, RequirementState.NOT_ASSESSED})
 
 
 @dataclass(frozen=True)
 class Blocker:
-    """One thing in the way, with the colour role and the icon of what it is."""
+    """What is in the way, with its colour role and its icon; ``size`` is how many things it is."""
 
     message: Message
     role: str
     icon: str
+    size: int = 1
+
+
+@dataclass(frozen=True)
+class Undone:
+    """What nobody has done yet: controls without a decision, suspicions that wait for one, first steps."""
+
+    controls: Sequence[str] = ()
+    suspicions: Sequence[str] = ()
+    steps: Sequence[str] = ()
+
+
+NOTHING_UNDONE = Undone()
 
 
 def blockers(
-    postures: Iterable[RequirementPosture], results: Mapping[Key, VisibleResult], due: Iterable[DueRow]
+    postures: Iterable[RequirementPosture],
+    results: Mapping[Key, VisibleResult],
+    due: Iterable[DueRow],
+    undone: Undone = NOTHING_UNDONE,
 ) -> tuple[Blocker, ...]:
-    """What stands in the way: failing requirements, then what is overdue, then what is silent."""
-    postures = list(postures)
+    """What stands in the way: failing requirements, then what is overdue, then what is silent, then what
+    nobody has decided, shown or done. An organization is ready when there is nothing of all this."""
+    postures = [row for row in postures if row.measured is not MeasuredState.NOT_APPLICABLE]
     return (
         *_in_state(postures, MeasuredState.FAILING, results),
         *_overdue(due),
         *_in_state(postures, MeasuredState.NO_SIGNAL, results),
+        *_suspected(undone.suspicions),
+        *_not_effective(postures),
+        *_without_evidence(postures),
+        *_undecided(undone.controls),
+        *_in_part(postures),
+        *_steps(undone.steps),
     )
+
+
+def _suspected(references: Sequence[str]) -> Iterator[Blocker]:
+    if references:
+        message = say(
+            "home.suspected",
+            "One suspicion waits for a decision: {suspicions}",
+            plural="{count} suspicions wait for a decision: {suspicions}",
+            count=len(references), suspicions=listing([Ref(one) for one in references], conjunction="and"),
+        )  # fmt: skip
+        yield Blocker(message, look("suspected").role, look("suspected").icon, len(references))
+
+
+def _not_effective(postures: Iterable[RequirementPosture]) -> Iterator[Blocker]:
+    rows = [row for row in postures if row.attested is AttestedState.NOT_EFFECTIVE]
+    if rows:
+        message = say(
+            "home.attested-not-effective",
+            "{requirements} is attested as not effective",
+            plural="{requirements} are attested as not effective",
+            count=len(rows), requirements=_listed(rows),
+        )  # fmt: skip
+        yield Blocker(message, "bad", look("not effective").icon, len(rows))
+
+
+def _without_evidence(postures: Sequence[RequirementPosture]) -> Iterator[Blocker]:
+    rows = [row for row in postures if row.word in _NO_EVIDENCE]
+    if rows:
+        message = say(
+            "home.without-evidence",
+            "{count} of {total} requirements is without evidence: {requirements}",
+            plural="{count} of {total} requirements are without evidence: {requirements}",
+            count=len(rows), total=len(postures), requirements=_listed(rows),
+        )  # fmt: skip
+        shown = look(RequirementState.MISSING)
+        yield Blocker(message, shown.role, shown.icon, len(rows))
+
+
+def _undecided(controls: Sequence[str]) -> Iterator[Blocker]:
+    if controls:
+        message = say(
+            "home.undecided",
+            "One control is not decided in the statement of applicability: {controls}",
+            plural="{count} controls are not decided in the statement of applicability: {controls}",
+            count=len(controls), controls=listing([Requirement(one) for one in controls], conjunction="and"),
+        )  # fmt: skip
+        shown = look("not decided")
+        yield Blocker(message, shown.role, shown.icon, len(controls))
+
+
+def _in_part(postures: Sequence[RequirementPosture]) -> Iterator[Blocker]:
+    # Those that fail or are silent stand in lines of their own above.
+    rows = [row for row in postures if row.word is RequirementState.PARTIAL and row.measured not in _SAID]
+    if rows:
+        message = say(
+            "home.in-part",
+            "{count} of {total} requirements has part of its evidence: {requirements}",
+            plural="{count} of {total} requirements have part of their evidence: {requirements}",
+            count=len(rows), total=len(postures), requirements=_listed(rows),
+        )  # fmt: skip
+        shown = look(RequirementState.PARTIAL)
+        yield Blocker(message, shown.role, shown.icon, len(rows))
+
+
+def _steps(labels: Sequence[str]) -> Iterator[Blocker]:
+    if labels:
+        message = say(
+            "home.steps",
+            "One first step is not done: {steps}",
+            plural="{count} first steps are not done: {steps}",
+            count=len(labels), steps=listing([Word(label) for label in labels]),
+        )  # fmt: skip
+        yield Blocker(message, "none", "list-checks", len(labels))
+
+
+def _listed(rows: Iterable[RequirementPosture]) -> Listing:
+    return listing([Requirement(row.id) for row in rows], conjunction="and")
 
 
 def _in_state(
@@ -143,5 +257,5 @@ def verdict(found: tuple[Blocker, ...], *, blank: bool) -> Message:
         "home.not-ready",
         "Not ready yet. One thing stands in the way.",
         plural="Not ready yet. {count} things stand in the way.",
-        count=len(found),
+        count=sum(blocker.size for blocker in found),
     )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop
 from plumbline import catalogs
 from plumbline.controls import queries as controls
 from plumbline.controls import visibility
+from plumbline.controls.decisions import queries as decisions
 from plumbline.controls.requirement_posture import RequirementPosture
 from plumbline.controls.visibility import VisibleResults
 from plumbline.identity.actors import Actor
@@ -22,7 +23,7 @@ from plumbline.kernel.messages import Message, Text, say
 from plumbline.kernel.states import MeasuredState, RequirementState
 from plumbline.records import queries
 from plumbline.web.home import blockers as blocking
-from plumbline.web.home.blockers import Blocker, blockers
+from plumbline.web.home.blockers import Blocker, Undone, blockers
 from plumbline.web.home.due import DueRow, due_rows
 from plumbline.web.home.first_steps import Step, first_steps, others
 from plumbline.web.home.nonconformities import OpenNonconformities, open_nonconformities
@@ -81,7 +82,6 @@ def figures(
     """The four figures beside the verdict."""
     evidence_of = Counter(held[row.id].word for row in catalogs.subclauses())
     controls = Counter(held[row.id].measured for row in catalogs.controls())
-    gone = controls[MeasuredState.FAILING] + controls[MeasuredState.DEGRADED]
     dated = [share for found in shares.values() for share in found]
     late = sum(share >= 1 for share in dated)
     checks = readings.tally(results)
@@ -93,11 +93,16 @@ def figures(
             say("home.figure-partial", "{partial} partial", partial=evidence_of[RequirementState.PARTIAL]),
         ),
         Figure(
-            gettext_noop("Controls effective"),
+            gettext_noop("Controls in order"),
             sum(count for state, count in controls.items() if state.good),
             controls.total() - controls[MeasuredState.NOT_APPLICABLE],
-            say("home.figure-gone", "{gone} degraded or failing", gone=gone),
-            "tx-bad" if gone else "soft",
+            say(
+                "home.figure-strengths",
+                "{effective} effective, {operating} operating, {recorded} recorded",
+                effective=controls[MeasuredState.EFFECTIVE] + controls[MeasuredState.PROVED],
+                operating=controls[MeasuredState.OPERATING],
+                recorded=controls[MeasuredState.RECORDED],
+            ),
         ),
         Figure(
             gettext_noop("Evidence in date"),
@@ -129,8 +134,15 @@ def home_page(actor: Actor, *, hide_steps: bool = False) -> HomePage:
     counts = queries.counts_by_kind(actor)
     nonconformities = open_nonconformities(actor)
     blank = not any(counts.values())
-    against = () if blank else blockers(held.values(), results.rows, due)
-    steps = () if hide_steps else first_steps(counts, others(actor))
+    steps = first_steps(counts, others(actor))
+    undone = Undone(
+        decisions.undecided(),
+        nonconformities.suspected,
+        [step.label for step in steps if not step.done],
+    )
+    against = () if blank else blockers(held.values(), results.rows, due, undone)
+    # Hidden steps are not shown, and go on counting: they are undone all the same.
+    steps = () if hide_steps else steps
     return HomePage(
         title="AIMS health",
         here="Home",

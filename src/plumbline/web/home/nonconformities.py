@@ -47,10 +47,11 @@ class OpenNonconformity:
 
 @dataclass(frozen=True)
 class OpenNonconformities:
-    """The gravest, how many there are, and how many name each clause."""
+    """The gravest, how many there are, which are only suspected, and how many name each clause."""
 
     gravest: Sequence[OpenNonconformity] = ()
     total: int = 0
+    suspected: Sequence[str] = ()
     by_clause: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -69,7 +70,10 @@ def open_nonconformities(actor: Actor) -> OpenNonconformities:
         for row in found[:SHOWN]
     ]
     return OpenNonconformities(
-        gravest, len(found), Counter(number for row in found for number in _clauses(row))
+        gravest,
+        len(found),
+        [row.reference for row in found if row.state == "suspected"],
+        Counter(number for row in found for number in _clauses(row)),
     )
 
 

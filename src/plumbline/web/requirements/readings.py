@@ -307,7 +307,8 @@ class Tally:
 
 def tally(visible: VisibleResults) -> Tally:
     """How the readings of today stand that the reader sees."""
-    words = [result.word for result in visible.rows.values()]
+    rows = visible.rows.values()
+    words = [row.word for row in rows if row.word != CheckState.NOTHING_TO_JUDGE]
     beyond = sum(word in BEYOND for word in words)
     return Tally(len(words), words.count(CheckState.WITHIN), beyond, visible.hidden)
 
