@@ -102,6 +102,8 @@ def test_over_a_limit_degrades_and_a_required_check_fails(
     other = make("ai-system", slug="chat-assist", owner=mina.id, effect="indirect")
     approved(other, mina, sara)
     watched(make, mina, sara, other.reference)
+    duties = {"type": "process", "origin": "own", "requirements": ["iso42001:A.3.2"]}
+    approved(make("document", **duties, next_review=date(2026, 12, 31)), mina, sara)
     day = [
         event(DAY + timedelta(minutes=n), slug, latency_ms=20.0, error="x" if n < failed else None)
         for n in range(100)
@@ -169,6 +171,30 @@ def test_an_excluded_control_does_not_apply(make: Make, mina: Actor, sara: Actor
     read = of("A.10.4")
     assert (read.measured, read.reasons[0].target) == (MeasuredState.NOT_APPLICABLE, row.reference)
     assert "no customers" in read.summary
+
+
+def test_an_exclusion_that_the_register_contradicts_excludes_nothing(
+    make: Make, mina: Actor, sara: Actor, flow: Flow
+) -> None:
+    row = make(
+        "applicability",
+        requirement="iso42001:A.8.5",
+        applicable="no",
+        reasons=[],
+        justification="",
+        implementation="not started",
+        how="",
+        exclusion_reason="We provide no high-risk system.",
+    )
+    approved(row, mina, sara)
+    flow()
+    assert of("A.8.5").measured is MeasuredState.NOT_APPLICABLE
+    system = make("ai-system", slug="credit-score", eu_class="high-risk use", eu_role="provider")
+    flow()
+    read = of("A.8.5")
+    assert read.measured is MeasuredState.FAILING, "a draft that says it is live is enough"
+    assert f"left out although we provide {system.reference}, which is high-risk" in read.summary
+    assert read.reasons[0].check == "soa-complete"
 
 
 def test_what_a_person_vouches_for_stands_beside_it(

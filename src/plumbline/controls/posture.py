@@ -18,7 +18,7 @@ from datetime import datetime
 
 from plumbline import catalogs
 from plumbline.catalogs import Requirement
-from plumbline.controls import inventory, limits, queries, registry, roll_up, visibility
+from plumbline.controls import inventory, limits, members, queries, registry, roll_up, visibility
 from plumbline.controls.decisions import queries as decisions
 from plumbline.controls.decisions.queries import AttestationRow
 from plumbline.controls.declare import Check
@@ -28,9 +28,11 @@ from plumbline.controls.limits import InForce
 from plumbline.controls.measured_state import Part, parts_of
 from plumbline.controls.models import Result
 from plumbline.controls.requirement_posture import Coverage, Reason, RequirementPosture
+from plumbline.controls.verdicts import ORGANIZATION, name_text
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
+from plumbline.kernel.messages import Message
 from plumbline.kernel.states import STRENGTHS, AttestedState, CheckState, EvidenceState, MeasuredState
 from plumbline.records.approved import queries as approved
 
@@ -47,6 +49,10 @@ class _Facts:
     excluded: Mapping[str, tuple[str, str]]
     records: Mapping[str, int]
     documented: set[str]
+
+
+EXCLUSIONS, AGAINST = "soa-complete", "applicability.against"
+"""The check that tests the reasons of exclusions, and what it says of one that the register contradicts."""
 
 
 @dataclass(frozen=True)
@@ -110,10 +116,22 @@ def _measured(
 ) -> tuple[MeasuredState, tuple[Reason, ...]]:
     exclusion = facts.excluded.get(requirement)
     if exclusion is not None:
-        return roll_up.not_applicable(*exclusion)
+        against = _against(requirement, facts.readings.get((EXCLUSIONS, ORGANIZATION)))
+        return roll_up.not_applicable(*exclusion) if against is None else roll_up.contradicted(*against)
     if not judged:
         return roll_up.not_measured(requirement, ended)
     return roll_up.of_checks([(one.coverage.state, one.reasons) for one in judged])
+
+
+def _against(requirement: str, result: Result | None) -> tuple[Message, Result] | None:
+    """What on record speaks against leaving ``requirement`` out, by the newest result; None for nothing."""
+    if result is None:
+        return None
+    for member in members.from_rows(result.members):
+        message = member.message
+        if name_text(member.name) == requirement and message is not None and message.code == AGAINST:
+            return message, result
+    return None
 
 
 def _of(row: Requirement, judged: Sequence[_Judged], facts: _Facts) -> RequirementPosture:

@@ -20,6 +20,7 @@ from collections.abc import Sequence
 from plumbline.controls.decisions.queries import AttestationRow
 from plumbline.controls.declare import Check
 from plumbline.controls.measured_state import Part
+from plumbline.controls.models import Result
 from plumbline.controls.requirement_posture import Coverage, Reason
 from plumbline.kernel import states
 from plumbline.kernel.messages import Message, Ref, Subject, Word, listing, plain, say
@@ -133,6 +134,17 @@ def not_applicable(reference: str, why: str) -> tuple[MeasuredState, tuple[Reaso
     """The state of a requirement that an approved row excludes."""
     state = MeasuredState.NOT_APPLICABLE
     return state, (Reason(plain(why), state, reference, record=reference),)
+
+
+def contradicted(against: Message, result: Result) -> tuple[MeasuredState, tuple[Reason, ...]]:
+    """The state of a requirement that an approved row excludes and that the register shows to apply."""
+    message = say("posture.exclusion-contradicted", "It {against}.", against=against)
+    check, state = result.check_name, MeasuredState.FAILING
+    return state, (
+        Reason(
+            message, state, check, check=check, subject=result.subject, result=result.pk, leaf=result.leaf
+        ),
+    )
 
 
 def not_measured(requirement: str, ended: AttestationRow | None) -> tuple[MeasuredState, tuple[Reason, ...]]:

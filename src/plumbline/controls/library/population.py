@@ -80,6 +80,13 @@ def may_be(member: Member, field: str, values: Collection[str]) -> bool:
     return any(row[field] is None or row[field] in values for row in member.row["versions"])
 
 
+def prohibited(member: Member) -> Message | None:
+    """That a live system is classed as a practice that the law prohibits; None if it is not."""
+    if not member.system or not may_be(member, "eu_class", {"prohibited practice"}):
+        return None
+    return say("system.prohibited", "is in operation although it is classed as a prohibited practice")
+
+
 INVENTORY = ("claims:ai-system", "records:ai-system", "facts:sightings")
 
 LIVE_SYSTEMS = Population("live-systems", Word("live AI systems"), INVENTORY, live_systems, bare.SYSTEM)

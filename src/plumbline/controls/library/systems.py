@@ -9,9 +9,9 @@ from plumbline.controls.library.population import (
     LIVE_SYSTEMS,
     TOUCHING,
     in_force,
-    may_be,
     not_approved,
     of_system,
+    prohibited,
 )
 from plumbline.controls.populations import Member, share
 from plumbline.controls.verdicts import Evidence, day_of, limit
@@ -51,9 +51,10 @@ def impact_assessed(member: Member, evidence: Evidence) -> Message | None:
     An assessment of another release says nothing of what is running now; one older than the limit has to be
     made again; a conclusion not to go ahead, or a practice that is prohibited, speaks against running it.
     """
-    if may_be(member, "eu_class", {"prohibited practice"}) and member.system:
-        return say("assessment.prohibited", "is in operation although it is classed as a prohibited practice")
     newest = _newest(member, evidence)
+    forbidden = prohibited(member)
+    if forbidden is not None:
+        return forbidden
     if newest is None:
         return say("assessment.none", "has no approved assessment")
     stale = _of_another_release(member, newest, evidence)
@@ -153,7 +154,7 @@ def oversight_described(member: Member, evidence: Evidence) -> Message | None:
     row = in_force(evidence, "ai-system", member.system)
     if row is None:
         return not_approved(member)
-    return says_too_little(row, asked)
+    return prohibited(member) or says_too_little(row, asked)
 
 
 @check(

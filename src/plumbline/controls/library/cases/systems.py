@@ -90,6 +90,7 @@ OVERSIGHT_DESCRIBED = (
     ),
     case("fails", "lacks purpose and human oversight", system(purpose="", human_oversight="")),
     case("fails", "says next to nothing of human oversight", system(human_oversight="-")),
+    case("fails", "although it is classed as a prohibited practice", system(eu_class="prohibited practice")),
 )
 _PLAN: dict[str, Any] = {"type": "plan", "requirements": ["iso42001:9.1"]}
 MONITORING_PLANNED = (
