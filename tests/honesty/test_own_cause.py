@@ -443,6 +443,18 @@ def test_a_suspicion_left_lying_is_seen(kept: World) -> None:
     assert not kept.seen("10.2").good
 
 
+@attempt("E2", "G.nonconformities-in-time")
+def test_an_overdue_nonconformity_is_not_put_off_by_its_owner(kept: World) -> None:
+    """The owner of an open nonconformity gives it another three hundred days, the day after it was due."""
+    reference = suspicion(kept)
+    kept.move("sara", reference, "confirm")
+    kept.try_amend("sara", reference, due=kept.day(5), owner=kept.people["stig"].handle)
+    kept.wait(days=40)
+    assert not kept.good("10.2")
+    kept.try_amend("stig", reference, due=kept.day(300))
+    assert not kept.good("10.2")
+
+
 @attempt("E5", "G.duties-shared-out")
 def test_a_supplier_drafted_by_one_person_shares_no_duties(kept: World) -> None:
     """A contributor drafts who does what with a supplier; nobody has approved it."""

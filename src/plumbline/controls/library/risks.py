@@ -184,8 +184,13 @@ def risks_in_hand(member: Member, evidence: Evidence) -> Message | None:
 
 
 def _treatments_to_carry_out(evidence: Evidence) -> list[Member]:
-    rows = evidence.claims["treatment"]
-    return [owned(row) for row in rows if row["state"] != "abandoned"]
+    """Every treatment as it was approved, and those that nobody has approved yet as they are written.
+
+    A draft beside an approved treatment does not give it another day.
+    """
+    in_force = {row["reference"]: row for row in evidence.records["treatment"]}
+    rows = [row for row in evidence.claims["treatment"] if row["state"] != "abandoned"]
+    return [owned(in_force.get(row["reference"], row)) for row in rows]
 
 
 @check(
@@ -198,7 +203,7 @@ def _treatments_to_carry_out(evidence: Evidence) -> list[Member]:
     population=Population(
         "treatments",
         Word("treatments of risks"),
-        ("claims:treatment",),
+        ("claims:treatment", "records:treatment"),
         _treatments_to_carry_out,
         bare.TREATMENT,
     ),
