@@ -10,10 +10,19 @@ from tests.clauses.conftest import installation, make, mina, sara, someone, toda
 
 from plumbline.controls.engine import Judge
 from plumbline.controls.triage import Triage
+from plumbline.identity.actors import Actor
 from plumbline.metrics.stage import Rollup
+from plumbline.records import commands as door
+from plumbline.records.commands import Saved
 from plumbline.telemetry.store.duckdb import DuckStore
 
 __all__ = ["installation", "make", "mina", "sara", "someone", "today", "tove"]
+
+
+def approved(saved: Saved, author: Actor, second: Actor) -> Saved:
+    """Take a reviewed record to its approval by a second person."""
+    asked = door.move(author, saved.reference, "submit", revision=saved.revision)
+    return door.move(second, saved.reference, "approve", revision=asked.revision)
 
 
 @pytest.fixture

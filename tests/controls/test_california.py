@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from tests.controls.conftest import approved
 from tests.metrics import california
 from tests.metrics.events import california_events, california_truths, put
 
@@ -45,13 +46,14 @@ def test_drift_fails_is_suspected_and_proved_mended(
     sara: Actor,
     tove: Actor,
 ) -> None:
-    make(
+    system = make(
         "ai-system",
         slug="california",
         reference_from=date(2020, 10, 1),
         reference_until=date(2021, 5, 31),
         owner=mina.id,
     )
+    approved(system, mina, sara)
     leaf = put(store, california_events("reference"), 0)
     leaf = put(store, california_events("analysis"), leaf)
     leaf = put(store, california_truths(), leaf)

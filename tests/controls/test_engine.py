@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from tests.controls.conftest import approved
 from tests.metrics.events import event, put
 
 from plumbline.clauses.improvement.nonconformities import Nonconformity
@@ -126,6 +127,9 @@ def test_a_check_that_a_system_never_feeds_gives_no_result(store: DuckStore, flo
     assert not results("performance-auc")
 
 
+JANUARY = {"reference_from": date(2026, 1, 5), "reference_until": date(2026, 1, 11)}
+
+
 def ages(day: datetime, count: int, shift: float = 0.0) -> list[Any]:
     return [
         event(day + timedelta(minutes=n), "claims-triage", features={"age": n % 50 + shift})
@@ -134,9 +138,9 @@ def ages(day: datetime, count: int, shift: float = 0.0) -> list[Any]:
 
 
 def test_a_week_with_enough_values_is_judged_before_its_month_shows_it(
-    store: DuckStore, flow: Flow, make: Make
+    store: DuckStore, flow: Flow, make: Make, mina: Actor, sara: Actor
 ) -> None:
-    make("ai-system", reference_from=date(2026, 1, 5), reference_until=date(2026, 1, 11))
+    approved(make("ai-system", **JANUARY), mina, sara)
     leaf = put(store, ages(datetime(2026, 1, 5, tzinfo=UTC), 2000), 0)
     leaf = put(store, ages(datetime(2026, 2, 2, tzinfo=UTC), 2000), leaf)
     leaf = put(store, ages(datetime(2026, 2, 23, tzinfo=UTC), 400, shift=20.0), leaf)
@@ -156,8 +160,10 @@ def test_a_week_with_enough_values_is_judged_before_its_month_shows_it(
     assert any("in the month from 1 Feb 2026" in text for text in told)
 
 
-def test_a_week_with_too_few_values_says_nothing(store: DuckStore, flow: Flow, make: Make) -> None:
-    make("ai-system", reference_from=date(2026, 1, 5), reference_until=date(2026, 1, 11))
+def test_a_week_with_too_few_values_says_nothing(
+    store: DuckStore, flow: Flow, make: Make, mina: Actor, sara: Actor
+) -> None:
+    approved(make("ai-system", **JANUARY), mina, sara)
     leaf = put(store, ages(datetime(2026, 1, 5, tzinfo=UTC), 2000), 0)
     put(store, ages(datetime(2026, 2, 23, tzinfo=UTC), 150, shift=20.0), leaf)
     flow()

@@ -113,8 +113,34 @@ def test_a_reference_waits_for_its_period_to_end_and_is_taken_again_when_it_grow
     run(stage)
     assert Reference.objects.get().size == 101
     assert queries.referenced_since(seen) == ["claims"]
+    # Whoever takes the declaration back does not take it back for what ran under it.
     Rollup(store, dict).advance()
-    assert not Reference.objects.exists()
+    assert Reference.objects.get().size == 101
+
+
+def test_a_reference_that_is_moved_judges_the_windows_that_begin_after_it(store: DuckStore) -> None:
+    """The first reference has ages of 0 to 99, the second one of 1,000 and more, and so has the window."""
+    first, second = (DAY, DAY + timedelta(days=1)), (DAY + timedelta(days=5), DAY + timedelta(days=6))
+    low = [event(DAY + timedelta(minutes=n), features={"age": float(n)}) for n in range(100)]
+    high = [event(second[0] + timedelta(minutes=n), features={"age": 1_000.0 + n}) for n in range(100)]
+    end = [event(second[1], features={"age": 1.0})]
+    put(store, [*low, *high, *end], 0)
+    with clock.frozen(DAY + timedelta(days=7)):
+        run(Rollup(store, lambda: {"claims": first}))
+    with clock.frozen(DAY + timedelta(days=8)):
+        run(Rollup(store, lambda: {"claims": second}))
+
+    def drift(start: datetime) -> float | None:
+        window = (start, start + timedelta(days=1))
+        return queries.measures(["input-drift-ks"], "claims", *window, store)["input-drift-ks"]["age"].value
+
+    later = DAY + timedelta(days=9)
+    put(store, [event(later + timedelta(minutes=n), features={"age": 1_000.0 + n}) for n in range(100)], 9)
+    run(Rollup(store, lambda: {"claims": second}))
+    assert (drift(second[0]), drift(later)) == (1.0, 0.0)
+    assert queries.reference_period("claims", DAY) == first, "before there was any it is the first"
+    assert queries.reference_period("claims", DAY + timedelta(days=7)) == first
+    assert queries.reference_period("claims", DAY + timedelta(days=8)) == second
 
 
 def regions(day: datetime, **counts: int) -> list[StoredEvent]:

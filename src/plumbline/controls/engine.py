@@ -183,8 +183,9 @@ def judge(
         verdict = check.judge(gathered)
     word = CheckState.PAUSED if pause is not None else word_of(verdict)
     reached, receipts = gatherer.seen_until(check, gathered), gatherer.receipts(check, gathered)
+    period = gatherer.reference_period(check, gathered)
     strength = strength_under(check, bounds.values())
-    return Judgement(check, gathered, verdict, word, main, reached, digest, strength, receipts)
+    return Judgement(check, gathered, verdict, word, main, reached, digest, strength, receipts, period)
 
 
 def strength_under(check: Check, bounds: Iterable[Limit]) -> Strength:

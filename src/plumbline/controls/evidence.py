@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from plumbline.controls import facts
@@ -12,6 +12,7 @@ from plumbline.controls.declare import Check
 from plumbline.controls.facts import Rows
 from plumbline.controls.verdicts import Evidence, Limit, Measure
 from plumbline.controls.windows import floor
+from plumbline.kernel import clock
 from plumbline.kernel.canonical import JSON, canonical
 from plumbline.kernel.clock import rfc3339
 from plumbline.metrics import queries as points
@@ -47,7 +48,7 @@ class Gatherer:
                 limits=limits,
             )
         read = points.measures(check.needed("metric"), subject, start, end, self.store)
-        period = points.reference_period(subject)
+        period = points.reference_period(subject, start)
         return Evidence(
             subject,
             start,
@@ -91,6 +92,13 @@ class Gatherer:
             self._receipts[window] = self.store.receipts(*window, closes(evidence.end))
         return self._receipts[window]
 
+    def reference_period(self, check: Check, evidence: Evidence) -> str:
+        """The days from which the reference of the evidence is taken; empty where none is compared with."""
+        if not check.on_telemetry or not points.compare_with_reference(check.needed("metric")):
+            return ""
+        period = points.reference_period(evidence.subject, evidence.start)
+        return "/".join(str(clock.day_of(instant)) for instant in _inclusive(period)) if period else ""
+
     def seen_until(self, check: Check, evidence: Evidence) -> datetime:
         """Up to when the evidence reaches: the last hour with data, or the present for records."""
         if not check.on_telemetry:
@@ -128,6 +136,10 @@ class Gatherer:
             plain = [dict(row) for row in rows]
             self._digests[name] = hashlib.sha256(canonical(plain)).hexdigest()
         return self._digests[name]
+
+
+def _inclusive(period: tuple[datetime, datetime]) -> tuple[datetime, datetime]:
+    return period[0], period[1] - timedelta(microseconds=1)
 
 
 def _plain(measure: Measure) -> list[JSON]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields
+from datetime import UTC, datetime
 
 import numpy as np
 from django.db import models
@@ -15,6 +16,10 @@ from plumbline.metrics.declare import Tally
 
 SUMS = tuple(field.name for field in fields(Tally) if field.name != "bins")
 """The figures of a tally that a point keeps in columns and that add up; `Tally` declares them."""
+
+
+FOREVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""Since when a reference holds that was taken before that was kept."""
 
 
 class Point(models.Model):
@@ -51,7 +56,8 @@ class Reference(models.Model):
     A feature whose values are text has ``categories`` (a list in JSON) in place of edges; its last bin holds
     what is none of them.
     ``point`` is the number of the newest point when it was taken; newer points inside the period make
-    it be taken again, and then it gets a higher ``id``.
+    it be taken again, and then it gets a higher ``id``. ``since`` is when its period was first taken: it
+    judges the windows that begin from then on, and the one before it those that began earlier.
     """
 
     system = models.CharField(max_length=80)
@@ -63,9 +69,10 @@ class Reference(models.Model):
     bins = models.BinaryField()
     categories = models.BinaryField(default=b"")
     point = models.PositiveBigIntegerField()
+    since = models.DateTimeField(default=FOREVER)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=("system", "feature"), name="reference_once")]
+        constraints = [models.UniqueConstraint(fields=("system", "feature", "since"), name="reference_once")]
 
     @property
     def category_names(self) -> tuple[str, ...]:

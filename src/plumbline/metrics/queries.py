@@ -106,7 +106,7 @@ def measures(
     """
     wanted = [_known(name) for name in names]
     sums = _sums({name for metric in wanted for name in metric.follows or (metric.name,)}, system, start, end)
-    references = list(Reference.objects.filter(system=system).order_by("feature"))
+    references = _references_at(system, start)
     readings: dict[str, dict[str, Reading]] = {}
     for metric in wanted:
         if metric.has_points:
@@ -263,7 +263,22 @@ def hours_of(system: str, names: Iterable[str]) -> list[tuple[str, str, datetime
     return list(rows.values_list("metric", "system", "hour").distinct())
 
 
-def reference_period(system: str) -> tuple[datetime, datetime] | None:
-    """The period that the reference in force of ``system`` is taken from."""
-    row = Reference.objects.filter(system=system).first()
-    return (row.start, row.end) if row is not None else None
+def compare_with_reference(names: Iterable[str]) -> bool:
+    """Whether any of the metrics ``names`` compares a window with the reference."""
+    return any(metric.asks in {"bins", "categories", "values"} for metric in map(_known, names))
+
+
+def reference_period(system: str, start: datetime) -> tuple[datetime, datetime] | None:
+    """The period of the reference by which a window of ``system`` is judged that begins at ``start``."""
+    rows = _references_at(system, start)
+    return (rows[0].start, rows[0].end) if rows else None
+
+
+def _references_at(system: str, start: datetime) -> list[Reference]:
+    """The references by which a window that begins at ``start`` is judged, by feature.
+
+    They are those in force when it began. Before there was any it is the first: there was none to move.
+    """
+    rows = list(Reference.objects.filter(system=system).order_by("since", "feature"))
+    since = max((row.since for row in rows if row.since <= start), default=rows[0].since if rows else None)
+    return [row for row in rows if row.since == since]

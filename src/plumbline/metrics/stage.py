@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
 from django.db import transaction
 from django.db.models import Max
 
-from plumbline.clauses import queries as clauses
 from plumbline.kernel import clock
 from plumbline.metrics import commands, registry
 from plumbline.metrics.declare import Tally
@@ -23,6 +22,8 @@ from plumbline.metrics.library.completeness import log_coverage
 from plumbline.metrics.library.drift import binned, by_category, reference_categories, reference_edges
 from plumbline.metrics.models import SUMS, Cursor, Point, Reference, pack
 from plumbline.records import kinds
+from plumbline.records import queries as records
+from plumbline.records.models import Revision
 from plumbline.telemetry.store.port import FeatureRow, HourRow, Numbers, Reader
 
 STEP = 16
@@ -42,7 +43,7 @@ class Rollup:
 
     def __init__(self, store: Reader, declared: Callable[[], Mapping[str, Period]] | None = None) -> None:
         self.store = store
-        self.declared = declared or declared_periods
+        self.declared = declared or DeclaredPeriods()
         self._looked: tuple[Mapping[str, Period], int] | None = None
 
     def advance(self) -> bool:
@@ -64,23 +65,22 @@ class Rollup:
         if self._looked == (declared, newest):
             return False
         self._looked = (dict(declared), newest)
-        rows = Reference.objects.order_by().values_list("system", "start", "end", "point").distinct()
-        taken = {system: ((start, end), point) for system, start, end, point in rows}
+        rows = Reference.objects.order_by("since").values_list("system", "start", "end", "point", "since")
+        taken = {system: ((start, end), point, since) for system, start, end, point, since in rows.distinct()}
         changed = False
-        for system in sorted(declared.keys() | taken.keys()):
-            period = declared.get(system)
-            if period is None:
-                Reference.objects.filter(system=system).delete()
-            elif (
-                system not in taken or taken[system][0] != period or _newer(system, period, taken[system][1])
-            ):
-                changed = self._take(system, period) or changed
+        for system, period in sorted(declared.items()):
+            known, point, since = taken.get(system, (None, 0, None))
+            if known != period:
+                changed = self._take(system, period, clock.now()) or changed
+            elif since is not None and _newer(system, period, point):
+                changed = self._take(system, period, since) or changed
         return changed
 
-    def _take(self, system: str, period: Period) -> bool:
+    def _take(self, system: str, period: Period, since: datetime) -> bool:
         """Bin the reference of each feature. Waits until events from after the period are there.
 
-        Only then is the period known to be complete; a reference of half a period would drift by itself.
+        Only then is the period known to be complete; a reference of half a period would drift by itself. A
+        reference of another period stays: the windows that ran under it go on being judged by it.
         """
         span = self.store.span(system)
         if span is None or span[1] < period[1]:
@@ -93,9 +93,9 @@ class Rollup:
             if values.size or texts:
                 binning = _binning(values, texts)
                 named = {"system": system, "feature": feature.name, "start": period[0], "end": period[1]}
-                rows.append(Reference(**named, **binning, point=newest))
+                rows.append(Reference(**named, **binning, point=newest, since=since))
         with transaction.atomic():
-            Reference.objects.filter(system=system).delete()
+            Reference.objects.filter(system=system, since=since).delete()
             Reference.objects.bulk_create(rows)
         return bool(rows)
 
@@ -150,16 +150,41 @@ def _replace(system: str, hours: list[datetime], points: list[Point]) -> None:
         Point.objects.bulk_create(fresh, batch_size=500)
 
 
+class DeclaredPeriods:
+    """`declared_periods`, read anew only when a record of an AI system has changed or a day has passed.
+
+    The rollup asks for it all the time, even when nothing happens.
+    """
+
+    def __init__(self) -> None:
+        self._stamp: tuple[int | None, date] | None = None
+        self._periods: dict[str, Period] = {}
+
+    def __call__(self) -> dict[str, Period]:
+        """The periods declared now."""
+        newest = Revision.objects.filter(record__kind="ai-system").aggregate(last=Max("id"))["last"]
+        stamp = newest, clock.today()
+        if stamp != self._stamp:
+            self._stamp, self._periods = stamp, declared_periods()
+        return self._periods
+
+
 def declared_periods() -> dict[str, Period]:
-    """The reference period of each AI system whose record declares one, by slug; whole days."""
+    """The reference period of each AI system whose record in force declares one, by slug; whole days.
+
+    A draft moves no goal post: the period is that of the newest approved revision.
+    """
     if not kinds.exists("ai-system"):
         return {}
-    rows = clauses.rows("ai-system").exclude(reference_from=None).exclude(reference_until=None)
     return {
-        slug: (clock.day_start(first), clock.day_start(last + timedelta(days=1)))
-        for slug, first, last in rows.values_list("slug", "reference_from", "reference_until")
-        if first is not None and last is not None
+        row["slug"]: (_start(row["reference_from"]), _start(row["reference_until"], days=1))
+        for row in records.in_force("ai-system")
+        if row["reference_from"] and row["reference_until"]
     }
+
+
+def _start(day: str, days: int = 0) -> datetime:
+    return clock.day_start(date.fromisoformat(day) + timedelta(days=days))
 
 
 def _newer(system: str, period: Period, point: int) -> bool:
