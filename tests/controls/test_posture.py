@@ -11,10 +11,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.metrics.events import event, put
 
-from plumbline.controls import posture, requirement_posture
+from plumbline.controls import commands, posture, queries, requirement_posture, visibility
 from plumbline.controls.requirement_posture import RequirementPosture
 from plumbline.discovery.models import Sighting
-from plumbline.identity.actors import Actor
+from plumbline.identity import commands as people
+from plumbline.identity.actors import Actor, actor_of_person
 from plumbline.kernel import clock
 from plumbline.kernel.states import (
     AttestedState,
@@ -70,7 +71,7 @@ def test_all_seventy_in_few_queries(flow: Flow, make: Make, store: DuckStore) ->
     for row in rows:
         assert row.reasons
         assert requirement_posture.as_dict(row)["requirement"] == row.id
-        assert len(requirement_posture.as_cells(row)) == 6
+        assert len(requirement_posture.as_cells(row)) == 8
 
 
 def test_an_empty_installation_is_not_good(flow: Flow) -> None:
@@ -120,7 +121,11 @@ def test_over_a_limit_degrades_and_a_required_check_fails(
     assert worst.check == "error-rate"
     assert worst.result is not None
     assert read.measured_at == DAY + timedelta(hours=2)
-    assert of("A.3.2").measured is MeasuredState.RECORDED, "an owner in a record shows no act and no result"
+    (owned,) = [one for one in of("A.3.2").coverage if one.check == "systems-owned"]
+    assert (owned.state, owned.covered, owned.total) == (MeasuredState.RECORDED, 2, 2), (
+        "an owner in a record shows no act and no result"
+    )
+    assert str(read.share) == "1 of 2"
     failing = of("A.5.3")
     assert failing.measured is MeasuredState.FAILING
     assert "has no approved assessment" in failing.summary
@@ -304,3 +309,41 @@ def test_an_attestation_that_says_no_speaks_against_and_is_no_evidence(make: Mak
     door.move(mina, saved.reference, "finalise", revision=saved.revision)
     read = of("7.4")
     assert (read.attested, read.evidence_have) == (AttestedState.NOT_EFFECTIVE, 0)
+
+
+def test_a_result_keeps_whom_it_speaks_of_and_its_entry_binds_them(
+    flow: Flow, make: Make, mina: Actor, sara: Actor
+) -> None:
+    """Take a member out of a stored result and its bytes are no longer those that the run sealed."""
+    approved(make("ai-system", owner=mina.id), mina, sara)
+    make("ai-system", slug="chat-assist", owner=None)
+    flow()
+    row = queries.reading("systems-owned", "organization")
+    shown = visibility.members_of(None, row)
+    assert [(str(one.naming), str(one.state), one.system) for one in shown.rows] == [
+        ("SYS-0002", "Missing", "SYS-0002"),
+        ("SYS-0001", "Covered", "SYS-0001"),
+    ]
+    assert shown.hidden == 0
+    sealed = commands.body(row)
+    row.members = row.members[:1]
+    assert commands.body(row) != sealed
+    row.strength = "Proved"
+    assert b"Proved" in commands.body(row)
+    row.members, row.strength = [], ""
+    assert b"members" not in commands.body(row), "what was sealed before there were members keeps its bytes"
+
+
+def test_a_reader_of_one_unit_is_shown_no_member_of_another(
+    flow: Flow, make: Make, installation: Actor, someone: Callable[[str, str], Actor], mina: Actor
+) -> None:
+    other = people.create_unit(installation, name="Motor")
+    made = make("ai-system", owner=mina.id, unit=other.slug)
+    flow()
+    row = queries.reading("systems-owned", "organization")
+    person = people.create_person(installation, email="una@halden.example", full_name="Una")
+    unit = people.create_unit(installation, name="Claims")
+    people.give_grant(installation, person, "viewer", unit=unit)
+    shown = visibility.members_of(actor_of_person(person), row)
+    assert (list(shown.rows), shown.hidden) == ([], 1)
+    assert made.reference not in str(shown)

@@ -34,8 +34,6 @@ PENDING: dict[str, str] = {
     "test_an_import_puts_nothing_off_either": "D4",
     "test_computing_is_not_left_out_while_there_is_some": "F2",
     "test_data_is_not_left_out_while_a_system_learns_from_it": "F2",
-    "test_each_system_without_an_owner_is_a_row_of_its_own": "A5",
-    "test_home_is_not_ready_with_two_drafts": "A2",
     "test_no_action_needed_is_not_said_by_the_one_who_answers_for_it": "E4",
     "test_nobody_accepts_a_risk_without_the_authority[mina]": "E5",
     "test_nobody_accepts_a_risk_without_the_authority[rita]": "E5",

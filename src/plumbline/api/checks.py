@@ -13,6 +13,7 @@ from plumbline.api.records import PAGE, SIZE
 from plumbline.api.schemas import ANYTHING, COUNT, FLAG, INSTANT, TEXT, listed, maybe, thing, words
 from plumbline.controls import declare, posture, queries, registry, requirement_posture, visibility
 from plumbline.controls.judged import queries as judged
+from plumbline.controls.members import as_dict
 from plumbline.identity import policy
 from plumbline.kernel import clock, states
 from plumbline.kernel.messages import say, to_json
@@ -46,10 +47,20 @@ CHECK = thing(
     window=TEXT,
     severity=TEXT,
     required=FLAG,
+    population=TEXT,
+    strength=words(*states.Strength),
     limits=listed(TEXT),
     source_digest=TEXT,
 )
 MESSAGE = thing(code=TEXT, text=TEXT, params=ANYTHING)
+MEMBER = thing(
+    name=TEXT,
+    state=words(*states.MemberState),
+    reason=TEXT,
+    message=maybe(MESSAGE),
+    system=TEXT,
+    owner=TEXT,
+)
 RESULT = thing(
     id=COUNT,
     check=TEXT,
@@ -69,6 +80,7 @@ RESULT = thing(
     denominator=MEASURE,
     population=maybe(COUNT),
     excluded=COUNT,
+    strength=words("", *states.Strength),
     source_digest=TEXT,
     evidence_digest=TEXT,
     catalog_version=TEXT,
@@ -82,6 +94,7 @@ RESULT = thing(
     reference_period=TEXT,
     leaf=COUNT,
 )
+WITH_MEMBERS = thing(**RESULT["properties"], members=listed(MEMBER), members_hidden=COUNT)
 RESULTS = thing(items=listed(RESULT), page=COUNT, size=COUNT, total=COUNT, capped=FLAG, hidden=COUNT)
 HIDING = "One page; hidden counts the results on systems that you do not see."
 
@@ -140,6 +153,8 @@ def _check(made: declare.Check) -> dict[str, Any]:
         "window": made.window,
         "severity": made.severity,
         "required": made.required,
+        "population": made.population.text.text if made.population is not None else "",
+        "strength": str(made.strength),
         "limits": made.limit_names,
         "source_digest": made.digest,
     }
@@ -170,6 +185,7 @@ def _result(row: Any, superseded: Collection[int]) -> dict[str, Any]:
         "denominator": row.denominator,
         "population": row.population,
         "excluded": row.excluded,
+        "strength": row.strength,
         "source_digest": row.source_digest,
         "evidence_digest": row.evidence_digest,
         "catalog_version": row.catalog_version,
@@ -219,7 +235,13 @@ def _one_result(call: Call) -> Answer:
     if len(call.pieces["number"]) > 15:
         raise NotFound("There is no result with this number.")
     row = visibility.result(call.actor, int(call.pieces["number"]))
-    return Answer(_result(row, judged.not_counting([row])))
+    members = visibility.members_of(call.actor, row)
+    value = {
+        **_result(row, judged.not_counting([row])),
+        "members": [as_dict(member) for member in members.rows],
+        "members_hidden": members.hidden,
+    }
+    return Answer(value)
 
 
 def operations() -> Iterator[Operation]:
@@ -255,5 +277,6 @@ def operations() -> Iterator[Operation]:
     )  # fmt: skip
     yield Operation(
         "GET", "/results/{number}", "readResult", "One result", _one_result, tag=TAG,
-        pieces={"number": "[0-9]+"}, replies={200: Reply("The result.", RESULT)},
+        pieces={"number": "[0-9]+"},
+        replies={200: Reply("The result with the members of its population.", WITH_MEMBERS)},
     )  # fmt: skip

@@ -38,7 +38,7 @@ def posture(
         output.as_json([requirement_posture.as_dict(row) for row in rows])
     else:
         output.table(
-            ("requirement", "title", "measured", "age", "attested", "reason"),
+            ("requirement", "title", "measured", "members", "at most", "age", "attested", "reason"),
             [requirement_posture.as_cells(row) for row in rows],
         )
     if failing and any(row.measured is MeasuredState.FAILING for row in rows):
@@ -116,6 +116,35 @@ def accept_restatement(
         output.as_json(answer)
     else:
         print(f"Result {number} counts from now on: trail entry {answer['entry']}.")
+
+
+@app.command("members")
+def show_members(
+    check: Annotated[str, typer.Argument(help="A check over the organization.")],
+    data: Data = None,
+    csv: Annotated[bool, typer.Option("--csv", help="Write CSV.")] = False,
+    json: Json = False,
+) -> None:
+    """List whom a check speaks of today: who misses what, who is left out and why, who has what is asked.
+
+    Example: plumbline check members systems-owned
+    """
+    opened(data)
+    from plumbline.controls import members, queries, registry, visibility
+    from plumbline.controls.verdicts import ORGANIZATION
+    from plumbline.records.csv_export import csv_chunks, harmless
+
+    registry.get(check)
+    result = queries.reading(check, ORGANIZATION)
+    rows = visibility.members_of(None, result).rows
+    if json:
+        output.as_json([members.as_dict(member) for member in rows])
+    elif csv:
+        lines = ([harmless(cell) for cell in members.as_cells(result, member)] for member in rows)
+        for chunk in csv_chunks(lines, list(members.COLUMNS)):
+            print(chunk, end="")
+    else:
+        output.table(members.COLUMNS, [members.as_cells(result, member) for member in rows])
 
 
 @app.command("effectiveness")

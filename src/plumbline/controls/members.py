@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from plumbline.controls.verdicts import MemberVerdict
+from plumbline.controls.models import Result
+from plumbline.controls.verdicts import MemberVerdict, name_text
 from plumbline.kernel.canonical import JSON, canonical
+from plumbline.kernel.clock import rfc3339
 from plumbline.kernel.messages import Ref, Subject, from_json, name_from_json, name_to_json, redact, to_json
 from plumbline.kernel.states import MemberState
+from plumbline.wording import english
 
 
 def to_rows(members: Iterable[MemberVerdict]) -> list[JSON]:
@@ -62,3 +65,35 @@ def redact_members(
         if not isinstance(member.name, (Ref, Subject)) or may_name(member.name)
     )
     return shown, len(members) - len(shown)
+
+
+_PLACE = {MemberState.MISSING: 0, MemberState.EXCLUDED: 1, MemberState.COVERED: 2}
+
+
+def in_order(members: Iterable[MemberVerdict]) -> list[MemberVerdict]:
+    """Members as a reader wants them: those that miss something first, then the excluded, each by name."""
+    return sorted(members, key=lambda member: (_PLACE[member.state], name_text(member.name)))
+
+
+COLUMNS = ("check", "subject", "window_start", "member", "state", "reason", "system", "owner", "entry")
+"""Columns of the members of a result as CSV and as a table."""
+
+
+def as_dict(member: MemberVerdict) -> dict[str, Any]:
+    """One member as JSON values."""
+    return {
+        "name": name_text(member.name),
+        "state": str(member.state),
+        "reason": english(member.message) if member.message is not None else "",
+        "message": to_json(member.message) if member.message is not None else None,
+        "system": member.system,
+        "owner": member.owner,
+    }
+
+
+def as_cells(result: Result, member: MemberVerdict) -> tuple[str, ...]:
+    """One member of a result as `COLUMNS`."""
+    row = as_dict(member)
+    window = rfc3339(result.window_start)
+    said = (row["name"], row["state"], row["reason"], row["system"], row["owner"])
+    return (result.check_name, result.subject, window, *said, str(result.leaf))

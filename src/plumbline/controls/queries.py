@@ -130,8 +130,18 @@ def with_attachment(kind: str) -> list[str]:
 
 def readings() -> dict[tuple[str, str], Result]:
     """What each check reads of each subject today, in one query."""
-    rows = Result.objects.filter(pk__in=Reading.objects.values("result"))
+    # Members are read where they are shown: those of hundreds of results would be most of the bytes.
+    rows = Result.objects.filter(pk__in=Reading.objects.values("result")).defer("members")
     return {(row.check_name, row.subject): row for row in rows}
+
+
+def reading(check_name: str, subject: str) -> Result:
+    """What one check reads of one subject today. Raises `NotFound`."""
+    rows = Result.objects.filter(pk__in=Reading.objects.values("result"), check_name=check_name)
+    row = rows.filter(subject=subject).first()
+    if row is None:
+        raise NotFound("This check has not reported on this subject yet.")
+    return row
 
 
 def select(

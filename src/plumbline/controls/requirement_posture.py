@@ -9,7 +9,7 @@ from typing import Any
 
 from plumbline.kernel import clock
 from plumbline.kernel.clock import rfc3339
-from plumbline.kernel.messages import Message, Text, to_json
+from plumbline.kernel.messages import Message, Text, say, to_json
 from plumbline.kernel.states import (
     AttestedState,
     CheckState,
@@ -100,9 +100,22 @@ class RequirementPosture:
     evidence_have: int
     evidence_of: int
     evidence_missing: tuple[str, ...]
+    newest_at: datetime | None = None
     coverage: tuple[Coverage, ...] = ()
     reach: Strength | None = None
-    newest_at: datetime | None = None
+
+    @property
+    def share(self) -> Message | None:
+        """How many members the check that decides covers, with their number; None where nobody is judged.
+
+        No state stands without its denominator: of several checks that are alike the one with the most
+        members is the one to look at.
+        """
+        judged = [row for row in self.coverage if row.total]
+        if not judged or self.measured is MeasuredState.NOT_APPLICABLE:
+            return None
+        row = max(judged, key=lambda one: (one.state is self.measured, one.missing + one.silent, one.total))
+        return say("posture.share", "{covered} of {total}", covered=row.covered, total=row.total)
 
     @property
     def summary(self) -> str:
@@ -127,6 +140,7 @@ def as_dict(row: RequirementPosture) -> dict[str, Any]:
         "measured": str(row.measured),
         "measured_at": _time(row.measured_at),
         "age_seconds": int(age.total_seconds()) if age is not None else None,
+        "share": english(row.share) if row.share is not None else None,
         "reach": str(row.reach) if row.reach else None,
         "readings": {str(word): count for word, count in row.readings.items()},
         "checks": list(row.checks),
@@ -174,10 +188,13 @@ def coverage_dict(row: Coverage) -> dict[str, Any]:
 
 
 def as_cells(row: RequirementPosture) -> tuple[str, ...]:
-    """One requirement's posture as cells: number, title, measured, age, attested, the reason that decides."""
+    """One requirement's posture as cells: number, title, measured, members, the strongest word that its
+    checks can show, age, attested, the reason that decides."""
     age = spoken(clock.now() - row.measured_at) if row.measured_at else ""
     attested = str(row.attested or row.attestation_word or "")
-    return row.number, row.title, str(row.measured), age, attested, row.summary
+    members = english(row.share) if row.share is not None else ""
+    reach = str(row.reach or "")
+    return row.number, row.title, str(row.measured), members, reach, age, attested, row.summary
 
 
 def spoken(age: timedelta) -> str:

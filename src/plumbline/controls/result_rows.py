@@ -31,6 +31,7 @@ class ResultRow:
     denominator: float | None
     population: int | None
     excluded: int
+    strength: str
     reason: Message
     named: tuple[str, ...]
     leaf: int
@@ -62,6 +63,7 @@ def result_row(row: Result) -> ResultRow:
         denominator=row.denominator,
         population=row.population,
         excluded=row.excluded,
+        strength=row.strength,
         reason=row.reason,
         named=row.names,
         leaf=row.leaf,
@@ -93,6 +95,7 @@ def result_dict(row: ResultRow) -> dict[str, Any]:
         "denominator": row.denominator,
         "population": row.population,
         "excluded": row.excluded,
+        "strength": row.strength,
         "reason": english(row.reason),
         "reason_code": row.reason.code,
         "message": to_json(row.reason),

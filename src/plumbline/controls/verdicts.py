@@ -153,6 +153,11 @@ class MemberVerdict:
     system: str = ""
     owner: str = ""
 
+    @property
+    def naming(self) -> Message:
+        """Its name as something to be said, with its link."""
+        return Message("", "{name}", {"name": self.name})
+
 
 @dataclass(frozen=True)
 class Verdict:

@@ -7,17 +7,17 @@ all who read, but what it names is not: records and systems outside their units 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from django.db.models import QuerySet
 
-from plumbline.controls import queries
+from plumbline.controls import members, queries
 from plumbline.controls.models import RestatementAcceptance, Result
 from plumbline.controls.requirement_posture import Reason, RequirementPosture
-from plumbline.controls.verdicts import ORGANIZATION
+from plumbline.controls.verdicts import ORGANIZATION, MemberVerdict
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel.messages import Message, Ref, Subject, Text, names, redact, say
@@ -125,6 +125,28 @@ def visible_results(
     readings = queries.readings() if results is None else results
     shown = {(row.check_name, row.subject): row for row in ResultVisibility(actor).redact(readings.values())}
     return VisibleResults({key: shown[key] for key in readings if key in shown}, len(readings) - len(shown))
+
+
+@dataclass(frozen=True)
+class VisibleMembers:
+    """The members of a population that somebody sees, the ones to look at first, and how many there are
+    besides."""
+
+    rows: Sequence[MemberVerdict]
+    hidden: int
+
+
+def members_of(actor: Actor | None, result: Result) -> VisibleMembers:
+    """The members that a result speaks of, as ``actor`` sees them."""
+    judged = members.from_rows(result.members)
+    visible = ResultVisibility(actor)
+    if visible.sees_all:
+        return VisibleMembers(members.in_order(judged), 0)
+    named = [say("", "{name}", name=member.name) for member in judged]
+    systems = [say("", "{system}", system=Ref(member.system)) for member in judged if member.system]
+    reasons = [member.message for member in judged if member.message is not None]
+    rows, hidden = members.redact_members(judged, visible.may_name([*named, *systems, *reasons]))
+    return VisibleMembers(members.in_order(rows), hidden)
 
 
 def redact_results(actor: Actor, rows: Iterable[Result]) -> list[Result]:

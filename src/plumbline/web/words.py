@@ -28,6 +28,9 @@ UNKNOWN = _plain("none", "circle")
 
 LOOKS: dict[str, Look] = {
     # Measured and attested states
+    "covered": _plain("ok", "circle-check"),
+    "missing": Look("bad", "circle-x"),
+    "excluded": _plain("none", "circle-minus"),
     "proved": _plain("ok", "shield-check"),
     "effective": _plain("ok", "circle-check"),
     "operating": _plain("ok", "contrast"),

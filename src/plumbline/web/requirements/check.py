@@ -7,21 +7,25 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from plumbline.controls import acceptance, queries, registry, restatements, visibility
+from plumbline.controls import acceptance, members, queries, registry, restatements, visibility
 from plumbline.controls.judged import queries as judged
-from plumbline.controls.visibility import AcceptedRestatement, VisibleResult
+from plumbline.controls.verdicts import MemberVerdict
+from plumbline.controls.visibility import AcceptedRestatement, VisibleMembers, VisibleResult
 from plumbline.identity.actors import Actor
 from plumbline.identity.policy import Answer
 from plumbline.kernel.messages import Message, say
 from plumbline.kernel.number_format import format_number
 from plumbline.kernel.problems import NotFound
+from plumbline.kernel.states import Strength
+from plumbline.records.csv_export import csv_chunks, harmless
 from plumbline.web import cells, trend
 from plumbline.web.charts import Series
 from plumbline.web.frame import Cell, Crumb, Proof, proof
@@ -35,16 +39,19 @@ DAYS = {"30": 30, "90": 90, "365": 365}
 USUAL = {"week": "90", "month": "365"}
 """Days shown of a check that is judged by week or month, where thirty would be a few points or one."""
 RESULTS_SHOWN = 60
+MEMBERS_SHOWN = 12
 
 
 @dataclass(frozen=True)
 class CheckPage:
-    """The context of one check on one subject. ``raised`` is the open nonconformity that triage wrote."""
+    """The context of one check on one subject. ``raised`` is the open nonconformity that triage wrote,
+    ``members`` whom the newest result speaks of."""
 
     reading: Reading
     results: Sequence[VisibleResult]
     days: int
     raised: str
+    members: VisibleMembers
 
     @property
     def title(self) -> str:
@@ -60,6 +67,34 @@ class CheckPage:
     def crumbs(self) -> tuple[Crumb, ...]:
         """The way to the page."""
         return (Crumb("Live checks", reverse("checks")),)
+
+    @property
+    def first_members(self) -> Sequence[MemberVerdict]:
+        """The members that are shown at once: those that miss something, as far as there is room."""
+        return self.members.rows[:MEMBERS_SHOWN]
+
+    @property
+    def more_members(self) -> Sequence[MemberVerdict]:
+        """The members that are folded away."""
+        return self.members.rows[MEMBERS_SHOWN:]
+
+    @property
+    def population(self) -> Message:
+        """How many of the whole population have what is asked, how many are left out and how many hidden."""
+        result = self.reading.result
+        return say(
+            "check.members",
+            "{covered} of {total} have what is asked, {excluded} left out with a reason, {hidden} not shown.",
+            covered=int(result.numerator or 0),
+            total=int(result.denominator or 0),
+            excluded=result.excluded,
+            hidden=self.members.hidden,
+        )
+
+    @property
+    def strength(self) -> str:
+        """What the newest result shows at best, where it is within its limit."""
+        return self.reading.result.strength or str(Strength.RECORDED)
 
     @property
     def choices(self) -> Iterable[str]:
@@ -155,6 +190,7 @@ def check_page(actor: Actor, slug: str, subject: str, days: int) -> CheckPage:
         results=shown,
         days=days,
         raised=raised if state not in related.CLOSED else "",
+        members=visibility.members_of(actor, result),
     )
 
 
@@ -170,6 +206,28 @@ def check(request: HttpRequest, actor: Actor, slug: str, subject: str) -> HttpRe
     usual = USUAL.get(registry.get(slug).window, "30")
     days = DAYS.get(str(request.GET.get("days", usual)), DAYS[usual])
     return render(request, "web/requirements/check.html", {"page": check_page(actor, slug, subject, days)})
+
+
+@page(
+    "checks/<slug:slug>/<str:subject>/members.csv",
+    name="check-members",
+    title="The members of a check as CSV",
+    method="file",
+    permission=Permission("read", anywhere=True),
+    samples=("/checks/systems-owned/organization/members.csv",),
+)
+def check_members(request: HttpRequest, actor: Actor, slug: str, subject: str) -> HttpResponseBase:
+    """Whom the newest result of a check speaks of, as far as the reader sees them."""
+    result = visibility.visible_results(actor).rows.get((registry.get(slug).slug, subject))
+    if result is None:
+        raise NotFound("This check has not reported on this subject yet.")
+    shown = visibility.members_of(actor, result).rows
+    lines = ([harmless(cell) for cell in members.as_cells(result, member)] for member in shown)
+    response = StreamingHttpResponse(
+        csv_chunks(lines, list(members.COLUMNS)), content_type="text/csv; charset=utf-8"
+    )
+    response["Content-Disposition"] = f'attachment; filename="{slug}-members.csv"'
+    return response
 
 
 def _named(result: VisibleResult, systems: Systems) -> Sequence[Cell]:
