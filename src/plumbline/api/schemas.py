@@ -64,7 +64,7 @@ PROBLEM: Schema = {
         "status": WHOLE,
         "detail": TEXT,
         "instance": TEXT,
-        "errors": listed(thing(field=TEXT, message=TEXT, remedy=TEXT)),
+        "errors": listed(thing(("code",), field=TEXT, message=TEXT, remedy=TEXT, code=TEXT)),
     },
     "required": ["type", "title", "status", "detail"],
 }
