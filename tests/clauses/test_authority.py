@@ -13,6 +13,7 @@ from plumbline.identity import authority, queries
 from plumbline.identity import commands as people
 from plumbline.identity.actors import Actor, actor_of_person
 from plumbline.identity.authority import Act
+from plumbline.identity.models import Person
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Conflict, Invalid, NotAllowed
 from plumbline.records import commands, kinds
@@ -22,6 +23,12 @@ from .conftest import Make
 
 pytestmark = [pytest.mark.data_layer, pytest.mark.django_db]
 Someone = Callable[..., Actor]
+
+
+@pytest.fixture
+def sara(someone: Someone) -> Actor:
+    """A second AIMS manager, without any authority."""
+    return someone("aims-manager", "Sara")
 
 
 @pytest.fixture
@@ -221,7 +228,7 @@ class TestOwnCause:
         assert deciding.involved_in(risk).answer(lars)
 
     def test_another_account_has_the_same_part(self, mina: Actor, installation: Actor, make: Make) -> None:
-        second = people.create_person(installation, email="m@halden.example", full_name="MINA")
+        second = Person.objects.create(email="m@halden.example", full_name="MINA")
         people.give_grant(installation, second, "top-management")
         risk, _ = records.find(mina, make("risk").reference)
         answer = deciding.may_decide(actor_of_person(second), risk, Act.ACCEPT_RISK, rank=1)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from tests.authority import give_authority
 
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
@@ -14,6 +15,14 @@ from plumbline.records import commands, kinds, queries, steps
 from plumbline.records.commands import Saved
 
 pytestmark = [pytest.mark.data_layer, pytest.mark.django_db]
+
+
+@pytest.fixture(autouse=True)
+def authority(sara: Actor) -> None:
+    """Sara may decide everything that takes an authority."""
+    give_authority(sara)
+
+
 Make = Callable[..., Saved]
 LATER = clock.parse_rfc3339("2026-03-04T09:00:00Z")
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from tests.authority import give_authority
 from tests.controls.conftest import approved
 from tests.metrics.events import event, put
 
@@ -258,6 +259,7 @@ def test_records_rest_before_they_are_judged(store: DuckStore, make: Make) -> No
 def test_an_approved_limit_holds_and_an_unapproved_or_ended_one_does_not(
     store: DuckStore, flow: Flow, make: Make, mina: Actor, sara: Actor
 ) -> None:
+    give_authority(sara, "approve limit")
     limit = make("limit", check_name="error-rate", value="0.5")
     leaf = put(store, decisions(DAY, 20), 0)
     flow()
@@ -284,6 +286,7 @@ def test_an_approved_limit_holds_and_an_unapproved_or_ended_one_does_not(
 
 
 def test_a_limit_that_loosens_must_say_so(make: Make, mina: Actor, sara: Actor) -> None:
+    give_authority(sara, "approve limit")
     for change, said in (
         ({"check_name": "no-such-limit"}, "is not the name of a limit"),
         ({"check_name": "accuracy", "direction": "at most"}, "does not fit accuracy"),
@@ -303,6 +306,7 @@ def test_a_limit_that_loosens_must_say_so(make: Make, mina: Actor, sara: Actor) 
 def test_a_pause_is_a_record_and_shows(
     store: DuckStore, flow: Flow, make: Make, mina: Actor, sara: Actor
 ) -> None:
+    give_authority(sara, "approve limit")
     pause = make("limit", check_name="error-rate", paused=True, system=None)
     moved = door.move(mina, pause.reference, "submit", revision=pause.revision)
     door.move(sara, pause.reference, "approve", revision=moved.revision)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from tests.authority import give_authority
 from tests.metrics.events import event, put
 
 from plumbline.controls import commands, posture, queries, requirement_posture, visibility
@@ -153,6 +154,7 @@ def test_a_pause_is_never_good(store: DuckStore, flow: Flow, make: Make, mina: A
     flow()
     read = of("A.6.2.6").measured
     assert read in {MeasuredState.RECORDED, MeasuredState.OPERATING}, "nobody has adopted the delivered limit"
+    give_authority(sara, "approve limit")
     approved(make("limit", check_name="error-rate", paused=True, system=None), mina, sara)
     read = of("A.6.2.6")
     assert read.measured is MeasuredState.NO_SIGNAL
@@ -172,6 +174,7 @@ def test_an_excluded_control_does_not_apply(make: Make, mina: Actor, sara: Actor
         exclusion_reason="We have no customers for AI.",
     )
     assert of("A.10.4").measured is MeasuredState.NOT_MEASURED
+    give_authority(sara, "exclude control")
     approved(row, mina, sara)
     read = of("A.10.4")
     assert (read.measured, read.reasons[0].target) == (MeasuredState.NOT_APPLICABLE, row.reference)

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from tests.authority import give_authority
 from tests.metrics.events import event, put
 
 from plumbline.clauses.improvement.nonconformities import Nonconformity
@@ -72,9 +73,12 @@ def test_after_a_dismissal_only_something_new_is_raised(
     leaf = put(store, decisions(DAY, 20), 0)
     flow()
     (first,) = suspicions()
-    asked = door.move(
-        mina, first.reference, "propose-dismissal", revision=first.revision, reason="A planned failure drill."
-    )
+    give_authority(sara, "dismiss")
+    why = "A planned failure drill of the night, announced to everybody two weeks before."
+    with pytest.raises(Conflict) as refused:
+        door.move(mina, first.reference, "propose-dismissal", revision=first.revision, reason="A drill.")
+    assert "too short while the check fails" in str(refused.value.faults[0].message)
+    asked = door.move(mina, first.reference, "propose-dismissal", revision=first.revision, reason=why)
     door.move(sara, first.reference, "dismiss", revision=asked.revision)
     leaf = put(store, decisions(DAY + timedelta(minutes=150), 20), leaf)
     flow()
@@ -96,9 +100,9 @@ def test_a_check_on_records_does_not_repeat_itself_every_day(
     with clock.frozen(clock.now() + timedelta(days=1)):
         flow()
         assert not Comment.objects.filter(record_id=first.pk).exists()
-        asked = door.move(
-            mina, first.reference, "propose-dismissal", revision=first.revision, reason="Coming next week."
-        )
+        give_authority(sara, "dismiss")
+        why = "The owner is named, the person only comes to us next week."
+        asked = door.move(mina, first.reference, "propose-dismissal", revision=first.revision, reason=why)
         door.move(sara, first.reference, "dismiss", revision=asked.revision)
     with clock.frozen(clock.now() + timedelta(days=2)):
         flow()
@@ -117,6 +121,7 @@ def test_what_does_not_apply_raises_no_suspicion(
         justification="",
         exclusion_reason="Nobody but us uses it.",
     )
+    give_authority(sara, "exclude control")
     moved = door.move(mina, row.reference, "submit", revision=row.revision)
     door.move(sara, row.reference, "approve", revision=moved.revision)
     flow()
@@ -264,6 +269,7 @@ class TestWhatProvesNothing:
     def test_a_limit_that_is_looser_than_the_one_that_was_failed(
         self, store: DuckStore, flow: Flow, make: Make, mina: Actor, sara: Actor, action: str
     ) -> None:
+        give_authority(sara, "approve limit")
         limit = make("limit", check_name="error-rate", value="0.5", change="looser")
         moved = door.move(mina, limit.reference, "submit", revision=limit.revision)
         door.move(sara, limit.reference, "approve", revision=moved.revision)

@@ -501,7 +501,8 @@ def test_a_risk_whose_owner_has_left_is_named(kept: World) -> None:
 def test_a_deviation_past_its_day_is_no_rule(kept: World) -> None:
     """A departure from an own rule ends and goes on."""
     approved(
-        kept, "deviation", expires_on=kept.day(5), compensation="The second reading follows within two days.",
+        kept, "deviation", by="ingrid", expires_on=kept.day(5),
+        compensation="The second reading follows within two days.",
         document=kept.of("document"), policy=kept.of("policy"),
     )  # fmt: skip
     kept.wait(days=8)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from tests.authority import give_authority
 from tests.security.conftest import House
 
 from plumbline.controls import limits
@@ -60,6 +61,7 @@ def limit(actor: Actor, **values: Any) -> Saved:
 
 
 def in_force(author: Actor, second: Actor, **values: Any) -> Saved:
+    give_authority(second)
     return step(second, step(author, limit(author, **values), "submit"), "approve")
 
 
@@ -77,6 +79,7 @@ def accepted_risk(author: Actor, second: Actor) -> Saved:
         "response": "retain",
         "accepted_until": str(day + timedelta(days=90)),
     }
+    give_authority(second, "accept risk")
     saved = step(author, commands.create(author, "risk", told), "assess")
     return step(second, saved, "accept")
 
@@ -130,6 +133,9 @@ class TestNonconformities:
         for name in ("dismiss", "withdraw"):
             with pytest.raises((Conflict, NotAllowed)):
                 step(mina, saved, name)
+        with pytest.raises(NotAllowed, match="authority to dismiss"):
+            step(sara, saved, "withdraw")
+        give_authority(sara, "dismiss")
         assert step(sara, saved, "withdraw").state == "dismissed"
 
     def test_nobody_verifies_or_closes_what_they_wrote(self, house: House) -> None:
@@ -138,6 +144,9 @@ class TestNonconformities:
         for actor in (mina, sara):
             with pytest.raises(NotAllowed):
                 step(actor, saved, "verify")
+        with pytest.raises(NotAllowed, match="no corrective action is needed"):
+            step(tom, saved, "verify")
+        give_authority(tom, "no action")
         saved = step(tom, saved, "verify")
         for actor in (mina, tom):
             with pytest.raises(NotAllowed):

@@ -15,6 +15,7 @@ from plumbline.identity import authority, queries
 from plumbline.identity.actors import Actor
 from plumbline.identity.authority import Act
 from plumbline.identity.policy import Answer
+from plumbline.identity.roles import ROLES
 from plumbline.kernel.messages import Message, Ref, say
 from plumbline.records import steps
 from plumbline.records.models import Record
@@ -88,11 +89,21 @@ def _owners(system: Record, since: datetime) -> list[int | None]:
     return [system.owner_id, *queries.people_with(handles)]
 
 
+def runs_the_aims(actor: Actor) -> bool:
+    """Whether ``actor`` has a role today, by any account, whose holders run the management system."""
+    return any(ROLES[slug].operates for slug in queries.roles_today(queries.same_person([actor.person_id])))
+
+
 def unit_of(record: Record) -> int | None:
     """Where a matter belongs: to the unit of the system that it is about, else to its own."""
     matter = getattr(record, "nonconformity", None) or record
     system = getattr(matter, "system", None)
     return system.unit_id if system is not None else record.unit_id
+
+
+def has_no_part(actor: Actor, record: Record) -> Answer:
+    """Whoever verifies or closes something has no part in it."""
+    return involved_in(record).answer(actor)
 
 
 def may_decide(actor: Actor, record: Record, act: Act, *, rank: int = 0, rank_name: str = "") -> Answer:

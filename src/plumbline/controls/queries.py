@@ -144,6 +144,12 @@ def reading(check_name: str, subject: str) -> Result:
     return row
 
 
+def readings_of(check_names: Iterable[str], subject: str) -> list[Result]:
+    """What some checks read of one subject today."""
+    current = Reading.objects.filter(check_name__in=list(check_names), subject=subject)
+    return list(Result.objects.filter(pk__in=current.values("result")).order_by("check_name"))
+
+
 def select(
     *,
     check_names: Iterable[str] | None = None,

@@ -1,8 +1,9 @@
 """Which accounts belong to one person, as far as their addresses and names tell.
 
 Four eyes are the eyes of two people, not of two accounts. What can be detected is the same mailbox in another
-spelling and the same name given twice; such accounts count as one person. Two people who really share a name
-are told apart by an AIMS manager, who gives one of them a fuller name (`commands.rename_person`).
+spelling and the same name given twice. No second account is made for either; two that are there already, from
+before or from elsewhere, count as one person. Two people who really share a name are told apart by an AIMS
+manager, who gives one of them a fuller name (`commands.rename_person`).
 """
 
 from __future__ import annotations

@@ -78,6 +78,15 @@ def create_person(actor: Actor, *, email: str, full_name: str, password: str | N
     # Compared by mailbox: a person with two spellings of one address would be two pairs of eyes.
     if Person.objects.filter(mailbox=accounts.mailbox(email)).exists():
         raise Conflict(taken)
+    # A second account under one name would be a second pair of eyes. Whoever is somebody else gets a name by
+    # which readers of the record can tell the two apart as well.
+    if (same := queries.named_alike(full_name)) is not None:
+        text = (
+            "There is an account with the same name already: {person}. If this is somebody else, give a "
+            "fuller name, such as one with the unit, that tells the two apart."
+        )
+        fault = Fault("full_name", "is the name of another account", "give a name that tells them apart")
+        raise Conflict(say("person.same-name", text, person=same.full_name), [fault])
     try:
         with transaction.atomic():
             person.save()

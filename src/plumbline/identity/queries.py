@@ -13,7 +13,9 @@ from allauth.mfa.models import Authenticator
 from django.db import connection
 from django.db.models import Prefetch, Q, QuerySet
 
+from plumbline.identity import accounts
 from plumbline.identity.models import Grant, Person, Token, Unit
+from plumbline.identity.roles import ROLES
 from plumbline.kernel import clock
 from plumbline.kernel.problems import NotFound
 
@@ -169,6 +171,14 @@ def units_of(person_id: int) -> list[int | None]:
     return list(rows.values_list("unit_id", flat=True))
 
 
+def roles_today(person_ids: Iterable[int]) -> frozenset[str]:
+    """The roles that some people have today, anywhere, as far as this version knows them."""
+    today = clock.today()
+    rows = Grant.objects.filter(person__in=list(person_ids), revoked_at__isnull=True, starts__lte=today)
+    held = rows.filter(Q(ends__isnull=True) | Q(ends__gte=today)).values_list("role", flat=True)
+    return frozenset(role for role in held if role in ROLES)
+
+
 def holders(person_ids: Iterable[int], roles: Iterable[str], but: Iterable[int]) -> list[Person]:
     """Active people among ``person_ids`` or with one of ``roles``, except for those in ``but``, by name."""
     named = Q(pk__in=list(person_ids)) | Q(grants__role__in=list(roles))
@@ -187,6 +197,12 @@ def same_person(person_ids: Iterable[int | None]) -> frozenset[int]:
     boxes, names = {box for box, _ in keys if box}, {name for _, name in keys if name}
     shared = Person.objects.filter(Q(mailbox__in=boxes) | Q(name_key__in=names))
     return frozenset(known.union(shared.values_list("pk", flat=True)))
+
+
+def named_alike(full_name: str) -> Person | None:
+    """Somebody whose name consists of the same words, if there is one."""
+    key = accounts.name_key(full_name)
+    return Person.objects.filter(name_key=key).order_by("pk").first() if key else None
 
 
 def other_accounts(person: Person) -> list[Person]:

@@ -182,6 +182,11 @@ def worded(area: str, text: str) -> Message:
     return Message(f"{area}.{'-'.join(words)}", text.replace("{", "{{").replace("}", "}}"))
 
 
+def as_message(text: Text) -> Message:
+    """``text`` as a parameter of another message."""
+    return text if isinstance(text, Message) else Message("", text)
+
+
 def plain(text: str) -> Message:
     """Words that a person wrote, as a message: they are shown as they are and never translated."""
     return Message("", "{text}", {"text": text})

@@ -157,12 +157,15 @@ def _amended(actor: Actor, kind: Kind, record: Record, amendment: Amendment) -> 
     form.save(commit=False)
     _set_frozen(kind, record, amendment.frozen)
     written = Written(record, _many_valued(kind, form), amendment.note)
-    if plain_values.of_record(record, kind, written.many_valued) == before and not amendment.frozen:
+    after = plain_values.of_record(record, kind, written.many_valued)
+    if after == before and not amendment.frozen:
         last = record.revisions.order_by("-number").first()
         assert last is not None
         return writing.saved(record, last.leaf)
     # Asked again: the record may have been given to a unit or owner that the actor does not reach.
     writing.require(actor, "amend", kind, record)
+    for gate in kind.amend_gates:
+        gate(actor, record, before, after)
     record.revision += 1
     record.updated_at = clock.now()
     record.author = actor.id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
@@ -21,6 +22,11 @@ class GateResult:
 
 Gate = Callable[[Actor, Record, str], GateResult | None]
 """Looks at a record before a step, with the reason given; raises `Conflict` or `Invalid` to refuse it."""
+
+AmendGate = Callable[[Actor, Record, Mapping[str, Any], Mapping[str, Any]], None]
+"""Looks at a change of fields, with the plain values before and after it; raises to refuse it.
+
+The record has the new values already, and is not written yet."""
 
 Decider = Callable[[Actor, Record], policy.Answer]
 """Says whether somebody may take a step at all, beyond permission and four eyes."""

@@ -22,7 +22,7 @@ from django.utils.text import slugify
 from plumbline.identity import roles
 from plumbline.kernel.problems import NotFound
 from plumbline.kernel.workflow import Workflow
-from plumbline.records.gates import Decider, Gate
+from plumbline.records.gates import AmendGate, Decider, Gate
 from plumbline.records.models import FILTERS, SORTS, Record
 
 REFERENCE = "[A-Z]{2,5}-[0-9]{4,9}"
@@ -75,10 +75,11 @@ class Kind:
     the order of the model. ``columns`` and ``filters`` are field names for lists; reading a ``sensitive``
     kind is logged. ``menu`` puts its list into the side bar, ``place`` orders it among the kinds of its
     clause. ``derived`` are fields that nobody fills in and that checks read too, each with what it is of the
-    values that are in force. ``gates`` are asked before a step of that name, ``deciders`` say whether
-    somebody may take it at all. ``access`` is its group in the table of roles (`identity.roles.GROUPS`);
-    empty, roles have on it what they have on all kinds. ``example`` is a complete record, as its form takes
-    it in March 2026; a field that refers to other records names their kind there (`records.examples`).
+    values that are in force. ``gates`` are asked before a step of that name, ``amend_gates`` before fields
+    change, ``deciders`` say whether somebody may take a step at all. ``access`` are its groups in the table
+    of roles (`identity.roles.GROUPS`), joined by spaces; empty, roles have on it what they have on all kinds.
+    ``example`` is a complete record, as its form takes it in March 2026; a field that refers to other records
+    names their kind there (`records.examples`).
     """
 
     model: type[Record]
@@ -97,6 +98,7 @@ class Kind:
     due: str = ""
     derived: Mapping[str, Callable[[Mapping[str, Any]], Any]] = dataclasses.field(default_factory=dict)
     gates: Mapping[str, tuple[Gate, ...]] = dataclasses.field(default_factory=dict)
+    amend_gates: tuple[AmendGate, ...] = ()
     deciders: Mapping[str, Decider] = dataclasses.field(default_factory=dict)
     access: str = ""
     example: Mapping[str, Any] = dataclasses.field(default_factory=dict)

@@ -13,7 +13,7 @@ from plumbline.identity import policy
 from plumbline.identity import queries as people
 from plumbline.identity.actors import Actor, actor_of_person
 from plumbline.identity.models import Person
-from plumbline.kernel.messages import Message, Ref, Text, Word, listing, say
+from plumbline.kernel.messages import Message, Ref, Word, as_message, listing, say
 from plumbline.kernel.problems import Conflict, Fault, Invalid, NotAllowed
 from plumbline.kernel.workflow import Move
 from plumbline.records import kinds
@@ -162,7 +162,7 @@ def four_eyes(actor: Actor, record: Record, step: Move) -> policy.Answer:
         say(
             "four-eyes.refused",
             "{why} {who}",
-            why=_message(answer.reason),
+            why=as_message(answer.reason),
             who=_who_could(record, step, involved),
         ),
     )
@@ -173,7 +173,7 @@ def require_four_eyes(actor: Actor, record: Record, step: Move) -> None:
     answer = four_eyes(actor, record, step)
     if not answer:
         raise NotAllowed(
-            say("four-eyes.step", "{step}: {why}", step=Word(step.label), why=_message(answer.reason))
+            say("four-eyes.step", "{step}: {why}", step=Word(step.label), why=as_message(answer.reason))
         )
 
 
@@ -231,7 +231,3 @@ def _permitted(others: Iterable[Person], record: Record, step: Move) -> Iterator
         )
         if may and (decider is None or decider(actor, record)):
             yield person.full_name
-
-
-def _message(text: Text) -> Message:
-    return text if isinstance(text, Message) else Message("", text)

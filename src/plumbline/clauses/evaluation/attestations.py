@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from plumbline.clauses import choices, fields
+from plumbline.clauses import choices, deciding, fields
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.kind_data import beside
 from plumbline.clauses.validation import FieldErrors
@@ -12,11 +12,14 @@ from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.identity.policy import Answer
 from plumbline.kernel import clock
+from plumbline.kernel.messages import say
 from plumbline.kernel.workflow import RECORDED
 from plumbline.records.kinds import Kind, Menu
 from plumbline.records.models import Record
 
 CHOICES, EXAMPLE = beside(__file__)
+AUDIT = "iso42001:9.2"
+"""The sub-clauses about the internal audit, by the beginning of their ids."""
 
 
 class Attestation(Record):
@@ -61,13 +64,23 @@ class Attestation(Record):
 
 
 def vouched_in_person(actor: Actor, record: Record) -> Answer:
-    """An attestation is the word of its owner, who may attest; nobody gives it for somebody else (9.1)."""
+    """An attestation is the word of its owner, who may attest; nobody gives it for somebody else (9.1).
+
+    Whoever runs the management system does not vouch for the audit of it (9.2.2).
+    """
+    assert isinstance(record, Attestation)
     answer = policy.may(actor, "attest", anywhere=True)
     if not answer:
         return answer
     if record.owner_id is None or record.owner_id != actor.person_id:
         reason = "An attestation is made final by its owner; nobody vouches in another's name."
         return Answer(False, reason)
+    if record.requirement.startswith(AUDIT) and deciding.runs_the_aims(actor):
+        text = (
+            "This is about the audit of your own work: you run the management system. "
+            "Somebody independent of it has to vouch for its audit."
+        )
+        return Answer(False, say("attestation.own-audit", text))
     return Answer(True, "It is your own.")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plumbline.clauses import fields, gates
+from plumbline.clauses import deciding, fields, gates
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.kind_data import beside
 from plumbline.clauses.validation import FieldErrors
@@ -83,6 +83,7 @@ CORRECTIVE_ACTION = Kind(
     icon="list-todo",
     menu=Menu("Act", 20),
     gates={"verify": (proof_period_is_over,)},
+    deciders={"verify": deciding.has_no_part},
     due="due",
     example=EXAMPLE,
 )

@@ -2,18 +2,54 @@
 
 from __future__ import annotations
 
-from plumbline.clauses import choices, fields, gates, queries
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from plumbline.clauses import choices, deciding, fields, gates, queries
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.kind_data import beside
 from plumbline.clauses.validation import FieldErrors
+from plumbline.identity import policy
 from plumbline.identity.actors import Actor
-from plumbline.kernel.messages import Ref, listing, say
-from plumbline.kernel.problems import Fault
+from plumbline.identity.authority import Act
+from plumbline.identity.policy import Answer
+from plumbline.identity.roles import ROLES
+from plumbline.kernel.messages import Message, Ref, as_message, listing, say
+from plumbline.kernel.problems import Fault, NotAllowed
 from plumbline.kernel.workflow import ACTIONED
+from plumbline.records.gates import GateResult
 from plumbline.records.kinds import Kind, Menu
 from plumbline.records.models import Record
 
 CHOICES, EXAMPLE = beside(__file__)
+GRADES = {"minor": 1, "major": 2, "not graded": 2}
+"""How grave each grade is; one that nobody has graded may turn out to be major."""
+AUDITS = ("internal audit", "external audit")
+RAISED_BY_CHECK = ("source", "check_name", "window", "system")
+"""What says from which result a suspicion came; with another check or system it would no longer fail."""
+WORDS_WHILE_FAILING = 8
+"""Words that a reason has at least by which a nonconformity is dismissed whose check goes on failing."""
+_AUDIT_FINDING = say(
+    "nonconformity.audit-finding",
+    "An audit's finding is answered, not dismissed: confirm it, then record cause and correction.",
+)
+
+FailingResult = Callable[[str, str], Message | None]
+"""What a check says of a system (by slug; empty: the organization) while it fails, else ``None``."""
+
+
+def _unknown(check: str, system: str) -> Message | None:
+    return None
+
+
+_failing_result: FailingResult = _unknown
+
+
+def use(failing_result: FailingResult) -> None:
+    """From now on ask ``failing_result`` whether a check still fails; results lie in a room above."""
+    global _failing_result
+    _failing_result = failing_result
 
 
 class Nonconformity(Record):
@@ -87,6 +123,129 @@ def actions_are_verified(actor: Actor, record: Record, reason: str) -> None:
         gates.refuse(record, [Fault("corrective_actions", "there is none that was verified", remedy)])
 
 
+def still_fails(record: Nonconformity) -> Message | None:
+    """What the check that raised it says as long as it fails; ``None`` when it passes or there is none."""
+    if not record.check_name:
+        return None
+    return _failing_result(record.check_name, record.system.slug if record.system is not None else "")
+
+
+def major_ones_have_an_action(actor: Actor, record: Record, reason: str) -> None:
+    """What is missing or broken as a whole is not put right by a word: a cause was removed, and it worked."""
+    assert isinstance(record, Nonconformity)
+    if record.grade == "major" and "verified" not in queries.actions_against(record.reference).values():
+        text = say("nonconformity.major-without-action", "a major nonconformity has none that was verified")
+        gates.refuse(record, [Fault("corrective_actions", text, "record one, and have it verified")])
+
+
+def no_action_is_decided(actor: Actor, record: Record) -> Answer:
+    """Whoever verifies has no part in it; that nothing has to be done takes an authority besides (10.2)."""
+    assert isinstance(record, Nonconformity)
+    if record.no_action and "verified" not in queries.actions_against(record.reference).values():
+        rank, word = rank_of(record)
+        return deciding.may_decide(actor, record, Act.NO_ACTION, rank=rank, rank_name=word)
+    return deciding.involved_in(record).answer(actor)
+
+
+def rank_of(record: Nonconformity) -> tuple[int, str]:
+    """How grave it is for whoever lets it go, as a number and in words.
+
+    One that nobody has graded may turn out to be major, and so may one whose check goes on failing.
+    """
+    grade = GRADES[record.grade]
+    if grade < GRADES["major"] and still_fails(record) is not None:
+        grade = GRADES["major"]
+    return grade, "Minor" if grade == GRADES["minor"] else "Major"
+
+
+def dismissal_may_be_proposed(actor: Actor, record: Record) -> Answer:
+    """Anybody may propose to dismiss a suspicion, except what an audit found (9.2.2)."""
+    assert isinstance(record, Nonconformity)
+    if record.source in AUDITS:
+        return Answer(False, _AUDIT_FINDING)
+    return Answer(True, "Somebody who has no part in it decides.")
+
+
+def dismissal_is_decided(actor: Actor, record: Record) -> Answer:
+    """Nobody calls off what is held against them, and nobody at all what an audit found (9.2.2, 10.2)."""
+    assert isinstance(record, Nonconformity)
+    if record.source in AUDITS:
+        return Answer(False, _AUDIT_FINDING)
+    rank, word = rank_of(record)
+    answer = deciding.may_decide(actor, record, Act.DISMISS, rank=rank, rank_name=word)
+    failing = still_fails(record)
+    if answer or failing is None:
+        return answer
+    text = "{why} The check still fails: {result}"
+    return Answer(
+        False, say("nonconformity.fails-still", text, why=as_message(answer.reason), result=failing)
+    )
+
+
+def dismissal_is_reasoned(actor: Actor, record: Record, reason: str) -> GateResult | None:
+    """While its check goes on failing, dismissing it takes more than a word; the entry says that it fails."""
+    assert isinstance(record, Nonconformity)
+    failing = still_fails(record)
+    if failing is None:
+        return None
+    if len(reason.split()) < WORDS_WHILE_FAILING:
+        text = say(
+            "nonconformity.reason-short", "is too short while the check fails: {result}", result=failing
+        )
+        remedy = say(
+            "nonconformity.reason-why",
+            "say in a sentence of at least {words} words why this is no nonconformity although it fails",
+            words=WORDS_WHILE_FAILING,
+        )
+        gates.refuse(record, [Fault("reason", text, remedy)])
+    return GateResult("", {"still-failing": record.check_name})
+
+
+def what_was_raised_stays(
+    actor: Actor, record: Record, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> None:
+    """What a check or an audit raised keeps its origin; only who has no part in it makes it less grave."""
+    fixed = RAISED_BY_CHECK if before["source"] == "check" else ("source",)
+    if before["source"] in ("check", *AUDITS):
+        text = say("nonconformity.origin", "stays as it was raised")
+        gates.refuse(
+            record,
+            [
+                Fault(name, text, "write your view into the answer")
+                for name in fixed
+                if before[name] != after[name]
+            ],
+        )
+    if GRADES[after["grade"]] < GRADES[before["grade"]] and before["grade"] != "not graded":
+        stored = queries.rows("nonconformity").get(pk=record.pk)
+        answer = regrading_is_decided(actor, stored)
+        if not answer:
+            raise NotAllowed(answer.reason)
+    _require_own_if_auditor(actor, record)
+
+
+def regrading_is_decided(actor: Actor, record: Nonconformity) -> Answer:
+    """A grade is lowered by somebody who has no part in it and may dismiss what is that grave."""
+    if record.source in AUDITS:
+        text = "An audit's finding keeps the grade that the audit gave it. Answer it instead."
+        return Answer(False, say("nonconformity.audit-grade", text))
+    rank, word = rank_of(record)
+    return deciding.may_decide(actor, record, Act.DISMISS, rank=rank, rank_name=word)
+
+
+def _require_own_if_auditor(actor: Actor, record: Record) -> None:
+    """An auditor writes what an audit found, and no answer to it: only those that they recorded (9.2.2)."""
+    line = replace(actor, grants=tuple(grant for grant in actor.grants if not ROLES[grant.role].audits))
+    if actor.is_stage or policy.may(
+        line, "amend", kind=record.kind, unit_id=record.unit_id, owner_id=record.owner_id
+    ):
+        return
+    if record.revisions.filter(number=1, person=actor.person_id).exists():
+        return
+    text = "You audit: you change the nonconformities that you recorded. Comment on this one instead."
+    raise NotAllowed(say("nonconformity.auditor", text), permission="amend")
+
+
 NONCONFORMITY = Kind(
     model=Nonconformity,
     prefix="NCR",
@@ -104,7 +263,17 @@ NONCONFORMITY = Kind(
     gates={
         "contain": (gates.filled(containment="write what was done at once"),),
         "correct": (correction_is_described,),
-        "verify": (actions_are_verified,),
+        "propose-dismissal": (dismissal_is_reasoned,),
+        "withdraw": (dismissal_is_reasoned,),
+        "verify": (actions_are_verified, major_ones_have_an_action),
+    },
+    amend_gates=(what_was_raised_stays,),
+    deciders={
+        "propose-dismissal": dismissal_may_be_proposed,
+        "dismiss": dismissal_is_decided,
+        "withdraw": dismissal_is_decided,
+        "verify": no_action_is_decided,
+        "close": deciding.has_no_part,
     },
     due="due",
     example=EXAMPLE,

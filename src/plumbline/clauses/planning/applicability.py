@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.db import models
 
-from plumbline.clauses import choices, fields, gates, queries
+from plumbline.clauses import choices, deciding, fields, gates, queries
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.kind_data import beside
 from plumbline.clauses.validation import FieldErrors
 from plumbline.identity.actors import Actor
+from plumbline.identity.authority import Act
+from plumbline.identity.policy import Answer
 from plumbline.kernel.messages import Ref, listing, say
 from plumbline.kernel.problems import Fault
 from plumbline.kernel.workflow import REVIEWED
@@ -85,6 +87,14 @@ def decision_is_traced(actor: Actor, record: Record, reason: str) -> None:
     gates.refuse(record, faults)
 
 
+def exclusion_is_decided(actor: Actor, record: Record) -> Answer:
+    """A control is left out by somebody with no part in it who has the authority to exclude one (6.1.3)."""
+    assert isinstance(record, Applicability)
+    if record.applicable != "no":
+        return Answer(True, "Whoever may approve, approves that a control applies.")
+    return deciding.may_decide(actor, record, Act.EXCLUDE_CONTROL)
+
+
 APPLICABILITY = Kind(
     model=Applicability,
     prefix="APP",
@@ -99,6 +109,7 @@ APPLICABILITY = Kind(
     workflow=REVIEWED,
     icon="list-checks",
     gates={"approve": (decision_is_traced,)},
+    deciders={"approve": exclusion_is_decided},
     due="next_review",
     example=EXAMPLE,
 )

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
-from plumbline.clauses import fields, gates
+from plumbline.clauses import deciding, fields, gates
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.kind_data import beside
 from plumbline.clauses.validation import FieldErrors
+from plumbline.identity.actors import Actor
+from plumbline.identity.authority import Act
+from plumbline.identity.policy import Answer
 from plumbline.kernel.workflow import REVIEWED
 from plumbline.records.kinds import Kind
 from plumbline.records.models import Record
@@ -55,6 +58,11 @@ class Deviation(Record):
             errors.not_before("expires_on", "effective_from", "day from which it is effective")
 
 
+def departure_is_decided(actor: Actor, record: Record) -> Answer:
+    """A departure is approved by somebody with no part in it who has the authority to (8.1)."""
+    return deciding.may_decide(actor, record, Act.APPROVE_EXCEPTION)
+
+
 DEVIATION = Kind(
     model=Deviation,
     prefix="DEV",
@@ -69,6 +77,7 @@ DEVIATION = Kind(
     workflow=REVIEWED,
     icon="route",
     gates={"approve": (gates.not_passed("expires_on"),)},
+    deciders={"approve": departure_is_decided},
     due="expires_on",
     example=EXAMPLE,
 )

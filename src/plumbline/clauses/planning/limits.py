@@ -6,10 +6,13 @@ import re
 
 from django.db import models
 
-from plumbline.clauses import choices, fields, gates
+from plumbline.clauses import choices, deciding, fields, gates
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.kind_data import beside
 from plumbline.clauses.validation import FieldErrors
+from plumbline.identity.actors import Actor
+from plumbline.identity.authority import Act
+from plumbline.identity.policy import Answer
 from plumbline.kernel import clock
 from plumbline.kernel.workflow import REVIEWED
 from plumbline.records.kinds import Kind
@@ -67,6 +70,11 @@ class Limit(Record):
                 )
 
 
+def limit_is_decided(actor: Actor, record: Record) -> Answer:
+    """A limit, or a pause, is approved by somebody with no part in it who has the authority to (6.1.1)."""
+    return deciding.may_decide(actor, record, Act.APPROVE_LIMIT)
+
+
 LIMIT = Kind(
     model=Limit,
     prefix="LIM",
@@ -81,6 +89,7 @@ LIMIT = Kind(
     workflow=REVIEWED,
     icon="gauge",
     gates={"approve": (gates.not_passed("valid_until"),)},
+    deciders={"approve": limit_is_decided},
     due="valid_until",
     example=EXAMPLE,
 )

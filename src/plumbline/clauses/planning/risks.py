@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from plumbline import catalogs
-from plumbline.clauses import choices, columns, fields, gates, queries
+from plumbline.clauses import choices, columns, deciding, fields, gates, queries, rules
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.kind_data import beside
 from plumbline.clauses.validation import FieldErrors
 from plumbline.identity.actors import Actor
+from plumbline.identity.authority import Act
+from plumbline.identity.policy import Answer
 from plumbline.kernel.problems import Fault
 from plumbline.kernel.workflow import TREATED
 from plumbline.records.kinds import Kind, Menu
@@ -114,6 +116,13 @@ def acceptance_is_bounded(actor: Actor, record: Record, reason: str) -> None:
     gates.refuse(record, faults + gates.passed(record, "accepted_until"))
 
 
+def acceptance_is_decided(actor: Actor, record: Record) -> Answer:
+    """A risk is accepted by somebody with no part in it whose authority reaches what is left (6.1.3)."""
+    assert isinstance(record, Risk)
+    level = rules.Level(record.residual_level or rules.Level.VERY_HIGH)
+    return deciding.may_decide(actor, record, Act.ACCEPT_RISK, rank=level, rank_name=level.word)
+
+
 RISK = Kind(
     model=Risk,
     prefix="RSK",
@@ -140,6 +149,7 @@ RISK = Kind(
     icon="triangle-alert",
     menu=Menu("Plan", 20),
     gates={"assess": (risk_is_judged,), "treat": (risk_has_treatment,), "accept": (acceptance_is_bounded,)},
+    deciders={"accept": acceptance_is_decided, "close": deciding.has_no_part},
     due="next_review",
     example=EXAMPLE,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plumbline.clauses import choices, fields, gates, queries
+from plumbline.clauses import choices, deciding, fields, gates, queries
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.kind_data import beside
 from plumbline.clauses.validation import FieldErrors
@@ -75,6 +75,7 @@ TREATMENT = Kind(
     workflow=PLANNED,
     icon="wrench",
     gates={"approve": (controls_apply,)},
+    deciders={"verify": deciding.has_no_part},
     due="due",
     example=EXAMPLE,
 )
