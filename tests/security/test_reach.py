@@ -15,10 +15,11 @@ from tests.security.conftest import House
 
 from plumbline.identity import commands as people
 from plumbline.identity import policy
+from plumbline.identity.models import Unit
 from plumbline.kernel import clock
 from plumbline.kernel.problems import NotAllowed
-from plumbline.records import commands, kinds, queries
-from plumbline.records.models import Record
+from plumbline.records import commands, guard, kinds, queries
+from plumbline.records.models import Record, RecordIndex
 from plumbline.records.related import queries as related
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -59,6 +60,14 @@ class TestContentOfEvents:
         assert SECRET not in house.browser(person).get(f"/telemetry/events/{event}/").content.decode()
 
 
+def lies_apart(reference: str, unit: Unit) -> None:
+    """As if a second person had approved that a record about a system lies in another unit than it."""
+    with guard.opened("door"):
+        placed = {"unit": unit, "unit_apart": True}
+        Record.objects.filter(reference=reference).update(**placed)
+        RecordIndex.objects.filter(reference=reference).update(unit=unit)
+
+
 class TestOtherRecords:
     def test_what_lies_outside_is_named_by_reference_alone(self, house: House) -> None:
         mina = house.actor("Mina", "aims-manager")
@@ -66,30 +75,31 @@ class TestOtherRecords:
         hidden = commands.create(
             mina, "ai-system", {"title": "Hidden title", "slug": "h", "unit": outside.slug}
         )
-        told = {"title": "Risk", "description": "d", "system": hidden.reference, "unit": inside.slug}
+        told = {"title": "Risk", "description": "Claims wait too long.", "system": hidden.reference}
         risk = commands.create(mina, "risk", told)
+        lies_apart(risk.reference, inside)
         policy = {
             "title": "P",
             "type": "other policy",
-            "purpose": "p",
-            "text": "t",
-            "next_review": "2199-01-01",
+            "purpose": "Who may look into models.",
+            "text": "Only their developers may look into models.",
+            "next_review": str(clock.today() + timedelta(days=90)),
         }
         deviation = commands.create(
             mina,
             "deviation",
             {
                 "title": "Departure",
-                "rule": "r",
+                "rule": "Only developers look into models.",
                 "policy": commands.create(mina, "policy", policy).reference,
-                "departure": "d",
-                "reason": "r",
+                "departure": "An auditor looks into one.",
+                "reason": "The audit needs it.",
                 "expires_on": str(clock.now().date() + timedelta(days=9)),
                 "risks": [risk.reference],
                 "system": hidden.reference,
-                "unit": inside.slug,
             },
         )
+        lies_apart(deviation.reference, inside)
         commands.link(mina, risk.reference, "caused by", hidden.reference, "Hidden note")
         person = house.person("Jonas", "contributor", unit=inside)
         actor, browser = house.actor("Jonas"), house.browser(person)
@@ -112,7 +122,7 @@ class TestOtherRecords:
         assert comment.status_code == 404
         told = {"relation": "is", "target": hidden.reference}
         assert send("POST", f"/risks/{risk.reference}/links", told).status_code == 404
-        named = {"values": {"title": "X", "description": "d", "system": hidden.reference}}
+        named = {"values": {"title": "X", "description": "Claims wait too long.", "system": hidden.reference}}
         assert send("POST", "/risks", named).status_code in (403, 422)
 
     def test_who_changes_a_record_takes_nothing_away_that_they_do_not_see(self, house: House) -> None:
@@ -123,8 +133,9 @@ class TestOtherRecords:
             for n in range(2)
         ]
         first, second = (saved.reference for saved in hidden)
-        told = {"title": "Risk", "description": "d", "system": first, "unit": inside.slug}
+        told = {"title": "Risk", "description": "Claims wait too long.", "system": first}
         risk = commands.create(mina, "risk", told).reference
+        lies_apart(risk, inside)
         person = house.person("Jonas", "contributor", unit=inside)
         browser, send = house.browser(person), house.api(house.token(person, "read", "write"))
         form = browser.get(f"/records/{risk}/edit/").context["page"]
@@ -136,10 +147,19 @@ class TestOtherRecords:
         typed |= {"title": "Risk by Jonas"}
         answer = browser.post(f"/records/{risk}/edit/", {**typed, "revision": 1})
         assert answer.status_code == 302, answer.context["page"].faults
-        changed = send("PATCH", f"/risks/{risk}", {"values": {"description": "e"}}, **{"If-Match": '"2"'})
+        changed = send(
+            "PATCH",
+            f"/risks/{risk}",
+            {"values": {"description": "Claims wait a week."}},
+            **{"If-Match": '"2"'},
+        )
         assert changed.status_code == 200
         kept = send("GET", f"/risks/{risk}").json()["values"]
-        assert (kept["title"], kept["description"], kept["system"]) == ("Risk by Jonas", "e", first)
+        assert (kept["title"], kept["description"], kept["system"]) == (
+            "Risk by Jonas",
+            "Claims wait a week.",
+            first,
+        )
         named = {"values": {"system": second}}
         refused = send("PATCH", f"/risks/{risk}", named, **{"If-Match": '"3"'})
         assert refused.status_code == 422
@@ -150,7 +170,7 @@ class TestOtherRecords:
         made = {}
         for unit in (claims, service, sales):
             system = {"title": unit.name, "slug": unit.slug, "unit": unit.slug}
-            risk = {"title": unit.name, "description": "d", "unit": unit.slug}
+            risk = {"title": unit.name, "description": "Claims wait too long.", "unit": unit.slug}
             made[f"{unit.slug} system"] = commands.create(mina, "ai-system", system).reference
             made[f"{unit.slug} risk"] = commands.create(mina, "risk", risk).reference
         house.person("Tomas", "viewer", unit=claims)

@@ -218,7 +218,7 @@ def test_the_inputs_of_a_review_name_nothing_outside(scene: Scene) -> None:
         scene.house.actor("Pia", "aims-manager", unit=scene.units[INSIDE]),
     )
     for slug in (INSIDE, OUTSIDE):
-        told = {"title": f"Trouble with {slug}", "description": "d", "own_rule": "Rule"}
+        told = {"title": f"Trouble with {slug}", "description": "Claims wait too long.", "own_rule": "Rule"}
         commands.create(mina, "nonconformity", {**told, "unit": scene.units[slug].slug})
     day = clock.now().date()
     told = {"title": "Review", "period_from": str(day - timedelta(days=9)), "period_until": str(day)}

@@ -27,6 +27,8 @@ from plumbline.records.approved.commands import restore
 from plumbline.records.kinds import Kind
 from plumbline.records.models import Approval, Record
 from plumbline.records.related.commands import attach, comment, link
+from plumbline.records.units import rules as units
+from plumbline.records.units.commands import take_along
 from plumbline.records.writing import Saved, Written
 
 __all__ = [
@@ -40,6 +42,9 @@ __all__ = [
     "link",
     "move",
 ]
+
+
+_UNIT = ("unit", "unit_wanted", "unit_change", "unit_apart")
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,8 @@ def create(
             text = "There is already a {kind} with this key."
             raise Conflict(say("record.key-taken", text, kind=Word(kind.name)), [Fault("key", "is taken")])
         record: Record = form.save(commit=False)
+        writing.require(actor, "create", kind, record)
+        units.place_new(record, kind, _many_valued(kind, form))
         writing.require(actor, "create", kind, record)
         record.key = key
         _set_frozen(kind, record, frozen)
@@ -148,7 +155,7 @@ def _amended(actor: Actor, kind: Kind, record: Record, amendment: Amendment) -> 
     writing.check_revision(record, amendment.revision)
     if record.state in kind.workflow.frozen:
         raise _frozen_state(kind, record)
-    before = plain_values.of_record(record, kind)
+    before, unit, said = plain_values.of_record(record, kind), record.unit, record.written_unit
     form, faults = forms.clean(kind, actor, dict(amendment.values), record=record, present=before)
     if faults:
         raise Invalid(
@@ -157,13 +164,14 @@ def _amended(actor: Actor, kind: Kind, record: Record, amendment: Amendment) -> 
     form.save(commit=False)
     _set_frozen(kind, record, amendment.frozen)
     written = Written(record, _many_valued(kind, form), amendment.note)
+    units.place_amended(record, kind, written.many_valued, unit, said)
     after = plain_values.of_record(record, kind, written.many_valued)
     if after == before and not amendment.frozen:
         last = record.revisions.order_by("-number").first()
         assert last is not None
         return writing.saved(record, last.leaf)
     # Asked again: the record may have been given to a unit or owner that the actor does not reach.
-    writing.require(actor, "amend", kind, record)
+    writing.require_as_written(actor, kind, record)
     for gate in kind.amend_gates:
         gate(actor, record, before, after)
     record.revision += 1
@@ -224,11 +232,12 @@ def move(
         steps.require_four_eyes(actor, record, step)
         seen, bound = record.revision, _bound(record, kind, step, additions)
         results = steps.pass_gates(actor, kind, record, step, reason)
+        resettled = step.approves and units.apply_change(record, kind)
         many = restore(record, kind) if step.restores else None
         record.state = step.target
         record.revision += 1
         record.updated_at = clock.now()
-        record.save(update_fields=["state", "revision", "updated_at"])
+        record.save(update_fields=["state", "revision", "updated_at", *_UNIT])
         facts: dict[str, JSON] = {"move": name}
         if bound:
             facts |= {"approves": seen, "digest": digest.digest_of(bound)}
@@ -237,6 +246,8 @@ def move(
         note = "\n\n".join(text for text in (reason, *(result.note for result in results)) if text)
         written = Written(record, many, note, facts, {digest.SLOT: bound} if bound else {})
         (saved,) = writing.revise_many(actor, kind, [written], "moved")
+        if resettled:
+            take_along(actor, record)
         if bound:
             _keep_approval(actor, record, step, seen, saved.leaf, reason, bound)
     return saved

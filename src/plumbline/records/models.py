@@ -9,6 +9,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from plumbline.identity.models import Unit
+
 FILTERS, SORTS = 8, 8
 """Columns of the list index for what lists filter by, and for what they sort by besides title and time."""
 TITLE_BYTES, SORT_LETTERS, FILTER_LETTERS = 1_200, 80, 48
@@ -45,6 +47,27 @@ class Record(models.Model):
         related_name="records",
         help_text="The part of the organization it belongs to. Empty: the whole organization.",
     )
+    unit_wanted = models.ForeignKey(
+        "identity.Unit",
+        verbose_name="unit asked for",
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Where the record will belong once somebody else has approved it.",
+    )
+    unit_change = models.BooleanField(
+        "unit waits for approval",
+        editable=False,
+        default=False,
+        help_text="Whether another unit is asked for.",
+    )
+    unit_apart = models.BooleanField(
+        "unit of its own",
+        editable=False,
+        default=False,
+        help_text="Whether it was approved to lie elsewhere than the AI system it is about.",
+    )
     revision = models.PositiveIntegerField("revision", editable=False, default=1)
     author = models.CharField(
         "last author", max_length=64, editable=False, help_text="Opaque id of the last writer."
@@ -73,6 +96,11 @@ class Record(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.title}"
+
+    @property
+    def written_unit(self) -> Unit | None:
+        """The unit as the record says it, which may still wait for approval; ``unit`` is the one in force."""
+        return self.unit_wanted if self.unit_change else self.unit
 
 
 class Sequence(models.Model):

@@ -50,7 +50,7 @@ def of_field(record: Record, field: models.Field[Any, Any]) -> Any:
     if field.many_to_many:
         return sorted(str(public_name(item)) for item in getattr(record, field.name).all())
     if field.is_relation:
-        return public_name(getattr(record, field.name))
+        return public_name(record.written_unit if field.name == "unit" else getattr(record, field.name))
     return plain(getattr(record, field.name))
 
 

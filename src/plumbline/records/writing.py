@@ -189,6 +189,12 @@ def require(actor: Actor, verb: str, kind: Kind, record: Record | None = None) -
     )
 
 
+def require_as_written(actor: Actor, kind: Kind, record: Record) -> None:
+    """Raise `NotAllowed` unless ``actor`` may amend the record where its present values would put it."""
+    unit_id = record.unit_wanted_id if record.unit_change else record.unit_id
+    policy.require(actor, "amend", kind=kind.slug, unit_id=unit_id, owner_id=record.owner_id)
+
+
 def revise_many(actor: Actor, kind: Kind, batch: Sequence[Written], verb: str) -> list[Saved]:
     """Keep the revisions and the index rows of records as they stand now, each proved by its trail entry."""
     if not batch:

@@ -26,8 +26,12 @@ def restore(record: Record, kind: Kind) -> Mapping[str, Sequence[models.Model]]:
             say("restore.gone", "No revision of {record} is in force.", record=Ref(record.reference))
         )
     many: dict[str, list[models.Model]] = {}
+    # The unit is not put back: it may have followed a system since, and no draft has changed it.
+    record.unit_change, record.unit_wanted = False, None
     for name in kind.field_names:
         field = kind.field(name)
+        if name == "unit":
+            continue
         if field.many_to_many:
             many[name] = _rows_named(field, row[name])
         elif field.is_relation:

@@ -149,11 +149,6 @@ def claimed(kind_slug: str) -> list[dict[str, Any]]:
     return found
 
 
-def references(kind_slug: str) -> list[str]:
-    """References of the records of a kind of which a revision is in force now, in order of recording."""
-    return [row["reference"] for row in in_force(kind_slug)]
-
-
 def counts() -> dict[str, int]:
     """How many records of each kind have a revision in force now; kinds with none are left out."""
     counted: dict[str, int] = {}

@@ -17,6 +17,7 @@ from plumbline.kernel.problems import Conflict, Fault, Invalid
 from plumbline.records import forms, kinds, writing
 from plumbline.records.kinds import Kind
 from plumbline.records.models import Record
+from plumbline.records.units import rules as units
 from plumbline.records.writing import Saved, Written
 
 
@@ -48,6 +49,8 @@ class NewRecords:
         if key is not None and key in self._keys:
             text = "There is already a {kind} with this key."
             raise Conflict(say("record.key-taken", text, kind=name), [Fault("key", "is taken")])
+        writing.require(self._actor, "create", self._kind, record)
+        units.place_new(record, self._kind, many_valued)
         writing.require(self._actor, "create", self._kind, record)
         record.key = key
         if key is not None:

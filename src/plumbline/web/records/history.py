@@ -24,6 +24,7 @@ _VERBS = {
     "created": gettext_lazy("recorded it"),
     "amended": gettext_lazy("changed it"),
     "imported": gettext_lazy("imported it"),
+    "followed": gettext_lazy("moved the system it is about to another unit"),
 }
 _MOVED = gettext_noop("moved it to {state}")
 _ICONS: Mapping[str, str] = {"created": "plus", "amended": "pencil", "moved": "arrow-right"}

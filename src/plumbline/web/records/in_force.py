@@ -75,7 +75,7 @@ def in_force(actor: Actor, kind: Kind, record: Record, written: Mapping[str, Any
                 cells.field_cell(kind, name, written[name]),
             )
             for name in kind.field_names
-            if row[name] != written[name]
+            if row[name] != written[name] and (name != "unit" or record.unit_change)
         ),
         changed=_changed(actor, given.records),
     )

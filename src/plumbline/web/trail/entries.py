@@ -19,6 +19,7 @@ from plumbline.web.frame import hex_of, proof_state
 ENTRY_WORDS = {
     "record.created": gettext_noop("Record created"),
     "record.amended": gettext_noop("Record amended"),
+    "record.followed": gettext_noop("Record followed its system to another unit"),
     "record.moved": gettext_noop("Record moved"),
     "record.linked": gettext_noop("Record linked"),
     "record.commented": gettext_noop("Comment added"),

@@ -1,0 +1,1 @@
+"""To which unit a record belongs, and how that changes."""
