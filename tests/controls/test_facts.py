@@ -22,6 +22,7 @@ from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.metrics.models import Point
 from plumbline.records import commands as door
+from plumbline.records.models import Record
 
 pytestmark = [pytest.mark.data_layer, pytest.mark.django_db]
 
@@ -43,9 +44,15 @@ class World:
         self.make, self.mina, self.someone, self.installation = make, mina, someone, installation
         self.sara, self.patch = sara, patch
 
+    def revision(self, reference: str) -> int:
+        return Record.objects.get(reference=reference).revision
+
     def approve(self, saved: Any) -> None:
-        moved = door.move(self.mina, saved.reference, "submit", revision=saved.revision)
-        door.move(self.sara, saved.reference, "approve", revision=moved.revision)
+        self.approve_again(saved.reference)
+
+    def approve_again(self, reference: str) -> None:
+        moved = door.move(self.mina, reference, "submit", revision=self.revision(reference))
+        door.move(self.sara, reference, "approve", revision=moved.revision)
 
     def see(self, slug: str) -> None:
         now = clock.now()
@@ -118,10 +125,25 @@ def _policy_approvals(world: World) -> list[Change]:
     return [approve, approve]
 
 
+def _component_changes(world: World) -> list[Change]:
+    """One approved model gets another digest, another one another version."""
+    first, second = (world.make("component", digest="a" * 64).reference for _ in range(2))
+    world.approve_again(first)
+    world.approve_again(second)
+
+    def amend(reference: str, **values: str) -> None:
+        draft = door.move(world.mina, reference, "revise", revision=world.revision(reference))
+        door.amend(world.mina, reference, values, revision=draft.revision)
+        world.approve_again(reference)
+
+    return [lambda: amend(first, digest="b" * 64), lambda: amend(second, version="5.0")]
+
+
 def _attached(world: World) -> list[Change]:
     def attach() -> None:
         saved = world.make("document")
         door.attach(world.mina, saved.reference, "scope.pdf", b"%PDF-1.7", "application/pdf")
+        world.approve(saved)
 
     return [attach, attach]
 
@@ -143,6 +165,7 @@ SCENARIOS: dict[str, Callable[[World], list[Change]]] = {
     "sightings": _sightings,
     "people": _people,
     "attached": _attached,
+    "component-changes": _component_changes,
     "measured": _measured,
     "policy-approvals": _policy_approvals,
     "controls": _catalog,

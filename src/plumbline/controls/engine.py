@@ -204,7 +204,8 @@ def not_begun(judged: Judgement) -> Judgement:
     As soon as anything is approved or final, or an AI system is in use, the same check fails.
     """
     verdict = judged.verdict
-    if judged.check.on_telemetry or verdict.outcome != "fails":
+    # Accounts with roles are no AIMS: where nothing is in force, nothing can be good either.
+    if judged.check.on_telemetry or verdict.outcome not in {"fails", "passes"}:
         return judged
     # A population of what must exist has members even where nothing is recorded; rows of records do not.
     if judged.check.population is None and verdict.population:

@@ -79,6 +79,11 @@ def _measured() -> Rows:
     )
 
 
+def _component_changes() -> Rows:
+    rows = queries.changed_on_approval("component", ("version", "digest"))
+    return tuple({"reference": reference, "at": clock.rfc3339(at)} for reference, at in rows)
+
+
 def _policy_approvals() -> Rows:
     rows = queries.approvals("policy")
     return tuple({"reference": reference, "on": day.isoformat()} for reference, day in rows)
@@ -100,6 +105,7 @@ FACTS: Mapping[str, Fact] = {
         Fact("controls", _controls, catalogs.version),
         Fact("documents-asked", _documents_asked, catalogs.version),
         Fact("measured", _measured, discovery.last_seen_stamp),
+        Fact("component-changes", _component_changes, queries.approvals_stamp),
         Fact("policy-approvals", _policy_approvals, queries.approvals_stamp),
         Fact("attached", _attached, queries.attachments_stamp),
         Fact("people", _people, queries.people_stamp),

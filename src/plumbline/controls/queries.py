@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -20,6 +21,7 @@ from plumbline.records import kinds
 from plumbline.records import queries as records
 from plumbline.records.approved import queries as approved
 from plumbline.records.models import Approval, Attachment, Record, Revision
+from plumbline.trail import log
 
 
 @dataclass(frozen=True)
@@ -98,14 +100,35 @@ def people_stamp() -> str:
 
 
 def attachments_stamp() -> str:
-    """A text that changes when a file is attached to a record, which makes no revision."""
-    return str(Attachment.objects.aggregate(last=Max("id"))["last"] or 0)
+    """A text that changes when a file is attached to a record, which makes no revision, or is approved."""
+    return f"{Attachment.objects.aggregate(last=Max('id'))['last'] or 0} {approvals_stamp()}"
 
 
 def approvals(kind: str) -> list[tuple[str, date]]:
     """Reference and day of every approval of a record of ``kind``, in order of time."""
     rows = Approval.objects.filter(record__kind=kind).order_by("at", "id")
     return [(reference, clock.day_of(at)) for reference, at in rows.values_list("record__reference", "at")]
+
+
+def changed_on_approval(kind: str, fields: Collection[str]) -> list[tuple[str, datetime]]:
+    """Records of ``kind`` of which an approval changed one of ``fields``, and when the last one did."""
+    approved = Revision.objects.filter(record__kind=kind, record__approvals__leaf=F("leaf"))
+    several = (
+        Approval.objects.filter(record__kind=kind).order_by().values("record_id").annotate(n=Count("id"))
+    )
+    rows = approved.filter(record_id__in=several.filter(n__gt=1).values("record_id"))
+    steps = list(rows.order_by("record_id", "number").values_list("record__reference", "leaf", "at"))
+    bodies = log.openings_at([leaf for _, leaf, _ in steps], "revision")
+    before: dict[str, list[Any]] = {}
+    changed: dict[str, datetime] = {}
+    for reference, leaf, at in steps:
+        if leaf in bodies:
+            values = json.loads(bodies[leaf])["values"]
+            now = [values.get(name) for name in fields]
+            if before.get(reference, now) != now:
+                changed[reference] = at
+            before[reference] = now
+    return sorted(changed.items())
 
 
 def approvals_stamp() -> str:

@@ -65,13 +65,22 @@ def _on_record(kind: str, *, type: str = "") -> Callable[[Evidence], Message | N
     return found
 
 
+def _supplied(evidence: Evidence) -> Message | None:
+    """That somebody outside supplies an AI system in operation, or is on record as a supplier."""
+    outside = {"bought", "embedded", "contracted", "mixed"}
+    members = [member for member in live_systems(evidence) if may_be(member, "sourcing", outside)]
+    named = [member for member in members if member.system]
+    found = _first(named, lambda member: say("against.supplied", "{system} is supplied", system=member.name))
+    return found or _on_record("supplier")(evidence)
+
+
 _BY_FACT: Mapping[Callable[[Evidence], Message | None], tuple[str, ...]] = {
     _lives: ("A.3.2", "A.4.2", "A.6.2.6", "A.6.2.8", "A.9.2", "A.9.4"),
     _touches: ("A.5.2", "A.5.3", "A.5.4", "A.5.5", "A.8.2", "A.8.4"),
     _provides_high_risk: ("A.8.5",),
     _on_record("component", type="computing"): ("A.4.5",),
     _on_record("dataset"): ("A.4.3", "A.7.3", "A.7.4", "A.7.5", "A.7.6"),
-    _on_record("supplier"): ("A.10.2", "A.10.3"),
+    _supplied: ("A.10.2", "A.10.3"),
 }
 SPEAKS_AGAINST = {f"iso42001:{number}": fact for fact, numbers in _BY_FACT.items() for number in numbers}
 """By control, what gives the fact that speaks against leaving it out; None while nothing does."""

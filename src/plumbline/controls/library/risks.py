@@ -5,15 +5,13 @@ from __future__ import annotations
 from plumbline.controls.declare import check
 from plumbline.controls.library.cases import bare
 from plumbline.controls.library.cases import risks as cases
-from plumbline.controls.library.gaps import Facts, aged, overdue_review, ref, review_too_far
+from plumbline.controls.library.gaps import Facts, aged, overdue_review, ref
 from plumbline.controls.library.population import INVENTORY, in_force, live_systems, owned
-from plumbline.controls.library.written import answering
 from plumbline.controls.populations import Member, Population, share
 from plumbline.controls.verdicts import Evidence, day_of, limit
 from plumbline.kernel.messages import Message, Ref, Word, say
 from plumbline.kernel.states import Strength
 
-_METHOD = ("method", "process")
 _RISKS = ("claims:risk", "records:risk", "records:treatment", "records:document")
 
 
@@ -22,15 +20,13 @@ def _open_risks(evidence: Evidence) -> list[Facts]:
 
 
 def _to_assess(evidence: Evidence) -> list[Member]:
-    """The method of assessment, and every live system with the open risks about it."""
+    """Every live system with the open risks about it."""
     risks = _open_risks(evidence)
-    method = Member(Word("the method of AI risk assessment"), row={"method": True})
-    return [method] + [
+    return [
         owned(
             member.row,
             system=member.system,
             name=member.name,
-            method=False,
             risks=[row for row in risks if member.system and row["system"] == member.system],
         )
         for member in live_systems(evidence)
@@ -47,27 +43,24 @@ def _to_assess(evidence: Evidence) -> list[Member]:
     needs=_RISKS,
     population=Population(
         "to-assess",
-        Word("the method of AI risk assessment, and live AI systems"),
+        Word("live AI systems whose risks are to be assessed"),
         (*INVENTORY, "claims:risk"),
         _to_assess,
         bare.SYSTEM,
     ),
-    share=share("risk.assessed-share", "{have} of {total} are there: the method, and a current assessment."),
+    share=share("risk.assessed-share", "{have} of {total} live systems have a current risk assessment."),
     strength=Strength.OPERATING,
     severity="major",
     limits=(
         limit("risks-assessed", 400, "days", why="the risks of a system are assessed within a year or so"),
-        limit("risks-assessed.method", 1100, "days", why="whatever stands for three years is read again"),
     ),
     cases=cases.RISKS_ASSESSED,
 )
 def risks_assessed(member: Member, evidence: Evidence) -> Message | None:
-    """A method is in force, and every live AI system has a risk that was assessed by it, in time.
+    """Every live AI system has a risk that was assessed in time, by the method in force.
 
     An assessment counts once a second person has approved what follows from it: acceptance or treatment.
     """
-    if member.row["method"]:
-        return _method_fault(evidence)
     risks: list[Facts] = member.row["risks"]
     if not risks:
         return say("risk.none-about", "has no risk on record")
@@ -76,14 +69,6 @@ def risks_assessed(member: Member, evidence: Evidence) -> Message | None:
         return None
     row, fault = faults[-1]
     return say("risk.about", "has {risk}, which {fault}", risk=ref(row), fault=fault or "")
-
-
-def _method_fault(evidence: Evidence) -> Message | None:
-    methods = answering(evidence, "iso42001:6.1.2", _METHOD)
-    faults = [review_too_far(row, evidence, "risks-assessed.method") for row in methods]
-    if not faults:
-        return say("risk.no-method", "is in no approved document of our own")
-    return None if None in faults else faults[-1]
 
 
 def _assessment_fault(row: Facts, evidence: Evidence) -> Message | None:
@@ -190,7 +175,7 @@ def _treatments_to_carry_out(evidence: Evidence) -> list[Member]:
     """
     in_force = {row["reference"]: row for row in evidence.records["treatment"]}
     rows = [row for row in evidence.claims["treatment"] if row["state"] != "abandoned"]
-    return [owned(in_force.get(row["reference"], row)) for row in rows]
+    return [owned(in_force.get(row["reference"], row), moved=row["recorded"]) for row in rows]
 
 
 @check(
@@ -218,7 +203,7 @@ def treatments_in_time(member: Member, evidence: Evidence) -> Message | None:
     """Every treatment is carried out by its day, and verified by a second person soon after that."""
     row, due = member.row, day_of(member.row["due"])
     if row["state"] == "carried out":
-        since = day_of(row["recorded"])
+        since = day_of(row["moved"])
         if since is not None and (evidence.today - since).days > evidence.limit("treatments-in-time").value:
             return say("treatment.unverified", "was carried out on {day} and never verified", day=since)
         return None

@@ -15,7 +15,7 @@ from plumbline.controls.library.population import (
 )
 from plumbline.controls.populations import Member, share
 from plumbline.controls.verdicts import Evidence, day_of, limit
-from plumbline.kernel.messages import Message, Word, listing, say
+from plumbline.kernel.messages import Message, Ref, Word, listing, say
 from plumbline.kernel.states import Strength
 
 
@@ -34,7 +34,7 @@ def _newest(member: Member, evidence: Evidence) -> Facts | None:
     title="Impact assessed for the current release",
     finding="Live systems without a current impact assessment",
     over="organization",
-    needs=("records:impact-assessment",),
+    needs=("records:impact-assessment", "records:component", "facts:component-changes"),
     population=LIVE_SYSTEMS,
     share=share(
         "assessment.share", "{have} of {total} live systems have an approved and current impact assessment."
@@ -57,7 +57,7 @@ def impact_assessed(member: Member, evidence: Evidence) -> Message | None:
         return forbidden
     if newest is None:
         return say("assessment.none", "has no approved assessment")
-    stale = _of_another_release(member, newest, evidence)
+    stale = _of_another_release(member, newest, evidence) or _changed_since(member, newest, evidence)
     stale = stale or aged(day_of(newest["assessed_on"]), evidence, "impact-assessed")
     if stale is None and newest["conclusion"] == "do not go ahead":
         return say(
@@ -86,6 +86,22 @@ def _of_another_release(member: Member, newest: Facts, evidence: Evidence) -> Me
             return say(
                 "assessment.before-release", "was assessed on {day}, before its release on {released}",
                 day=day, released=released,
+            )  # fmt: skip
+    return None
+
+
+def _changed_since(member: Member, newest: Facts, evidence: Evidence) -> Message | None:
+    """That a part of a system was changed after its assessment was approved; None if none was.
+
+    A model that is swapped under the same version number of the system is another system to whom it judges.
+    """
+    parts = {row["reference"] for row in of_system(member, evidence, "component")}
+    approved = newest["approved_at"] or ""
+    for change in evidence.facts["component-changes"]:
+        if change["reference"] in parts and change["at"] > approved:
+            return say(
+                "assessment.changed", "has {component}, which was changed after {assessment} was approved",
+                component=Ref(change["reference"]), assessment=ref(newest),
             )  # fmt: skip
     return None
 

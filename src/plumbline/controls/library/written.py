@@ -32,6 +32,7 @@ class Written:
 WRITTEN = (
     Written("scope-written", "4.3", "the scope of the AIMS", ("scope",)),
     Written("aims-described", "4.4", "the AIMS and its processes", ("process",)),
+    Written("risk-method", "6.1.2", "how AI risks are assessed", ("method", "process"), "major"),
     Written("duties-written", "A.3.2", "who answers for what", ("process", "method", "plan")),
     Written("impact-process", "A.5.2", "how effects of AI systems are assessed", ("process", "method")),
     Written("development-process", "A.6.1.3", "how AI is developed responsibly", ("process",)),

@@ -66,6 +66,8 @@ SOA_COMPLETE = (
     *_against("A.4.5", "CMP-1 is on record", component(type="computing")),
     *_against("A.7.4", "DST-1 is on record", dataset()),
     *_against("A.10.3", "SUP-1 is on record", supplier()),
+    *_against("A.10.2", "SYS-0001 is supplied", system(sourcing="bought")),
+    case("passes", "1 of 1", *_out("A.10.2"), system()),
     case("passes", "1 of 1", *_out("A.5.4"), system(effect="none")),
     case("passes", "1 of 1", *_out("A.8.5"), system()),
     case("passes", "1 of 1", *_out("A.8.5"), system(**{**_HIGH, "eu_role": "deployer"})),

@@ -18,34 +18,30 @@ _YESTERDAY = "2026-03-02"
 _METHOD, _TREATED = method(), treatment()
 _ABOUT = (_METHOD, system())
 RISKS_ASSESSED = (
-    case("fails", "the method of AI risk assessment is in no approved document of our own", population=1),
-    case("passes", "1 of 1 are there", _METHOD),
-    case("fails", "is in no approved", method(requirements=["iso42001:6.1.3"])),
-    case("fails", "was due for review on 2 Mar 2026", method(next_review=_YESTERDAY)),
-    case("passes", "1 of 1", method("DOC-8", next_review=_YESTERDAY), _METHOD),
-    case("fails", "SYS-0001 has no risk on record", *_ABOUT, named=("SYS-0001",), numerator=1),
+    case("nothing", "There are none: live AI systems whose risks are to be assessed.", _METHOD),
+    case("fails", "SYS-0001 has no risk on record", *_ABOUT, named=("SYS-0001",), numerator=0),
     case("fails", "has no risk on record", *_ABOUT, risk(system=None), _TREATED),
     case("fails", "chat has no risk on record", _METHOD, sighting("chat"), risk(system=None), _TREATED),
-    case("passes", "2 of 2", *_ABOUT, risk(), _TREATED),
+    case("passes", "1 of 1", *_ABOUT, risk(), _TREATED),
     case("fails", "which is not assessed", *_ABOUT, risk(state="identified"), _TREATED),
     case("fails", "has no risk on record", *_ABOUT, risk(state="closed"), _TREATED),
     # what one person wrote down alone counts for nothing yet
     case("fails", "RSK-1, which was assessed by one person alone", *_ABOUT, risk()),
     case("fails", "by one person alone", *_ABOUT, risk(), draft(_TREATED)),
     case("fails", "by one person alone", *_ABOUT, risk(), treatment(risks=["RSK-2"])),
-    case("passes", "2 of 2", *_ABOUT, risk(state="accepted"), accepted()),
+    case("passes", "1 of 1", *_ABOUT, risk(state="accepted"), accepted()),
     # the method in force is the one that counts
     case("fails", "does not say by which criteria", *_ABOUT, risk(criteria=None), _TREATED),
     case("fails", "judged by DOC-7, which is not in force", *_ABOUT, risk(criteria="DOC-7"), _TREATED),
     case("fails", "by another version of DOC-9", *_ABOUT, risk(criteria_version="2"), _TREATED),
     # 400 days ago was 27 January of last year
-    case("passes", "2 of 2", *_ABOUT, risk(assessed_on="2025-01-27"), _TREATED),
+    case("passes", "1 of 1", *_ABOUT, risk(assessed_on="2025-01-27"), _TREATED),
     case("fails", "was last assessed on 26 Jan 2025", *_ABOUT, risk(assessed_on="2025-01-26"), _TREATED),
     case("fails", "which is still to come", *_ABOUT, risk(assessed_on="2026-03-04"), _TREATED),
-    case("passes", "2 of 2", *_ABOUT, risk(assessed_on="2026-03-03"), _TREATED),
+    case("passes", "1 of 1", *_ABOUT, risk(assessed_on="2026-03-03"), _TREATED),
     case("fails", "has no date", *_ABOUT, risk(assessed_on=None), _TREATED),
-    case("passes", "2 of 2", *_ABOUT, risk("RSK-2", state="identified"), risk(), _TREATED),
-    case("passes", "2 of 2", *_ABOUT, risk(), risk("RSK-2", state="identified"), _TREATED),
+    case("passes", "1 of 1", *_ABOUT, risk("RSK-2", state="identified"), risk(), _TREATED),
+    case("passes", "1 of 1", *_ABOUT, risk(), risk("RSK-2", state="identified"), _TREATED),
 )
 _HERE = person("per_1")
 _LONGER = risk(state="accepted", accepted_until="2027-01-01")

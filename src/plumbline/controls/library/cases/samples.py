@@ -61,6 +61,7 @@ def assessment(reference: str = "AIA-1", **more: Any) -> Sample:
     fields = {
         "system": "SYS-0001",
         "version": "4.2",
+        "approved_at": "2026-01-12T09:00:00Z",
         "assessed_on": "2026-01-10",
         "conclusion": "go ahead",
         "groups": ["customers"],
@@ -122,6 +123,11 @@ def component(reference: str = "CMP-1", **more: Any) -> Sample:
     """A model of SYS-0001 with a version."""
     fields = {"type": "model", "systems": ["SYS-0001"], "version": "4", "supplier": None}
     return _row("component", reference, state="approved", fields=fields, more=more)
+
+
+def component_change(at: str, reference: str = "CMP-1") -> Sample:
+    """When the version or digest of a component was last changed."""
+    return Sample("facts:component-changes", {"reference": reference, "at": at})
 
 
 def dataset(reference: str = "DST-1", **more: Any) -> Sample:

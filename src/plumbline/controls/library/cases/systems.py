@@ -7,6 +7,8 @@ from typing import Any
 from plumbline.controls.cases import case
 from plumbline.controls.library.cases.samples import (
     assessment,
+    component,
+    component_change,
     document,
     draft,
     in_force,
@@ -16,6 +18,7 @@ from plumbline.controls.library.cases.samples import (
 )
 
 _NO_GO = {"conclusion": "do not go ahead"}
+_SWAPPED = component_change("2026-01-12T09:00:01Z")
 _UNDATED = system(released_on=None)
 IMPACT_ASSESSED = (
     case("nothing", "There are none: live AI systems."),
@@ -44,6 +47,10 @@ IMPACT_ASSESSED = (
     case("fails", "SYS-0001 runs 4.3, and AIA-1 is of another release", system(version="4.3"), assessment()),
     case("fails", "runs 4.3", draft(system()), in_force(system(version="4.3")), assessment()),
     case("passes", "1 of 1", system(version=""), assessment()),
+    # a model that was swapped after the assessment was not assessed
+    case("fails", "has CMP-1, which was changed after AIA-1", system(), assessment(), component(), _SWAPPED),
+    case("passes", "1 of 1", system(), assessment(), component(), component_change("2026-01-12T09:00:00Z")),
+    case("passes", "1 of 1", system(), assessment(), component("CMP-2"), _SWAPPED),
     case("passes", "1 of 1", _UNDATED, assessment(assessed_on="2025-03-03")),
     case("fails", "was last assessed on 2 Mar 2025", _UNDATED, assessment(assessed_on="2025-03-02")),
     case("fails", "which is still to come", _UNDATED, assessment(assessed_on="2026-03-04")),
