@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from tests.authority import give_authority
 
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
@@ -48,6 +49,8 @@ def test_an_example_goes_all_the_way(
 ) -> None:
     approver = someone("top-management", "Ingrid")
     independent = iter((sara, tove))
+    for second in (sara, tove):
+        give_authority(second)
     way = way_of(kinds.get(slug).workflow)
     saved = make(slug, owner=mina.id)
     # the day after the last one on which results of the example's proof count
