@@ -112,7 +112,7 @@ FAULTS: list[tuple[str, dict[str, Any], set[str]]] = [
     ("objective", {"direction": "", "measured_in": ""}, {"direction", "measured_in"}),
     ("objective", {"outcome": "reached"}, {"judged_on", "outcome_note"}),
     ("objective", {"target": "many"}, {"target"}),
-    ("limit", {"back_test": ""}, {"back_test"}),
+    ("limit", {"paused": True, "change": "renewed"}, {"change"}),
     ("limit", {"paused": True, "change": "tighter"}, {"change"}),
     ("limit", {"value": "1e30"}, {"value"}),
     ("limit", {"value": "NaN"}, {"value"}),

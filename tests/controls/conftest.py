@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from tests.clauses.conftest import installation, make, mina, sara, someone, today, tove
 
+from plumbline.controls import backtest
 from plumbline.controls.engine import Judge
 from plumbline.controls.triage import Triage
 from plumbline.identity.actors import Actor
@@ -26,9 +27,10 @@ def approved(saved: Saved, author: Actor, second: Actor) -> Saved:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[DuckStore]:
-    """An empty evidence store."""
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DuckStore]:
+    """An empty evidence store, which the door asks too when a limit is tried on the past."""
     made = DuckStore(tmp_path / "evidence.duckdb")
+    monkeypatch.setattr(backtest, "open_store", lambda: made)
     yield made
     made.close()
 

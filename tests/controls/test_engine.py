@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from tests.controls.conftest import approved
 from tests.metrics.events import event, put
 
 from plumbline.clauses.improvement.nonconformities import Nonconformity
+from plumbline.clauses.planning.limits import Limit
+from plumbline.controls import backtest as backtest_module
 from plumbline.controls import commands, limits, queries, registry
 from plumbline.controls.backtest import backtest
 from plumbline.controls.engine import Judge
@@ -23,12 +26,13 @@ from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.commitment import commit
 from plumbline.kernel.merkle import leaf_hash, root
-from plumbline.kernel.problems import Conflict
+from plumbline.kernel.problems import Conflict, Unavailable
 from plumbline.kernel.states import CheckState
 from plumbline.records import commands as door
 from plumbline.records import kinds
 from plumbline.records.models import Comment
 from plumbline.telemetry.store.duckdb import DuckStore
+from plumbline.telemetry.store.remote import RemoteStore
 from plumbline.trail import log
 
 pytestmark = [pytest.mark.data_layer, pytest.mark.django_db]
@@ -332,7 +336,9 @@ def test_a_back_test_says_which_alerts_would_vanish(store: DuckStore, flow: Flow
     assert not found.appear
     tighter = backtest("error-rate", "claims-triage", {"error-rate": 0.01}, store)
     assert [row.value for row in tighter.appear] == [0.02]
-    assert str(found.message) == "1 of 2 past alerts in 3 windows would vanish; 0 would be new."
+    assert str(found.message) == (
+        "It would have silenced 1 of 2 past alerts in 3 windows; 0 would have been new."
+    )
 
 
 def test_readings_are_one_per_check_and_subject(store: DuckStore, flow: Flow) -> None:
@@ -356,3 +362,59 @@ def test_where_nothing_is_in_force_yet_nothing_has_failed(flow: Flow, make: Make
     assert results("policy-in-date")[-1].word == "Under limit"
     failing = {row.id for row in posture() if row.measured is MeasuredState.FAILING}
     assert {"iso42001:A.2.2", "iso42001:6.1.3"} <= failing
+
+
+def test_the_back_test_of_a_limit_is_computed_and_not_typed(
+    store: DuckStore, flow: Flow, make: Make, mina: Actor, sara: Actor
+) -> None:
+    """Three days with 2, 8 and 30 errors of a hundred: of the limits 5 % and 10 % the looser silences one."""
+    leaf = 0
+    for number, failed in enumerate((2, 8, 30)):
+        leaf = put(store, decisions(DAY - timedelta(days=number), failed), leaf)
+    flow()
+    limit = make("limit", check_name="error-rate", value="0.1", change="looser", back_test="Looked at it.")
+    assert not Limit.objects.get().back_test, "nobody types it"
+    asked = door.move(mina, limit.reference, "submit", revision=limit.revision)
+    said = "It would have silenced 1 of 2 past alerts in 3 windows; 0 would have been new."
+    assert said in Limit.objects.get().back_test
+    tied = log.leaf(asked.leaf).facts["back-test"]
+    (silenced,) = [row.pk for row in results("error-rate") if row.value == 0.08]
+    assert (tied["windows"], tied["failing"], tied["vanish"], tied["results"]) == (3, 2, 1, [silenced])
+    # A worse day comes before the second person looks: it is computed again.
+    put(store, decisions(DAY - timedelta(days=4), 9), leaf)
+    flow()
+    approval = door.move(sara, limit.reference, "approve", revision=asked.revision)
+    assert log.leaf(approval.leaf).facts["back-test"]["vanish"] == 2
+    assert "silenced 2 of 3 past alerts in 4 windows" in Limit.objects.get().back_test
+
+
+def test_a_pause_silences_every_alert_and_says_so(
+    store: DuckStore, flow: Flow, make: Make, mina: Actor
+) -> None:
+    put(store, decisions(DAY, 30), 0)
+    flow()
+    pause = make("limit", check_name="error-rate", paused=True, change="looser")
+    door.move(mina, pause.reference, "submit", revision=pause.revision)
+    assert "silenced 1 of 1 past alerts in 1 windows" in Limit.objects.get().back_test
+
+
+def test_nothing_is_loosened_while_the_past_cannot_be_judged_again(
+    store: DuckStore,
+    flow: Flow,
+    make: Make,
+    mina: Actor,
+    sara: Actor,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    approved(make("ai-system", **JANUARY), mina, sara)
+    leaf = put(store, ages(datetime(2026, 1, 5, tzinfo=UTC), 2000), 0)
+    put(store, ages(datetime(2026, 2, 2, tzinfo=UTC), 2000, shift=20.0), leaf)
+    flow()
+    assert queries.readings()["input-drift", "claims-triage"].word == "Over limit"
+    monkeypatch.setattr(backtest_module, "open_store", lambda: RemoteStore(tmp_path / "nobody"))
+    loose = make("limit", check_name="input-drift", value="0.9", change="looser")
+    with pytest.raises(Unavailable):
+        door.move(mina, loose.reference, "submit", revision=loose.revision)
+    tight = make("limit", check_name="input-drift", value="0.01", change="tighter")
+    assert door.move(mina, tight.reference, "submit", revision=tight.revision).state == "in review"

@@ -43,9 +43,13 @@ def test_past_alerts_that_would_vanish_are_counted(house: House) -> None:
     finally:
         server.close()
         store.close()
-    assert "of 1 past alerts in 10 windows would vanish" in page
+    assert "of 1 past alerts in 10 windows" in page
 
 
-def test_a_check_on_records_cannot_be_judged_again(house: House) -> None:
+def test_a_check_on_records_is_judged_again_as_the_records_are_now(house: House) -> None:
+    """Records have changed since the windows before: of the newest verdict alone it can be said."""
+    from tests.web.conftest import readings
+
+    readings("impact-assessed", "organization")
     page = shown(house, limit(house, "impact-assessed"))
-    assert "only checks on telemetry" in page or "could not be judged again" in page
+    assert "would have changed none of 1 windows" in page or "past alerts in 1 windows" in page

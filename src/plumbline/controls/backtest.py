@@ -1,20 +1,39 @@
-"""What a proposed limit would have made of the past: judged again from the same data, nothing stored."""
+"""What a proposed limit would have made of the past, judged again from the same data.
+
+The product computes it when a limit is submitted and again when it is approved, and writes it into the
+record: what somebody types about the past is no evidence of it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
-from plumbline.controls import evidence, registry
+from django.conf import settings
+
+from plumbline.controls import evidence, queries, registry
 from plumbline.controls.declare import Check
 from plumbline.controls.judged import queries as judged
 from plumbline.controls.models import Result
+from plumbline.controls.queries import LimitRow
+from plumbline.controls.verdicts import ORGANIZATION
+from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
-from plumbline.kernel.messages import Message, listing, say
-from plumbline.kernel.problems import Fault, Invalid
+from plumbline.kernel.canonical import JSON
+from plumbline.kernel.messages import Message, Name, Subject, Word, listing, say
+from plumbline.kernel.problems import Fault, Invalid, Unavailable
 from plumbline.kernel.states import CheckState
+from plumbline.records import steps
+from plumbline.records.gates import GateResult
+from plumbline.records.models import Record
 from plumbline.telemetry.store.port import Reader
+from plumbline.telemetry.store.remote import RemoteStore
 
+FIELD = "back_test"
+"""The field of a Limit record that the product writes."""
+MOST_SUBJECTS, MOST_WINDOWS, MOST_NAMED = 25, 60, 100
+"""How much of the past is judged again, and how many results a trail entry names: a person is waiting."""
 _FAILING = frozenset({CheckState.OVER, CheckState.UNDER})
 
 
@@ -39,7 +58,8 @@ class BackTest:
             )
         return say(
             "backtest.changes",
-            "{vanish} of {failing} past alerts in {windows} windows would vanish; {appear} would be new.",
+            "It would have silenced {vanish} of {failing} past alerts in {windows} windows; {appear} would "
+            "have been new.",
             vanish=len(self.vanish), failing=self.failing, windows=self.judged, appear=len(self.appear),
         )  # fmt: skip
 
@@ -59,8 +79,11 @@ def _check(slug: str, values: Mapping[str, float]) -> Check:
     return check
 
 
-def backtest(slug: str, subject: str, values: Mapping[str, float], store: Reader) -> BackTest:
-    """Judge every past window of the check ``slug`` on ``subject`` with the limits ``values``, by name.
+def backtest(
+    slug: str, subject: str, values: Mapping[str, float], store: Reader, most: int | None = None
+) -> BackTest:
+    """Judge every past window of the check ``slug`` on ``subject`` (the newest ``most``) with the limits
+    ``values``, by name.
 
     Limits that are not named stay what each result was judged with, or the default. Raises `Invalid`
     for an unknown check or limit and for a check on records.
@@ -68,6 +91,7 @@ def backtest(slug: str, subject: str, values: Mapping[str, float], store: Reader
     check = _check(slug, values)
     gatherer = evidence.Gatherer(store, clock.now())
     results = judged.verdicts_of_windows(slug, subject)
+    results = results if most is None else results[-most:]
     vanish, appear = [], []
     for result in results:
         limits = {limit.name: limit for limit in check.limits}
@@ -83,3 +107,91 @@ def backtest(slug: str, subject: str, values: Mapping[str, float], store: Reader
             appear.append(result)
     failing = sum(result.word in _FAILING for result in results)
     return BackTest(len(results), failing, tuple(vanish), tuple(appear))
+
+
+def open_store() -> Reader:
+    """The evidence store, as a process sees it that has not opened it itself."""
+    store: Reader = RemoteStore(Path(settings.PLUMBLINE.data))
+    return store
+
+
+def effect(row: LimitRow, subjects: Iterable[str] | None = None) -> dict[str, BackTest]:
+    """What a limit would have made of the newest windows of each subject that it is for and that has any.
+
+    ``subjects`` narrows them. Raises `Unavailable` when the past cannot be judged again.
+    """
+    check = registry.by_slug().get(row.name.partition(".")[0])
+    if check is None:
+        return {}
+    wanted = [row.system] if row.system and check.on_telemetry else judged.subjects(check.slug)
+    if subjects is not None:
+        wanted = [subject for subject in wanted if subject in set(subjects)]
+    store = open_store()
+    found = {}
+    for subject in wanted[:MOST_SUBJECTS]:
+        results = judged.verdicts_of_windows(check.slug, subject)[-MOST_WINDOWS:]
+        if not results:
+            continue
+        if row.paused:
+            failing = tuple(result for result in results if result.word in _FAILING)
+            found[subject] = BackTest(len(results), len(failing), failing, ())
+        elif check.on_telemetry:
+            found[subject] = backtest(check.slug, subject, {row.name: row.value}, store, MOST_WINDOWS)
+        else:
+            found[subject] = _today(check, row, results[-1], store)
+    return found
+
+
+def _today(check: Check, row: LimitRow, reading: Result, store: Reader) -> BackTest:
+    """The effect on the newest verdict alone: the records of earlier days have changed since."""
+    limits = {limit.name: limit for limit in check.limits}
+    limits[row.name] = replace(limits[row.name], value=row.value)
+    gatherer = evidence.Gatherer(store, clock.now())
+    gathered = gatherer.of(check, reading.subject, reading.window_start, reading.window_end, limits)
+    fails, failed = check.judge(gathered).outcome == "fails", reading.word in _FAILING
+    vanish, appear = (failed and not fails), (fails and not failed)
+    return BackTest(1, int(failed), (reading,) if vanish else (), (reading,) if appear else ())
+
+
+def gate_back_test(actor: Actor, record: Record, reason: str) -> GateResult | None:
+    """Compute what a limit would have made of the past and write it into the record, for the second person.
+
+    A limit that lets more pass is not submitted without it; any other one is when the store does not answer.
+    """
+    row = queries.limit_row(record.reference)
+    try:
+        tests = effect(row)
+    except Unavailable:
+        if row.paused or row.change == "looser":
+            raise
+        return None
+    said = summary(tests)
+    setattr(record, FIELD, str(said))
+    record.save(update_fields=[FIELD])
+    vanish = sorted(result.pk for test in tests.values() for result in test.vanish)
+    facts: dict[str, JSON] = {
+        "windows": sum(test.judged for test in tests.values()),
+        "failing": sum(test.failing for test in tests.values()),
+        "vanish": len(vanish),
+        "appear": sum(len(test.appear) for test in tests.values()),
+        "results": vanish[:MOST_NAMED],
+    }
+    return GateResult(str(said), {"back-test": facts})
+
+
+def summary(tests: Mapping[str, BackTest]) -> Message:
+    """The back-test of a limit as its record keeps it: the day, and the effect on each subject."""
+    if not tests:
+        return say("backtest.none-yet", "Computed on {day}: there are no past results.", day=clock.today())
+    rows = {_name(subject): test.message for subject, test in tests.items()}
+    return say("backtest.summary", "Computed on {day}. {effect}.", day=clock.today(), effect=listing(rows))
+
+
+def _name(subject: str) -> Name:
+    return Word(subject) if subject == ORGANIZATION else Subject(subject)
+
+
+def register_gates() -> None:
+    """Compute the back-test when a limit is submitted, and again when it is approved."""
+    steps.register_gate("limit", "submit", gate_back_test)
+    steps.register_gate("limit", "approve", gate_back_test)

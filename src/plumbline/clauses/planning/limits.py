@@ -48,7 +48,7 @@ class Limit(Record):
     change = fields.choice("compared with before", "Tighter or looser.", CHOICES, 16, default="first")
     reason = fields.text("why this figure", "Need, data and judgement behind it.", required=True)
     back_test = fields.text(
-        "back-test", "Which past results would read differently under it; the period looked at."
+        "back-test", "Which past results would read differently. Computed when it is submitted and approved."
     )
 
     class Meta:
@@ -56,12 +56,11 @@ class Limit(Record):
         verbose_name_plural = "limits"
 
     def clean(self) -> None:
-        """A pause counts as looser, what is looser has a back-test, and every limit ends."""
+        """A pause counts as looser, every limit ends, and nobody writes the back-test but the product."""
+        self.back_test = ""
         with FieldErrors(self) as errors:
             if self.paused and self.change != "looser":
                 errors.add("change", "pause", "A paused check is looser than before.")
-            if self.change == "looser":
-                errors.require("back_test", "A looser limit needs a back-test.")
             errors.not_before("valid_until", "effective_from", "day from which it is effective")
             begins = self.effective_from or clock.today()
             if self.valid_until is not None and (self.valid_until - begins).days > LONGEST:

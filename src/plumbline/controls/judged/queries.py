@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from plumbline.controls import restatements
 from plumbline.controls.models import RestatementAcceptance, Result
@@ -114,3 +114,9 @@ def failing_before(check_names: Iterable[str], subject: str, instant: datetime) 
         recorded_at__lte=instant,
     )
     return list(rows.order_by("id"))
+
+
+def subjects(check_name: str) -> list[str]:
+    """What a check has judged, the subject of the newest window first."""
+    rows = Result.objects.filter(check_name=check_name).order_by().values("subject")
+    return [row["subject"] for row in rows.annotate(last=Max("window_start")).order_by("-last", "subject")]

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext
 
 from plumbline.controls import queries as controls
-from plumbline.controls.backtest import backtest
+from plumbline.controls.backtest import effect
 from plumbline.controls.effectiveness import effectiveness
 from plumbline.controls.verdicts import ORGANIZATION
 from plumbline.controls.visibility import ResultVisibility, not_shown, redact_results
@@ -22,7 +20,6 @@ from plumbline.kernel.problems import Problem
 from plumbline.records import kinds, queries
 from plumbline.records.kinds import Kind
 from plumbline.records.rows import Record
-from plumbline.telemetry.store.remote import RemoteStore
 from plumbline.web import cells
 from plumbline.web.records import naming
 from plumbline.web.records.residual import residual_today
@@ -116,27 +113,17 @@ def _checks_of(actor: Actor, record: Any) -> dict[str, Any]:
 
 def _back_test_of(actor: Actor, record: Any) -> dict[str, Any]:
     """What a limit would have made of the past, judged again now from the same data."""
-    if record.paused:
-        return {}
     visible = ResultVisibility(actor)
-    alive = sorted(set(controls.live_systems()))
-    asked = [record.system.slug] if record.system else alive
+    alive = sorted({*controls.live_systems(), ORGANIZATION})
+    asked = [record.system.slug, ORGANIZATION] if record.system else alive
     subjects = [slug for slug in asked if visible.covers(slug)]
     hidden = not_shown(len(asked) - len(subjects), "system")
-    name = record.check_name.partition(".")[0]
     try:
-        tests = [
-            (subject, backtest(name, subject, {record.check_name: float(record.value)}, RemoteStore(_data())))
-            for subject in subjects[:MOST_JUDGED]
-        ]
+        tests = effect(controls.limit_row(record.reference), subjects)
     except Problem as problem:
         return {"back_test_problem": problem.detail}
-    told = [(subject, test.message, test.vanish[:EACH_SHOWN]) for subject, test in tests if test.judged]
-    return {"back_tests": told, "back_tests_hidden": hidden}
-
-
-def _data() -> Path:
-    return Path(settings.PLUMBLINE.data)
+    rows = [(subject, test.message, test.vanish[:EACH_SHOWN]) for subject, test in tests.items()]
+    return {"back_tests": rows, "back_tests_hidden": hidden}
 
 
 PANELS: dict[str, Callable[[Actor, Any], dict[str, Any]]] = {
