@@ -11,14 +11,17 @@ from tests.authority import give_authority
 from tests.metrics.events import event, put
 
 from plumbline.clauses.improvement.nonconformities import Nonconformity
+from plumbline.controls import queries, visibility
 from plumbline.controls.effectiveness import effectiveness, entry_that_set_proof
 from plumbline.controls.models import Raised, Result
+from plumbline.identity import commands as people
 from plumbline.identity.actors import Actor
+from plumbline.identity.models import Grant
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Conflict
 from plumbline.records import commands as door
 from plumbline.records import queries as records
-from plumbline.records.models import Comment
+from plumbline.records.models import Comment, Link
 from plumbline.telemetry.store.duckdb import DuckStore
 from plumbline.trail import log
 
@@ -96,7 +99,7 @@ def test_a_check_on_records_does_not_repeat_itself_every_day(
     make("ai-system", lifecycle="in operation", owner=None)
     flow()
     (first,) = suspicions("systems-owned")
-    assert first.system is None
+    assert first.system is not None, "one system has none, so the finding is that system's"
     with clock.frozen(clock.now() + timedelta(days=1)):
         flow()
         assert not Comment.objects.filter(record_id=first.pk).exists()
@@ -349,3 +352,104 @@ def test_the_entry_that_set_the_proof() -> None:
     assert entry_that_set_proof([(5, first), (9, second), (12, second)]) == 9
     assert entry_that_set_proof([(5, first), (9, None)]) == 9
     assert entry_that_set_proof([]) == -1
+
+
+# Who answers, and by when
+
+
+def test_a_suspicion_names_whoever_answers_by_a_day_that_follows_from_its_grade(
+    store: DuckStore, flow: Flow, make: Make, mina: Actor, sara: Actor
+) -> None:
+    """A minor one has thirty days from 3 March, a major one fourteen; what was seen stands before what is
+    asked, with its figures."""
+    make("ai-system", owner=sara.id)
+    put(store, decisions(DAY, 20), 0)
+    flow()
+    (minor,) = suspicions()
+    assert (minor.owner.handle, minor.due) == (sara.id, date(2026, 4, 2))  # type: ignore[union-attr]
+    assert minor.description.startswith("What was seen on 2 Mar 2026: 20.0% against a limit of 5.0%")
+    assert minor.description.index("What was seen") < minor.description.index("What the check asks")
+    (major,) = suspicions("impact-assessed")
+    assert (major.owner.handle, major.due) == (sara.id, date(2026, 3, 17))  # type: ignore[union-attr]
+    assert major.system.reference == "SYS-0001", "one system misses it: it is that system's"  # type: ignore[union-attr]
+
+
+def test_one_finding_has_a_row_for_every_member_that_misses_something(
+    flow: Flow, make: Make, mina: Actor
+) -> None:
+    """HONESTY A5: thirteen systems are one finding with thirteen rows, however many a sentence would list."""
+    for number in range(13):
+        make("ai-system", slug=f"system-{number}", owner=None)
+    flow()
+    (found,) = suspicions("systems-owned")
+    assert found.system is None
+    assert found.owner is not None
+    assert found.owner.handle == mina.id, "no requirement has an owner, so whoever runs the AIMS answers"
+    assert "0 of 13 live systems" in found.description
+    (result,) = queries.results_under(found.reference, 5)
+    rows = visibility.members_of(mina, result).rows
+    assert [str(row.naming) for row in rows] == [f"SYS-{number:04}" for number in range(1, 14)]
+    assert {str(row.state) for row in rows} == {"Missing"}
+
+
+def test_the_owner_of_the_requirement_answers_where_several_systems_are_meant(
+    flow: Flow, make: Make, mina: Actor, sara: Actor, tove: Actor
+) -> None:
+    row = make("applicability", requirement="iso42001:A.3.2", owner=tove.id)
+    moved = door.move(mina, row.reference, "submit", revision=row.revision)
+    door.move(sara, row.reference, "approve", revision=moved.revision)
+    for slug in ("one", "two"):
+        make("ai-system", slug=slug, owner=None)
+    flow()
+    (found,) = suspicions("systems-owned")
+    assert found.owner is not None
+    assert found.owner.handle == tove.id
+
+
+def test_a_lack_of_owners_is_the_first_thing_said(
+    flow: Flow, make: Make, mina: Actor, installation: Actor
+) -> None:
+    make("ai-system", owner=None)
+    people.revoke_grant(installation, Grant.objects.get(person_id=mina.person_id))
+    flow()
+    (found,) = suspicions("systems-owned")
+    assert found.owner is None
+    assert found.description.startswith("Nobody who is here owns this")
+
+
+def test_what_is_left_lying_goes_on_to_somebody_else_once(
+    store: DuckStore, flow: Flow, make: Make, mina: Actor, sara: Actor
+) -> None:
+    make("ai-system", owner=sara.id)
+    put(store, decisions(DAY, 20), 0)
+    flow()
+    (found,) = suspicions()
+    assert not told(found)
+    with clock.frozen(datetime(2026, 4, 2, 12, tzinfo=UTC)):
+        flow()
+        assert not told(found), "the day counts to its end"
+    with clock.frozen(datetime(2026, 4, 3, 12, tzinfo=UTC)):
+        flow()
+        flow()
+    assert told(found) == ["Overdue since 2 Apr 2026. It goes on to Mina."]
+
+
+def test_a_system_that_is_registered_later_takes_over_what_was_raised_before(
+    store: DuckStore, flow: Flow, make: Make, mina: Actor
+) -> None:
+    put(store, decisions(DAY, 20), 0)
+    flow()
+    (found,) = suspicions()
+    assert found.system is None
+    system = make("ai-system", owner=mina.id)
+    flow()
+    flow()
+    (link,) = Link.objects.filter(source__reference=found.reference)
+    assert (link.target.reference, link.relation) == (system.reference, "about")
+    assert told(found) == ["The system is registered now as SYS-0001. Name its owner here."]
+
+
+def told(found: Nonconformity) -> list[str]:
+    """What triage wrote under a nonconformity after it was raised, other than that it fails again."""
+    texts = Comment.objects.filter(record__reference=found.reference).order_by("id")
+    return [text for text in texts.values_list("text", flat=True) if not text.startswith("The check")]

@@ -5,14 +5,23 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
 from plumbline.controls import members, registry, restatements
 from plumbline.controls.declare import Check
 from plumbline.controls.judged import queries as judged
-from plumbline.controls.models import Cursor, Due, Raised, Reading, RestatementAcceptance, Result, Run
+from plumbline.controls.models import (
+    Cursor,
+    Due,
+    Escalation,
+    Raised,
+    Reading,
+    RestatementAcceptance,
+    Result,
+    Run,
+)
 from plumbline.controls.verdicts import ORGANIZATION, Evidence, Limit, Verdict
 from plumbline.controls.windows import window_of
 from plumbline.identity.actors import Actor
@@ -322,3 +331,8 @@ def note_raised(results: Iterable[Result], reference: str) -> None:
 def reason_digest(result: Result) -> str:
     """SHA-256 of a result's reason, to see whether there is something new to say."""
     return hashlib.sha256(canonical(to_json(result.reason))).hexdigest()
+
+
+def note_escalation(reference: str, due: date) -> None:
+    """Write down that somebody else was told that the day of a nonconformity has passed."""
+    Escalation.objects.get_or_create(reference=reference, due=due)

@@ -139,6 +139,16 @@ class Raised(models.Model):
         ]
 
 
+class Escalation(models.Model):
+    """That the day of a nonconformity has passed and somebody else was told; once for each day."""
+
+    reference = models.CharField(max_length=24)
+    due = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("reference", "due"), name="escalated_once")]
+
+
 class Cursor(models.Model):
     """How far a stage of this room has read one of its sources."""
 

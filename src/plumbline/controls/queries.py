@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, F, Max, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, QuerySet
 
 from plumbline.clauses import queries as clauses
-from plumbline.controls.models import Raised, Reading, Result
+from plumbline.controls.models import Escalation, Raised, Reading, Result
+from plumbline.controls.verdicts import ORGANIZATION
 from plumbline.discovery import queries as discovery
 from plumbline.identity.models import Grant, Person
 from plumbline.kernel import clock
@@ -20,7 +21,7 @@ from plumbline.kernel.states import CheckState
 from plumbline.records import kinds
 from plumbline.records import queries as records
 from plumbline.records.approved import queries as approved
-from plumbline.records.models import Approval, Attachment, Record, Revision
+from plumbline.records.models import Approval, Attachment, Link, Record, Revision
 from plumbline.trail import log
 
 
@@ -244,11 +245,58 @@ class SystemRow:
 
 def system(slug: str) -> SystemRow | None:
     """The registered AI system with this slug, in operation or not."""
+    return _system(slug=slug)
+
+
+def system_by_reference(reference: str) -> SystemRow | None:
+    """The registered AI system with this reference, in operation or not."""
+    return _system(reference=reference)
+
+
+def _system(**wanted: str) -> SystemRow | None:
     if not kinds.exists("ai-system"):
         return None
-    rows = clauses.rows("ai-system").filter(slug=slug)
+    rows = clauses.rows("ai-system").filter(**wanted)
     row = rows.values_list("reference", "title", "owner__handle", "owner_id", "unit_id").first()
     return SystemRow(row[0], row[1], row[2] or "", row[3], row[4]) if row else None
+
+
+@dataclass(frozen=True)
+class OverdueRow:
+    """A nonconformity that a check raised and that is not decided or corrected by its day."""
+
+    reference: str
+    due: date
+    owner: str
+
+
+_UNDONE = ("suspected", "open", "contained")
+
+
+def overdue(today: date, limit: int) -> list[OverdueRow]:
+    """What checks raised whose day has passed, of those that were not escalated for that day yet."""
+    if not kinds.exists("nonconformity"):
+        return []
+    rows = clauses.rows("nonconformity").filter(source="check", state__in=_UNDONE, due__lt=today)
+    told = Escalation.objects.filter(reference=OuterRef("reference"), due=OuterRef("due"))
+    columns = rows.exclude(Exists(told)).order_by("due").values_list("reference", "due", "owner__handle")
+    return [OverdueRow(reference, due, owner or "") for reference, due, owner in columns[:limit]]
+
+
+def registered_since(limit: int) -> list[tuple[str, SystemRow]]:
+    """Nonconformities raised on a system that had no record then and has one now, with that system; those
+    that are tied to it already are left out."""
+    if not kinds.exists("nonconformity"):
+        return []
+    alone = clauses.rows("nonconformity").filter(source="check", state__in=_UNDONE, system=None)
+    raised = Raised.objects.exclude(subject=ORGANIZATION).filter(reference__in=alone.values("reference"))
+    found: dict[str, SystemRow] = {}
+    for reference, slug in raised.values_list("reference", "subject").distinct()[:limit]:
+        registered = system(slug)
+        tied = Link.objects.filter(source__reference=reference)
+        if registered and not tied.filter(target__reference=registered.reference).exists():
+            found[reference] = registered
+    return list(found.items())
 
 
 def nonconformity_state(reference: str) -> str:

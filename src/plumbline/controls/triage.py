@@ -2,26 +2,27 @@
 
 A check beside another one is a second look of it and shares its nonconformity. While one is open, further
 failing windows are added to it as comments. A machine only suspects; a named person confirms, regrades or
-dismisses. Where the statement of applicability excludes all that a check
-gives evidence for, nothing is suspected. A check on records that finds nothing recorded at all shows a gap
-in the posture; it is no nonconformity of an AIMS that has not begun there.
+dismisses. Where the statement of applicability excludes all that a check gives evidence for, nothing is
+suspected. A suspicion has an owner and a day; when the day has passed it goes on to whoever comes next, and a
+system that is registered later takes over what was raised on it before.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.db import transaction
 
-from plumbline.controls import commands, queries, registry
+from plumbline.controls import commands, queries, registry, suspicions
 from plumbline.controls.decisions import queries as decisions
 from plumbline.controls.declare import Check
 from plumbline.controls.models import Raised, Result
 from plumbline.controls.verdicts import ORGANIZATION
-from plumbline.controls.windows import iso_window, window_message
+from plumbline.controls.windows import window_message
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
-from plumbline.kernel.messages import Message, Ref, Word, say
+from plumbline.kernel.messages import say
 from plumbline.records import commands as door
 
 BATCH = 200
@@ -35,13 +36,15 @@ class Triage:
 
     def __init__(self) -> None:
         self.actor = Actor.stage(self.name)
+        self._looked_after = (-1, date.min)
 
     def advance(self) -> bool:
-        """Deal with the failing ones among the next results. False when there are no new results."""
+        """Deal with the failing ones among the next results, then look after what was raised. False when
+        there is neither."""
         cursor = commands.read_cursor(self.name)
         failing, last = commands.failing_after(cursor.number, BATCH)
         if last == cursor.number:
-            return False
+            return self._look_after()
         groups: dict[tuple[str, str], list[Result]] = {}
         for result in failing:
             if result.subject == ORGANIZATION and not result.population:
@@ -85,54 +88,31 @@ class Triage:
         door.comment(self.actor, reference, str(text))
 
     def _suspect(self, check: Check, result: Result, windows: int) -> str:
-        system = queries.system(result.subject) if result.subject != ORGANIZATION else None
-        whom = system.title if system else "" if result.subject == ORGANIZATION else result.subject
         created = door.create(
             self.actor,
             "nonconformity",
-            {
-                # Text from here on: a record is what people read and amend, in one language.
-                "title": str(suspicion_title(check, whom))[:300],
-                "source": "check",
-                "check_name": check.beside or check.slug,
-                "window": iso_window(result.window_start, check.window),
-                "system": system.reference if system else "",
-                "requirements": list(check.requirements),
-                "description": f"{check.text}\n\n{seen(check, result, windows)}",
-                "detected_on": clock.today().isoformat(),
-                "grade": "not graded",
-                "owner": system.owner if system else "",
-            },
+            suspicions.values_of(check, result, windows),
             note=f"Raised by result {result.pk}, trail entry {result.leaf}.",
         )
         return created.reference
 
-
-def suspicion_title(check: Check, system: str) -> Message:
-    """What a suspicion is called: *Input drift in Claims Triage*; for the organization the finding alone."""
-    finding = Word(check.finding)
-    if not system:
-        return say("triage.title", "{finding}", finding=finding)
-    return say("triage.title-system", "{finding} in {system}", finding=finding, system=system)
-
-
-def seen(check: Check, result: Result, windows: int) -> Message:
-    """What was seen, in which window, how often, and under which limit."""
-    source = "" if result.limit_value is None else result.limit_source
-    text = say(
-        "triage.seen", "What was seen {window}: {reason}",
-        window=window_message(result.window_start, check.window), reason=result.reason,
-    )  # fmt: skip
-    if windows > 1:
-        text = say(
-            "triage.windows",
-            "{seen} It fails in {windows} windows; this is the newest.",
-            seen=text,
-            windows=windows,
-        )
-    if source == "default":
-        return say("triage.default-limit", "{seen} Limit: the delivered default.", seen=text)
-    return say("triage.limit", "{seen} Limit: {source}.", seen=text, source=Ref(source)) if source else text
+    def _look_after(self) -> bool:
+        """Escalate what was not decided or corrected by its day, and hand over what was raised on a system
+        before anybody registered it. Looked at when a record or the day has changed."""
+        moment = (queries.newest_revision(), clock.today())
+        if moment == self._looked_after:
+            return False
+        self._looked_after = moment
+        late, joined = queries.overdue(moment[1], BATCH), queries.registered_since(BATCH)
+        for row in late:
+            with transaction.atomic():
+                door.comment(self.actor, row.reference, str(suspicions.escalation(row)))
+                commands.note_escalation(row.reference, row.due)
+        for reference, system in joined:
+            with transaction.atomic():
+                door.link(self.actor, reference, suspicions.ABOUT, system.reference)
+                door.comment(self.actor, reference, str(suspicions.handed_over(system)))
+        return bool(late or joined)
 
 
 def _unhandled(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -70,3 +71,12 @@ def documented() -> set[str]:
         return set()
     rows = clauses.rows("document").filter(state="approved", origin="own").exclude(requirements="")
     return {requirement for words in rows.values_list("requirements", flat=True) for requirement in words}
+
+
+def owners(requirements: Iterable[str]) -> list[str]:
+    """Handles of whoever owns the approved rows of the statement of applicability on ``requirements``."""
+    if not kinds.exists("applicability"):
+        return []
+    rows = clauses.rows("applicability").filter(state="approved", requirement__in=list(requirements))
+    handles = rows.exclude(owner=None).order_by("reference").values_list("owner__handle", flat=True)
+    return list(dict.fromkeys(handles))

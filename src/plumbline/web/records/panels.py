@@ -24,6 +24,7 @@ from plumbline.web import cells
 from plumbline.web.records import naming
 from plumbline.web.records.residual import residual_today
 from plumbline.web.requirements import readings, related
+from plumbline.web.requirements.members import member_rows
 
 EACH_SHOWN = 6
 RESULTS_SHOWN = 31
@@ -74,6 +75,7 @@ def _check_of(actor: Actor, record: Any) -> dict[str, Any]:
     return found | {
         "readings": readings.of_actor(actor, [record.check_name], subject=subject),
         "results": redact_results(actor, results),
+        "members": member_rows(actor, results[0]) if results else None,
     }
 
 

@@ -17,8 +17,7 @@ from django.utils.translation import gettext
 
 from plumbline.controls import acceptance, members, queries, registry, restatements, visibility
 from plumbline.controls.judged import queries as judged
-from plumbline.controls.verdicts import MemberVerdict
-from plumbline.controls.visibility import AcceptedRestatement, VisibleMembers, VisibleResult
+from plumbline.controls.visibility import AcceptedRestatement, VisibleResult
 from plumbline.identity.actors import Actor
 from plumbline.identity.policy import Answer
 from plumbline.kernel.messages import Message, say
@@ -31,6 +30,7 @@ from plumbline.web.charts import Series
 from plumbline.web.frame import Cell, Crumb, Proof, proof
 from plumbline.web.pages import Permission, page
 from plumbline.web.requirements import related
+from plumbline.web.requirements.members import MemberRow, MemberRows, member_rows
 from plumbline.web.requirements.readings import Reading
 from plumbline.web.systems import Systems, system_names, system_of
 from plumbline.web.telemetry import samples
@@ -51,7 +51,7 @@ class CheckPage:
     results: Sequence[VisibleResult]
     days: int
     raised: str
-    members: VisibleMembers
+    members: MemberRows
 
     @property
     def title(self) -> str:
@@ -69,12 +69,12 @@ class CheckPage:
         return (Crumb("Live checks", reverse("checks")),)
 
     @property
-    def first_members(self) -> Sequence[MemberVerdict]:
+    def first_members(self) -> Sequence[MemberRow]:
         """The members that are shown at once: those that miss something, as far as there is room."""
         return self.members.rows[:MEMBERS_SHOWN]
 
     @property
-    def more_members(self) -> Sequence[MemberVerdict]:
+    def more_members(self) -> Sequence[MemberRow]:
         """The members that are folded away."""
         return self.members.rows[MEMBERS_SHOWN:]
 
@@ -190,7 +190,7 @@ def check_page(actor: Actor, slug: str, subject: str, days: int) -> CheckPage:
         results=shown,
         days=days,
         raised=raised if state not in related.CLOSED else "",
-        members=visibility.members_of(actor, result),
+        members=member_rows(actor, result),
     )
 
 
