@@ -181,6 +181,25 @@ class TestHolding:
         assert "Nobody else has it yet." in str(answer.reason)
         assert "before anybody is designated, that is top management" in str(answer.reason)
 
+    def test_a_draft_gives_nobody_more_and_takes_nothing_away(
+        self, mina: Actor, sara: Actor, ida: Actor, make: Make
+    ) -> None:
+        saved = approved(make, mina, ida, person=sara.id, position="")
+        draft = go(mina, saved, "revise")
+        wanted = {"grade": "major", "acts": ["dismiss", "exclude control"]}
+        commands.amend(mina, draft.reference, wanted, revision=draft.revision)
+        assert authority.may_decide(sara, Act.DISMISS, rank=1)
+        assert not authority.may_decide(sara, Act.DISMISS, rank=2)
+        assert not authority.may_decide(sara, Act.EXCLUDE_CONTROL)
+
+    def test_taking_it_back_takes_two(self, mina: Actor, sara: Actor, ida: Actor, make: Make) -> None:
+        saved = go(mina, approved(make, mina, ida, person=sara.id, position=""), "propose-retirement")
+        with pytest.raises(NotAllowed):
+            go(mina, saved, "retire")
+        assert authority.may_decide(sara, Act.DISMISS, rank=1)
+        go(ida, saved, "retire")
+        assert not authority.may_decide(sara, Act.DISMISS, rank=1)
+
     def test_a_part_of_the_installation_decides_nothing(self, ida: Actor, installation: Actor) -> None:
         assert authority.may_decide(ida, Act.DISMISS, rank=2)
         assert not authority.may_decide(installation, Act.DISMISS, rank=2)

@@ -12,13 +12,19 @@ from plumbline.identity import commands as people
 from plumbline.identity import queries as identity
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
-from plumbline.kernel.problems import Conflict, NotFound
+from plumbline.kernel.problems import Conflict, NotAllowed, NotFound
 from plumbline.records import commands, kinds, queries
 from plumbline.records.commands import Saved
 from plumbline.records.models import Record, RecordIndex
 from plumbline.trail import log
 
 pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def ida(someone: Callable[..., Actor]) -> Actor:
+    """Top management, who may change the unit of a record."""
+    return someone("top-management", "Ida")
 
 
 @pytest.fixture
@@ -49,7 +55,7 @@ def risk(actor: Actor, system: str, **values: Any) -> Saved:
 
 @pytest.mark.parametrize("asked", ["", "chat"])
 def test_nobody_alone_changes_the_unit_of_a_system(
-    mina: Actor, sara: Actor, triage: Saved, someone: Callable[..., Actor], asked: str
+    mina: Actor, sara: Actor, ida: Actor, triage: Saved, someone: Callable[..., Actor], asked: str
 ) -> None:
     outsider = someone("contributor", "Olaf", unit=identity.unit("motor"))
     draft = amend(mina, triage, unit=asked)
@@ -60,7 +66,10 @@ def test_nobody_alone_changes_the_unit_of_a_system(
     assert snapshot["values"]["unit"] == (asked or None)
     again = amend(mina, draft, purpose="Sorts claims")
     assert Record.objects.get().unit_change, "another amendment does not drop the request"
-    approved(mina, sara, again)
+    ready = step(mina, again, "submit")
+    with pytest.raises(NotAllowed, match=r"authority to change the unit of a record\. Ida may decide it"):
+        step(sara, ready, "approve")
+    step(ida, ready, "approve")
     assert unit_of(triage.reference) == (asked or None)
     assert not Record.objects.get().unit_change
 
@@ -86,14 +95,20 @@ def test_one_about_two_systems_belongs_where_both_do(mina: Actor, triage: Saved)
     assert (unit_of(near.reference), unit_of(far.reference)) == ("claims", None)
 
 
-def test_what_is_about_a_system_follows_it(mina: Actor, sara: Actor, triage: Saved) -> None:
+def test_the_owner_approves_no_other_unit_for_the_own_record(mina: Actor, ida: Actor, triage: Saved) -> None:
+    ready = step(mina, amend(mina, triage, unit="", owner=ida.id), "submit")
+    with pytest.raises(NotAllowed, match="You own this record"):
+        step(ida, ready, "approve")
+
+
+def test_what_is_about_a_system_follows_it(mina: Actor, ida: Actor, triage: Saved) -> None:
     made = risk(mina, triage.reference)
     example = {**kinds.get("nonconformity").example, "check_name": "", "window": None}
     found = commands.create(
         mina, "nonconformity", {**example, "source": "observation", "system": triage.reference}
     )
     assert unit_of(found.reference) == "claims"
-    saved = approved(mina, sara, amend(mina, triage, unit="chat"))
+    saved = approved(mina, ida, amend(mina, triage, unit="chat"))
     assert {unit_of(item.reference) for item in (saved, made, found)} == {"chat"}
     newest = Record.objects.get(reference=made.reference).revisions.order_by("-number")[0]
     assert (newest.number, newest.verb) == (2, "followed")
@@ -101,14 +116,14 @@ def test_what_is_about_a_system_follows_it(mina: Actor, sara: Actor, triage: Sav
     assert log.leaf(newest.leaf).entry_type == "record.followed"
 
 
-def test_a_unit_of_its_own_takes_a_second_person(mina: Actor, sara: Actor, triage: Saved) -> None:
+def test_a_unit_of_its_own_takes_a_second_person(mina: Actor, ida: Actor, triage: Saved) -> None:
     values = {"title": "Impact", "system": triage.reference, "unit": "chat"}
     example = {**kinds.get("impact-assessment").example, **values, "risks": []}
     made = commands.create(mina, "impact-assessment", example)
     assert unit_of(made.reference) == "claims"
-    kept = approved(mina, sara, made)
+    kept = approved(mina, ida, made)
     assert unit_of(kept.reference) == "chat"
-    approved(mina, sara, amend(mina, triage, unit="motor"))
+    approved(mina, ida, amend(mina, triage, unit="motor"))
     assert unit_of(kept.reference) == "chat", "the exception was approved and stays"
 
 

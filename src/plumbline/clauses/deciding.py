@@ -86,7 +86,7 @@ def _owners(system: Record, since: datetime) -> list[int | None]:
     leaves = revisions.filter(number__gte=before or 0).values_list("leaf", flat=True)
     bodies = (log.opening(leaf, "revision") for leaf in leaves)
     handles = {json.loads(body)["values"].get("owner") for body in bodies if body is not None} - {None}
-    return [system.owner_id, *queries.people_with(handles)]
+    return [system.owner_id, *queries.people_with(handles).values()]
 
 
 def runs_the_aims(actor: Actor) -> bool:

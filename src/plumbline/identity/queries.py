@@ -185,9 +185,9 @@ def holders(person_ids: Iterable[int], roles: Iterable[str], but: Iterable[int])
     return list(Person.objects.filter(named, is_active=True).exclude(pk__in=list(but)).distinct())
 
 
-def people_with(handles: Iterable[str]) -> list[int]:
-    """Primary keys of the people with these opaque ids."""
-    return list(Person.objects.filter(handle__in=set(handles)).values_list("pk", flat=True))
+def people_with(handles: Iterable[str]) -> dict[str, int]:
+    """Primary keys of the people with these opaque ids, by id."""
+    return dict(Person.objects.filter(handle__in=set(handles)).values_list("handle", "pk"))
 
 
 def same_person(person_ids: Iterable[int | None]) -> frozenset[int]:

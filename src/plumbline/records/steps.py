@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from plumbline.identity import policy
+from plumbline.identity import authority, policy
 from plumbline.identity import queries as people
 from plumbline.identity.actors import Actor, actor_of_person
+from plumbline.identity.authority import Act
 from plumbline.identity.models import Person
 from plumbline.kernel.messages import Message, Ref, Word, as_message, listing, say
 from plumbline.kernel.problems import Conflict, Fault, Invalid, NotAllowed
@@ -38,6 +39,23 @@ def _decider(record: Record, step: Move) -> Decider | None:
         return kind.deciders.get(step.name)
     approving = (move.name for move in kind.workflow.moves if move.approves)
     return next((kind.deciders[name] for name in approving if name in kind.deciders), None)
+
+
+def _is_theirs(actor: Actor, record: Record, step: Move) -> policy.Answer:
+    """Whether it is for ``actor`` at all to take a step: what the kind says, and who may change a unit.
+
+    Whoever approves a record that asks for another unit decides who reads it from then on.
+    """
+    decider = _decider(record, step)
+    answer = decider(actor, record) if decider is not None else policy.Answer(True, "")
+    if not answer or not (step.approves and record.unit_change):
+        return answer
+    owners = people.same_person([record.owner_id])
+    if actor.person_id in owners:
+        text = "You own this record. Somebody else has to approve another unit for it."
+        return policy.Answer(False, say("unit.own-cause", text))
+    # Asked where it leaves: the unit it comes to may be one that somebody made to read it.
+    return authority.may_decide(actor, Act.CHANGE_UNIT, unit_id=record.unit_id, excluded=owners)
 
 
 def open_to(record: Record, kind: Kind) -> list[Move]:
@@ -145,8 +163,7 @@ def four_eyes(actor: Actor, record: Record, step: Move) -> policy.Answer:
     did not take the step before; an independent step for somebody who never wrote any of it, does not own it
     and did not take the step before. A refusal names people who could.
     """
-    decider = _decider(record, step)
-    theirs = decider(actor, record) if decider is not None else policy.Answer(True, "")
+    theirs = _is_theirs(actor, record, step)
     if not theirs:
         return theirs
     if not (step.approves or step.independent or step.confirms):
@@ -223,11 +240,10 @@ def _who_could(record: Record, step: Move, involved: _Involved) -> Message:
 
 
 def _permitted(others: Iterable[Person], record: Record, step: Move) -> Iterator[str]:
-    decider = _decider(record, step)
     for person in others:
         actor = actor_of_person(person)
         may = policy.may(
             actor, permission(step), kind=record.kind, unit_id=record.unit_id, owner_id=record.owner_id
         )
-        if may and (decider is None or decider(actor, record)):
+        if may and _is_theirs(actor, record, step):
             yield person.full_name

@@ -8,11 +8,12 @@ from datetime import date
 from django.conf import settings
 from django.db import models
 
-from plumbline.clauses import deciding, fields, gates, queries
+from plumbline.clauses import deciding, fields, gates
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.kind_data import beside
 from plumbline.clauses.validation import FieldErrors
 from plumbline.identity import authority
+from plumbline.identity import queries as identity
 from plumbline.identity.actors import Actor
 from plumbline.identity.authority import Act, AuthorityLimit
 from plumbline.identity.policy import Answer
@@ -21,6 +22,7 @@ from plumbline.kernel import clock
 from plumbline.kernel.messages import say
 from plumbline.kernel.workflow import REVIEWED
 from plumbline.records import kinds
+from plumbline.records.approved.queries import in_force
 from plumbline.records.kinds import Kind, Menu
 from plumbline.records.models import Record
 
@@ -82,13 +84,6 @@ class Authority(Record):
                 text = "An authority is looked at again within two years. Choose an earlier day."
                 errors.add("valid_until", "late", text)
 
-    @property
-    def ranks(self) -> Mapping[Act, int]:
-        """How far each act goes: the level of a risk from 1, the grade of a nonconformity from 1."""
-        grade = _rank("grade", self.grade)
-        level = _rank("risk_level", self.risk_level)
-        return {Act.ACCEPT_RISK: level, Act.DISMISS: grade, Act.NO_ACTION: grade}
-
 
 def _rank(field: str, word: str) -> int:
     """The place of ``word`` in its list, which begins with the least; 0 for none."""
@@ -107,22 +102,39 @@ def given_by_designated_management(actor: Actor, record: Record) -> Answer:
 
 
 def approved_limits() -> list[AuthorityLimit]:
-    """The approved authority limits, whatever the day; `plumbline.identity.authority` asks for them."""
+    """The authority limits in force; `plumbline.identity.authority` asks for them.
+
+    What was approved, also while somebody writes another version: a draft gives nobody any authority, and
+    takes none away.
+    """
     if not kinds.exists(AUTHORITY.slug):
         return []
+    rows = in_force(AUTHORITY.slug)
+    people = identity.people_with(row["person"] for row in rows if row["person"])
+    units = {unit.slug: unit.pk for unit in identity.units()}
     return [
         AuthorityLimit(
-            reference=row.reference,
-            acts=frozenset(map(Act, row.acts)),
-            person_id=row.person_id,
-            role=row.position,
-            ranks=row.ranks,
-            unit_id=row.unit_id,
-            starts=row.effective_from or date.min,
-            ends=row.valid_until,
+            reference=row["reference"],
+            acts=frozenset(map(Act, row["acts"])),
+            person_id=people.get(row["person"]),
+            role=row["position"],
+            ranks=_ranks(row["risk_level"], row["grade"]),
+            unit_id=units[row["unit"]] if row["unit"] else None,
+            starts=_day(row["effective_from"]) or date.min,
+            ends=_day(row["valid_until"]) or date.max,
         )
-        for row in queries.rows(AUTHORITY.slug).filter(state="approved").order_by("pk")
+        for row in rows
     ]
+
+
+def _ranks(level: str, grade: str) -> Mapping[Act, int]:
+    """How far each act goes: the level of a risk from 1, the grade of a nonconformity from 1."""
+    limit = _rank("grade", grade)
+    return {Act.ACCEPT_RISK: _rank("risk_level", level), Act.DISMISS: limit, Act.NO_ACTION: limit}
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 AUTHORITY = Kind(
