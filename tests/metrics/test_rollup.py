@@ -174,6 +174,45 @@ def test_texts_are_compared_with_the_categories_of_the_reference(store: DuckStor
     assert [(one.value, one.population) for one in day] == [(100, 100)]
 
 
+def test_what_is_missing_is_counted_against_the_decisions_of_the_reference(store: DuckStore) -> None:
+    """In the reference every decision has a region and every other one an age; later none has a region."""
+    period, window = (DAY, DAY + timedelta(days=1)), DAY + timedelta(days=10)
+    both = [{"region": "north"}, {"region": "north", "age": 40.0}] * 50
+    usual = [event(DAY + timedelta(minutes=n), features=row) for n, row in enumerate(both)]
+    later = [{"age": 40.0}, *[{"other": 1.0}] * 3] * 20
+    leaf = put(store, usual, 0)
+    put(store, [event(window + timedelta(minutes=n), features=row) for n, row in enumerate(later)], leaf)
+    run(Rollup(store, lambda: {"claims": period}))
+    found = queries.measures(["input-missing"], "claims", window, window + timedelta(days=1), store)
+    assert found["input-missing"] == {
+        "age": queries.Reading(0.5, 80, base=50),
+        "region": queries.Reading(1.0, 80, base=100),
+    }
+    silent = window + timedelta(days=1)
+    assert queries.measures(["input-missing"], "claims", silent, silent + timedelta(days=1), store) == {
+        "input-missing": {}
+    }
+
+
+def test_the_reviewer_who_intervenes_least_is_counted_and_not_named(store: DuckStore) -> None:
+    def reviews(reviewer: str, count: int, acted: int) -> list[StoredEvent]:
+        return [
+            event(
+                DAY + timedelta(minutes=n),
+                type="review",
+                review=Review("override" if n < acted else "approve", reviewer),
+            )
+            for n in range(count)
+        ]
+
+    put(store, [*reviews("r1", 150, 0), *reviews("r2", 200, 20), *reviews("r3", 99, 0)], 0)
+    run(Rollup(store))
+    names = ["intervention-rate", "lowest-intervention-rate"]
+    found = queries.measures(names, "claims", DAY, DAY + timedelta(days=1), store)
+    assert found["lowest-intervention-rate"] == {"": queries.Reading(0.0, 150, 0, 150)}
+    assert found["intervention-rate"][""].population == 449
+
+
 def test_numbers_in_a_text_input_are_other_and_an_input_that_stays_away_is_named(store: DuckStore) -> None:
     period, window = (DAY, DAY + timedelta(days=1)), DAY + timedelta(days=10)
     leaf = put(store, regions(DAY, north=80, south=20), 0)

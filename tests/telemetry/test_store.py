@@ -126,6 +126,8 @@ def test_one_hour_counted_by_hand(both: Both) -> None:
         HourRow("s", H10 + 5 * HOUR, count=2, latency_bins=(0,) * 16),
     ]
     assert both.reader.counts("s", H10, H10 + HOUR) == {"call": 2, "decision": 3, "review": 4, "span": 1}
+    assert both.reader.reviewers("s", H10, H10 + HOUR) == [(4, 3)]
+    assert both.reader.reviewers("s", H10 + HOUR, H10 + 2 * HOUR) == []
     scores, truths = both.reader.scores_truth("s", H10, H10 + HOUR)
     assert sorted(zip(scores, truths, strict=True)) == [(0.4, 1.0), (0.9, 1.0)]
     failed = next(row for row in both.reader.events("s", H10, H10 + HOUR, 50, "call") if row.is_error)
@@ -385,6 +387,6 @@ def test_every_question_of_the_port_travels_and_none_that_writes() -> None:
     assert set(wire.QUESTIONS) == {
         "watermark", "systems", "touched", "hourly_events", "hourly_features", "features", "values",
         "feature_bins", "categories", "category_bins", "scores_truth", "counts", "span", "events", "event",
-        "following", "receipts",
+        "following", "receipts", "reviewers",
     }  # fmt: skip
     assert written.isdisjoint(wire.QUESTIONS)

@@ -25,7 +25,7 @@ Hour = HourRow
 FeatureHour = FeatureRow
 Reads = Literal["count", "total", "mean", "ratio", "bins"]
 Over = Literal["system", "feature", "log"]
-Asks = Literal["", "bins", "categories", "values", "scores", "presence"]
+Asks = Literal["", "bins", "categories", "values", "scores", "presence", "reviewers"]
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,8 @@ class Metric:
     of the ``bins`` by ``reader``. A metric that ``asks`` the store has none: its function takes the
     period and the reference (histograms for ``bins``; those of features whose values are text for
     ``categories``; numbers for ``values``; for ``presence`` how often the feature came, and in how many
-    decisions) or scores and truths (``scores``) and gives the value; it
+    decisions), scores and truths (``scores``) or the reviews and interventions of each reviewer
+    (``reviewers``) and gives the value; it
     changes when the points of one of the metrics it ``follows`` do.
     """
 

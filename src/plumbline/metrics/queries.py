@@ -16,6 +16,7 @@ from plumbline.kernel.messages import listing, say
 from plumbline.kernel.problems import Fault, Invalid
 from plumbline.metrics import registry
 from plumbline.metrics.declare import Metric, Tally, summed
+from plumbline.metrics.library.oversight import least_intervening
 from plumbline.metrics.models import SUMS, Cursor, Point, Reference
 from plumbline.telemetry.store.port import Reader
 
@@ -114,6 +115,8 @@ def measures(
                 group: Reading(metric.value(tally), tally.count, tally.numerator, tally.denominator)
                 for group, tally in sums[metric.name].items()
             }
+        elif metric.asks == "reviewers":
+            readings[metric.name] = _by_reviewer(metric, system, start, end, store, sums[metric.follows[0]])
         elif metric.asks == "presence":
             readings[metric.name] = _present(metric, system, sums, references)
         elif metric.asks == "scores":
@@ -200,6 +203,17 @@ def _scored(
         return {}
     score, truth = store.scores_truth(system, start, end)
     return {"": Reading(metric.function(score, truth), int(score.size))} if score.size else {}
+
+
+def _by_reviewer(
+    metric: Metric, system: str, start: datetime, end: datetime, store: Reader, followed: Mapping[str, Tally]
+) -> dict[str, Reading]:
+    """The reading of one reviewer, made of that one's reviews."""
+    if not followed:
+        return {}
+    reviewers = store.reviewers(system, start, end)
+    least = least_intervening(reviewers)
+    return {"": Reading(metric.function(*reviewers), least[0], least[1], least[0])} if least else {}
 
 
 def hourly_names(names: Iterable[str]) -> set[str]:

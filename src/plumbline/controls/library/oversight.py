@@ -35,6 +35,22 @@ def _counted(reviewed: Measure) -> Message:
     )  # fmt: skip
 
 
+def _waving_through(evidence: Evidence) -> Message | None:
+    """That one reviewer hardly ever intervenes; None if all do, or nobody has enough reviews to tell."""
+    lower, least = evidence.limit("override-rate.floor"), evidence.measure("lowest-intervention-rate")
+    if least is None or least.value is None or least.population < lower.minimum:
+        return None
+    if least.value >= lower.value:
+        return None
+    return say(
+        "oversight.one-reviewer",
+        "One reviewer intervened in {acted} of {reviews} reviews ({rate}), under {floor}: for that one "
+        "review may be a formality.",
+        acted=round(least.numerator or 0), reviews=least.population,
+        rate=Figure(least.value, "ratio"), floor=Figure(lower.value, "ratio"),
+    )  # fmt: skip
+
+
 @check(
     "iso42001:A.6.2.6",
     "iso42001:A.9.4",
@@ -42,7 +58,7 @@ def _counted(reviewed: Measure) -> Message:
     title="Override rate within its band",
     finding="Override rate outside its band",
     over="system",
-    needs=("metric:override-rate", "metric:intervention-rate"),
+    needs=("metric:override-rate", "metric:intervention-rate", "metric:lowest-intervention-rate"),
     window="month",
     severity="major",
     limits=(
@@ -65,7 +81,8 @@ def override_rate(evidence: Evidence) -> Verdict:
 
     Over the limit of overrides the system proposes what people do not want. Under the floor of
     interventions (overridden, rejected or escalated), in many reviews, people may be waving everything
-    through. The value shown is the rate of overrides.
+    through. So may one of them, however often the others intervene; nobody is named. The value shown is the
+    rate of overrides.
     """
     upper, lower = evidence.limit("override-rate"), evidence.limit("override-rate.floor")
     reviewed = evidence.measure("override-rate")
@@ -88,6 +105,9 @@ def override_rate(evidence: Evidence) -> Verdict:
             counted=counted, rate=rate, limit=bound, more=more,
         )  # fmt: skip
         return fails(reason, **figures)
+    waving = _waving_through(evidence)
+    if waving is not None:
+        return fails(waving, side="under", **figures)
     if acted.value is None or acted.value >= lower.value:
         reason = say(
             "oversight.inside",

@@ -84,7 +84,7 @@ def prohibited(member: Member) -> Message | None:
     """That a live system is classed as a practice that the law prohibits; None if it is not."""
     if not member.system or not may_be(member, "eu_class", {"prohibited practice"}):
         return None
-    return say("system.prohibited", "is in operation although it is classed as a prohibited practice")
+    return say("assessment.prohibited", "is in operation although it is classed as a prohibited practice")
 
 
 INVENTORY = ("claims:ai-system", "records:ai-system", "facts:sightings")

@@ -9,7 +9,12 @@ against the oversight.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from plumbline.metrics.declare import Hour, Tally, answer, hour, metric
+
+BUSY = 100
+"""Reviews from which on one reviewer is looked at apart: before that, none in a hundred would say little."""
 
 
 @metric(
@@ -59,3 +64,30 @@ def intervention_rate(hour: Hour) -> Tally:
 def review_share(hour: Hour) -> Tally:
     """Human reviews for each decision that the system reported."""
     return Tally(count=hour.decisions, numerator=hour.reviews, denominator=hour.decisions)
+
+
+def least_intervening(reviewers: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
+    """Reviews and interventions of the busy reviewer who intervenes least; None without a busy one."""
+    busy = [pair for pair in reviewers if pair[0] >= BUSY]
+    return min(busy, key=lambda pair: (pair[1] / pair[0], -pair[0]), default=None)
+
+
+@metric(
+    "lowest-intervention-rate",
+    title="Lowest intervention rate of a reviewer",
+    unit="ratio",
+    asks="reviewers",
+    follows=("intervention-rate",),
+    answers=[
+        answer(0.0, (400, 40), (300, 0), source="by hand: one of 400 in 40, the other of 300 in none"),
+        answer(0.1, (400, 40), (99, 0), source="by hand: 40 of 400; with 99 reviews the other is not busy"),
+        answer(None, (99, 0), source="by hand: nobody has a hundred reviews"),
+    ],
+)
+def lowest_intervention_rate(*reviewers: tuple[int, int]) -> float | None:
+    """The intervention rate of that reviewer, of those with many reviews, who intervenes least.
+
+    A mean hides the one who waves everything through behind those who look. Nobody is named.
+    """
+    least = least_intervening(reviewers)
+    return None if least is None else least[1] / least[0]

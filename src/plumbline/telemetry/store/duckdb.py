@@ -206,6 +206,10 @@ class DuckStore:
             ).fetchnumpy()
         return np.asarray(answer["score"], np.float64), np.asarray(answer["truth"], np.float64)
 
+    def reviewers(self, system: str, start: datetime, end: datetime) -> list[tuple[int, int]]:
+        """See `Reader.reviewers`."""
+        return self._rows(sql.REVIEWERS, system, naive(start), naive(end))
+
     def counts(self, system: str, start: datetime, end: datetime) -> dict[str, int]:
         """See `Reader.counts`."""
         return dict(self._rows(sql.COUNTS, system, naive(start), naive(end)))

@@ -214,6 +214,13 @@ class Reader(Protocol):
         """
         ...
 
+    def reviewers(self, system: str, start: datetime, end: datetime) -> list[tuple[int, int]]:
+        """Reviews and interventions of each reviewer in the window, of the busiest first.
+
+        Nobody is named: whoever asks learns how many there are and what they did, and not who it was.
+        """
+        ...
+
     def counts(self, system: str, start: datetime, end: datetime) -> dict[str, int]:
         """How many events of each type are in the window."""
         ...

@@ -145,6 +145,13 @@ judged AS (
 SELECT score, truth::DOUBLE AS truth FROM judged WHERE truth IS NOT NULL ORDER BY time, id
 """  # noqa: S608
 
+REVIEWERS: Final = """
+SELECT count(*), count(*) FILTER (review IN ('reject', 'override', 'escalate'))
+FROM events
+WHERE system = ? AND time >= ? AND time < ? AND type = 'review' AND reviewer IS NOT NULL
+GROUP BY reviewer ORDER BY 1 DESC, 2
+"""
+
 COUNTS: Final = """
 SELECT type, count(*) FROM events WHERE system = ? AND time >= ? AND time < ? GROUP BY type ORDER BY type
 """

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from plumbline.controls.cases import case
-from plumbline.controls.library.cases.samples import rate
+from plumbline.controls.cases import Sample, case
+from plumbline.controls.library.cases.samples import measure, rate
+from plumbline.controls.verdicts import Measure
+
+_RATE = rate("override-rate", 0.1, 1000)
+
+
+def _one(acted: int, reviews: int) -> Sample:
+    return measure("lowest-intervention-rate", Measure(acted / reviews, reviews, acted, reviews))
+
 
 OVERRIDE_RATE = (
     case("unknown", "No decision was reviewed by a person", population=0),
@@ -25,6 +33,14 @@ OVERRIDE_RATE = (
     case(
         "passes", "inside the band", rate("override-rate", 0.0, 1000), rate("intervention-rate", 0.01, 1000)
     ),
+    case(
+        "fails", "One reviewer intervened in 2 of 300 reviews (0.7%), under 1.0%", _RATE, _one(2, 300),
+        side="under", value=0.1,
+    ),
+    case("passes", "inside the band", _RATE, _one(3, 300)),
+    case("passes", "inside the band", _RATE, _one(0, 299)),
+    case("passes", "inside the band", _RATE, measure("lowest-intervention-rate", Measure(None, 300))),
+    case("fails", "over the limit", rate("override-rate", 0.5, 100), _one(0, 300), side="over"),
     case(
         "fails", "0 overrides in 1,000 reviews and 9 rejected or escalated (0.9%), under 1.0%",
         rate("override-rate", 0.0, 1000), rate("intervention-rate", 0.009, 1000), side="under",
