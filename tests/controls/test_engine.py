@@ -365,10 +365,10 @@ def test_where_nothing_is_in_force_yet_nothing_has_failed(flow: Flow, make: Make
 
 
 def test_the_back_test_of_a_limit_is_computed_and_not_typed(
-    store: DuckStore, flow: Flow, make: Make, mina: Actor, sara: Actor
+    store: DuckStore, flow: Flow, make: Make, mina: Actor, someone: Callable[[str, str], Actor]
 ) -> None:
     """Three days with 2, 8 and 30 errors of a hundred: of the limits 5 % and 10 % the looser silences one."""
-    leaf = 0
+    leaf, tora = 0, someone("top-management", "Tora")
     for number, failed in enumerate((2, 8, 30)):
         leaf = put(store, decisions(DAY - timedelta(days=number), failed), leaf)
     flow()
@@ -383,7 +383,7 @@ def test_the_back_test_of_a_limit_is_computed_and_not_typed(
     # A worse day comes before the second person looks: it is computed again.
     put(store, decisions(DAY - timedelta(days=4), 9), leaf)
     flow()
-    approval = door.move(sara, limit.reference, "approve", revision=asked.revision)
+    approval = door.move(tora, limit.reference, "approve", revision=asked.revision)
     assert log.leaf(approval.leaf).facts["back-test"]["vanish"] == 2
     assert "silenced 2 of 3 past alerts in 4 windows" in Limit.objects.get().back_test
 
@@ -418,3 +418,17 @@ def test_nothing_is_loosened_while_the_past_cannot_be_judged_again(
         door.move(mina, loose.reference, "submit", revision=loose.revision)
     tight = make("limit", check_name="input-drift", value="0.01", change="tighter")
     assert door.move(mina, tight.reference, "submit", revision=tight.revision).state == "in review"
+
+
+def test_a_larger_minimum_sample_and_a_rarer_cadence_say_what_they_silence(
+    store: DuckStore, flow: Flow, make: Make, mina: Actor
+) -> None:
+    put(store, decisions(DAY, 30), 0)
+    flow()
+    values = {"check_name": "error-rate.minimum", "value": "500", "change": "looser"}
+    sample = make("limit", direction="at most", **values)
+    door.move(mina, sample.reference, "submit", revision=sample.revision)
+    assert "silenced 1 of 1 past alerts" in Limit.objects.get(reference=sample.reference).back_test
+    weekly = make("limit", check_name="cadence", value="7", change="looser", direction="at most")
+    door.move(mina, weekly.reference, "submit", revision=weekly.revision)
+    assert "silent after 14 days, now after 2" in Limit.objects.get(reference=weekly.reference).back_test

@@ -136,3 +136,17 @@ class TestAWindowIsJudgedByWhatWasInForceWhileItRan:
 def test_what_is_looser_depends_on_the_side(name: str, value: float, looser: bool) -> None:
     default = registry.default_limits()[name]
     assert limits.is_looser(replace(default, value=value), default) is looser
+
+
+def test_a_minimum_sample_is_a_governed_value_and_a_larger_one_is_looser() -> None:
+    """Error rate is judged on 30 values; a record asks for 500, and counts from the next window."""
+    check, governed = registry.get("error-rate"), registry.governed_values()
+    delivered = governed["error-rate.minimum"]
+    assert delivered.value == DEFAULT.minimum
+    assert limits.is_looser(replace(delivered, value=500), delivered)
+    sample = in_force(replace(ROW, name="error-rate.minimum", value=500.0), starts=NOON)
+    assert limits.History([sample]).at(NOON).limit(DEFAULT, "claims").minimum == 500
+    assert during(sample).of_check(check, "claims")["error-rate"].minimum == DEFAULT.minimum
+    next_day = clock.day_start(FIRST + timedelta(days=1))
+    later = limits.History([sample]).during(next_day, next_day + timedelta(days=1), next_day)
+    assert later.of_check(check, "claims")["error-rate"].minimum == 500

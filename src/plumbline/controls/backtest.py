@@ -12,16 +12,17 @@ from pathlib import Path
 
 from django.conf import settings
 
-from plumbline.controls import evidence, queries, registry
+from plumbline.controls import evidence, limits, queries, registry
 from plumbline.controls.declare import Check
 from plumbline.controls.judged import queries as judged
 from plumbline.controls.models import Result
 from plumbline.controls.queries import LimitRow
-from plumbline.controls.verdicts import ORGANIZATION
+from plumbline.controls.verdicts import MINIMUM, ORGANIZATION, SYSTEM_CADENCE, Limit
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.canonical import JSON
 from plumbline.kernel.messages import Message, Name, Subject, Word, listing, say
+from plumbline.kernel.number_format import format_number
 from plumbline.kernel.problems import Fault, Invalid, Unavailable
 from plumbline.kernel.states import CheckState
 from plumbline.records import steps
@@ -73,7 +74,7 @@ def _check(slug: str, values: Mapping[str, float]) -> Check:
         remedy = "only checks on telemetry can be judged again: records have changed since"
         raise Invalid(refused, [Fault("check", "reads records", remedy)])
     for name in values:
-        if name not in check.limit_names:
+        if name.removesuffix(MINIMUM) not in check.limit_names:
             known = say("limit.one-of", "one of: {names}", names=listing(check.limit_names))
             raise Invalid(refused, [Fault("limit", "is unknown", known)])
     return check
@@ -94,12 +95,13 @@ def backtest(
     results = results if most is None else results[-most:]
     vanish, appear = [], []
     for result in results:
-        limits = {limit.name: limit for limit in check.limits}
+        bounds = {limit.name: limit for limit in check.limits}
         if result.limit_value is not None and check.limits:
             main = check.limits[0]
-            limits[main.name] = replace(main, value=result.limit_value)
-        limits |= {name: replace(limits[name], value=value) for name, value in values.items()}
-        gathered = gatherer.of(check, subject, result.window_start, result.window_end, limits)
+            bounds[main.name] = replace(main, value=result.limit_value)
+        for name, value in values.items():
+            bounds |= _with_value(bounds, name, value)
+        gathered = gatherer.of(check, subject, result.window_start, result.window_end, bounds)
         fails = check.judge(gathered).outcome == "fails"
         if result.word in _FAILING and not fails:
             vanish.append(result)
@@ -107,6 +109,14 @@ def backtest(
             appear.append(result)
     failing = sum(result.word in _FAILING for result in results)
     return BackTest(len(results), failing, tuple(vanish), tuple(appear))
+
+
+def _with_value(limits: Mapping[str, Limit], name: str, value: float) -> dict[str, Limit]:
+    """The limit to which a governed value of this name belongs, with that value."""
+    limit = limits[name.removesuffix(MINIMUM)]
+    if name.endswith(MINIMUM):
+        return {limit.name: replace(limit, minimum=int(value))}
+    return {limit.name: replace(limit, value=value)}
 
 
 def open_store() -> Reader:
@@ -144,10 +154,10 @@ def effect(row: LimitRow, subjects: Iterable[str] | None = None) -> dict[str, Ba
 
 def _today(check: Check, row: LimitRow, reading: Result, store: Reader) -> BackTest:
     """The effect on the newest verdict alone: the records of earlier days have changed since."""
-    limits = {limit.name: limit for limit in check.limits}
-    limits[row.name] = replace(limits[row.name], value=row.value)
+    bounds = {limit.name: limit for limit in check.limits}
+    bounds |= _with_value(bounds, row.name, row.value)
     gatherer = evidence.Gatherer(store, clock.now())
-    gathered = gatherer.of(check, reading.subject, reading.window_start, reading.window_end, limits)
+    gathered = gatherer.of(check, reading.subject, reading.window_start, reading.window_end, bounds)
     fails, failed = check.judge(gathered).outcome == "fails", reading.word in _FAILING
     vanish, appear = (failed and not fails), (fails and not failed)
     return BackTest(1, int(failed), (reading,) if vanish else (), (reading,) if appear else ())
@@ -165,7 +175,7 @@ def gate_back_test(actor: Actor, record: Record, reason: str) -> GateResult | No
         if row.paused or row.change == "looser":
             raise
         return None
-    said = summary(tests)
+    said = _of_cadence(row) if row.name == SYSTEM_CADENCE.name else summary(tests)
     setattr(record, FIELD, str(said))
     record.save(update_fields=[FIELD])
     vanish = sorted(result.pk for test in tests.values() for result in test.vanish)
@@ -177,6 +187,16 @@ def gate_back_test(actor: Actor, record: Record, reason: str) -> GateResult | No
         "results": vanish[:MOST_NAMED],
     }
     return GateResult(str(said), {"back-test": facts})
+
+
+def _of_cadence(row: LimitRow) -> Message:
+    before = limits.in_force().limit(SYSTEM_CADENCE, row.system).value
+    return say(
+        "backtest.cadence",
+        "Computed on {day}. It changes no verdict: a system would count as silent after {days} days, now "
+        "after {before}.",
+        day=clock.today(), days=format_number(2 * row.value), before=format_number(2 * before),
+    )  # fmt: skip
 
 
 def summary(tests: Mapping[str, BackTest]) -> Message:

@@ -16,7 +16,7 @@ from plumbline.controls import limit_history, queries, registry
 from plumbline.controls.declare import Check
 from plumbline.controls.limit_history import Span
 from plumbline.controls.queries import LimitRow
-from plumbline.controls.verdicts import Limit
+from plumbline.controls.verdicts import Limit, minimum_of
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.messages import Figure, Ref, Word, listing, say
@@ -43,6 +43,9 @@ class InForce:
     def limit(self, default: Limit, subject: str) -> Limit:
         """The limit declared as ``default``, for ``subject``: its own, that for all, or the default."""
         row = self._row(default.name, subject, paused=False)
+        sample = self._row(minimum_of(default).name, subject, paused=False)
+        if sample is not None:
+            default = replace(default, minimum=int(sample.value))
         if row is None:
             return default
         return replace(default, value=row.value, source=row.reference, revision=row.revision)
@@ -70,7 +73,8 @@ class InForceDuring:
         limits = [moment.limit(default, subject) for moment in self.moments]
         # Of two alike the earlier, which was there when the window began.
         strictest = (min if default.side == "over" else max)(limits, key=lambda limit: limit.value)
-        return replace(strictest, set_before=strictest == limits[0])
+        smallest = min(limit.minimum for limit in limits)
+        return replace(strictest, minimum=smallest, set_before=strictest.source == limits[0].source)
 
     def pause(self, check: Check, subject: str) -> LimitRow | None:
         """The record by which ``check`` was paused for the whole window, if there is one.
@@ -107,7 +111,7 @@ def in_force(instant: datetime | None = None) -> InForce:
 def gate_limit(actor: Actor, record: Record, reason: str) -> None:
     """Refuse a limit that no check reads, that points the wrong way, or that hides a loosening."""
     row = queries.limit_row(record.reference)
-    defaults = registry.default_limits()
+    defaults = registry.governed_values()
     default = defaults.get(row.name)
     faults = []
     if default is None:
@@ -157,7 +161,7 @@ def gate_end(actor: Actor, record: Record, reason: str) -> None:
     now = in_force()
     after = InForce(tuple(row for row in now.rows if row.reference != record.reference))
     for row in now.rows:
-        default = registry.default_limits().get(row.name)
+        default = registry.governed_values().get(row.name)
         if row.reference == record.reference and default is not None and not row.paused:
             _refuse_looser(now.limit(default, row.system), after.limit(default, row.system), row)
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 
 from plumbline.controls import broken_worlds, declare, library, rows
 from plumbline.controls.declare import Check
-from plumbline.controls.verdicts import SYSTEM_CADENCE, Limit
+from plumbline.controls.verdicts import SYSTEM_CADENCE, Limit, minimum_of
 from plumbline.kernel.problems import NotFound
 from plumbline.records import kinds
 
@@ -76,3 +76,10 @@ def default_limits() -> dict[str, Limit]:
     Limit record replaces them."""
     declared = {limit.name: limit for check in all_checks() for limit in check.limits}
     return {**declared, SYSTEM_CADENCE.name: SYSTEM_CADENCE}
+
+
+def governed_values() -> dict[str, Limit]:
+    """Every value that a Limit record may set, by name: the limits, and the minimum sample of each."""
+    limits = default_limits()
+    samples = [minimum_of(limit) for limit in limits.values() if limit.name != SYSTEM_CADENCE.name]
+    return {**limits, **{sample.name: sample for sample in samples}}

@@ -64,6 +64,19 @@ def limit(name: str, value: float, unit: str, *, why: str, minimum: int = 1, sid
     return Limit(value, unit, minimum, side=side, name=name, why=why)
 
 
+MINIMUM = ".minimum"
+"""What follows the name of a limit in the name of its minimum sample."""
+
+
+def minimum_of(limit: Limit) -> Limit:
+    """The smallest sample that ``limit`` is judged on, as a governed value of its own.
+
+    A larger one makes a check easier: what it would have failed it then does not judge at all.
+    """
+    why = "fewer values would decide by chance"
+    return Limit(limit.minimum, "values", name=f"{limit.name}{MINIMUM}", why=why)
+
+
 SYSTEM_CADENCE = limit(
     "cadence", 1, "days", why="a system that is in use is used every day unless somebody says how seldom"
 )

@@ -94,5 +94,5 @@ def of_cells(shown: Iterable[Cell]) -> set[str]:
 
 def check_choices(kind_slug: str) -> list[tuple[str, str]]:
     """Name and title of what a field of ``kind_slug`` that names a check may hold, by title."""
-    wanted = registry.default_limits() if kind_slug == "limit" else registry.by_slug()
+    wanted = registry.governed_values() if kind_slug == "limit" else registry.by_slug()
     return sorted(((name, cells.check_title(name)) for name in wanted), key=lambda pair: pair[1])
