@@ -19,6 +19,7 @@ from plumbline.controls.declare import Check, check
 from plumbline.controls.populations import Population, Share, judge_members
 from plumbline.controls.verdicts import Evidence, Limit, Measure, Verdict, limit, passes, unknown
 from plumbline.kernel.messages import say
+from plumbline.kernel.states import Strength
 
 CHECKS = registry.all_checks()
 CASES = [(check, case) for check in CHECKS for case in check.cases]
@@ -209,7 +210,8 @@ def _declared(**more: object) -> Check:
         ({"cases": []}, "needs a case in which it gives: passes, fails, unknown"),
         ({"cases": [case("passes", ""), case("unknown", "")]}, "gives: fails"),
         ({"cases": [case("passes", ""), case("fails", "")]}, "gives: unknown"),
-        ({"cases": [case("fails", "")], "decides": True}, "gives: passes"),
+        ({"over": "organization", "needs": ["records:policy"]}, "needs a population, the sentence"),
+        ({"strength": Strength.EFFECTIVE}, "without a limit nothing lies within one"),
     ],
 )
 def test_a_check_without_cases_or_that_contradicts_itself_does_not_register(

@@ -9,12 +9,14 @@ import pytest
 
 from plumbline import catalogs
 from plumbline.controls import declare, limits, registry
+from plumbline.controls.cases import NOW
 from plumbline.controls.declare import register
 from plumbline.controls.facts import FACTS
+from plumbline.controls.populations import Member, Population, judge_members, share
 from plumbline.controls.rows import RowError, compiled
-from plumbline.controls.verdicts import Limit, every, leading_names
+from plumbline.controls.verdicts import Evidence, Limit, leading_names
 from plumbline.controls.windows import floor, iso_window, window_message, window_of
-from plumbline.kernel.messages import Ref, Subject, listing, say
+from plumbline.kernel.messages import Message, Ref, Subject, Word, listing, say
 from plumbline.metrics import registry as metrics
 from plumbline.records import kinds
 
@@ -165,16 +167,22 @@ def test_which_side_fails(slug: str, unit: str, compared_with: float, under: boo
 
 
 def test_a_share_is_compared_with_all_and_names_who_is_missing() -> None:
-    none = say("test.none", "None.")
-    population = [Ref("SYS-0002"), Ref("SYS-0001"), Subject("shadow")]
-    whole = every("test.share", "{have} of {total} have it.", population, {}, none=none)
+    names = [Ref("SYS-0002"), Ref("SYS-0001"), Subject("shadow")]
+    people = Population("p", Word("people"), (), lambda evidence: [Member(name) for name in names])
+    nobody, sentence = (
+        Evidence("organization", NOW, NOW, NOW),
+        share("test.share", "{have} of {total} have it."),
+    )
+    whole = judge_members(people, sentence, lambda member, evidence: None, nobody)
     assert (whole.against, whole.outcome, whole.value) == (1.0, "passes", 1.0)
-    missing = {name: say("test.lacks", "lacks it") for name in population[:2]}
-    part = every("test.share", "{have} of {total} have it.", population, missing, none=none, excluded=4)
-    assert (part.against, part.outcome, part.numerator, part.excluded) == (1.0, "fails", 1, 4)
+
+    def lacking(member: Member, evidence: Evidence) -> Message | None:
+        return say("test.lacks", "lacks it") if isinstance(member.name, Ref) else None
+
+    part = judge_members(people, sentence, lacking, nobody)
+    assert (part.against, part.outcome, part.numerator) == (1.0, "fails", 1)
     assert str(part.reason) == "1 of 3 have it. SYS-0001 lacks it; SYS-0002 lacks it."
     assert part.named == ("SYS-0001", "SYS-0002")
-    assert every("test.share", "{have} of {total} have it.", [], {}, none=none).reason == none
 
 
 def test_what_a_message_is_about() -> None:

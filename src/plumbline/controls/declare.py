@@ -40,9 +40,7 @@ class Check:
     nothing at all until a window has given a verdict. ``beside`` is the check that it is a second look of:
     what it finds goes under that one's nonconformity. ``limits`` are the limits it reads, the main one first;
     two checks may share a limit. Over a system it needs ``metric:<name>``, over the organization
-    ``records:<kind>``, ``claims:<kind>`` and ``facts:<name>``. ``decides`` says that it reaches a verdict on
-    any evidence: it has no unknown case.
-
+    ``records:<kind>``, ``claims:<kind>`` and ``facts:<name>``.
     ``population`` is everything that it has to be true of, ``share`` the sentence of its verdict over it;
     ``broken`` are samples that add a member which misses what this check asks, where the population's
     ``bare`` one would not. ``strength`` is the strongest word that its evidence can show.
@@ -66,7 +64,6 @@ class Check:
     strength: Strength
     quiet: bool = False
     beside: str = ""
-    decides: bool = False
     population: Population | None = None
     share: Share | None = None
     broken: tuple[Sample, ...] = ()
@@ -126,8 +123,10 @@ def register(check: Check) -> Check:
         raise ValueError(
             f"check {check.slug}: without a limit nothing lies within one; it is operating at most"
         )
-    decides = check.decides or (check.over == "organization" and check.population is not None)
-    wanted: tuple[Outcome, ...] = ("passes", "fails") if decides else ("passes", "fails", "unknown")
+    # Of a member it either misses something or not; only what is measured can be too little to tell.
+    wanted: tuple[Outcome, ...] = (
+        ("passes", "fails", "unknown") if check.on_telemetry else ("passes", "fails")
+    )
     missing = missing_outcomes(check.cases, wanted)
     if missing:
         raise ValueError(f"check {check.slug} needs a case in which it gives: {', '.join(missing)}")
@@ -150,7 +149,6 @@ def check(
     limits: Iterable[Limit] = (),
     quiet: bool = False,
     beside: str = "",
-    decides: bool = False,
     strength: Strength | None = None,
     population: Population | None = None,
     share: Share | None = None,
@@ -158,12 +156,12 @@ def check(
 ) -> Callable[[Judging], Check]:
     """Declare a pure function a check of ``requirements``. Raises as `register` does.
 
-    What its population needs it needs too. Without ``strength`` it has that of what it reads: records show
-    that something is written, measures against a limit that results lie within it.
+    What its population needs it needs too. Over a system the strength follows from what it reads, unless it
+    is given: results lie within a limit, or acts are seen.
     """
     read = (*needs, *(population.needs if population is not None and over == "organization" else ()))
-    if (population is None) != (share is None) and over == "organization":
-        raise ValueError(f"check {slug} needs a population and the sentence of its share, or neither")
+    if over == "organization" and (population is None or share is None or strength is None):
+        raise ValueError(f"check {slug} needs a population, the sentence of its share, and a strength")
 
     def declared(function: Judging) -> Check:
         return register(
@@ -173,7 +171,7 @@ def check(
                 needs=tuple(dict.fromkeys(read)), limits=tuple(limits), cases=tuple(cases),
                 function=function, digest=hashlib.sha256(_source(function, population).encode()).hexdigest(),
                 severity=severity, required=required, expected=expected, quiet=quiet, beside=beside,
-                decides=decides, strength=strength or _weakest(over, limits), population=population,
+                strength=strength or _of_measures(limits), population=population,
                 share=share, broken=tuple(broken),
             )
         )  # fmt: skip
@@ -181,9 +179,7 @@ def check(
     return declared
 
 
-def _weakest(over: Over, limits: Iterable[Limit]) -> Strength:
-    if over == "organization":
-        return Strength.RECORDED
+def _of_measures(limits: Iterable[Limit]) -> Strength:
     return Strength.EFFECTIVE if tuple(limits) else Strength.OPERATING
 
 

@@ -207,9 +207,6 @@ def not_begun(judged: Judgement) -> Judgement:
     # Accounts with roles are no AIMS: where nothing is in force, nothing can be good either.
     if judged.check.on_telemetry or verdict.outcome not in {"fails", "passes"}:
         return judged
-    # A population of what must exist has members even where nothing is recorded; rows of records do not.
-    if judged.check.population is None and verdict.population:
-        return judged
     reason = say("check.not-begun", "Not begun. {reason}", reason=verdict.reason)
     softened = replace(verdict, outcome="nothing", reason=reason)
     digest = f"not-begun-{judged.evidence_digest}"[:64]

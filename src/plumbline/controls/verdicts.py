@@ -6,7 +6,7 @@ it can be linked, translated, and kept from readers who may not know of it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
@@ -20,8 +20,6 @@ from plumbline.kernel.messages import (
     Requirement,
     Subject,
     Word,
-    listing,
-    say,
 )
 from plumbline.kernel.states import MemberState
 
@@ -217,40 +215,6 @@ def unknown(reason: Message, **figures: Any) -> Verdict:
 def nothing(reason: Message, **figures: Any) -> Verdict:
     """There is nothing there to judge: never a pass."""
     return Verdict("nothing", reason, **figures)
-
-
-def every(
-    code: str,
-    text: str,
-    population: Sequence[Name],
-    missing: Mapping[Name, Message],
-    *,
-    none: Message,
-    excluded: int = 0,
-) -> Verdict:
-    """The verdict that all of ``population`` have what is asked; ``missing`` says what is wrong with each.
-
-    ``text`` is the sentence with the placeholders ``{have}`` and ``{total}``. With an empty population
-    nothing can be said but ``none``.
-    """
-    if not population:
-        return unknown(none, population=0, excluded=excluded, unit="ratio")
-    have, total = len(population) - len(missing), len(population)
-    figures: dict[str, Any] = {
-        "value": have / total,
-        "numerator": have,
-        "denominator": total,
-        "population": total,
-        "excluded": excluded,
-        "unit": "ratio",
-        "against": 1.0,
-    }
-    share = say(code, text, have=have, total=total)
-    if not missing:
-        return passes(share, **figures)
-    ordered = {name: missing[name] for name in sorted(missing, key=name_text)}
-    reason = say("check.missing", "{share} {missing}.", share=share, missing=listing(ordered))
-    return fails(reason, side="under", **figures)
 
 
 def name_text(name: Name) -> str:

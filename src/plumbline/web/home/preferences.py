@@ -85,11 +85,15 @@ def guide(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 STATE_HELP = (
-    ("Effective", "All checks within their limits, evidence in date."),
-    ("Degraded", "At least one check over its limit, the control still works."),
-    ("Failing", "Most checks, or a required one, over the limit."),
+    ("Proved", "Effective, and a fault that was put in on purpose was caught in time."),
+    ("Effective", "Results within limits that you set beforehand, over the whole population, in date."),
+    ("Operating", "Acts or events show that it is done; the limits are not your own, or nothing is judged."),
+    ("Recorded", "What is asked is written, approved and in force; nothing shows yet that it is done."),
+    ("Nothing to judge", "Nobody is there whom the check could speak of."),
+    ("Degraded", "Somebody misses it, is over the limit or silent, but not most; each is named."),
+    ("Failing", "More than half miss it or are over the limit, or anybody where the check is required."),
     ("Stale", "Evidence or attestation past its date."),
-    ("No signal", "A check has not reported for two cadences."),
+    ("No signal", "More than half have not reported for two cadences."),
     ("Not measured", "No check can read it; the attestation stands alone, with its age."),
     ("Not applicable", "Excluded, with a written justification."),
     (
