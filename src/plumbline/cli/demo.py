@@ -15,6 +15,7 @@ from plumbline.cli.install import Data, Json, Port
 from plumbline.cli.installation import configure, is_initialised, is_served, server_lock, start_django
 from plumbline.config import Config, keep
 from plumbline.demo import marks
+from plumbline.demo.first_day import making
 from plumbline.kernel.problems import Conflict, Problem, Unavailable
 
 if TYPE_CHECKING:
@@ -37,20 +38,23 @@ def demo(
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Load, then end.")] = False,
     json: Json = False,
     tell: Annotated[bool, typer.Option("--tell", hidden=True)] = False,
+    past: Annotated[bool, typer.Option("--past", hidden=True)] = False,
 ) -> None:
     """Make and serve a demonstration: an invented insurer with people, records and six weeks of decisions.
 
-    Running it again goes on where it stopped. Ctrl-C ends the server; the data stay, in the folder
-    plumbline-demo, or plumbline-empty for a blank organization, unless --data names another.
+    Its people live through the last weeks before it is served, on a clock of their own, so that later
+    data can prove what they did. Running it again goes on where it stopped. Ctrl-C ends the server; the data
+    stay, in the folder plumbline-demo, or plumbline-empty for a blank organization, unless --data names
+    another.
 
     Example: plumbline demo --port 8042 --data ./demo-data
     """
-    if no_serve and not tell:
+    if no_serve and not (tell or past):
         # The server that takes in the decisions ends with the command, so that any port will do.
         port = install.free_port()
     config = configure(data or Path("plumbline-empty" if empty else "plumbline-demo"), port=port)
-    if tell:
-        _tell(config)
+    if tell or past:
+        _tell(config, past=past)
         return
     _check_free(config)
     if not is_initialised(config):
@@ -61,6 +65,8 @@ def demo(
         start_django()
         install.migrate()
     with server_lock(config):
+        if marks.is_begun(config) and not marks.is_whole(config):
+            _have_told(config, "--past")
         failures: list[Problem] = []
         install.run_server(
             config, lambda server: _load(config, server, _Wishes(empty, no_serve, json), failures)
@@ -86,7 +92,11 @@ def _made(config: Config, empty: bool, port: int | None) -> Config:
     if not empty:
         marks.note_begun(config)
     config = configure(config.data, port=port)
-    install.make(config, *((install.EMAIL, install.NAME) if empty else (_EMAIL, _NAME)))
+    if empty:
+        install.make(config, install.EMAIL, install.NAME)
+        return config
+    with making():
+        install.make(config, _EMAIL, _NAME)
     return config
 
 
@@ -97,18 +107,20 @@ class _Wishes:
     json: bool
 
 
-def _have_told(config: Config) -> None:
+def _have_told(config: Config, part: str) -> None:
     """Load in a process of its own, so that the server keeps none of the memory that loading takes."""
-    words = ["demo", "--tell", "--data", str(config.data), "--port", str(config.port)]
+    words = ["demo", part, "--data", str(config.data), "--port", str(config.port)]
     if subprocess.run([sys.executable, "-m", "plumbline.cli.main", *words], check=False).returncode:
         raise Unavailable("The demonstration was not loaded whole. Run it again to go on where it stopped.")
 
 
-def _tell(config: Config) -> None:
+def _tell(config: Config, *, past: bool) -> None:
     start_django()
     from plumbline.demo import story
 
-    story.records(output.Progress)
+    if past:
+        story.past(config, output.Progress)
+        return
     if story.telemetry(config, f"http://{config.host}:{config.port}", output.Progress):
         output.note("Judging what was sent")
         story.settle()
@@ -125,7 +137,7 @@ def _load(config: Config, server: uvicorn.Server, wishes: _Wishes, failures: lis
     try:
         send.wait_for(address)
         if marks.is_begun(config) and not marks.is_whole(config):
-            _have_told(config)
+            _have_told(config, "--tell")
         _say(config, wishes, "" if wishes.no_serve else story.sign_in_link(config))
     except Problem as problem:
         failures.append(problem)

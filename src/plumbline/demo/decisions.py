@@ -1,8 +1,8 @@
 """Six weeks of invented decisions, the same on every run for the same day.
 
 Claims Triage's inputs move away from their reference in the last days (a storm on the coast, and claims from
-an island that no reference knows), Document Reader fails more often
-on the last day, Pricing Lab falls silent, and a system that nobody registered shows up.
+an island that no reference knows). Chat Assist lets customers wait for some days three weeks ago, Document
+Reader fails more often on the last day, and a system that nobody registered shows up.
 """
 
 from __future__ import annotations
@@ -33,7 +33,6 @@ class Pattern:
     system: str
     a_day: int
     make: Callable[[Rng, int, Event], list[Event]]
-    silent_days: int = 0
 
 
 def _id(rng: Rng, moment: datetime) -> str:
@@ -119,12 +118,14 @@ def _fraud(rng: Rng, age: int, event: Event) -> list[Event]:
     return made
 
 
-def _calls(model: str, version: str, errors: float, words: int) -> Callable[[Rng, int, Event], list[Event]]:
+def _calls(
+    model: str, version: str, errors: float, words: int, slow_at: range = range(0)
+) -> Callable[[Rng, int, Event], list[Event]]:
     def make(rng: Rng, age: int, event: Event) -> list[Event]:
         event |= {
             "type": "call",
             "model": {"name": model, "version": version},
-            "latency_ms": float(np.round(rng.gamma(4, 260), 1)),
+            "latency_ms": float(np.round(rng.gamma(4, 7_000 if age in slow_at else 260), 1)),
             "tokens": {"input": int(rng.integers(40, 900)), "output": int(rng.integers(10, words))},
         }
         if rng.random() < errors:
@@ -179,9 +180,9 @@ def _plain(name: str, version: str) -> Callable[[Rng, int, Event], list[Event]]:
 
 PATTERNS = (
     Pattern("claims-triage", 140, _claims),
-    Pattern("chat-assist", 120, _calls("norrland-chat", "2026-08", 0.012, 400)),
+    Pattern("chat-assist", 120, _calls("norrland-chat", "2026-08", 0.012, 400, slow_at=range(18, 21))),
     Pattern("fraud-score", 120, _fraud),
-    Pattern("pricing-lab", 30, _plain("tariff", "1.9"), silent_days=4),
+    Pattern("pricing-lab", 30, _plain("tariff", "1.9")),
     Pattern("damage-photo", 40, _estimates),
     Pattern("letter-drafts", 40, _calls("norrland-chat", "2026-08", 0.01, 900)),
     Pattern("document-reader", 60, _reader),
@@ -203,14 +204,16 @@ def events(today: date, until: datetime) -> list[Event]:
             for moment in moments.tolist():
                 instant = midnight + timedelta(milliseconds=moment)
                 event: Event = {"id": _id(rng, instant), "time": rfc3339(instant), "system": pattern.system}
-                together = pattern.make(rng, age, event)
-                if age > pattern.silent_days or not pattern.silent_days:
-                    made += together
+                made += pattern.make(rng, age, event)
     bound = rfc3339(until)
     return sorted((event for event in made if event["time"] <= bound), key=lambda event: str(event["time"]))
 
 
-def batches(made: list[Event]) -> Iterator[dict[str, Any]]:
-    """Batches as one gateway would send them, with gap-free counters."""
-    for start in range(0, len(made), BATCH):
-        yield {"source": "halden-gateway", "counter": start + 1, "events": made[start : start + BATCH]}
+def batches(made: list[Event], sent: int = 0) -> Iterator[dict[str, Any]]:
+    """Batches as one gateway would send them, with counters that go on from ``sent`` without a gap."""
+    # Of one size: a batch of a few events would speak for a system that happens to have most of them.
+    parts = -(-len(made) // BATCH)
+    size = -(-len(made) // parts) if parts else 1
+    for start in range(0, len(made), size):
+        events = made[start : start + size]
+        yield {"source": "halden-gateway", "counter": sent + start + 1, "events": events}

@@ -9,30 +9,40 @@ from uuid import UUID
 
 from plumbline.config import Config
 from plumbline.demo import decisions, load, send
+from plumbline.demo import past as before
 from plumbline.identity import commands, queries
 from plumbline.kernel import clock
 from plumbline.kernel.problems import NotFound
 from plumbline.telemetry import receipts
-from plumbline.trail import log
 from plumbline.work import queries as flow
 
 Progress = Callable[[str], Callable[[int, int], None]]
 MANAGER = "mina.okafor@halden.example"
 
 
-def records(progress: Progress) -> None:
-    """Make the organization's people and records; what is there already stays."""
-    load.load_organization(progress("records"))
+def past(config: Config, progress: Progress) -> None:
+    """Make people and records, and live through the weeks before today; what is there already stays."""
+    at = before.Clock()
+    try:
+        today = before.shown_on()
+        loader = load.load_organization(today, progress("records"), at.tick)
+        events = decisions.events(today, clock.day_start(today) - timedelta(microseconds=1))
+        installation = before.Past(config, at, MANAGER)
+        installation.live_through(before.by_day(events, today), loader.correct, progress("days"))
+    finally:
+        at.close()
 
 
 def telemetry(config: Config, address: str, progress: Progress) -> int:
-    """Send six weeks of decisions up to the making of this installation; returns how many were new.
+    """Send today's decisions up to now; returns how many were new.
 
-    The events are those of the day on which the installation was made, so that a second run adds none.
+    The events are those of the day for which the demonstration was made, so that a second run adds none.
     """
-    made = log.leaf(0).time
-    events = decisions.events(clock.day_of(made), made - timedelta(minutes=1))
-    if _arrived(config, UUID(events[-1]["id"])):
+    today = before.shown_on()
+    begin = clock.rfc3339(clock.day_start(today))
+    every = decisions.events(today, clock.now() - timedelta(minutes=1))
+    events = [event for event in every if event["time"] >= begin]
+    if not events or _arrived(config, UUID(events[0]["id"])):
         return 0
     token = commands.issue_token(
         load.OPERATOR,
@@ -41,7 +51,7 @@ def telemetry(config: Config, address: str, progress: Progress) -> int:
         expires=clock.now() + timedelta(hours=1),
         owner=queries.person(MANAGER),
     )
-    batches = list(decisions.batches(events))
+    batches = list(decisions.batches(events, len(every) - len(events)))
     try:
         return send.send(address, token.text, batches, len(batches), progress("batches of decisions"))
     finally:

@@ -36,12 +36,13 @@ class PublishStage:
 
 
 @contextmanager
-def flow(config: Config, *, settle: float = 0.0) -> Iterator[tuple[Stage, ...]]:
+def flow(config: Config, *, settle: float = 0.0, rest: float | None = None) -> Iterator[tuple[Stage, ...]]:
     """The stages of one installation, with the evidence store open and answering on its socket.
 
     Segments that a crash left without a leaf are logged first: the mover waits for leaves in order.
 
-    ``settle`` is how many seconds records must rest before the checks on them are judged.
+    ``settle`` is how many seconds records must rest before the checks on them are judged, ``rest`` the same
+    for data that comes for closed windows; five times as long unless it is given.
     """
     intake.recover(config.data)
     store = DuckStore(config.data / "evidence.duckdb")
@@ -54,7 +55,7 @@ def flow(config: Config, *, settle: float = 0.0) -> Iterator[tuple[Stage, ...]]:
             SightingsStage(),
             ImportStage(),
             ConnectorStage(),
-            Judge(store, settle=settle, rest=5 * settle),
+            Judge(store, settle=settle, rest=5 * settle if rest is None else rest),
             Triage(),
             PackStage(),
             DeliveryStage(),
