@@ -23,9 +23,9 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 
+from plumbline.controls import effectiveness, result_rows  # noqa: E402
 from plumbline.controls import models as judged  # noqa: E402
 from plumbline.controls import queries as results_of  # noqa: E402
-from plumbline.controls import result_rows  # noqa: E402
 from plumbline.controls.facts import FACTS  # noqa: E402
 from plumbline.discovery import queries as sightings  # noqa: E402
 from plumbline.identity import commands as people  # noqa: E402
@@ -107,6 +107,17 @@ def results(check: str, subject: str) -> list[dict[str, Any]]:
     """Results of a check on a system, every window, newest first."""
     rows = result_rows.results(check=check, subject=subject, latest=False, limit=10_000)
     return [result_rows.result_dict(row) for row in rows]
+
+
+def proof(reference: str) -> dict[str, Any]:
+    """What proves a corrective action, as it stands now."""
+    found = effectiveness.effectiveness(reference)
+    return {
+        "proved": found.proved,
+        "reason": str(found.reason),
+        "results": len(found.results),
+        "carried_out": clock.rfc3339(found.carried_out) if found.carried_out else "",
+    }
 
 
 def readings(metric: str, system: str, windows: list[list[str]]) -> list[dict[str, float | None]]:
@@ -205,8 +216,8 @@ def settled() -> bool:
 ACTS: dict[str, Callable[..., Any]] = {
     act.__name__: act
     for act in (
-        hire, token, create, amend, move, facts, results, readings, series, seen, events, systems, written,
-        opening, entry, settled,
+        hire, token, create, amend, move, facts, results, proof, readings, series, seen, events, systems,
+        written, opening, entry, settled,
     )
 }  # fmt: skip
 

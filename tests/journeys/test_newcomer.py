@@ -12,13 +12,14 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests.journeys.installation import PROJECT, Installation, free_port, surroundings
 from tests.waiting import PATIENCE, cpu_at_most
 
-from plumbline.kernel.states import MeasuredState
+from plumbline.kernel.states import CheckState, MeasuredState
 
 pytestmark = pytest.mark.slow
 READY = re.compile(r"^Plumbline is ready at (http://127\.0\.0\.1:(\d+)/sign-in/link/[\w-]{40,}/)$", re.M)
@@ -43,7 +44,7 @@ def demo(data: Path, *words: str) -> tuple[str, str]:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """The demonstration, made from an empty folder."""
     house = Installation(tmp_path_factory.mktemp("newcomer") / "demo")
     with cpu_at_most(60, children=True):
@@ -53,7 +54,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     assert len(printed.strip().splitlines()) == 1
     assert "records: " in said
     assert "Traceback" not in said
-    return house
+    yield house
+    house.close()
 
 
 def counts(house: Installation) -> dict[str, int]:
@@ -85,6 +87,22 @@ def test_the_posture_has_a_row_for_each_of_seventy_requirements(made: Installati
     assert told
     assert all(row["reasons"] for row in told)
     made.run("posture", "--failing", code=3)
+
+
+def test_every_word_of_a_state_is_there_but_the_one_that_nothing_reaches_yet(made: Installation) -> None:
+    words = {row["measured"] for row in json.loads(made.run("posture", "--json"))}
+    assert words == {str(state) for state in MeasuredState if state is not MeasuredState.PROVED}
+
+
+def test_its_corrective_action_is_proved_by_what_came_after_it(made: Installation) -> None:
+    (action,) = made.ask("facts", kind="corrective-action")
+    assert action["state"] == "carried out"
+    proof = made.ask("proof", reference=action["reference"])
+    assert proof["proved"], proof["reason"]
+    assert proof["results"] >= action["minimum_results"]
+    rows = made.ask("results", check="latency-p95", subject="chat-assist")
+    words = [row["word"] for row in rows if str(row["window"][0]) < proof["carried_out"]]
+    assert CheckState.OVER in words, "what it is proved by had failed before"
 
 
 def test_an_empty_one_has_no_records_and_the_same_requirements(tmp_path: Path) -> None:

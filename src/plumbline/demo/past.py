@@ -28,6 +28,7 @@ from plumbline.kernel import clock
 from plumbline.kernel.problems import Unavailable
 from plumbline.trail import log
 from plumbline.work import stages
+from plumbline.work.pump import Stage
 
 _TICK = timedelta(seconds=20)
 """What an act takes."""
@@ -108,7 +109,7 @@ class Past:
             door.close()
             commands.revoke_token(Actor.installation(), token.token.handle)
 
-    def _advance(self, flow: Iterable[stages.Stage]) -> None:
+    def _advance(self, flow: Iterable[Stage]) -> None:
         while sum(stage.advance() for stage in flow):  # every stage has its turn
             self._at.tick()
 
