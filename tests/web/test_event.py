@@ -72,6 +72,23 @@ def test_a_decision_shows_the_review_and_the_truth_in_order(house: House, told: 
     assert after.count(">Recorded</a>") == 1, "what says nothing can be followed all the same"
 
 
+def test_an_event_says_when_it_happened_when_it_was_received_and_whether_late(
+    house: House, told: dict[str, str]
+) -> None:
+    from plumbline.kernel import clock
+    from plumbline.telemetry import intake
+
+    now, late = clock.now(), str(uuid4())
+    earlier = {"id": late, "system": "claims-triage", "type": "decision", "outcome": "pay"}
+    earlier["time"] = clock.rfc3339(now - timedelta(days=2))
+    body = json.dumps({"source": "claims-triage", "events": [earlier]}).encode()
+    intake.accept(body, "application/json", "", house.operator.id, settings.PLUMBLINE)
+    shown = page(house, "aims-manager", late)
+    assert "Received" in shown
+    assert "late: after the day on which it happened was closed" in shown
+    assert "late: after" not in page(house, "aims-manager", told["decision"])
+
+
 def test_a_review_leads_back_to_its_decision(house: House, told: dict[str, str]) -> None:
     shown = page(house, "aims-manager", told["review"])
     assert f'href="/telemetry/events/{told["decision"]}/"' in shown

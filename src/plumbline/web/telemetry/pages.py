@@ -18,6 +18,7 @@ from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Fault, Invalid, NotFound
 from plumbline.telemetry import receipts
+from plumbline.telemetry.lateness import is_late
 from plumbline.trail import log
 from plumbline.web.frame import Crumb, proof
 from plumbline.web.pages import Nav, Permission, page
@@ -112,7 +113,7 @@ def event(request: HttpRequest, actor: Actor, event_id: UUID) -> HttpResponse:
     readable = policy.may_everywhere(actor, "read-sensitive").allowed
     body, about = "", {}
     if found.opening is not None:
-        about = _about(json.loads(found.opening), system_names(actor), readable)
+        about = _about(json.loads(found.opening), found.leaf, system_names(actor), readable)
     if found.opening is not None and readable:
         body = json.dumps(json.loads(found.opening), indent=2, ensure_ascii=False)
     context = {
@@ -129,14 +130,16 @@ def event(request: HttpRequest, actor: Actor, event_id: UUID) -> HttpResponse:
     return render(request, "web/telemetry/event.html", {"page": context})
 
 
-def _about(event: dict[str, Any], systems: Systems, readable: bool) -> dict[str, Any]:
+def _about(event: dict[str, Any], leaf: int, systems: Systems, readable: bool) -> dict[str, Any]:
     """What an event is and where it leads, for a reader who may see its system."""
     slug = event["system"]
     if not readable and slug not in systems:
         return {}
     name, href = systems.get(slug, (slug, ""))
-    at = clock.parse_rfc3339(event["time"])
+    at, received = clock.parse_rfc3339(event["time"]), log.leaf(leaf).time
     return {
+        "received": received,
+        "late": is_late(at, received),
         "type": event["type"],
         "at": at,
         "system": name,
