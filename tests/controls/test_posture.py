@@ -350,3 +350,21 @@ def test_a_reader_of_one_unit_is_shown_no_member_of_another(
     shown = visibility.members_of(actor_of_person(person), row)
     assert (list(shown.rows), shown.hidden) == ([], 1)
     assert made.reference not in str(shown)
+
+
+def test_the_posture_as_of_an_instant_is_what_had_been_judged_by_then(
+    flow: Flow, make: Make, store: DuckStore, mina: Actor, sara: Actor
+) -> None:
+    nothing = clock.now() - timedelta(days=1)
+    make("ai-system")
+    leaf = put(store, decisions(DAY, 1), 0)
+    flow()
+    before = {row.id: (row.measured, row.reasons) for row in posture.posture()}
+    then = clock.now()
+    with clock.frozen(then + timedelta(days=1)):
+        put(store, decisions(DAY + timedelta(days=1), 60), leaf)
+        flow()
+        assert before != {row.id: (row.measured, row.reasons) for row in posture.posture()}
+        again = {row.id: (row.measured, row.reasons) for row in posture.posture(at=then)}
+        assert again == before
+        assert not any(row.measured.good for row in posture.posture(at=nothing))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from tests.clauses.conftest import Make
 
 from plumbline import catalogs
 from plumbline.identity.actors import Actor
+from plumbline.kernel import clock
 from plumbline.kernel.problems import NotAllowed
 from plumbline.records import commands
 from plumbline.reports import applicability, applicability_export
@@ -59,15 +60,48 @@ def test_a_decided_control_says_why_how_who_and_when(mina: Actor, sara: Actor, m
     assert made.counted("") == 37
 
 
-def test_an_approval_does_not_cover_what_was_revised_since(mina: Actor, sara: Actor, make: Make) -> None:
+def test_a_draft_decides_nothing_and_is_pointed_out(mina: Actor, sara: Actor, make: Make) -> None:
     saved = make("applicability")
     commands.move(mina, saved.reference, "submit", revision=saved.revision)
     done = commands.move(sara, saved.reference, "approve", revision=saved.revision + 1)
-    commands.move(mina, saved.reference, "revise", revision=done.revision)
+    draft = commands.move(mina, saved.reference, "revise", revision=done.revision)
+    draft = commands.amend(mina, saved.reference, {"how": "Better than ever."}, revision=draft.revision)
     (row,) = [row for row in applicability.statement(mina).rows if row.reference]
-    assert row.approval is not None
-    assert not row.approval_holds
+    assert (row.revision, row.state, row.approval_holds) == (done.revision, "approved", True)
+    assert row.how != "Better than ever."
+    (found,) = [finding for finding in row.findings if finding.code == "revised"]
+    assert f"Revision {draft.revision} is a draft" in found.text
+
+
+def test_a_row_that_was_never_approved_is_shown_as_the_draft_it_is(mina: Actor, make: Make) -> None:
+    make("applicability")
+    (row,) = [row for row in applicability.statement(mina).rows if row.reference]
+    assert (row.approval, row.approval_holds) == (None, False)
     assert "not-approved" in {finding.code for finding in row.findings}
+
+
+def test_the_statement_as_of_a_day_is_what_was_in_force_then(mina: Actor, sara: Actor, make: Make) -> None:
+    before, later = clock.now() - timedelta(days=1), timedelta(days=2)
+    saved = make("applicability")
+    moved = commands.move(mina, saved.reference, "submit", revision=saved.revision)
+    done = commands.move(sara, saved.reference, "approve", revision=moved.revision)
+    first = applicability.statement(mina).as_of
+    with clock.frozen(first + later):
+        draft = commands.move(mina, saved.reference, "revise", revision=done.revision)
+        draft = commands.amend(mina, saved.reference, {"how": "Anew."}, revision=draft.revision)
+        moved = commands.move(mina, saved.reference, "submit", revision=draft.revision)
+        commands.move(sara, saved.reference, "approve", revision=moved.revision)
+        now, then = (
+            {row.reference: row for row in applicability.statement(mina, at).all_rows}[saved.reference]
+            for at in (None, first)
+        )
+        assert applicability.statement(mina, first).as_of == first
+        assert applicability.statement(mina, before).counted("") == 38
+    assert (now.how, then.how == "Anew.") == ("Anew.", False)
+    assert (now.approval and now.approval.revision, then.approval and then.approval.revision) == (
+        moved.revision,
+        done.revision - 1,
+    )
 
 
 def test_a_control_left_out_that_a_treatment_puts_in_place_is_pointed_out(mina: Actor, make: Make) -> None:

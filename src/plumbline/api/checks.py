@@ -9,7 +9,7 @@ import msgspec
 
 from plumbline import catalogs
 from plumbline.api.operations import Answer, Call, Operation, Parameter, Reply
-from plumbline.api.records import PAGE, SIZE
+from plumbline.api.records import AS_OF, PAGE, SIZE, instant
 from plumbline.api.schemas import ANYTHING, COUNT, FLAG, INSTANT, TEXT, listed, maybe, thing, words
 from plumbline.controls import declare, posture, queries, registry, requirement_posture, visibility
 from plumbline.controls.judged import queries as judged
@@ -139,7 +139,7 @@ def _one_requirement(call: Call) -> Answer:
 
 
 def _posture(call: Call) -> Answer:
-    return Answer([requirement_posture.as_dict(row) for row in posture.posture(call.actor)])
+    return Answer([requirement_posture.as_dict(row) for row in posture.posture(call.actor, at=instant(call))])
 
 
 def _check(made: declare.Check) -> dict[str, Any]:
@@ -266,6 +266,7 @@ def operations() -> Iterator[Operation]:
     yield Operation(
         "GET", "/posture", "readPosture", "Measured and attested state of every requirement", _posture,
         tag=TAG, replies={200: Reply("Sub-clauses, then controls.", listed({"type": "object"}))},
+        query=(AS_OF,), problems=(422,),
     )  # fmt: skip
     yield Operation(
         "GET", "/checks", "listChecks", "Every check", _checks, tag=TAG,

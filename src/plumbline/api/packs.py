@@ -11,6 +11,7 @@ from django.http import FileResponse, StreamingHttpResponse
 from plumbline.api import parsing
 from plumbline.api.operations import JSON_TYPE, Answer, Body, Call, Operation, Reply
 from plumbline.api.record_related import BYTES_TYPE
+from plumbline.api.records import AS_OF, instant
 from plumbline.api.schemas import COUNT, DAY, HEX, INSTANT, TEXT, listed, maybe, thing, words
 from plumbline.identity import policy
 from plumbline.kernel.problems import Fault, Invalid
@@ -138,12 +139,12 @@ def _file(call: Call) -> Answer:
 
 
 def _statement(call: Call) -> Answer:
-    return Answer(applicability_export.as_dict(applicability.statement(call.actor)))
+    return Answer(applicability_export.as_dict(applicability.statement(call.actor, instant(call))))
 
 
 def _statement_csv(call: Call) -> Answer:
     policy.require(call.actor, "export", kind=applicability.KIND, anywhere=True)
-    lines = applicability_export.csv_text(applicability.statement(call.actor))
+    lines = applicability_export.csv_text(applicability.statement(call.actor, instant(call)))
     response = StreamingHttpResponse(lines, content_type=CSV_TYPE)
     response["Content-Disposition"] = 'attachment; filename="statement-of-applicability.csv"'
     return Answer(response=response)
@@ -156,10 +157,11 @@ def operations() -> Iterator[Operation]:
     yield Operation(
         "GET", "/applicability", "readApplicabilityStatement", "The statement of applicability", _statement,
         tag=TAG, replies={200: Reply("One row for every control, decided or not.", STATEMENT)},
+        query=(AS_OF,), problems=(422,),
     )  # fmt: skip
     yield Operation(
         "GET", "/applicability.csv", "exportApplicabilityStatement", "The same as CSV", _statement_csv,
-        tag=TAG, replies={200: Reply("CSV (RFC 4180).", TEXT, "text/csv")},
+        tag=TAG, replies={200: Reply("CSV (RFC 4180).", TEXT, "text/csv")}, query=(AS_OF,), problems=(422,),
     )  # fmt: skip
     yield Operation(
         "GET", "/packs", "listPacks", "Evidence packs, newest first", _packs, tag=TAG,

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from plumbline.cli import output
+from plumbline.cli.as_of import AsOf, parse_as_of
 from plumbline.cli.install import Data, Json
 from plumbline.cli.installation import opened
 from plumbline.cli.telemetry import Token, Url, ask, server
@@ -23,17 +24,19 @@ def posture(
     failing: Annotated[
         bool, typer.Option("--failing", help="Exit with 3 when a requirement is failing.")
     ] = False,
+    as_of: AsOf = None,
     json: Json = False,
 ) -> None:
     """List every requirement with its measured state, attested state, age and reasons.
 
     Example: plumbline posture --json
     """
+    instant = parse_as_of(as_of)
     opened(data)
     from plumbline.controls import posture as posture_of
     from plumbline.controls import requirement_posture
 
-    rows = posture_of.posture()
+    rows = posture_of.posture(at=instant)
     if json:
         output.as_json([requirement_posture.as_dict(row) for row in rows])
     else:

@@ -6,12 +6,14 @@ import itertools
 import json as json_format
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from plumbline.cli import output
+from plumbline.cli.as_of import AsOf, parse_as_of
 from plumbline.cli.install import Data, Json
 from plumbline.cli.installation import opened
 from plumbline.kernel.messages import say
@@ -30,6 +32,7 @@ def export(
         Path | None, typer.Option(help="File to write. Default: standard output.", show_default=False)
     ] = None,
     data: Data = None,
+    as_of: AsOf = None,
     json: Json = False,
 ) -> None:
     """Write all records of a kind, or the statement of applicability, as CSV, or as JSON with --json.
@@ -38,8 +41,9 @@ def export(
 
     Example: plumbline export ai-system --out systems.csv
     """
+    instant = parse_as_of(as_of)
     opened(data)
-    chunks = _statement(json) if kind == STATEMENT else _register(kind, json)
+    chunks = _statement(json, instant) if kind == STATEMENT else _register(kind, json, instant)
     if out is None:
         for chunk in chunks:
             sys.stdout.write(chunk)
@@ -49,14 +53,16 @@ def export(
     output.note(f"wrote {out}")
 
 
-def _register(kind: str, json: bool) -> Iterator[str]:
+def _register(kind: str, json: bool, instant: datetime | None) -> Iterator[str]:
     from plumbline.identity.actors import Actor
     from plumbline.records import csv_export, kinds, queries, read_log
 
+    if instant is not None and not json:
+        raise Invalid("Nothing was written.", [Fault("as-of", "of a register goes with JSON", "add --json")])
     chosen, operator = kinds.get(kind), Actor.installation()
     with read_log.logged():
         if json:
-            written = queries.claimed(chosen.slug)
+            written = queries.claimed(chosen.slug, instant)
             read_log.of_list(operator, chosen, len(written))
             return iter([json_format.dumps(written, ensure_ascii=False, indent=2) + "\n"])
         rows = csv_export.rows(operator, chosen)
@@ -64,11 +70,11 @@ def _register(kind: str, json: bool) -> Iterator[str]:
     return csv_export.csv_chunks(itertools.chain(first, rows), csv_export.header(chosen))
 
 
-def _statement(json: bool) -> Iterator[str]:
+def _statement(json: bool, instant: datetime | None) -> Iterator[str]:
     from plumbline.identity.actors import Actor
     from plumbline.reports import applicability, applicability_export
 
-    made = applicability.statement(Actor.installation())
+    made = applicability.statement(Actor.installation(), instant)
     if json:
         plain = applicability_export.as_dict(made)
         return iter([json_format.dumps(plain, ensure_ascii=False, indent=2) + "\n"])

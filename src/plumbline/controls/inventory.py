@@ -12,6 +12,7 @@ from plumbline.controls.populations import Population
 from plumbline.controls.verdicts import ORGANIZATION, Evidence
 from plumbline.discovery import queries as discovery
 from plumbline.kernel import clock
+from plumbline.records import kinds
 from plumbline.records import queries as records
 
 
@@ -19,12 +20,14 @@ from plumbline.records import queries as records
 class Inventory:
     """Every AI system in use, by slug: the reference of its record, empty for one that nobody registered.
 
-    ``members`` are the slugs of each population of a check on telemetry, as they are asked for.
+    ``members`` are the slugs of each population of a check on telemetry, as they are asked for; with ``at``
+    records are read as they were then.
     """
 
     now: datetime
     systems: Mapping[str, str]
     members: dict[str, Sequence[str]] = field(default_factory=dict)
+    at: datetime | None = None
 
     def must_report(self, check: Check) -> Sequence[str]:
         """The systems that ``check`` speaks of, by slug: those of its population, or all that are live."""
@@ -36,7 +39,7 @@ class Inventory:
         return self.members[population.slug]
 
     def _slugs(self, population: Population) -> Sequence[str]:
-        evidence = _evidence(population, self.now)
+        evidence = _evidence(population, self.now, self.at)
         slugs = {
             str(member.row["slug"]) for member in population.members(evidence) if member.excluded is None
         }
@@ -50,7 +53,27 @@ def read(now: datetime) -> Inventory:
     return Inventory(now, {**seen, **queries.live_systems()})
 
 
-def _evidence(population: Population, now: datetime) -> Evidence:
+def read_at(instant: datetime) -> Inventory:
+    """The AI systems in use at ``instant``: those live by what was approved or written then, and those that
+    telemetry had named and nobody had registered."""
+    if not kinds.exists("ai-system"):
+        return Inventory(instant, {}, at=instant)
+    claims = [row for row in records.claimed("ai-system", instant) if row["state"] != "retired"]
+    live = {
+        row["slug"]: row["reference"]
+        for row in (*claims, *records.in_force("ai-system", instant))
+        if row["live"]
+    }
+    known = {row["slug"] for row in claims}
+    seen = {
+        row.slug: ""
+        for row in discovery.unregistered(clock.day_of(instant))
+        if row.first_seen <= instant and row.slug not in known
+    }
+    return Inventory(instant, dict(sorted({**seen, **live}.items())), at=instant)
+
+
+def _evidence(population: Population, now: datetime, at: datetime | None) -> Evidence:
     """What ``population`` needs to know its members."""
 
     def needed(sort: str) -> list[str]:
@@ -61,7 +84,7 @@ def _evidence(population: Population, now: datetime) -> Evidence:
         now,
         now,
         now,
-        records={kind: tuple(records.in_force(kind)) for kind in needed("records")},
-        claims={kind: tuple(records.claimed(kind)) for kind in needed("claims")},
+        records={kind: tuple(records.in_force(kind, at)) for kind in needed("records")},
+        claims={kind: tuple(records.claimed(kind, at)) for kind in needed("claims")},
         facts={name: facts.FACTS[name].read() for name in needed("facts")},
     )

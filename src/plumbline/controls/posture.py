@@ -24,6 +24,7 @@ from plumbline.controls.decisions.queries import AttestationRow
 from plumbline.controls.declare import Check
 from plumbline.controls.evidence_sources import disagreement, evidence_of, evidence_word
 from plumbline.controls.inventory import Inventory
+from plumbline.controls.judged import queries as judged_results
 from plumbline.controls.limits import InForce
 from plumbline.controls.measured_state import Part, parts_of
 from plumbline.controls.models import Result
@@ -69,6 +70,7 @@ def posture(
     actor: Actor | None = None,
     results: Mapping[tuple[str, str], Result] | None = None,
     only: Collection[str] | None = None,
+    at: datetime | None = None,
 ) -> list[RequirementPosture]:
     """The posture of every sub-clause, then of every control, in a handful of queries.
 
@@ -76,21 +78,25 @@ def posture(
 
     With an ``actor``, only for one who may read requirements at all, and with reasons that name only what
     that actor sees (`visibility`); raises `NotAllowed`. ``only`` names the requirements that are wanted.
+
+    With ``at`` the posture as of that instant: of what had been judged by then, under the records, limits and
+    attestations in force then. Who may see what is as of today.
     """
     if actor is not None:
         policy.require(actor, "read", anywhere=True)
-    now, visible = clock.now(), visibility.ResultVisibility(actor)
-    results = queries.readings() if results is None else results
+    now, visible = at or clock.now(), visibility.ResultVisibility(actor)
+    if results is None:
+        results = queries.readings() if at is None else judged_results.readings_at(at)
     redacted = {(row.check_name, row.subject): row for row in visible.redact(results.values())}
     facts = _Facts(
         now=now,
         readings={**results, **redacted},
-        inventory=inventory.read(now),
+        inventory=inventory.read(now) if at is None else inventory.read_at(at),
         in_force=limits.in_force(now),
-        attestations=decisions.attestations(),
-        excluded=decisions.excluded(),
-        records=approved.counts(),
-        documented=decisions.documented(),
+        attestations=decisions.attestations(at),
+        excluded=decisions.excluded(at),
+        records=approved.counts(at),
+        documented=decisions.documented(at),
     )
     every = (*catalogs.subclauses(), *catalogs.controls())
     wanted = every if only is None else [row for row in every if row.id in only]

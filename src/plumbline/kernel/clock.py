@@ -115,3 +115,14 @@ def parse_rfc3339(text: str) -> datetime:
     if instant.tzinfo is None:
         raise ValueError("the time has no zone")
     return instant.astimezone(UTC)
+
+
+def instant_of(text: str) -> datetime:
+    """The end of the day ``2026-11-20``, or an instant in ISO 8601. Raises ``ValueError`` for anything else.
+
+    What holds as of a day is what holds when the day is over.
+    """
+    try:
+        return day_end(date.fromisoformat(text)) if len(text) == 10 else in_utc(datetime.fromisoformat(text))
+    except OverflowError as error:
+        raise ValueError("out of range") from error

@@ -19,6 +19,7 @@ from plumbline.catalogs import Requirement
 from plumbline.controls import posture as postures
 from plumbline.controls import queries as results
 from plumbline.controls import registry
+from plumbline.controls.judged import queries as judged
 from plumbline.controls.requirement_posture import RequirementPosture
 from plumbline.identity import policy
 from plumbline.identity import queries as identity
@@ -94,10 +95,14 @@ class Statement:
         return sum(row.applicable == answer and not row.hidden for row in self.rows)
 
 
-def statement(actor: Actor) -> Statement:
-    """The statement as ``actor`` may see it. Raises `NotAllowed` for whoever reads no applicability rows."""
+def statement(actor: Actor, at: datetime | None = None) -> Statement:
+    """The statement as ``actor`` may see it, now or as of the instant ``at``.
+
+    It rests on the rows in force; a control of which none is shows its draft, which decides nothing. As of a
+    day only what was in force then is shown. Raises `NotAllowed` for whoever reads no applicability rows.
+    """
     policy.require(actor, "read", kind=KIND, anywhere=True)
-    data = _StatementData(actor)
+    data = _StatementData(actor, at)
     decided = {row["requirement"]: row for row in data.rows if row["requirement"]}
     checkpoint = log.latest_checkpoint()
     areas = {member: group.title for group in catalogs.areas() for member in group.members}
@@ -123,33 +128,54 @@ def statement(actor: Actor) -> Statement:
 class _StatementData:
     """What the rows are built from, read once for all of them."""
 
-    def __init__(self, actor: Actor) -> None:
-        self.now = clock.now()
-        self.rows = [row for row in _facts(KIND) if row["state"] != "retired"]
+    def __init__(self, actor: Actor, at: datetime | None) -> None:
+        self.now = at or clock.now()
+        self.rows = _decided(at)
+        self.drafts = _drafts() if at is None else {}
         self.seen = queries.visible_references(actor, KIND) if kinds.exists(KIND) else set()
-        self.approvals = queries.newest_approvals(KIND)
+        self.approvals = queries.newest_approvals(KIND, self.now)
         self.people = identity.names(row["owner"] for row in self.rows if row["owner"])
-        self.posture = {row.id: row for row in postures.posture(actor)}
+        self.posture = {row.id: row for row in postures.posture(actor, at=at)}
         self.context = RowContext(
             now=self.now,
-            cited=findings.citations(_facts("treatment")),
-            newest=_newest_results(),
+            cited=findings.citations(_written("treatment", at)),
+            newest=_newest_results(at),
             checked=frozenset(row.id for row in self.posture.values() if row.checks),
             attested=frozenset(row.id for row in self.posture.values() if row.attested is not None),
-            risks=findings.last_changes(_facts("risk")),
+            risks=findings.last_changes(_written("risk", at)),
         )
 
 
-def _facts(kind: str) -> list[dict[str, Any]]:
-    """All records of a kind; none where this installation has no such kind."""
-    return records.claimed(kind) if kinds.exists(kind) else []
+def _written(kind: str, at: datetime | None) -> list[dict[str, Any]]:
+    """All records of a kind, drafts too, since a draft may speak against a row; none where there is no such
+    kind."""
+    return records.claimed(kind, at) if kinds.exists(kind) else []
 
 
-def _newest_results() -> dict[str, datetime]:
+def _decided(at: datetime | None) -> list[dict[str, Any]]:
+    """The rows in force and, today, those of which none is, in order of recording."""
+    if not kinds.exists(KIND):
+        return []
+    in_force = {row["reference"]: row for row in records.in_force(KIND, at)}
+    if at is not None:
+        return list(in_force.values())
+    written = [row for row in records.claimed(KIND) if row["state"] != "retired"]
+    # A record whose approval takes effect later is not in force yet: it stands as the draft it is until then.
+    return [in_force.get(row["reference"], row) for row in written]
+
+
+def _drafts() -> dict[str, int]:
+    """The revision that each row is being revised to, by reference, of rows that are in force."""
+    frozen = kinds.get(KIND).workflow.frozen if kinds.exists(KIND) else frozenset[str]()
+    return {row["reference"]: row["revision"] for row in _written(KIND, None) if row["state"] not in frozen}
+
+
+def _newest_results(at: datetime | None) -> dict[str, datetime]:
     """Up to when the newest evidence of any check on each requirement reaches."""
     newest: dict[str, datetime] = {}
     by_check: dict[str, datetime] = {}
-    for (slug, _), result in results.readings().items():
+    readings = results.readings() if at is None else judged.readings_at(at)
+    for (slug, _), result in readings.items():
         by_check[slug] = max(by_check.get(slug, result.seen_until), result.seen_until)
     for check in registry.all_checks():
         for requirement in check.requirements:
@@ -200,5 +226,8 @@ def _row(
         approval=approval,
         approval_holds=approval is not None and row["state"] == "approved",
         posture=posture,
-        findings=findings.row_findings(row, approval.at if approval else None, data.context),
+        findings=(
+            *findings.row_findings(row, approval.at if approval else None, data.context),
+            *findings.revised(row, data.drafts.get(row["reference"])),
+        ),
     )

@@ -50,6 +50,19 @@ class RowContext:
 MISSING = Finding("missing", say("applicability.missing", "Nobody has decided whether this control applies."))
 
 
+def revised(row: Mapping[str, Any], draft: int | None) -> tuple[Finding, ...]:
+    """That a row in force is being revised: what the draft says decides nothing until it is approved."""
+    if draft is None or not row["approved"]:
+        return ()
+    message = say(
+        "applicability.revised",
+        "Revision {draft} is a draft; revision {revision} is in force until it is approved.",
+        draft=draft,
+        revision=row["revision"],
+    )
+    return (Finding("revised", message),)
+
+
 def row_findings(
     row: Mapping[str, Any], approved_at: datetime | None, context: RowContext
 ) -> tuple[Finding, ...]:

@@ -33,9 +33,9 @@ class ApprovalRow:
     leaf: int
 
 
-def newest_approvals(kind_slug: str) -> dict[str, ApprovalRow]:
-    """The newest approval of every record of a kind, by reference."""
-    rows = Approval.objects.filter(record__kind=kind_slug).order_by("at", "id")
+def newest_approvals(kind_slug: str, instant: datetime) -> dict[str, ApprovalRow]:
+    """The newest approval that every record of a kind had at ``instant``, by reference."""
+    rows = Approval.objects.filter(record__kind=kind_slug, at__lte=instant).order_by("at", "id")
     columns = ("record__reference", "person__full_name", "revision", "at", "leaf")
     return {row[0]: ApprovalRow(*row[1:]) for row in rows.values_list(*columns)}
 

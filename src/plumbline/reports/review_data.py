@@ -107,14 +107,20 @@ class ReviewData:
     before: datetime
     review: str = ""
 
+    @property
+    def at(self) -> datetime | None:
+        """The end of the period, for which everything is read; None while it has not come."""
+        return self.stop if self.stop <= clock.now() else None
+
     @cached_property
     def _kept(self) -> dict[str, list[dict[str, Any]]]:
         return {}
 
     def rows(self, kind: str) -> list[dict[str, Any]]:
-        """Every record of ``kind``; none for a kind that this installation does not keep."""
+        """Every record of ``kind`` as it was at the end of the period; none for a kind that this installation
+        does not keep."""
         if kind not in self._kept:
-            self._kept[kind] = records.claimed(kind) if self.keeps(kind) else []
+            self._kept[kind] = records.claimed(kind, self.at) if self.keeps(kind) else []
         return self._kept[kind]
 
     def keeps(self, kind: str) -> bool:
@@ -141,8 +147,8 @@ class ReviewData:
 
     @cached_property
     def posture(self) -> list[RequirementPosture]:
-        """The posture at the time of gathering."""
-        return postures.posture()
+        """The posture at the end of the period."""
+        return postures.posture(at=self.at)
 
 
 def message_of(frozen: Mapping[str, Any], words: str, message: str) -> Message | None:

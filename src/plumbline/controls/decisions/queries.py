@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from plumbline import catalogs
 from plumbline.clauses import queries as clauses
+from plumbline.identity import queries as identity
+from plumbline.kernel import clock
 from plumbline.records import kinds
+from plumbline.records import queries as records
 
 
 @dataclass(frozen=True)
@@ -27,8 +31,10 @@ class AttestationRow:
     valid_until: date
 
 
-def attestations() -> dict[str, AttestationRow]:
+def attestations(at: datetime | None = None) -> dict[str, AttestationRow]:
     """The newest final attestation of each requirement, one for the organization before one for a system."""
+    if at is not None:
+        return _attestations_at(at)
     if not kinds.exists("attestation"):
         return {}
     rows = clauses.rows("attestation").filter(state="final")
@@ -41,36 +47,47 @@ def attestations() -> dict[str, AttestationRow]:
     }
 
 
-def excluded() -> dict[str, tuple[str, str]]:
-    """Reference and reason of the approved row by which each control does not apply."""
-    if not kinds.exists("applicability"):
-        return {}
-    rows = clauses.rows("applicability").filter(state="approved", applicable="no").exclude(requirement=None)
+def _attestations_at(at: datetime) -> dict[str, AttestationRow]:
+    rows = records.in_force("attestation", at) if kinds.exists("attestation") else []
+    people = identity.names(row["owner"] for row in rows if row["owner"])
+    # A stable sort: of two that are alike the later record holds, as in the query for today.
+    rows.sort(key=lambda row: (row["system"] is None, row["period_until"]))
     return {
-        requirement: (reference, reason)
-        for requirement, reference, reason in rows.values_list("requirement", "reference", "exclusion_reason")
-        if requirement and reason.strip()
+        row["requirement"]: AttestationRow(
+            row["requirement"],
+            row["reference"],
+            row["verdict"],
+            row["statement"],
+            people.get(row["owner"] or "", ""),
+            *(date.fromisoformat(row[name]) for name in ("period_from", "period_until", "valid_until")),
+        )
+        for row in rows
+    }
+
+
+def excluded(at: datetime | None = None) -> dict[str, tuple[str, str]]:
+    """Reference and reason of the row in force by which each control does not apply."""
+    rows = _in_force("applicability", ("requirement", "reference", "applicable", "exclusion_reason"), at)
+    return {
+        row["requirement"]: (row["reference"], row["exclusion_reason"])
+        for row in rows
+        if row["requirement"] and row["applicable"] == "no" and row["exclusion_reason"].strip()
     }
 
 
 def undecided() -> list[str]:
-    """The controls that no approved row of the statement of applicability decides, in order."""
-    decided = set[str]()
-    if kinds.exists("applicability"):
-        rows = clauses.rows("applicability").filter(state="approved").exclude(requirement=None)
-        decided = set(rows.values_list("requirement", flat=True))
+    """The controls that no row of the statement of applicability in force decides, in order."""
+    decided = {row["requirement"] for row in _in_force("applicability", ("requirement",), None)}
     return [row.id for row in catalogs.controls() if row.id not in decided]
 
 
-def documented() -> set[str]:
-    """Requirements that an approved document of our own gives evidence for; in one query.
+def documented(at: datetime | None = None) -> set[str]:
+    """Requirements that a document of our own in force gives evidence for.
 
     A bought copy of the standard names every requirement and answers none.
     """
-    if not kinds.exists("document"):
-        return set()
-    rows = clauses.rows("document").filter(state="approved", origin="own").exclude(requirements="")
-    return {requirement for words in rows.values_list("requirements", flat=True) for requirement in words}
+    rows = _in_force("document", ("requirements", "origin"), at)
+    return {name for row in rows if row["origin"] == "own" for name in row["requirements"] or ()}
 
 
 def owners(requirements: Iterable[str]) -> list[str]:
@@ -80,3 +97,21 @@ def owners(requirements: Iterable[str]) -> list[str]:
     rows = clauses.rows("applicability").filter(state="approved", requirement__in=list(requirements))
     handles = rows.exclude(owner=None).order_by("reference").values_list("owner__handle", flat=True)
     return list(dict.fromkeys(handles))
+
+
+def _in_force(slug: str, columns: Sequence[str], at: datetime | None) -> Sequence[Mapping[str, Any]]:
+    """``columns`` of what is in force of a kind; none where this installation has no such kind.
+
+    In one query while the table says what is in force. It does not for a record that is being revised or that
+    takes effect later; then, and for the past, the revisions say it.
+    """
+    if not kinds.exists(slug):
+        return ()
+    if at is None:
+        flow, today = kinds.get(slug).workflow, clock.today()
+        rows = clauses.rows(slug).exclude(state__in=flow.ended)
+        rows = rows.filter(Q(state__in=flow.frozen) | Q(approvals__isnull=False)).distinct()
+        found = list(rows.order_by("pk").values("state", "effective_from", *columns))
+        if all(row["state"] in flow.frozen and (row["effective_from"] or today) <= today for row in found):
+            return found
+    return records.in_force(slug, at)

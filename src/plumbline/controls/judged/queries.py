@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from django.db.models import Max, QuerySet
 
 from plumbline.controls import restatements
 from plumbline.controls.models import RestatementAcceptance, Result
+from plumbline.controls.verdicts import ORGANIZATION
 from plumbline.kernel.states import CheckState
 
 WindowKey = tuple[str, str, datetime]
@@ -37,12 +38,14 @@ def results_by_window(windows: Iterable[WindowKey]) -> dict[WindowKey, list[Resu
     return found
 
 
-def accepted(results: Iterable[Result]) -> set[int]:
-    """Numbers of those of ``results`` that are restatements which somebody accepted."""
+def accepted(results: Iterable[Result], instant: datetime | None = None) -> set[int]:
+    """Numbers of those of ``results`` that are restatements which somebody accepted (by ``instant``)."""
     restating = [row.pk for row in results if row.restates_id is not None]
     if not restating:
         return set()
     rows = RestatementAcceptance.objects.filter(result__in=restating)
+    if instant is not None:
+        rows = rows.filter(at__lte=instant)
     return set(rows.values_list("result_id", flat=True))
 
 
@@ -120,3 +123,30 @@ def subjects(check_name: str) -> list[str]:
     """What a check has judged, the subject of the newest window first."""
     rows = Result.objects.filter(check_name=check_name).order_by().values("subject")
     return [row["subject"] for row in rows.annotate(last=Max("window_start")).order_by("-last", "subject")]
+
+
+LONGEST_READ = timedelta(days=100)
+"""How far back a reading as of a day is looked for: the widest window is a month, and two of them that passed
+without a verdict are no signal anyhow."""
+
+
+def readings_at(instant: datetime) -> dict[tuple[str, str], Result]:
+    """What each check read of each subject at ``instant``: the verdict that counted of its newest window.
+
+    Of results recorded by then alone, and of restatements accepted by then.
+    """
+    rows = Result.objects.filter(recorded_at__lte=instant, window_end__gte=instant - LONGEST_READ)
+    newest: dict[tuple[str, str], tuple[bool, datetime]] = {}
+    columns = ("check_name", "subject", "window_start", "word")
+    for name, subject, start, word in rows.values_list(*columns).order_by("id"):
+        # A month that has begun with too little data must not hide the verdict on the one before.
+        rank = word != CheckState.NO_SIGNAL or subject == ORGANIZATION, start
+        newest[name, subject] = max(newest.get((name, subject), rank), rank)
+    windows = {(name, subject, start) for (name, subject), (_, start) in newest.items()}
+    found = {}
+    for (name, subject, _), results in results_by_window(windows).items():
+        known = [result for result in results if result.recorded_at <= instant]
+        counting = restatements.counting(known, accepted(known, instant))
+        if counting is not None:
+            found[name, subject] = counting
+    return found

@@ -117,13 +117,17 @@ def approval_leaves(keys: Collection[int]) -> dict[int, int]:
     return dict(rows.values_list("record_id", "leaf"))
 
 
-def claimed(kind_slug: str) -> list[dict[str, Any]]:
-    """Every record of a kind as it is written now, drafts and retired ones too, in order of recording.
+def claimed(kind_slug: str, at: datetime | None = None) -> list[dict[str, Any]]:
+    """Every record of a kind as it is written now, or was at the instant ``at``, in order of recording.
+
+    Drafts and retired ones are among them.
 
     The rows have the keys of `in_force`; ``approved`` says whether the record stands as it was approved (or,
     in a workflow without approvals, whether its state counts).
     """
     kind = kinds.get(kind_slug)
+    if at is not None:
+        return _claimed_at(kind, at)
     many = [name for name in kind.own_fields if kind.field(name).many_to_many]
     single = [name for name in kind.own_fields if kind.field(name).is_relation and name not in many]
     rows = kind.model._default_manager.select_related("owner", "unit", *single)
@@ -149,8 +153,31 @@ def claimed(kind_slug: str) -> list[dict[str, Any]]:
     return found
 
 
-def counts() -> dict[str, int]:
-    """How many records of each kind have a revision in force now; kinds with none are left out."""
+def _claimed_at(kind: Kind, at: datetime) -> list[dict[str, Any]]:
+    records = Record.objects.filter(kind=kind.slug)
+    states, newest = _states(records, at), dict[int, tuple[int, datetime, str]]()
+    given = Approval.objects.filter(record__in=records, at__lte=at).order_by("leaf")
+    for record, revision, when, bound in given.values_list("record_id", "revision", "at", "digest"):
+        newest[record] = revision, when, bound
+    bodies = log.openings_at([leaf for _, leaf in states.values() if leaf is not None], "revision")
+    created = dict(records.values_list("pk", "created_at"))
+    empty, hung = _empty_values(kind), _Hung(records, at)
+    found = []
+    for record, (state, leaf) in sorted(states.items()):
+        if leaf is None or leaf not in bodies:
+            continue
+        version = _Version(record, leaf, state, *newest.get(record, (None, None, None)))
+        row = _row(kind, version, json.loads(bodies[leaf]), created[record], empty, hung)
+        found.append({**row, "approved": state in kind.workflow.counts, **hung.of(record, None)})
+    return found
+
+
+def counts(at: datetime | None = None) -> dict[str, int]:
+    """How many records of each kind have a revision in force now, or had at ``at``; kinds with none are left
+    out."""
+    if at is not None:
+        found = {kind.slug: len(in_force(kind.slug, at)) for kind in kinds.all_kinds()}
+        return {slug: count for slug, count in found.items() if count}
     counted: dict[str, int] = {}
     for slug in Record.objects.filter(_in_force_by_state()).order_by("pk").values_list("kind", flat=True):
         counted[slug] = counted.get(slug, 0) + 1

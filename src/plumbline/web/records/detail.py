@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -218,10 +218,8 @@ def _relations(actor: Actor, record: Record, approved: InForce | None) -> tuple[
 def instant_of(text: str) -> datetime:
     """The end of the day ``2026-11-20``, or an instant in ISO 8601. Raises `Invalid`."""
     try:
-        if len(text) == 10:
-            return clock.day_end(date.fromisoformat(text))
-        return clock.in_utc(datetime.fromisoformat(text))
-    except (ValueError, OverflowError) as error:
+        return clock.instant_of(text)
+    except ValueError as error:
         raise Invalid(
             "The page cannot go back there.", [Fault("as_of", "This is not a date", "such as 2026-11-20")]
         ) from error

@@ -19,6 +19,7 @@ from plumbline.reports import applicability, applicability_export, review
 from plumbline.reports.review_data import message_of
 from plumbline.web import cells, references
 from plumbline.web.pages import Nav, Permission, page
+from plumbline.web.records.detail import instant_of
 from plumbline.web.requirements import related
 from plumbline.web.view import parse_int
 
@@ -35,7 +36,8 @@ APPLIES = {"yes": "Applicable", "no": "Not applicable", "": "Not decided"}
 )
 def statement(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The statement of applicability: all 38 controls with decision, reason, state and what does not fit."""
-    made = applicability.statement(actor)
+    as_of = str(request.GET.get("as_of", "")).strip()
+    made = applicability.statement(actor, instant_of(as_of) if as_of else None)
     named = references.visible_names(
         actor, (one for row in made.all_rows for one in (*row.risks, *row.systems, *row.documents))
     )
@@ -58,6 +60,7 @@ def statement(request: HttpRequest, actor: Actor) -> HttpResponse:
         "title": "Statement of applicability",
         "crumbs": (),
         "made": made,
+        "as_of": as_of,
         "rows": rows,
         "applicable": made.counted("yes"),
         "excluded": made.counted("no"),
@@ -76,7 +79,8 @@ def statement(request: HttpRequest, actor: Actor) -> HttpResponse:
 )
 def statement_csv(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     """The same statement as CSV."""
-    made = applicability.statement(actor)
+    as_of = str(request.GET.get("as_of", "")).strip()
+    made = applicability.statement(actor, instant_of(as_of) if as_of else None)
     response = StreamingHttpResponse(
         applicability_export.csv_text(made), content_type="text/csv; charset=utf-8"
     )

@@ -1,0 +1,30 @@
+"""The option ``--as-of``: what was known and in force when a day was over."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from plumbline.kernel import clock
+from plumbline.kernel.problems import Fault, Invalid
+
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of", help="As of the end of this day, such as 2026-11-20, or of an instant.", show_default=False
+    ),
+]
+
+
+def parse_as_of(text: str | None) -> datetime | None:
+    """The instant that ``text`` names; None without one. Raises `Invalid`."""
+    if text is None:
+        return None
+    try:
+        return clock.instant_of(text)
+    except ValueError:
+        raise Invalid(
+            "Nothing was shown.", [Fault("as-of", "is not a day or an instant", "such as 2026-11-20")]
+        ) from None
