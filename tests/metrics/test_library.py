@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -258,3 +259,23 @@ def test_a_percentile_of_nothing_is_no_value_and_empty_bins_are_passed_over() ->
     assert traffic.percentile((0, 0, 0, 5), edges, 0.95) == 3.0
     assert traffic.latency_p95.value(Tally()) is None
     assert traffic.latency_p95.value(Tally(bins=(0,) * 16)) is None
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("share", [0.5, 0.95])
+def test_a_percentile_from_bins_lies_between_its_bounds_and_so_does_the_true_one(
+    seed: int, share: float
+) -> None:
+    """numpy's inverted CDF on the values themselves is the outside answer; the bins know only their edges."""
+    values = np.random.default_rng(seed).lognormal(5.0, 1.5, 400)
+    edges = (0.0, *LATENCY_EDGES, np.inf)
+    bins = tuple(int(count) for count in np.histogram(values, edges)[0])
+    low, high = traffic.percentile_bounds(bins, LATENCY_EDGES, share)
+    assert low <= traffic.percentile(bins, LATENCY_EDGES, share) <= high
+    assert low <= float(np.quantile(values, share, method="inverted_cdf")) <= high
+    assert (low, high) in set(pairwise(edges))
+
+
+def test_the_last_bin_is_open() -> None:
+    nothing = (0,) * len(LATENCY_EDGES)
+    assert traffic.percentile_bounds((*nothing, 3), LATENCY_EDGES, 0.95) == (LATENCY_EDGES[-1], math.inf)

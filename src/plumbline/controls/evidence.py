@@ -63,6 +63,7 @@ class Gatherer:
                         row.denominator,
                         base=row.base,
                         bins=row.bins,
+                        between=row.between,
                     )
                     for group, row in groups.items()
                 }
@@ -145,4 +146,6 @@ def _inclusive(period: tuple[datetime, datetime]) -> tuple[datetime, datetime]:
 def _plain(measure: Measure) -> list[JSON]:
     figures: list[JSON] = [repr(measure.value), measure.population]
     figures += [repr(measure.numerator), repr(measure.denominator)]
+    if measure.between is not None:
+        figures += [repr(edge) for edge in measure.between]
     return figures if measure.base is None else [*figures, measure.base, measure.bins]

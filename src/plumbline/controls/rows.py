@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from importlib import resources
+from math import isinf
 from typing import Any, get_args
 
 import yaml
@@ -17,7 +18,7 @@ from plumbline.controls.cases import Case, Sample
 from plumbline.controls.declare import Check, register
 from plumbline.controls.verdicts import Evidence, Limit, Measure, Side, Verdict, fails, limit, passes, unknown
 from plumbline.controls.windows import Window
-from plumbline.kernel.messages import Figure, say
+from plumbline.kernel.messages import Figure, Message, say
 from plumbline.kernel.states import Strength
 
 FIELDS = frozenset(
@@ -53,14 +54,29 @@ def against_limit(evidence: Evidence, metric: str, limit_name: str) -> Verdict:
         )  # fmt: skip
         return unknown(reason, **figures)
     beyond = measure.value > bound.value if bound.side == "over" else measure.value < bound.value
-    reason = say(
-        "measure.compared",
-        "{value} against a limit of {limit}, from {values} values.",
-        value=Figure(measure.value, bound.unit),
-        limit=Figure(bound.value, bound.unit),
-        values=measure.population,
-    )
+    reason = _compared(measure, measure.value, bound)
     return fails(reason, **figures) if beyond else passes(reason, **figures)
+
+
+def _compared(measure: Measure, value: float, bound: Limit) -> Message:
+    """The value beside its limit; an approximation says that it is one, and between what the value lies."""
+    shown, limit, values = Figure(value, bound.unit), Figure(bound.value, bound.unit), measure.population
+    if measure.between is None:
+        return say(
+            "measure.compared", "{value} against a limit of {limit}, from {values} values.",
+            value=shown, limit=limit, values=values,
+        )  # fmt: skip
+    low, high = (Figure(edge, bound.unit) for edge in measure.between)
+    if isinf(high.value):
+        return say(
+            "measure.at-least", "At least {low} against a limit of {limit}, from {values} values in bins.",
+            low=low, limit=limit, values=values,
+        )  # fmt: skip
+    return say(
+        "measure.about",
+        "About {value} against a limit of {limit}, from {values} values in bins: between {low} and {high}.",
+        value=shown, limit=limit, values=values, low=low, high=high,
+    )  # fmt: skip
 
 
 def compiled(row: Mapping[str, Any]) -> Check:
@@ -118,7 +134,9 @@ def _case(metric: str, row: Mapping[str, Any]) -> Case:
     if "value" not in row:
         return Case(row["outcome"], row["says"], ())
     value, count = float(row["value"]), int(row["of"])
-    measure = Measure(value, count, value * count, count)
+    low, high = row.get("between", (None, None))
+    between = None if low is None else (float(low), float(high))
+    measure = Measure(value, count, value * count, count, between=between)
     return Case(row["outcome"], row["says"], (Sample(f"metric:{metric}", measure),))
 
 

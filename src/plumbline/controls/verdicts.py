@@ -90,7 +90,7 @@ class Measure:
     """One metric of one subject (and feature) in one window, made of ``population`` values.
 
     ``base`` is how many values the reference has that it is compared with, ``bins`` how many bins both are
-    divided into.
+    divided into. An approximation says ``between`` what the true value lies; its upper end may be open.
     """
 
     value: float | None
@@ -100,6 +100,7 @@ class Measure:
     excluded: int = 0
     base: int | None = None
     bins: int | None = None
+    between: tuple[float, float] | None = None
 
     @property
     def weight(self) -> float:

@@ -96,7 +96,8 @@ class Metric:
 
     A metric over hours has tallies; ``reads`` says which part of one is its value: the ``count``, the
     ``total``, the ``mean`` (total by count), the ``ratio`` (numerator by denominator) or something made
-    of the ``bins`` by ``reader``. A metric that ``asks`` the store has none: its function takes the
+    of the ``bins`` by ``reader``, which is an approximation and has ``bounds``. A metric that ``asks`` the
+    store has none: its function takes the
     period and the reference (histograms for ``bins``; those of features whose values are text for
     ``categories``; numbers for ``values``; for ``presence`` how often the feature came, and in how many
     decisions), scores and truths (``scores``) or the reviews and interventions of each reviewer
@@ -115,6 +116,7 @@ class Metric:
     reader: Callable[[tuple[int, ...]], float] | None
     text: str
     answers: tuple[Answer, ...]
+    bounds: Callable[[tuple[int, ...]], tuple[float, float]] | None = None
 
     @property
     def has_points(self) -> bool:
@@ -147,6 +149,10 @@ class Metric:
             return tally.numerator / tally.denominator if tally.denominator else None
         return self.reader(tally.bins) if self.reader and sum(tally.bins) else None
 
+    def between(self, tally: Tally) -> tuple[float, float] | None:
+        """Between what the true value lies where `value` is an approximation; None where it is not."""
+        return self.bounds(tally.bins) if self.bounds and sum(tally.bins) else None
+
 
 REGISTERED: dict[str, Metric] = {}
 """Every metric declared so far, by name. Ask `plumbline.metrics.registry`, which has loaded them all."""
@@ -163,6 +169,7 @@ def metric(
     asks: Asks = "",
     follows: tuple[str, ...] = (),
     reader: Callable[[tuple[int, ...]], float] | None = None,
+    bounds: Callable[[tuple[int, ...]], tuple[float, float]] | None = None,
 ) -> Callable[[Callable[..., Any]], Metric]:
     """Declare a pure function a metric.
 
@@ -181,7 +188,9 @@ def metric(
             raise ValueError(f"metric {name}: one that asks the store follows one that has points")
         if not any(answer.value is not None for answer in known):
             raise ValueError(f"metric {name} needs an answer from outside: data, value and source")
-        declared = Metric(name, title, unit, over, reads, asks, follows, function, reader, text, known)
+        declared = Metric(
+            name, title, unit, over, reads, asks, follows, function, reader, text, known, bounds
+        )
         REGISTERED[name] = declared
         return declared
 

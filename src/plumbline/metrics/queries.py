@@ -28,7 +28,8 @@ class Reading:
     """One value of a metric; ``population`` is how many values it is made of, None is read from nothing.
 
     A value that is compared with a reference has the number of values in that reference as its ``base``,
-    and the number of ``bins`` that both are parted into, where they are.
+    and the number of ``bins`` that both are parted into, where they are. An approximation says ``between``
+    what the true value lies.
     """
 
     value: float | None
@@ -37,6 +38,7 @@ class Reading:
     denominator: float | None = None
     base: int | None = None
     bins: int | None = None
+    between: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,13 @@ def measures(
     for metric in wanted:
         if metric.has_points:
             readings[metric.name] = {
-                group: Reading(metric.value(tally), tally.count, tally.numerator, tally.denominator)
+                group: Reading(
+                    metric.value(tally),
+                    tally.count,
+                    tally.numerator,
+                    tally.denominator,
+                    between=metric.between(tally),
+                )
                 for group, tally in sums[metric.name].items()
             }
         elif metric.asks == "reviewers":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from plumbline.metrics.declare import LATENCY_EDGES, Hour, Tally, answer, hour, metric
 
 
@@ -59,12 +61,30 @@ def percentile(bins: tuple[int, ...], edges: tuple[float, ...], share: float) ->
     return edges[-1]
 
 
+def percentile_bounds(bins: tuple[int, ...], edges: tuple[float, ...], share: float) -> tuple[float, float]:
+    """Between what the ``share`` quantile of a histogram lies: the edges of its bin; the last one is open."""
+    wanted, seen = share * sum(bins), 0
+    for place, count in enumerate(bins):
+        seen += count
+        if count and seen >= wanted:
+            return edges[place - 1] if place else 0.0, edges[place] if place < len(edges) else inf
+    return edges[-1], inf
+
+
 def _p50(bins: tuple[int, ...]) -> float:
     return percentile(bins, LATENCY_EDGES, 0.50)
 
 
 def _p95(bins: tuple[int, ...]) -> float:
     return percentile(bins, LATENCY_EDGES, 0.95)
+
+
+def _p50_bounds(bins: tuple[int, ...]) -> tuple[float, float]:
+    return percentile_bounds(bins, LATENCY_EDGES, 0.50)
+
+
+def _p95_bounds(bins: tuple[int, ...]) -> tuple[float, float]:
+    return percentile_bounds(bins, LATENCY_EDGES, 0.95)
 
 
 def _latency(hour: Hour) -> Tally:
@@ -84,6 +104,7 @@ _TWENTY = hour(latency_count=20, latency_sum=20.0, latency_bins=(10, 10, *(0,) *
     unit="ms",
     reads="bins",
     reader=_p95,
+    bounds=_p95_bounds,
     answers=[
         answer(1.9, _TWENTY, source="by hand: 1 ms + 1 ms · 9/10"),
         answer(None, hour(decisions=2), source="by hand: nobody said how long it took"),
@@ -100,6 +121,7 @@ def latency_p95(hour: Hour) -> Tally:
     unit="ms",
     reads="bins",
     reader=_p50,
+    bounds=_p50_bounds,
     answers=[answer(1.0, _TWENTY, source="by hand: the tenth of twenty closes the first bin")],
 )
 def latency_p50(hour: Hour) -> Tally:
