@@ -11,10 +11,12 @@ import pytest
 from tests.metrics.events import event, put
 
 from plumbline.controls import queries, restatements
+from plumbline.controls.engine import Judge
 from plumbline.controls.judged import queries as judged
 from plumbline.controls.models import Result
 from plumbline.kernel import clock
 from plumbline.kernel.states import CheckState
+from plumbline.metrics.stage import Rollup
 from plumbline.telemetry.store.duckdb import DuckStore
 
 DAY = datetime(2026, 3, 3, tzinfo=UTC)
@@ -118,3 +120,20 @@ class TestLateData:
         flow()
         reading = queries.readings()["error-rate", "claims"]
         assert (reading.word, reading.late, reading.restates_id) == ("Within", 100, None)
+
+    def test_late_data_rests_before_it_is_judged(self, store: DuckStore) -> None:
+        """Each further judgement of a closed window is a restatement: a long import is judged once."""
+        rollup, judge = Rollup(store), Judge(store, rest=3_600.0)
+        leaf = put(store, decisions(20, day=DAY - timedelta(days=4)), 0)
+        while rollup.advance():
+            pass
+        while judge.advance():
+            pass
+        assert not Result.objects.filter(check_name="error-rate").exists()
+        put(store, decisions(0, 900, day=DAY - timedelta(days=4)), leaf)
+        judge.rest = 0.0
+        assert not judge.advance(), "not while the store has events that are in no point yet"
+        while rollup.advance() or judge.advance():
+            pass
+        (verdict,) = Result.objects.filter(check_name="error-rate")
+        assert (verdict.word, verdict.population, verdict.restates_id) == ("Within", 1_000, None)

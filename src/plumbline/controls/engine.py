@@ -64,8 +64,10 @@ class Judge:
         if self._mark_points() or self._mark_references() or self._mark_records():
             return True
         pending = commands.due(BATCH, late=False)
-        if not pending and self._is_rested():
-            pending = commands.due(BATCH, late=True)
+        if not pending:
+            # Asked in this order, since there is seldom any: the store need not be asked all the time.
+            late = commands.due(BATCH, late=True)
+            pending = late if late and self._is_rested() else []
         if not pending:
             return False
         self._judge(pending)
