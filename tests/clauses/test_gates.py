@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from tests.authority import give_authority
@@ -279,3 +280,34 @@ def test_what_was_approved_is_not_rewritten(make: Make, mina: Actor, sara: Actor
     plan = go(sara, go(mina, make("corrective-action"), "submit"), "approve")
     with pytest.raises(Conflict):
         commands.amend(mina, plan.reference, {"minimum_results": 1}, revision=plan.revision)
+
+
+def test_a_prohibited_practice_is_not_approved_in_operation(make: Make, mina: Actor, sara: Actor) -> None:
+    system = go(mina, make("ai-system", eu_class="prohibited practice", lifecycle="in operation"), "submit")
+    assert refused(sara, system, "approve") == {"eu_class"}
+    system = commands.amend(mina, system.reference, {"lifecycle": "suspended"}, revision=system.revision)
+    assert go(sara, system, "approve").state == "approved"
+
+
+@pytest.mark.parametrize(
+    ("changed", "fields"),
+    [
+        ({"version": ""}, {"version"}),
+        ({"assessed_on": date(2026, 1, 14)}, {"assessed_on"}),
+        ({"effective_from": date(2026, 1, 14)}, {"effective_from"}),
+    ],
+)
+def test_an_assessment_claims_nothing_before_the_release_that_it_assesses(
+    changed: dict[str, Any], fields: set[str], make: Make, mina: Actor, sara: Actor
+) -> None:
+    """The example's system runs release 4.2 since 15 January 2026."""
+    assessment = go(mina, make("impact-assessment", **changed), "submit")
+    assert refused(sara, assessment, "approve") == fields
+
+
+def test_a_major_nonconformity_needs_a_corrective_action_whatever_it_says(
+    make: Make, mina: Actor, sara: Actor
+) -> None:
+    found = make("nonconformity", grade="major", no_action="The team was told again.", **DESCRIBED)
+    found = go(mina, found, "confirm", "contain", "correct")
+    assert refused(sara, found, "verify") == {"corrective_actions"}

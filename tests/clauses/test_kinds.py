@@ -32,6 +32,7 @@ PREFIXES = {
     "applicability": "APP",
     "authority": "AUT",
     "longest-interval": "LGI",
+    "risk-criteria": "CRI",
     "objective": "OBJ",
     "indicator": "IND",
     "limit": "LIM",

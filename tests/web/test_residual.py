@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +28,7 @@ def risk(house: House) -> str:
     from plumbline.records import commands, kinds
 
     manager = house.actor("aims-manager")
-    values: dict[str, Any] = {"title": "Claims drift", "description": "d", "likelihood": 4}
+    values: dict[str, Any] = {"title": "Claims drift", "description": "Late claims.", "likelihood": 4}
     values |= JUDGED
     made = commands.create(manager, kinds.get("risk"), values)
     treatment = commands.create(
@@ -71,17 +70,18 @@ def test_it_follows_the_measured_states(
 ) -> None:
     from plumbline.controls import posture
 
-    given, real = dict(zip(CONTROLS, states, strict=True)), posture.posture
-
-    def measured(actor: Any = None, only: object = None) -> list[Any]:
-        return [replace(row, measured=given.get(row.id, row.measured)) for row in real(actor)]
-
-    monkeypatch.setattr(posture, "posture", measured)
+    given = dict(zip(CONTROLS, states, strict=True))
+    monkeypatch.setattr(posture, "measured_for", lambda systems, wanted: dict.fromkeys(systems, given))
     left, page = panel(house, risk)
     assert (left.before, left.planned, left.today) == ("High", "Moderate", today)
     assert left.graver is (today != "Moderate")
     assert str(left.sentence).startswith(says)
     assert "Residual risk today" in page
+    for address in ("/records/risks/", "/records/risks/export.csv"):
+        text = house.client("aims-manager").get(address)
+        body = b"".join(text.streaming_content) if text.streaming else text.content
+        assert b"evel" in body, address
+        assert today.encode() in body.partition(b"Claims drift")[2], address
 
 
 def test_nothing_is_said_before_it_is_judged(house: House) -> None:
@@ -93,7 +93,7 @@ def test_nothing_is_said_before_it_is_judged(house: House) -> None:
 def test_a_draft_treatment_takes_nothing_off(house: House) -> None:
     from plumbline.records import commands, kinds
 
-    values: dict[str, Any] = {"title": "Alone", "description": "d", "likelihood": 4}
+    values: dict[str, Any] = {"title": "Alone", "description": "Late claims.", "likelihood": 4}
     values |= JUDGED
     made = commands.create(house.actor("aims-manager"), kinds.get("risk"), values)
     left, page = panel(house, made.reference)

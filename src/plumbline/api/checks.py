@@ -11,7 +11,15 @@ from plumbline import catalogs
 from plumbline.api.operations import Answer, Call, Operation, Parameter, Reply
 from plumbline.api.records import AS_OF, PAGE, SIZE, instant
 from plumbline.api.schemas import ANYTHING, COUNT, FLAG, INSTANT, TEXT, listed, maybe, thing, words
-from plumbline.controls import declare, posture, queries, registry, requirement_posture, visibility
+from plumbline.controls import (
+    contradictions,
+    declare,
+    posture,
+    queries,
+    registry,
+    requirement_posture,
+    visibility,
+)
 from plumbline.controls.judged import queries as judged
 from plumbline.controls.members import as_dict
 from plumbline.identity import policy
@@ -60,6 +68,12 @@ MEMBER = thing(
     message=maybe(MESSAGE),
     system=TEXT,
     owner=TEXT,
+)
+CONTRADICTIONS = thing(
+    items=listed(
+        thing(about=TEXT, reason=TEXT, message=MESSAGE, check=TEXT, requirements=listed(TEXT), owner=TEXT)
+    ),
+    hidden=COUNT,
 )
 RESULT = thing(
     id=COUNT,
@@ -244,6 +258,22 @@ def _one_result(call: Call) -> Answer:
     return Answer(value)
 
 
+def _contradictions(call: Call) -> Answer:
+    found, hidden = contradictions.contradictions(call.actor)
+    items = [
+        {
+            "about": english(say("contradiction.name", "{name}", name=one.name)),
+            "reason": english(one.message),
+            "message": to_json(one.message),
+            "check": one.check,
+            "requirements": list(one.requirements),
+            "owner": one.owner,
+        }
+        for one in found
+    ]
+    return Answer({"items": items, "hidden": hidden})
+
+
 def operations() -> Iterator[Operation]:
     """Requirements, posture, checks and results."""
     several = (
@@ -271,6 +301,10 @@ def operations() -> Iterator[Operation]:
     yield Operation(
         "GET", "/checks", "listChecks", "Every check", _checks, tag=TAG,
         replies={200: Reply("Checks.", listed(CHECK))},
+    )  # fmt: skip
+    yield Operation(
+        "GET", "/contradictions", "listContradictions", "Where the records contradict each other",
+        _contradictions, tag=TAG, replies={200: Reply("Contradictions by check.", CONTRADICTIONS)},
     )  # fmt: skip
     yield Operation(
         "GET", "/results", "listResults", "Results of checks, newest first", _results, tag=TAG,

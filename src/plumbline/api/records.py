@@ -24,7 +24,7 @@ from plumbline.api.operations import (
 from plumbline.api.schemas import COUNT, INSTANT, TEXT, listed, maybe, page, ref, thing, words
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Fault, Invalid, NotFound
-from plumbline.records import commands, csv_export, kinds, plain_lists, queries, schema, steps
+from plumbline.records import commands, computed, csv_export, kinds, plain_lists, queries, schema, steps
 from plumbline.records import values as plain_values
 from plumbline.records.approved import digest
 from plumbline.records.approved import queries as approved
@@ -50,7 +50,7 @@ def record_schema(kind: Kind) -> dict[str, Any]:
     values = schema.of_kind(kind)["properties"]
     shapes = {name: {"title": shape["title"], **_answered(shape)} for name, shape in values.items()}
     return thing(
-        ("created", "moves", "in_force"),
+        ("created", "moves", "computed", "in_force"),
         reference={"type": "string", "pattern": f"^{kind.prefix}-[0-9]+$"},
         kind=words(kind.slug),
         state=words(*kind.workflow.states),
@@ -60,6 +60,7 @@ def record_schema(kind: Kind) -> dict[str, Any]:
         key=maybe(TEXT),
         values={**thing(**shapes), "additionalProperties": True},
         moves=listed(ref("Move")),
+        computed={"type": "object", "additionalProperties": TEXT},
         in_force=maybe(
             thing(
                 revision=COUNT,
@@ -91,7 +92,15 @@ def resource(actor_record: Any, kind: Kind) -> dict[str, Any]:
             for move in moves
         ],
         "in_force": _in_force(actor_record, kind),
+        "computed": _computed(actor_record, kind),
     }
+
+
+def _computed(record: Any, kind: Kind) -> dict[str, str]:
+    """What other rooms work out for the record now, such as the level of a risk today."""
+    shown = computed.of(kind.slug)
+    texts = shown.read([record.reference]) if shown else {}
+    return {shown.name: texts[record.reference]} if shown and record.reference in texts else {}
 
 
 def _in_force(record: Any, kind: Kind) -> dict[str, Any] | None:
@@ -146,6 +155,11 @@ def _list(kind: Kind) -> Handler:
         found = plain_lists.page(
             call.actor, kind, filters=filters, search=search, sort=sort, number=number, size=size
         )
+        shown = computed.of(kind.slug)
+        texts = shown.read([item["reference"] for item in found.items]) if shown else {}
+        for item in found.items:
+            text = texts.get(item["reference"])
+            item["computed"] = {shown.name: text} if shown and text is not None else {}
         return _paged(call, found, number, size)
 
     return act

@@ -13,7 +13,7 @@ from django import forms
 from django.db import models
 from django.db.models.enums import ChoicesType
 
-from plumbline.clauses import intervals, rules
+from plumbline.clauses import criteria, intervals, rules
 from plumbline.clauses.kind_data import Choices
 from plumbline.clauses.validation import refusal
 from plumbline.kernel import clock
@@ -144,14 +144,17 @@ class LevelField(_LevelField):
 
         setattr(cls, f"get_{name}_display", display)
 
-    def judged(self, record: models.Model) -> rules.Level | None:
+    def judged(self, record: models.Model, by: criteria.Criteria) -> rules.Level | None:
         """The level by the gravest of the harms, ``None`` until it is judged."""
         harms = (getattr(record, name) for name in self._harms)
-        return rules.gravest_level(getattr(record, self._likelihood), harms)
+        return by.gravest(getattr(record, self._likelihood), harms)
 
 
 def set_levels(record: models.Model) -> None:
-    """Work out every level of ``record`` anew."""
+    """Work out every level of ``record`` by the criteria in force, and note which they were."""
+    by = criteria.current()
     for field in record._meta.local_fields:
         if isinstance(field, LevelField):
-            setattr(record, field.name, field.judged(record))
+            setattr(record, field.name, field.judged(record, by))
+        elif field.name == "judged_by":
+            setattr(record, field.name, by.version)

@@ -239,6 +239,17 @@ def check(help: str, *, required: bool = False) -> models.CharField[str, str]:
     return models.CharField("check", max_length=120, blank=not required, db_index=True, help_text=help)
 
 
+def judged_by() -> models.CharField[str, str]:
+    """The risk criteria by which levels were worked out; the product notes them (`columns.set_levels`)."""
+    return models.CharField(
+        "judged by",
+        max_length=60,
+        blank=True,
+        editable=False,
+        help_text="Record and revision of the risk criteria that the levels follow from.",
+    )
+
+
 def count(
     label: str, help: str, least: int | None = None, *, required: bool = False
 ) -> models.PositiveIntegerField[int | None, int | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
@@ -48,6 +49,36 @@ def actions_against(nonconformity: str) -> dict[str, str]:
         return {}
     actions = rows("corrective-action").filter(nonconformity__reference=nonconformity)
     return dict(actions.order_by("reference").values_list("reference", "state"))
+
+
+@dataclass(frozen=True)
+class RiskRow:
+    """A risk that has been judged before and after treatment, with the controls that should reduce it."""
+
+    reference: str
+    system: str
+    level: int
+    residual_level: int
+    controls: tuple[str, ...]
+
+
+def risks_with_controls(references: Collection[str] | None) -> list[RiskRow]:
+    """Judged risks with these references, all by default, each with the controls of treatments in place."""
+    if not kinds.exists("risk"):
+        return []
+    judged = rows("risk").filter(level__isnull=False, residual_level__isnull=False)
+    if references is not None:
+        judged = judged.filter(reference__in=references)
+    controls: dict[str, set[str]] = {}
+    if kinds.exists("treatment"):
+        treatments = rows("treatment").filter(state__in=IN_PLACE, risks__in=judged)
+        for risk, named in treatments.values_list("risks__reference", "controls"):
+            controls.setdefault(risk, set()).update(named)
+    values = judged.order_by("pk").values_list("reference", "system__slug", "level", "residual_level")
+    return [
+        RiskRow(reference, slug or "", level, residual, tuple(sorted(controls.get(reference, ()))))
+        for reference, slug, level, residual in values
+    ]
 
 
 def controls_of(risk: str) -> list[str]:

@@ -46,27 +46,30 @@ class Level(IntEnum):
         return self.name.replace("_", " ").capitalize()
 
 
-MATRIX: tuple[tuple[Level, ...], ...] = (
+Matrix = tuple[tuple[Level, ...], ...]
+MATRIX: Matrix = (
     (Level.LOW, Level.LOW, Level.MODERATE, Level.MODERATE, Level.ELEVATED),
     (Level.LOW, Level.MODERATE, Level.MODERATE, Level.ELEVATED, Level.HIGH),
     (Level.MODERATE, Level.MODERATE, Level.ELEVATED, Level.HIGH, Level.HIGH),
     (Level.MODERATE, Level.ELEVATED, Level.HIGH, Level.HIGH, Level.VERY_HIGH),
     (Level.MODERATE, Level.ELEVATED, Level.HIGH, Level.VERY_HIGH, Level.VERY_HIGH),
 )
-"""Level by likelihood (row, 1 to 5) and severity (column, 1 to 5)."""
+"""Level by likelihood (row, 1 to 5) and severity (column, 1 to 5), as delivered; see `criteria`."""
 
 
-def level(likelihood: int, severity: int) -> Level:
+def level(likelihood: int, severity: int, matrix: Matrix = MATRIX) -> Level:
     """Level of something that happens with ``likelihood`` and then does ``severity`` (both 1 to 5).
 
     Raises `ValueError` for numbers outside the scales.
     """
     if likelihood not in LIKELIHOODS or severity not in SEVERITIES:
         raise ValueError("likelihood and severity are whole numbers from 1 to 5")
-    return MATRIX[likelihood - 1][severity - 1]
+    return matrix[likelihood - 1][severity - 1]
 
 
-def gravest_level(likelihood: int | None, severities: Iterable[int | None]) -> Level | None:
+def gravest_level(
+    likelihood: int | None, severities: Iterable[int | None], matrix: Matrix = MATRIX
+) -> Level | None:
     """Level by the gravest of several harms, ``None`` while likelihood or every severity is missing.
 
     Harm to individuals, to society and to the organization is never netted or averaged.
@@ -74,7 +77,7 @@ def gravest_level(likelihood: int | None, severities: Iterable[int | None]) -> L
     known = [severity for severity in severities if severity is not None]
     if likelihood is None or not known:
         return None
-    return level(likelihood, max(known))
+    return level(likelihood, max(known), matrix)
 
 
 HOLDING = frozenset(

@@ -48,6 +48,25 @@ def posture(
         raise typer.Exit(output.EXIT_FAILED_CHECK)
 
 
+def contradictions(data: Data = None, json: Json = False) -> None:
+    """List where the records contradict each other: what is left out but needed, run but prohibited.
+
+    Example: plumbline contradictions --json
+    """
+    opened(data)
+    from plumbline.controls.contradictions import contradictions as gather
+
+    found, _ = gather()
+    rows = [
+        (str(say("contradiction.name", "{name}", name=one.name)), str(one.message), one.check)
+        for one in found
+    ]
+    if json:
+        output.as_json([dict(zip(("about", "reason", "check"), row, strict=True)) for row in rows])
+    else:
+        output.table(("about", "reason", "check"), rows)
+
+
 def results(
     data: Data = None,
     check: Annotated[str | None, typer.Option(help="Only this check.", show_default=False)] = None,

@@ -10,9 +10,11 @@ class ControlsConfig(AppConfig):
 
     def ready(self) -> None:
         """Put the proof of actions and the rules of limits in front of the moves that need them."""
-        from plumbline.controls import backtest, effectiveness, limits, still_failing
+        from plumbline.controls import backtest, effectiveness, exclusions, limits, residual, still_failing
 
+        residual.register()
         effectiveness.register_gates()
         limits.register_gates()
         backtest.register_gates()
         still_failing.register()
+        exclusions.register_gates()

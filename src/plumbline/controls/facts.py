@@ -98,7 +98,7 @@ def _people() -> Rows:
     return tuple({"handle": handle, "active": active, "roles": roles} for handle, active, roles in rows)
 
 
-FACTS: Mapping[str, Fact] = {
+FACTS: dict[str, Fact] = {
     fact.name: fact
     for fact in (
         Fact("sightings", _sightings, discovery.sightings_stamp),
@@ -112,3 +112,8 @@ FACTS: Mapping[str, Fact] = {
     )
 }
 """Every fact there is, by name."""
+
+
+def add(fact: Fact) -> None:
+    """Make a fact known that follows from more than this module may import."""
+    FACTS[fact.name] = fact

@@ -39,7 +39,7 @@ class Inventory:
         return self.members[population.slug]
 
     def _slugs(self, population: Population) -> Sequence[str]:
-        evidence = _evidence(population, self.now, self.at)
+        evidence = evidence_for(population, self.now, self.at)
         slugs = {
             str(member.row["slug"]) for member in population.members(evidence) if member.excluded is None
         }
@@ -73,7 +73,7 @@ def read_at(instant: datetime) -> Inventory:
     return Inventory(instant, dict(sorted({**seen, **live}.items())), at=instant)
 
 
-def _evidence(population: Population, now: datetime, at: datetime | None) -> Evidence:
+def evidence_for(population: Population, now: datetime, at: datetime | None = None) -> Evidence:
     """What ``population`` needs to know its members."""
 
     def needed(sort: str) -> list[str]:

@@ -88,16 +88,7 @@ def posture(
     if results is None:
         results = queries.readings() if at is None else judged_results.readings_at(at)
     redacted = {(row.check_name, row.subject): row for row in visible.redact(results.values())}
-    facts = _Facts(
-        now=now,
-        readings={**results, **redacted},
-        inventory=inventory.read(now) if at is None else inventory.read_at(at),
-        in_force=limits.in_force(now),
-        attestations=decisions.attestations(at),
-        excluded=decisions.excluded(at),
-        records=approved.counts(at),
-        documented=decisions.documented(at),
-    )
+    facts = _facts(now, at, {**results, **redacted})
     every = (*catalogs.subclauses(), *catalogs.controls())
     wanted = every if only is None else [row for row in every if row.id in only]
     judged: dict[str, list[_Judged]] = {row.id: [] for row in wanted}
@@ -110,8 +101,46 @@ def posture(
     return visibility.redact_posture([_of(row, judged[row.id], facts) for row in wanted], visible)
 
 
-def _judge(check: Check, facts: _Facts) -> _Judged:
+def measured_for(
+    systems: Collection[str], requirements: Collection[str]
+) -> dict[str, dict[str, MeasuredState]]:
+    """Measured state of ``requirements`` as it is for each of ``systems`` (slugs); "" is for all together.
+
+    Of a check over telemetry only the reading of that system counts; one over the organization counts whole.
+    """
+    if not systems or not requirements:
+        return {}
+    facts = _facts(clock.now(), None, queries.readings())
+    checks = [
+        check for check in registry.all_checks() if not set(requirements).isdisjoint(check.requirements)
+    ]
+    found: dict[str, dict[str, MeasuredState]] = {}
+    for slug in systems:
+        judged = [_judge(check, facts, slug) for check in checks]
+        found[slug] = {
+            name: _measured(name, [one for one in judged if name in one.check.requirements], facts, None)[0]
+            for name in requirements
+        }
+    return found
+
+
+def _facts(now: datetime, at: datetime | None, readings: Mapping[tuple[str, str], Result]) -> _Facts:
+    return _Facts(
+        now=now,
+        readings=readings,
+        inventory=inventory.read(now) if at is None else inventory.read_at(at),
+        in_force=limits.in_force(now),
+        attestations=decisions.attestations(at),
+        excluded=decisions.excluded(at),
+        records=approved.counts(at),
+        documented=decisions.documented(at),
+    )
+
+
+def _judge(check: Check, facts: _Facts, only: str = "") -> _Judged:
     systems = facts.inventory.must_report(check) if check.on_telemetry else ()
+    if only:
+        systems = [slug for slug in systems if slug == only]
     parts = tuple(parts_of(check, systems, facts.readings, facts.in_force, facts.now))
     covered = roll_up.coverage(check, parts)
     return _Judged(check, parts, covered, roll_up.reasons_of(check, parts, covered.state))

@@ -132,6 +132,11 @@ def changed_on_approval(kind: str, fields: Collection[str]) -> list[tuple[str, d
     return sorted(changed.items())
 
 
+def results_stamp(*, without: Collection[str]) -> str:
+    """A text that changes when a check has a new result, other than those called ``without``."""
+    return str(Result.objects.exclude(check_name__in=without).aggregate(last=Max("id"))["last"] or 0)
+
+
 def approvals_stamp() -> str:
     """A text that changes when a record is approved."""
     return str(Approval.objects.aggregate(last=Max("id"))["last"] or 0)

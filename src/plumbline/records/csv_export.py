@@ -10,7 +10,7 @@ from typing import Any
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
-from plumbline.records import queries, read_log
+from plumbline.records import computed, queries, read_log
 from plumbline.records import values as plain_values
 from plumbline.records.kinds import Kind
 from plumbline.records.list_index import queries as list_index
@@ -38,7 +38,8 @@ def _is_number(text: str) -> bool:
 
 def header(kind: Kind) -> list[str]:
     """Column names of the CSV of ``kind``."""
-    return ["reference", "state", "revision", *kind.field_names]
+    shown = computed.of(kind.slug)
+    return ["reference", "state", "revision", *kind.field_names, *([shown.name] if shown else [])]
 
 
 def rows(
@@ -51,8 +52,10 @@ def rows(
     keys = list_index.select(actor, kind, filters=filters, search=search, sort=sort).keys()
     found = queries.visible(actor, kind).select_related("owner", "unit", *single)
     read_log.of_list(actor, kind, len(keys))
+    shown = computed.of(kind.slug)
+    texts = shown.read(list(found.values_list("reference", flat=True))) if shown else {}
     for record in queries.in_chunks(keys, found, many):
-        yield _cells(record, kind)
+        yield _cells(record, kind) + ([harmless(texts.get(record.reference))] if shown else [])
 
 
 def _cells(record: Record, kind: Kind) -> list[str]:

@@ -112,8 +112,11 @@ class AISystem(Record):
 
 
 def life_cycle_is_approved(actor: Actor, record: Record, reason: str) -> None:
-    """From here on checks go by what was approved: a system that no longer operates leaves them."""
+    """From here on checks go by what was approved; a prohibited practice is not approved in operation."""
     assert isinstance(record, AISystem)
+    if record.lifecycle == "in operation" and record.eu_class == "prohibited practice":
+        remedy = "stop the system and give its new life-cycle state, or have the class decided anew"
+        gates.refuse(record, [Fault("eu_class", "is a prohibited practice, and it operates", remedy)])
     record.live = record.lifecycle == "in operation"
     record.save(update_fields=["live"])
 

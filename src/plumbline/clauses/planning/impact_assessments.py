@@ -7,6 +7,7 @@ from plumbline.clauses.fields import parent_link
 from plumbline.clauses.kind_data import beside
 from plumbline.clauses.validation import FieldErrors
 from plumbline.identity.actors import Actor
+from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Fault
 from plumbline.kernel.workflow import REVIEWED
 from plumbline.records.kinds import Kind, Menu
@@ -72,6 +73,7 @@ class ImpactAssessment(Record):
     level = fields.level(
         "level", "Level of the gravest effect, 1 (low) to 5 (very high).", "likelihood", *HARMS
     )
+    judged_by = fields.judged_by()
 
     class Meta:
         verbose_name = "impact assessment"
@@ -96,6 +98,12 @@ def impact_is_concluded(actor: Actor, record: Record, reason: str) -> None:
         faults.append(Fault("conclusion", "is open", "say whether the system may go ahead"))
     if record.system.version:
         faults += gates.empty(record, version="name the release that was looked at")
+    # Of an earlier release it may well be; the check of impacts says that the present one is not assessed.
+    for name in ("assessed_on", "effective_from") if record.version == record.system.version else ():
+        day, released = getattr(record, name), record.system.released_on
+        if day is not None and released is not None and day < released:
+            early = say("impact.early", "lies before the release on {released}", released=released)
+            faults.append(Fault(name, early, "assess the release once it is there"))
     gates.refuse(record, faults)
 
 

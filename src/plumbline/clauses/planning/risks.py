@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from plumbline import catalogs
-from plumbline.clauses import choices, columns, deciding, fields, gates, queries, rules
+from plumbline.clauses import choices, columns, criteria, deciding, fields, gates, queries, rules
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.kind_data import beside
 from plumbline.clauses.validation import FieldErrors
 from plumbline.identity.actors import Actor
 from plumbline.identity.authority import Act
 from plumbline.identity.policy import Answer
+from plumbline.kernel.messages import Word, say
 from plumbline.kernel.problems import Fault
 from plumbline.kernel.workflow import TREATED
 from plumbline.records.kinds import Kind, Menu
@@ -62,6 +63,7 @@ class Risk(Record):
     residual_level = fields.level(
         "residual level", "After treatment.", "residual_likelihood", *RESIDUAL_HARMS
     )
+    judged_by = fields.judged_by()
 
     class Meta:
         verbose_name = "risk"
@@ -113,6 +115,14 @@ def acceptance_is_bounded(actor: Actor, record: Record, reason: str) -> None:
     assert isinstance(record, Risk)
     faults = gates.empty(record, accepted_until="an acceptance needs an end")
     faults += _unjudged(record.residual_level, "residual_likelihood", "judge what is being accepted")
+    by = criteria.current()
+    if record.residual_level is not None and record.residual_level > by.appetite:
+        above = say(
+            "risk.above-appetite",
+            "is above {level}, the highest that is accepted",
+            level=Word(by.appetite.word),
+        )
+        faults.append(Fault("residual_likelihood", above, "reduce the risk further, or avoid it"))
     gates.refuse(record, faults + gates.passed(record, "accepted_until"))
 
 

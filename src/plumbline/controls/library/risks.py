@@ -12,7 +12,7 @@ from plumbline.controls.verdicts import Evidence, day_of, limit
 from plumbline.kernel.messages import Message, Ref, Word, say
 from plumbline.kernel.states import Strength
 
-_RISKS = ("claims:risk", "records:risk", "records:treatment", "records:document")
+_RISKS = ("claims:risk", "records:risk", "records:treatment", "records:document", "facts:residual")
 
 
 def _open_risks(evidence: Evidence) -> list[Facts]:
@@ -77,7 +77,11 @@ def _assessment_fault(row: Facts, evidence: Evidence) -> Message | None:
         return say("risk.unassessed", "is not assessed")
     if not _treatments(row, evidence) and in_force(evidence, "risk", row["reference"]) is None:
         return say("risk.one-person", "was assessed by one person alone and is neither treated nor accepted")
-    return _method_gone(row, evidence) or aged(day_of(row["assessed_on"]), evidence, "risks-assessed")
+    return (
+        _method_gone(row, evidence)
+        or _overtaken(row, evidence)
+        or aged(day_of(row["assessed_on"]), evidence, "risks-assessed")
+    )
 
 
 def _method_gone(row: Facts, evidence: Evidence) -> Message | None:
@@ -101,6 +105,23 @@ def _method_gone(row: Facts, evidence: Evidence) -> Message | None:
 def _treatments(row: Facts, evidence: Evidence) -> list[Facts]:
     """Approved treatments of a risk."""
     return [one for one in evidence.records["treatment"] if row["reference"] in one["risks"]]
+
+
+def _overtaken(row: Facts, evidence: Evidence) -> Message | None:
+    """That more is left of an accepted risk today than was accepted, or than may be; None if neither is."""
+    levels = {one["reference"]: one for one in evidence.facts["residual"]}.get(row["reference"])
+    if levels is None or in_force(evidence, "risk", row["reference"]) is None:
+        return None
+    now = Word(levels["today_word"])
+    if levels["today"] > levels["planned"]:
+        planned = Word(levels["planned_word"])
+        return say(
+            "risk.lapsed", "was accepted as {planned} and is {now} today, so the acceptance has lapsed",
+            planned=planned, now=now,
+        )  # fmt: skip
+    if levels["today"] > levels["appetite"]:
+        return say("risk.over-appetite", "is {now}, more than the organization accepts", now=now)
+    return None
 
 
 def _unowned(row: Facts, evidence: Evidence) -> Message | None:
@@ -161,6 +182,8 @@ def risks_in_hand(member: Member, evidence: Evidence) -> Message | None:
     until = day_of(accepted["accepted_until"]) if accepted is not None else None
     if until is not None and until < evidence.today:
         return say("risk.acceptance-ended", "was accepted until {day}", day=until)
+    if (lapsed := _overtaken(row, evidence)) is not None:
+        return lapsed
     if accepted is not None or (row["response"] != "retain" and _treatments(row, evidence)):
         return None
     if row["state"] == "treated" and row["response"] != "retain":

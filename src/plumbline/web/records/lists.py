@@ -16,7 +16,8 @@ from django.utils.translation import gettext
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel.problems import NotFound
-from plumbline.records import csv_export, kinds, names, queries
+from plumbline.records import computed, csv_export, kinds, names, queries
+from plumbline.records.computed import Computed
 from plumbline.records.kinds import Kind
 from plumbline.web import cells, references
 from plumbline.web.frame import Cell, Crumb
@@ -139,6 +140,8 @@ def _columns(kind: Kind, query: dict[str, str]) -> tuple[Column, ...]:
     sort = query.get("sort", "")
     found = []
     for name in dict.fromkeys(("title", "state", *kind.columns, "owner", "updated_at")):
+        if name == "owner" and (extra := computed.of(kind.slug)) is not None:
+            found.append(Column(extra.name, _computed_label(extra), "", ""))
         sortable = (
             name in {"title", "state", "updated_at", *kind.columns} and not kind.field(name).many_to_many
         )
@@ -216,11 +219,17 @@ def _cell(kind: Kind, name: str, value: object) -> Cell:
     return Cell("text", found.text.partition(":")[0]) if kind.field(name).choices and found.text else found
 
 
-def _line(kind: Kind, row: queries.Row) -> Line:
+def _computed_label(extra: Computed) -> str:
+    return naming.capitalized(extra.label)
+
+
+def _line(kind: Kind, row: queries.Row, today: Mapping[str, str]) -> Line:
     shown: list[tuple[str, Cell]] = [(gettext("State"), Cell("state", row.state))]
     for name in kind.columns:
         if name not in {"title", "state", "owner", "updated_at"}:
             shown.append((cells.label(kind, name), _cell(kind, name, row.cells.get(name))))
+    if (extra := computed.of(kind.slug)) is not None:
+        shown.append((_computed_label(extra), Cell("text", today.get(row.reference, ""))))
     shown.append((gettext("Owner"), cells.cell(row.owner)))
     shown.append((gettext("Last change"), cells.cell(row.updated_at)))
     return Line(row.reference, cells.record_href(row.reference), row.title, tuple(shown))
@@ -247,6 +256,8 @@ def list_page(actor: Actor, kind: Kind, query: dict[str, str]) -> ListPage:
     found = queries.list_records(
         actor, kind, filters=wanted, search=search, sort=sort, page=parse_int(query.get("page", "1"))
     )
+    extra = computed.of(kind.slug)
+    today = extra.read([row.reference for row in found.rows]) if extra is not None else {}
     filters = _filters(kind, query, _records_to_choose(actor, kind))
     owner = found.rows[0].owner if found.rows else ""
     people = {actor.id: actor.name, **({query.get("owner", ""): owner} if owner else {})}
@@ -261,7 +272,7 @@ def list_page(actor: Actor, kind: Kind, query: dict[str, str]) -> ListPage:
         columns=_columns(kind, query),
         filters=filters,
         chips=_chips(kind, query, filters, people),
-        lines=tuple(_line(kind, row) for row in found.rows),
+        lines=tuple(_line(kind, row, today) for row in found.rows),
         pager=_pager(kind, found, query),
         search=search,
         sort=sort,

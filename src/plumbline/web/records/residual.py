@@ -7,9 +7,7 @@ from typing import Any
 
 from plumbline import catalogs
 from plumbline.clauses import rules
-from plumbline.clauses.queries import controls_of
-from plumbline.clauses.rules import Level
-from plumbline.controls import posture
+from plumbline.controls import residual
 from plumbline.identity.actors import Actor
 from plumbline.kernel.messages import Message, say
 from plumbline.kernel.states import MeasuredState
@@ -41,19 +39,12 @@ def residual_today(actor: Actor, record: Any) -> dict[str, Any]:
     """The panel of a risk, the same for everybody who sees it; empty until it is judged before and after."""
     if record.level is None or record.residual_level is None:
         return {}
-    named = controls_of(record.reference)
-    states = {row.id: row.measured for row in posture.posture(actor, only=named)} if named else {}
+    left = residual.today([record.reference])[record.reference]
     shown = tuple(
-        ControlRow(
-            catalogs.requirement(name).label,
-            cells.requirement_href(name),
-            states.get(name, MeasuredState.NOT_MEASURED),
-        )
-        for name in named
+        ControlRow(catalogs.requirement(name).label, cells.requirement_href(name), state)
+        for name, state in left.controls.items()
         if catalogs.exists(name)
     )
-    planned = Level(record.residual_level)
-    today = rules.residual_now(Level(record.level), planned, [row.measured for row in shown])
     counted = [row for row in shown if row.measured is not MeasuredState.NOT_APPLICABLE]
     holding = sum(row.measured in rules.HOLDING for row in counted)
     sentence = (
@@ -66,5 +57,5 @@ def residual_today(actor: Actor, record: Any) -> dict[str, Any]:
         if counted
         else say("residual.none", "No control of an approved treatment reduces it.")
     )
-    before = Level(record.level).word
-    return {"left": ResidualToday(before, planned.word, today.word, today > planned, sentence, shown)}
+    today, words = left.today.word, (left.before.word, left.planned.word)
+    return {"left": ResidualToday(*words, today, left.graver, sentence, shown)}

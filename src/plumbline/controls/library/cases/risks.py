@@ -8,6 +8,7 @@ from plumbline.controls.library.cases.samples import (
     draft,
     method,
     person,
+    residual,
     risk,
     sighting,
     system,
@@ -42,6 +43,10 @@ RISKS_ASSESSED = (
     case("fails", "has no date", *_ABOUT, risk(assessed_on=None), _TREATED),
     case("passes", "1 of 1", *_ABOUT, risk("RSK-2", state="identified"), risk(), _TREATED),
     case("passes", "1 of 1", *_ABOUT, risk(), risk("RSK-2", state="identified"), _TREATED),
+    # an acceptance holds for the level that was accepted
+    case("passes", "1 of 1", *_ABOUT, risk(state="accepted"), accepted(), residual()),
+    case("fails", "accepted as moderate and is elevated", *_ABOUT, risk(), accepted(), residual(today=3)),
+    case("passes", "1 of 1", *_ABOUT, risk(), _TREATED, residual(today=3)),
 )
 _HERE = person("per_1")
 _LONGER = risk(state="accepted", accepted_until="2027-01-01")
@@ -68,6 +73,11 @@ RISKS_IN_HAND = (
         accepted(accepted_until=_YESTERDAY),
     ),
     case("passes", "1 of 1", _HERE, risk(state="accepted"), accepted(accepted_until="2026-03-03")),
+    case("passes", "1 of 1", _HERE, risk(state="accepted"), accepted(), residual(3, 3)),
+    case("passes", "1 of 1", _HERE, risk(state="accepted"), accepted(), residual(3, 2)),
+    case("passes", "1 of 1", _HERE, risk(state="accepted"), accepted(), residual(1, 3, reference="RSK-2")),
+    case("fails", "the acceptance has lapsed", _HERE, risk(state="accepted"), accepted(), residual(2, 3)),
+    case("fails", "is high, more than", _HERE, risk(state="accepted"), accepted(), residual(4, 4)),
     # the end of an acceptance is the one that was approved
     case(
         "fails",

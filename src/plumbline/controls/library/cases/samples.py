@@ -119,6 +119,14 @@ def policy_approval(on: str, reference: str = "POL-1") -> Sample:
     return Sample("facts:policy-approvals", {"reference": reference, "on": on})
 
 
+def residual(planned: int = 2, today: int = 2, appetite: int = 3, reference: str = "RSK-1") -> Sample:
+    """Levels of a risk as planned and today, from 1 (low), and the highest that the organization accepts."""
+    words = ("", "low", "moderate", "elevated", "high", "very high")
+    levels: dict[str, Any] = {"planned": planned, "today": today, "appetite": appetite}
+    levels |= {"planned_word": words[planned], "today_word": words[today]}
+    return Sample("facts:residual", {"reference": reference, **levels})
+
+
 def component(reference: str = "CMP-1", **more: Any) -> Sample:
     """A model of SYS-0001 with a version."""
     fields = {"type": "model", "systems": ["SYS-0001"], "version": "4", "supplier": None}

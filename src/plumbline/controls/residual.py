@@ -1,0 +1,82 @@
+"""Residual risk today: what is left of each risk, as far as the controls of its treatments work now.
+
+Of a risk about one AI system, a control counts as it reads for that system; of a risk about the AIMS as a
+whole, as it reads for everything. A control that nothing measures takes nothing off a risk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from plumbline.clauses import criteria, rules
+from plumbline.clauses.queries import RiskRow, risks_with_controls
+from plumbline.clauses.rules import Level
+from plumbline.controls import facts, posture, queries, registry
+from plumbline.controls.facts import Fact, Rows
+from plumbline.kernel.states import MeasuredState
+from plumbline.records import computed
+from plumbline.records.computed import Computed
+
+
+@dataclass(frozen=True)
+class Residual:
+    """One risk that has been judged before and after treatment: its levels, and the controls in between."""
+
+    reference: str
+    before: Level
+    planned: Level
+    today: Level
+    controls: Mapping[str, MeasuredState]
+
+    @property
+    def graver(self) -> bool:
+        """Whether more is left today than was planned, and accepted if it was."""
+        return self.today > self.planned
+
+
+def today(references: Collection[str] | None = None) -> dict[str, Residual]:
+    """What is left today of the risks with these references, of every risk by default, by reference."""
+    risks = risks_with_controls(references)
+    wanted = {control for risk in risks for control in risk.controls}
+    measured = posture.measured_for({risk.system for risk in risks if risk.controls}, wanted)
+    return {risk.reference: _residual(risk, measured.get(risk.system, {})) for risk in risks}
+
+
+def _residual(risk: RiskRow, measured: Mapping[str, MeasuredState]) -> Residual:
+    controls = {name: measured.get(name, MeasuredState.NOT_MEASURED) for name in risk.controls}
+    before, planned = Level(risk.level), Level(risk.residual_level)
+    left = rules.residual_now(before, planned, list(controls.values()))
+    return Residual(risk.reference, before, planned, left, controls)
+
+
+def _stamp() -> str:
+    # Without the results of the checks that read this fact: they would set themselves off for ever.
+    readers = [check.slug for check in registry.all_checks() if "facts:residual" in check.needs]
+    return f"{queries.results_stamp(without=readers)} {queries.approvals_stamp()}"
+
+
+def as_facts() -> Rows:
+    """Levels of every judged risk, and the highest that the organization accepts, for checks."""
+    appetite = criteria.current().appetite
+    return tuple(
+        {
+            "reference": risk.reference,
+            "planned": int(risk.planned),
+            "today": int(risk.today),
+            "planned_word": risk.planned.word.lower(),
+            "today_word": risk.today.word.lower(),
+            "appetite": int(appetite),
+        }
+        for risk in today().values()
+    )
+
+
+def register() -> None:
+    """Let checks ask for it, and show the level of today wherever risks are shown."""
+
+    def read(references: Collection[str]) -> Mapping[str, str]:
+        return {name: risk.today.word for name, risk in today(references).items()}
+
+    facts.add(Fact("residual", as_facts, _stamp))
+    computed.register("risk", Computed("level_today", "level today", read))
