@@ -41,7 +41,9 @@ def spans() -> tuple[Span, ...]:
     """Every limit that was ever in force, in order of record and revision."""
     if not kinds.exists("limit"):
         return ()
-    slugs = dict(clauses.rows("ai-system").values_list("reference", "slug"))
+    slugs = {}
+    if kinds.exists("ai-system"):
+        slugs = dict(clauses.rows("ai-system").values_list("reference", "slug"))
     found: list[Span] = []
     for _, group in groupby(history.steps_of_kind("limit"), key=lambda step: step[0]):
         found += _of_record(list(group), slugs)
