@@ -12,8 +12,10 @@ from tests.metrics.events import event, put
 
 from plumbline.clauses.improvement.nonconformities import Nonconformity
 from plumbline.controls import queries, visibility
+from plumbline.controls.dismissals.queries import dismissal_of
 from plumbline.controls.effectiveness import effectiveness, entry_that_set_proof
 from plumbline.controls.models import Raised, Result
+from plumbline.controls.still_failing import failing_result
 from plumbline.identity import commands as people
 from plumbline.identity.actors import Actor
 from plumbline.identity.models import Grant
@@ -69,20 +71,26 @@ def test_failing_windows_raise_one_suspicion_and_then_comments(
     assert Raised.objects.filter(check_name="error-rate").count() == 3
 
 
+def without_part(suspicion: Nonconformity, *people: Actor) -> Actor:
+    """One of ``people`` to whom the suspicion was not given."""
+    return next(actor for actor in people if actor.person_id != suspicion.owner_id)
+
+
 def test_after_a_dismissal_only_something_new_is_raised(
-    store: DuckStore, flow: Flow, mina: Actor, sara: Actor, make: Make
+    store: DuckStore, flow: Flow, mina: Actor, sara: Actor, tove: Actor, make: Make
 ) -> None:
-    make("ai-system")
+    make("ai-system", owner=mina.id)
     leaf = put(store, decisions(DAY, 20), 0)
     flow()
     (first,) = suspicions()
-    give_authority(sara, "dismiss")
+    decider = without_part(first, sara, tove)
+    give_authority(decider, "dismiss")
     why = "A planned failure drill of the night, announced to everybody two weeks before."
     with pytest.raises(Conflict) as refused:
         door.move(mina, first.reference, "propose-dismissal", revision=first.revision, reason="A drill.")
     assert "too short while the check fails" in str(refused.value.faults[0].message)
     asked = door.move(mina, first.reference, "propose-dismissal", revision=first.revision, reason=why)
-    door.move(sara, first.reference, "dismiss", revision=asked.revision)
+    door.move(decider, first.reference, "dismiss", revision=asked.revision)
     leaf = put(store, decisions(DAY + timedelta(minutes=150), 20), leaf)
     flow()
     assert len(suspicions()) == 1
@@ -92,7 +100,7 @@ def test_after_a_dismissal_only_something_new_is_raised(
 
 
 def test_a_check_on_records_does_not_repeat_itself_every_day(
-    flow: Flow, make: Make, mina: Actor, sara: Actor
+    flow: Flow, make: Make, mina: Actor, sara: Actor, tove: Actor
 ) -> None:
     flow()
     assert not suspicions("systems-owned")
@@ -103,10 +111,11 @@ def test_a_check_on_records_does_not_repeat_itself_every_day(
     with clock.frozen(clock.now() + timedelta(days=1)):
         flow()
         assert not Comment.objects.filter(record_id=first.pk).exists()
-        give_authority(sara, "dismiss")
+        decider = without_part(first, sara, tove)
+        give_authority(decider, "dismiss")
         why = "The owner is named, the person only comes to us next week."
         asked = door.move(mina, first.reference, "propose-dismissal", revision=first.revision, reason=why)
-        door.move(sara, first.reference, "dismiss", revision=asked.revision)
+        door.move(decider, first.reference, "dismiss", revision=asked.revision)
     with clock.frozen(clock.now() + timedelta(days=2)):
         flow()
     assert len(suspicions("systems-owned")) == 1
@@ -224,7 +233,7 @@ def test_a_bad_day_or_a_missing_one_is_no_proof(
 def test_results_from_before_it_was_carried_out_do_not_count(
     store: DuckStore, flow: Flow, make: Make, mina: Actor, sara: Actor, tove: Actor
 ) -> None:
-    make("ai-system")
+    make("ai-system", owner=mina.id)
     put(store, decisions(DAY, 20), 0)
     flow()
     good_days(store, flow, (0, 0, 0))
@@ -453,3 +462,24 @@ def told(found: Nonconformity) -> list[str]:
     """What triage wrote under a nonconformity after it was raised, other than that it fails again."""
     texts = Comment.objects.filter(record__reference=found.reference).order_by("id")
     return [text for text in texts.values_list("text", flat=True) if not text.startswith("The check")]
+
+
+def test_a_dismissal_is_known_with_its_reason_to_who_may_read_it(
+    store: DuckStore, flow: Flow, mina: Actor, sara: Actor, tove: Actor, make: Make
+) -> None:
+    make("ai-system", owner=mina.id)
+    put(store, decisions(DAY, 20), 0)
+    flow()
+    (first,) = suspicions()
+    assert failing_result("error-rate", "claims-triage") is not None
+    assert failing_result("error-rate", "another") is None
+    assert dismissal_of(mina, first.reference) is None
+    decider = without_part(first, sara, tove)
+    give_authority(decider, "dismiss")
+    why = "A planned failure drill of the night, announced to everybody two weeks before."
+    asked = door.move(mina, first.reference, "propose-dismissal", revision=first.revision, reason=why)
+    door.move(decider, first.reference, "dismiss", revision=asked.revision)
+    found = dismissal_of(mina, first.reference)
+    assert found is not None
+    assert (found.by, found.reason) == (decider.name, why)
+    assert dismissal_of(Actor("per_0", 0, "Nobody"), first.reference) is None

@@ -6,14 +6,24 @@ from collections.abc import Iterator
 from typing import Any
 
 from plumbline.api.operations import Answer, Call, Operation, Reply
-from plumbline.api.schemas import DAY, FLAG, INSTANT, TEXT, listed, maybe, thing
+from plumbline.api.schemas import COUNT, DAY, FLAG, INSTANT, TEXT, listed, maybe, thing
 from plumbline.identity import policy, queries
 from plumbline.identity.actors import EffectiveGrant
 from plumbline.kernel import clock
+from plumbline.records.ownership import queries as ownership
 
 TAG = "people"
 ROLE = thing(role=TEXT, scope=TEXT, starts=DAY, ends=maybe(DAY))
 ME = thing(id=TEXT, name=TEXT, scopes=listed(TEXT), roles=listed(ROLE))
+UNOWNED = thing(
+    items=listed(
+        thing(
+            reference=TEXT, title=TEXT, kind=TEXT, state=TEXT, unit=maybe(TEXT), left=maybe(TEXT),
+            recorded=INSTANT,
+        )
+    ),
+    total=COUNT,
+)  # fmt: skip
 PERSON = thing(id=TEXT, name=TEXT, active=FLAG)
 TOKEN = thing(
     id=TEXT, name=TEXT, scopes=listed(TEXT), created=INSTANT, expires=INSTANT, revoked=maybe(INSTANT),
@@ -61,6 +71,24 @@ def _tokens(call: Call) -> Answer:
     return Answer(found)
 
 
+def _unowned(call: Call) -> Answer:
+    policy.require(call.actor, "read", anywhere=True)
+    found = ownership.unowned(call.actor)
+    items = [
+        {
+            "reference": row.reference,
+            "title": row.title,
+            "kind": row.kind,
+            "state": row.state,
+            "unit": row.unit or None,
+            "left": row.left or None,
+            "recorded": clock.rfc3339(row.updated_at),
+        }
+        for row in found.rows
+    ]
+    return Answer({"items": items, "total": found.total})
+
+
 def operations() -> Iterator[Operation]:
     """The token's owner, everybody, and the owner's tokens (never their secrets)."""
     yield Operation(
@@ -70,6 +98,11 @@ def operations() -> Iterator[Operation]:
     yield Operation(
         "GET", "/people", "listPeople", "Everybody with an account", _people, tag=TAG,
         replies={200: Reply("People by name. Their addresses are on the pages only.", listed(PERSON))},
+    )  # fmt: skip
+    yield Operation(
+        "GET", "/unowned-records", "listUnownedRecords", "Records without an owner, or whose owner has left",
+        _unowned, tag=TAG,
+        replies={200: Reply("Of every kind, those of people who have left first.", UNOWNED)},
     )  # fmt: skip
     yield Operation(
         "GET", "/tokens", "listTokens", "Tokens of the token's owner", _tokens, tag=TAG,

@@ -8,7 +8,8 @@ from plumbline.controls.verdicts import ORGANIZATION
 from plumbline.kernel.messages import Message
 from plumbline.kernel.states import CheckState
 
-_FAILING = (CheckState.OVER, CheckState.UNDER)
+FAILING = (CheckState.OVER, CheckState.UNDER)
+"""The words of a result that is beyond its limit."""
 
 
 def failing_result(check: str, system: str) -> Message | None:
@@ -18,7 +19,7 @@ def failing_result(check: str, system: str) -> Message | None:
     """
     sharing = [check, *(other.slug for other in registry.all_checks() if other.beside == check)]
     rows = queries.readings_of(sharing, system or ORGANIZATION)
-    return next((row.reason for row in rows if row.word in _FAILING), None)
+    return next((row.reason for row in rows if row.word in FAILING), None)
 
 
 def register() -> None:

@@ -16,7 +16,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from plumbline.controls import acceptance, members, queries, registry, restatements, visibility
+from plumbline.controls.dismissals import queries as dismissals
+from plumbline.controls.dismissals.queries import Dismissal
 from plumbline.controls.judged import queries as judged
+from plumbline.controls.still_failing import FAILING
 from plumbline.controls.visibility import AcceptedRestatement, VisibleResult
 from plumbline.identity.actors import Actor
 from plumbline.identity.policy import Answer
@@ -45,12 +48,14 @@ MEMBERS_SHOWN = 12
 @dataclass(frozen=True)
 class CheckPage:
     """The context of one check on one subject. ``raised`` is the open nonconformity that triage wrote,
-    ``members`` whom the newest result speaks of."""
+    ``dismissed`` how the last one was called off if the check fails, ``members`` whom the newest result
+    speaks of."""
 
     reading: Reading
     results: Sequence[VisibleResult]
     days: int
     raised: str
+    dismissed: Dismissal | None
     members: MemberRows
 
     @property
@@ -190,6 +195,7 @@ def check_page(actor: Actor, slug: str, subject: str, days: int) -> CheckPage:
         results=shown,
         days=days,
         raised=raised if state not in related.CLOSED else "",
+        dismissed=dismissals.dismissal_of(actor, raised) if result.word in FAILING else None,
         members=member_rows(actor, result),
     )
 

@@ -1,0 +1,1 @@
+"""Who answers for records, and which ones nobody answers for."""

@@ -1,0 +1,63 @@
+"""Records of every kind that nobody answers for: without an owner, or with one who has left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from plumbline.identity.actors import Actor
+from plumbline.records import kinds
+from plumbline.records.queries import readable
+
+MOST = 500
+
+
+@dataclass(frozen=True)
+class Unowned:
+    """A record that nobody answers for; ``left`` is the owner who has left, if there ever was one."""
+
+    reference: str
+    title: str
+    kind: str
+    state: str
+    unit: str
+    left: str
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
+class UnownedRecords:
+    """The first `MOST` such records, of departed owners first, and how many there are in all."""
+
+    rows: tuple[Unowned, ...]
+    total: int
+
+
+def unowned(actor: Actor) -> UnownedRecords:
+    """The records that ``actor`` may read, that are not over, and that nobody answers for."""
+    over = Q(pk__in=[])
+    for kind in kinds.all_kinds():
+        over |= Q(kind=kind.slug, state__in=kind.workflow.final)
+    every = readable(actor, [kind.slug for kind in kinds.all_kinds()]).exclude(over)
+    rows = every.filter(Q(owner__isnull=True) | Q(owner__is_active=False))
+    # Work of somebody who has left comes first: it was taken on once, and nobody has noticed that it lies.
+    ordered = rows.select_related("owner", "unit").order_by("owner_id", "kind", "reference")
+    known = list(ordered.filter(owner__isnull=False)[:MOST])
+    known += list(ordered.filter(owner__isnull=True)[: MOST - len(known)])
+    return UnownedRecords(
+        tuple(
+            Unowned(
+                row.reference,
+                row.title,
+                kinds.get(row.kind).name,
+                row.state,
+                row.unit.name if row.unit else "",
+                row.owner.full_name if row.owner else "",
+                row.updated_at,
+            )
+            for row in known
+        ),
+        rows.count(),
+    )
