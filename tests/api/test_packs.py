@@ -35,6 +35,10 @@ def test_the_statement_as_json_and_as_csv(packer: Caller) -> None:
     assert found.status_code == 200
     assert found.json()["controls"]["of"] == 38
     assert found.json()["vkey"] == keys.vkey()
+    then = packer("GET", "applicability?as_of=2026-01-01T00:00:00Z").json()
+    assert (then["as_of"], then["controls"]["undecided"]) == ("2026-01-01T00:00:00.000000Z", 38)
+    assert not any(row["attested"] for row in packer("GET", "posture?as_of=2026-01-01T00:00:00Z").json())
+    assert packer("GET", "posture?as_of=yesterday").status_code == 422
     table = packer("GET", "applicability.csv")
     assert table["Content-Type"] == "text/csv; charset=utf-8"
     assert b"".join(table.streaming_content).decode().count("\r\n") == 39

@@ -311,3 +311,22 @@ def test_a_major_nonconformity_needs_a_corrective_action_whatever_it_says(
     found = make("nonconformity", grade="major", no_action="The team was told again.", **DESCRIBED)
     found = go(mina, found, "confirm", "contain", "correct")
     assert refused(sara, found, "verify") == {"corrective_actions"}
+
+
+def test_a_treatment_counts_while_its_end_is_only_proposed_or_a_draft_revises_it(
+    make: Make, mina: Actor, sara: Actor
+) -> None:
+    from plumbline.clauses import queries
+
+    risk = make("risk")
+    made = make("treatment", risks=[risk.reference], controls=["iso42001:A.5.4"])
+    assert not queries.is_treated(risk.reference)
+    done = go(sara, go(mina, made, "submit"), "approve")
+    draft = go(mina, done, "revise")
+    draft = commands.amend(mina, draft.reference, {"controls": ["iso42001:A.7.4"]}, revision=draft.revision)
+    assert queries.controls_of(risk.reference) == ["iso42001:A.5.4"]
+    assert queries.treatments_with("iso42001:A.7.4") == []
+    asked = go(mina, draft, "restore", "propose-abandonment")
+    assert queries.is_treated(risk.reference)
+    go(sara, asked, "abandon")
+    assert not queries.is_treated(risk.reference)

@@ -67,3 +67,7 @@ def test_the_statement_of_applicability_is_exported(data: Path) -> None:
     text = plumbline(data, "export", "applicability-statement")
     assert len(list(csv.DictReader(io.StringIO(text)))) == 38
     assert len(json.loads(plumbline(data, "export", "applicability-statement", "--json"))["rows"]) == 38
+    then = json.loads(plumbline(data, "export", "applicability-statement", "--json", "--as-of", "2026-01-01"))
+    assert then["as_of"] == "2026-01-01T23:59:59.999999Z"
+    assert "as-of" in plumbline(data, "posture", "--as-of", "yesterday", code=1)
+    assert len(json.loads(plumbline(data, "posture", "--json", "--as-of", "2026-01-01"))) == 70

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from plumbline.clauses.workflows import IN_PLACE
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.records import kinds
+from plumbline.records import queries as records
 
 
 def rows(kind: str) -> QuerySet[Any]:
@@ -36,11 +36,8 @@ def systems_within(actor: Actor, verb: str, slugs: Collection[str]) -> frozenset
 
 
 def is_treated(risk: str) -> bool:
-    """Whether a treatment of the risk is in place, of whatever unit."""
-    return (
-        kinds.exists("treatment")
-        and rows("treatment").filter(risks__reference=risk, state__in=IN_PLACE).exists()
-    )
+    """Whether a treatment of the risk is in force, of whatever unit."""
+    return any(risk in row["risks"] for row in _in_force("treatment"))
 
 
 def actions_against(nonconformity: str) -> dict[str, str]:
@@ -63,17 +60,16 @@ class RiskRow:
 
 
 def risks_with_controls(references: Collection[str] | None) -> list[RiskRow]:
-    """Judged risks with these references, all by default, each with the controls of treatments in place."""
+    """Judged risks with these references, all by default, each with the controls of treatments in force."""
     if not kinds.exists("risk"):
         return []
     judged = rows("risk").filter(level__isnull=False, residual_level__isnull=False)
     if references is not None:
         judged = judged.filter(reference__in=references)
     controls: dict[str, set[str]] = {}
-    if kinds.exists("treatment"):
-        treatments = rows("treatment").filter(state__in=IN_PLACE, risks__in=judged)
-        for risk, named in treatments.values_list("risks__reference", "controls"):
-            controls.setdefault(risk, set()).update(named)
+    for treatment in _in_force("treatment"):
+        for risk in treatment["risks"]:
+            controls.setdefault(risk, set()).update(treatment["controls"])
     values = judged.order_by("pk").values_list("reference", "system__slug", "level", "residual_level")
     return [
         RiskRow(reference, slug or "", level, residual, tuple(sorted(controls.get(reference, ()))))
@@ -82,28 +78,25 @@ def risks_with_controls(references: Collection[str] | None) -> list[RiskRow]:
 
 
 def controls_of(risk: str) -> list[str]:
-    """The controls of Annex A that treatments of a risk put in place, of whatever unit, by requirement id."""
-    if not kinds.exists("treatment"):
-        return []
-    treatments = rows("treatment").filter(risks__reference=risk, state__in=IN_PLACE)
-    return sorted({control for row in treatments.values_list("controls", flat=True) for control in row})
+    """The controls of Annex A that treatments in force put in place for a risk, by requirement id."""
+    treatments = (row for row in _in_force("treatment") if risk in row["risks"])
+    return sorted({control for row in treatments for control in row["controls"]})
 
 
 def treatments_with(control: str) -> list[str]:
-    """References of treatments in place, of whatever unit, that put a control of Annex A in place."""
-    if not kinds.exists("treatment"):
-        return []
-    treatments = rows("treatment").filter(state__in=IN_PLACE).order_by("reference")
-    return [
-        reference
-        for reference, controls in treatments.values_list("reference", "controls")
-        if control in controls
-    ]
+    """References of treatments in force, of whatever unit, that put a control of Annex A in place."""
+    return sorted(row["reference"] for row in _in_force("treatment") if control in row["controls"])
 
 
 def left_out(controls: Collection[str]) -> list[tuple[str, str]]:
-    """Those of ``controls`` that an approved row leaves out, with the reference of the row."""
-    if not kinds.exists("applicability"):
-        return []
-    excluded = rows("applicability").filter(requirement__in=controls, applicable="no", state="approved")
-    return list(excluded.order_by("reference").values_list("requirement", "reference"))
+    """Those of ``controls`` that a row in force leaves out, with the reference of the row."""
+    return [
+        (row["requirement"], row["reference"])
+        for row in _in_force("applicability")
+        if row["applicable"] == "no" and row["requirement"] in controls
+    ]
+
+
+def _in_force(kind: str) -> list[dict[str, Any]]:
+    """What is in force of a kind, whatever a newer draft says; none where there is no such kind."""
+    return records.in_force(kind) if kinds.exists(kind) else []

@@ -29,5 +29,3 @@ PLANNED = Workflow(
 )
 """Draft → in review → approved → carried out → verified. What was approved cannot be rewritten afterwards:
 revising it needs a reason and a new approval."""
-IN_PLACE = ("approved", "carried out", "verified")
-"""States of `PLANNED` in which what was planned counts."""
