@@ -54,7 +54,7 @@ def test_a_prohibited_practice_that_runs_is_listed(flow: Callable[[], None], mak
     flow()
     found, hidden = contradictions.contradictions(mina)
     assert hidden == 0
-    (one,) = [one for one in found if one.message.code == "system.prohibited"]
+    (one,) = [one for one in found if one.message.code == "assessment.prohibited"]
     assert system.reference in str(one.name) or "claims-triage" in str(one.name)
     assert one.check == "impact-assessed"
     assert "iso42001:6.1.4" in one.requirements
@@ -74,7 +74,7 @@ def test_who_does_not_see_the_system_reads_that_there_is_one_more(
     people.give_grant(Actor.installation(), person, "viewer", unit=unit)
     flow()
     found, hidden = contradictions.contradictions(actor_of_person(person))
-    assert [one for one in found if one.message.code == "system.prohibited"] == []
+    assert [one for one in found if one.message.code == "assessment.prohibited"] == []
     assert hidden >= 1
 
 

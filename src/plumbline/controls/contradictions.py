@@ -27,7 +27,7 @@ CODES = frozenset(
         "risk.method-changed",
         "risk.method-gone",
         "risk.over-appetite",
-        "system.prohibited",
+        "assessment.prohibited",
     }
 )
 """Codes of the messages that name a contradiction; the others of a check name something missing or late."""
