@@ -314,5 +314,5 @@ def tally(visible: VisibleResults) -> Tally:
 
 
 def newest(visible: VisibleResults) -> datetime | None:
-    """When anything that the reader sees was last read."""
+    """Up to when the newest data reach that the reader sees."""
     return max((result.seen_until for result in visible.rows.values()), default=None)
