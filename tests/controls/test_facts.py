@@ -75,14 +75,14 @@ def world(
 
 
 def _sightings(world: World) -> list[Change]:
-    today = clock.now().date()
+    today, top = clock.now().date(), world.someone("top-management", "Ingrid")
     return [
         lambda: world.see("writer"),
         lambda: world.see("scorer"),
-        lambda: discovery.dismiss(world.mina, "writer", "a test", today + timedelta(days=90)),
-        lambda: discovery.dismiss(world.mina, "scorer", "a test", today + timedelta(days=60)),
+        lambda: discovery.dismiss(top, "writer", "a test", today + timedelta(days=90)),
+        lambda: discovery.dismiss(top, "scorer", "a test", today + timedelta(days=60)),
         # an earlier day than the latest of all
-        lambda: discovery.dismiss(world.mina, "scorer", "a test", today + timedelta(days=30)),
+        lambda: discovery.dismiss(top, "scorer", "a test", today + timedelta(days=30)),
     ]
 
 

@@ -12,7 +12,8 @@ from django.db import transaction
 
 from plumbline.discovery import commands, queries
 from plumbline.discovery.stage import SightingsStage
-from plumbline.identity.actors import Actor
+from plumbline.identity import commands as people
+from plumbline.identity.actors import Actor, actor_of_person
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Invalid, NotAllowed, NotFound
 from plumbline.records import commands as door
@@ -60,9 +61,19 @@ def test_registering_answers_a_sighting(operator: Actor) -> None:
     assert {row.slug: row.reference for row in queries.sightings()}["claims"] == "SYS-0001"
 
 
-def test_a_dismissal_needs_a_reason_and_ends(operator: Actor) -> None:
+@pytest.fixture
+def top(operator: Actor) -> Actor:
+    """Somebody of top management, who has the authority to dismiss what is major."""
+    person = people.create_person(operator, email="ingrid@halden.example", full_name="Ingrid")
+    people.give_grant(operator, person, "top-management")
+    return actor_of_person(person)
+
+
+def test_a_dismissal_needs_an_authority_a_reason_and_ends(operator: Actor, top: Actor) -> None:
     segment({"writer": 2})
     run()
+    with pytest.raises(NotAllowed):
+        commands.dismiss(operator, "writer", "a load test")
     today = clock.now().date()
     for reason, until in (
         ("  ", None),
@@ -70,10 +81,10 @@ def test_a_dismissal_needs_a_reason_and_ends(operator: Actor) -> None:
         ("a test", date(2020, 1, 1)),
     ):
         with pytest.raises(Invalid):
-            commands.dismiss(operator, "writer", reason, until)
+            commands.dismiss(top, "writer", reason, until)
     with pytest.raises(NotFound):
-        commands.dismiss(operator, "nobody", "a test")
-    entry = log.leaf(commands.dismiss(operator, "writer", "a load test"))
+        commands.dismiss(top, "nobody", "a test")
+    entry = log.leaf(commands.dismiss(top, "writer", "a load test"))
     assert (entry.entry_type, entry.subject_ref) == ("sighting.dismissed", "writer")
     assert queries.unregistered(today) == []
     assert [row.slug for row in queries.unregistered(today + timedelta(days=181))] == ["writer"]

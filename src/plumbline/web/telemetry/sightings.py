@@ -36,6 +36,7 @@ def sightings(request: HttpRequest, actor: Actor) -> HttpResponse:
         "dismissed": [row for row in seen if not row.registered and row.slug not in waiting],
         "total": len(seen),
         "may_act": policy.may(actor, "create", kind="ai-system", anywhere=True).allowed,
+        "may_dismiss": commands.may_dismiss(actor).allowed,
     }
     return render(request, "web/telemetry/sightings.html", context)
 
