@@ -227,7 +227,13 @@ def _risks(world: World) -> None:
     )
     world.move("mina", risk, "assess")
     approved(
-        world, "treatment", by="ingrid", risks=[risk], due=world.day(30), owner=world.people["rolf"].handle
+        world,
+        "treatment",
+        by="ingrid",
+        risks=[risk],
+        controls=["iso42001:A.6.2.8"],  # it operates: what nobody measures takes nothing off a risk
+        due=world.day(30),
+        owner=world.people["rolf"].handle,
     )
     world.move("mina", risk, "treat")
     world.move("ingrid", risk, "accept", reason="Within our appetite while overrides are watched.")
