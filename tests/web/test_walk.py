@@ -309,6 +309,7 @@ def proved(mina: Walker, sara: Walker, town: Town, slug: str, suspicion: str, ac
     assert sara.page.locator("#worked tbody tr").count() == 3
     sara.first("#worked tbody a", r"/results/\d+/$")
     sara.page.go_back()
+    sara.arrived(rf"{action}$")
     sara.step("Verify that it works", "verify")
     assert sara.state() == "Verified"
     mina.menu("Nonconformities")
