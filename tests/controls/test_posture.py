@@ -194,6 +194,7 @@ def test_an_exclusion_that_the_register_contradicts_excludes_nothing(
         how="",
         exclusion_reason="We provide no high-risk system.",
     )
+    give_authority(sara, "exclude control")
     approved(row, mina, sara)
     flow()
     assert of("A.8.5").measured is MeasuredState.NOT_APPLICABLE
