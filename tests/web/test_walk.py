@@ -308,8 +308,8 @@ def proved(mina: Walker, sara: Walker, town: Town, slug: str, suspicion: str, ac
     sara.first(f"main a[href='{action}']", action)
     assert sara.page.locator("#worked tbody tr").count() == 3
     sara.first("#worked tbody a", r"/results/\d+/$")
-    sara.page.go_back()
-    sara.arrived(rf"{action}$")
+    sara.menu("Corrective actions")
+    sara.first(f"main a[href='{action}']", action)
     sara.step("Verify that it works", "verify")
     assert sara.state() == "Verified"
     mina.menu("Nonconformities")
