@@ -69,7 +69,7 @@ def operations() -> Iterator[Operation]:
         replies={201: Reply("It counts from now on; entry is the trail entry.", ACCEPTED)},
     )  # fmt: skip
     yield Operation(
-        "GET", "/corrective-actions/{reference}/effectiveness", "readEffectiveness",
+        "GET", "/effectiveness/{reference}", "readEffectiveness",
         "Whether a corrective action is proved, and why", _effectiveness, tag=TAG,
         pieces={"reference": REFERENCE},
         replies={200: Reply("The proof as it stands now; results are those that count.", EFFECTIVENESS)},

@@ -44,7 +44,7 @@ _OWN_KIND: Mapping[str, Callable[[Evidence], bool]] = {
 
 def _asked(evidence: Evidence) -> list[Member]:
     return [
-        Member(Word(f"{row['what']} ({row['id'].partition(':')[2]})"), row=row)
+        Member(f"{row['what']} ({row['id'].partition(':')[2]})", row=row)
         for row in evidence.facts["documents-asked"]
     ]
 
