@@ -42,7 +42,7 @@ def demo(
 ) -> None:
     """Make and serve a demonstration: an invented insurer with people, records and six weeks of decisions.
 
-    Its people live through the last weeks before it is served, on a clock of their own, so that later
+    Its people live through the last days before it is served, on a clock of their own, so that later
     data can prove what they did. Running it again goes on where it stopped. Ctrl-C ends the server; the data
     stay, in the folder plumbline-demo, or plumbline-empty for a blank organization, unless --data names
     another.

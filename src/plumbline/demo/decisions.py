@@ -1,7 +1,7 @@
 """Six weeks of invented decisions, the same on every run for the same day.
 
 Claims Triage's inputs move away from their reference in the last days (a storm on the coast, and claims from
-an island that no reference knows). Chat Assist lets customers wait for some days three weeks ago, Document
+an island that no reference knows). Chat Assist lets customers wait for some days two weeks ago, Document
 Reader fails more often on the last day, and a system that nobody registered shows up.
 """
 
@@ -180,7 +180,7 @@ def _plain(name: str, version: str) -> Callable[[Rng, int, Event], list[Event]]:
 
 PATTERNS = (
     Pattern("claims-triage", 140, _claims),
-    Pattern("chat-assist", 120, _calls("norrland-chat", "2026-08", 0.012, 400, slow_at=range(18, 21))),
+    Pattern("chat-assist", 120, _calls("norrland-chat", "2026-08", 0.012, 400, slow_at=range(11, 14))),
     Pattern("fraud-score", 120, _fraud),
     Pattern("pricing-lab", 30, _plain("tariff", "1.9")),
     Pattern("damage-photo", 40, _estimates),
