@@ -8,6 +8,7 @@ import pytest
 
 from plumbline.clauses import rules
 from plumbline.clauses.rules import Level
+from plumbline.kernel.intervals import add_months
 from plumbline.kernel.states import CheckState, MeasuredState
 
 # Written out by hand. Severity weighs more than likelihood: harm that is rare and cannot be undone is
@@ -107,7 +108,7 @@ def test_residual_moves_back_when_controls_stop_holding(
     ],
 )
 def test_add_months(day: date, months: int, expected: date) -> None:
-    assert rules.add_months(day, months) == expected
+    assert add_months(day, months) == expected
 
 
 @pytest.mark.parametrize(
@@ -124,8 +125,8 @@ def test_next_review(effect: str, expected: date) -> None:
 
 
 def test_a_month_without_that_day_gives_its_last() -> None:
-    assert rules.add_months(date(2026, 8, 31), 6) == date(2027, 2, 28)
-    assert rules.add_months(date(2026, 12, 31), 2) == date(2027, 2, 28)
+    assert add_months(date(2026, 8, 31), 6) == date(2027, 2, 28)
+    assert add_months(date(2026, 12, 31), 2) == date(2027, 2, 28)
 
 
 def test_coverage_has_its_denominator() -> None:

@@ -12,8 +12,10 @@ import msgspec
 import pytest
 
 from plumbline import catalogs
+from plumbline.clauses import intervals
 from plumbline.controls import engine
 from plumbline.controls.facts import FACTS, Fact
+from plumbline.controls.library import gaps
 from plumbline.discovery import commands as discovery
 from plumbline.discovery.models import Sighting
 from plumbline.identity import commands as people
@@ -22,6 +24,7 @@ from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.metrics.models import Point
 from plumbline.records import commands as door
+from plumbline.records import kinds
 from plumbline.records.models import Record
 
 pytestmark = [pytest.mark.data_layer, pytest.mark.django_db]
@@ -148,6 +151,32 @@ def _attached(world: World) -> list[Change]:
     return [attach, attach]
 
 
+def _longest_intervals(world: World) -> list[Change]:
+    """One comes into force; one person proposes that it ends, which changes nothing, and another ends it."""
+    saved = world.make("longest-interval", months=6)
+
+    def retire() -> None:
+        moved = door.move(
+            world.mina, saved.reference, "propose-retirement", revision=world.revision(saved.reference),
+            reason="Too short.",
+        )  # fmt: skip
+        door.move(world.sara, saved.reference, "retire", revision=moved.revision)
+
+    return [lambda: world.approve(saved), retire]
+
+
+def _residual(world: World) -> list[Change]:
+    """A risk is judged, and judged anew as more likely."""
+    judged = {"likelihood": 4, "residual_likelihood": 2, "residual_harm_to_individuals": 3}
+    made: list[str] = []
+
+    def judge_anew() -> None:
+        values = {"likelihood": 5}
+        door.amend(world.mina, made[0], values, revision=world.revision(made[0]))
+
+    return [lambda: made.append(world.make("risk", **judged).reference), judge_anew]
+
+
 def _catalog(world: World) -> list[Change]:
     def another_edition() -> None:
         """Without the last control and the sub-clauses that ask for a policy and for objectives."""
@@ -167,6 +196,8 @@ SCENARIOS: dict[str, Callable[[World], list[Change]]] = {
     "attached": _attached,
     "component-changes": _component_changes,
     "measured": _measured,
+    "longest-intervals": _longest_intervals,
+    "residual": _residual,
     "policy-approvals": _policy_approvals,
     "controls": _catalog,
     "documents-asked": _catalog,
@@ -187,3 +218,13 @@ def test_what_changes_a_fact_changes_its_stamp(fact: Fact, world: World) -> None
 
 def test_a_long_stamp_fits_a_cursor() -> None:
     assert len(engine._digest("x" * 10_000)) == 64
+
+
+def test_whoever_writes_a_review_day_and_the_check_that_reads_it_go_by_one_interval(world: World) -> None:
+    days = gaps._DELIVERED
+    for subject, months in days.items():
+        kind, _, name = subject.partition(".")
+        assert kinds.get(kind).field(name).ahead == months, subject
+        world.approve(world.make("longest-interval", subject=subject, months=7))
+    governed = {row["subject"]: row["months"] for row in FACTS["longest-intervals"].read()}
+    assert governed == {subject: intervals.longest(subject, 99) for subject in days} == dict.fromkeys(days, 7)

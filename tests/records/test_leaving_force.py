@@ -8,6 +8,7 @@ import pytest
 from tests.records.test_in_force import amend, approved, step
 
 from plumbline.identity.actors import Actor
+from plumbline.kernel import clock
 from plumbline.kernel.problems import Conflict, Invalid, NotAllowed
 from plumbline.records import commands, kinds, queries
 from plumbline.records.commands import Saved
@@ -40,8 +41,12 @@ def test_a_retirement_takes_somebody_who_neither_asked_nor_wrote_it_since(
     with pytest.raises(NotAllowed):
         step(someone("contributor", "Cleo"), asked, "retire")
     assert len(queries.in_force("ai-system")) == 1, "what is only proposed stays in force"
+    for at in (None, clock.now()):
+        (claim,) = queries.claimed("ai-system", at)
+        assert (claim["state"], claim["approved"]) == ("retirement proposed", True), at
     assert step(mina, asked, "retire").state == "retired"
     assert queries.in_force("ai-system") == []
+    assert not queries.claimed("ai-system")[0]["approved"]
     notes = list(Revision.objects.order_by("number").values_list("note", flat=True))
     assert "Replaced by the new desk." in notes
 

@@ -196,7 +196,10 @@ def test_the_past_is_shown_as_it_was_known(house: House, mina: Client, running_c
 
 def test_the_list_as_csv_has_the_same_filters_and_no_formula(house: House, mina: Client) -> None:
     house.make(
-        "risk", title='=HYPERLINK("https://evil.example")', system=house.references["system"], description="x"
+        "risk",
+        title='=HYPERLINK("https://evil.example")',
+        system=house.references["system"],
+        description="Late.",
     )
     answer = mina.get(reverse("record-export", args=["risks"]), {"q": "hyperlink"})
     text = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[arg-type, attr-defined]

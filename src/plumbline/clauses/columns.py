@@ -17,6 +17,7 @@ from plumbline.clauses import criteria, intervals, rules
 from plumbline.clauses.kind_data import Choices
 from plumbline.clauses.validation import refusal
 from plumbline.kernel import clock
+from plumbline.kernel.intervals import add_months
 from plumbline.records import kinds
 
 Words = Iterable[tuple[str, str]]
@@ -114,10 +115,10 @@ class DayField(_DateField):
     def _refuse_far(self, value: date) -> None:
         # In the form and not in `validate`: what it answers is remembered there for the rows of an import.
         today = clock.today()
-        if value <= rules.add_months(today, 1):
+        if value <= add_months(today, 1):
             return
         months = intervals.longest(f"{kinds.of_model(self.model).slug}.{self.name}", self.ahead)
-        if value > rules.add_months(today, months):
+        if value > add_months(today, months):
             text = "This lies more than {months} months ahead, the longest interval. Choose an earlier day."
             raise refusal("field.too-far", text, months=months)
 

@@ -5,13 +5,13 @@ Dates come in as values; whoever calls says what day it is.
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
 
+from plumbline.kernel.intervals import add_months
 from plumbline.kernel.messages import Message, say
 from plumbline.kernel.states import CheckState, MeasuredState
 
@@ -113,13 +113,6 @@ def says_nothing(text: str) -> bool:
     # Two letters of the Latin alphabet are no word of a sentence; two characters of Chinese may well be.
     least = 3 if core.isascii() else 2
     return len(core) < least or len(set(core)) == 1 or core in _PLACEHOLDERS
-
-
-def add_months(day: date, months: int) -> date:
-    """The same day ``months`` later, or the last of that month where it has no such day."""
-    years, month = divmod(day.month - 1 + months, 12)
-    last = calendar.monthrange(day.year + years, month + 1)[1]
-    return date(day.year + years, month + 1, min(day.day, last))
 
 
 REVIEW_MONTHS = 12

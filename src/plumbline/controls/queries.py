@@ -142,6 +142,11 @@ def approvals_stamp() -> str:
     return str(Approval.objects.aggregate(last=Max("id"))["last"] or 0)
 
 
+def revisions_stamp(kind: str) -> str:
+    """A text that changes with every step and change of a record of ``kind``, also with its retirement."""
+    return str(Revision.objects.filter(record__kind=kind).aggregate(last=Max("id"))["last"] or 0)
+
+
 def people(today: date) -> list[tuple[str, bool, list[str]]]:
     """Everybody: opaque id, whether they are active, and the roles they hold on ``today``; in two queries."""
     grants = Grant.objects.filter(revoked_at=None, starts__lte=today).exclude(ends__lt=today)

@@ -53,7 +53,8 @@ def _residual(risk: RiskRow, measured: Mapping[str, MeasuredState]) -> Residual:
 def _stamp() -> str:
     # Without the results of the checks that read this fact: they would set themselves off for ever.
     readers = [check.slug for check in registry.all_checks() if "facts:residual" in check.needs]
-    return f"{queries.results_stamp(without=readers)} {queries.approvals_stamp()}"
+    risks = queries.revisions_stamp("risk")
+    return f"{queries.results_stamp(without=readers)} {queries.approvals_stamp()} {risks}"
 
 
 def as_facts() -> Rows:

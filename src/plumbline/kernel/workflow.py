@@ -57,6 +57,22 @@ class Workflow:
         return any(move.approves for move in self.moves)
 
     @cached_property
+    def approved(self) -> frozenset[str]:
+        """States in which a record stands as it was approved; without approvals, those that count.
+
+        Where its end waits for a second person, nothing has ended yet: one person alone cannot take back an
+        approval by proposing to retire what was approved.
+        """
+        if not self.approving:
+            return self.counts
+        proposed = {state for move in self.moves if move.confirms for state in move.sources}
+        return self.counts | {
+            state
+            for state in proposed
+            if all(self.counts.issuperset(move.sources) for move in self.moves if move.target == state)
+        }
+
+    @cached_property
     def settled(self) -> frozenset[str]:
         """States in which nothing can be overdue: the work is done, or all is over."""
         return self.final | self.carried

@@ -8,6 +8,7 @@ from plumbline.clauses.kind_data import beside
 from plumbline.clauses.validation import FieldErrors
 from plumbline.identity.actors import Actor
 from plumbline.identity.policy import Answer
+from plumbline.kernel import intervals
 from plumbline.kernel.workflow import REVIEWED
 from plumbline.records.kinds import Kind, Menu
 from plumbline.records.models import Record
@@ -46,7 +47,10 @@ class Policy(Record):
     available_to = fields.text("available outside", "Interested parties that can read it, and where.")
     address = fields.address("address", "Where the published text is found.")
     next_review = fields.day(
-        "next review", "By when its fitness is looked at again; yearly is usual.", required=True, ahead=24
+        "next review",
+        "By when its fitness is looked at again; yearly is usual.",
+        required=True,
+        ahead=intervals.POLICY_REVIEW,
     )
 
     class Meta:

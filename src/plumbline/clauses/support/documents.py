@@ -6,6 +6,7 @@ from plumbline.clauses import choices, fields
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.kind_data import beside
 from plumbline.clauses.validation import FieldErrors
+from plumbline.kernel import intervals
 from plumbline.kernel.workflow import REVIEWED
 from plumbline.records.kinds import Kind, Menu
 from plumbline.records.models import Record
@@ -36,7 +37,9 @@ class Document(Record):
     distribution = fields.text("given to", "Who gets it, and how they use and find it.")
     retention_rule = fields.line("kept for", "How long, why, and how it is disposed of.", 300)
     dispose_on = fields.day("dispose of on", "Last day of keeping, if fixed.")
-    next_review = fields.day("next review", "When it is checked for fitness.", ahead=24)
+    next_review = fields.day(
+        "next review", "When it is checked for fitness.", ahead=intervals.DOCUMENT_REVIEW
+    )
 
     class Meta:
         verbose_name = "document"

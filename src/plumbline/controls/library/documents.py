@@ -8,7 +8,13 @@ from datetime import date
 from plumbline.controls.declare import check
 from plumbline.controls.library.cases import bare
 from plumbline.controls.library.cases import documents as cases
-from plumbline.controls.library.gaps import lacks, review_too_far
+from plumbline.controls.library.gaps import (
+    DOCUMENT_REVIEW,
+    LONGEST_INTERVALS,
+    POLICY_REVIEW,
+    lacks,
+    review_too_far,
+)
 from plumbline.controls.library.population import in_force, owned
 from plumbline.controls.library.written import answering
 from plumbline.controls.populations import Member, Population, share
@@ -88,13 +94,13 @@ _RETAINED = frozenset({"report", "evidence", "contract"})
 def _in_use(evidence: Evidence) -> list[Member]:
     """Documents and policies in force, and those that have waited for approval longer than they may."""
     members = []
-    for kind in ("document", "policy"):
+    for kind, subject in (("document", DOCUMENT_REVIEW), ("policy", POLICY_REVIEW)):
         for row in evidence.claims[kind]:
             approved = in_force(evidence, kind, row["reference"])
             since = day_of(row["recorded"]) if row["state"] == "in review" else None
             waits = since if since is not None and _waits_too_long(since, evidence) else None
             if approved is not None or waits is not None:
-                members.append(owned(approved or row, waits=waits))
+                members.append(owned(approved or row, waits=waits, subject=subject))
     return members
 
 
@@ -108,7 +114,7 @@ def _waits_too_long(since: date, evidence: Evidence) -> bool:
     title="Documents are approved, versioned and reviewed in time",
     finding="Documents out of date or without owner or version",
     over="organization",
-    needs=(),
+    needs=(LONGEST_INTERVALS,),
     population=Population(
         "documents-in-use",
         Word("documents and policies in use"),
@@ -120,9 +126,6 @@ def _waits_too_long(since: date, evidence: Evidence) -> bool:
     strength=Strength.RECORDED,
     limits=(
         limit("documents-reviewed", 30, "days", why="a document waits a month for its approval at the most"),
-        limit(
-            "documents-reviewed.interval", 1100, "days", why="whatever stands for three years is read again"
-        ),
     ),
     cases=cases.DOCUMENTS_REVIEWED,
 )
@@ -141,7 +144,7 @@ def documents_reviewed(member: Member, evidence: Evidence) -> Message | None:
         return say("document.no-version", "has no version")
     if row["type"] in _RETAINED:
         return None
-    return review_too_far(row, evidence, "documents-reviewed.interval")
+    return review_too_far(row, evidence, row["subject"])
 
 
 @check(

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from plumbline.controls.verdicts import Evidence, day_of
+from plumbline.kernel import intervals
 from plumbline.kernel.messages import Message, Ref, Word, listing, say
 
 Facts = Mapping[str, Any]
@@ -61,18 +62,28 @@ def overdue_review(row: Facts, today: date) -> Message | None:
     return say("record.review-overdue", "was due for review on {day}", day=review)
 
 
-def review_too_far(row: Facts, evidence: Evidence, limit: str) -> Message | None:
-    """That the review of a record is overdue, not planned, or planned further ahead than ``limit`` allows.
+POLICY_REVIEW, DOCUMENT_REVIEW = "policy.next_review", "document.next_review"
+LONGEST_INTERVALS = "facts:longest-intervals"
+"""What a check needs that asks `review_too_far`."""
+_DELIVERED = {POLICY_REVIEW: intervals.POLICY_REVIEW, DOCUMENT_REVIEW: intervals.DOCUMENT_REVIEW}
 
-    Without a longest interval a review in the far future would be as good as one that is done.
+
+def review_too_far(row: Facts, evidence: Evidence, subject: str) -> Message | None:
+    """That the review of a record is overdue, not planned, or planned further ahead than is allowed.
+
+    ``subject`` is the day that the longest interval is about. It is the one that whoever writes that day is
+    bound by: one that is made shorter later reaches what was written before. Without it a review in the far
+    future would be as good as one that is done.
     """
-    review, most = day_of(row["next_review"]), evidence.limit(limit).value
+    review = day_of(row["next_review"])
     if review is None:
         return say("document.no-review", "has no review date")
-    if (review - evidence.today).days > most:
+    governed = {one["subject"]: one["months"] for one in evidence.facts.get("longest-intervals", ())}
+    months = governed.get(subject, _DELIVERED[subject])
+    if review > intervals.add_months(evidence.today, months):
         return say(
-            "record.review-far", "is to be reviewed on {day}, later than in {days} days",
-            day=review, days=round(most),
+            "record.review-far", "is to be reviewed on {day}, later than in {months} months",
+            day=review, months=months,
         )  # fmt: skip
     return overdue_review(row, evidence.today)
 

@@ -6,10 +6,17 @@ from collections.abc import Iterable
 
 from plumbline.controls.declare import check
 from plumbline.controls.library.cases import information as cases
-from plumbline.controls.library.gaps import Facts, overdue_review, ref, review_too_far
+from plumbline.controls.library.gaps import (
+    DOCUMENT_REVIEW,
+    LONGEST_INTERVALS,
+    Facts,
+    overdue_review,
+    ref,
+    review_too_far,
+)
 from plumbline.controls.library.population import LIVE_SYSTEMS, in_force, of_system
 from plumbline.controls.populations import Member, share
-from plumbline.controls.verdicts import Evidence, day_of, limit
+from plumbline.controls.verdicts import Evidence, day_of
 from plumbline.kernel.messages import Message, Word, say
 from plumbline.kernel.states import Strength
 
@@ -34,12 +41,11 @@ def _newest_fault(kind: Word, faults: Iterable[tuple[Facts, Message | None]]) ->
     title="Live systems have user information",
     finding="Live systems without user information",
     over="organization",
-    needs=("records:document",),
+    needs=("records:document", LONGEST_INTERVALS),
     population=LIVE_SYSTEMS,
     share=share("information.users", "{have} of {total} live systems have current user information."),
     strength=Strength.RECORDED,
     severity="major",
-    limits=(limit("users-informed", 1100, "days", why="whatever stands for three years is read again"),),
     cases=cases.USERS_INFORMED,
 )
 def users_informed(member: Member, evidence: Evidence) -> Message | None:
@@ -52,7 +58,7 @@ def users_informed(member: Member, evidence: Evidence) -> Message | None:
     own = [row for row in rows if len(row["systems"]) == 1]
     if rows and not own:
         return say("information.shared", "shares {document} with other systems", document=ref(rows[-1]))
-    faults = [(row, review_too_far(row, evidence, "users-informed")) for row in own]
+    faults = [(row, review_too_far(row, evidence, DOCUMENT_REVIEW)) for row in own]
     return _newest_fault(Word("user information"), faults)
 
 

@@ -7,7 +7,13 @@ from datetime import date, timedelta
 
 from plumbline.controls.declare import check
 from plumbline.controls.library.cases import policy as cases
-from plumbline.controls.library.gaps import Facts, review_too_far, says_too_little
+from plumbline.controls.library.gaps import (
+    LONGEST_INTERVALS,
+    POLICY_REVIEW,
+    Facts,
+    review_too_far,
+    says_too_little,
+)
 from plumbline.controls.library.population import must_exist
 from plumbline.controls.populations import Member, Population, share
 from plumbline.controls.verdicts import Evidence, limit
@@ -30,13 +36,12 @@ AI_POLICY = must_exist("ai-policy", Word("the AI policy"), ("records:policy",), 
     title="The AI policy is approved and in date",
     finding="AI policy not approved or out of date",
     over="organization",
-    needs=(),
+    needs=(LONGEST_INTERVALS,),
     population=AI_POLICY,
     share=share("policy.share", "{have} of {total} AI policy is approved and in date."),
     strength=Strength.RECORDED,
     severity="major",
     required=True,
-    limits=(limit("policy-in-date", 400, "days", why="a policy is reviewed within a year or so"),),
     cases=cases.POLICY_IN_DATE,
 )
 def policy_in_date(member: Member, evidence: Evidence) -> Message | None:
@@ -44,7 +49,7 @@ def policy_in_date(member: Member, evidence: Evidence) -> Message | None:
     if not member.row["reference"]:
         return say("policy.none", "is not approved")
     texts = {"purpose": Word("its purpose"), "text": Word("its subject")}
-    return says_too_little(member.row, texts) or review_too_far(member.row, evidence, "policy-in-date")
+    return says_too_little(member.row, texts) or review_too_far(member.row, evidence, POLICY_REVIEW)
 
 
 def _approvals(member: Member, evidence: Evidence) -> list[date]:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from plumbline.controls.declare import Severity, check
 from plumbline.controls.library.cases import written as cases
-from plumbline.controls.library.gaps import Facts, ref, review_too_far
+from plumbline.controls.library.gaps import DOCUMENT_REVIEW, LONGEST_INTERVALS, Facts, ref, review_too_far
 from plumbline.controls.populations import Member, MemberCheck, Population, share
-from plumbline.controls.verdicts import Evidence, limit
+from plumbline.controls.verdicts import Evidence
 from plumbline.kernel.messages import Message, Requirement, Word, say
 from plumbline.kernel.states import Strength
 
@@ -51,12 +51,12 @@ def answering(evidence: Evidence, requirement: str, types: tuple[str, ...]) -> l
 
 
 def _judging(written: Written) -> MemberCheck:
-    asked, interval = f"iso42001:{written.requirement}", f"{written.slug}.interval"
+    asked = f"iso42001:{written.requirement}"
 
     def judged(member: Member, evidence: Evidence) -> Message | None:
         late = say("written.none", "is in no approved document of our own")
         for row in answering(evidence, asked, written.types):
-            fault = review_too_far(row, evidence, interval)
+            fault = review_too_far(row, evidence, DOCUMENT_REVIEW)
             if fault is None:
                 return None
             late = say("written.late", "is in {document}, which {fault}", document=ref(row), fault=fault)
@@ -79,15 +79,10 @@ for _written in WRITTEN:
         title=f"In writing: {_written.what}",
         finding=f"Not in writing: {_written.what}",
         over="organization",
-        needs=("records:document",),
+        needs=("records:document", LONGEST_INTERVALS),
         population=Population(_written.slug, Word(_written.what), (), _asked(_written)),
         share=share("written.share", "{have} of {total} asked for is in writing."),
         strength=Strength.RECORDED,
         severity=_written.severity,
-        limits=(
-            limit(
-                f"{_written.slug}.interval", 1100, "days", why="whatever stands for three years is read again"
-            ),
-        ),
         cases=cases.of(_written.requirement, _written.types),
     )(_judging(_written))

@@ -122,8 +122,8 @@ def claimed(kind_slug: str, at: datetime | None = None) -> list[dict[str, Any]]:
 
     Drafts and retired ones are among them.
 
-    The rows have the keys of `in_force`; ``approved`` says whether the record stands as it was approved (or,
-    in a workflow without approvals, whether its state counts).
+    The rows have the keys of `in_force`; ``approved`` says whether the record stands as it was approved, also
+    while its retirement is merely proposed (or, in a workflow without approvals, whether its state counts).
     """
     kind = kinds.get(kind_slug)
     if at is not None:
@@ -145,7 +145,7 @@ def claimed(kind_slug: str, at: datetime | None = None) -> list[dict[str, Any]]:
                 "created": clock.rfc3339(record.created_at),
                 "approved_revision": newest.revision if newest else None,
                 "approved_at": clock.rfc3339(newest.at) if newest else None,
-                "approved": record.state in kind.workflow.counts,
+                "approved": record.state in kind.workflow.approved,
                 "digest": newest.digest or None if newest else None,
                 **hung.of(record.pk, None),
             }
@@ -168,7 +168,7 @@ def _claimed_at(kind: Kind, at: datetime) -> list[dict[str, Any]]:
             continue
         version = _Version(record, leaf, state, *newest.get(record, (None, None, None)))
         row = _row(kind, version, json.loads(bodies[leaf]), created[record], empty, hung)
-        found.append({**row, "approved": state in kind.workflow.counts, **hung.of(record, None)})
+        found.append({**row, "approved": state in kind.workflow.approved, **hung.of(record, None)})
     return found
 
 

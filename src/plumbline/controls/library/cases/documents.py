@@ -13,6 +13,7 @@ from plumbline.controls.library.cases.samples import (
     document,
     draft,
     in_force,
+    longest,
     method,
     objective,
     policy,
@@ -53,8 +54,18 @@ DOCUMENTS_REVIEWED = (
     case("fails", "was due for review on 2 Mar 2026", document(next_review="2026-03-02")),
     case("passes", "1 of 1", document(next_review="2026-03-03")),
     # 1,100 days from today are the limit itself
-    case("passes", "1 of 1", document(next_review="2029-03-07")),
-    case("fails", "on 8 Mar 2029, later than in 1,100 days", document(next_review="2029-03-08")),
+    case("passes", "1 of 1", document(next_review="2028-03-03")),
+    case("fails", "on 4 Mar 2028, later than in 24 months", document(next_review="2028-03-04")),
+    case("fails", "later than in 9 months", document(), longest("document.next_review", 9)),
+    case(
+        "fails",
+        "POL-1",
+        document(),
+        policy(),
+        longest("policy.next_review", 9),
+        named=("POL-1",),
+        denominator=2,
+    ),
     # a draft of it changes nothing of what is in force
     case("passes", "1 of 1", in_force(document()), draft(document(version=""))),
     case("fails", "has no version", in_force(document(version="")), draft(document())),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from plumbline.controls.cases import case
-from plumbline.controls.library.cases.samples import policy, policy_approval
+from plumbline.controls.library.cases.samples import longest, policy, policy_approval
 
+_HALF_A_YEAR = longest("policy.next_review", 6)
 _FEBRUARY = {"approved_at": "2026-02-01T00:00:00Z"}
 POLICY_IN_DATE = (
     case("fails", "the AI policy is not approved", population=1),
@@ -12,9 +13,13 @@ POLICY_IN_DATE = (
     case("passes", "1 of 1 AI policy is approved and in date.", policy()),
     case("passes", "1 of 1", policy(next_review="2026-03-03")),
     case("fails", "was due for review on 2 Mar 2026", policy(next_review="2026-03-02"), named=("POL-1",)),
-    case("passes", "1 of 1", policy(next_review="2027-04-07")),
-    case("fails", "on 8 Apr 2027, later than in 400 days", policy(next_review="2027-04-08")),
-    case("passes", "1 of 1", policy(next_review="2027-04-08"), limits={"policy-in-date": 401}),
+    case("passes", "1 of 1", policy(next_review="2027-04-03")),
+    case("fails", "on 4 Apr 2027, later than in 13 months", policy(next_review="2027-04-04")),
+    # the longest interval in force takes the place of the delivered one, longer or shorter
+    case("passes", "1 of 1", policy(next_review="2027-04-04"), longest("policy.next_review", 14)),
+    case("fails", "later than in 6 months", policy(next_review="2026-09-04"), _HALF_A_YEAR),
+    case("passes", "1 of 1", policy(next_review="2026-09-03"), _HALF_A_YEAR),
+    case("passes", "1 of 1", policy(), longest("document.next_review", 6)),
     case("fails", "says next to nothing of its purpose", policy(purpose="x")),
     case("fails", "next to nothing of its purpose and its subject", policy(purpose="x", text="As usual.")),
     # a text is short only if it has few words and few letters

@@ -127,6 +127,11 @@ def residual(planned: int = 2, today: int = 2, appetite: int = 3, reference: str
     return Sample("facts:residual", {"reference": reference, **levels})
 
 
+def longest(subject: str, months: int) -> Sample:
+    """How many months ahead a day may lie at most, by a record in force."""
+    return Sample("facts:longest-intervals", {"subject": subject, "months": months})
+
+
 def component(reference: str = "CMP-1", **more: Any) -> Sample:
     """A model of SYS-0001 with a version."""
     fields = {"type": "model", "systems": ["SYS-0001"], "version": "4", "supplier": None}

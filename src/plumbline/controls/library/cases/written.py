@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from plumbline.controls.cases import Case, case
-from plumbline.controls.library.cases.samples import document
+from plumbline.controls.library.cases.samples import document, longest
 
 
 def of(number: str, types: tuple[str, ...]) -> tuple[Case, ...]:
@@ -23,5 +23,6 @@ def of(number: str, types: tuple[str, ...]) -> tuple[Case, ...]:
         case("passes", "1 of 1", document(**asked), late),
         # a plan without a review date is not the best of all plans
         case("fails", "is in DOC-1, which has no review date", document(**asked, next_review=None)),
-        case("fails", "later than in 1,100 days", document(**asked, next_review="2099-01-01")),
+        case("fails", "later than in 24 months", document(**asked, next_review="2099-01-01")),
+        case("fails", "later than in 9 months", document(**asked), longest("document.next_review", 9)),
     )

@@ -1,0 +1,17 @@
+"""Months between days, and how far ahead a review may be planned until a record says otherwise."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import date
+
+POLICY_REVIEW, DOCUMENT_REVIEW = 13, 24
+"""Months that the next review of a policy, or of a document, may lie ahead: a policy is reviewed within a
+year or so. Here, so that the field that is written and the checks that read it go by the same."""
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day ``months`` later, or the last of that month where it has no such day."""
+    years, month = divmod(day.month - 1 + months, 12)
+    last = calendar.monthrange(day.year + years, month + 1)[1]
+    return date(day.year + years, month + 1, min(day.day, last))
