@@ -171,7 +171,10 @@ class Walker:
 
     def step(self, label: str, name: str, reason: str = "As agreed") -> None:
         """One step of the workflow, with a reason."""
-        panel = self.page.locator("#moves details", has=self.page.locator(f"#m-{name}"))
+        moves = self.page.locator("#moves")
+        moves.wait_for()
+        panel = moves.locator("details", has=self.page.locator(f"#m-{name}"))
+        assert panel.count() == 1, f"{self.email} cannot take {name}: {moves.inner_text()}"
         if not panel.evaluate("node => node.open"):
             panel.locator("summary").click()
         panel.locator("textarea").fill(reason)
@@ -308,8 +311,8 @@ def proved(mina: Walker, sara: Walker, town: Town, slug: str, suspicion: str, ac
     sara.first(f"main a[href='{action}']", action)
     assert sara.page.locator("#worked tbody tr").count() == 3
     sara.first("#worked tbody a", r"/results/\d+/$")
-    sara.menu("Corrective actions")
-    sara.first(f"main a[href='{action}']", action)
+    sara.page.go_back()
+    sara.arrived(rf"{action}$")
     sara.step("Verify that it works", "verify")
     assert sara.state() == "Verified"
     mina.menu("Nonconformities")
