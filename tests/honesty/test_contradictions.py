@@ -237,11 +237,11 @@ def test_a_suspicion_says_what_was_seen(kept: World) -> None:
     expectation = registry.by_slug()["error-rate"].title
     told = record["values"]["description"]
     assert expectation not in record["values"].get("title", record.get("title", ""))
-    assert "30" in told
-    assert "100" in told
+    assert "30 of 140 values" in told, "a hundred of that day besides the forty that it had"
+    assert told.index("30 of 140 values") < told.index("What the check asks"), "what is asked is not seen"
     page = kept.page("viola", f"/records/{reference}/")
     assert "What was seen: Every" not in page
-    assert "30" in page
+    assert "30 of 140 values" in page
 
 
 @attempt("F8", "A5")

@@ -167,8 +167,8 @@ def test_one_quiet_system_is_named_and_the_others_keep_their_signal(kept: World)
     seen = kept.seen("A.6.2.8")
     assert seen.word not in GOOD
     assert seen.word != "No signal"
-    assert seen.names("monthly-report")
-    assert "1 of 5" in seen.reasons
+    assert "1 of 5 systems without signal: monthly-report." in seen.reasons
+    assert "1 of 5 systems without signal: Monthly report." in seen.page, "a page names it by its title"
 
 
 @attempt("A7")

@@ -304,8 +304,12 @@ def test_an_import_puts_nothing_off_either(office: World) -> None:
     rows = [
         {"title": "Process", "type": "process", "origin": "own", "next_review": str(office.day(50 * 365))}
     ]
-    imported = office.import_csv("mina", "document", rows)
-    assert '"faulty"' in imported.text or "next_review" in imported.text
+    assert office.import_csv("mina", "document", rows).refused, "nothing is left to be written"
+    (planned,) = office.get("mina", "imports")
+    (row,) = office.get("mina", f"imports/{planned['id']}/rows")["items"]
+    assert row["outcome"] == "faulty"
+    assert [fault["field"] for fault in row["faults"]] == ["next_review"]
+    assert row["faults"][0]["remedy"]
     assert office.listed("document") == []
 
 

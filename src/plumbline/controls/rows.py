@@ -62,6 +62,12 @@ def _compared(measure: Measure, value: float, bound: Limit) -> Message:
     """The value beside its limit; an approximation says that it is one, and between what the value lies."""
     shown, limit, values = Figure(value, bound.unit), Figure(bound.value, bound.unit), measure.population
     if measure.between is None:
+        if bound.unit == "ratio" and (counted := _counts(measure)) is not None:
+            part, whole = counted
+            return say(
+                "measure.counted", "{value} against a limit of {limit}: {part} of {whole} values.",
+                value=shown, limit=limit, part=part, whole=whole,
+            )  # fmt: skip
         return say(
             "measure.compared", "{value} against a limit of {limit}, from {values} values.",
             value=shown, limit=limit, values=values,
@@ -77,6 +83,14 @@ def _compared(measure: Measure, value: float, bound: Limit) -> Message:
         "About {value} against a limit of {limit}, from {values} values in bins: between {low} and {high}.",
         value=shown, limit=limit, values=values, low=low, high=high,
     )  # fmt: skip
+
+
+def _counts(measure: Measure) -> tuple[int, int] | None:
+    """How many of how many values a share is made of; None where it is not made of whole numbers."""
+    part, whole = measure.numerator, measure.denominator
+    if part is None or whole is None or not 0 <= part <= whole:
+        return None
+    return (int(part), int(whole)) if float(part).is_integer() and float(whole).is_integer() else None
 
 
 def compiled(row: Mapping[str, Any]) -> Check:
