@@ -85,7 +85,14 @@ def _addresses() -> list[Operation]:
     return [operation for operation in registry.operations() if not operation.open]
 
 
-SAMPLES = ("0", "iso42001:4.1", "imp_" + "0" * 20, "pck_" + "0" * 20, "019aa0f8-0000-7000-8000-000000000000")
+SAMPLES = (
+    "0",
+    "CAR-0001",
+    "iso42001:4.1",
+    "imp_" + "0" * 20,
+    "pck_" + "0" * 20,
+    "019aa0f8-0000-7000-8000-000000000000",
+)
 
 
 def _piece(pattern: str, prefix: str) -> str:

@@ -98,7 +98,10 @@ class TestRegisters:
         kept = imports.keep(tom, planned, "a.csv")
         assert "At first" in str(imports.changes(tom, kept.handle, [2]))
         values = {"purpose": "Kept from Tom", "unit": outside.slug}
-        commands.amend(mina, saved.reference, values, revision=saved.revision)
+        moved = commands.amend(mina, saved.reference, values, revision=saved.revision)
+        asked = commands.move(mina, saved.reference, "submit", revision=moved.revision)
+        ingrid = house.actor("Ingrid", "top-management")
+        commands.move(ingrid, saved.reference, "approve", revision=asked.revision)
         assert imports.changes(tom, kept.handle, [2]) == {}
 
     def test_what_one_imported_another_approves(self, house: House) -> None:

@@ -156,17 +156,17 @@ def test_a_list_shows_the_title_of_what_a_record_points_at(house: House, mina: C
 
 
 def _of_one_unit(house: House) -> Client:
-    """Somebody who may write risks of one unit, where a system of another unit is pointed at."""
+    """Somebody who may write in one unit and owns a risk of another one, about a system there."""
     from plumbline.identity import commands
 
     inside, outside = (commands.create_unit(house.operator, name=name) for name in ("Inside", "Outside"))
+    person = commands.create_person(house.operator, email="one@halden.example", full_name="One")
+    commands.give_grant(house.operator, person, "contributor", unit=inside)
     hidden = house.make("ai-system", title="Hidden title", slug="hidden", unit=outside.slug)
     house.references["hidden"] = hidden
     house.references["told"] = house.make(
-        "risk", title="A risk of one unit", description="d", system=hidden, unit=inside.slug
+        "risk", title="A risk of one unit", description="It may happen.", system=hidden, owner=person.handle
     )
-    person = commands.create_person(house.operator, email="one@halden.example", full_name="One")
-    commands.give_grant(house.operator, person, "contributor", unit=inside)
     client = Client()
     client.force_login(person)
     return client

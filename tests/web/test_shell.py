@@ -75,7 +75,7 @@ def test_the_headers_of_a_page(house: House, mina: Client) -> None:
 def test_the_seal_says_intact_and_waiting(house: House, mina: Client) -> None:
     publisher.publish()
     assert "Record intact" in reading.read(mina.get("/help/").content).prose
-    house.make("risk", title="New", system=house.references["system"], description="x")
+    house.make("risk", title="New", system=house.references["system"], description="It may happen.")
     assert "Not yet anchored" in reading.read(mina.get("/help/").content).prose
 
 

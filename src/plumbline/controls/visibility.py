@@ -142,8 +142,10 @@ def members_of(actor: Actor | None, result: Result) -> VisibleMembers:
     visible = ResultVisibility(actor)
     if visible.sees_all:
         return VisibleMembers(members.in_order(judged), 0)
-    named = [say("", "{name}", name=member.name) for member in judged]
-    systems = [say("", "{system}", system=Ref(member.system)) for member in judged if member.system]
+    named = [say("member.name", "{name}", name=member.name) for member in judged]
+    systems = [
+        say("member.system", "{system}", system=Ref(member.system)) for member in judged if member.system
+    ]
     reasons = [member.message for member in judged if member.message is not None]
     rows, hidden = members.redact_members(judged, visible.may_name([*named, *systems, *reasons]))
     return VisibleMembers(members.in_order(rows), hidden)
@@ -179,7 +181,9 @@ def redact_posture(rows: list[RequirementPosture], visible: ResultVisibility) ->
     """
     if visible.sees_all:
         return rows
-    attestations = [say("", "{record}", record=Ref(row.attestation)) for row in rows if row.attestation]
+    attestations = [
+        say("posture.attestation", "{record}", record=Ref(row.attestation)) for row in rows if row.attestation
+    ]
     messages = [reason.message for row in rows for reason in row.reasons]
     may_name = visible.may_name([*messages, *attestations])
     return [_redacted_posture(row, visible, may_name) for row in rows]

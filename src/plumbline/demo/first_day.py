@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
 
 from plumbline.kernel import clock
 
@@ -15,6 +15,6 @@ AGO = 10
 @contextmanager
 def making() -> Iterator[None]:
     """The clock stands on the morning on which the installation is made, some days ago."""
-    day = clock.now().date() - timedelta(days=AGO)
-    with clock.frozen(datetime.combine(day, time(9), UTC)):
+    morning = clock.day_start(clock.today() - timedelta(days=AGO)) + timedelta(hours=9)
+    with clock.frozen(morning):
         yield

@@ -60,7 +60,7 @@ def soa_complete(member: Member, evidence: Evidence) -> Message | None:
         return say("applicability.no-row", "has no row")
     row = in_force(evidence, "applicability", member.row["reference"])
     if row is None:
-        return say("applicability.not-approved", "has no approved row")
+        return say("applicability.no-approved-row", "has no approved row")
     if row["applicable"] == "no":
         if member.row["against"] is not None:
             return say("applicability.against", "is left out although {fact}", fact=member.row["against"])
