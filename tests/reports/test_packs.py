@@ -115,6 +115,7 @@ def test_a_pack_verifies_with_the_key_and_says_so_without_it(told: Path, mina: A
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert hashlib.sha256(file.read_bytes()).hexdigest() == pack.sha256
     documents = {"applicability.csv", "posture.json", "sample.json", "population.csv", "CONTENTS.txt"}
+    documents |= {"risks.csv", "risks.json"}
     assert {f"documents/{name}" for name in documents} <= names(pack)
     assert pack.revisions == 3
     assert pack.results > 0
@@ -251,6 +252,32 @@ def test_the_posture_of_a_pack_counts_what_it_does_not_name(told: Path, mina: Ac
     whole = member(ask(mina), "documents/posture.json").decode()
     assert refs[1] in whole
     assert "outside the scope" not in whole
+
+
+def test_a_pack_holds_the_risk_register_with_the_level_of_today(told: Path, mina: Actor) -> None:
+    judged = {
+        "title": "=Drift", "description": "Late claims.", "assessed_on": "2026-03-01", "likelihood": 4,
+        "harm_to_individuals": 4, "residual_likelihood": 2, "residual_harm_to_individuals": 3,
+    }  # fmt: skip
+    graver = records.create(mina, "risk", {**judged, "system": "SYS-0002"}).reference
+    pack = ask(mina)
+    found = json.loads(member(pack, "documents/risks.json"))
+    unjudged, risk = sorted(found["risks"], key=lambda one: one["reference"])
+    levels = [risk[f"level_{name}"] for name in ("before", "planned", "today")]
+    assert (risk["reference"], risk["system"]) == (graver, "SYS-0002")
+    assert levels == ["High", "Moderate", "High"], "nothing that works takes anything off it"
+    assert (risk["graver_than_planned"], risk["acceptance_lapsed"]) == (True, False)
+    assert (unjudged["level_planned"], unjudged["level_today"]) == (None, None)
+    assert (found["criteria"], found["appetite"]) == ("delivered", "Elevated")
+    lines = csv.DictReader(io.StringIO(member(pack, "documents/risks.csv").decode()))
+    row = next(one for one in lines if one["reference"] == graver)
+    assert (row["title"], row["level_today"], row["as_of"][:4]) == ("'=Drift", "High", "2026")
+    assert story.verify(commands.pack_path(pack.sha256), "--key", keys.vkey()).returncode == 0
+    narrow = ask(mina, systems=["claims-triage"])
+    assert graver not in member(narrow, "documents/risks.csv").decode()
+    contents = member(narrow, "documents/CONTENTS.txt").decode()
+    assert "its level today, in risks.csv and risks.json, follows from" in contents
+    assert "documents/risks.json" not in names(ask(mina, requirements=["iso42001:A.9.2"]))
 
 
 def test_a_second_pack_for_the_same_recipient_proves_that_the_log_only_grew(told: Path, mina: Actor) -> None:

@@ -7,13 +7,18 @@ from datetime import date
 from typing import Any
 
 import pytest
+from tests.authority import give_authority
 from tests.clauses.conftest import Make
 
+from plumbline.controls import posture, residual
 from plumbline.identity import commands as people
 from plumbline.identity.actors import Actor, actor_of_person
+from plumbline.kernel import clock
 from plumbline.kernel.canonical import canonical
 from plumbline.kernel.problems import Conflict, NotAllowed, NotFound, Stale
+from plumbline.kernel.states import MeasuredState
 from plumbline.records import commands, queries
+from plumbline.records.models import Record
 from plumbline.reports import review, review_data
 
 pytestmark = [pytest.mark.data_layer, pytest.mark.django_db]
@@ -27,6 +32,7 @@ SLUGS = [
     "measurements",
     "audits",
     "objectives",
+    "risks",
     "improvement",
 ]
 
@@ -198,3 +204,55 @@ def test_who_manages_one_unit_gathers_no_figures_of_the_whole_organization(
         review.prepare(una, saved.reference, saved.revision + 1)
     assert refused.value.extra["permission"] == "read"
     assert not review.find(mina, saved.reference).inputs
+
+
+class TestRisks:
+    @pytest.fixture
+    def risk(self, make: Make, mina: Actor, sara: Actor) -> str:
+        """High before, accepted as moderate because of a control that nothing measures."""
+        give_authority(sara)
+        judged = {"likelihood": 4, "residual_likelihood": 2, "residual_harm_to_individuals": 3}
+        saved = step(mina, make("risk", **judged), "assess")
+        plan = make("treatment", risks=[saved.reference], controls=["iso42001:A.8.3"])
+        step(sara, step(mina, plan, "submit"), "approve")
+        return str(step(sara, step(mina, saved, "treat"), "accept").reference)
+
+    def test_what_is_left_is_that_of_the_end_of_the_period(self, risk: str) -> None:
+        with clock.frozen(clock.parse_rfc3339("2026-03-06T09:00:00Z")):
+            found = section(review.inputs(FIRST, LAST), "risks")
+        assert "1 of 1 judged risks are graver than planned" in found["said"]
+        (item,) = found["items"]
+        assert (item["ref"], item["state"]) == (risk, "accepted")
+        assert item["note"].startswith("accepted as moderate and high at the end of the period")
+        counted = {one["label"]: (one["value"], one["of"]) for one in found["figures"]}
+        assert counted["Acceptances that have lapsed"] == (1, 1)
+        assert (counted["High"], counted["Moderate"]) == ((1, 1), (0, 1))
+
+    def test_what_was_judged_and_measured_later_does_not_count(
+        self, risk: str, mina: Actor, make: Make, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The period ends; afterwards the risk is judged anew, another is recorded, and the control works."""
+        asked: list[Any] = []
+
+        def measured(systems: Any, wanted: Any, at: Any) -> Any:
+            asked.append(at)
+            state = MeasuredState.FAILING if at else MeasuredState.OPERATING
+            return {slug: dict.fromkeys(wanted, state) for slug in systems}
+
+        monkeypatch.setattr(posture, "measured_for", measured)
+        with clock.frozen(clock.parse_rfc3339("2026-03-06T09:00:00Z")):
+            revision = Record.objects.get(reference=risk).revision
+            saved = commands.move(mina, risk, "reassess", revision=revision)
+            commands.amend(mina, risk, {"residual_likelihood": 4}, revision=saved.revision)
+            make("risk", likelihood=5, residual_likelihood=5, residual_harm_to_individuals=5)
+            found = section(review.inputs(FIRST, LAST), "risks")
+            now = residual.today([risk])[risk]
+        assert [one["ref"] for one in found["items"]] == [risk]
+        assert found["items"][0]["state"] == "accepted"
+        assert found["items"][0]["note"].startswith("accepted as moderate and high")
+        assert [at for at in asked if at is not None] == [clock.parse_rfc3339("2026-03-04T00:00:00Z")]
+        assert now.planned.word != "Moderate"
+
+
+def step(actor: Actor, saved: Any, name: str) -> Any:
+    return commands.move(actor, saved.reference, name, revision=saved.revision, reason="As planned.")

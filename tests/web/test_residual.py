@@ -71,7 +71,7 @@ def test_it_follows_the_measured_states(
     from plumbline.controls import posture
 
     given = dict(zip(CONTROLS, states, strict=True))
-    monkeypatch.setattr(posture, "measured_for", lambda systems, wanted: dict.fromkeys(systems, given))
+    monkeypatch.setattr(posture, "measured_for", lambda systems, wanted, at: dict.fromkeys(systems, given))
     left, page = panel(house, risk)
     assert (left.before, left.planned, left.today) == ("High", "Moderate", today)
     assert left.graver is (today != "Moderate")

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from plumbline.clauses import queries, rules
 from plumbline.clauses.rules import Level, Matrix
 from plumbline.records import kinds
-from plumbline.records.approved.queries import in_force_of
+from plumbline.records.approved.queries import in_force, in_force_of
 
 KIND = "risk-criteria"
 DELIVERED = "delivered"
@@ -32,6 +33,9 @@ class Criteria:
     def gravest(self, likelihood: int | None, severities: Iterable[int | None]) -> Level | None:
         """The level by the gravest of several harms; ``None`` while it cannot be judged."""
         return rules.gravest_level(likelihood, severities, self.matrix)
+
+
+_DELIVERED = Criteria(DELIVERED, rules.MATRIX, Level.ELEVATED)
 
 
 def parse_matrix(text: str) -> Matrix:
@@ -53,8 +57,11 @@ def parse_matrix(text: str) -> Matrix:
     return matrix
 
 
-def current() -> Criteria:
-    """The criteria in force now."""
+def current(at: datetime | None = None) -> Criteria:
+    """The criteria in force now, or at the instant ``at``."""
+    if at is not None and kinds.exists(KIND):
+        rows = in_force(KIND, at)
+        return _of(rows[-1]) if rows else _DELIVERED
     if kinds.exists(KIND):
         kind = kinds.get(KIND)
         # Newest first: a second record comes into force only when the first has left it (gate).
@@ -62,7 +69,7 @@ def current() -> Criteria:
             row = in_force_of(record, kind)
             if row is not None:
                 return _of(row)
-    return Criteria(DELIVERED, rules.MATRIX, Level.ELEVATED)
+    return _DELIVERED
 
 
 def _of(row: Mapping[str, Any]) -> Criteria:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -66,15 +67,21 @@ def risks_with_controls(references: Collection[str] | None) -> list[RiskRow]:
     judged = rows("risk").filter(level__isnull=False, residual_level__isnull=False)
     if references is not None:
         judged = judged.filter(reference__in=references)
-    controls: dict[str, set[str]] = {}
-    for treatment in _in_force("treatment"):
-        for risk in treatment["risks"]:
-            controls.setdefault(risk, set()).update(treatment["controls"])
+    controls = controls_by_risk()
     values = judged.order_by("pk").values_list("reference", "system__slug", "level", "residual_level")
     return [
-        RiskRow(reference, slug or "", level, residual, tuple(sorted(controls.get(reference, ()))))
+        RiskRow(reference, slug or "", level, residual, controls.get(reference, ()))
         for reference, slug, level, residual in values
     ]
+
+
+def controls_by_risk(at: datetime | None = None) -> dict[str, tuple[str, ...]]:
+    """The controls of treatments in force now, or at the instant ``at``, by reference of the risk."""
+    controls: dict[str, set[str]] = {}
+    for treatment in _in_force("treatment", at):
+        for risk in treatment["risks"]:
+            controls.setdefault(risk, set()).update(treatment["controls"])
+    return {risk: tuple(sorted(names)) for risk, names in controls.items()}
 
 
 def controls_of(risk: str) -> list[str]:
@@ -97,6 +104,6 @@ def left_out(controls: Collection[str]) -> list[tuple[str, str]]:
     ]
 
 
-def _in_force(kind: str) -> list[dict[str, Any]]:
+def _in_force(kind: str, at: datetime | None = None) -> list[dict[str, Any]]:
     """What is in force of a kind, whatever a newer draft says; none where there is no such kind."""
-    return records.in_force(kind) if kinds.exists(kind) else []
+    return records.in_force(kind, at) if kinds.exists(kind) else []

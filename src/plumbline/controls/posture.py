@@ -102,15 +102,17 @@ def posture(
 
 
 def measured_for(
-    systems: Collection[str], requirements: Collection[str]
+    systems: Collection[str], requirements: Collection[str], at: datetime | None = None
 ) -> dict[str, dict[str, MeasuredState]]:
     """Measured state of ``requirements`` as it is for each of ``systems`` (slugs); "" is for all together.
 
     Of a check over telemetry only the reading of that system counts; one over the organization counts whole.
+    With ``at`` as it was at that instant, as `posture` says.
     """
     if not systems or not requirements:
         return {}
-    facts = _facts(clock.now(), None, queries.readings())
+    readings = queries.readings() if at is None else judged_results.readings_at(at)
+    facts = _facts(at or clock.now(), at, readings)
     checks = [
         check for check in registry.all_checks() if not set(requirements).isdisjoint(check.requirements)
     ]

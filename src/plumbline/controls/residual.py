@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from plumbline.clauses import criteria, rules
+from plumbline.clauses.judged_risks import judged_at
 from plumbline.clauses.queries import RiskRow, risks_with_controls
 from plumbline.clauses.rules import Level
 from plumbline.controls import facts, posture, queries, registry
@@ -17,6 +19,9 @@ from plumbline.controls.facts import Fact, Rows
 from plumbline.kernel.states import MeasuredState
 from plumbline.records import computed
 from plumbline.records.computed import Computed
+
+ACCEPTED = "accepted"
+"""The state of a risk whose residual level somebody with the authority to do so has accepted."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +42,17 @@ class Residual:
 
 def today(references: Collection[str] | None = None) -> dict[str, Residual]:
     """What is left today of the risks with these references, of every risk by default, by reference."""
-    risks = risks_with_controls(references)
+    return _left(risks_with_controls(references))
+
+
+def left_at(instant: datetime) -> dict[str, Residual]:
+    """What was left at ``instant`` of every risk judged by then, as its controls read then, by reference."""
+    return _left(judged_at(instant), instant)
+
+
+def _left(risks: Collection[RiskRow], at: datetime | None = None) -> dict[str, Residual]:
     wanted = {control for risk in risks for control in risk.controls}
-    measured = posture.measured_for({risk.system for risk in risks if risk.controls}, wanted)
+    measured = posture.measured_for({risk.system for risk in risks if risk.controls}, wanted, at)
     return {risk.reference: _residual(risk, measured.get(risk.system, {})) for risk in risks}
 
 

@@ -19,7 +19,7 @@ from plumbline.kernel.canonical import JSON, canonical
 from plumbline.kernel.clock import rfc3339
 from plumbline.kernel.messages import redact
 from plumbline.kernel.problems import NotAllowed
-from plumbline.reports import applicability, applicability_export, sampling
+from plumbline.reports import applicability, applicability_export, risk_register, sampling
 from plumbline.reports.applicability import Row, Statement
 from plumbline.reports.disclosure import Disclosure, Scope, gather
 from plumbline.reports.pack_request import PackRequest
@@ -116,6 +116,10 @@ def documents(
             }
         ),
     }
+    register = risk_register.register(scope, clock.now())
+    if register is not None:
+        members["risks.json"] = canonical(register)
+        members["risks.csv"] = "".join(risk_register.csv_text(register)).encode()
     try:
         statement = applicability.statement(actor)
     except NotAllowed:
@@ -183,7 +187,8 @@ the content of every event that was not drawn. Their commitments are here, and t
 there are.
 {lost}
 documents/ holds views that were derived from the records when the pack was made: {names}.
-The signature of the pack covers them; the trail does not.
+The signature of the pack covers them; the trail does not. The opened revisions prove what was written of a
+risk; its level today, in risks.csv and risks.json, follows from how its controls read when the pack was made.
 
 What this does not prove: that the content is true; that everything that happened was recorded; that the
 statement of applicability is adequate; that a sample stands for the whole; that any requirement is met.

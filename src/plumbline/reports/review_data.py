@@ -13,7 +13,9 @@ from functools import cached_property
 from typing import Any
 
 from plumbline.controls import posture as postures
+from plumbline.controls import residual
 from plumbline.controls.requirement_posture import RequirementPosture
+from plumbline.controls.residual import Residual
 from plumbline.kernel import clock
 from plumbline.kernel.clock import parse_rfc3339
 from plumbline.kernel.messages import Message, from_json, plain, to_json
@@ -144,6 +146,11 @@ class ReviewData:
         """Whether what is due before the end of the period is not done (`Workflow.overdue`)."""
         due = date.fromisoformat(str(row["due"])) if row["due"] else None
         return kinds.get(kind).workflow.overdue(row["state"], due, clock.day_of(self.stop))
+
+    @cached_property
+    def residual(self) -> dict[str, Residual]:
+        """What was left of each judged risk at the end of the period, by reference."""
+        return residual.today() if self.at is None else residual.left_at(self.at)
 
     @cached_property
     def posture(self) -> list[RequirementPosture]:

@@ -1,4 +1,4 @@
-"""The sections of a management review's inputs, one for each input that ISO/IEC 42001 9.3.2 lists."""
+"""The sections of a management review's inputs: one for each that ISO/IEC 42001 9.3.2 lists, and risks."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from plumbline.kernel.states import CheckState, MeasuredState, RequirementState
 from plumbline.records import kinds
 from plumbline.reports import queries
 from plumbline.reports.review_data import Figure, Item, ReviewData, Row, Section
+from plumbline.reports.review_risks import risks
 
 
 def _is_final(kind: str, state: str) -> bool:
@@ -344,9 +345,10 @@ SECTIONS: tuple[Callable[[ReviewData], Section], ...] = (
     measurements,
     audits,
     objectives,
+    risks,
     improvement,
 )
-"""In the order of the sub-clause."""
+"""In the order of the sub-clause; risks belong to performance."""
 
 
 def all_sections(data: ReviewData) -> Iterable[Section]:

@@ -26,6 +26,7 @@ from plumbline.web.home import blockers as blocking
 from plumbline.web.home.blockers import Blocker, Undone, blockers
 from plumbline.web.home.due import DueRow, due_rows
 from plumbline.web.home.first_steps import Step, first_steps, others
+from plumbline.web.home.lapsed import Lapsed, lapsed_rows
 from plumbline.web.home.nonconformities import OpenNonconformities, open_nonconformities
 from plumbline.web.home.readiness import ClauseReadiness, readiness
 from plumbline.web.pages import Nav, Permission, page
@@ -64,6 +65,7 @@ class HomePage:
     figures: tuple[Figure, ...]
     readiness: tuple[ClauseReadiness, ...]
     due: tuple[DueRow, ...]
+    lapsed: tuple[Lapsed, ...]
     areas: tuple[MapArea, ...]
     legend: tuple[LegendItem, ...]
     read_at: datetime | None
@@ -160,6 +162,7 @@ def home_page(actor: Actor, *, hide_steps: bool = False) -> HomePage:
         figures=figures(held, shares, results),
         readiness=readiness(held, shares, due, nonconformities.by_clause),
         due=due[:DUE_SHOWN],
+        lapsed=lapsed_rows(actor),
         areas=control_map(held),
         legend=legend(held),
         read_at=readings.newest(results),
