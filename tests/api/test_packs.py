@@ -92,3 +92,22 @@ def test_it_takes_the_scope_and_the_role(
     assert viewer("GET", "packs").status_code == 403
     assert viewer("GET", "applicability").status_code == 200
     assert viewer("GET", "packs/pck_00000000000000000000").status_code == 403
+
+
+def test_a_version_of_the_statement_is_read_and_compared(writer: Caller) -> None:
+    values = {"title": "Statement", "occasion": "Stage 2 audit."}
+    made = writer("POST", "versions-of-the-statement", {"values": values})
+    assert made.status_code == 201
+    reference = made.json()["reference"]
+    found = writer("GET", f"applicability/versions/{reference}").json()
+    assert (found["state"], found["version"], found["content"]) == ("draft", 0, {})
+    step = writer("POST", f"{made['Location']}/moves", {"move": "submit"}, If_Match=made["ETag"])
+    assert step.status_code == 409
+    assert "A.2.2" in step.json()["errors"][0]["message"]
+    assert writer("GET", "applicability/comparison").status_code == 409
+    assert writer("GET", "applicability/versions/SYS-0001").status_code == 404
+    same = writer("GET", "applicability/comparison?earlier=now&later=now").json()
+    assert (same["changes"], same["earlier"]["sha256"] != "") == ([], True)
+    table = writer("GET", f"applicability/versions/{reference}.csv")
+    assert table["Content-Type"] == "text/csv; charset=utf-8"
+    assert b"".join(table.streaming_content).startswith(b"version,day,number,")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from tests.authority import give_authority
+from tests.decided import decide_every_control
 
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
@@ -36,6 +37,7 @@ def way_of(workflow: Workflow) -> tuple[Move, ...]:
 def test_the_ways_end_where_a_record_counts() -> None:
     ends = {kind.workflow.name: way_of(kind.workflow)[-1].target for kind in kinds.all_kinds()}
     assert ends["reviewed"] == "approved"
+    assert ends["versioned"] == "approved"
     assert ends["treated"] == "closed"
     assert ends["actioned"] == "closed"
     assert ends["planned"] == "verified"
@@ -51,6 +53,8 @@ def test_an_example_goes_all_the_way(
     independent = iter((sara, tove))
     for second in (sara, tove):
         give_authority(second)
+    if slug == "statement-version":  # frozen from what is decided, all of which has to be there
+        decide_every_control(mina, sara)
     way = way_of(kinds.get(slug).workflow)
     saved = make(slug, owner=mina.id)
     # the day after the last one on which results of the example's proof count

@@ -30,6 +30,7 @@ PREFIXES = {
     "policy": "POL",
     "document": "DOC",
     "applicability": "APP",
+    "statement-version": "SOA",
     "authority": "AUT",
     "longest-interval": "LGI",
     "risk-criteria": "CRI",
@@ -143,7 +144,7 @@ def test_only_a_snapshot_is_json() -> None:
         for field in kind.model._meta.local_fields
         if isinstance(field, models.JSONField)
     ]
-    assert found == [("management-review", "inputs")]
+    assert found == [("statement-version", "content"), ("management-review", "inputs")]
 
 
 def test_no_kind_leaves_an_attribute_on_other_records() -> None:

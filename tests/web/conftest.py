@@ -148,6 +148,7 @@ def furnish(house: House) -> House:
     house.segment, house.event = telemetry(manager)
     house.imported = register(manager)
     names["review"] = reviewed(house)
+    names["statement"] = house.make("statement-version", title="Statement", occasion="Stage 2 audit.")
     publisher.publish()
     house.pack = packed(manager)
     publisher.publish()

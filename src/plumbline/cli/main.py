@@ -23,6 +23,7 @@ from plumbline.cli import (
     packs,
     plugins,
     roles,
+    statements,
     telemetry,
     tokens,
     trail,
@@ -56,6 +57,7 @@ app.command("contradictions")(checks.contradictions)
 app.command("results")(checks.results)
 app.add_typer(trail.app, name="trail")
 app.add_typer(packs.app, name="pack")
+app.add_typer(statements.app, name="statement")
 app.command("verify")(trail.verify)
 
 

@@ -8,7 +8,7 @@ import json as json_format
 import urllib.error
 import urllib.request
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -87,11 +87,23 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 _open = urllib.request.build_opener(_NoRedirects).open
 
 
-def ask(address: str, token: str, body: bytes | None = None, media_type: str = _JSON) -> dict[str, Any]:
-    """Send a request with a bearer token (POST with a body, GET without); the receipt or other JSON of the
-    answer. Raises `Problem` as the server says it, and `Invalid` for what no server can be asked.
+def ask(
+    address: str,
+    token: str,
+    body: bytes | None = None,
+    media_type: str = _JSON,
+    more: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Send a request with a bearer token (POST with a body, GET without) and ``more`` headers; the receipt or
+    other JSON of the answer. Raises `Problem` as the server says it, and `Invalid` for what no server can be
+    asked.
     """
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": media_type, "Accept": _JSON}
+    headers = {
+        "Authorization": f"Bearer {token}",
+        "Content-Type": media_type,
+        "Accept": _JSON,
+        **(more or {}),
+    }
     try:
         request = urllib.request.Request(  # noqa: S310 - the address comes from the person at the keyboard
             address, body, headers, method="GET" if body is None else "POST"

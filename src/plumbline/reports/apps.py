@@ -7,3 +7,9 @@ class ReportsConfig(AppConfig):
     name = "plumbline.reports"
     label = "reports"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Put the freezing of a statement in front of its review and its approval."""
+        from plumbline.reports import statement_versions
+
+        statement_versions.register_gates()

@@ -40,6 +40,12 @@ def newest_approvals(kind_slug: str, instant: datetime) -> dict[str, ApprovalRow
     return {row[0]: ApprovalRow(*row[1:]) for row in rows.values_list(*columns)}
 
 
+def ever_approved(kind_slug: str) -> list[str]:
+    """References of the records of a kind that were ever approved, the first one first."""
+    given = Approval.objects.filter(record__kind=kind_slug).order_by("at", "id")
+    return list(dict.fromkeys(given.values_list("record__reference", flat=True)))
+
+
 def visible_references(actor: Actor, kind_slug: str) -> set[str]:
     """References of the records of a kind that ``actor`` may see; none of a kind they may not read."""
     kind = kinds.get(kind_slug)

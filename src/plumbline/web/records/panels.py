@@ -23,6 +23,7 @@ from plumbline.records.rows import Record
 from plumbline.web import cells
 from plumbline.web.records import naming
 from plumbline.web.records.residual import residual_today
+from plumbline.web.reports.versions import frozen_statement
 from plumbline.web.requirements import readings, related
 from plumbline.web.requirements.members import member_rows
 
@@ -134,5 +135,6 @@ PANELS: dict[str, Callable[[Actor, Any], dict[str, Any]]] = {
     "nonconformity": _check_of,
     "limit": _back_test_of,
     "risk": residual_today,
+    "statement-version": frozen_statement,
 }
 """What the template of a kind is given besides the page, by slug."""
