@@ -71,3 +71,12 @@ def test_the_statement_of_applicability_is_exported(data: Path) -> None:
     assert then["as_of"] == "2026-01-01T23:59:59.999999Z"
     assert "as-of" in plumbline(data, "posture", "--as-of", "yesterday", code=1)
     assert len(json.loads(plumbline(data, "posture", "--json", "--as-of", "2026-01-01"))) == 70
+
+
+def test_versions_of_the_statement_are_asked_for_compared_and_refused(data: Path) -> None:
+    same = json.loads(plumbline(data, "statement", "compare", "now", "--earlier", "now", "--json"))
+    assert (same["changes"], same["later"]["version"]) == ([], 1)
+    assert "No version has been approved yet" in plumbline(data, "statement", "compare", code=1)
+    assert "no version of the statement" in plumbline(data, "statement", "show", "SOA-0001", code=1)
+    words = ("statement", "freeze", "--title", "Statement", "--occasion", "Audit")
+    assert "token with the scope write" in plumbline(data, *words, code=1)
