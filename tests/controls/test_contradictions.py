@@ -125,7 +125,7 @@ class TestResidual:
     def test_it_goes_by_the_system_of_the_risk(self, risk: str, monkeypatch: pytest.MonkeyPatch) -> None:
         asked: list[set[str]] = []
 
-        def measured(systems: set[str], wanted: set[str], at: None) -> dict[str, dict[str, MeasuredState]]:
+        def measured(systems: set[str], wanted: set[str], *_: Any) -> dict[str, dict[str, MeasuredState]]:
             asked.append(set(systems))
             return {"claims-triage": dict.fromkeys(wanted, MeasuredState.OPERATING)}
 

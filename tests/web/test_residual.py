@@ -69,14 +69,16 @@ def test_it_follows_the_measured_states(
     house: House, risk: str, monkeypatch: pytest.MonkeyPatch, states: Any, today: str, says: str
 ) -> None:
     from plumbline.controls import posture
+    from plumbline.controls.residual_levels import commands as residual_levels
 
     given = dict(zip(CONTROLS, states, strict=True))
-    monkeypatch.setattr(posture, "measured_for", lambda systems, wanted, at: dict.fromkeys(systems, given))
+    monkeypatch.setattr(posture, "measured_for", lambda systems, *_: dict.fromkeys(systems, given))
     left, page = panel(house, risk)
     assert (left.before, left.planned, left.today) == ("High", "Moderate", today)
     assert left.graver is (today != "Moderate")
     assert str(left.sentence).startswith(says)
     assert "Residual risk today" in page
+    residual_levels.keep()
     for address in ("/records/risks/", "/records/risks/export.csv"):
         text = house.client("aims-manager").get(address)
         body = b"".join(text.streaming_content) if text.streaming else text.content

@@ -99,7 +99,7 @@ def resource(actor_record: Any, kind: Kind) -> dict[str, Any]:
 def _computed(record: Any, kind: Kind) -> dict[str, str]:
     """What other rooms work out for the record now, such as the level of a risk today."""
     shown = computed.of(kind.slug)
-    texts = shown.read([record.reference]) if shown else {}
+    texts = queries.computed_texts(kind, [record.reference])
     return {shown.name: texts[record.reference]} if shown and record.reference in texts else {}
 
 
@@ -156,7 +156,7 @@ def _list(kind: Kind) -> Handler:
             call.actor, kind, filters=filters, search=search, sort=sort, number=number, size=size
         )
         shown = computed.of(kind.slug)
-        texts = shown.read([item["reference"] for item in found.items]) if shown else {}
+        texts = queries.computed_texts(kind, [item["reference"] for item in found.items])
         for item in found.items:
             text = texts.get(item["reference"])
             item["computed"] = {shown.name: text} if shown and text is not None else {}

@@ -20,6 +20,7 @@ from plumbline.controls.declare import Check
 from plumbline.controls.facts import FACTS
 from plumbline.controls.limits import InForceDuring
 from plumbline.controls.models import Due
+from plumbline.controls.residual_levels import commands as residual_levels
 from plumbline.controls.verdicts import DEFAULT, ORGANIZATION, Limit, Verdict, unknown
 from plumbline.controls.windows import floor, window_of
 from plumbline.kernel import clock, states
@@ -69,6 +70,9 @@ class Judge:
             late = commands.due(BATCH, late=True)
             pending = late if late and self._is_rested() else []
         if not pending:
+            # Last, when the results are there; nothing that this stage does follows from it.
+            if self._is_settled():
+                residual_levels.keep()
             return False
         self._judge(pending)
         return True
@@ -79,6 +83,10 @@ class Judge:
             return False
         now = time.monotonic()
         return now - self._late_last >= self.rest or now - self._late_since >= PATIENCE * self.rest
+
+    def _is_settled(self) -> bool:
+        """Whether records have rested for as long as they must."""
+        return time.monotonic() - self._restless[1] >= self.settle
 
     # What is due
 
@@ -110,7 +118,7 @@ class Judge:
         newest, today = queries.newest_revision(), floor(clock.now(), "day")
         if newest != self._restless[0]:
             self._restless = (newest, time.monotonic())
-        if time.monotonic() - self._restless[1] < self.settle:
+        if not self._is_settled():
             return False
         begun = "begun" if queries.is_begun() else ""
         stamps = {name: _digest(fact.stamp()) for name, fact in FACTS.items()} | {BEGUN: begun}

@@ -149,6 +149,18 @@ class Escalation(models.Model):
         constraints = [models.UniqueConstraint(fields=("reference", "due"), name="escalated_once")]
 
 
+class ResidualLevel(models.Model):
+    """What is left of a risk today (`plumbline.clauses.rules.Level`), and since when it has been as much.
+
+    Derived, and kept for lists only; whether it still holds is said by the stamp of all of them
+    (`plumbline.controls.residual_levels`).
+    """
+
+    reference = models.CharField(max_length=24, primary_key=True)
+    level = models.PositiveSmallIntegerField()
+    since = models.DateTimeField()
+
+
 class Cursor(models.Model):
     """How far a stage of this room has read one of its sources."""
 

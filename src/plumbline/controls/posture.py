@@ -102,17 +102,21 @@ def posture(
 
 
 def measured_for(
-    systems: Collection[str], requirements: Collection[str], at: datetime | None = None
+    systems: Collection[str],
+    requirements: Collection[str],
+    at: datetime | None = None,
+    now: datetime | None = None,
 ) -> dict[str, dict[str, MeasuredState]]:
     """Measured state of ``requirements`` as it is for each of ``systems`` (slugs); "" is for all together.
 
     Of a check over telemetry only the reading of that system counts; one over the organization counts whole.
-    With ``at`` as it was at that instant, as `posture` says.
+    With ``at`` as it was at that instant, as `posture` says; with ``now`` as what is known already will read
+    at that instant, later today, if nothing is reported until then.
     """
     if not systems or not requirements:
         return {}
     readings = queries.readings() if at is None else judged_results.readings_at(at)
-    facts = _facts(at or clock.now(), at, readings)
+    facts = _facts(at or now or clock.now(), at, readings)
     checks = [
         check for check in registry.all_checks() if not set(requirements).isdisjoint(check.requirements)
     ]

@@ -16,6 +16,7 @@ from plumbline.clauses.queries import RiskRow, risks_with_controls
 from plumbline.clauses.rules import Level
 from plumbline.controls import facts, posture, queries, registry
 from plumbline.controls.facts import Fact, Rows
+from plumbline.controls.residual_levels import queries as residual_levels
 from plumbline.kernel.states import MeasuredState
 from plumbline.records import computed
 from plumbline.records.computed import Computed
@@ -40,9 +41,12 @@ class Residual:
         return self.today > self.planned
 
 
-def today(references: Collection[str] | None = None) -> dict[str, Residual]:
-    """What is left today of the risks with these references, of every risk by default, by reference."""
-    return _left(risks_with_controls(references))
+def today(references: Collection[str] | None = None, now: datetime | None = None) -> dict[str, Residual]:
+    """What is left today of the risks with these references, of every risk by default, by reference.
+
+    With ``now`` as of that instant, later today, if nothing is reported until then.
+    """
+    return _left(risks_with_controls(references), now=now)
 
 
 def left_at(instant: datetime) -> dict[str, Residual]:
@@ -50,9 +54,12 @@ def left_at(instant: datetime) -> dict[str, Residual]:
     return _left(judged_at(instant), instant)
 
 
-def _left(risks: Collection[RiskRow], at: datetime | None = None) -> dict[str, Residual]:
+def _left(
+    risks: Collection[RiskRow], at: datetime | None = None, now: datetime | None = None
+) -> dict[str, Residual]:
     wanted = {control for risk in risks for control in risk.controls}
-    measured = posture.measured_for({risk.system for risk in risks if risk.controls}, wanted, at)
+    systems = {risk.system for risk in risks if risk.controls}
+    measured = posture.measured_for(systems, wanted, at, now)
     return {risk.reference: _residual(risk, measured.get(risk.system, {})) for risk in risks}
 
 
@@ -88,9 +95,7 @@ def as_facts() -> Rows:
 
 def register() -> None:
     """Let checks ask for it, and show the level of today wherever risks are shown."""
-
-    def read(references: Collection[str]) -> Mapping[str, str]:
-        return {name: risk.today.word for name, risk in today(references).items()}
-
     facts.add(Fact("residual", as_facts, _stamp))
-    computed.register("risk", Computed("level_today", "level today", read))
+    computed.register(
+        "risk", Computed("level_today", "level today", residual_levels.parts, residual_levels.word)
+    )

@@ -1,24 +1,29 @@
-"""Values of a record that nobody writes: another room works them out whenever somebody looks.
+"""Values of a record that nobody writes: another room derives them.
 
 They stand beside the fields in lists, on the API and in CSV, always as of now; no revision keeps them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
 
 
 @dataclass(frozen=True)
 class Computed:
-    """One such value: its name for programs, its label for readers, and how it is read for many records.
+    """One such value: its name for programs, its label for readers, and how it is read.
 
-    ``read`` answers texts by reference; a record that has no such value is left out.
+    ``parts`` are annotations of the query that reads the records, so that a list takes no further one;
+    ``text`` makes the value of a record that has them, empty where the record has none.
     """
 
     name: str
     label: str
-    read: Callable[[Collection[str]], Mapping[str, str]]
+    parts: Callable[[], Mapping[str, QuerySet[Any, Any]]]
+    text: Callable[[Any], str]
 
 
 _known: dict[str, Computed] = {}
@@ -32,3 +37,15 @@ def register(kind: str, computed: Computed) -> None:
 def of(kind: str) -> Computed | None:
     """What is computed for records of a kind, if anything is."""
     return _known.get(kind)
+
+
+def parts(kind: str) -> Mapping[str, QuerySet[Any, Any]]:
+    """The annotations that `text` needs on records of a kind."""
+    shown = of(kind)
+    return shown.parts() if shown is not None else {}
+
+
+def text(kind: str, record: Any) -> str:
+    """What is computed for a record that was read with its `parts`; empty where there is nothing."""
+    shown = of(kind)
+    return shown.text(record) if shown is not None else ""

@@ -51,11 +51,11 @@ def rows(
     single = [n for n in kind.own_fields if kind.field(n).is_relation and n not in many]
     keys = list_index.select(actor, kind, filters=filters, search=search, sort=sort).keys()
     found = queries.visible(actor, kind).select_related("owner", "unit", *single)
+    found = found.annotate(**computed.parts(kind.slug))
     read_log.of_list(actor, kind, len(keys))
     shown = computed.of(kind.slug)
-    texts = shown.read(list(found.values_list("reference", flat=True))) if shown else {}
     for record in queries.in_chunks(keys, found, many):
-        yield _cells(record, kind) + ([harmless(texts.get(record.reference))] if shown else [])
+        yield _cells(record, kind) + ([harmless(shown.text(record))] if shown else [])
 
 
 def _cells(record: Record, kind: Kind) -> list[str]:

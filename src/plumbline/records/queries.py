@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +14,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel.problems import NotFound
-from plumbline.records import kinds, read_log
+from plumbline.records import computed, kinds, read_log
 from plumbline.records.approved.queries import claimed, in_force
 from plumbline.records.kinds import Kind
 from plumbline.records.list_index import queries as list_index
@@ -27,6 +27,7 @@ __all__ = [
     "as_of",
     "by_key",
     "claimed",
+    "computed_texts",
     "counts_by_kind",
     "display",
     "due",
@@ -61,6 +62,7 @@ class Row:
     updated_at: datetime
     owner: str
     cells: Mapping[str, Any]
+    computed: str = ""
 
 
 @dataclass(frozen=True)
@@ -181,7 +183,8 @@ def list_records(
     )
     related = dict.fromkeys(["owner", *_foreign(kind, kind.columns)])
     named = {f"{TITLE_OF}{name}": _title_of(actor, kind, name) for name in _to_records(kind, kind.columns)}
-    rows = visible(actor, kind).select_related(*related).annotate(**named).order_by().in_bulk(keys)
+    rows = visible(actor, kind).select_related(*related).annotate(**named, **computed.parts(kind.slug))
+    rows = rows.order_by().in_bulk(keys)
     read_log.of_list(actor, kind, len(rows))
     return Page(
         tuple(_row(rows[key], kind) for key in keys if key in rows),
@@ -212,7 +215,26 @@ def _row(record: Any, kind: Kind) -> Row:
         if cells[name]:
             cells[name] = [(cells[name], getattr(record, f"{TITLE_OF}{name}") or "")]
     owner = record.owner.full_name if record.owner else ""
-    return Row(record.reference, record.title, record.state, record.revision, record.updated_at, owner, cells)
+    return Row(
+        reference=record.reference,
+        title=record.title,
+        state=record.state,
+        revision=record.revision,
+        updated_at=record.updated_at,
+        owner=owner,
+        cells=cells,
+        computed=computed.text(kind.slug, record),
+    )
+
+
+def computed_texts(kind: Kind, references: Collection[str]) -> dict[str, str]:
+    """What is computed for the records of ``kind`` with these references, in one query at the most."""
+    shown = computed.of(kind.slug)
+    if shown is None:
+        return {}
+    rows = kind.model._default_manager.filter(reference__in=references).annotate(**shown.parts())
+    texts = {record.reference: shown.text(record) for record in rows}
+    return {reference: text for reference, text in texts.items() if text}
 
 
 def display(record: Record, kind: Kind, name: str) -> Any:

@@ -223,13 +223,13 @@ def _computed_label(extra: Computed) -> str:
     return naming.capitalized(extra.label)
 
 
-def _line(kind: Kind, row: queries.Row, today: Mapping[str, str]) -> Line:
+def _line(kind: Kind, row: queries.Row) -> Line:
     shown: list[tuple[str, Cell]] = [(gettext("State"), Cell("state", row.state))]
     for name in kind.columns:
         if name not in {"title", "state", "owner", "updated_at"}:
             shown.append((cells.label(kind, name), _cell(kind, name, row.cells.get(name))))
     if (extra := computed.of(kind.slug)) is not None:
-        shown.append((_computed_label(extra), Cell("text", today.get(row.reference, ""))))
+        shown.append((_computed_label(extra), Cell("text", row.computed)))
     shown.append((gettext("Owner"), cells.cell(row.owner)))
     shown.append((gettext("Last change"), cells.cell(row.updated_at)))
     return Line(row.reference, cells.record_href(row.reference), row.title, tuple(shown))
@@ -256,8 +256,6 @@ def list_page(actor: Actor, kind: Kind, query: dict[str, str]) -> ListPage:
     found = queries.list_records(
         actor, kind, filters=wanted, search=search, sort=sort, page=parse_int(query.get("page", "1"))
     )
-    extra = computed.of(kind.slug)
-    today = extra.read([row.reference for row in found.rows]) if extra is not None else {}
     filters = _filters(kind, query, _records_to_choose(actor, kind))
     owner = found.rows[0].owner if found.rows else ""
     people = {actor.id: actor.name, **({query.get("owner", ""): owner} if owner else {})}
@@ -272,7 +270,7 @@ def list_page(actor: Actor, kind: Kind, query: dict[str, str]) -> ListPage:
         columns=_columns(kind, query),
         filters=filters,
         chips=_chips(kind, query, filters, people),
-        lines=tuple(_line(kind, row, today) for row in found.rows),
+        lines=tuple(_line(kind, row) for row in found.rows),
         pager=_pager(kind, found, query),
         search=search,
         sort=sort,
