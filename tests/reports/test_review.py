@@ -234,7 +234,7 @@ class TestRisks:
         """The period ends; afterwards the risk is judged anew, another is recorded, and the control works."""
         asked: list[Any] = []
 
-        def measured(systems: Any, wanted: Any, at: Any) -> Any:
+        def measured(systems: Any, wanted: Any, at: Any, now: Any) -> Any:
             asked.append(at)
             state = MeasuredState.FAILING if at else MeasuredState.OPERATING
             return {slug: dict.fromkeys(wanted, state) for slug in systems}

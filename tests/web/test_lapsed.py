@@ -55,7 +55,7 @@ def reads(monkeypatch: pytest.MonkeyPatch, state: MeasuredState) -> None:
     from plumbline.controls import posture
 
     monkeypatch.setattr(
-        posture, "measured_for", lambda systems, wanted, at: {one: {CONTROL: state} for one in systems}
+        posture, "measured_for", lambda systems, wanted, at, now: {one: {CONTROL: state} for one in systems}
     )
 
 
