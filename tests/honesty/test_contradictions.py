@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -150,8 +151,18 @@ def overtaken(world: World) -> str:
     risk = str(world.listed("risk")[0]["reference"])
     from tests.honesty.organization import SLUG, failing_day
 
+    from plumbline.kernel.ids import uuid7
+
     world.wait(days=1)
     failing_day(world, 0, 60, slug=SLUG)
+    # The control of its treatment is the event log: it holds through any error, but not with rows missing.
+    start = datetime.combine(world.day(0), time(10), UTC)
+    for counter in (1, 41):
+        rows = [
+            {"id": str(uuid7()), "time": start + timedelta(minutes=number), "latency_ms": 20.0, "score": 0.1}
+            for number in range(20)
+        ]
+        assert world.send(SLUG, *rows, source="counting", counter=counter).status == 201
     world.flow()
     return risk
 
