@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.urls import reverse_lazy
 from tests.authority import give_authority
 from tests.web import reading
 
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CONTROL = "iso42001:A.9.2"
-PAGES = ("/", "/work/")
+MY_WORK = reverse_lazy("my-work")
+PAGES = ("/", MY_WORK)
 
 
 @pytest.fixture
@@ -90,9 +92,9 @@ def test_it_is_gone_once_the_risk_is_assessed_anew(
 
     manager = house.actor("aims-manager")
     reads(monkeypatch, MeasuredState.FAILING)
-    assert "have lapsed" in text(house, "risk-owner", "/work/")
+    assert "have lapsed" in text(house, "risk-owner", MY_WORK)
     revision = Record.objects.get(reference=risk).revision
     commands.move(manager, risk, "reassess", revision=revision, reason="It is graver.")
-    shown = text(house, "risk-owner", "/work/")
+    shown = text(house, "risk-owner", MY_WORK)
     assert "have lapsed" not in shown
     assert "Claims drift" in shown, "it is a record that is being worked on"
