@@ -1,3 +1,4 @@
+import datetime
 from django.db import migrations, models
 
 
@@ -64,9 +65,10 @@ class Migration(migrations.Migration):
                 ('bins', models.BinaryField()),
                 ('categories', models.BinaryField(default=b'')),
                 ('point', models.PositiveBigIntegerField()),
+                ('since', models.DateTimeField(default=datetime.datetime(1970, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('system', 'feature'), name='reference_once')],
+                'constraints': [models.UniqueConstraint(fields=('system', 'feature', 'since'), name='reference_once')],
             },
         ),
     ]

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('identity', '0001_initial'),
+        ('identity', '0001_initial_2'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -39,6 +39,8 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(db_index=True, editable=False, max_length=40, verbose_name='kind')),
                 ('title', models.CharField(help_text='A short name that a colleague would recognise.', max_length=300, verbose_name='title')),
                 ('state', models.CharField(db_index=True, editable=False, max_length=24, verbose_name='state')),
+                ('unit_change', models.BooleanField(default=False, editable=False, help_text='Whether another unit is asked for.', verbose_name='unit waits for approval')),
+                ('unit_apart', models.BooleanField(default=False, editable=False, help_text='Whether it was approved to lie elsewhere than the AI system it is about.', verbose_name='unit of its own')),
                 ('revision', models.PositiveIntegerField(default=1, editable=False, verbose_name='revision')),
                 ('author', models.CharField(editable=False, help_text='Opaque id of the last writer.', max_length=64, verbose_name='last author')),
                 ('created_at', models.DateTimeField(editable=False, verbose_name='recorded')),
@@ -48,6 +50,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(editable=False, help_text='What identifies it in the register it was imported from.', max_length=200, null=True, verbose_name='key in the source')),
                 ('owner', models.ForeignKey(blank=True, help_text='The person who answers for this record.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='owned_records', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
                 ('unit', models.ForeignKey(blank=True, help_text='The part of the organization it belongs to. Empty: the whole organization.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='records', to='identity.unit', verbose_name='unit')),
+                ('unit_wanted', models.ForeignKey(editable=False, help_text='Where the record will belong once somebody else has approved it.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.unit', verbose_name='unit asked for')),
             ],
             options={
                 'ordering': ('-id',),
@@ -117,6 +120,7 @@ class Migration(migrations.Migration):
                 ('revision', models.PositiveIntegerField()),
                 ('move', models.CharField(max_length=24)),
                 ('reason', models.TextField(blank=True)),
+                ('digest', models.CharField(default='', help_text='SHA-256 of all it binds; empty for one given before 0.2.', max_length=64)),
                 ('at', models.DateTimeField()),
                 ('leaf', models.PositiveBigIntegerField()),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='approvals', to=settings.AUTH_USER_MODEL)),

@@ -25,6 +25,9 @@ class Migration(migrations.Migration):
                 ('theme', models.CharField(choices=[('system', 'As the device'), ('light', 'Light'), ('dark', 'Dark'), ('contrast', 'High contrast')], default='system', max_length=10, verbose_name='theme')),
                 ('is_active', models.BooleanField(default=True, help_text='Inactive people cannot sign in.', verbose_name='active')),
                 ('session_epoch', models.PositiveIntegerField(default=0, editable=False)),
+                ('mailbox', models.CharField(db_index=True, default='', editable=False, max_length=254)),
+                ('name_key', models.CharField(db_index=True, default='', editable=False, max_length=200)),
+                ('vouched_units', models.TextField(editable=False, null=True)),
                 ('created_at', models.DateTimeField(default=plumbline.kernel.clock.now, editable=False)),
             ],
             options={

@@ -1,5 +1,6 @@
 import django.db.models.deletion
 import plumbline.wording.fields
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -8,6 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -17,6 +19,14 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=60, primary_key=True, serialize=False)),
                 ('number', models.PositiveBigIntegerField(default=0)),
                 ('text', models.CharField(blank=True, max_length=120)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ResidualLevel',
+            fields=[
+                ('reference', models.CharField(max_length=24, primary_key=True, serialize=False)),
+                ('level', models.PositiveSmallIntegerField()),
+                ('since', models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
@@ -37,9 +47,21 @@ class Migration(migrations.Migration):
                 ('check_name', models.CharField(max_length=60)),
                 ('subject', models.CharField(max_length=80)),
                 ('window_start', models.DateTimeField()),
+                ('late', models.BooleanField(default=False)),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('check_name', 'subject', 'window_start'), name='due_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Escalation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(max_length=24)),
+                ('due', models.DateField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('reference', 'due'), name='escalated_once')],
             },
         ),
         migrations.CreateModel(
@@ -66,28 +88,46 @@ class Migration(migrations.Migration):
                 ('window_start', models.DateTimeField()),
                 ('window_end', models.DateTimeField()),
                 ('seen_until', models.DateTimeField()),
-                ('word', models.CharField(choices=[('Within', 'Within'), ('Over limit', 'Over limit'), ('Under limit', 'Under limit'), ('No signal', 'No signal'), ('Paused', 'Paused')], max_length=16)),
+                ('word', models.CharField(choices=[('Within', 'Within'), ('Over limit', 'Over limit'), ('Under limit', 'Under limit'), ('No signal', 'No signal'), ('Paused', 'Paused'), ('Nothing to judge', 'Nothing to judge')], max_length=16)),
                 ('reason', plumbline.wording.fields.MessageField()),
                 ('value', models.FloatField(null=True)),
                 ('unit', models.CharField(blank=True, max_length=40)),
                 ('limit_value', models.FloatField(null=True)),
                 ('limit_source', models.CharField(blank=True, max_length=24)),
                 ('limit_revision', models.PositiveIntegerField(default=0)),
+                ('reference_period', models.CharField(blank=True, max_length=21)),
                 ('numerator', models.FloatField(null=True)),
                 ('denominator', models.FloatField(null=True)),
                 ('population', models.PositiveBigIntegerField(null=True)),
                 ('excluded', models.PositiveBigIntegerField(default=0)),
+                ('strength', models.CharField(blank=True, choices=[('Recorded', 'Recorded'), ('Operating', 'Operating'), ('Effective', 'Effective'), ('Proved', 'Proved')], max_length=12)),
+                ('members', models.JSONField(default=list)),
                 ('source_digest', models.CharField(max_length=64)),
                 ('evidence_digest', models.CharField(max_length=64)),
                 ('catalog_version', models.CharField(max_length=80)),
                 ('salt', models.BinaryField(help_text="Salt of the commitment to the result's bytes.")),
                 ('leaf', models.PositiveBigIntegerField()),
                 ('recorded_at', models.DateTimeField(db_index=True)),
+                ('received_until', models.DateTimeField(null=True)),
+                ('late', models.PositiveBigIntegerField(default=0)),
+                ('cause', models.CharField(blank=True, max_length=80)),
+                ('restates', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='restatements', to='controls.result')),
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='controls.run')),
             ],
             options={
                 'ordering': ('-id',),
             },
+        ),
+        migrations.CreateModel(
+            name='RestatementAcceptance',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reason', models.TextField()),
+                ('at', models.DateTimeField()),
+                ('leaf', models.PositiveBigIntegerField()),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('result', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='acceptance', to='controls.result')),
+            ],
         ),
         migrations.CreateModel(
             name='Reading',
