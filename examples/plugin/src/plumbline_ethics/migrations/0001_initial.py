@@ -6,8 +6,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("clauses", "0001_initial"),
-        ("records", "0001_initial"),
+        ("clauses", "0001_initial_2"),
+        ("records", "0001_initial_2"),
     ]
 
     operations = [
