@@ -15,22 +15,9 @@ import pytest
 from tests import clock as test_clock
 from tests import databases
 from tests.honesty import organization
-from tests.honesty.lines import LINES
-from tests.honesty.pending import PENDING
 from tests.honesty.world import World
 
 Build = Callable[[World], None]
-HERE = Path(__file__).parent
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """An attempt that the product does not withstand yet is expected to succeed, and must not fail to."""
-    for item in items:
-        if item.path.parent == HERE:
-            line = PENDING.get(item.name)
-            if line:
-                reason = f"not withstood yet: {line}, {LINES[line]}"
-                item.add_marker(pytest.mark.xfail(strict=True, reason=reason))
 
 
 @dataclass(frozen=True)
