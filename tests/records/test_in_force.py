@@ -94,6 +94,16 @@ def test_an_approval_that_takes_effect_later_leaves_the_earlier_one_in_force(
     assert titles(at=clock.parse_rfc3339("2027-01-01T01:00:00Z")) == ["Later"]
 
 
+def test_nothing_counts_before_it_takes_effect(mina: Actor, sara: Actor) -> None:
+    values = {"title": "Later", "slug": "triage", "effective_from": "2027-01-01"}
+    with clock.frozen(START):
+        approved(mina, sara, commands.create(mina, "ai-system", values))
+        assert (titles(), approved_queries.counts(), approved_queries.exists()) == ([], {}, False)
+    with clock.frozen(clock.parse_rfc3339("2027-01-01T01:00:00Z")):
+        assert titles() == ["Later"]
+        assert (approved_queries.counts(), approved_queries.exists()) == ({"ai-system": 1}, True)
+
+
 def test_a_kind_without_approvals_counts_by_its_state(mina: Actor) -> None:
     values = {
         **kinds.get("nonconformity").example,

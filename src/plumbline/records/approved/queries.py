@@ -130,7 +130,7 @@ def claimed(kind_slug: str, at: datetime | None = None) -> list[dict[str, Any]]:
         return _claimed_at(kind, at)
     many = [name for name in kind.own_fields if kind.field(name).many_to_many]
     single = [name for name in kind.own_fields if kind.field(name).is_relation and name not in many]
-    rows = kind.model._default_manager.select_related("owner", "unit", *single)
+    rows = kind.model._default_manager.select_related("owner", "unit", "unit_wanted", *single)
     found, hung = [], _Hung(Record.objects.filter(kind=kind.slug), None)
     for record in rows.prefetch_related("approvals", *many).order_by("id"):
         newest = max(record.approvals.all(), key=lambda approval: approval.revision, default=None)
@@ -191,11 +191,15 @@ def exists() -> bool:
 
 def _in_force_by_state() -> Q:
     """Records of which something is in force, by their state and approvals alone."""
+    now = clock.now()
     wanted = Q(pk__in=[])
     for kind in kinds.all_kinds():
         of_kind = Q(kind=kind.slug)
         if kind.workflow.approving:
-            approved = Q(pk__in=Approval.objects.filter(record__kind=kind.slug).values("record_id"))
+            steps = _approving_steps(Record.objects.filter(kind=kind.slug), now).filter(
+                Q(effective_from=None) | Q(effective_from__lte=clock.day_of(now))
+            )
+            approved = Q(pk__in=steps.values("record_id"))
             wanted |= of_kind & approved & ~Q(state__in=kind.workflow.ended)
         else:
             wanted |= of_kind & Q(state__in=kind.workflow.counts)
@@ -213,15 +217,20 @@ def _states(records: QuerySet[Record], at: datetime | None) -> dict[int, tuple[s
     }
 
 
+def _approving_steps(records: QuerySet[Record], instant: datetime) -> QuerySet[Revision]:
+    """The revisions by which some records were approved until ``instant``.
+
+    The entry of an approval is that of the step itself, whose revision has the values that were approved.
+    """
+    return Revision.objects.filter(record__in=records, at__lte=instant, record__approvals__leaf=F("leaf"))
+
+
 def _approved(
     kind: Kind, at: datetime | None, instant: datetime, records: QuerySet[Record]
 ) -> list[_Version]:
     """Of each record that has not ended by then, the newest approved revision that has come into effect."""
     states, newest = _states(records, at), dict[int, _Version]()
-    # The entry of an approval is that of the step itself, whose revision has the values that were approved.
-    steps = Revision.objects.filter(
-        record__in=records, at__lte=instant, record__approvals__leaf=F("leaf")
-    ).order_by("record_id", "number")
+    steps = _approving_steps(records, instant).order_by("record_id", "number")
     approval = ("record__approvals__revision", "record__approvals__digest")
     columns = ("record_id", "leaf", "state", "at", "effective_from", *approval)
     for record, leaf, state, when, effective_from, approved, bound in steps.values_list(*columns):
