@@ -50,7 +50,7 @@ def rows(
     many = [name for name in kind.own_fields if kind.field(name).many_to_many]
     single = [n for n in kind.own_fields if kind.field(n).is_relation and n not in many]
     keys = list_index.select(actor, kind, filters=filters, search=search, sort=sort).keys()
-    found = queries.visible(actor, kind).select_related("owner", "unit", *single)
+    found = queries.visible(actor, kind).select_related("owner", "unit", "unit_wanted", *single)
     found = found.annotate(**computed.parts(kind.slug))
     read_log.of_list(actor, kind, len(keys))
     shown = computed.of(kind.slug)

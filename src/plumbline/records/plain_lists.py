@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from django.db import models
+from django.db.models import Case, When
 
 from plumbline.identity.actors import Actor
 from plumbline.identity.models import Person, Unit
@@ -50,7 +51,7 @@ def page(
     keys, counted = chosen.page((number - 1) * size, size)
     rows = queries.visible(actor, kind).filter(pk__in=keys).order_by()
     names = [name for name in kind.field_names if not kind.field(name).many_to_many]
-    columns = [_column(kind.field(name)) for name in names]
+    columns = [_written_unit() if name == "unit" else _column(kind.field(name)) for name in names]
     found = {row[0]: row for row in rows.values_list(*_HEAD, *columns)}
     read_log.of_list(actor, kind, len(found))
     many = _many(actor, kind, keys)
@@ -65,6 +66,11 @@ def _column(field: models.Field[Any, Any]) -> str:
     target = field.related_model
     public = "handle" if target is Person else "slug" if target is Unit else "reference"
     return f"{field.name}__{public}"
+
+
+def _written_unit() -> Case:
+    """The column of `Record.written_unit`: a list says what reading the one record says."""
+    return Case(When(unit_change=True, then="unit_wanted__slug"), default="unit__slug")
 
 
 def _many(actor: Actor, kind: Kind, keys: Sequence[int]) -> dict[str, dict[int, list[str]]]:
