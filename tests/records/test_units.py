@@ -13,7 +13,8 @@ from plumbline.identity import queries as identity
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Conflict, NotAllowed, NotFound
-from plumbline.records import commands, kinds, queries
+from plumbline.records import commands, kinds, plain_lists, queries
+from plumbline.records import values as plain_values
 from plumbline.records.commands import Saved
 from plumbline.records.models import Record, RecordIndex
 from plumbline.trail import log
@@ -158,3 +159,46 @@ def test_dropping_a_draft_takes_back_the_unit_it_asked_for(mina: Actor, sara: Ac
     draft = amend(mina, step(mina, done, "revise"), unit="")
     assert step(mina, draft, "restore").state == "approved"
     assert (unit_of(triage.reference), Record.objects.get().unit_change) == ("claims", False)
+
+
+def test_dropping_a_draft_takes_back_the_unit_it_set_where_there_was_none(
+    mina: Actor, sara: Actor, units: None
+) -> None:
+    """Otherwise one person would hide for good what two approved for the whole organization."""
+    made = commands.create(mina, "ai-system", {"title": "Triage", "slug": "triage"})
+    draft = amend(mina, step(mina, approved(mina, sara, made), "revise"), unit="chat")
+    assert unit_of(made.reference) == "chat"
+    step(mina, draft, "restore")
+    assert unit_of(made.reference) is None
+
+
+def test_a_record_put_under_another_system_by_one_person_is_not_taken_along(
+    mina: Actor, ida: Actor, triage: Saved
+) -> None:
+    chat = commands.create(mina, "ai-system", {"title": "Chat", "slug": "chat", "unit": "chat"})
+    made = risk(mina, triage.reference)
+    amend(mina, made, system=chat.reference)
+    approved(mina, ida, amend(mina, chat, unit="motor"))
+    moved = Record.objects.get(reference=made.reference)
+    assert (unit_of(made.reference), moved.unit_change) == ("claims", True)
+    assert moved.unit_wanted == identity.unit("motor"), "it asks for where its system lies now"
+
+
+def test_a_record_that_waits_for_another_unit_follows_its_system_meanwhile(
+    mina: Actor, ida: Actor, triage: Saved
+) -> None:
+    made = risk(mina, triage.reference, unit="chat")
+    approved(mina, ida, amend(mina, triage, unit="motor"))
+    waiting = Record.objects.get(reference=made.reference)
+    assert (unit_of(made.reference), waiting.unit_wanted) == ("motor", identity.unit("chat"))
+    draft = amend(mina, step(mina, Saved(triage.reference, 4, "approved", 0), "revise"), unit="chat")
+    approved(mina, ida, draft)
+    settled = Record.objects.get(reference=made.reference)
+    assert (unit_of(made.reference), settled.unit_change) == ("chat", False), "nothing is left to ask for"
+
+
+def test_a_list_says_the_unit_that_reading_the_record_says(mina: Actor, triage: Saved) -> None:
+    amend(mina, triage, unit="chat")
+    (item,) = plain_lists.page(mina, kinds.get("ai-system")).items
+    record, kind = queries.find(mina, triage.reference)
+    assert item["values"]["unit"] == plain_values.of_record(record, kind)["unit"] == "chat"

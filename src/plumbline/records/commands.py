@@ -232,6 +232,7 @@ def move(
         steps.require_four_eyes(actor, record, step)
         seen, bound = record.revision, _bound(record, kind, step, additions)
         results = steps.pass_gates(actor, kind, record, step, reason)
+        left = record.unit
         resettled = step.approves and units.apply_change(record, kind)
         many = restore(record, kind) if step.restores else None
         record.state = step.target
@@ -247,7 +248,7 @@ def move(
         written = Written(record, many, note, facts, {digest.SLOT: bound} if bound else {})
         (saved,) = writing.revise_many(actor, kind, [written], "moved")
         if resettled:
-            take_along(actor, record)
+            take_along(actor, record, left)
         if bound:
             _keep_approval(actor, record, step, seen, saved.leaf, reason, bound)
     return saved

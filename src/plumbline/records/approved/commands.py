@@ -12,6 +12,7 @@ from plumbline.kernel.problems import Conflict
 from plumbline.records.approved import queries
 from plumbline.records.kinds import Kind
 from plumbline.records.models import Record
+from plumbline.records.units import rules as units
 
 
 def restore(record: Record, kind: Kind) -> Mapping[str, Sequence[models.Model]]:
@@ -26,18 +27,21 @@ def restore(record: Record, kind: Kind) -> Mapping[str, Sequence[models.Model]]:
             say("restore.gone", "No revision of {record} is in force.", record=Ref(record.reference))
         )
     many: dict[str, list[models.Model]] = {}
-    # The unit is not put back: it may have followed a system since, and no draft has changed it.
+    settled = record.unit
     record.unit_change, record.unit_wanted = False, None
     for name in kind.field_names:
         field = kind.field(name)
-        if name == "unit":
-            continue
         if field.many_to_many:
             many[name] = _rows_named(field, row[name])
         elif field.is_relation:
             setattr(record, name, next(iter(_rows_named(field, [row[name]])), None))
         else:
             setattr(record, name, field.to_python(row[name]))
+    leaders = units.leaders_of(record, kind, many)
+    if leaders:
+        # It may have followed since; one that was approved to lie elsewhere is moved by an approval alone.
+        home = units.common_unit([leader.unit for leader in leaders])
+        record.unit = settled if record.unit_apart else home
     record.save()
     for name, others in many.items():
         getattr(record, name).set(others)

@@ -102,6 +102,26 @@ def apply_change(record: Record, kind: Kind) -> bool:
     return record.unit != before
 
 
+def follow(record: Record, kind: Kind, leader: Record, before: Unit | None) -> bool:
+    """Put ``record`` where it belongs since ``leader`` has left the unit ``before``; whether it has changed.
+
+    A record that one person has put under the leader without an approval does not lie where the leader lay.
+    It goes on waiting for its own approval, and asks for the leader's new unit.
+    """
+    leaders = leaders_of(record, kind)
+    home = common_unit([other.unit for other in leaders])
+    was = common_unit([before if other.pk == leader.pk else other.unit for other in leaders])
+    present = (record.unit, record.unit_wanted, record.unit_change)
+    waits = record.unit_change and record.unit != was
+    if not waits:
+        record.unit = home
+    elif record.unit_wanted == was:
+        record.unit_wanted = home
+    if record.unit_change and record.unit_wanted == record.unit:
+        record.unit_change, record.unit_wanted = False, None
+    return present != (record.unit, record.unit_wanted, record.unit_change)
+
+
 def common_unit(units: Sequence[Unit | None]) -> Unit | None:
     """The smallest unit that contains all of ``units``; None where only the whole organization does."""
     ways = [list(_upwards(unit)) for unit in units]
