@@ -61,6 +61,18 @@ def test_a_prohibited_practice_that_runs_is_listed(flow: Callable[[], None], mak
     assert not posture.posture(only=["iso42001:6.1.4"])[0].measured.good
 
 
+def test_they_are_read_in_one_query_however_many_systems_report(
+    flow: Callable[[], None], make: Make, django_assert_num_queries: Any
+) -> None:
+    for number in range(3):
+        slug = f"system-{number}"
+        make("ai-system", slug=slug, eu_class="prohibited practice", lifecycle="in operation")
+    flow()
+    with django_assert_num_queries(1):
+        found, _ = contradictions.contradictions()
+    assert [one.message.code for one in found].count("assessment.prohibited") == 3
+
+
 def test_who_does_not_see_the_system_reads_that_there_is_one_more(
     flow: Callable[[], None], make: Make, mina: Actor, someone: Any
 ) -> None:

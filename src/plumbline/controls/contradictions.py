@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from plumbline.controls import members, queries, registry, visibility
-from plumbline.controls.verdicts import MemberVerdict
+from plumbline.controls.verdicts import ORGANIZATION, MemberVerdict
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel.messages import Message, Name
@@ -65,11 +65,12 @@ def contradictions(actor: Actor | None = None) -> tuple[list[Contradiction], int
 
 def _found() -> Iterator[Contradiction]:
     checks = registry.by_slug()
-    for (slug, _), result in sorted(queries.readings().items()):
+    # Only results on the organization have members, and `queries.readings` leaves them out.
+    for result in queries.readings_of(checks, ORGANIZATION):
+        check = checks[result.check_name]
         for member in members.from_rows(result.members):
-            if slug in checks and member.message is not None and CODES & set(_codes(member.message)):
-                requirements = checks[slug].requirements
-                yield Contradiction(member.name, member.message, slug, requirements, member.owner)
+            if member.message is not None and CODES & set(_codes(member.message)):
+                yield Contradiction(member.name, member.message, check.slug, check.requirements, member.owner)
 
 
 def _codes(message: Message) -> Iterator[str]:
