@@ -13,7 +13,7 @@ from enum import IntEnum
 
 from plumbline.kernel.intervals import add_months
 from plumbline.kernel.messages import Message, say
-from plumbline.kernel.states import CheckState, MeasuredState
+from plumbline.kernel.states import BEYOND, CheckState, MeasuredState
 
 LIKELIHOODS = {
     1: "1 Rare: not expected in five years",
@@ -170,7 +170,7 @@ def effectiveness(
     """
     minimum = max(1, minimum)
     inside = [word for day, word in results if start <= day <= end]
-    outside_limits = sum(word in (CheckState.OVER, CheckState.UNDER) for word in inside)
+    outside_limits = sum(word in BEYOND for word in inside)
     passing = sum(word is CheckState.WITHIN for word in inside)
     if outside_limits:
         return Effectiveness(

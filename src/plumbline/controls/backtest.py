@@ -24,7 +24,7 @@ from plumbline.kernel.canonical import JSON
 from plumbline.kernel.messages import Message, Name, Subject, Word, listing, say
 from plumbline.kernel.number_format import format_number
 from plumbline.kernel.problems import Fault, Invalid, Unavailable
-from plumbline.kernel.states import CheckState
+from plumbline.kernel.states import BEYOND
 from plumbline.records import steps
 from plumbline.records.gates import GateResult
 from plumbline.records.models import Record
@@ -35,7 +35,6 @@ FIELD = "back_test"
 """The field of a Limit record that the product writes."""
 MOST_SUBJECTS, MOST_WINDOWS, MOST_NAMED = 25, 60, 100
 """How much of the past is judged again, and how many results a trail entry names: a person is waiting."""
-_FAILING = frozenset({CheckState.OVER, CheckState.UNDER})
 
 
 @dataclass(frozen=True)
@@ -103,11 +102,11 @@ def backtest(
             bounds |= _with_value(bounds, name, value)
         gathered = gatherer.of(check, subject, result.window_start, result.window_end, bounds)
         fails = check.judge(gathered).outcome == "fails"
-        if result.word in _FAILING and not fails:
+        if result.word in BEYOND and not fails:
             vanish.append(result)
-        if result.word not in _FAILING and fails:
+        if result.word not in BEYOND and fails:
             appear.append(result)
-    failing = sum(result.word in _FAILING for result in results)
+    failing = sum(result.word in BEYOND for result in results)
     return BackTest(len(results), failing, tuple(vanish), tuple(appear))
 
 
@@ -143,7 +142,7 @@ def effect(row: LimitRow, subjects: Iterable[str] | None = None) -> dict[str, Ba
         if not results:
             continue
         if row.paused:
-            failing = tuple(result for result in results if result.word in _FAILING)
+            failing = tuple(result for result in results if result.word in BEYOND)
             found[subject] = BackTest(len(results), len(failing), failing, ())
         elif check.on_telemetry:
             found[subject] = backtest(check.slug, subject, {row.name: row.value}, store, MOST_WINDOWS)
@@ -158,7 +157,7 @@ def _today(check: Check, row: LimitRow, reading: Result, store: Reader) -> BackT
     bounds |= _with_value(bounds, row.name, row.value)
     gatherer = evidence.Gatherer(store, clock.now())
     gathered = gatherer.of(check, reading.subject, reading.window_start, reading.window_end, bounds)
-    fails, failed = check.judge(gathered).outcome == "fails", reading.word in _FAILING
+    fails, failed = check.judge(gathered).outcome == "fails", reading.word in BEYOND
     vanish, appear = (failed and not fails), (fails and not failed)
     return BackTest(1, int(failed), (reading,) if vanish else (), (reading,) if appear else ())
 

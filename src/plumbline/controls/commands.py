@@ -12,6 +12,7 @@ from django.db import transaction
 from plumbline.controls import members, registry, restatements
 from plumbline.controls.declare import Check
 from plumbline.controls.judged import queries as judged
+from plumbline.controls.judged.queries import WindowKey
 from plumbline.controls.models import (
     Cursor,
     Due,
@@ -22,7 +23,7 @@ from plumbline.controls.models import (
     Result,
     Run,
 )
-from plumbline.controls.verdicts import ORGANIZATION, Evidence, Limit, Verdict
+from plumbline.controls.verdicts import Evidence, Limit, Verdict
 from plumbline.controls.windows import window_of
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
@@ -32,15 +33,13 @@ from plumbline.kernel.commitment import commit
 from plumbline.kernel.merkle import leaf_hash, root
 from plumbline.kernel.messages import say, to_json
 from plumbline.kernel.problems import Conflict
-from plumbline.kernel.states import CheckState, Strength
+from plumbline.kernel.states import BEYOND, CheckState, Strength
 from plumbline.telemetry.lateness import closes
 from plumbline.telemetry.store.port import Receipts
 from plumbline.trail import log
 
 ACTOR = "stage:judge"
 NOTHING_RECEIVED = Receipts(None, 0)
-Pending = tuple[str, str, datetime]
-"""Check, subject, start of the window."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ class Judgement:
     reference_period: str = ""
 
     @property
-    def window(self) -> Pending:
+    def window(self) -> WindowKey:
         """The window that it is about."""
         return self.check.slug, self.evidence.subject, self.evidence.start
 
@@ -69,7 +68,7 @@ def read_cursor(name: str) -> Cursor:
     return Cursor.objects.get_or_create(name=name)[0]
 
 
-def mark_due(pending: Iterable[Pending], moved: Iterable[Cursor]) -> bool:
+def mark_due(pending: Iterable[WindowKey], moved: Iterable[Cursor]) -> bool:
     """Put windows up for judgement and move the cursors that found them, in one transaction.
 
     Answers whether any of them is closed.
@@ -96,7 +95,7 @@ def due(limit: int, *, late: bool) -> list[Due]:
     return list(Due.objects.filter(late=late).order_by("window_start", "id")[:limit])
 
 
-def newest_digests(pending: Iterable[Pending]) -> dict[Pending, tuple[str, str]]:
+def newest_digests(pending: Iterable[WindowKey]) -> dict[WindowKey, tuple[str, str]]:
     """Evidence and source digest of the newest result of each window, where there is one."""
     wanted = set(pending)
     columns = ("check_name", "subject", "window_start", "evidence_digest", "source_digest")
@@ -258,10 +257,16 @@ def _result(place: int, judgement: Judgement, catalog_version: str, now: datetim
     )
 
 
-def update_readings(windows: Iterable[Pending]) -> None:
+def update_readings(windows: Iterable[WindowKey]) -> None:
     """Let the verdict that counts for each of ``windows`` be the reading of its check and subject, unless a
     newer window is read already."""
-    readings = {(row.check_name, row.subject): row for row in Reading.objects.select_related("result")}
+    windows = set(windows)
+    known = Reading.objects.filter(
+        check_name__in={name for name, _, _ in windows}, subject__in={subject for _, subject, _ in windows}
+    )
+    # The members of those that stay as they are would be most of the bytes.
+    known = known.select_related("result").defer("result__members")
+    readings = {(row.check_name, row.subject): row for row in known}
     for rows in judged.results_by_window(windows).values():
         result = restatements.counting(rows, judged.accepted(rows))
         assert result is not None
@@ -276,9 +281,7 @@ def update_readings(windows: Iterable[Pending]) -> None:
 
 
 def _rank(result: Result) -> tuple[bool, datetime]:
-    # A month that has begun with too little data must not hide the verdict on the one before.
-    says = result.word != CheckState.NO_SIGNAL or result.subject == ORGANIZATION
-    return says, result.window_start
+    return restatements.rank(result.word, result.subject, result.window_start)
 
 
 def accept_restatement(actor: Actor, result: Result, reason: str, requirements: Iterable[str]) -> int:
@@ -308,7 +311,7 @@ def accept_restatement(actor: Actor, result: Result, reason: str, requirements: 
 def failing_after(number: int, limit: int) -> tuple[list[Result], int]:
     """The next results after ``number``: those that fail, and the number of the last one looked at."""
     rows = list(Result.objects.filter(pk__gt=number).order_by("pk")[:limit])
-    failing = [row for row in rows if row.word in {CheckState.OVER, CheckState.UNDER}]
+    failing = [row for row in rows if row.word in BEYOND]
     return failing, rows[-1].pk if rows else number
 
 

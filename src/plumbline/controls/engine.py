@@ -15,9 +15,10 @@ from datetime import datetime
 
 from plumbline import catalogs
 from plumbline.controls import commands, evidence, limits, queries, registry
-from plumbline.controls.commands import Judgement, Pending
+from plumbline.controls.commands import Judgement
 from plumbline.controls.declare import Check
 from plumbline.controls.facts import FACTS
+from plumbline.controls.judged.queries import WindowKey
 from plumbline.controls.limits import InForceDuring
 from plumbline.controls.models import Due
 from plumbline.controls.residual_levels import commands as residual_levels
@@ -246,7 +247,7 @@ def word_of(verdict: Verdict) -> CheckState:
     return CheckState.OVER if verdict.side == "over" else CheckState.UNDER
 
 
-def _windows(touched: Iterable[tuple[str, str, datetime]]) -> set[Pending]:
+def _windows(touched: Iterable[tuple[str, str, datetime]]) -> set[WindowKey]:
     """The windows that points of (metric, system, hour) lie in, for every check that reads the metric."""
     readers: dict[str, list[Check]] = {}
     for check in registry.all_checks():

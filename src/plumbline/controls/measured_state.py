@@ -14,9 +14,8 @@ from plumbline.controls.requirement_posture import Reason
 from plumbline.controls.verdicts import ORGANIZATION, SYSTEM_CADENCE
 from plumbline.kernel import states
 from plumbline.kernel.messages import Message, Ref, Subject, Word, say
-from plumbline.kernel.states import CheckState, MeasuredState, Strength
+from plumbline.kernel.states import BEYOND, CheckState, MeasuredState, Strength
 
-_BEYOND = frozenset({CheckState.OVER, CheckState.UNDER})
 SILENT_AFTER, STALE_AFTER = 2.0, 1.5
 """Cadences after which a check counts as silent, and its reading as stale."""
 
@@ -99,7 +98,7 @@ def members_of(result: Result) -> tuple[int, int]:
 
     A share of all says both. Any other verdict speaks of one thing, its subject, and that one fails or not.
     """
-    beyond = result.word in _BEYOND
+    beyond = result.word in BEYOND
     of_all = result.unit == "ratio" and result.limit_value == 1.0 and result.denominator
     if result.subject == ORGANIZATION and of_all and result.numerator is not None and result.denominator:
         total = int(result.denominator)
@@ -125,7 +124,7 @@ def _read(check: Check, result: Result, cadence: timedelta, now: datetime) -> Pa
         state, word, total, missing = MeasuredState.NOTHING_TO_JUDGE, CheckState.NOTHING_TO_JUDGE, 0, 0
     elif word in {CheckState.NO_SIGNAL, CheckState.PAUSED}:
         state, silent, missing = MeasuredState.NO_SIGNAL, total, 0
-    elif word in _BEYOND:
+    elif word in BEYOND:
         state = MeasuredState.DEGRADED
     elif age > STALE_AFTER * cadence:
         state, stale = MeasuredState.STALE, total

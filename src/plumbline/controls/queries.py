@@ -17,7 +17,7 @@ from plumbline.discovery import queries as discovery
 from plumbline.identity.models import Grant, Person
 from plumbline.kernel import clock
 from plumbline.kernel.problems import NotFound
-from plumbline.kernel.states import CheckState
+from plumbline.kernel.states import BEYOND
 from plumbline.records import kinds
 from plumbline.records import queries as records
 from plumbline.records.approved import queries as approved
@@ -236,7 +236,7 @@ def results_under(reference: str, limit: int) -> list[Result]:
             check_name=row.check_name,
             subject=row.subject,
             window_start=row.window_start,
-            word__in=(CheckState.OVER, CheckState.UNDER),
+            word__in=BEYOND,
         )
         found += judged.order_by("-id")[:1]
     return found

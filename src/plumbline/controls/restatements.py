@@ -9,9 +9,11 @@ only through somebody who answers for it.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
+from datetime import datetime
 from enum import StrEnum
 
 from plumbline.controls.models import Result
+from plumbline.controls.verdicts import ORGANIZATION
 from plumbline.kernel.messages import Listing, Word, listing
 from plumbline.kernel.states import CheckState
 
@@ -52,6 +54,12 @@ def counting(results: Iterable[Result], accepted: Container[int]) -> Result | No
         else:
             verdict = graver(verdict, result)
     return verdict
+
+
+def rank(word: str, subject: str, window_start: datetime) -> tuple[bool, datetime]:
+    """Of two windows of a check and subject, the one with the higher rank is what the check reads."""
+    # A month that has begun with too little data must not hide the verdict on the one before.
+    return word != CheckState.NO_SIGNAL or subject == ORGANIZATION, window_start
 
 
 def first(results: Sequence[Result]) -> Result:

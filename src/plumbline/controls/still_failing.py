@@ -6,10 +6,7 @@ from plumbline.clauses.improvement import nonconformities
 from plumbline.controls import queries, registry
 from plumbline.controls.verdicts import ORGANIZATION
 from plumbline.kernel.messages import Message
-from plumbline.kernel.states import CheckState
-
-FAILING = (CheckState.OVER, CheckState.UNDER)
-"""The words of a result that is beyond its limit."""
+from plumbline.kernel.states import BEYOND
 
 
 def failing_result(check: str, system: str) -> Message | None:
@@ -17,9 +14,10 @@ def failing_result(check: str, system: str) -> Message | None:
 
     A check beside another one shares its nonconformity, so that either of them keeps it up.
     """
-    sharing = [check, *(other.slug for other in registry.all_checks() if other.beside == check)]
+    declared = registry.by_slug().get(check)
+    sharing = registry.sharing(declared) if declared is not None else {check}
     rows = queries.readings_of(sharing, system or ORGANIZATION)
-    return next((row.reason for row in rows if row.word in FAILING), None)
+    return next((row.reason for row in rows if row.word in BEYOND), None)
 
 
 def register() -> None:

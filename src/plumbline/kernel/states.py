@@ -112,6 +112,8 @@ STRENGTHS: tuple[Strength, ...] = tuple(Strength)
 """Weakest first."""
 GOOD = frozenset(strength.state for strength in STRENGTHS)
 """The measured states of a requirement that something shows to be met, each only as far as its word says."""
+BEYOND = frozenset({CheckState.OVER, CheckState.UNDER})
+"""The words of a result that is beyond its limit."""
 SEVERITY: dict[MeasuredState, int] = {state: place for place, state in enumerate(MeasuredState)}
 
 

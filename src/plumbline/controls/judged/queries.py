@@ -10,8 +10,7 @@ from django.db.models import Max, QuerySet
 
 from plumbline.controls import restatements
 from plumbline.controls.models import RestatementAcceptance, Result
-from plumbline.controls.verdicts import ORGANIZATION
-from plumbline.kernel.states import CheckState
+from plumbline.kernel.states import BEYOND
 
 WindowKey = tuple[str, str, datetime]
 """Check, subject and start of a window."""
@@ -113,7 +112,7 @@ def failing_before(check_names: Iterable[str], subject: str, instant: datetime) 
     rows = Result.objects.filter(
         check_name__in=list(check_names),
         subject=subject,
-        word__in=(CheckState.OVER, CheckState.UNDER),
+        word__in=BEYOND,
         recorded_at__lte=instant,
     )
     return list(rows.order_by("id"))
@@ -139,8 +138,7 @@ def readings_at(instant: datetime) -> dict[tuple[str, str], Result]:
     newest: dict[tuple[str, str], tuple[bool, datetime]] = {}
     columns = ("check_name", "subject", "window_start", "word")
     for name, subject, start, word in rows.values_list(*columns).order_by("id"):
-        # A month that has begun with too little data must not hide the verdict on the one before.
-        rank = word != CheckState.NO_SIGNAL or subject == ORGANIZATION, start
+        rank = restatements.rank(word, subject, start)
         newest[name, subject] = max(newest.get((name, subject), rank), rank)
     windows = {(name, subject, start) for (name, subject), (_, start) in newest.items()}
     found = {}

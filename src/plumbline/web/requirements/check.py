@@ -19,14 +19,13 @@ from plumbline.controls import acceptance, members, queries, registry, restateme
 from plumbline.controls.dismissals import queries as dismissals
 from plumbline.controls.dismissals.queries import Dismissal
 from plumbline.controls.judged import queries as judged
-from plumbline.controls.still_failing import FAILING
 from plumbline.controls.visibility import AcceptedRestatement, VisibleResult
 from plumbline.identity.actors import Actor
 from plumbline.identity.policy import Answer
 from plumbline.kernel.messages import Message, say
 from plumbline.kernel.number_format import format_number
 from plumbline.kernel.problems import NotFound
-from plumbline.kernel.states import Strength
+from plumbline.kernel.states import BEYOND, Strength
 from plumbline.records.csv_export import csv_chunks, harmless
 from plumbline.web import cells, trend
 from plumbline.web.charts import Series
@@ -195,7 +194,7 @@ def check_page(actor: Actor, slug: str, subject: str, days: int) -> CheckPage:
         results=shown,
         days=days,
         raised=raised if state not in related.CLOSED else "",
-        dismissed=dismissals.dismissal_of(actor, raised) if result.word in FAILING else None,
+        dismissed=dismissals.dismissal_of(actor, raised) if result.word in BEYOND else None,
         members=member_rows(actor, result),
     )
 

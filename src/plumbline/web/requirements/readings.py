@@ -17,7 +17,7 @@ from plumbline.controls.visibility import VisibleResult, VisibleResults
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.messages import Message, Param, say
-from plumbline.kernel.states import CheckState
+from plumbline.kernel.states import BEYOND, CheckState
 from plumbline.web import charts
 from plumbline.web.charts import Limit
 from plumbline.web.requirements import figures
@@ -39,7 +39,6 @@ PACE = {
     "month": say("reading.monthly", "Judged monthly"),
 }
 WHOLE_ORGANIZATION = say("reading.organization", "Whole organization")
-BEYOND = frozenset({CheckState.OVER, CheckState.UNDER})
 Key = tuple[str, str]
 """A check and a subject."""
 
