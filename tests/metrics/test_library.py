@@ -108,6 +108,25 @@ def test_drift_of_categories_by_hand_and_by_scipy() -> None:
         drift.total_variation.function((1,), (1, 2))
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_the_distance_of_all_categories_lies_within_the_bounds_of_the_pooled_ones(seed: int) -> None:
+    """Zipf-like texts: 20 of some 60 categories are told apart. The outside answer counts every one."""
+    draw = np.random.default_rng(seed)
+    names = [f"c{number}" for number in range(60)]
+    then, now = (dict(zip(names, map(int, draw.zipf(1.6, 60)), strict=True)) for _ in range(2))
+    kept = drift.reference_categories(then)
+    low, high = drift.pooled_bounds(drift.by_category(now, kept), drift.by_category(then, kept))
+    exact = sum(abs(then[name] / sum(then.values()) - now[name] / sum(now.values())) for name in names) / 2
+    assert low <= exact <= high
+    assert low < high
+
+
+def test_what_is_pooled_may_have_changed_altogether() -> None:
+    """By hand: a tenth is rare on both sides; with no rare category in common the true distance is 0.1."""
+    assert drift.pooled_bounds((60, 30, 10), (60, 30, 10)) == (0.0, pytest.approx(0.1))
+    assert drift.pooled_bounds((60, 40, 0), (70, 30, 0)) == (pytest.approx(0.1), pytest.approx(0.1))
+
+
 def test_rare_categories_and_numbers_among_texts_are_counted_and_not_lost() -> None:
     counts = {f"c{number:02}": 100 - number for number in range(30)}
     kept = drift.reference_categories(counts)

@@ -168,10 +168,23 @@ def test_texts_are_compared_with_the_categories_of_the_reference(store: DuckStor
     )
     assert found["input-drift-tv"].keys() == {"region"}
     assert found["input-drift-tv"]["region"].value == pytest.approx(0.4)
+    assert found["input-drift-tv"]["region"].between is None, "no category of the reference is rare"
     assert found["input-drift-ks"].keys() == {"age"}
     assert found["input-drift-psi"]["age"].bins == 10
     day = queries.series("feature-texts", "claims", "region", start=window, end=window + timedelta(days=1))
     assert [(one.value, one.population) for one in day] == [(100, 100)]
+
+
+def test_rare_categories_leave_bounds(store: DuckStore) -> None:
+    """By hand: 25 categories alike, 20 told apart. The same again may hide that the other fifth is new."""
+    period, window = (DAY, DAY + timedelta(days=1)), DAY + timedelta(days=10)
+    alike = {f"r{number:02d}": 4 for number in range(25)}
+    leaf = put(store, regions(DAY, **alike), 0)
+    put(store, regions(window, **alike), leaf)
+    run(Rollup(store, lambda: {"claims": period}))
+    found = queries.measures(["input-drift-tv"], "claims", window, window + timedelta(days=1), store)
+    assert found["input-drift-tv"]["region"].value == 0.0
+    assert found["input-drift-tv"]["region"].between == (0.0, pytest.approx(0.2))
 
 
 def test_what_is_missing_is_counted_against_the_decisions_of_the_reference(store: DuckStore) -> None:

@@ -97,7 +97,7 @@ class Metric:
     A metric over hours has tallies; ``reads`` says which part of one is its value: the ``count``, the
     ``total``, the ``mean`` (total by count), the ``ratio`` (numerator by denominator) or something made
     of the ``bins`` by ``reader``, which is an approximation and has ``bounds``. A metric that ``asks`` the
-    store has none: its function takes the
+    store has no tallies: its function, and its ``bounds`` where it is an approximation, take the
     period and the reference (histograms for ``bins``; those of features whose values are text for
     ``categories``; numbers for ``values``; for ``presence`` how often the feature came, and in how many
     decisions), scores and truths (``scores``) or the reviews and interventions of each reviewer
@@ -116,7 +116,7 @@ class Metric:
     reader: Callable[[tuple[int, ...]], float] | None
     text: str
     answers: tuple[Answer, ...]
-    bounds: Callable[[tuple[int, ...]], tuple[float, float]] | None = None
+    bounds: Callable[..., tuple[float, float]] | None = None
 
     @property
     def has_points(self) -> bool:
@@ -169,7 +169,7 @@ def metric(
     asks: Asks = "",
     follows: tuple[str, ...] = (),
     reader: Callable[[tuple[int, ...]], float] | None = None,
-    bounds: Callable[[tuple[int, ...]], tuple[float, float]] | None = None,
+    bounds: Callable[..., tuple[float, float]] | None = None,
 ) -> Callable[[Callable[..., Any]], Metric]:
     """Declare a pure function a metric.
 

@@ -201,7 +201,11 @@ def _drifted(
             return Reading(None, 0, base=size)
         counts = store.feature_bins(system, feature, reference.inner_edges, start, end)
     bins = tuple(counts)
-    return Reading(metric.function(bins, reference.counts), sum(bins), base=size, bins=len(bins))
+    value = metric.function(bins, reference.counts)
+    between = metric.bounds(bins, reference.counts) if metric.bounds and value is not None else None
+    if between and between[0] == between[1]:
+        between = None  # nothing was taken together, so the value is exact
+    return Reading(value, sum(bins), base=size, bins=len(bins), between=between)
 
 
 def _scored(

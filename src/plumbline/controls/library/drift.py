@@ -110,6 +110,20 @@ def _not_compared(absent: list[str], few: list[str]) -> Message:
     return say("drift.absent", " Not seen: {absent}.", absent=listing(absent)) if absent else plain("")
 
 
+def _pooled(evidence: Evidence) -> Message:
+    """Between what total variation lies where rare categories are taken together, to follow a sentence."""
+    inputs = {
+        feature: say(
+            "drift.between", "between {low} and {high}",
+            low=Figure(round(measure.between[0], 3)), high=Figure(round(measure.between[1], 3)),
+        )
+        for feature, measure in sorted(evidence.measures.get("input-drift-tv", {}).items())
+        if measure.between is not None
+    }  # fmt: skip
+    text = " Rare categories count as one, so that total variation is known within bounds: {inputs}."
+    return say("drift.pooled", text, inputs=listing(inputs)) if inputs else plain("")
+
+
 def _drift(evidence: Evidence, times: int) -> Verdict:
     """The verdict on drift with ``times`` the usual number of values needed."""
     index, measured = evidence.limit("input-drift"), evidence.measures.get("input-drift-psi", {})
@@ -133,7 +147,8 @@ def _drift(evidence: Evidence, times: int) -> Verdict:
     judged = len(drifting.keys() | enough.keys())
     figures |= {"numerator": len(drifting), "denominator": judged, "excluded": left_out}
     absent = measured.keys() - known.keys() - missing.keys()
-    more = _not_compared(sorted(absent), sorted(known.keys() - enough.keys()))
+    left = _not_compared(sorted(absent), sorted(known.keys() - enough.keys()))
+    more = say("drift.more", "{left}{pooled}", left=left, pooled=_pooled(evidence))
     if not drifting:
         reason = say(
             "drift.none",

@@ -200,12 +200,23 @@ def kolmogorov_smirnov(sample: Array, reference: Array) -> float | None:
     return float(np.abs(first - second).max())
 
 
+def pooled_bounds(actual: tuple[int, ...], expected: tuple[int, ...]) -> tuple[float, float]:
+    """Between what the total variation of all categories lies, when the last of those given takes the rare
+    ones together: the pool may hold the same categories on both sides, or not one in common, in which case
+    the smaller of its two shares has moved as well. Both sides have values.
+    """
+    pairs = zip(actual, expected, strict=True)
+    known = sum(abs(a / sum(actual) - e / sum(expected)) for a, e in pairs) / 2
+    return known, known + min(actual[-1] / sum(actual), expected[-1] / sum(expected))
+
+
 @metric(
     "input-drift-tv",
     title="Input drift (total variation)",
     unit="distance",
     over="feature",
     asks="categories",
+    bounds=pooled_bounds,
     follows=("feature-texts",),
     answers=[
         answer(0.4, (30, 30, 0, 40), (60, 30, 10, 0), source="by hand: (0.3 + 0 + 0.1 + 0.4) / 2"),
@@ -217,12 +228,12 @@ def total_variation(actual: tuple[int, ...], expected: tuple[int, ...]) -> float
 
     Half the sum over categories of |a − e| of the two shares, which is the largest gap between the two
     shares of any set of categories; for categories what the Kolmogorov–Smirnov distance is for numbers
-    (D. A. Levin and Y. Peres, Markov Chains and Mixing Times, 2nd edition, proposition 4.2). None when one
+    (D. A. Levin and Y. Peres, Markov Chains and Mixing Times, 2nd edition, proposition 4.2). Categories
+    beyond the most frequent of the reference are taken together, which makes it a lower bound. None when one
     side is empty; raises ``ValueError`` when the two do not have the same categories.
     """
     if len(actual) != len(expected):
         raise ValueError("the period and the reference do not have the same categories")
     if not sum(actual) or not sum(expected):
         return None
-    pairs = zip(actual, expected, strict=True)
-    return sum(abs(a / sum(actual) - e / sum(expected)) for a, e in pairs) / 2
+    return pooled_bounds(actual, expected)[0]

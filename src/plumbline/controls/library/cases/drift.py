@@ -30,6 +30,8 @@ def _text(psi: float, distance: float) -> list[Sample]:
     return [_psi(psi, 700, "region", bins=4), measure("input-drift-tv", measured, "region")]
 
 
+_POOLED = Measure(0.1, 700, base=700, bins=21, between=(0.1, 0.35))
+
 _FEW = Measure(0.9, 99, base=700, bins=4)
 
 INPUT_DRIFT = (
@@ -101,6 +103,10 @@ INPUT_DRIFT = (
     case("fails", "region (PSI 0.3)", *_text(0.3, 0.1)),
     case("fails", "region (TV 0.4). Limits: PSI 0.25; TV 0.3.", *_text(0.1, 0.4)),
     case("passes", "None of 1", _psi(0.1, 700, "region", bins=4), measure("input-drift-tv", _FEW, "region")),
+    case(
+        "passes", "known within bounds: region between 0.1 and 0.35.",
+        _psi(0.1, 700, "region", bins=21), measure("input-drift-tv", _POOLED, "region"),
+    ),
 )  # fmt: skip
 INPUT_DRIFT_WEEK = (
     case("unknown", "together worth 150; 200 are needed", _psi(0.9, 300, base=300)),
