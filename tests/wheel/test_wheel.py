@@ -60,7 +60,7 @@ def test_it_holds_every_file_of_the_packages(wheel: Path) -> None:
         "web/base.html",
         "web/app.css",
         ".woff2",
-        "migrations/0001_initial.py",
+        "migrations/0002_append_only_triggers.py",
         "checks.yaml",
         "py.typed",
     )
