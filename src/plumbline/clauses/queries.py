@@ -84,12 +84,6 @@ def controls_by_risk(at: datetime | None = None) -> dict[str, tuple[str, ...]]:
     return {risk: tuple(sorted(names)) for risk, names in controls.items()}
 
 
-def controls_of(risk: str) -> list[str]:
-    """The controls of Annex A that treatments in force put in place for a risk, by requirement id."""
-    treatments = (row for row in _in_force("treatment") if risk in row["risks"])
-    return sorted({control for row in treatments for control in row["controls"]})
-
-
 def treatments_with(control: str) -> list[str]:
     """References of treatments in force, of whatever unit, that put a control of Annex A in place."""
     return sorted(row["reference"] for row in _in_force("treatment") if control in row["controls"])

@@ -1,4 +1,4 @@
-"""Pure rules of the kinds: levels, residuals, due dates, coverage, effectiveness. No database, no clock.
+"""Pure rules of the kinds: levels, residuals, due dates, effectiveness. No database, no clock.
 
 Dates come in as values; whoever calls says what day it is.
 """
@@ -6,7 +6,7 @@ Dates come in as values; whoever calls says what day it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
@@ -123,32 +123,6 @@ DIRECT_EFFECTS = frozenset({"direct", "legal or similar"})
 def next_review(last: date, effect: str) -> date:
     """When to look at something again: after twelve months, after three if its effect on people is direct."""
     return add_months(last, REVIEW_MONTHS_DIRECT if effect in DIRECT_EFFECTS else REVIEW_MONTHS)
-
-
-@dataclass(frozen=True)
-class Coverage:
-    """How many of how many, and what is missing; never a bare percentage."""
-
-    have: int
-    of: int
-    missing: tuple[str, ...]
-
-    @property
-    def text(self) -> str:
-        """As a sentence says it: ``36 of 38``."""
-        return f"{self.have} of {self.of}"
-
-    @property
-    def complete(self) -> bool:
-        """Whether nothing is missing. With nothing asked for, nothing is."""
-        return not self.missing
-
-
-def coverage(wanted: Sequence[str], have: Collection[str]) -> Coverage:
-    """Which of ``wanted`` are in ``have``; what is in ``have`` alone does not count."""
-    wanted = list(dict.fromkeys(wanted))
-    missing = tuple(one for one in wanted if one not in have)
-    return Coverage(len(wanted) - len(missing), len(wanted), missing)
 
 
 @dataclass(frozen=True)

@@ -32,20 +32,13 @@ def thin(text: str) -> bool:
 
 def lacks(parts: Iterable[Word]) -> Message | None:
     """That a record lacks ``parts``; None for none."""
-    lacking = list(parts)
-    return (
-        say("record.lacks", "lacks {parts}", parts=listing(lacking, conjunction="and")) if lacking else None
-    )
-
-
-def lacking(row: Facts, asked: Mapping[str, Word]) -> Message | None:
-    """Which of the fields ``asked`` for are empty in ``row``, by what a reader calls them; None for none."""
-    return lacks(label for name, label in asked.items() if not row[name])
+    absent = list(parts)
+    return say("record.lacks", "lacks {parts}", parts=listing(absent, conjunction="and")) if absent else None
 
 
 def says_too_little(row: Facts, asked: Mapping[str, Word]) -> Message | None:
     """Which of the texts ``asked`` for are empty or say next to nothing in ``row``; None for none."""
-    empty = lacking(row, asked)
+    empty = lacks(label for name, label in asked.items() if not row[name])
     if empty is not None:
         return empty
     parts = [label for name, label in asked.items() if thin(row[name])]
