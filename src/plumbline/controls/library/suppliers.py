@@ -14,7 +14,7 @@ from plumbline.kernel.states import Strength
 _SUITABLE = frozenset({"suitable", "suitable with conditions"})
 
 
-def _supplier(member: Member, evidence: Evidence) -> Facts | Message:
+def approved_supplier(member: Member, evidence: Evidence) -> Facts | Message:
     """The supplier in force, or why there is none: the system names none, or nobody has approved it."""
     if not member.row["is_supplier"]:
         if not member.system:
@@ -44,7 +44,7 @@ def suppliers_assessed(member: Member, evidence: Evidence) -> Message | None:
     Suppliers count through the system itself, its components and its data. A live system from outside that
     names no supplier is one that nobody has assessed.
     """
-    row = _supplier(member, evidence)
+    row = approved_supplier(member, evidence)
     if isinstance(row, Message):
         return row
     day = day_of(row["assessed_on"])
@@ -73,7 +73,7 @@ def suppliers_assessed(member: Member, evidence: Evidence) -> Message | None:
 )
 def duties_shared_out(member: Member, evidence: Evidence) -> Message | None:
     """With every supplier behind a live AI system it is written who does what, under a contract that runs."""
-    row = _supplier(member, evidence)
+    row = approved_supplier(member, evidence)
     if isinstance(row, Message):
         return row
     ends = day_of(row["contract_until"])
