@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from plumbline.controls.library.gaps import ref
-from plumbline.controls.library.population import live_systems, may_be
+from plumbline.controls.library.population import either, live_systems, may_be
 from plumbline.controls.populations import Member
 from plumbline.controls.verdicts import Evidence
 from plumbline.kernel.messages import Message, say
@@ -55,14 +55,15 @@ def _provides_high_risk(evidence: Evidence) -> Message | None:
 
 
 def _on_record(kind: str, *, type: str = "") -> Callable[[Evidence], Message | None]:
-    """That a record of ``kind`` is there, of one type where one is named."""
+    """That a record of ``kind`` is there as written now or in force; of one type where one is named."""
 
-    def found(evidence: Evidence) -> Message | None:
-        rows = [row for row in evidence.claims[kind] if row["state"] != "retired"]
-        rows = [row for row in rows if not type or row["type"] == type]
-        return say("against.record", "{record} is on record", record=ref(rows[0])) if rows else None
+    def on_record(evidence: Evidence) -> Message | None:
+        for versions in either(evidence, kind).values():
+            if not type or any(row["type"] == type for row in versions):
+                return say("against.record", "{record} is on record", record=ref(versions[0]))
+        return None
 
-    return found
+    return on_record
 
 
 def _supplied(evidence: Evidence) -> Message | None:

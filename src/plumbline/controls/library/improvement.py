@@ -13,6 +13,8 @@ from plumbline.kernel.messages import Message, Ref, Word, say
 from plumbline.kernel.states import Strength
 
 _OVER = frozenset({"closed", "dismissed"})
+_UNDECIDED = frozenset({"suspected", "dismissal proposed"})
+"""States in which nobody has decided yet whether it is one: who proposes to dismiss it decides nothing."""
 
 
 def _open(evidence: Evidence) -> list[Member]:
@@ -49,7 +51,7 @@ def nonconformities_in_time(member: Member, evidence: Evidence) -> Message | Non
     recorded = day_of(row["created"]) or today
     # A fault of years ago that is recorded today was not left lying for years.
     age = (today - max(day_of(row["detected_on"]) or recorded, recorded)).days
-    if row["state"] == "suspected":
+    if row["state"] in _UNDECIDED:
         late = age > evidence.limit("nonconformity-confirm").value
         return say("nonconformity.undecided", "is suspected for {days} days", days=age) if late else None
     due = day_of(row["due"])

@@ -9,6 +9,7 @@ from plumbline.controls.library.population import (
     INVENTORY,
     LIVE_SYSTEMS,
     Unrecorded,
+    either,
     in_force,
     live_systems,
     not_approved,
@@ -37,8 +38,11 @@ def _in_use(evidence: Evidence) -> list[Member]:
         if row["slug"] not in known and until is not None and until >= evidence.today:
             aside = say("inventory.aside", "is set aside until {day}", day=until)
             members.append(Member(Subject(row["slug"]), excluded=aside, row=Unrecorded()))
-    loose = [row for row in evidence.claims["component"] if row["type"] in _RUNS and not row["systems"]]
-    return members + [owned(row, loose=True) for row in loose if row["state"] != "retired"]
+    return members + [
+        owned(versions[0], loose=True)
+        for versions in either(evidence, "component").values()
+        if any(row["type"] in _RUNS and not row["systems"] for row in versions)
+    ]
 
 
 @check(
@@ -52,7 +56,7 @@ def _in_use(evidence: Evidence) -> list[Member]:
     population=Population(
         "in-use",
         Word("AI systems, models and services in use"),
-        (*INVENTORY, "claims:component"),
+        (*INVENTORY, "claims:component", "records:component"),
         _in_use,
         bare.SYSTEM,
     ),

@@ -16,8 +16,9 @@ from plumbline.kernel.messages import Message, Requirement, Word, say
 from plumbline.kernel.states import Strength
 
 _SOA = (
-    *(*INVENTORY, "claims:applicability", "records:applicability", "facts:controls", "claims:component"),
-    *("claims:dataset", "claims:supplier"),
+    *(*INVENTORY, "claims:applicability", "records:applicability", "facts:controls"),
+    *("claims:component", "records:component", "claims:dataset", "records:dataset"),
+    *("claims:supplier", "records:supplier"),
 )
 
 

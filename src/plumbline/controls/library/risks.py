@@ -75,13 +75,17 @@ def _assessment_fault(row: Facts, evidence: Evidence) -> Message | None:
     """Why the assessment of a risk does not count; None if it does."""
     if row["state"] == "identified":
         return say("risk.unassessed", "is not assessed")
-    if not _treatments(row, evidence) and in_force(evidence, "risk", row["reference"]) is None:
+    accepted = in_force(evidence, "risk", row["reference"])
+    if not _treatments(row, evidence) and accepted is None:
         return say("risk.one-person", "was assessed by one person alone and is neither treated nor accepted")
-    return (
-        _method_gone(row, evidence)
-        or _overtaken(row, evidence)
-        or aged(day_of(row["assessed_on"]), evidence, "risks-assessed")
-    )
+    # What was accepted has to hold too: one person would otherwise write it another day or method.
+    for version in (row,) if accepted is None else (row, accepted):
+        fault = _method_gone(version, evidence) or aged(
+            day_of(version["assessed_on"]), evidence, "risks-assessed"
+        )
+        if fault is not None:
+            return fault
+    return _overtaken(row, evidence)
 
 
 def _method_gone(row: Facts, evidence: Evidence) -> Message | None:
@@ -175,10 +179,13 @@ def risks_in_hand(member: Member, evidence: Evidence) -> Message | None:
         return say("risk.none-about", "has no risk on record")
     if row["state"] == "identified":
         return say("risk.unassessed", "is not assessed")
+    accepted = in_force(evidence, "risk", row["reference"])
     late = _unowned(row, evidence) or overdue_review(row, evidence.today)
+    # Whoever writes the review a later day beside an acceptance that stays in force does not put it off.
+    if late is None and accepted is not None:
+        late = overdue_review(accepted, evidence.today)
     if late is not None:
         return late
-    accepted = in_force(evidence, "risk", row["reference"])
     until = day_of(accepted["accepted_until"]) if accepted is not None else None
     if until is not None and until < evidence.today:
         return say("risk.acceptance-ended", "was accepted until {day}", day=until)

@@ -15,6 +15,13 @@ NONCONFORMITIES_IN_TIME = (
     case("passes", "1 of 1", nonconformity(state="suspected", created="2026-02-17")),
     case("fails", "is suspected for 15 days", nonconformity(state="suspected", created="2026-02-16")),
     case("fails", "is suspected for 30 days", nonconformity(state="suspected", created="2026-02-01")),
+    # to propose a dismissal is not to decide one, whatever is written about cause and action
+    case("passes", "1 of 1", nonconformity(state="dismissal proposed", created="2026-02-17")),
+    case(
+        "fails",
+        "is suspected for 15 days",
+        nonconformity(state="dismissal proposed", created="2026-02-16", cause="c", no_action="Gone."),
+    ),
     case("fails", "NCR-1 was due on 2 Mar 2026", nonconformity(due="2026-03-02"), named=("NCR-1",)),
     case("passes", "1 of 1", nonconformity(due="2026-03-03")),
     case("fails", "was due on 2 Mar 2026", nonconformity(due="2026-03-02", state="contained")),

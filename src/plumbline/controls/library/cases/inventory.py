@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from plumbline.controls.cases import case
-from plumbline.controls.library.cases.samples import component, draft, sighting, system
+from plumbline.controls.library.cases.samples import component, draft, in_force, sighting, system
 
 INVENTORY_COMPLETE = (
     case("nothing", "There are none: AI systems, models and services in use."),
@@ -26,8 +26,11 @@ INVENTORY_COMPLETE = (
     # a model or a service works for some system or other
     case("fails", "CMP-1 belongs to no registered system", component(systems=[])),
     case("fails", "CMP-1 belongs", draft(component(systems=[], type="service"))),
+    # a draft that names a system, or another type, gives it none
+    case("fails", "CMP-1 belongs", system(), in_force(component(systems=[])), draft(component())),
+    case("fails", "CMP-1", in_force(component(systems=[])), draft(component(systems=[], type="tool"))),
     case("nothing", "There are none", component(systems=[], type="computing")),
-    case("nothing", "There are none", component(systems=[], state="retired")),
+    case("nothing", "There are none", draft(component(systems=[]), state="retired")),
     case("passes", "1 of 1", system(), component()),
 )
 COMPONENTS_REGISTERED = (

@@ -12,6 +12,7 @@ from plumbline.controls.library.cases.samples import (
     dataset,
     deviation,
     draft,
+    in_force,
     indicator,
     objective,
     supplier,
@@ -72,7 +73,12 @@ SOA_COMPLETE = (
     case("passes", "1 of 1", *_out("A.8.5"), system()),
     case("passes", "1 of 1", *_out("A.8.5"), system(**{**_HIGH, "eu_role": "deployer"})),
     case("passes", "1 of 1", *_out("A.4.5"), component()),
-    case("passes", "1 of 1", *_out("A.7.4"), dataset(state="retired")),
+    # a draft that calls it something else takes nothing off the record
+    case(
+        "fails", "CMP-1 is on record", *_out("A.4.5"), in_force(component(type="computing")),
+        draft(component(type="tool")),
+    ),
+    case("passes", "1 of 1", *_out("A.7.4"), draft(dataset(), state="retired")),
 )  # fmt: skip
 _YESTERDAY = "2026-03-02"
 DEVIATIONS_IN_DATE = (

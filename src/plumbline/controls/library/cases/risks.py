@@ -43,6 +43,10 @@ RISKS_ASSESSED = (
     case("fails", "has no date", *_ABOUT, risk(assessed_on=None), _TREATED),
     case("passes", "1 of 1", *_ABOUT, risk("RSK-2", state="identified"), risk(), _TREATED),
     case("passes", "1 of 1", *_ABOUT, risk(), risk("RSK-2", state="identified"), _TREATED),
+    # what one person writes beside an acceptance gives it neither another day nor another method
+    case("fails", "on 26 Jan 2025", *_ABOUT, risk(), accepted(assessed_on="2025-01-26"), _TREATED),
+    case("fails", "another version of DOC-9", *_ABOUT, risk(), accepted(criteria_version="2"), _TREATED),
+    case("fails", "on 26 Jan 2025", *_ABOUT, risk(assessed_on="2025-01-26"), accepted(), _TREATED),
     # an acceptance holds for the level that was accepted
     case("passes", "1 of 1", *_ABOUT, risk(state="accepted"), accepted(), residual()),
     case("fails", "accepted as moderate and is elevated", *_ABOUT, risk(), accepted(), residual(today=3)),
@@ -90,6 +94,15 @@ RISKS_IN_HAND = (
     case(
         "fails", "was due for review on 2 Mar 2026", _HERE, risk(next_review=_YESTERDAY), accepted(), _TREATED
     ),
+    case(
+        "fails",
+        "was due for review on 2 Mar 2026",
+        _HERE,
+        risk(next_review="2026-06-01"),
+        accepted(next_review=_YESTERDAY),
+        _TREATED,
+    ),
+    case("passes", "1 of 1", _HERE, risk(next_review="2026-03-03"), accepted(next_review="2026-03-03")),
     case("passes", "1 of 1", _HERE, risk(next_review="2026-03-03"), _TREATED),
 )
 # From 3 December to 3 March are ninety days, which is the limit itself.
