@@ -204,6 +204,7 @@ def _declared(**more: object) -> Check:
     [
         ({"slug": "error-rate"}, "already a check"),
         ({"needs": ["records:policy"]}, "cannot need records"),
+        ({"needs": ["claims:policy"]}, "only its population may read what is merely claimed"),
         ({"needs": []}, "needs requirements"),
         ({"finding": ""}, "needs requirements, needs, a finding"),
         ({"limits": [limit("input-drift", 0.9, "index", why="")]}, "input-drift is declared otherwise"),

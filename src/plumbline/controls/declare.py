@@ -154,7 +154,8 @@ def check(
     share: Share | None = None,
     broken: Iterable[Sample] = (),
 ) -> Callable[[Judging], Check]:
-    """Declare a pure function a check of ``requirements``. Raises as `register` does.
+    """Declare a pure function a check of ``requirements``. Raises as `register` does, and for claims among
+    its own needs.
 
     What its population needs it needs too. Over a system the strength follows from what it reads, unless it
     is given: results lie within a limit, or acts are seen.
@@ -162,6 +163,9 @@ def check(
     read = (*needs, *(population.needs if population is not None and over == "organization" else ()))
     if over == "organization" and (population is None or share is None or strength is None):
         raise ValueError(f"check {slug} needs a population, the sentence of its share, and a strength")
+    if any(need.startswith("claims:") for need in needs):
+        # A claim adds to a population and shows nothing: what counts in favour of a member is in force.
+        raise ValueError(f"check {slug}: only its population may read what is merely claimed")
 
     def declared(function: Judging) -> Check:
         return register(

@@ -33,7 +33,7 @@ def _indicators(evidence: Evidence) -> list[Member]:
     title="Indicators are measured as often as planned",
     finding="Indicators without a current figure",
     over="organization",
-    needs=("facts:measured", "claims:ai-system"),
+    needs=("facts:measured", "records:ai-system"),
     population=Population(
         "indicators",
         Word("indicators that are measured regularly"),
@@ -65,7 +65,8 @@ def indicators_current(member: Member, evidence: Evidence) -> Message | None:
 
 def _measured_here(member: Member, evidence: Evidence) -> date | None:
     """The last day on which the product measured what an indicator is about."""
-    slugs = {row["slug"] for row in evidence.claims["ai-system"] if row["reference"] == member.system}
+    # As approved: a draft with the slug of another system would lend it the events of that one.
+    slugs = {row["slug"] for row in evidence.records["ai-system"] if row["reference"] == member.system}
     days = [
         day_of(row["on"])
         for row in evidence.facts["measured"]

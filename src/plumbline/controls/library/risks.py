@@ -12,7 +12,7 @@ from plumbline.controls.verdicts import Evidence, day_of, limit
 from plumbline.kernel.messages import Message, Ref, Word, say
 from plumbline.kernel.states import Strength
 
-_RISKS = ("claims:risk", "records:risk", "records:treatment", "records:document", "facts:residual")
+_RISKS = ("records:risk", "records:treatment", "records:document", "facts:residual")
 
 
 def _open_risks(evidence: Evidence) -> list[Facts]:

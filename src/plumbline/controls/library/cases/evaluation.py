@@ -5,10 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from plumbline.controls.cases import case
-from plumbline.controls.library.cases.samples import frozen, indicator, measured, review, system
+from plumbline.controls.library.cases.samples import (
+    draft,
+    frozen,
+    in_force,
+    indicator,
+    measured,
+    review,
+    system,
+)
 
 _RATE: dict[str, Any] = {"metric": "override-rate", "measured_on": None, "cadence": "weekly"}
 _OURS = indicator(system="SYS-0001", **_RATE)
+_ELSEWHERE = measured("override-rate", "chat", "2026-03-02")
 INDICATORS_CURRENT = (
     case("fails", "IND-1 was never measured", indicator(measured_on=None), named=("IND-1",)),
     case("fails", "was never measured", indicator(measured_on="2026-03-04")),
@@ -22,10 +31,11 @@ INDICATORS_CURRENT = (
     case("nothing", "There are none", indicator(measured_on=None, cadence="on event")),
     # what the product measures is read where it is measured
     case("fails", "IND-1 was never measured", _OURS, system(), measured("volume", "claims", "2026-03-02")),
-    case("fails", "was never measured", _OURS, system(), measured("override-rate", "chat", "2026-03-02")),
+    case("fails", "was never measured", _OURS, system(), _ELSEWHERE),
     case("passes", "1 of 1", _OURS, system(), measured("override-rate", "claims", "2026-02-21")),
+    case("fails", "never measured", _OURS, in_force(system()), draft(system(slug="chat")), _ELSEWHERE),
     case("fails", "on 20 Feb 2026", _OURS, system(), measured("override-rate", "claims", "2026-02-20")),
-    case("passes", "1 of 1", indicator(**_RATE), measured("override-rate", "chat", "2026-03-02")),
+    case("passes", "1 of 1", indicator(**_RATE), _ELSEWHERE),
 )
 REVIEW_INPUTS = (
     case("fails", "results of audits was put before nobody", population=8, numerator=0),
