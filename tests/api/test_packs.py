@@ -10,6 +10,7 @@ from tests.api.conftest import Caller
 from tests.reports import story
 
 from plumbline.identity.actors import Actor
+from plumbline.kernel import clock
 from plumbline.reports.stage import PackStage
 from plumbline.trail import keys
 
@@ -39,6 +40,11 @@ def test_the_statement_as_json_and_as_csv(packer: Caller) -> None:
     assert (then["as_of"], then["controls"]["undecided"]) == ("2026-01-01T00:00:00.000000Z", 38)
     assert not any(row["attested"] for row in packer("GET", "posture?as_of=2026-01-01T00:00:00Z").json())
     assert packer("GET", "posture?as_of=yesterday").status_code == 422
+    for path in ("posture", "applicability", "applicability.csv"):
+        ahead = packer("GET", f"{path}?as_of=2099-01-01T00:00:00Z")
+        assert (ahead.status_code, ahead.json()["errors"][0]["field"]) == (422, "as_of"), path
+    tonight = clock.day_end(clock.today()).strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert packer("GET", f"applicability?as_of={tonight}").json()["as_of"] <= clock.rfc3339(clock.now())
     table = packer("GET", "applicability.csv")
     assert table["Content-Type"] == "text/csv; charset=utf-8"
     assert b"".join(table.streaming_content).decode().count("\r\n") == 39

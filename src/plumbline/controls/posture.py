@@ -33,7 +33,8 @@ from plumbline.controls.verdicts import ORGANIZATION, name_text
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
-from plumbline.kernel.messages import Message
+from plumbline.kernel.messages import Message, say
+from plumbline.kernel.problems import Fault, Invalid
 from plumbline.kernel.states import STRENGTHS, AttestedState, CheckState, EvidenceState, MeasuredState
 from plumbline.records.approved import queries as approved
 
@@ -66,6 +67,15 @@ class _Judged:
     reasons: tuple[Reason, ...]
 
 
+def known_at(at: datetime | None) -> datetime | None:
+    """The instant ``at``, or now where it is later today. Raises `Invalid` for a day that has not begun: nothing
+    has been judged as of it."""
+    if at is not None and clock.day_of(at) > clock.today():
+        remedy = say("posture.until-today", "a day up to {day}", day=clock.today())
+        raise Invalid("Nothing was shown.", [Fault("as_of", "has not come yet", remedy)])
+    return at and min(at, clock.now())
+
+
 def posture(
     actor: Actor | None = None,
     results: Mapping[tuple[str, str], Result] | None = None,
@@ -84,6 +94,7 @@ def posture(
     """
     if actor is not None:
         policy.require(actor, "read", anywhere=True)
+    at = known_at(at)
     now, visible = at or clock.now(), visibility.ResultVisibility(actor)
     if results is None:
         results = queries.readings() if at is None else judged_results.readings_at(at)

@@ -99,10 +99,11 @@ def statement(actor: Actor, at: datetime | None = None) -> Statement:
     """The statement as ``actor`` may see it, now or as of the instant ``at``.
 
     It rests on the rows in force; a control of which none is shows its draft, which decides nothing. As of a
-    day only what was in force then is shown. Raises `NotAllowed` for whoever reads no applicability rows.
+    day only what was in force then is shown. Raises `NotAllowed` for whoever reads no applicability rows, and
+    `Invalid` for a day that has not begun.
     """
     policy.require(actor, "read", kind=KIND, anywhere=True)
-    data = _StatementData(actor, at)
+    data = _StatementData(actor, postures.known_at(at))
     decided = {row["requirement"]: row for row in data.rows if row["requirement"]}
     checkpoint = log.latest_checkpoint()
     areas = {member: group.title for group in catalogs.areas() for member in group.members}
