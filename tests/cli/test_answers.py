@@ -19,6 +19,11 @@ def test_a_new_link_is_for_the_first_person_unless_another_is_named(data: str) -
     plumbline("init", "--data", data, "--email", "nobody@halden.example", code=1)
 
 
+def test_records_that_nobody_answers_for_are_listed(data: str) -> None:
+    assert json.loads(plumbline("unowned", "--data", data, "--json").stdout) == {"items": [], "total": 0}
+    assert plumbline("unowned", "--data", data).stdout.split()[:2] == ["reference", "title"]
+
+
 def test_the_demonstration_is_not_loaded_into_an_organization_of_its_own(data: str) -> None:
     """A data folder that was made for somebody's own records never gets invented ones."""
     done = plumbline("demo", "--no-serve", "--data", data, PLUMBLINE_PORT=str(free_port()))

@@ -74,18 +74,7 @@ def _tokens(call: Call) -> Answer:
 def _unowned(call: Call) -> Answer:
     policy.require(call.actor, "read", anywhere=True)
     found = ownership.unowned(call.actor)
-    items = [
-        {
-            "reference": row.reference,
-            "title": row.title,
-            "kind": row.kind,
-            "state": row.state,
-            "unit": row.unit or None,
-            "left": row.left or None,
-            "recorded": clock.rfc3339(row.updated_at),
-        }
-        for row in found.rows
-    ]
+    items = [row.as_dict() for row in found.rows]
     return Answer({"items": items, "total": found.total})
 
 

@@ -20,6 +20,7 @@ from plumbline.cli import (
     import_export,
     install,
     output,
+    ownership,
     packs,
     plugins,
     roles,
@@ -54,6 +55,7 @@ app.add_typer(telemetry.app, name="telemetry")
 app.add_typer(checks.app, name="check")
 app.command("posture")(checks.posture)
 app.command("contradictions")(checks.contradictions)
+app.command("unowned")(ownership.unowned)
 app.command("results")(checks.results)
 app.add_typer(trail.app, name="trail")
 app.add_typer(packs.app, name="pack")

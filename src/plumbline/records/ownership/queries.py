@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from plumbline.identity.actors import Actor
+from plumbline.kernel import clock
 from plumbline.records import kinds
 from plumbline.records.queries import readable
 
@@ -25,6 +26,18 @@ class Unowned:
     unit: str
     left: str
     updated_at: datetime
+
+    def as_dict(self) -> dict[str, str | None]:
+        """The record as plain values; null for what it has not."""
+        return {
+            "reference": self.reference,
+            "title": self.title,
+            "kind": self.kind,
+            "state": self.state,
+            "unit": self.unit or None,
+            "left": self.left or None,
+            "recorded": clock.rfc3339(self.updated_at),
+        }
 
 
 @dataclass(frozen=True)
