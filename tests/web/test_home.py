@@ -90,6 +90,8 @@ def test_what_is_overdue_is_one_line_for_each_kind_named_by_the_oldest() -> None
         "DOC-0001 is 9 days overdue, and 1 more of its kind (document)",
         "RSK-0001 is 1 day overdue",
     ]
+    found = blockers.blockers([], {}, due)
+    assert render(blockers.verdict(found, blank=False)) == "Not ready yet. 3 things stand in the way."
 
 
 @pytest.mark.parametrize("state", [MeasuredState.EFFECTIVE, MeasuredState.DEGRADED, MeasuredState.STALE])

@@ -42,6 +42,8 @@ def test_the_page_of_a_version_shows_what_was_frozen_and_what_changed(house: Hou
     waiting = commands.move(author, reference, "submit", revision=1)
     page = _text(mina, f"/records/{reference}/")
     assert "38 of 38 controls apply; 0 left out." in page
+    assert '"posture":' not in page, "the table stands in place of the frozen JSON"
+    assert "frozen on 20 Nov 2026" in page
     assert "There is no earlier version to compare it with." in page
     assert "Live systems act on claims." in page
     commands.move(second, reference, "approve", revision=waiting.revision)

@@ -9,7 +9,6 @@ Schema = dict[str, Any]
 
 TEXT: Schema = {"type": "string"}
 WHOLE: Schema = {"type": "integer"}
-BOOLEAN: Schema = {"type": "boolean"}
 COUNT: Schema = {"type": "integer", "minimum": 0}
 FLAG: Schema = {"type": "boolean"}
 INSTANT: Schema = {"type": "string", "format": "date-time"}
@@ -79,7 +78,7 @@ LINK: Schema = thing(
     actor=TEXT,
     at=INSTANT,
     leaf=COUNT,
-    approved=BOOLEAN,
+    approved=FLAG,
 )
 COMMENT: Schema = thing(text=TEXT, actor=TEXT, name=TEXT, at=INSTANT, leaf=COUNT)
 ATTACHMENT: Schema = thing(
@@ -91,7 +90,7 @@ ATTACHMENT: Schema = thing(
     actor=TEXT,
     at=INSTANT,
     leaf=COUNT,
-    approved=BOOLEAN,
+    approved=FLAG,
 )
 CHANGE: Schema = thing(field=TEXT, label=TEXT, before=ANYTHING, after=ANYTHING)
 HISTORY: Schema = thing(

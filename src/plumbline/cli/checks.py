@@ -12,6 +12,7 @@ from plumbline.cli.as_of import AsOf, parse_as_of
 from plumbline.cli.install import Data, Json
 from plumbline.cli.installation import opened
 from plumbline.cli.telemetry import Token, Url, ask, server
+from plumbline.kernel import clock
 from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Fault, NotFound
 from plumbline.kernel.states import MeasuredState
@@ -102,7 +103,7 @@ def results(
         ("window", "check", "subject", "result", "value", "limit", "late", "restates", "entry", "reason"),
         [
             (
-                f"{row.window_start:%Y-%m-%d}",
+                clock.day_of(row.window_start).isoformat(),
                 row.check,
                 row.subject,
                 row.word,

@@ -143,10 +143,10 @@ def _carried_out(before: _Row, after: _Row) -> tuple[str, Message] | None:
     return "implementation", say("statement.carried-out", text, record=Ref(after["reference"]))
 
 
-def _reason(row: _Row) -> str:
+def _reason(row: _Row) -> str | Message:
     if row["withheld"]:
-        return str(
-            say("statement.withheld", "see {record}, which only its unit reads", record=Ref(row["reference"]))
+        return say(
+            "statement.withheld", "see {record}, which only its unit reads", record=Ref(row["reference"])
         )
     text = row["exclusion_reason"] if row["applicable"] == "no" else row["justification"]
     kinds_of_reason = ", ".join(row["reasons"])

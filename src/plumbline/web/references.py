@@ -19,7 +19,7 @@ from plumbline.web import cells
 from plumbline.web.components.states import record_link
 from plumbline.web.converters import Reference
 from plumbline.web.frame import Cell
-from plumbline.web.messages import VisibleNames, to_html, to_text
+from plumbline.web.messages import VisibleNames, to_html
 
 _IN_TEXT = re.compile(rf"(?<![\w/=#&-]){Reference.regex}(?![\w/-])")
 _MARKS = re.compile(r"([\\`*_\[\]<>#|~])")
@@ -37,19 +37,6 @@ def visible_names(actor: Actor, texts: Iterable[Text]) -> VisibleNames:
     names.learn(listed)
     names.learn_references(in_texts(listed))
     return names
-
-
-def linkify_text(text: Text, names: VisibleNames) -> str:
-    """A typed text with titles before references, ``Chat Assist (SYS-0002)``; a message as plain text."""
-    if isinstance(text, Message):
-        return to_text(text, names)
-    names.learn_references(in_texts([text]))
-
-    def with_title(found: re.Match[str]) -> str:
-        title = names.title(found[0])
-        return f"{title} ({found[0]})" if title else found[0]
-
-    return _IN_TEXT.sub(with_title, text)
 
 
 def linkify_html(text: Text, names: VisibleNames) -> SafeString:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from plumbline.controls.requirement_posture import RequirementPosture
@@ -24,10 +24,11 @@ from plumbline.kernel.messages import (
 from plumbline.kernel.states import AttestedState, MeasuredState, RequirementState
 from plumbline.web.home.due import DueRow
 from plumbline.web.requirements.readings import Key
-from plumbline.web.words import look
+from plumbline.web.words import Look, look
 
 SHOWN = 5
 _SAID = frozenset({MeasuredState.FAILING, MeasuredState.NO_SIGNAL})
+_STEP = Look("none", "list-checks")
 _NO_EVIDENCE = frozenset({RequirementState.MISSING, RequirementState.NOT_ASSESSED})
 
 
@@ -75,81 +76,78 @@ def blockers(
     )
 
 
-def _suspected(references: Sequence[str]) -> Iterator[Blocker]:
-    if references:
-        message = say(
-            "home.suspected",
-            "One suspicion waits for a decision: {suspicions}",
-            plural="{count} suspicions wait for a decision: {suspicions}",
-            count=len(references), suspicions=listing([Ref(one) for one in references], conjunction="and"),
-        )  # fmt: skip
-        yield Blocker(message, look("suspected").role, look("suspected").icon, len(references))
+def _line(size: int, shown: Look, message: Message) -> tuple[Blocker, ...]:
+    """One line about ``size`` things; none where there are none."""
+    return (Blocker(message, shown.role, shown.icon, size),) if size else ()
 
 
-def _not_effective(postures: Iterable[RequirementPosture]) -> Iterator[Blocker]:
-    rows = [row for row in postures if row.attested is AttestedState.NOT_EFFECTIVE]
-    if rows:
-        message = say(
-            "home.attested-not-effective",
-            "{requirements} is attested as not effective",
-            plural="{requirements} are attested as not effective",
-            count=len(rows), requirements=_listed(rows),
-        )  # fmt: skip
-        yield Blocker(message, "bad", look("not effective").icon, len(rows))
+def _suspected(references: Sequence[str]) -> tuple[Blocker, ...]:
+    message = say(
+        "home.suspected",
+        "One suspicion waits for a decision: {suspicions}",
+        plural="{count} suspicions wait for a decision: {suspicions}",
+        count=len(references), suspicions=listing([Ref(one) for one in references], conjunction="and"),
+    )  # fmt: skip
+    return _line(len(references), look("suspected"), message)
 
 
-def _without_evidence(postures: Sequence[RequirementPosture]) -> Iterator[Blocker]:
-    rows = [row for row in postures if row.word in _NO_EVIDENCE]
-    if rows:
-        message = say(
-            "home.without-evidence",
-            "{count} of {total} requirements is without evidence: {requirements}",
-            plural="{count} of {total} requirements are without evidence: {requirements}",
-            count=len(rows), total=len(postures), requirements=_listed(rows),
-        )  # fmt: skip
-        shown = look(RequirementState.MISSING)
-        yield Blocker(message, shown.role, shown.icon, len(rows))
+def _not_effective(postures: Iterable[RequirementPosture]) -> tuple[Blocker, ...]:
+    rows = [row.id for row in postures if row.attested is AttestedState.NOT_EFFECTIVE]
+    message = say(
+        "home.attested-not-effective",
+        "{requirements} is attested as not effective",
+        plural="{requirements} are attested as not effective",
+        count=len(rows), requirements=_listed(rows),
+    )  # fmt: skip
+    return _line(len(rows), look("not effective"), message)
 
 
-def _undecided(controls: Sequence[str]) -> Iterator[Blocker]:
-    if controls:
-        message = say(
-            "home.undecided",
-            "One control is not decided in the statement of applicability: {controls}",
-            plural="{count} controls are not decided in the statement of applicability: {controls}",
-            count=len(controls), controls=listing([Requirement(one) for one in controls], conjunction="and"),
-        )  # fmt: skip
-        shown = look("not decided")
-        yield Blocker(message, shown.role, shown.icon, len(controls))
+def _without_evidence(postures: Sequence[RequirementPosture]) -> tuple[Blocker, ...]:
+    rows = [row.id for row in postures if row.word in _NO_EVIDENCE]
+    message = say(
+        "home.without-evidence",
+        "{count} of {total} requirements is without evidence: {requirements}",
+        plural="{count} of {total} requirements are without evidence: {requirements}",
+        count=len(rows), total=len(postures), requirements=_listed(rows),
+    )  # fmt: skip
+    return _line(len(rows), look(RequirementState.MISSING), message)
 
 
-def _in_part(postures: Sequence[RequirementPosture]) -> Iterator[Blocker]:
+def _undecided(controls: Sequence[str]) -> tuple[Blocker, ...]:
+    message = say(
+        "home.undecided",
+        "One control is not decided in the statement of applicability: {controls}",
+        plural="{count} controls are not decided in the statement of applicability: {controls}",
+        count=len(controls), controls=_listed(controls),
+    )  # fmt: skip
+    return _line(len(controls), look("not decided"), message)
+
+
+def _in_part(postures: Sequence[RequirementPosture]) -> tuple[Blocker, ...]:
     # Those that fail or are silent stand in lines of their own above.
-    rows = [row for row in postures if row.word is RequirementState.PARTIAL and row.measured not in _SAID]
-    if rows:
-        message = say(
-            "home.in-part",
-            "{count} of {total} requirements has part of its evidence: {requirements}",
-            plural="{count} of {total} requirements have part of their evidence: {requirements}",
-            count=len(rows), total=len(postures), requirements=_listed(rows),
-        )  # fmt: skip
-        shown = look(RequirementState.PARTIAL)
-        yield Blocker(message, shown.role, shown.icon, len(rows))
+    partial = (row for row in postures if row.word is RequirementState.PARTIAL)
+    rows = [row.id for row in partial if row.measured not in _SAID]
+    message = say(
+        "home.in-part",
+        "{count} of {total} requirements has part of its evidence: {requirements}",
+        plural="{count} of {total} requirements have part of their evidence: {requirements}",
+        count=len(rows), total=len(postures), requirements=_listed(rows),
+    )  # fmt: skip
+    return _line(len(rows), look(RequirementState.PARTIAL), message)
 
 
-def _steps(labels: Sequence[str]) -> Iterator[Blocker]:
-    if labels:
-        message = say(
-            "home.steps",
-            "One first step is not done: {steps}",
-            plural="{count} first steps are not done: {steps}",
-            count=len(labels), steps=listing([Word(label) for label in labels]),
-        )  # fmt: skip
-        yield Blocker(message, "none", "list-checks", len(labels))
+def _steps(labels: Sequence[str]) -> tuple[Blocker, ...]:
+    message = say(
+        "home.steps",
+        "One first step is not done: {steps}",
+        plural="{count} first steps are not done: {steps}",
+        count=len(labels), steps=listing([Word(label) for label in labels]),
+    )  # fmt: skip
+    return _line(len(labels), _STEP, message)
 
 
-def _listed(rows: Iterable[RequirementPosture]) -> Listing:
-    return listing([Requirement(row.id) for row in rows], conjunction="and")
+def _listed(requirements: Iterable[str]) -> Listing:
+    return listing([Requirement(name) for name in requirements], conjunction="and")
 
 
 def _in_state(
@@ -182,7 +180,7 @@ def _message(state: MeasuredState, rows: list[RequirementPosture], found: Text) 
     subject = rows[0].reasons[0].subject if rows[0].reasons else ""
     params: dict[str, Param] = {
         "count": len(rows),
-        "requirements": listing([Requirement(row.id) for row in rows], conjunction="and"),
+        "requirements": _listed(row.id for row in rows),
         "found": plain(found) if isinstance(found, str) else found,
     }
     of_system = bool(subject) and subject != ORGANIZATION
@@ -224,7 +222,7 @@ def _overdue(due: Iterable[DueRow]) -> list[Blocker]:
     for row in due:
         if row.late:
             late.setdefault(row.kind.slug, []).append(row)
-    return [Blocker(_overdue_message(rows), "bad", "clock-alert") for rows in late.values()]
+    return [Blocker(_overdue_message(rows), "bad", "clock-alert", len(rows)) for rows in late.values()]
 
 
 def _overdue_message(rows: list[DueRow]) -> Message:

@@ -167,13 +167,15 @@ class RecordPage:
 
 
 def _groups(kind: Kind, record: Any, snapshot: Values | None) -> tuple[FieldGroup, ...]:
+    # A panel is about the record of today, so that an earlier snapshot keeps the field.
+    in_panel = panels.SHOWN_BY_PANEL.get(kind.slug) if snapshot is None else None
     groups = (
         FieldGroup(
             section.title,
             tuple(
                 FieldRow(cells.label(kind, name), _value(kind, record, name, snapshot))
                 for name in section.fields
-                if name not in COMMON_FIELDS
+                if name not in COMMON_FIELDS and name != in_panel
             ),
         )
         for section in kind.sections

@@ -138,3 +138,5 @@ PANELS: dict[str, Callable[[Actor, Any], dict[str, Any]]] = {
     "statement-version": frozen_statement,
 }
 """What the template of a kind is given besides the page, by slug."""
+SHOWN_BY_PANEL = {"statement-version": "content"}
+"""The field of a kind that its panel shows as a table, which the page then does not repeat as JSON."""
