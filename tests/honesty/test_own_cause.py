@@ -307,8 +307,7 @@ def test_what_hangs_on_a_system_follows_its_unit(kept: World, kind: str) -> None
     system = in_unit(kept)
     told = {"risk": {"accepted_until": kept.day(90)}, "nonconformity": {"due": kept.day(30)}}.get(kind, {})
     reference = kept.make(kind, system=system, **told)
-    for kind_path in (kept._path(reference),):
-        assert kept.call("olaf", "GET", kind_path, scopes=["read"]).status in (403, 404)
+    assert kept.call("olaf", "GET", kept._path(reference), scopes=["read"]).status in (403, 404)
     assert kept.press("olaf", f"/records/{reference}/", method="get").status in (403, 404)
 
 
@@ -389,7 +388,8 @@ def test_an_invitation_ends_when_roles_are_given(kept: World) -> None:
 def test_two_accounts_of_one_person_are_not_two_persons(office: World) -> None:
     """The manager makes a second account in her own name, gives it a role and approves with it."""
     made = office.press("mina", "/people/invite/", full_name="Mina Holm", email="mina.holm@halden.example")
-    assert made.refused or "same name" in made.text or "already" in made.text
+    assert made.status == 422
+    assert "name of another account" in made.text
 
 
 @attempt("E1")
