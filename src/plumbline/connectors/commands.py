@@ -71,11 +71,6 @@ def remove(actor: Actor, handle: str) -> None:
         row.delete()
 
 
-def make_due(handle: str) -> None:
-    """Have a connection read at the next turn of its stage. Raises `NotFound`."""
-    Connection.objects.filter(pk=connection_row(handle).pk).update(due_at=clock.now())
-
-
 def _append_entry(actor: Actor, entry_type: str, row: Connection) -> None:
     log.append(
         entry_type,

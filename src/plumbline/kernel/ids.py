@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
-from datetime import UTC, datetime
 from uuid import UUID
 
 
@@ -29,13 +28,6 @@ def _version7(stamp: int, rest: bytes) -> UUID:
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
     return UUID(int=value)
-
-
-def uuid7_time(value: UUID) -> datetime | None:
-    """The time in a version 7 UUID, as whoever made it claims; ``None`` for other versions."""
-    if value.version != 7:
-        return None
-    return datetime.fromtimestamp((value.int >> 80) / 1000, UTC)
 
 
 def opaque(prefix: str) -> str:

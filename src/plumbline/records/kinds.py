@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,7 +26,6 @@ from plumbline.records.models import FILTERS, SORTS, Record
 
 REFERENCE = "[A-Z]{2,5}-[0-9]{4,9}"
 """How a reference reads, as a regular expression: ``RSK-0007``."""
-REFERENCE_IN_TEXT = re.compile(rf"(?<![\w/-]){REFERENCE}(?![\w/-])")
 COMMON_FIELDS = ("title", "owner", "unit", "effective_from")
 """Fields of the base table that a person fills in; they come first (title) and last (the others)."""
 
