@@ -253,4 +253,6 @@ class TestOwnCause:
         answer = deciding.may_decide(actor_of_person(second), risk, Act.ACCEPT_RISK, rank=1)
         assert not answer
         assert "Another account of yours" in str(answer.reason)
+        elsewhere = authority.may_decide(mina, Act.ACCEPT_RISK, rank=1)
+        assert "MINA" not in str(elsewhere.reason), "it is no advice to use the other account"
         assert queries.other_accounts(second)

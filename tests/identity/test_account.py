@@ -214,6 +214,20 @@ class TestPeople:
         assert client.post(f"/people/{boss.handle}/invitation/").status_code == 403
         assert b"Give the role" not in client.get(f"/people/{boss.handle}/").content
 
+    def test_two_who_share_a_name_are_shown_and_told_apart(self, client: Client, boss: Person) -> None:
+        first = Person.objects.create(email="lee@example.org", full_name="Lee Park")
+        second = Person.objects.create(email="l.park@example.com", full_name="Park, Lee")
+        address, count = f"/people/{second.handle}/", b"Accounts that count as the same person"
+        shown = client.get(address).content
+        assert count in shown
+        assert f'href="/people/{first.handle}/">Lee Park</a>'.encode() in shown
+        refused = client.post(f"{address}name/", {"full_name": "Lee Park"})
+        assert refused.status_code == 422
+        assert b"is the name of another account" in refused.content
+        assert client.post(f"{address}name/", {"full_name": "Lee Park (Claims)"}).status_code == 302
+        assert count not in client.get(address).content
+        assert client.post(f"/people/{boss.handle}/name/", {"full_name": "Nobody"}).status_code == 403
+
     def test_unknown_person(self, client: Client, boss: Person) -> None:
         assert client.get("/people/per_unknown/").status_code == 404
 

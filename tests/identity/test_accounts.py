@@ -103,9 +103,25 @@ class TestOnePerson:
         commands.rename_person(company.actor("mia", "aims-manager"), second, "Noor Haddad (Claims)")
         second.refresh_from_db()
         assert policy.independent(actor_of_person(second), author_ids={first.pk}, owner_id=None)
+        assert queries.other_accounts(second) == []
         renamed = log.leaf(log.size() - 1)
         assert renamed.entry_type == "person.renamed"
         assert b"haddad" not in renamed.body.lower()
+
+    def test_a_name_that_somebody_else_has_tells_nobody_apart(self, company: Company) -> None:
+        named("noor@example.org", "Noor Haddad", "aims-manager")
+        second = named("n.haddad@example.com", "Noor Haddad", "reviewer")
+        mia, lee = company.actor("mia", "aims-manager"), company.person("lee")
+        for name in ("haddad, noor", lee.full_name):
+            with pytest.raises(Conflict, match="same name already"):
+                commands.rename_person(mia, second, name)
+
+    def test_three_accounts_in_a_row_are_one_person(self, company: Company) -> None:
+        first = named("noor@example.org", "Noor Haddad", "aims-manager")
+        named("noor+two@example.org", "N. H.")
+        third = named("other@example.org", "H. N.", "reviewer")
+        assert not policy.independent(actor_of_person(third), author_ids={first.pk}, owner_id=None)
+        assert len(queries.other_accounts(first)) == 2
 
 
 class TestInvitation:

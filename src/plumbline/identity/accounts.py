@@ -2,8 +2,9 @@
 
 Four eyes are the eyes of two people, not of two accounts. What can be detected is the same mailbox in another
 spelling and the same name given twice. No second account is made for either; two that are there already, from
-before or from elsewhere, count as one person. Two people who really share a name are told apart by an AIMS
-manager, who gives one of them a fuller name (`commands.rename_person`).
+before or from elsewhere, count as one person, and the page of either names the other. Two people who really
+share a name are told apart by an AIMS manager, who gives one of them a fuller name
+(`commands.rename_person`).
 """
 
 from __future__ import annotations

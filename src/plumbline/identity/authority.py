@@ -23,7 +23,6 @@ from plumbline.identity.policy import Answer
 from plumbline.identity.roles import ROLES
 from plumbline.kernel import clock
 from plumbline.kernel.messages import Message, Ref, Word, listing, say
-from plumbline.kernel.problems import NotAllowed
 
 _NAMED = 3
 """How many people are named who could decide instead."""
@@ -121,7 +120,7 @@ def may_decide(
     words.
     """
     limits, branches = in_force(), queries.unit_branches()
-    by = _held(actor, limits, branches, act, rank, unit_id)
+    by = _basis(actor, limits, branches, act, rank, unit_id)
     if isinstance(by, AuthorityLimit):
         return Answer(
             True, say("authority.held", "{name} may by {limit}.", name=actor.name, limit=Ref(by.reference))
@@ -129,16 +128,9 @@ def may_decide(
     if by is not None:
         text = "{name} may as {role}, since no record designates anybody yet."
         return Answer(True, say("authority.founding", text, name=actor.name, role=Word(ROLES[by.role].title)))
-    return Answer(False, _refusal(act, rank, rank_name, unit_id, {*excluded, actor.person_id or 0}, limits))
-
-
-def require(
-    actor: Actor, act: Act, *, rank: int = 0, rank_name: str = "", unit_id: int | None = None
-) -> None:
-    """As `may_decide`, but raises `NotAllowed` with the reason instead of answering no."""
-    answer = may_decide(actor, act, rank=rank, rank_name=rank_name, unit_id=unit_id)
-    if not answer:
-        raise NotAllowed(answer.reason)
+    # Another account of the actor's would be named as somebody else otherwise.
+    nobody = queries.same_person([*excluded, actor.person_id])
+    return Answer(False, _refusal(act, rank, rank_name, unit_id, nobody, limits))
 
 
 def is_management(actor: Actor) -> bool:
@@ -155,7 +147,7 @@ def designates(limit: AuthorityLimit) -> bool:
     return Act.DESIGNATE in limit.acts and limit.unit_id is None
 
 
-def _held(
+def _basis(
     actor: Actor,
     limits: Sequence[AuthorityLimit],
     branches: Mapping[int, frozenset[int]],
@@ -227,5 +219,5 @@ def _others(
     roles = {limit.role for limit in limits if limit.role}
     roles |= {role.slug for role in ROLES.values() if role.management}
     for person in queries.holders(people, roles, excluded):
-        if _held(actor_of_person(person), limits, branches, act, rank, unit_id) is not None:
+        if _basis(actor_of_person(person), limits, branches, act, rank, unit_id) is not None:
             yield person.full_name

@@ -78,15 +78,7 @@ def create_person(actor: Actor, *, email: str, full_name: str, password: str | N
     # Compared by mailbox: a person with two spellings of one address would be two pairs of eyes.
     if Person.objects.filter(mailbox=accounts.mailbox(email)).exists():
         raise Conflict(taken)
-    # A second account under one name would be a second pair of eyes. Whoever is somebody else gets a name by
-    # which readers of the record can tell the two apart as well.
-    if (same := queries.named_alike(full_name)) is not None:
-        text = (
-            "There is an account with the same name already: {person}. If this is somebody else, give a "
-            "fuller name, such as one with the unit, that tells the two apart."
-        )
-        fault = Fault("full_name", "is the name of another account", "give a name that tells them apart")
-        raise Conflict(say("person.same-name", text, person=same.full_name), [fault])
+    _refuse_shared_name(full_name)
     try:
         with transaction.atomic():
             person.save()
@@ -99,8 +91,9 @@ def create_person(actor: Actor, *, email: str, full_name: str, password: str | N
 def rename_person(actor: Actor, person: Person, full_name: str) -> None:
     """Give somebody a name that tells them apart from another person with the same one.
 
-    From then on the two count as two people for four eyes. Nobody does it to themself, and only who may give
-    roles in the whole organization does it at all. Raises `NotAllowed` or `Invalid`.
+    From then on the two count as two people for four eyes, unless they share a mailbox as well. Nobody does
+    it to themself, and only who may give roles in the whole organization does it at all. Raises `NotAllowed`,
+    `Invalid`, or `Conflict` for a name that another account has.
     """
     policy.require_everywhere(actor, "grant")
     if actor.person_id in queries.same_person([person.pk]):
@@ -109,10 +102,26 @@ def rename_person(actor: Actor, person: Person, full_name: str) -> None:
     faults = validation.check_name(full_name)
     if faults:
         raise Invalid("The person was not renamed.", faults)
+    _refuse_shared_name(full_name, but=person.pk)
     person.full_name, person.name_key = full_name, accounts.name_key(full_name)
     with transaction.atomic():
         person.save(update_fields=["full_name", "name_key"])
         writing.append_leaf(actor, "person.renamed", person, openings=writing.personal_data(person))
+
+
+def _refuse_shared_name(full_name: str, *, but: int | None = None) -> None:
+    """Raise `Conflict` when another account than ``but`` has this name.
+
+    A second account under one name would be a second pair of eyes. Whoever is somebody else gets a name by
+    which readers of the record can tell the two apart as well.
+    """
+    if (same := queries.named_alike(full_name, but=but)) is not None:
+        text = (
+            "There is an account with the same name already: {person}. If this is somebody else, give a "
+            "fuller name, such as one with the unit, that tells the two apart."
+        )
+        fault = Fault("full_name", "is the name of another account", "give a name that tells them apart")
+        raise Conflict(say("person.same-name", text, person=same.full_name), [fault])
 
 
 def update_profile(person: Person, *, full_name: str, theme: str) -> Person:

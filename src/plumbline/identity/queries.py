@@ -175,8 +175,8 @@ def roles_today(person_ids: Iterable[int]) -> frozenset[str]:
     """The roles that some people have today, anywhere, as far as this version knows them."""
     today = clock.today()
     rows = Grant.objects.filter(person__in=list(person_ids), revoked_at__isnull=True, starts__lte=today)
-    held = rows.filter(Q(ends__isnull=True) | Q(ends__gte=today)).values_list("role", flat=True)
-    return frozenset(role for role in held if role in ROLES)
+    valid = rows.filter(Q(ends__isnull=True) | Q(ends__gte=today)).values_list("role", flat=True)
+    return frozenset(role for role in valid if role in ROLES)
 
 
 def holders(person_ids: Iterable[int], roles: Iterable[str], but: Iterable[int]) -> list[Person]:
@@ -191,18 +191,27 @@ def people_with(handles: Iterable[str]) -> dict[str, int]:
 
 
 def same_person(person_ids: Iterable[int | None]) -> frozenset[int]:
-    """The accounts with these primary keys, and every other one that seems to be of the same people."""
-    known = {pk for pk in person_ids if pk is not None}
-    keys = list(Person.objects.filter(pk__in=known).values_list("mailbox", "name_key"))
-    boxes, names = {box for box, _ in keys if box}, {name for _, name in keys if name}
-    shared = Person.objects.filter(Q(mailbox__in=boxes) | Q(name_key__in=names))
-    return frozenset(known.union(shared.values_list("pk", flat=True)))
+    """The accounts with these primary keys, and every other one that seems to be of the same people.
+
+    Of three accounts, the first may share its mailbox with the second and the second its name with the third:
+    they are one person, so it is asked again until no further account comes up.
+    """
+    found = {pk for pk in person_ids if pk is not None}
+    boxes, names, grown = set[str](), set[str](), bool(found)
+    while grown:
+        alike = Q(pk__in=found) | Q(mailbox__in=boxes) | Q(name_key__in=names)
+        rows = list(Person.objects.filter(alike).values_list("pk", "mailbox", "name_key"))
+        known = len(boxes) + len(names)
+        boxes, names = {box for _, box, _ in rows if box}, {name for _, _, name in rows if name}
+        found |= {pk for pk, _, _ in rows}
+        grown = len(boxes) + len(names) > known
+    return frozenset(found)
 
 
-def named_alike(full_name: str) -> Person | None:
-    """Somebody whose name consists of the same words, if there is one."""
+def named_alike(full_name: str, *, but: int | None = None) -> Person | None:
+    """Somebody, ``but`` this person, whose name consists of the same words, if there is one."""
     key = accounts.name_key(full_name)
-    return Person.objects.filter(name_key=key).order_by("pk").first() if key else None
+    return Person.objects.filter(name_key=key).exclude(pk=but or 0).order_by("pk").first() if key else None
 
 
 def other_accounts(person: Person) -> list[Person]:

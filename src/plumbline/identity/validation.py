@@ -66,16 +66,16 @@ def check_independence(role: str, starts: date, ends: date | None, others: Itera
     """Faults of a grant beside ``others`` of the same person: nobody audits what they run (9.2.2)."""
     new = ROLES[role]
     for other in others:
-        held = ROLES.get(other.role)
-        if held is None or not ((new.audits and held.operates) or (new.operates and held.audits)):
+        present = ROLES.get(other.role)
+        if present is None or not ((new.audits and present.operates) or (new.operates and present.audits)):
             continue
         if starts <= (other.ends or date.max) and other.starts <= (ends or date.max):
             message = say(
                 "grant.not-independent",
                 "The person has the role {other} in the same time; nobody audits what they run.",
-                other=Word(held.title),
+                other=Word(present.title),
             )
-            remedy = say("grant.take-back-first", "Take back {other} first.", other=Word(held.title))
+            remedy = say("grant.take-back-first", "Take back {other} first.", other=Word(present.title))
             return [Fault("role", message, remedy)]
     return []
 

@@ -14,12 +14,12 @@ from django.views.decorators.cache import never_cache
 
 from plumbline.delivery import commands as delivery
 from plumbline.delivery import queries as deliveries
-from plumbline.identity import commands, queries
+from plumbline.identity import commands, policy, queries
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Conflict, Invalid
 from plumbline.web.pages import Permission, page
-from plumbline.web.people.sign_in_forms import GrantForm, PersonForm, UnitForm, take_faults
+from plumbline.web.people.sign_in_forms import GrantForm, NameForm, PersonForm, UnitForm, take_faults
 
 GRANT = Permission("grant")
 
@@ -36,9 +36,16 @@ def _listed(request: HttpRequest, actor: Actor, bound: dict[str, Form] | None = 
 
 
 def _detail(
-    request: HttpRequest, actor: Actor, handle: str, form: GrantForm | None = None, **more: Any
+    request: HttpRequest,
+    actor: Actor,
+    handle: str,
+    form: GrantForm | None = None,
+    name: NameForm | None = None,
+    **more: Any,
 ) -> HttpResponse:
     person = queries.person(handle)
+    others = queries.other_accounts(person)
+    own = actor.person_id in {person.pk, *(other.pk for other in others)}
     context = {
         "page": {
             "title": person.full_name,
@@ -50,12 +57,15 @@ def _detail(
         "deliveries": deliveries.of_person(person.pk),
         "mail": bool(settings.PLUMBLINE.mail_host),
         "form": form or GrantForm(units=queries.units()),
-        "own": person.pk == actor.person_id,
+        "own": own,
+        "others": others,
+        "name": name or NameForm(initial={"full_name": person.full_name}),
+        "may_rename": not own and policy.may_everywhere(actor, "grant"),
         "today": clock.today(),
         "now": clock.now(),
         **more,
     }
-    return render(request, "web/people/person.html", context, status=422 if form else 200)
+    return render(request, "web/people/person.html", context, status=422 if form or name else 200)
 
 
 def _back(request: HttpRequest, handle: str, text: str) -> HttpResponse:
@@ -128,6 +138,27 @@ def add_unit(request: HttpRequest, actor: Actor) -> HttpResponse:
 def show_person(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
     """One person: roles, tokens, account."""
     return _detail(request, actor, handle)
+
+
+@page(
+    "people/<str:handle>/name/",
+    name="person-rename",
+    title="Rename a person",
+    method="POST",
+    permission=GRANT,
+    samples=("/people/{person}/name/",),
+)
+def rename(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
+    """Give somebody a name that tells them apart from another person."""
+    form = NameForm(request.POST)
+    if form.is_valid():
+        try:
+            commands.rename_person(actor, queries.person(handle), form.cleaned_data["full_name"])
+        except (Invalid, Conflict) as problem:
+            take_faults(form, problem)
+        else:
+            return _back(request, handle, "The person was renamed.")
+    return _detail(request, actor, handle, name=form)
 
 
 @page(

@@ -162,6 +162,12 @@ class PersonForm(_Form):
     email = forms.EmailField(label=_("E-mail address"), max_length=254, help_text=_("They sign in with it."))
 
 
+class NameForm(_Form):
+    """A name that tells somebody apart from another person."""
+
+    full_name = forms.CharField(label=_("Name"), max_length=200)
+
+
 class UnitForm(_Form):
     """A part of the organization."""
 
