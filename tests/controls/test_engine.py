@@ -341,6 +341,21 @@ def test_a_back_test_says_which_alerts_would_vanish(store: DuckStore, flow: Flow
     )
 
 
+def test_the_back_test_keeps_the_minimum_sample_that_was_in_force(
+    store: DuckStore, flow: Flow, make: Make, mina: Actor, someone: Callable[[str, str], Actor]
+) -> None:
+    """Fifteen decisions are too few by default and enough by a governed minimum of ten."""
+    values = {"check_name": "error-rate.minimum", "value": "10", "change": "tighter", "direction": "at most"}
+    approved(make("limit", **values), mina, someone("top-management", "Tora"))
+    later = DAY + timedelta(days=3)
+    with clock.frozen(later + timedelta(days=1)):
+        put(store, decisions(later, 10, count=15), 0)
+        flow()
+        assert [row.word for row in results("error-rate")] == ["Over limit"]
+        found = backtest("error-rate", "claims-triage", {"error-rate": 0.01}, store)
+    assert (found.failing, found.vanish, found.appear) == (1, (), ())
+
+
 def test_readings_are_one_per_check_and_subject(store: DuckStore, flow: Flow) -> None:
     put(store, decisions(DAY, 1) + decisions(DAY - timedelta(days=1), 2), 0)
     flow()

@@ -85,21 +85,16 @@ def backtest(
     """Judge every past window of the check ``slug`` on ``subject`` (the newest ``most``) with the limits
     ``values``, by name.
 
-    Limits that are not named stay what each result was judged with, or the default. Raises `Invalid`
+    Limits and minimum samples that are not named stay those in force while each window ran. Raises `Invalid`
     for an unknown check or limit and for a check on records.
     """
-    check = _check(slug, values)
+    check, then = _check(slug, values), limits.History()
     gatherer = evidence.Gatherer(store, clock.now())
     results = judged.verdicts_of_windows(slug, subject)
     results = results if most is None else results[-most:]
     vanish, appear = [], []
     for result in results:
-        bounds = {limit.name: limit for limit in check.limits}
-        if result.limit_value is not None and check.limits:
-            main = check.limits[0]
-            bounds[main.name] = replace(main, value=result.limit_value)
-        for name, value in values.items():
-            bounds |= _with_value(bounds, name, value)
+        bounds = _bounds(check, result, then, values)
         gathered = gatherer.of(check, subject, result.window_start, result.window_end, bounds)
         fails = check.judge(gathered).outcome == "fails"
         if result.word in BEYOND and not fails:
@@ -110,12 +105,17 @@ def backtest(
     return BackTest(len(results), failing, tuple(vanish), tuple(appear))
 
 
-def _with_value(limits: Mapping[str, Limit], name: str, value: float) -> dict[str, Limit]:
-    """The limit to which a governed value of this name belongs, with that value."""
-    limit = limits[name.removesuffix(MINIMUM)]
-    if name.endswith(MINIMUM):
-        return {limit.name: replace(limit, minimum=int(value))}
-    return {limit.name: replace(limit, value=value)}
+def _bounds(
+    check: Check, result: Result, then: limits.History, values: Mapping[str, float]
+) -> dict[str, Limit]:
+    """The limits by which ``result`` was judged, with the governed ``values``, by name, in their place."""
+    during = then.during(result.window_start, result.window_end, result.recorded_at)
+    bounds = during.of_check(check, result.subject)
+    for name, value in values.items():
+        limit = bounds[name.removesuffix(MINIMUM)]
+        sample = name.endswith(MINIMUM)
+        bounds[limit.name] = replace(limit, minimum=int(value)) if sample else replace(limit, value=value)
+    return bounds
 
 
 def open_store() -> Reader:
@@ -153,8 +153,7 @@ def effect(row: LimitRow, subjects: Iterable[str] | None = None) -> dict[str, Ba
 
 def _today(check: Check, row: LimitRow, reading: Result, store: Reader) -> BackTest:
     """The effect on the newest verdict alone: the records of earlier days have changed since."""
-    bounds = {limit.name: limit for limit in check.limits}
-    bounds |= _with_value(bounds, row.name, row.value)
+    bounds = _bounds(check, reading, limits.History(), {row.name: row.value})
     gatherer = evidence.Gatherer(store, clock.now())
     gathered = gatherer.of(check, reading.subject, reading.window_start, reading.window_end, bounds)
     fails, failed = check.judge(gathered).outcome == "fails", reading.word in BEYOND
