@@ -11,7 +11,7 @@ from tests.authority import give_authority
 from tests.metrics.events import event, put
 
 from plumbline.clauses.improvement.nonconformities import Nonconformity
-from plumbline.controls import queries, visibility
+from plumbline.controls import queries, triage, visibility
 from plumbline.controls.dismissals.queries import dismissal_of
 from plumbline.controls.effectiveness import effectiveness, entry_that_set_proof
 from plumbline.controls.models import Raised, Result
@@ -442,6 +442,20 @@ def test_what_is_left_lying_goes_on_to_somebody_else_once(
         flow()
         flow()
     assert told(found) == ["Overdue since 2 Apr 2026. It goes on to Mina."]
+
+
+def test_what_is_left_lying_goes_on_however_much_it_is(
+    store: DuckStore, flow: Flow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(triage, "BATCH", 1)
+    names = [f"system-{number}" for number in range(3)]
+    put(
+        store, [event(DAY + timedelta(minutes=n), name, error="boom") for name in names for n in range(30)], 0
+    )
+    flow()
+    with clock.frozen(datetime(2026, 4, 3, 12, tzinfo=UTC)):
+        flow()
+    assert [len(told(found)) for found in suspicions()] == [1, 1, 1]
 
 
 def test_a_system_that_is_registered_later_takes_over_what_was_raised_before(

@@ -296,17 +296,20 @@ def overdue(today: date, limit: int) -> list[OverdueRow]:
 def registered_since(limit: int) -> list[tuple[str, SystemRow]]:
     """Nonconformities raised on a system that had no record then and has one now, with that system; those
     that are tied to it already are left out."""
-    if not kinds.exists("nonconformity"):
+    if not (kinds.exists("nonconformity") and kinds.exists("ai-system")):
         return []
+    systems = clauses.rows("ai-system")
     alone = clauses.rows("nonconformity").filter(source="check", state__in=_UNDONE, system=None)
     raised = Raised.objects.exclude(subject=ORGANIZATION).filter(reference__in=alone.values("reference"))
-    found: dict[str, SystemRow] = {}
-    for reference, slug in raised.values_list("reference", "subject").distinct()[:limit]:
-        registered = system(slug)
-        tied = Link.objects.filter(source__reference=reference)
-        if registered and not tied.filter(target__reference=registered.reference).exists():
-            found[reference] = registered
-    return list(found.items())
+    tied = Link.objects.filter(
+        source__reference=OuterRef("reference"),
+        target__in=systems.filter(slug=OuterRef(OuterRef("subject"))).values("pk"),
+    )
+    # Narrowed before it is cut: those that are tied already would otherwise stand in front of the others.
+    raised = raised.filter(subject__in=systems.values("slug")).exclude(Exists(tied))
+    pairs = dict(raised.values_list("reference", "subject").distinct()[:limit])
+    known = {reference: system(slug) for reference, slug in pairs.items()}
+    return [(reference, row) for reference, row in known.items() if row is not None]
 
 
 def nonconformity_state(reference: str) -> str:

@@ -102,8 +102,10 @@ class Triage:
         moment = (queries.newest_revision(), clock.today())
         if moment == self._looked_after:
             return False
-        self._looked_after = moment
         late, joined = queries.overdue(moment[1], BATCH), queries.registered_since(BATCH)
+        if len(late) < BATCH and len(joined) < BATCH:
+            # What did not fit waits for nothing else: a comment is no revision.
+            self._looked_after = moment
         for row in late:
             with transaction.atomic():
                 door.comment(self.actor, row.reference, str(suspicions.escalation(row)))
