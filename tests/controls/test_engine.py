@@ -413,6 +413,20 @@ def test_a_pause_silences_every_alert_and_says_so(
     assert "silenced 1 of 1 past alerts in 1 windows" in Limit.objects.get().back_test
 
 
+def test_a_new_reference_judges_windows_in_which_nothing_of_an_input_is_left(
+    store: DuckStore, flow: Flow, make: Make, mina: Actor, sara: Actor
+) -> None:
+    february = datetime(2026, 2, 2, tzinfo=UTC)
+    leaf = put(store, ages(datetime(2026, 1, 5, tzinfo=UTC), 2000), 0)
+    put(store, [event(february + timedelta(minutes=n), "claims-triage") for n in range(2000)], leaf)
+    flow()
+    assert not results("input-drift")
+    approved(make("ai-system", **JANUARY), mina, sara)
+    flow()
+    reading = queries.readings()["input-drift", "claims-triage"]
+    assert (reading.word, reading.window_start.month) == ("Over limit", 2)
+
+
 def test_nothing_is_loosened_while_the_past_cannot_be_judged_again(
     store: DuckStore,
     flow: Flow,

@@ -201,6 +201,7 @@ def test_what_is_missing_is_counted_against_the_decisions_of_the_reference(store
         "age": queries.Reading(0.5, 80, base=50),
         "region": queries.Reading(1.0, 80, base=100),
     }
+    assert queries.compare_with_reference(["input-missing"])
     silent = window + timedelta(days=1)
     assert queries.measures(["input-missing"], "claims", silent, silent + timedelta(days=1), store) == {
         "input-missing": {}

@@ -111,7 +111,7 @@ class Judge:
         since, cursor.number = cursor.number, newest
         touched: list[tuple[str, str, datetime]] = []
         for system in points.referenced_since(since):
-            touched += points.hours_of(system, ["feature-mean", "feature-texts"])
+            touched += points.compared_hours(system)
         commands.mark_due(_windows(touched), [cursor])
         return True
 

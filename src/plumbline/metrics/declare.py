@@ -119,6 +119,11 @@ class Metric:
     bounds: Callable[..., tuple[float, float]] | None = None
 
     @property
+    def compares(self) -> bool:
+        """Whether it compares a window with the reference of the system."""
+        return self.asks in {"bins", "categories", "values", "presence"}
+
+    @property
     def has_points(self) -> bool:
         """Whether it is kept by the hour."""
         return not self.asks

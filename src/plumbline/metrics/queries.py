@@ -148,10 +148,14 @@ def _present(
     """How far each feature of the reference is missing from the decisions of the window."""
     counted, *kinds_of_value = metric.follows
     decisions = sums[counted].get("", Tally()).count
-    readings = {}
-    for row in references if decisions else ():
+    readings: dict[str, Reading] = {}
+    if not (decisions and references):
+        return readings
+    # The features of a reference are all taken from one period.
+    period = references[0].start, references[0].end
+    then = _sums({counted}, system, *period)[counted].get("", Tally()).count
+    for row in references:
         seen = sum(sums[name].get(row.feature, Tally()).count for name in kinds_of_value)
-        then = _sums({counted}, system, row.start, row.end)[counted].get("", Tally()).count
         readings[row.feature] = Reading(
             metric.function(seen, decisions, row.size, then), decisions, base=row.size
         )
@@ -283,15 +287,17 @@ def referenced_since(since: int) -> list[str]:
     return list(rows.values_list("system", flat=True).distinct())
 
 
-def hours_of(system: str, names: Iterable[str]) -> list[tuple[str, str, datetime]]:
-    """Metric, system and hour of every point of ``system`` for the metrics ``names``."""
-    rows = Point.objects.filter(system=system, metric__in=list(names)).order_by("metric", "hour")
+def compared_hours(system: str) -> list[tuple[str, str, datetime]]:
+    """Metric, system and hour of everything counted for ``system`` that is compared with its reference."""
+    # Decisions are among it: of an input that has vanished nothing else is left.
+    names = hourly_names(metric.name for metric in registry.all_metrics() if metric.compares)
+    rows = Point.objects.filter(system=system, metric__in=names).order_by()
     return list(rows.values_list("metric", "system", "hour").distinct())
 
 
 def compare_with_reference(names: Iterable[str]) -> bool:
     """Whether any of the metrics ``names`` compares a window with the reference."""
-    return any(metric.asks in {"bins", "categories", "values"} for metric in map(_known, names))
+    return any(metric.compares for metric in map(_known, names))
 
 
 def reference_period(system: str, start: datetime) -> tuple[datetime, datetime] | None:
