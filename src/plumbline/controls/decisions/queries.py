@@ -91,12 +91,10 @@ def documented(at: datetime | None = None) -> set[str]:
 
 
 def owners(requirements: Iterable[str]) -> list[str]:
-    """Handles of whoever owns the approved rows of the statement of applicability on ``requirements``."""
-    if not kinds.exists("applicability"):
-        return []
-    rows = clauses.rows("applicability").filter(state="approved", requirement__in=list(requirements))
-    handles = rows.exclude(owner=None).order_by("reference").values_list("owner__handle", flat=True)
-    return list(dict.fromkeys(handles))
+    """Handles of whoever owns the rows in force of the statement of applicability on ``requirements``."""
+    wanted = set(requirements)
+    rows = records.in_force("applicability") if kinds.exists("applicability") else []
+    return list(dict.fromkeys(row["owner"] for row in rows if row["owner"] and row["requirement"] in wanted))
 
 
 def _in_force(slug: str, columns: Sequence[str], at: datetime | None) -> Sequence[Mapping[str, Any]]:
@@ -110,8 +108,8 @@ def _in_force(slug: str, columns: Sequence[str], at: datetime | None) -> Sequenc
     if at is None:
         flow, today = kinds.get(slug).workflow, clock.today()
         rows = clauses.rows(slug).exclude(state__in=flow.ended)
-        rows = rows.filter(Q(state__in=flow.frozen) | Q(approvals__isnull=False)).distinct()
+        rows = rows.filter(Q(state__in=flow.approved) | Q(approvals__isnull=False)).distinct()
         found = list(rows.order_by("pk").values("state", "effective_from", *columns))
-        if all(row["state"] in flow.frozen and (row["effective_from"] or today) <= today for row in found):
+        if all(row["state"] in flow.approved and (row["effective_from"] or today) <= today for row in found):
             return found
     return records.in_force(slug, at)
