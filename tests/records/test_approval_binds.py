@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import timedelta
 
 import pytest
 from tests.records.test_in_force import amend, approved, step
 
 from plumbline.identity.actors import Actor
+from plumbline.kernel import clock
 from plumbline.kernel.canonical import canonical
 from plumbline.kernel.problems import Stale
 from plumbline.records import commands, queries
@@ -17,6 +19,7 @@ from plumbline.records.commands import Saved
 from plumbline.records.models import Approval
 from plumbline.records.related import queries as related
 from plumbline.trail import log
+from plumbline.web.records import in_force
 
 pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
 
@@ -99,7 +102,21 @@ def test_a_named_record_that_changed_since_shows(mina: Actor, sara: Actor, revie
     approve(sara, reviewed, 2)
     other = approved(mina, sara, Saved("SYS-0002", 1, "draft", 0))
     record, _ = queries.find(mina, reviewed.reference)
-    given = approved_queries.given(record)
+    given = approved_queries.given(record, reviewed.revision)
     assert given is not None
     assert given.records == {"SYS-0002": 1}
     assert approved_queries.revision_numbers(given.records) == {"SYS-0002": other.revision}
+
+
+def test_what_is_shown_as_in_force_has_its_own_approval_and_no_later_one(
+    mina: Actor, sara: Actor, system: Saved
+) -> None:
+    done = approved(mina, sara, system)
+    draft = amend(mina, step(mina, done, "revise"), effective_from=str(clock.today() + timedelta(days=9)))
+    approved(mina, sara, draft)
+    record, kind = queries.find(mina, system.reference)
+    (row,) = queries.in_force("ai-system")
+    shown = in_force.in_force(mina, kind, record, row)
+    assert shown is not None
+    assert (shown.revision, shown.digest, shown.day) == (done.revision, row["digest"], row["approved_at"])
+    assert Approval.objects.count() == 2

@@ -143,9 +143,7 @@ class Approval(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="approvals")
     move = models.CharField(max_length=24)
     reason = models.TextField(blank=True)
-    digest = models.CharField(
-        max_length=64, default="", help_text="SHA-256 of all it binds; empty for one given before 0.2."
-    )
+    digest = models.CharField(max_length=64, help_text="SHA-256 of all it binds.")
     at = models.DateTimeField()
     leaf = models.PositiveBigIntegerField()
 

@@ -82,10 +82,10 @@ def in_force_of(record: Record, kind: Kind) -> dict[str, Any] | None:
 
 @dataclass(frozen=True)
 class GivenApproval:
-    """The newest approval of a record: its trail entry, when it was given, and what it binds.
+    """An approval of a record: its trail entry, when it was given, and what it binds.
 
-    ``records`` are the revisions at which the records named in it were, by reference; empty for an approval
-    that is older than its digest.
+    ``records`` are the revisions at which the records named in it were, by reference; empty once the opening
+    that says so was erased.
     """
 
     leaf: int
@@ -94,9 +94,12 @@ class GivenApproval:
     records: Mapping[str, int]
 
 
-def given(record: Record) -> GivenApproval | None:
-    """The newest approval of a record; None while it has none."""
-    row = Approval.objects.filter(record_id=record.pk).order_by("leaf").last()
+def given(record: Record, revision: int) -> GivenApproval | None:
+    """The approval of this revision of a record; None where that has none.
+
+    Not simply the newest one: that may be of a revision which takes effect only later.
+    """
+    row = Approval.objects.filter(record_id=record.pk, revision=revision).order_by("leaf").last()
     if row is None:
         return None
     body = log.opening(row.leaf, digest.SLOT)
@@ -146,7 +149,7 @@ def claimed(kind_slug: str, at: datetime | None = None) -> list[dict[str, Any]]:
                 "approved_revision": newest.revision if newest else None,
                 "approved_at": clock.rfc3339(newest.at) if newest else None,
                 "approved": record.state in kind.workflow.approved,
-                "digest": newest.digest or None if newest else None,
+                "digest": newest.digest if newest else None,
                 **hung.of(record.pk, None),
             }
         )
@@ -240,7 +243,7 @@ def _approved(
         if present in kind.workflow.ended or not present:
             continue
         shown = present if present in kind.workflow.counts else state
-        newest[record] = _Version(record, leaf, shown, approved, when, bound or None)
+        newest[record] = _Version(record, leaf, shown, approved, when, bound)
     return list(newest.values())
 
 

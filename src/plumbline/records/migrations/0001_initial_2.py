@@ -120,7 +120,7 @@ class Migration(migrations.Migration):
                 ('revision', models.PositiveIntegerField()),
                 ('move', models.CharField(max_length=24)),
                 ('reason', models.TextField(blank=True)),
-                ('digest', models.CharField(default='', help_text='SHA-256 of all it binds; empty for one given before 0.2.', max_length=64)),
+                ('digest', models.CharField(help_text='SHA-256 of all it binds.', max_length=64)),
                 ('at', models.DateTimeField()),
                 ('leaf', models.PositiveBigIntegerField()),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='approvals', to=settings.AUTH_USER_MODEL)),

@@ -39,7 +39,7 @@ class ChangedRecord:
 class InForce:
     """The revision in force of a record, and how what is written now differs from it.
 
-    ``day`` is a text with which the page shows the record as it was approved; empty without approvals.
+    ``day`` is a text with which the page shows the record as it was approved.
     """
 
     revision: int
@@ -52,14 +52,16 @@ class InForce:
 
     def is_later(self, leaf: int) -> bool:
         """Whether a file or link with this trail entry was added after what was approved."""
-        return bool(self.leaf) and leaf > self.leaf
+        return leaf > self.leaf
 
 
 def in_force(actor: Actor, kind: Kind, record: Record, written: Mapping[str, Any]) -> InForce | None:
     """What is in force of ``record``, whose present plain values are ``written``; None while nothing is."""
     row = approved.in_force_of(record, kind)
-    given = approved.given(record)
-    if row is None or given is None:
+    if row is None or row["approved_revision"] is None:
+        return None
+    given = approved.given(record, row["approved_revision"])
+    if given is None:
         return None
     beside = record.state not in kind.workflow.frozen
     return InForce(
