@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -242,7 +243,12 @@ def test_a_plan_that_nobody_can_measure_is_not_reached(kept: World) -> None:
 def test_the_seal_at_the_foot_agrees_with_the_page_behind_it(kept: World) -> None:
     """The foot of every page and the page of the record speak of the same verification."""
     kept.flow()
+    kept.wait(days=2)
+    kept.flow()
+    kept.flow()
     home, trail = kept.page("viola", "/"), kept.page("viola", "/trail/")
+    (size,) = re.findall(r"All records Record intact (\d+) entries", home)
+    assert f"{size} of {size} are under a signed checkpoint" in trail
     for claim, denial in (("ntact", "nobody has"), ("ntact", "never been"), ("erified", "ot verified")):
         assert not (claim in home.partition("All records")[2][:200] and denial in trail)
 

@@ -73,12 +73,11 @@ def test_an_approved_reference_does_not_judge_the_past(kept: World) -> None:
     """Two people move the reference: the month judged before stays as it was judged, and counts."""
     drifting(kept)
     system = kept.of("ai-system")
-    reply = kept.try_move("stig", system, "revise")
-    if not reply.refused:
-        kept.try_amend("stig", system, reference_from=kept.day(-10), reference_until=kept.day(-1))
-        kept.try_move("stig", system, "submit")
-        kept.try_move("sara", system, "approve")
+    kept.move("stig", system, "revise")
+    kept.amend("stig", system, reference_from=kept.day(-10), reference_until=kept.day(-1))
+    kept.approve(system, by="ingrid", author="stig")
     assert not kept.good("A.6.2.6")
+    assert "Over limit" in kept.verdicts("input-drift", SLUG)
 
 
 def limit(world: World, **values: Any) -> str:
@@ -145,7 +144,7 @@ def test_a_looser_limit_judges_no_window_that_ran_before_it(kept: World) -> None
     assert "Over limit" in kept.verdicts("error-rate", SLUG)
     reference = limit(kept)
     kept.move("stig", reference, "submit")
-    kept.try_move("ingrid", reference, "approve")
+    kept.move("ingrid", reference, "approve")
     kept.flow()
     assert "Over limit" in kept.verdicts("error-rate", SLUG)
     assert not kept.good("A.6.2.6")
@@ -229,20 +228,21 @@ def test_a_pause_is_never_good(kept: World) -> None:
     """Two people pause a failing check: silence by agreement is no signal, and it is named."""
     failing_day(kept, 0, 30)
     kept.flow()
-    reference = limit(kept, paused=True, value="0.05")
-    kept.move("stig", reference, "submit")
-    kept.try_move("sara", reference, "approve")
+    reference = kept.approve(limit(kept, paused=True, value="0.05"), by="ingrid", author="stig")
+    kept.wait(days=1)
+    kept.traffic(SLUG, kept.day(), 60)
+    kept.wait(days=1)
     seen = kept.seen("A.6.2.6")
-    assert not seen.good
+    assert kept.verdicts("error-rate", SLUG) == ["Paused"]
+    assert seen.word == "No signal"
+    assert f"paused by {reference}" in seen.reasons
 
 
 @attempt("C3")
 def test_a_limit_approved_while_the_day_runs_counts_from_the_next(kept: World) -> None:
     """Noon of a bad day: two people approve a looser limit so that the day ends within."""
     failing_day(kept, 0, 30)
-    reference = limit(kept)
-    kept.move("stig", reference, "submit")
-    kept.try_move("sara", reference, "approve")
+    kept.approve(limit(kept), by="ingrid", author="stig")
     kept.flow()
     assert "Over limit" in kept.verdicts("error-rate", SLUG)
 

@@ -100,9 +100,7 @@ def test_a_proof_under_a_looser_limit_proves_nothing(kept: World) -> None:
     action = proposed_action(kept, found)
 
     def bad_days_under_a_looser_limit() -> None:
-        reference = limit(kept)
-        kept.move("stig", reference, "submit")
-        kept.try_move("sara", reference, "approve")
+        kept.approve(limit(kept), by="ingrid", author="stig")
         for _ in range(3):
             kept.wait(days=1)
             failing_day(kept, 0, 20)

@@ -179,7 +179,7 @@ def propose(story: Story, what: str) -> str:
         "owner": STIG,
         "cause": "Districts of another area reached the model.",
         "action": what,
-        "due": "2030-01-31",
+        "due": PROOF_FROM,
         "effectiveness_check": "input-drift",
         "effectiveness_from": PROOF_FROM,
         "effectiveness_until": PROOF_UNTIL,

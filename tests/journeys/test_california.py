@@ -102,7 +102,12 @@ def test_the_posture_tells_it_with_its_age(sent: Story) -> None:
     reasons = [one for one in row["reasons"] if one["target"] == "input-drift" and one["subject"] == SYSTEM]
     assert "differ from the reference" in reasons[0]["text"]
     assert " May 2022" in reasons[0]["text"].partition("Nothing since ")[2]
-    assert row["measured"] == MeasuredState.NO_SIGNAL, "what is years old is not told as today's state"
+    assert reasons[0]["state"] == MeasuredState.NO_SIGNAL, "what is years old is not told as today's state"
+    assert row["measured"] == MeasuredState.FAILING, (
+        "nor does silence take back a finding that nobody answered"
+    )
+    (lump,) = [one for one in row["reasons"] if one["target"] == "input-drift" and not one["subject"]]
+    assert lump["text"].endswith("2 of 2 systems beyond the limit: california-housing, california-row-ids.")
 
 
 def test_the_story_ends_closed_with_results_over_the_period_that_was_set(closed: Story) -> None:

@@ -68,8 +68,8 @@ class _Judged:
 
 
 def known_at(at: datetime | None) -> datetime | None:
-    """The instant ``at``, or now where it is later today. Raises `Invalid` for a day that has not begun: nothing
-    has been judged as of it."""
+    """The instant ``at``, or now where it is later today. Raises `Invalid` for a day that has not begun:
+    nothing has been judged as of it."""
     if at is not None and clock.day_of(at) > clock.today():
         remedy = say("posture.until-today", "a day up to {day}", day=clock.today())
         raise Invalid("Nothing was shown.", [Fault("as_of", "has not come yet", remedy)])
