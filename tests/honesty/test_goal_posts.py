@@ -167,6 +167,27 @@ def test_one_late_event_does_not_rewrite_a_closed_day(kept: World) -> None:
     assert "estated" in page
 
 
+@attempt("C4", "C3")
+def test_windows_kept_open_for_longer_take_in_no_day_that_is_over(kept: World) -> None:
+    """Two people have the days stay open for a week, and dilute yesterday, which had failed."""
+    failing_day(kept, -1, 30)
+    kept.flow()
+    reference = limit(kept, check_name="window-closing", value="168")
+    kept.move("stig", reference, "submit")
+    assert "would have counted as in time" in kept.page("ingrid", f"/records/{reference}/")
+    kept.move("ingrid", reference, "approve")
+    kept.wait(hours=1)
+    kept.traffic(SLUG, kept.day(-1), 900)
+    kept.flow()
+    assert kept.verdicts("error-rate", SLUG)[0] == "Within", "judged again"
+    assert "Over limit" in kept.seen("A.6.2.6").page, "and restated: the graver counts"
+    assert not kept.good("A.6.2.6")
+    kept.wait(days=2)
+    failing_day(kept, -1, 30)
+    kept.flow()
+    assert kept.results("error-rate", SLUG)[0]["late"] == 0, "a day that began afterwards is still open"
+
+
 @attempt("C5", "G.latency-p95")
 def test_a_delivered_limit_shows_no_effect(kept: World) -> None:
     """Nobody has adopted a limit: within the delivered ones, nothing reads better than Operating."""

@@ -6,8 +6,9 @@ record: what somebody types about the past is no evidence of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -17,7 +18,7 @@ from plumbline.controls.declare import Check
 from plumbline.controls.judged import queries as judged
 from plumbline.controls.models import Result
 from plumbline.controls.queries import LimitRow
-from plumbline.controls.verdicts import MINIMUM, ORGANIZATION, SYSTEM_CADENCE, Limit
+from plumbline.controls.verdicts import MINIMUM, ORGANIZATION, SYSTEM_CADENCE, WINDOW_CLOSING, Limit
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.canonical import JSON
@@ -35,6 +36,9 @@ FIELD = "back_test"
 """The field of a Limit record that the product writes."""
 MOST_SUBJECTS, MOST_WINDOWS, MOST_NAMED = 25, 60, 100
 """How much of the past is judged again, and how many results a trail entry names: a person is waiting."""
+
+CLOSING_LOOKS_BACK = timedelta(days=60)
+"""How far back it is looked what another closing of windows would have made late, or in time."""
 
 
 @dataclass(frozen=True)
@@ -173,7 +177,8 @@ def gate_back_test(actor: Actor, record: Record, reason: str) -> GateResult | No
         if row.paused or row.change == "looser":
             raise
         return None
-    said = _of_cadence(row) if row.name == SYSTEM_CADENCE.name else summary(tests)
+    alone = OF_NO_CHECK.get(row.name)
+    said = alone(row) if alone is not None else summary(tests)
     setattr(record, FIELD, str(said))
     record.save(update_fields=[FIELD])
     vanish = sorted(result.pk for test in tests.values() for result in test.vanish)
@@ -195,6 +200,30 @@ def _of_cadence(row: LimitRow) -> Message:
         "after {before}.",
         day=clock.today(), days=format_number(2 * row.value), before=format_number(2 * before),
     )  # fmt: skip
+
+
+def _of_closing(row: LimitRow) -> Message:
+    """What another closing of windows would have made of what was received in the last windows."""
+    before = limits.in_force().limit(WINDOW_CLOSING, row.system).value
+    late, fewer, more = 0, 0, 0
+    for result in judged.received_since(clock.now() - CLOSING_LOOKS_BACK, row.system):
+        assert result.received_until is not None
+        after = result.received_until - result.window_end
+        was, would = after > timedelta(hours=before), after > timedelta(hours=row.value)
+        late, fewer, more = late + was, fewer + (was and not would), more + (would and not was)
+    return say(
+        "backtest.closing",
+        "Computed on {day}. Of {late} verdicts of the last {days} days on data that came late, {fewer} would "
+        "have counted as in time, without a restatement; {more} others would have been late.",
+        day=clock.today(), late=late, days=CLOSING_LOOKS_BACK.days, fewer=fewer, more=more,
+    )  # fmt: skip
+
+
+OF_NO_CHECK: Mapping[str, Callable[[LimitRow], Message]] = {
+    SYSTEM_CADENCE.name: _of_cadence,
+    WINDOW_CLOSING.name: _of_closing,
+}
+"""The back-test of a limit that no check declares, by its name."""
 
 
 def summary(tests: Mapping[str, BackTest]) -> Message:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from plumbline.controls import members, registry, restatements
+from plumbline.controls import limits, members, registry, restatements
 from plumbline.controls.declare import Check
 from plumbline.controls.judged import queries as judged
 from plumbline.controls.judged.queries import WindowKey
@@ -34,7 +34,6 @@ from plumbline.kernel.merkle import leaf_hash, root
 from plumbline.kernel.messages import say, to_json
 from plumbline.kernel.problems import Conflict
 from plumbline.kernel.states import BEYOND, CheckState, Strength
-from plumbline.telemetry.lateness import closes
 from plumbline.telemetry.store.port import Receipts
 from plumbline.trail import log
 
@@ -74,12 +73,14 @@ def mark_due(pending: Iterable[WindowKey], moved: Iterable[Cursor]) -> bool:
     Answers whether any of them is closed.
     """
     checks, now = registry.by_slug(), clock.now()
+    closed = _Closed(now)
     rows = [
         Due(
             check_name=name,
             subject=subject,
             window_start=start,
-            late=checks[name].on_telemetry and closes(window_of(start, checks[name].window)[1]) < now,
+            late=checks[name].on_telemetry
+            and closed.is_closed(subject, *window_of(start, checks[name].window)),
         )
         for name, subject, start in pending
     ]
@@ -88,6 +89,23 @@ def mark_due(pending: Iterable[WindowKey], moved: Iterable[Cursor]) -> bool:
         for cursor in moved:
             cursor.save()
     return any(row.late for row in rows)
+
+
+class _Closed:
+    """Which windows are closed at an instant. What governs that is read for windows that have ended alone:
+    most data comes for one that has not."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self._history: limits.History | None = None
+
+    def is_closed(self, subject: str, start: datetime, end: datetime) -> bool:
+        return end < self.now and self.closing(subject, start, end) < self.now
+
+    def closing(self, subject: str, start: datetime, end: datetime) -> datetime:
+        """When the window is closed for data on ``subject``."""
+        self._history = self._history or limits.History()
+        return self._history.closes(subject, start, end)
 
 
 def due(limit: int, *, late: bool) -> list[Due]:
@@ -192,14 +210,17 @@ def _relate_to_earlier(judgements: Sequence[Judgement], results: Sequence[Result
     A window of which everything came in time but which nobody judged since it closed has its first verdict
     now: the judge was late, not the data.
     """
+    governed = _Closed(now)
     closed = [
         (judgement.window, result)
         for judgement, result in zip(judgements, results, strict=True)
-        if judgement.check.on_telemetry and closes(result.window_end) < now
+        if judgement.check.on_telemetry
+        and governed.is_closed(result.subject, result.window_start, result.window_end)
     ]
     earlier = judged.results_by_window(window for window, _ in closed)
     for window, result in closed:
-        rows, closed_at = earlier.get(window, []), closes(result.window_end)
+        rows = earlier.get(window, [])
+        closed_at = governed.closing(result.subject, result.window_start, result.window_end)
         before = restatements.counting(rows, judged.accepted(rows))
         in_time = result.received_until is None or result.received_until <= closed_at
         if before is not None and not (in_time and rows[-1].recorded_at <= closed_at):

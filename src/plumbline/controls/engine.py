@@ -193,7 +193,8 @@ def judge(
     else:
         verdict = check.judge(gathered)
     word = CheckState.PAUSED if pause is not None else word_of(verdict)
-    reached, receipts = gatherer.seen_until(check, gathered), gatherer.receipts(check, gathered)
+    reached = gatherer.seen_until(check, gathered)
+    receipts = gatherer.receipts(check, gathered, in_force.open_for(subject))
     period = gatherer.reference_period(check, gathered)
     strength = strength_under(check, bounds.values())
     return Judgement(check, gathered, verdict, word, main, reached, digest, strength, receipts, period)

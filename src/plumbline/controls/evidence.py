@@ -17,7 +17,6 @@ from plumbline.kernel.canonical import JSON, canonical
 from plumbline.kernel.clock import rfc3339
 from plumbline.metrics import queries as points
 from plumbline.records import queries as records
-from plumbline.telemetry.lateness import closes
 from plumbline.telemetry.store.port import Reader, Receipts
 
 
@@ -84,13 +83,14 @@ class Gatherer:
             self._facts[name] = facts.FACTS[name].read()
         return self._facts[name]
 
-    def receipts(self, check: Check, evidence: Evidence) -> Receipts:
-        """When the events behind the evidence were received; nothing is received of records."""
+    def receipts(self, check: Check, evidence: Evidence, open_for: timedelta) -> Receipts:
+        """When the events behind the evidence were received, and how many after the window was closed,
+        ``open_for`` after its end; nothing is received of records."""
         if not check.on_telemetry:
             return Receipts(None, 0)
         window = evidence.subject, evidence.start, evidence.end
         if window not in self._receipts:
-            self._receipts[window] = self.store.receipts(*window, closes(evidence.end))
+            self._receipts[window] = self.store.receipts(*window, evidence.end + open_for)
         return self._receipts[window]
 
     def reference_period(self, check: Check, evidence: Evidence) -> str:

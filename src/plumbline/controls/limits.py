@@ -16,7 +16,8 @@ from plumbline.controls import limit_history, queries, registry
 from plumbline.controls.declare import Check
 from plumbline.controls.limit_history import Span
 from plumbline.controls.queries import LimitRow
-from plumbline.controls.verdicts import Limit, minimum_of
+from plumbline.controls.verdicts import WINDOW_CLOSING, Limit, minimum_of
+from plumbline.controls.windows import window_of
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.messages import Figure, Ref, Word, listing, say
@@ -85,6 +86,10 @@ class InForceDuring:
         pauses = [moment.pause(check, subject) for moment in self.moments]
         return pauses[0] if all(pauses) else None
 
+    def open_for(self, subject: str) -> timedelta:
+        """How long after its end the window stays open for data on ``subject``: the shortest in force."""
+        return timedelta(hours=self._strictest(WINDOW_CLOSING, subject).value)
+
 
 class History:
     """Every limit that was ever in force, read once for a batch of judgements."""
@@ -102,10 +107,19 @@ class History:
         edges = {edge for span in self._spans for edge in (span.starts, span.ends) if start < edge < end}
         return InForceDuring(tuple(self.at(instant) for instant in sorted({start, *edges})))
 
+    def closes(self, subject: str, start: datetime, end: datetime) -> datetime:
+        """When the window from ``start`` to ``end`` is closed for data on ``subject``."""
+        return end + self.during(start, end, end).open_for(subject)
+
 
 def in_force(instant: datetime | None = None) -> InForce:
     """The approved limits and pauses in force at ``instant``, or now."""
     return History().at(instant or clock.now())
+
+
+def is_late(subject: str, happened: datetime, received: datetime) -> bool:
+    """Whether an event of an AI system was received after the day on which it happened was closed for it."""
+    return received > History().closes(subject, *window_of(happened, "day"))
 
 
 def gate_limit(actor: Actor, record: Record, reason: str) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 
 from plumbline.controls import broken_worlds, declare, library, rows
 from plumbline.controls.declare import Check
-from plumbline.controls.verdicts import SYSTEM_CADENCE, Limit, minimum_of
+from plumbline.controls.verdicts import SYSTEM_CADENCE, WINDOW_CLOSING, Limit, minimum_of
 from plumbline.kernel.problems import NotFound
 from plumbline.records import kinds
 
@@ -23,6 +23,10 @@ for _module in pkgutil.iter_modules(library.__path__):
     importlib.import_module(f"{library.__name__}.{_module.name}")
 rows.load()
 
+
+OF_TELEMETRY = (SYSTEM_CADENCE, WINDOW_CLOSING)
+"""Limits that no check declares, since they hold for every window of telemetry: how often a system is in use,
+and when a window is closed. Neither is judged on a sample."""
 
 _tried: dict[str, Check] = {}
 """The checks that have been tried in their broken worlds, by slug."""
@@ -72,14 +76,14 @@ def sharing(check: Check) -> set[str]:
 
 
 def default_limits() -> dict[str, Limit]:
-    """The limits that checks declare, by name, and how often a system is in use: they hold until a governed
-    Limit record replaces them."""
+    """The limits that checks declare, by name, and those of every check on telemetry (`OF_TELEMETRY`): they
+    hold until a governed Limit record replaces them."""
     declared = {limit.name: limit for check in all_checks() for limit in check.limits}
-    return {**declared, SYSTEM_CADENCE.name: SYSTEM_CADENCE}
+    return declared | {limit.name: limit for limit in OF_TELEMETRY}
 
 
 def governed_values() -> dict[str, Limit]:
     """Every value that a Limit record may set, by name: the limits, and the minimum sample of each."""
     limits = default_limits()
-    samples = [minimum_of(limit) for limit in limits.values() if limit.name != SYSTEM_CADENCE.name]
+    samples = [minimum_of(limit) for limit in limits.values() if limit not in OF_TELEMETRY]
     return {**limits, **{sample.name: sample for sample in samples}}

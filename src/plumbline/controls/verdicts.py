@@ -84,6 +84,12 @@ A check is silent on a system after two cadences, of the check or of the system,
 system that is used once a week is not silent on Thursday.
 """
 
+WINDOW_CLOSING = limit(
+    "window-closing", 1, "hours", why="senders queue, retry and send in batches; an hour is enough for that"
+)
+"""How long after its end a window stays open: governed, since what comes while it is open changes its verdict
+without a restatement that somebody would have to look at."""
+
 
 @dataclass(frozen=True)
 class Measure:

@@ -118,6 +118,15 @@ def failing_before(check_names: Iterable[str], subject: str, instant: datetime) 
     return list(rows.order_by("id"))
 
 
+def received_since(instant: datetime, subject: str = "") -> list[Result]:
+    """The results on windows that ended after ``instant`` and of which something was received, of one subject
+    or of all; without their members and reasons."""
+    rows = Result.objects.filter(window_end__gte=instant, received_until__isnull=False)
+    if subject:
+        rows = rows.filter(subject=subject)
+    return list(rows.only("window_end", "received_until"))
+
+
 def subjects(check_name: str) -> list[str]:
     """What a check has judged, the subject of the newest window first."""
     rows = Result.objects.filter(check_name=check_name).order_by().values("subject")

@@ -12,13 +12,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from plumbline.controls import limits
 from plumbline.identity import policy
 from plumbline.identity import queries as identity_queries
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Fault, Invalid, NotFound
 from plumbline.telemetry import receipts
-from plumbline.telemetry.lateness import is_late
 from plumbline.trail import log
 from plumbline.web.frame import Crumb, proof
 from plumbline.web.pages import Nav, Permission, page
@@ -139,7 +139,7 @@ def _about(event: dict[str, Any], leaf: int, systems: Systems, readable: bool) -
     at, received = clock.parse_rfc3339(event["time"]), log.leaf(leaf).time
     return {
         "received": received,
-        "late": is_late(at, received),
+        "late": limits.is_late(slug, at, received),
         "type": event["type"],
         "at": at,
         "system": name,
