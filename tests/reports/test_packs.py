@@ -149,7 +149,7 @@ def test_the_sample_can_be_drawn_again_from_the_pack_alone(told: Path, mina: Act
         member(pack, "documents/population.csv"),
     )
     assert said["population"]["sha256"] == hashlib.sha256(population).hexdigest()
-    assert said["population"]["left_out"] == {"erased": 0, "other systems": 0, "other types": 3}
+    assert said["population"]["left_out"] == {"erased": 0, "missing": 0, "other systems": 0, "other types": 3}
     drawn = [row["place"] for row in said["drawn"]]
     assert drawn == sampling.draw("audit-2026", 20, 6)
     lines = population.decode().splitlines()[1:]

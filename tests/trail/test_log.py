@@ -13,7 +13,7 @@ from plumbline.kernel import clock, merkle, note
 from plumbline.kernel.ids import uuid7
 from plumbline.kernel.problems import Invalid, NotFound, TooLarge, Unavailable
 from plumbline.kernel.states import ProofState
-from plumbline.trail import entry, log, publisher, queries
+from plumbline.trail import entry, log, publisher
 from plumbline.trail.errors import ReadOnly
 
 pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
@@ -54,9 +54,10 @@ def test_a_leaf_says_what_was_logged(trail):
     assert (read.origin, read.counter, read.retention) == ("plumbline.test/main/1", 2, "governance")
     assert (dict(view.subject)["ref"], dict(view.facts), view.slots) == ("RSK-0007", {"count": 3}, ("body",))
     assert read.time == appended.time == view.time
-    salt, opened = queries.opening_row(appended.index, "body")
-    assert opened == log.opening(appended.index, "body") == b'{"title":"Claims are refused unfairly"}'
-    assert hashlib.sha256(b"\2" + salt + opened).digest() == read.commitments["body"]
+    state = log.read_opening(appended.index, "body")
+    assert isinstance(state, log.Opened)
+    assert state.body == log.opening(appended.index, "body") == b'{"title":"Claims are refused unfairly"}'
+    assert hashlib.sha256(b"\2" + state.salt + state.body).digest() == read.commitments["body"]
     assert log.opening(appended.index, "other") is None
     with pytest.raises(NotFound):
         log.leaf(99)

@@ -26,7 +26,8 @@ ENTRY = thing(
 )  # fmt: skip
 RECEIPT = thing(
     event=TEXT, segment=TEXT, leaf=COUNT, position=COUNT, count=COUNT, root=HEX, commitment=HEX,
-    path=listed(HEX), salt=maybe(TEXT), opening=maybe(TEXT), log=maybe(TEXT),
+    path=listed(HEX), salt=maybe(TEXT), opening=maybe(TEXT), erased_by=maybe(COUNT),
+    missing={"type": "boolean"}, log=maybe(TEXT),
 )  # fmt: skip
 UUID_PIECE = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 

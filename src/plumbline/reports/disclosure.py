@@ -21,7 +21,7 @@ from plumbline.reports import queries, sampling
 from plumbline.reports.sampling import Member
 from plumbline.telemetry import segment_contents
 from plumbline.trail import log
-from plumbline.trail.log import LeafView
+from plumbline.trail.log import Erased, LeafView, Missing, Opened, OpeningState
 from plumbline.trail.packfile import EventOpening
 
 SLOTS = frozenset({"revision", "note", "approval", "link", "attachment"})
@@ -65,7 +65,7 @@ class Disclosure:
     attachments: dict[str, bytes] = field(default_factory=dict)
     population: list[Member] = field(default_factory=list)
     left_out: dict[str, int] = field(
-        default_factory=lambda: {"other types": 0, "other systems": 0, "erased": 0}
+        default_factory=lambda: {"other types": 0, "other systems": 0, "erased": 0, "missing": 0}
     )
     lost_files: list[str] = field(default_factory=list)
     revisions: int = 0
@@ -118,7 +118,7 @@ class Disclosure:
             return
         self.commitments[leaf.index] = sealed.digests
         for place, opened in enumerate(sealed.openings):
-            reason = _left_out(opened.body if opened else None, scope)
+            reason = _left_out(opened, scope)
             if reason:
                 self.left_out[reason] += 1
             else:
@@ -131,7 +131,7 @@ class Disclosure:
         for place in places:
             member = self.population[place]
             opened = segment_contents.read_event(data, member.leaf, member.position)
-            if opened is None:
+            if not isinstance(opened, Opened):
                 raise NotFound(
                     "An event of the sample was erased while the pack was being built. Ask for it again."
                 )
@@ -147,11 +147,13 @@ class Disclosure:
         }
 
 
-def _left_out(body: bytes | None, scope: Scope) -> str:
+def _left_out(state: OpeningState, scope: Scope) -> str:
     """Why an event is not in the population; empty when it is."""
-    if body is None:
+    if isinstance(state, Missing):
+        return "missing"
+    if isinstance(state, Erased):
         return "erased"
-    event = json.loads(body)
+    event = json.loads(state.body)
     if event["type"] != DECISION:
         return "other types"
     return "" if scope.covers(event["system"]) else "other systems"

@@ -18,14 +18,15 @@ from plumbline.telemetry import segment, segment_contents
 from plumbline.telemetry.group_commit import log_segment
 from plumbline.telemetry.openings import StoredSegment, openings_of
 from plumbline.telemetry.spool import spool_of
+from plumbline.trail.openings.queries import Erased, Missing, Opened, OpeningState
 
 
 @dataclass(frozen=True)
 class EventProof:
     """Everything that ties one event to its leaf.
 
-    ``salt`` and ``opening`` are ``None`` once the event was erased; ``digest`` is its commitment,
-    ``path`` the inclusion path in the segment's tree of ``count`` events, from the leaf upward.
+    ``state`` is what became of its opening; ``digest`` is its commitment, ``path`` the inclusion path in the
+    segment's tree of ``count`` events, from the leaf upward.
     """
 
     event: UUID
@@ -36,8 +37,27 @@ class EventProof:
     root: bytes
     digest: bytes
     path: list[bytes]
-    salt: bytes | None
-    opening: bytes | None
+    state: OpeningState
+
+    @property
+    def salt(self) -> bytes | None:
+        """The salt of its commitment, where the opening can be read."""
+        return self.state.salt if isinstance(self.state, Opened) else None
+
+    @property
+    def opening(self) -> bytes | None:
+        """The exact bytes of the event, where they can be read."""
+        return self.state.body if isinstance(self.state, Opened) else None
+
+    @property
+    def erased_by(self) -> int | None:
+        """The trail entry that erased it, if one did."""
+        return self.state.entry if isinstance(self.state, Erased) else None
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether its content is gone although no entry erased it, which is damage."""
+        return isinstance(self.state, Missing)
 
     def as_dict(self) -> dict[str, Any]:
         """The proof as the API answers it: hashes in hexadecimal, opening bytes in base64."""
@@ -52,6 +72,8 @@ class EventProof:
             "path": [step.hex() for step in self.path],
             "salt": None if self.salt is None else self.salt.hex(),
             "opening": None if self.opening is None else base64.b64encode(self.opening).decode(),
+            "erased_by": self.erased_by,
+            "missing": self.is_missing,
         }
 
 
@@ -78,8 +100,10 @@ def sample_events(data: Path, leaf: int, count: int, each: int = 5) -> list[Segm
     """The first and the last ``each`` of the ``count`` events of a segment, those that are still kept."""
     positions = sorted({*range(min(each, count)), *range(max(count - each, 0), count)})
     events = []
-    for position, body in segment_contents.read_bodies(data, leaf, positions).items():
-        event = json.loads(body)
+    for position, state in segment_contents.read_events(data, leaf, positions).items():
+        if not isinstance(state, Opened):
+            continue
+        event = json.loads(state.body)
         events.append(
             SegmentEvent(position, UUID(event["id"]), event["system"], event["type"], event["time"])
         )
@@ -98,7 +122,8 @@ def _from_openings(data: Path, event: UUID) -> EventProof | None:
     stored = store.segment(opening.leaf) if opening else None
     if opening is None or stored is None:
         return None
-    return _proof(event, stored, opening.position, opening.salt, opening.body)
+    state = segment_contents.read_event(data, opening.leaf, opening.position)
+    return _proof(event, stored, opening.position, state)
 
 
 def _from_spool(data: Path, event: UUID) -> EventProof | None:
@@ -111,14 +136,14 @@ def _from_spool(data: Path, event: UUID) -> EventProof | None:
     body = spool.body(sealed.seq)
     if body is None:
         stored = openings_of(data).segment(leaf)
-        return None if stored is None else _proof(event, stored, position, None, None)
-    stored = StoredSegment(sealed.id, leaf, sealed.root, segment.split(body.digests))
-    return _proof(event, stored, position, segment.split(body.salts)[position], body.openings[position])
+    else:
+        stored = StoredSegment(sealed.id, leaf, sealed.root, segment.split(body.digests))
+    if stored is None:
+        return None
+    return _proof(event, stored, position, segment_contents.read_event(data, leaf, position))
 
 
-def _proof(
-    event: UUID, stored: StoredSegment, position: int, salt: bytes | None, opening: bytes | None
-) -> EventProof:
+def _proof(event: UUID, stored: StoredSegment, position: int, state: OpeningState) -> EventProof:
     return EventProof(
         event=event,
         segment=stored.id,
@@ -128,6 +153,5 @@ def _proof(
         root=stored.root,
         digest=stored.digests[position],
         path=segment.path(stored.digests, position),
-        salt=salt,
-        opening=opening,
+        state=state,
     )

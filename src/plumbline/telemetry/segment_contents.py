@@ -1,4 +1,8 @@
-"""What a sealed segment holds, wherever it lies now: in the opening store, or still in the spool."""
+"""What a sealed segment holds, wherever it lies now: in the opening store, or still in the spool.
+
+The one way to read the opening of an event. As with openings of entries (`plumbline.trail.openings`) it is
+readable, erased by an entry of the trail, or missing, which is damage.
+"""
 
 from __future__ import annotations
 
@@ -7,24 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from plumbline.telemetry import segment
-from plumbline.telemetry.openings import openings_of
+from plumbline.telemetry.openings import Opening, openings_of
 from plumbline.telemetry.spool import Body, spool_of
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedEvent:
-    """The exact bytes of one event and the salt of its commitment."""
-
-    salt: bytes
-    body: bytes
+from plumbline.trail.erasures import queries as erasures
+from plumbline.trail.openings.queries import Erased, Missing, Opened, OpeningState
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentContents:
-    """A segment's commitment digests in order, and what opens each; ``None`` for an event that was erased."""
+    """A segment's commitment digests in order, and what became of the opening of each event."""
 
     digests: list[bytes]
-    openings: list[OpenedEvent | None]
+    openings: list[OpeningState]
 
 
 def read_segment(data: Path, leaf: int) -> SegmentContents | None:
@@ -33,38 +31,45 @@ def read_segment(data: Path, leaf: int) -> SegmentContents | None:
     stored = store.segment(leaf)
     if stored is None:
         return _from_spool(data, leaf)
-    openings = store.of_segment(leaf)
-    readable = {
-        position: OpenedEvent(opening.salt, opening.body)
-        for position, opening in openings.items()
-        if not opening.key_id
+    states: dict[int, OpeningState] = {
+        position: _state_of(opening) for position, opening in store.of_segment(leaf).items()
     }
-    return SegmentContents(
-        stored.digests, [readable.get(position) for position in range(len(stored.digests))]
-    )
+    places = range(len(stored.digests))
+    gone = _gone(leaf, [place for place in places if not isinstance(states.get(place), Opened)], states)
+    return SegmentContents(stored.digests, [gone.get(place) or states[place] for place in places])
 
 
-def read_event(data: Path, leaf: int, position: int) -> OpenedEvent | None:
-    """What opens the event at a position of a segment; ``None`` once it is gone."""
-    opening = openings_of(data).at(leaf, position)
-    if opening is not None:
-        return None if opening.key_id else OpenedEvent(opening.salt, opening.body)
-    spooled = _from_spool(data, leaf)
-    return spooled.openings[position] if spooled and position < len(spooled.openings) else None
+def read_event(data: Path, leaf: int, position: int) -> OpeningState:
+    """What became of the opening of the event at a position of a segment."""
+    return read_events(data, leaf, [position])[position]
 
 
-def read_bodies(data: Path, leaf: int, positions: Iterable[int]) -> dict[int, bytes]:
-    """The exact bytes of the events at these places of a segment, as far as they are still stored."""
-    store = openings_of(data)
+def read_events(data: Path, leaf: int, positions: Iterable[int]) -> dict[int, OpeningState]:
+    """What became of the openings of the events at these places of a segment."""
+    store, wanted = openings_of(data), list(positions)
+    found: dict[int, OpeningState] = {}
     if store.segment(leaf) is not None:
-        openings = {position: store.at(leaf, position) for position in positions}
-        return {
-            position: opening.body for position, opening in openings.items() if opening and not opening.key_id
-        }
-    spooled = _from_spool(data, leaf)
-    stored = spooled.openings if spooled else []
-    spooled_bodies = ((position, stored[position]) for position in positions if position < len(stored))
-    return {position: opening.body for position, opening in spooled_bodies if opening}
+        for position in wanted:
+            opening = store.at(leaf, position)
+            if opening is not None:
+                found[position] = _state_of(opening)
+    elif spooled := _from_spool(data, leaf):
+        stored = spooled.openings
+        found = {position: stored[position] for position in wanted if position < len(stored)}
+    return found | _gone(leaf, [at for at in wanted if not isinstance(found.get(at), Opened)], found)
+
+
+def _state_of(opening: Opening) -> Opened | Missing:
+    return Missing("no-key") if opening.key_id else Opened(opening.salt, opening.body)
+
+
+def _gone(leaf: int, places: list[int], found: dict[int, OpeningState]) -> dict[int, OpeningState]:
+    """What became of events that cannot be read: erased by an entry that names them, or missing."""
+    erased = erasures.of_segment(leaf) if places else {}
+    return {
+        place: Erased(erased[place]) if place in erased else found.get(place, Missing("absent"))
+        for place in places
+    }
 
 
 def _from_spool(data: Path, leaf: int) -> SegmentContents | None:
@@ -77,6 +82,5 @@ def _from_spool(data: Path, leaf: int) -> SegmentContents | None:
 
 
 def _from_body(body: Body) -> SegmentContents:
-    salts = segment.split(body.salts)
-    pairs = zip(salts, body.openings, strict=True)
-    return SegmentContents(segment.split(body.digests), [OpenedEvent(salt, opened) for salt, opened in pairs])
+    pairs = zip(segment.split(body.salts), body.openings, strict=True)
+    return SegmentContents(segment.split(body.digests), [Opened(salt, opened) for salt, opened in pairs])

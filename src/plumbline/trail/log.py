@@ -16,6 +16,9 @@ from plumbline.trail import guard
 from plumbline.trail.commands import Appended, append, append_many
 from plumbline.trail.entry import NewEntry
 from plumbline.trail.errors import ReadOnly
+from plumbline.trail.openings.queries import Erased, Missing, Opened, OpeningState
+from plumbline.trail.openings.queries import read as read_opening
+from plumbline.trail.openings.queries import read_at as read_openings
 from plumbline.trail.queries import (
     Checkpoint,
     Consistency,
@@ -39,9 +42,13 @@ __all__ = [
     "Appended",
     "Checkpoint",
     "Consistency",
+    "Erased",
     "LeafView",
     "LogStatus",
+    "Missing",
     "NewEntry",
+    "Opened",
+    "OpeningState",
     "Proof",
     "ReadOnly",
     "append",
@@ -54,6 +61,8 @@ __all__ = [
     "leaves",
     "opening",
     "openings_at",
+    "read_opening",
+    "read_openings",
     "receipt",
     "search",
     "size",

@@ -64,6 +64,28 @@ class Opening(models.Model):
         constraints = [models.UniqueConstraint(fields=["index", "slot"], name="trail_opening_place")]
 
 
+class ErasedOpening(models.Model):
+    """What an erasure entry names, so that it can be looked up.
+
+    Derived from the entry ``leaf`` and never believed on its own (`plumbline.trail.erasures`).
+
+    ``first`` and ``last`` are places of events in the segment ``index`` where ``slot`` is ``event``, else 0.
+    """
+
+    index = models.BigIntegerField()
+    slot = models.CharField(max_length=96)
+    first = models.PositiveIntegerField(default=0)
+    last = models.PositiveIntegerField(default=0)
+    leaf = models.BigIntegerField(db_index=True)
+
+    class Meta:
+        """Every line of an entry once."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["index", "slot", "first", "leaf"], name="trail_erased_once")
+        ]
+
+
 class Checkpoint(models.Model):
     """A signed statement of size and root (C2SP tlog-checkpoint), as it was published.
 

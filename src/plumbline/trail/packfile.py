@@ -44,6 +44,7 @@ from plumbline.kernel.note import LogProof, VerifierKey, encode64, proofs_text
 from plumbline.kernel.problems import Fault, Invalid, NotFound, Unavailable
 from plumbline.trail import keys, queries
 from plumbline.trail.entry import encode_digest
+from plumbline.trail.openings import queries as openings_of
 from plumbline.trail.queries import Checkpoint, LeafView
 from plumbline.trail.tree import WIDTH
 
@@ -200,10 +201,11 @@ class _Pack:
         """Add openings. Raises `NotFound` for one that is not in the range or was erased."""
         rows: dict[int, list[tuple[int, str, bytes]]] = {}
         for index, slot in set(chosen):
-            opening = queries.opening_row(index, slot) if self.start <= index < self.stop else None
-            if opening is None:
+            state = openings_of.read(index, slot) if self.start <= index < self.stop else None
+            if not isinstance(state, openings_of.Opened):
                 raise NotFound(f"Entry {index} has no opening {slot} that could be disclosed.")
-            rows.setdefault(index // WIDTH, []).append((index, slot, _row(index, slot, *opening)))
+            row = _row(index, slot, state.salt, state.body)
+            rows.setdefault(index // WIDTH, []).append((index, slot, row))
             self.disclosed[slot] += 1
         for event in events:
             slot = f"event:{event.position}"

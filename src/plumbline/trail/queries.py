@@ -15,6 +15,7 @@ from plumbline.kernel.merkle import Frontier, consistency_proof, inclusion_proof
 from plumbline.kernel.note import LogProof
 from plumbline.kernel.problems import NotFound, Unavailable
 from plumbline.trail import entry, models
+from plumbline.trail.openings import queries as openings_of
 from plumbline.trail.tree import StoredTree
 
 CHUNK = 512
@@ -198,24 +199,17 @@ def search(
 
 
 def opening(index: int, slot: str) -> bytes | None:
-    """The bytes behind a commitment; ``None`` if there are none, or they were erased or encrypted."""
-    row = opening_row(index, slot)
-    return row[1] if row else None
+    """The bytes behind a commitment; ``None`` if there are none, or they were erased or are missing.
+
+    Whoever has to tell these apart asks `plumbline.trail.openings`.
+    """
+    return openings_of.body_of(openings_of.read(index, slot))
 
 
 def openings_at(indexes: Collection[int], slot: str) -> dict[int, bytes]:
-    """The bytes behind one commitment of each of these entries; those erased or encrypted are left out."""
-    wanted, found = sorted(set(indexes)), {}
-    for start in range(0, len(wanted), CHUNK):
-        rows = models.Opening.objects.filter(index__in=wanted[start : start + CHUNK], slot=slot, key_id="")
-        found.update({index: bytes(body) for index, body in rows.values_list("index", "body")})
-    return found
-
-
-def opening_row(index: int, slot: str) -> tuple[bytes, bytes] | None:
-    """Salt and bytes behind a commitment, or ``None``."""
-    row = models.Opening.objects.filter(index=index, slot=slot, key_id="").first()
-    return (bytes(row.salt), bytes(row.body)) if row else None
+    """The bytes behind one commitment of each of these entries; those that cannot be read are left out."""
+    states = openings_of.read_at(indexes, slot)
+    return {index: state.body for index, state in states.items() if isinstance(state, openings_of.Opened)}
 
 
 def opening_slots(start: int, stop: int) -> set[tuple[int, str]]:

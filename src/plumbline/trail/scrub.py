@@ -15,6 +15,7 @@ from plumbline.kernel.merkle import Frontier, leaf_hash
 from plumbline.kernel.note import TreeHead
 from plumbline.trail import entry, queries
 from plumbline.trail.guard import GuardRecord
+from plumbline.trail.openings import queries as openings_of
 from plumbline.trail.queries import Checkpoint, LeafView
 from plumbline.trail.read_back import expected_tile
 from plumbline.trail.tree import WIDTH, split
@@ -122,12 +123,11 @@ class _Walk:
             digest = body.commitments.get(row.slot)
             if digest is None or row.index != view.index:
                 self.bad(view, "an opening has no commitment")
-            elif row.key_id:
-                # Openings are not encrypted yet, so a key id can only have been put there.
-                self.bad(view, "an opening is encrypted under a key that is not here")
             elif row.retention != body.retention:
                 self.bad(view, "an opening has another retention class than its entry")
-            elif not opens(digest, bytes(row.salt), bytes(row.body)):
+            elif isinstance(state := openings_of.state_of(row), openings_of.Missing):
+                self.bad(view, "an opening is encrypted under a key that is not here")
+            elif not opens(digest, state.salt, state.body):
                 self.bad(view, "an opening does not fit its commitment")
 
     def _read(self, view: LeafView) -> None:

@@ -50,12 +50,16 @@ class TrailPage:
 
 @dataclass(frozen=True)
 class Commitment:
-    """One slot of an entry: the digest it commits to, and whether its opening is still kept."""
+    """One slot of an entry: the digest it commits to, and what became of its opening.
+
+    ``opening`` is empty for whoever may not read it; ``erased_by`` the entry that erased it.
+    """
 
     slot: str
     digest: str
     opening: str
     is_kept: bool
+    erased_by: int | None
 
 
 @dataclass(frozen=True)
@@ -184,9 +188,11 @@ def trail(request: HttpRequest, actor: Actor) -> HttpResponse:
 def _commitments(view: log.LeafView, *, readable: bool) -> Sequence[Commitment]:
     found = []
     for slot, digest in view.entry.commitments.items():
-        body = log.opening(view.index, slot)
-        text = _indented(body) if body is not None and readable else ""
-        found.append(Commitment(slot, hex_of(digest), text, body is not None))
+        state = log.read_opening(view.index, slot)
+        kept = isinstance(state, log.Opened)
+        text = _indented(state.body) if isinstance(state, log.Opened) and readable else ""
+        erased_by = state.entry if isinstance(state, log.Erased) else None
+        found.append(Commitment(slot, hex_of(digest), text, kept, erased_by))
     return found
 
 

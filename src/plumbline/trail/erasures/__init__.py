@@ -1,0 +1,1 @@
+"""Erasure entries, and what they name."""

@@ -1,0 +1,91 @@
+"""Reading an opening: the one way for everybody, with an answer for what is not there.
+
+An opening is readable (`Opened`), erased by an entry of the trail (`Erased`), or missing (`Missing`). The
+last is damage and never called erasure: whoever removes a row by hand leaves no entry that says who asked for
+it and who approved. Events of segments lie elsewhere and answer the same
+(`plumbline.telemetry.segment_contents`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from plumbline.trail import models
+from plumbline.trail.erasures import queries as erasures
+
+CHUNK = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The salt of a commitment and the exact bytes behind it."""
+
+    salt: bytes
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """Erased on purpose; ``entry`` is the number of the erasure entry that says so."""
+
+    entry: int
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Gone or unreadable without an erasure entry: damage. ``reason``: ``absent`` or ``no-key``."""
+
+    reason: str
+
+
+OpeningState: TypeAlias = Opened | Erased | Missing
+
+
+def body_of(state: OpeningState) -> bytes | None:
+    """The bytes of an opening that can be read; ``None`` for one that was erased or is missing."""
+    return state.body if isinstance(state, Opened) else None
+
+
+def read(index: int, slot: str) -> OpeningState:
+    """What became of one opening of entry ``index``."""
+    return read_many([(index, slot)])[index, slot]
+
+
+def read_at(indexes: Collection[int], slot: str) -> dict[int, OpeningState]:
+    """What became of the opening ``slot`` of each of these entries."""
+    return {index: state for (index, _), state in read_many((index, slot) for index in indexes).items()}
+
+
+def read_many(places: Iterable[tuple[int, str]]) -> dict[tuple[int, str], OpeningState]:
+    """What became of each of these openings, named by entry and slot."""
+    wanted = sorted(set(places))
+    found: dict[tuple[int, str], OpeningState] = {}
+    for start in range(0, len(wanted), CHUNK):
+        part = wanted[start : start + CHUNK]
+        rows = models.Opening.objects.filter(
+            index__in={index for index, _ in part}, slot__in={slot for _, slot in part}
+        )
+        found.update({(row.index, row.slot): state_of(row) for row in rows})
+    return {place: found[place] for place in wanted if place in found} | _gone(
+        [place for place in wanted if not isinstance(found.get(place), Opened)], found
+    )
+
+
+def _gone(
+    places: Collection[tuple[int, str]], found: dict[tuple[int, str], OpeningState]
+) -> dict[tuple[int, str], OpeningState]:
+    # Asked only for what cannot be read: nearly everything can, and needs no second query.
+    erased = erasures.of_slots(places) if places else {}
+    return {
+        place: Erased(erased[place]) if place in erased else found.get(place, Missing("absent"))
+        for place in places
+    }
+
+
+def state_of(row: models.Opening) -> Opened | Missing:
+    """What a stored row can be read as."""
+    if row.key_id:
+        return Missing("no-key")
+    return Opened(bytes(row.salt), bytes(row.body))
