@@ -6,9 +6,10 @@ import gzip
 from pathlib import Path
 
 import pytest
+from tests.clauses.conftest import make
 from tests.records.conftest import installation, mina, sara, someone
 
-__all__ = ["installation", "inventory", "inventory_map", "mina", "sara", "someone"]
+__all__ = ["installation", "inventory", "inventory_map", "make", "mina", "sara", "someone"]
 
 ROOT = Path(__file__).parents[2]
 

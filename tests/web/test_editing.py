@@ -204,7 +204,7 @@ def test_the_list_as_csv_has_the_same_filters_and_no_formula(house: House, mina:
     answer = mina.get(reverse("record-export", args=["risks"]), {"q": "hyperlink"})
     text = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[arg-type, attr-defined]
     lines = text.splitlines()
-    assert lines[0].startswith("reference,state,revision,title")
+    assert lines[0].startswith("reference,key,state,revision,title")
     assert len(lines) == 2
     assert "'=HYPERLINK" in lines[1]
 

@@ -36,10 +36,10 @@ FORM = {
     "type": "object",
     "properties": {
         "kind": {"type": "string", "description": "Kind of record; the map's unless given."},
-        "map": {"type": "string", "description": "The map, as YAML."},
+        "map": {"type": "string", "description": "The map, as YAML. An export of the kind needs none."},
         "file": {"type": "string", "format": "binary", "description": "The register, as CSV."},
     },
-    "required": ["map", "file"],
+    "required": ["file"],
     "additionalProperties": False,
 }
 
@@ -84,14 +84,20 @@ def _upload(call: Call) -> Answer:
         name, content = files.pop("map")
         fields["map"] = content.decode("utf-8", "replace")
     faults += [
-        Fault(name, "is missing", "send it as a part of the form") for name in ("map",) if name not in fields
+        Fault(
+            name,
+            "is missing",
+            "send it as a part of the form; only an export needs no map, and then its kind",
+        )
+        for name in ("map",)
+        if name not in fields and not fields.get("kind")
     ]
     if "file" not in files:
         faults.append(Fault("file", "is missing", "send the CSV as a file part of the form"))
     if faults:
         raise Invalid("The file was not taken.", faults)
     name, content = files["file"]
-    made = plan.plan_file(call.actor, fields.get("kind", ""), content, fields["map"])
+    made = plan.plan_file(call.actor, fields.get("kind", ""), content, fields.get("map", ""))
     view = commands.keep(call.actor, made, name)
     return Answer(_job(view), 201, {"Location": f"/api/v1/imports/{view.handle}"})
 

@@ -30,6 +30,7 @@ from plumbline.records.approved import digest
 from plumbline.records.approved import queries as approved
 from plumbline.records.kinds import Kind
 from plumbline.records.list_index import queries as list_index
+from plumbline.records.qualified import queries as qualified
 
 PAGE = Parameter("page", {"type": "integer", "minimum": 1, "default": 1}, "Which page, from 1.")
 SIZE = Parameter(
@@ -50,7 +51,7 @@ def record_schema(kind: Kind) -> dict[str, Any]:
     values = schema.of_kind(kind)["properties"]
     shapes = {name: {"title": shape["title"], **_answered(shape)} for name, shape in values.items()}
     return thing(
-        ("created", "moves", "computed", "in_force"),
+        ("created", "moves", "computed", "in_force", "qualified_reference"),
         reference={"type": "string", "pattern": f"^{kind.prefix}-[0-9]+$"},
         kind=words(kind.slug),
         state=words(*kind.workflow.states),
@@ -58,6 +59,7 @@ def record_schema(kind: Kind) -> dict[str, Any]:
         created=INSTANT,
         recorded=INSTANT,
         key=maybe(TEXT),
+        qualified_reference={"type": "string", "description": "What names the record in any installation."},
         values={**thing(**shapes), "additionalProperties": True},
         moves=listed(ref("Move")),
         computed={"type": "object", "additionalProperties": TEXT},
@@ -87,6 +89,7 @@ def resource(actor_record: Any, kind: Kind) -> dict[str, Any]:
     return {
         **plain_values.snapshot(actor_record, kind),
         "created": clock.rfc3339(actor_record.created_at),
+        "qualified_reference": qualified.homes().name(actor_record),
         "moves": [
             {"name": move.name, "label": move.label, "target": move.target, "reason": move.reason}
             for move in moves

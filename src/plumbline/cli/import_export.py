@@ -20,6 +20,16 @@ from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Fault, Invalid, Malformed
 
 STATEMENT = "applicability-statement"
+MapFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--map",
+        exists=True,
+        dir_okay=False,
+        help="YAML file: which column is what. Not needed for a file that plumbline export wrote.",
+        show_default=False,
+    ),
+]
 if TYPE_CHECKING:
     from plumbline.imports.plan import ImportPlan
 
@@ -56,6 +66,7 @@ def export(
 def _register(kind: str, json: bool, instant: datetime | None) -> Iterator[str]:
     from plumbline.identity.actors import Actor
     from plumbline.records import csv_export, kinds, queries, read_log
+    from plumbline.records.qualified import queries as qualified
 
     if instant is not None and not json:
         raise Invalid("Nothing was written.", [Fault("as-of", "of a register goes with JSON", "add --json")])
@@ -64,6 +75,8 @@ def _register(kind: str, json: bool, instant: datetime | None) -> Iterator[str]:
         if json:
             written = queries.claimed(chosen.slug, instant)
             read_log.of_list(operator, chosen, len(written))
+            names = qualified.of_kind(chosen.slug)
+            written = [{**row, "qualified_reference": names[row["reference"]]} for row in written]
             return iter([json_format.dumps(written, ensure_ascii=False, indent=2) + "\n"])
         rows = csv_export.rows(operator, chosen)
         first = list(itertools.islice(rows, 1))
@@ -84,9 +97,7 @@ def _statement(json: bool, instant: datetime | None) -> Iterator[str]:
 def import_register(
     kind: Annotated[str, typer.Argument(help="Kind of record, such as ai-system.")],
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV file.")],
-    map_file: Annotated[
-        Path, typer.Option("--map", exists=True, dir_okay=False, help="YAML file: which column is what.")
-    ],
+    map_file: MapFile = None,
     preview: Annotated[bool, typer.Option("--preview", help="Only say what would happen.")] = False,
     faulty: Annotated[
         Path | None, typer.Option(help="File to write the rows to that cannot be taken.", show_default=False)
@@ -97,7 +108,8 @@ def import_register(
     """Import a register: read, map, check every row, then write through the door in short chunks.
 
     Rows with faults are left out and listed with line, column and reason. Importing the same file again
-    makes no doubles. Exit code 3 when rows were left out as faulty.
+    makes no doubles. Exit code 3 when rows were left out as faulty. A file that plumbline export wrote needs
+    no map; its records and links are found by their keys, and a link to a record that is not here is a fault.
 
     Example: plumbline import ai-system register.csv --map map.yaml --preview
     """
@@ -110,7 +122,7 @@ def import_register(
         over = say("fault.over-bytes", "is over {limit} bytes", limit=config.upload_limit)
         raise Invalid("The file was not read.", [Fault("file", over, "split it")])
     actor = Actor.installation()
-    planned = plan.plan_file(actor, kind, content, _text(map_file))
+    planned = plan.plan_file(actor, kind, content, _text(map_file) if map_file else "")
     if faulty is not None:
         faulty.touch(mode=0o600)  # before anything is written, so that no fault is lost for want of a place
     handle = ""

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
-from plumbline.imports import mapping, queries, reading
+from plumbline.imports import mapping, own_format, own_keys, queries, reading
 from plumbline.imports.mapping import RegisterMap
 from plumbline.imports.reading import Sheet
 from plumbline.imports.rows import MappedRow, RowFault, mapped_rows, tailed
@@ -21,6 +21,7 @@ from plumbline.records import forms, kinds
 from plumbline.records import values as plain_values
 from plumbline.records.kinds import Kind
 from plumbline.records.models import Record
+from plumbline.records.qualified.queries import Homes, homes
 
 OUTCOMES = ("create", "amend", "unchanged", "repeat", "skip", "faulty")
 _BATCH = 500
@@ -95,11 +96,15 @@ def check_size(size: int) -> None:
 def plan_file(actor: Actor, kind_slug: str, content: bytes, mapping_text: str) -> ImportPlan:
     """What importing ``content`` through the map ``mapping_text`` (YAML) would do.
 
-    An empty ``kind_slug`` means the kind that the map names. Raises `NotAllowed` without the permission
-    to import records of the kind, `Malformed` and `Invalid` for a file or map that cannot be used.
+    An empty ``kind_slug`` means the kind that the map names. Without a map the file has to be an export of
+    Plumbline, whose header says what every column is (`own_format`).
+
+    Raises `NotAllowed` without the permission to import records of the kind, `Malformed` and `Invalid` for a
+    file or map that cannot be used.
     """
     check_size(len(content))
     kind = kinds.get(kind_slug or mapping.parse(mapping_text).kind)
+    mapping_text = mapping_text or own_format.map_of(kind, content)
     policy.require(actor, "import", kind=kind.slug, anywhere=True)
     policy.require(actor, "create", kind=kind.slug, anywhere=True)
     sheet, register = read_file(kind, content, mapping_text)
@@ -109,7 +114,7 @@ def plan_file(actor: Actor, kind_slug: str, content: bytes, mapping_text: str) -
 
 def _planned(actor: Actor, kind: Kind, sheet: Sheet, register: RegisterMap) -> Iterator[PlannedRow]:
     made = list(mapped_rows(sheet, register))
-    new_records = forms.FormBatch(kind, actor)
+    new_records, known_homes = forms.FormBatch(kind, actor), homes()
     for start in range(0, len(made), _BATCH):
         batch = made[start : start + _BATCH]
         known = queries.by_key(kind, [row.key for row in batch if row.key])
@@ -118,7 +123,7 @@ def _planned(actor: Actor, kind: Kind, sheet: Sheet, register: RegisterMap) -> I
         for row in batch:
             record = known.get(row.key)
             seen = record is None or record.pk in visible
-            yield judged(actor, kind, register, row, record, seen, new_records)
+            yield judged(actor, kind, register, row, record, seen, new_records, known_homes)
 
 
 def judged(
@@ -129,18 +134,20 @@ def judged(
     record: Record | None,
     seen: bool,
     batch: forms.FormBatch | None = None,
+    known: Homes | None = None,
 ) -> PlannedRow:
     """What would happen to ``row`` now. ``record`` has its key already, if any; ``seen`` by the actor.
 
-    A ``batch`` cleans new records faster, and knows the unique values of the rows before this one.
+    A ``batch`` cleans new records faster, and knows the unique values of the rows before this one; ``known``
+    are the installations whose references mean records here, where they are at hand.
     """
     title = str(row.values.get("title") or "")[:300]
     if row.skipped:
         return PlannedRow(row.line, "skip")
     if row.repeats:
         return PlannedRow(row.line, "repeat", row.key, title, repeats=row.repeats)
-    if row.faults:
-        return PlannedRow(row.line, "faulty", row.key, title, faults=tuple(row.faults))
+    if faults := [*row.faults, *own_keys.faults(kind, register, row, record, known or homes())]:
+        return PlannedRow(row.line, "faulty", row.key, title, faults=tuple(faults))
     if record is None:
         _, aside, faults = settled(actor, kind, register, row, None, batch)
         outcome = "faulty" if faults else "create"

@@ -17,6 +17,7 @@ from plumbline.kernel.problems import NotFound
 from plumbline.records import files, kinds
 from plumbline.records.kinds import Kind
 from plumbline.records.models import Record
+from plumbline.records.qualified import queries as qualified
 
 WRITING = ("create", "amend")
 
@@ -79,21 +80,27 @@ class JobView:
 
 
 def by_key(kind: Kind, keys: Sequence[str]) -> dict[str, Any]:
-    """Records of ``kind`` by their key in the source, with all that their plain values need."""
+    """Records of ``kind`` by their key in the source, with all that their plain values need.
+
+    A key that is a qualified reference also finds the record that was given this reference here.
+    """
     foreign = [
         name for name in kind.own_fields if kind.field(name).is_relation and not kind.field(name).many_to_many
     ]
     many = [name for name in kind.own_fields if kind.field(name).many_to_many]
-    rows = kind.model._default_manager.filter(kind=kind.slug, key__in=list(keys))
-    return {
-        str(row.key): row for row in rows.select_related("owner", "unit", *foreign).prefetch_related(*many)
-    }
+    rows = kind.model._default_manager.filter(kind=kind.slug)
+    rows = rows.select_related("owner", "unit", *foreign).prefetch_related(*many)
+    local = qualified.by_qualified(kind.slug, keys)
+    found = {str(row.key): row for row in rows.filter(key__in=list(keys))}
+    by_reference = {row.reference: row for row in rows.filter(reference__in=list(local.values()))}
+    return found | {key: by_reference[reference] for key, reference in local.items()}
 
 
 def taken(kind: Kind, keys: Sequence[str]) -> frozenset[str]:
     """Those of ``keys`` that a record of ``kind`` has already."""
     rows = Record.objects.filter(kind=kind.slug, key__in=list(keys)) if keys else Record.objects.none()
-    return frozenset(str(key) for key in rows.values_list("key", flat=True))
+    recorded = frozenset(str(key) for key in rows.values_list("key", flat=True))
+    return recorded | frozenset(qualified.by_qualified(kind.slug, keys))
 
 
 def visible_among(actor: Actor, kind: Kind, records: Iterable[Record]) -> set[int]:

@@ -15,14 +15,22 @@ from plumbline.records import values as plain_values
 from plumbline.records.kinds import Kind
 from plumbline.records.list_index import queries as list_index
 from plumbline.records.models import Record
+from plumbline.records.qualified import queries as qualified
 
 FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 """How a cell begins that a spreadsheet may run: a sign, also full width or after blanks, or a line end."""
 
 
+OWN_COLUMNS = ("reference", "key", "state", "revision")
+"""The columns before those of the fields. ``key`` is the qualified reference (`plumbline.records.qualified`),
+which names the record in every installation; so does every cell that refers to another record."""
+SEPARATOR = "; "
+"""Between the values of a cell that holds several."""
+
+
 def harmless(value: Any) -> str:
     """A cell as text; what a spreadsheet would run as a formula gets an apostrophe (OWASP, CSV injection)."""
-    text = "" if value is None else "; ".join(map(str, value)) if isinstance(value, list) else str(value)
+    text = "" if value is None else SEPARATOR.join(map(str, value)) if isinstance(value, list) else str(value)
     if FORMULA.match(text) and not _is_number(text):
         return "'" + text
     return text
@@ -39,7 +47,7 @@ def _is_number(text: str) -> bool:
 def header(kind: Kind) -> list[str]:
     """Column names of the CSV of ``kind``."""
     shown = computed.of(kind.slug)
-    return ["reference", "state", "revision", *kind.field_names, *([shown.name] if shown else [])]
+    return [*OWN_COLUMNS, *kind.field_names, *([shown.name] if shown else [])]
 
 
 def rows(
@@ -54,16 +62,24 @@ def rows(
     found = found.annotate(**computed.parts(kind.slug))
     read_log.of_list(actor, kind, len(keys))
     shown = computed.of(kind.slug)
+    known = qualified.homes()
     for record in queries.in_chunks(keys, found, many):
-        yield _cells(record, kind) + ([harmless(shown.text(record))] if shown else [])
+        yield _cells(record, kind, known) + ([harmless(shown.text(record))] if shown else [])
 
 
-def _cells(record: Record, kind: Kind) -> list[str]:
+def _cells(record: Record, kind: Kind, known: qualified.Homes) -> list[str]:
     own = plain_values.of_record(record, kind)
+    for name in kind.own_fields:
+        field = kind.field(name)
+        if field.many_to_many:
+            own[name] = sorted(known.name(other) for other in getattr(record, name).all())
+        elif field.is_relation and isinstance(other := getattr(record, name), Record):
+            own[name] = known.name(other)
     return [
         harmless(cell)
         for cell in (
             record.reference,
+            known.name(record),
             record.state,
             record.revision,
             *(own[name] for name in kind.field_names),

@@ -26,6 +26,8 @@ from plumbline.records import form_faults
 from plumbline.records import values as plain_values
 from plumbline.records.kinds import Kind
 from plumbline.records.models import Record
+from plumbline.records.qualified import parse as parse_qualified
+from plumbline.records.qualified import queries as qualified
 
 DATE_FORMATS = ["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y"]
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
@@ -42,6 +44,21 @@ class _OfRecords:
 
     unseen: frozenset[str] = frozenset()
     """References that are chosen already and that the reader may not see."""
+    queryset: Any
+
+    def localized(self, value: Any) -> Any:
+        """``value`` with the reference that it has here, if it is a qualified one.
+
+        Raises ``ValidationError``, naming it, when it means no record here that may be chosen; the same when
+        there is one that the reader may not see.
+        """
+        if parse_qualified(value) is None:
+            return value
+        local = qualified.local_references([value]).get(value)
+        if local is None or not self.queryset.filter(reference=local).exists():
+            message = say("field.no-record-here", "{reference} is no record here", reference=str(value))
+            raise ValidationError(message, code=message.code)  # type: ignore[arg-type]  # kept as it is
+        return local
 
     def label_from_instance(self, obj: Any) -> str:
         """The title first, as people know it; of what the reader may not see, the reference alone."""
@@ -58,6 +75,10 @@ class RecordChoice(_OfRecords, forms.ModelChoiceField):  # type: ignore[type-arg
             "There is no such record. Give its reference, for example SYS-0003."
         )
 
+    def to_python(self, value: Any) -> Any:
+        """The record that ``value`` names by its reference, qualified or of this installation."""
+        return super().to_python(self.localized(value))
+
 
 class RecordChoices(_OfRecords, forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # as above
     """Several records, named by their references."""
@@ -67,6 +88,12 @@ class RecordChoices(_OfRecords, forms.ModelMultipleChoiceField):  # type: ignore
         super().__init__(queryset, **kwargs)
         self.error_messages["invalid_choice"] = "One of the references does not exist."
         self.error_messages["invalid_pk_value"] = "One of the references does not exist."
+
+    def clean(self, value: Any) -> Any:
+        """The records that ``value`` names by their references, qualified or of this installation."""
+        return super().clean(
+            [self.localized(item) for item in value] if isinstance(value, (list, tuple)) else value
+        )
 
 
 class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # as above

@@ -254,6 +254,11 @@ def by_prefix(prefix: str) -> Kind:
     raise NotFound("No kind of record has this prefix.")
 
 
+def has_prefix(prefix: str) -> bool:
+    """Whether there is a kind whose references start with ``prefix``."""
+    return any(kind.prefix == prefix for kind in _kinds.values())
+
+
 def of_model(model: Any) -> Kind:
     """The kind whose records ``model`` keeps. Raises `NotFound`."""
     for kind in _kinds.values():

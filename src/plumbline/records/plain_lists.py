@@ -22,6 +22,7 @@ from plumbline.records import queries, read_log
 from plumbline.records import values as plain_values
 from plumbline.records.kinds import Kind
 from plumbline.records.list_index import queries as list_index
+from plumbline.records.qualified import queries as qualified
 
 _HEAD = ("pk", "reference", "state", "revision", "created_at", "updated_at", "key")
 
@@ -57,6 +58,9 @@ def page(
     many = _many(actor, kind, keys)
     plain = _converters(names, kind)
     items = [_item(found[key], kind, names, plain, many) for key in keys if key in found]
+    known = qualified.homes()
+    for item in items:
+        item["qualified_reference"] = known.qualify(item["reference"], item["key"])
     return PlainPage(items, min(counted, list_index.COUNT_CAP), counted > list_index.COUNT_CAP)
 
 

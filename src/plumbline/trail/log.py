@@ -19,6 +19,7 @@ from plumbline.trail.errors import ReadOnly
 from plumbline.trail.openings.queries import Erased, Missing, Opened, OpeningState
 from plumbline.trail.openings.queries import read as read_opening
 from plumbline.trail.openings.queries import read_at as read_openings
+from plumbline.trail.predecessors import Predecessor, predecessors
 from plumbline.trail.queries import (
     Checkpoint,
     Consistency,
@@ -49,6 +50,7 @@ __all__ = [
     "NewEntry",
     "Opened",
     "OpeningState",
+    "Predecessor",
     "Proof",
     "ReadOnly",
     "append",
@@ -61,6 +63,7 @@ __all__ = [
     "leaves",
     "opening",
     "openings_at",
+    "predecessors",
     "read_opening",
     "read_openings",
     "receipt",

@@ -12,6 +12,16 @@ def keys_folder(data: Path) -> Path:
     return data / "keys"
 
 
+def continues_file(data: Path) -> Path:
+    """The mark of an installation whose log continues another one (`plumbline.trail.predecessors`)."""
+    return keys_folder(data) / "continues"
+
+
+def installation_id(origin: str) -> str:
+    """The part of a log's name that stays through its epochs: ``1a2b3c4d`` of ``plumbline/1a2b3c4d/2``."""
+    return origin.rpartition("/")[0].rpartition("/")[2]
+
+
 def origin(data: Path) -> str:
     """The log's name (C2SP origin) as the installation set it, or the name used before that."""
     file = keys_folder(data) / "origin"

@@ -15,7 +15,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
-from plumbline.imports import commands, matching, plan, queries, rejects, stage
+from plumbline.imports import commands, matching, own_format, plan, queries, rejects, stage
 from plumbline.imports.queries import JobView, RowView
 from plumbline.kernel.problems import Conflict, Fault, Invalid, Malformed, TooLarge
 from plumbline.records import kinds
@@ -143,8 +143,9 @@ def _taken(request: HttpRequest, actor: Actor) -> str:
     if upload is None:
         raise Invalid("Nothing was uploaded.", [Fault("file", "is missing or empty", "choose a CSV file")])
     content, name = upload.read(), upload.name or ""
+    if map_file is None and own_format.is_own(kinds.get(kind), column_matching.sheet_of(content)):
+        return _href(commands.keep(actor, plan.plan_file(actor, kind, content, ""), name).handle)
     if map_file is None:
-        column_matching.sheet_of(content)
         return _href(commands.upload(actor, kind, content, name).handle, "import-columns")
     text = map_file.read().decode("utf-8", "replace")
     return _href(commands.keep(actor, plan.plan_file(actor, kind, content, text), name).handle)
