@@ -97,6 +97,8 @@ class TestAccount:
 
         other = Client()
         assert sign_in(other).headers["Location"] == "/sign-in/code/"
+        for used in (code, f"{code[:3]} {code[3:]}", f"{code[:3]}-{code[3:]}"):
+            assert other.post("/sign-in/code/", {"code": used}).status_code == 422  # it turned the factor on
         assert other.post("/sign-in/code/", {"code": recovery[0]}).status_code == 302
         assert who(other)
 

@@ -177,12 +177,44 @@ class TestInvitation:
             commands.redeem_link(link.split("/")[3])
         assert "person.credentials-voided" in [leaf.entry_type for leaf in log.leaves(0, log.size())]
 
-    def test_who_was_invited_by_somebody_of_the_whole_keeps_the_password(self, company: Company) -> None:
-        mia, noor = company.actor("mia", "aims-manager"), company.person("noor", password=None)
+    def test_who_had_a_role_before_keeps_the_password(self, company: Company) -> None:
+        """The invitation came after the first role, from somebody who may give roles everywhere."""
+        mia, noor = company.actor("mia", "aims-manager"), company.person("noor", "viewer", password=None)
         _, _, _, handle, token, _ = commands.invitation(mia, noor).split("/")
         commands.accept_invitation(handle, token, PASSWORD)
         commands.give_grant(mia, queries.person(handle), "reviewer")
         assert queries.person(handle).check_password(PASSWORD)
+
+    def test_an_account_taken_over_before_it_had_a_role_is_closed_by_the_role(self, company: Company) -> None:
+        """Whoever found the invitation set the password first, and waits for the role."""
+        mia, noor = company.actor("mia", "aims-manager"), company.person("noor", password=None)
+        _, _, _, handle, token, _ = commands.invitation(mia, noor).split("/")
+        stranger = commands.accept_invitation(handle, token, PASSWORD)
+        with commands.change_with_leaf(stranger, "factor.added", "totp"):
+            pass
+        link = commands.make_one_time_link(stranger)
+        commands.give_grant(mia, noor, "reviewer")
+        assert not queries.person(handle).has_usable_password()
+        assert not queries.authenticators(noor.pk).exists()
+        with pytest.raises(NotSignedIn):
+            commands.redeem_link(link.split("/")[3])
+        assert "person.credentials-voided" in [leaf.entry_type for leaf in log.leaves(0, log.size())]
+        # The person it was meant for takes a new invitation, and a second role takes nothing away any more.
+        _, _, _, handle, token, _ = commands.invitation(mia, queries.person(handle)).split("/")
+        commands.accept_invitation(handle, token, PASSWORD)
+        commands.give_grant(mia, queries.person(handle), "contributor")
+        assert queries.person(handle).check_password(PASSWORD)
+
+    def test_a_password_set_after_the_last_role_was_taken_back_counts_as_without_one(
+        self, company: Company
+    ) -> None:
+        mia, noor = company.actor("mia", "aims-manager"), company.person("noor", password=None)
+        commands.revoke_grant(mia, commands.give_grant(mia, noor, "viewer"))
+        noor.refresh_from_db()
+        _, _, _, handle, token, _ = commands.invitation(mia, noor).split("/")
+        commands.accept_invitation(handle, token, PASSWORD)
+        commands.give_grant(mia, noor, "reviewer")
+        assert not queries.person(handle).has_usable_password()
 
     def test_a_role_within_the_same_unit_leaves_the_password(self, company: Company) -> None:
         unit = commands.create_unit(Actor.installation(), name="Claims")

@@ -27,12 +27,14 @@ CALLS: dict[str, tuple[str, ...]] = {
     "allauth.mfa.recovery_codes.internal.auth.RecoveryCodes": (),
     "allauth.mfa.recovery_codes.internal.auth.RecoveryCodes.activate": ("user",),
     "allauth.mfa.recovery_codes.internal.auth.RecoveryCodes.generate_codes": ("self",),
+    "allauth.mfa.recovery_codes.internal.auth.RecoveryCodes.validate_code": ("self", "code"),
     "allauth.mfa.stages.AuthenticateStage": (),
     "allauth.mfa.stages.AuthenticateStage.exit": ("self",),
     "allauth.mfa.totp.internal.auth.TOTP": (),
     "allauth.mfa.totp.internal.auth.TOTP.activate": ("user", "secret"),
+    "allauth.mfa.totp.internal.auth.format_hotp_value": ("value",),
     "allauth.mfa.totp.internal.auth.generate_totp_secret": (),
-    "allauth.mfa.totp.internal.auth.validate_totp_code": ("secret", "code"),
+    "allauth.mfa.totp.internal.auth.hotp_value": ("secret", "counter"),
 }
 """Each private name we use, with the parameters we give it."""
 

@@ -203,6 +203,31 @@ class TestCode:
         sign_in(other)
         assert other.post("/sign-in/code/", {"code": code}).status_code == 422
 
+    def test_no_spelling_of_a_used_code_and_no_earlier_code_is_taken(self, secret: str) -> None:
+        """RFC 6238, section 5.2, while the clock stands still and after it has gone on by so many seconds."""
+        start = clock.now()
+        before, code, after = (totp(secret, start.timestamp() + seconds) for seconds in (-30, 0, 30))
+
+        addresses = iter(range(1, 255))
+
+        def taken(given: str, seconds: int = 0) -> bool:
+            client = Client(REMOTE_ADDR=f"192.0.2.{next(addresses)}")
+            with clock.frozen(start + timedelta(seconds=seconds)):
+                sign_in(client)
+                answer = client.post("/sign-in/code/", {"code": given})
+            assert answer.status_code == (302 if signed_in(client) else 422)
+            return signed_in(client)
+
+        assert taken(f"{code[:3]} {code[3:]}")
+        spellings = (code, f"{code[:3]}-{code[3:]}", f" {code}", f"{code}-")
+        assert not any(taken(used) for used in spellings)
+        assert not taken(before)
+        assert taken(after)
+        assert not any(taken(used, 29) for used in spellings)
+        assert not taken(after, 30)
+        assert not any(taken(used, 31) for used in spellings)
+        assert taken(totp(secret, start.timestamp() + 60), 60)
+
     def test_recovery_code_counts_once(self, client: Client, secret: str, noor: Person) -> None:
         from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 
@@ -211,7 +236,8 @@ class TestCode:
         assert client.post("/sign-in/code/", {"code": code}).status_code == 302
         other = Client()
         sign_in(other)
-        assert other.post("/sign-in/code/", {"code": code}).status_code == 422
+        for used in (code, f"{code[:4]}-{code[4:]}", f"{code[:4]} {code[4:]}"):
+            assert other.post("/sign-in/code/", {"code": used}).status_code == 422
 
     def test_tries_are_limited_and_a_right_password_does_not_help(self, noor: Person, secret: str) -> None:
         with clock.frozen(clock.now() + timedelta(seconds=1)):

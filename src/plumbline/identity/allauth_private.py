@@ -26,7 +26,8 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes as RecoveryCo
 # The step that asks for a code.
 from allauth.mfa.stages import AuthenticateStage as AuthenticateStage
 
-# Time-based codes (RFC 6238): a new secret, a check of one code, and the authenticator that keeps it.
+# Time-based codes (RFC 6238): the authenticator that keeps a secret, a new secret, the code of a time step.
 from allauth.mfa.totp.internal.auth import TOTP as TOTP
+from allauth.mfa.totp.internal.auth import format_hotp_value as format_hotp_value
 from allauth.mfa.totp.internal.auth import generate_totp_secret as generate_totp_secret
-from allauth.mfa.totp.internal.auth import validate_totp_code as validate_totp_code
+from allauth.mfa.totp.internal.auth import hotp_value as hotp_value

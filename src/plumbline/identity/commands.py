@@ -204,8 +204,8 @@ def give_grant(
     Nobody gives a role to themself, by whichever of their accounts, and who manages one unit gives roles in
     it only. A scoped role (external auditor) needs a last day and a unit or scope (``all`` for the whole).
     Nobody both runs the management system and audits it at the same time (9.2.2). A further role of top
-    management takes a record that designates the person. The person's sessions end. Raises `NotAllowed` or
-    `Invalid`.
+    management takes a record that designates the person. The person's sessions end, and what an account
+    without a role had for signing in is void. Raises `NotAllowed` or `Invalid`.
     """
     policy.require(actor, "grant", kind="person", unit_id=unit.pk if unit else None)
     writing.refuse_self(actor, person, "Nobody gives a role to themself; another AIMS manager has to.")
@@ -219,8 +219,7 @@ def give_grant(
         raise Invalid("The role was not given.", faults)
     _require_designated(actor, person, role)
     with transaction.atomic():
-        if not person.vouched_for(unit.pk if unit else None):
-            _void_credentials(actor, person)
+        _void_what_is_not_trusted(actor, person, unit)
         grant = Grant.objects.create(
             person=person, role=role, unit=unit, scope=scope, starts=starts, ends=ends, given_by=actor.id
         )
@@ -267,6 +266,7 @@ def log_session_event(person: Person, event: str, *, method: str = "") -> None:
 def change_with_leaf(person: Person, event: str, method: str) -> Iterator[None]:
     """One transaction for a change that a person makes to their own sign-in, and its leaf."""
     with transaction.atomic():
+        writing.note_role_at_credentials(person)
         yield
         log_session_event(person, event, method=method)
 
@@ -282,14 +282,26 @@ def log_failed_sign_in(email: str, method: str) -> None:
         log.append("session.refused", actor="stage:sign-in", subject=subject, facts={"method": method})
 
 
+def _void_what_is_not_trusted(actor: Actor, person: Person, unit: Unit | None) -> None:
+    """Void the ways in to an account that is about to get a role, where they may be somebody else's."""
+    # The caller's object may be older than the password that was set in the meantime.
+    person.refresh_from_db()
+    if person.credentials_before_role or not person.vouched_for(unit.pk if unit else None):
+        _void_credentials(actor, person)
+    elif not queries.has_role(person.pk):
+        OneTimeLink.objects.filter(person=person).delete()
+
+
 def _void_credentials(actor: Actor, person: Person) -> None:
     """Make the password, second factors and tokens of ``person`` void; they need a new invitation.
 
-    Whoever handed the account over cannot give the role that is about to be given. They may have kept the way
-    in for themself, and would then act with a role that nobody who may give it has given them.
+    Whoever handed the account over cannot give the role that is about to be given, or somebody took it over
+    while it had none. They may have kept the way in for themself, and would then act with a role that nobody
+    who may give it has given them.
     """
     person.set_unusable_password()
-    person.save(update_fields=["password"])
+    person.credentials_before_role = False
+    person.save(update_fields=["password", "credentials_before_role"])
     queries.authenticators(person.pk).delete()
     Token.objects.filter(owner=person, revoked_at__isnull=True).update(revoked_at=clock.now())
     OneTimeLink.objects.filter(person=person).delete()

@@ -47,6 +47,8 @@ class Person(AbstractBaseUser):
     A session is valid only for the ``session_epoch`` in which it began. ``mailbox`` and ``name_key`` tell
     accounts of one person (`accounts`). ``vouched_units`` are the units (primary keys) within which whoever
     made the account or its last invitation may give roles; ``None`` is the whole organization.
+    ``credentials_before_role``: password or second factor were set while the account had no role.
+    ``last_code_step`` is the time step (RFC 6238) of the newest code that was used.
     """
 
     THEMES = (
@@ -65,6 +67,8 @@ class Person(AbstractBaseUser):
     mailbox = models.CharField(max_length=254, default="", editable=False, db_index=True)
     name_key = models.CharField(max_length=200, default="", editable=False, db_index=True)
     vouched_units = models.TextField(null=True, editable=False)
+    credentials_before_role = models.BooleanField(default=False, editable=False)
+    last_code_step = models.BigIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = People()

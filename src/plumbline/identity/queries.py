@@ -251,6 +251,12 @@ def authenticators(person_id: int) -> QuerySet[Authenticator]:
     return rows
 
 
+def has_role(person_id: int) -> bool:
+    """Whether a person holds a role now or will from a later day: none that was taken back or has ended."""
+    lasting = Q(ends__isnull=True) | Q(ends__gte=clock.today())
+    return Grant.objects.filter(lasting, person_id=person_id, revoked_at__isnull=True).exists()
+
+
 def is_empty() -> bool:
     """Whether nobody has an account yet."""
     return not Person.objects.exists()

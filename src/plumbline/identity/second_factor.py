@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from allauth.mfa.adapter import get_adapter
 from django.http import HttpRequest
 
-from plumbline.identity import commands, queries
+from plumbline.identity import commands, one_time_codes, queries
 from plumbline.identity.allauth_private import (
     TOTP,
     RecoveryCodes,
     generate_totp_secret,
-    validate_totp_code,
 )
 from plumbline.identity.models import Person
 from plumbline.kernel.problems import Conflict, Fault, Invalid
@@ -53,13 +52,15 @@ def enable(request: HttpRequest, person: Person, *, code: str, password: str) ->
         raise Conflict("The second factor is on already.")
     secret = begin_enrolment(request, person).secret
     _check_password(person, password)
-    if not validate_totp_code(secret, code.replace(" ", "")):
+    step = one_time_codes.matching_step(secret, one_time_codes.normalize(code))
+    if step is None:
         raise Invalid(
             "The second factor was not turned on.",
             [Fault("code", "The code is not right.", "Check your device's clock and use the next code.")],
         )
     with commands.change_with_leaf(person, "factor.added", "totp"):
         TOTP.activate(person, secret)
+        one_time_codes.begin(person, step)
         codes: list[str] = RecoveryCodes.activate(person).generate_codes()
     del request.session[SESSION_KEY]
     return codes

@@ -21,7 +21,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 
-from plumbline.identity import commands, encryption, sessions, throttle
+from plumbline.identity import commands, encryption, one_time_codes, sessions, throttle
 from plumbline.identity.allauth_private import (
     AuthenticateForm,
     AuthenticateStage,
@@ -44,7 +44,6 @@ PROXY_HEADER_PREFIXES = (
 )
 """Beginnings of headers (as CGI spells them) by which a request says that it came through a proxy."""
 ACCOUNT_TRIES, ACCOUNT_WINDOW = 20, 900  # wrong passwords or codes for one account, in seconds
-CODE_REPLAY = 120  # seconds within which a code is not taken twice, longer than it is valid
 WRONG_CREDENTIALS = "The e-mail address or the password is not right."
 WRONG_CODE = "The code is not right, or was used already. Wait for the next one."
 
@@ -124,14 +123,11 @@ class CodeForm(AuthenticateForm):  # type: ignore[misc]
         # By account and not by session: a right password must not give a guesser fresh tries.
         tries = f"codes:{self.user.pk}"
         _refuse_if_throttled(throttle.take(tries, ACCOUNT_TRIES, ACCOUNT_WINDOW))
-        try:
-            code: str = super().clean_code()
-        except ValidationError:
-            commands.log_failed_sign_in(self.user.email, "code")
-            raise ValidationError(WRONG_CODE, code="incorrect_code") from None
-        # allauth remembers used codes in the cache of one process; a second process would take the code
-        # again. RFC 6238 section 5.2 asks that a code counts once.
-        if throttle.take(f"code:{self.user.pk}:{code}", 1, CODE_REPLAY) is not None:
+        code: str = self.cleaned_data["code"]
+        # Not by allauth's own check, which remembers used codes for half a minute, in the cache of one
+        # process, and by their spelling.
+        self.authenticator = one_time_codes.use(self.user, code)
+        if self.authenticator is None:
             commands.log_failed_sign_in(self.user.email, "code")
             raise ValidationError(WRONG_CODE, code="incorrect_code")
         throttle.forget(tries)

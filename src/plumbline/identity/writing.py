@@ -27,6 +27,16 @@ def own_actor(person: Person) -> Actor:
     return Actor(person.handle, person.pk, person.full_name)
 
 
+def note_role_at_credentials(person: Person) -> None:
+    """Remember whether ``person``, who sets a password or second factor now, holds a role at this moment.
+
+    Nobody watches over an account that may do nothing, so its invitation may be taken over unnoticed. A role
+    that is given to it later must not fall to whoever took it (`commands.give_grant`).
+    """
+    person.credentials_before_role = not queries.has_role(person.pk)
+    person.save(update_fields=["credentials_before_role"])
+
+
 def append_leaf(
     actor: Actor,
     event: str,

@@ -24,6 +24,7 @@ def set_password(person: Person, password: str) -> None:
         raise Invalid("The password was not changed.", faults)
     person.set_password(password)
     with transaction.atomic():
+        writing.note_role_at_credentials(person)
         person.save(update_fields=["password"])
         person.end_sessions()
         writing.append_leaf(writing.own_actor(person), "password.changed", person)

@@ -176,10 +176,12 @@ def give(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
         return _detail(request, actor, handle, form)
     wanted = form.cleaned_data
     unit = queries.unit(wanted["unit"]) if wanted["unit"] else None
+    person = queries.person(handle)
+    had_password = person.has_usable_password()
     try:
         commands.give_grant(
             actor,
-            queries.person(handle),
+            person,
             wanted["role"],
             unit=unit,
             scope=wanted["scope"],
@@ -189,6 +191,10 @@ def give(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
     except Invalid as problem:
         take_faults(form, problem)
         return _detail(request, actor, handle, form)
+    if had_password and not queries.person(handle).has_usable_password():
+        # Otherwise the person would stand before the door and nobody would know why.
+        text = "The role was given. What this account had for signing in is void; give it a new invitation."
+        return _back(request, handle, text)
     return _back(request, handle, "The role was given. The person's sessions have ended.")
 
 
