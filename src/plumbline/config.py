@@ -11,6 +11,7 @@ import os
 import tomllib
 from dataclasses import MISSING, dataclass, field, fields
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, get_type_hints
 from zoneinfo import available_timezones
@@ -22,6 +23,13 @@ class MailSecurity(StrEnum):
     STARTTLS = "starttls"
     TLS = "tls"
     NONE = "none"
+
+
+class ProxyHeader(StrEnum):
+    """The header in which trusted proxies name whom a request comes from."""
+
+    X_FORWARDED_FOR = "x-forwarded-for"
+    FORWARDED = "forwarded"
 
 
 class SettingError(ValueError):
@@ -57,6 +65,18 @@ class Config:
     address: str = _setting(
         "",
         "Public address of the installation (https://aims.example.org), used in links. Empty: http://host:port.",
+    )
+    trusted_proxies: str = _setting(
+        "",
+        "Addresses or networks (10.0.0.0/8, ::1), separated by commas, of the reverse proxies in front of "
+        "this server. What they say about the address, scheme and host of a visitor is believed, what "
+        "anybody else says is not. Empty: no proxy is trusted.",
+    )
+    proxy_header: ProxyHeader = _setting(
+        ProxyHeader.X_FORWARDED_FOR,
+        "Header in which the trusted proxies name the visitor: x-forwarded-for (scheme and host in "
+        "X-Forwarded-Proto and X-Forwarded-Host) or forwarded (RFC 7239). The other one is ignored, since a "
+        "proxy passes on what it does not set itself.",
     )
     organization: str = _setting(
         "Your organization", "Name of the organization, as pages and documents show it."
@@ -98,6 +118,20 @@ class Config:
     def guard_file(self) -> Path:
         """Where the trail's guard is kept."""
         return Path(self.guard) if self.guard else self.data / "guard" / "guard.json"
+
+    @property
+    def proxy_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The networks of the trusted proxies. Raises `SettingError` for what is no network."""
+        networks = []
+        for text in filter(None, map(str.strip, self.trusted_proxies.split(","))):
+            try:
+                networks.append(ip_network(text))
+            except ValueError as error:
+                raise SettingError(
+                    f"PLUMBLINE_TRUSTED_PROXIES: {text} is not an address or network; "
+                    "use one such as 10.0.0.5 or 10.0.0.0/8"
+                ) from error
+        return tuple(networks)
 
     @property
     def public_address(self) -> str:
@@ -153,6 +187,7 @@ def load(environ: dict[str, str] | None = None) -> Config:
         raise SettingError(
             f"PLUMBLINE_TIME_ZONE: {loaded.time_zone} is not known; use an IANA name such as Europe/Berlin"
         )
+    _ = loaded.proxy_networks  # a mistake in it is to be seen at the start, not at the first visitor
     return loaded
 
 

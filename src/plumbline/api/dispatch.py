@@ -25,7 +25,7 @@ from plumbline.api.operations import JSON_TYPE, Answer, Call, Operation
 from plumbline.api.raw_body import MethodNotAllowed
 from plumbline.identity import actors
 from plumbline.identity.actors import Actor
-from plumbline.identity.throttle import Bucket
+from plumbline.identity.throttle import Bucket, network
 from plumbline.kernel import ids
 from plumbline.kernel.problems import NotFound, NotSignedIn, Problem, TooMany, Unavailable
 from plumbline.records import read_log
@@ -124,7 +124,7 @@ def _admitted(request: HttpRequest) -> Actor:
             raise NotSignedIn("Send the header Authorization: Bearer and a token.")
         actor = actors.actor_of_token(token)
     except NotSignedIn:
-        wait = by_address.take(request.META.get("REMOTE_ADDR") or "")
+        wait = by_address.take(network(request.META.get("REMOTE_ADDR") or ""))
         if wait is not None:
             raise _too_many("Too many requests without a valid token came from this address.", wait) from None
         raise

@@ -35,7 +35,7 @@ from plumbline.clauses.queries import systems_within
 from plumbline.config import Config
 from plumbline.identity import actors, policy
 from plumbline.identity.actors import Actor
-from plumbline.identity.throttle import Bucket
+from plumbline.identity.throttle import Bucket, network
 from plumbline.kernel.problems import (
     Fault,
     Malformed,
@@ -257,7 +257,7 @@ def _prefers_receipt(headers: Headers) -> bool:
 
 def _peer(scope: Scope) -> str:
     client = scope.get("client")
-    return str(client[0]) if client else "unknown"
+    return network(str(client[0])) if client else "unknown"
 
 
 def _with_connection(work: Callable[..., Result], *values: Any) -> Result:

@@ -190,6 +190,8 @@ def web_server(config: Config) -> uvicorn.Server:
             log_config=None,
             access_log=False,
             server_header=False,
+            # Its default believes every peer on this machine; ours is a list (server.proxies).
+            proxy_headers=False,
             timeout_keep_alive=15,
             limit_concurrency=256,
             h11_max_incomplete_event_size=65_536,

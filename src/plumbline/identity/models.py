@@ -95,6 +95,17 @@ class Person(AbstractBaseUser):
             self.name_key = accounts.name_key(self.full_name)
         super().save(*args, **kwargs)
 
+    @classmethod
+    def advance_code_step(cls, pk: int, step: int) -> bool:
+        """Note that the code of ``step`` is used; whether it is newer than every one that was used before."""
+        # The update decides: of two requests with one code, one finds a step that is not below its own.
+        return bool(cls.objects.filter(pk=pk, last_code_step__lt=step).update(last_code_step=step))
+
+    @classmethod
+    def begin_code_steps(cls, pk: int, step: int) -> None:
+        """Note that the code of ``step`` has turned a new second factor on, whatever was used before it."""
+        cls.objects.filter(pk=pk).update(last_code_step=step)
+
     def vouched_for(self, unit_id: int | None) -> bool:
         """Whether the account was handed over by somebody who may give roles in this unit (``None``: all)."""
         if self.vouched_units is None:

@@ -40,7 +40,7 @@ def matching_step(secret: str, code: str) -> int | None:
 
 def begin(person: Person, step: int) -> None:
     """Note that the code of ``step`` has turned the second factor on and is used up by that."""
-    Person.objects.filter(pk=person.pk).update(last_code_step=step)
+    Person.begin_code_steps(person.pk, step)
 
 
 def use(person: Person, code: str) -> Authenticator | None:
@@ -62,8 +62,4 @@ def use(person: Person, code: str) -> Authenticator | None:
 
 def _use_time_code(person: Person, secret: str, code: str) -> bool:
     step = matching_step(secret, code)
-    if step is None:
-        return False
-    # The update decides: of two requests with one code, one finds a step that is not below its own.
-    newer = Person.objects.filter(pk=person.pk, last_code_step__lt=step)
-    return bool(newer.update(last_code_step=step))
+    return step is not None and Person.advance_code_step(person.pk, step)

@@ -183,7 +183,7 @@ def sign_out(request: HttpRequest) -> None:
 
 def throttle_address(request: HttpRequest) -> None:
     """Count one try from the address of ``request``. Raises `TooMany` when there were too many."""
-    address = request.META.get("REMOTE_ADDR", "")
+    address = throttle.network(request.META.get("REMOTE_ADDR", ""))
     wait = throttle.take(f"sign-in:{address}", settings.PLUMBLINE.sign_in_rate, MINUTE)
     _refuse_if_throttled(wait)
 

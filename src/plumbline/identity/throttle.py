@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 
 from django.db import OperationalError
 from django.utils.crypto import salted_hmac
@@ -45,6 +46,18 @@ def take(key: str, limit: int, window_seconds: float, cost: int = 1) -> float | 
     _sweep(now)
     wait = Throttle.advance(_row_key(key), now, step, window)
     return None if wait is None else wait / SECOND
+
+
+def network(address: str) -> str:
+    """What a limit by address counts by: the address itself, of IPv6 the network of 64 bits that it is in.
+
+    One household or server gets such a network whole (RFC 6177), and could send each try from another
+    address of it.
+    """
+    try:
+        return str(ip_network((address, 64), strict=False)) if ":" in address else address
+    except ValueError:
+        return address
 
 
 def forget(key: str) -> None:

@@ -20,6 +20,7 @@ wsgi = get_wsgi_application()
 
 from plumbline.api.raw_body import Receive, Scope, Send  # noqa: E402 - as above
 from plumbline.api.telemetry import application as ingest  # noqa: E402 - needs Django set up
+from plumbline.server.proxies import TrustedProxies  # noqa: E402 - as above
 from plumbline.server.request_buffering import (  # noqa: E402 - as above
     FORM_OVERHEAD,
     BufferRequestMiddleware,
@@ -38,8 +39,7 @@ gc.freeze()  # modules stay for good, so collections look only at what requests 
 gc.set_threshold(20_000, 20, 20)  # one batch makes thousands of objects that disappear with it
 
 
-async def application(scope: Scope, receive: Receive, send: Send) -> None:
-    """The ASGI application of an installation."""
+async def _doors(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "lifespan":
         await _lifespan(receive, send)
     elif scope["type"] == "http" and scope["path"] in INGEST_PATHS:
@@ -54,3 +54,8 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
             return
+
+
+# Outermost, so that both doors see the visitor and not the proxy.
+application = TrustedProxies(_doors, settings.PLUMBLINE.proxy_networks, settings.PLUMBLINE.proxy_header)
+"""The ASGI application of an installation."""
