@@ -28,6 +28,7 @@ from plumbline.cli import (
     telemetry,
     tokens,
     trail,
+    witness,
 )
 from plumbline.config import SettingError
 from plumbline.kernel.problems import Problem, Unavailable
@@ -61,6 +62,7 @@ app.add_typer(trail.app, name="trail")
 app.add_typer(packs.app, name="pack")
 app.add_typer(statements.app, name="statement")
 app.command("verify")(trail.verify)
+app.add_typer(witness.app, name="witness")
 
 
 def _version(wanted: bool) -> None:
