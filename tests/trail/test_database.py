@@ -202,7 +202,9 @@ def test_the_tail_cut_off(filled):
     assert refused(filled) == "rolled-back"
     assert log.status().state == "Broken"
     assert not publisher.scrub().ok
-    filled.append(30)
+    with pytest.raises(ReadOnly):
+        filled.append()
+    filled.forge(30)
     assert refused(filled) in {"damaged", "root-mismatch"}
 
 

@@ -86,7 +86,9 @@ def test_a_missing_guard(trail):
     trail.append()
     publisher.publish()
     trail.guard.unlink()
-    trail.append()
+    with pytest.raises(ReadOnly) as refused:
+        trail.append()
+    assert refused.value.reason == "guard-missing"
     assert reason() == "guard-missing"
     assert not trail.guard.exists()
     assert log.status().state == "Broken"
@@ -189,7 +191,13 @@ def test_a_fork_of_two_copies(trail, tmp_path):
     models.Coordinator.objects.update(
         **{name: state[name] for name in ("size", "frontier", "last_time", "counters")}
     )
-    trail.append(4)
+    with pytest.raises(ReadOnly) as refused:
+        trail.append()
+    assert refused.value.reason == "rolled-back"
+    trail.forge(4)
+    with pytest.raises(ReadOnly) as refused:
+        trail.append()
+    assert refused.value.reason == "root-mismatch"
     assert kept == [(row.index, bytes(row.body)) for row in models.Leaf.objects.filter(index__lt=3)]
     assert reason() == "root-mismatch"
 

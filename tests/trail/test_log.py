@@ -106,11 +106,16 @@ def test_an_append_is_at_most_four_statements(trail):
 
 
 def test_time_does_not_go_back(trail):
-    """An entry before the last one is refused by name; the same instant is taken."""
+    """An entry before the last one is refused by name; the same instant is taken, a leap second waited."""
     last = trail.append().time
     with clock.frozen(last):
         assert trail.append().time == last
-    with clock.frozen(last - timedelta(microseconds=1)), pytest.raises(ReadOnly) as refused:
+    with clock.frozen(last - timedelta(seconds=1)):
+        assert trail.append().time == last
+    with (
+        clock.frozen(last - clock.SMALL_STEP - timedelta(microseconds=1)),
+        pytest.raises(ReadOnly) as refused,
+    ):
         trail.append()
     assert refused.value.reason == "clock-back"
     assert refused.value.status == 503

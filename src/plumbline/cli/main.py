@@ -85,6 +85,8 @@ def _say(problem: Problem) -> None:
         print(json.dumps(problem.as_dict()), file=sys.stderr)
         return
     print(f"plumbline: {problem.detail}", file=sys.stderr)
+    if problem.remedy:
+        print(f"  {problem.remedy}", file=sys.stderr)
     for fault in problem.faults:
         remedy = f" ({fault.remedy})" if fault.remedy else ""
         print(f"  {fault.field or 'input'}: {fault.message}{remedy}", file=sys.stderr)

@@ -33,7 +33,7 @@ from plumbline.kernel import clock
 from plumbline.kernel.canonical import JSON
 from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Conflict, Fault, Invalid, NotAllowed
-from plumbline.trail import log
+from plumbline.trail import deferred, log
 
 __all__ = [
     "Issued",
@@ -256,10 +256,10 @@ def revoke_grant(actor: Actor, grant: Grant) -> None:
 
 def log_session_event(person: Person, event: str, *, method: str = "") -> None:
     """Leave a leaf for a sign-in (``session.started``), a sign-out (``session.ended``) or a second factor."""
+    facts: dict[str, JSON] = {"method": method} if method else {}
+    subject: dict[str, JSON] = {"kind": "person", "ref": person.handle}
     with transaction.atomic():
-        writing.append_leaf(
-            writing.own_actor(person), event, person, facts={"method": method} if method else None
-        )
+        deferred.append_or_defer(event, actor=person.handle, subject=subject, facts=facts)
 
 
 @contextmanager
@@ -268,7 +268,7 @@ def change_with_leaf(person: Person, event: str, method: str) -> Iterator[None]:
     with transaction.atomic():
         writing.note_role_at_credentials(person)
         yield
-        log_session_event(person, event, method=method)
+        writing.append_leaf(writing.own_actor(person), event, person, facts={"method": method})
 
 
 def log_failed_sign_in(email: str, method: str) -> None:
@@ -279,7 +279,9 @@ def log_failed_sign_in(email: str, method: str) -> None:
     person = Person.objects.filter(email__iexact=email.strip()).first()
     subject: dict[str, JSON] | None = {"kind": "person", "ref": person.handle} if person else None
     with transaction.atomic():
-        log.append("session.refused", actor="stage:sign-in", subject=subject, facts={"method": method})
+        deferred.append_or_defer(
+            "session.refused", actor="stage:sign-in", subject=subject, facts={"method": method}
+        )
 
 
 def _void_what_is_not_trusted(actor: Actor, person: Person, unit: Unit | None) -> None:

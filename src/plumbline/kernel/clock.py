@@ -1,4 +1,4 @@
-"""The one source of the time at which something is recorded: UTC, never going back within a process.
+"""The one source of the time at which something is recorded: UTC, and small steps back are smoothed away.
 
 Tests and replays set it with `frozen`; nothing else may ask the operating system for the time of a record.
 
@@ -9,11 +9,14 @@ module turns one into the other: everywhere, a day that something lasts *until* 
 from __future__ import annotations
 
 import threading
+import time as system_time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+SMALL_STEP = timedelta(seconds=10)
+"""How far a clock is set back in ordinary service: a leap second, a correction by a time server."""
 _lock = threading.Lock()
 _last = datetime(1970, 1, 1, tzinfo=UTC)
 _frozen: datetime | None = None
@@ -21,15 +24,29 @@ _zone: tzinfo = UTC
 
 
 def now() -> datetime:
-    """The present instant in UTC, to the microsecond; never earlier than an answer given before."""
+    """The present instant in UTC, to the microsecond.
+
+    It waits where the clock steps back by no more than `SMALL_STEP`, so that no answer is earlier than one
+    given shortly before.
+    """
     global _last
     if _frozen is not None:
         return _frozen
-    # A clock that is set back would otherwise date an entry before the one it follows, and the trail would
-    # refuse to write until the old time is reached again.
     with _lock:
-        _last = max(_last, datetime.now(UTC))
+        present = datetime.now(UTC)
+        # A larger step is passed on: a clock that ran days ahead and was set right must not leave this
+        # process in the future until it is started again. The trail then says what is wrong.
+        _last = present if _last - present > SMALL_STEP else max(_last, present)
         return _last
+
+
+def seconds_since_boot() -> float | None:
+    """Seconds since the machine was started, by a clock that nobody sets; ``None`` where there is none.
+
+    Also ``None`` while the clock is `frozen`: what is compared with it would not be the machine's time.
+    """
+    boot = getattr(system_time, "CLOCK_BOOTTIME", None)
+    return None if boot is None or _frozen is not None else system_time.clock_gettime(boot)
 
 
 def in_utc(instant: datetime) -> datetime:

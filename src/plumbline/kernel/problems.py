@@ -42,12 +42,14 @@ class Problem(Exception):
 
     ``code`` is a stable word (``conflict``, ``not-allowed``), ``status`` the HTTP status that it has
     on the API, ``title`` the same sentence for every problem of that code, ``detail`` says what
-    happened here, ``faults`` name fields.
+    happened here, ``faults`` name fields. ``remedy`` says what mends it, where the whole is at fault and no
+    single field.
     """
 
     status = 400
     code = "bad-request"
     title = "The request cannot be carried out as it stands"
+    remedy: Text = ""
 
     def __init__(self, detail: Text, faults: Iterable[Fault] = (), **extra: Any) -> None:
         super().__init__(detail)
@@ -63,6 +65,8 @@ class Problem(Exception):
             "status": self.status,
             "detail": str(self.detail),
         }
+        if self.remedy:
+            document["remedy"] = str(self.remedy)
         if self.faults:
             document["errors"] = [fault.as_dict() for fault in self.faults]
         document.update(self.extra)

@@ -22,7 +22,7 @@ from plumbline.kernel.canonical import JSON
 from plumbline.kernel.problems import Conflict, Unavailable
 from plumbline.records.kinds import Kind
 from plumbline.records.models import Record
-from plumbline.trail import log, write_priority
+from plumbline.trail import deferred, write_priority
 
 HOUR = 3_600_000
 """Milliseconds within which the same reading is one entry."""
@@ -112,7 +112,7 @@ def _append(note: Note) -> None:
     subject: dict[str, JSON] = {"kind": note.kind, "ref": note.reference or note.kind}
     if note.reference:
         subject["revision"] = note.revision
-    log.append(
+    deferred.append_or_defer(
         "record.read" if note.reference else "record.listed",
         actor=note.actor,
         subject=subject,

@@ -21,7 +21,7 @@ from plumbline.records.approved import digest
 from plumbline.records.kinds import Kind
 from plumbline.records.list_index import commands as list_index
 from plumbline.records.models import Record, Revision
-from plumbline.trail import log
+from plumbline.trail import log, log_state
 from plumbline.trail.entry import NewEntry
 
 
@@ -61,7 +61,11 @@ def saved(record: Record, leaf: int) -> Saved:
 
 @contextmanager
 def door() -> Iterator[None]:
-    """One transaction in which record tables may be written."""
+    """One transaction in which record tables may be written.
+
+    Raises `plumbline.trail.errors.ReadOnly` while the log takes no entries, before anything is done.
+    """
+    log_state.require_writable()
     with guard.opened("door"), transaction.atomic():
         yield
 

@@ -25,13 +25,14 @@ class LogHead:
     """Where the log ends: the coordinator's row, locked by this transaction."""
 
     origin: str
+    epoch: int
     size: int
     frontier: bytes
     last_time: datetime | None
     counters: bytes
 
 
-_READ = ("origin", "size", "frontier", "last_time", "counters")
+_READ = ("origin", "epoch", "size", "frontier", "last_time", "counters")
 _CHANGED = ("size", "frontier", "last_time", "counters")
 
 
@@ -77,9 +78,9 @@ def lock_head(client_id: UUID | None) -> tuple[LogHead | None, int | None]:
         row = cursor.fetchone()
     if row is None:
         return None, None
-    origin, size, frontier, time, counters, index = row
+    origin, epoch, size, frontier, time, counters, index = row
     time = None if time is None else clock.in_utc(time)
-    return LogHead(origin, size, bytes(frontier), time, bytes(counters)), index
+    return LogHead(origin, epoch, size, bytes(frontier), time, bytes(counters)), index
 
 
 _LEAF = ("index", "body", "hash", "entry_type", "subject_ref", "actor", "source", "client_id", "time")

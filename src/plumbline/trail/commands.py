@@ -18,7 +18,7 @@ from plumbline.kernel.merkle import Frontier, leaf_hash, root
 from plumbline.kernel.messages import say
 from plumbline.kernel.note import Note, TreeHead
 from plumbline.kernel.problems import Conflict
-from plumbline.trail import append_sql, entry, models, paths, queries
+from plumbline.trail import append_sql, entry, log_state, models, paths, queries
 from plumbline.trail.entry import NewEntry
 from plumbline.trail.errors import ReadOnly
 from plumbline.trail.tree import WIDTH, split
@@ -97,8 +97,8 @@ def append_many(entries: Sequence[NewEntry]) -> list[Appended]:
     client id that the log has already, or that comes twice here, gives the first answer and writes nothing.
 
     Raises ``RuntimeError`` outside a transaction, `Invalid` naming a field that may not stand in a leaf,
-    `TooLarge` over 16 KiB, `ReadOnly` when the clock has gone back, `Conflict` when the same client id
-    is being recorded at this moment (ask again).
+    `TooLarge` over 16 KiB, `ReadOnly` when the log takes no entries (`plumbline.trail.log_state`),
+    `Conflict` when the same client id is being recorded at this moment (ask again).
     """
     # A leaf outside the caller's transaction could commit without the change it tells of, or the change
     # without it.
@@ -112,12 +112,9 @@ def append_many(entries: Sequence[NewEntry]) -> list[Appended]:
     commitments = [{slot: commit(content) for slot, content in new.openings.items()} for new in entries]
     head, known = _lock_head([new.client_id for new in entries if new.client_id is not None])
     time = clock.now()
-    # Times in the log never go back: `entry_at` halves by them, and a verifier checks them.
-    if head.last_time is not None and time < head.last_time:
-        raise ReadOnly(
-            "clock-back",
-            "The server's clock is behind the last entry of the trail. Set it right to write again.",
-        )
+    log_state.require_agreement(head, time)
+    # Times in the log never go back, also where a clock makes a small step: a verifier checks them.
+    time = max(time, head.last_time or time)
     batch = _Batch(head, time, _answers_of(known))
     answers = [batch.add(new, salted) for new, salted in zip(entries, commitments, strict=True)]
     batch.write()

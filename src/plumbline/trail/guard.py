@@ -13,6 +13,7 @@ import os
 import time as sleeping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 
@@ -21,7 +22,7 @@ from plumbline.kernel.clock import parse_rfc3339, rfc3339
 from plumbline.kernel.merkle import EMPTY_ROOT
 from plumbline.kernel.problems import Conflict
 from plumbline.trail.errors import ReadOnly
-from plumbline.trail.private_files import private_folder, write_private
+from plumbline.trail.private_files import private_folder, read_cached, write_private
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,11 @@ class Damage:
 
 @dataclass(frozen=True)
 class GuardRecord:
-    """What the guard remembers of a log; ``damage`` is set by a scrub and cleared by a clean one."""
+    """What the guard remembers of a log; ``damage`` is set by a scrub and cleared by a clean one.
+
+    ``boot`` names the run of the machine in which this was written, ``uptime`` the milliseconds since its
+    start: the clock of later moments is compared with them.
+    """
 
     origin: str
     epoch: int
@@ -43,6 +48,8 @@ class GuardRecord:
     root: bytes
     time: datetime
     damage: Damage | None = None
+    boot: str = ""
+    uptime: int = 0
 
     def content(self) -> bytes:
         """The bytes of the file."""
@@ -55,6 +62,8 @@ class GuardRecord:
                 "root": self.root.hex(),
                 "time": rfc3339(self.time),
                 "damage": asdict(self.damage) if self.damage else None,
+                "boot": self.boot,
+                "uptime": self.uptime,
             }
         )
 
@@ -62,14 +71,21 @@ class GuardRecord:
 def read(file: Path) -> GuardRecord | None:
     """What the guard file says, or ``None`` if it is missing. Raises `ReadOnly` if it cannot be read."""
     try:
-        value = parse(file.read_bytes())
-        damage = Damage(**value["damage"]) if value["damage"] else None
-        root, time = bytes.fromhex(value["root"]), parse_rfc3339(value["time"])
-        return GuardRecord(value["origin"], value["epoch"], value["size"], root, time, damage)
+        return _parsed(read_cached(file))
     except FileNotFoundError:
         return None
     except (OSError, CanonicalError, KeyError, TypeError, ValueError) as error:
         raise ReadOnly("guard-missing", "The guard file is there but cannot be read.") from error
+
+
+@lru_cache(maxsize=8)
+def _parsed(content: bytes) -> GuardRecord:
+    value = parse(content)
+    damage = Damage(**value["damage"]) if value["damage"] else None
+    root, time = bytes.fromhex(value["root"]), parse_rfc3339(value["time"])
+    # A guard written by an earlier version knows no run of the machine.
+    boot, uptime = value.get("boot", ""), value.get("uptime", 0)
+    return GuardRecord(value["origin"], value["epoch"], value["size"], root, time, damage, boot, uptime)
 
 
 class Guard:

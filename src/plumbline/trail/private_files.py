@@ -41,6 +41,24 @@ def write_private(file: Path, content: bytes) -> None:
         os.close(folder)
 
 
+_contents: dict[Path, tuple[tuple[int, int, int], bytes]] = {}
+
+
+def read_cached(file: Path) -> bytes:
+    """The content of a small file that `write_private` replaces as a whole. Raises ``OSError``.
+
+    It is read again whenever the file is another one: a replaced file has a number and a time of its own.
+    """
+    found = file.stat()
+    identity = (found.st_ino, found.st_mtime_ns, found.st_size)
+    known = _contents.get(file)
+    if known is None or known[0] != identity:
+        known = _contents[file] = (identity, file.read_bytes())
+        if len(_contents) > 64:  # a process has a handful of such files; only tests name more
+            _contents.clear()
+    return known[1]
+
+
 def session_secret(data: Path) -> str:
     """The secret that signs sessions, created on first use and kept in ``keys/session.secret``."""
     file = data / "keys" / "session.secret"

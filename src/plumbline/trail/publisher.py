@@ -17,7 +17,7 @@ from plumbline.kernel import clock
 from plumbline.kernel.merkle import consistency_proof
 from plumbline.kernel.messages import say
 from plumbline.kernel.note import Note, NoteError, TreeHead
-from plumbline.trail import commands, keys, queries
+from plumbline.trail import clock_check, commands, keys, log_state, queries, refusals
 from plumbline.trail.errors import ReadOnly
 from plumbline.trail.guard import Damage, Guard, GuardRecord
 from plumbline.trail.queries import Checkpoint, State
@@ -36,9 +36,16 @@ def publish(data: Path | None = None, guard_file: Path | None = None) -> Checkpo
     """
     if commands.in_transaction():
         raise RuntimeError("only committed entries are signed: publish outside of transactions")
-    data = data or settings.PLUMBLINE.data
-    with Guard(guard_file or settings.PLUMBLINE.guard_file) as guard:
-        return _publish(guard, data)
+    data, file = data or settings.PLUMBLINE.data, guard_file or settings.PLUMBLINE.guard_file
+    try:
+        with Guard(file) as guard:
+            published = _publish(guard, data)
+    except ReadOnly as refusal:
+        # Noted for the doors and pages, which run in other processes.
+        refusals.note(file, refusal)
+        raise
+    refusals.forget(file)
+    return published
 
 
 def _publish(guard: Guard, data: Path) -> Checkpoint | None:
@@ -47,7 +54,7 @@ def _publish(guard: Guard, data: Path) -> Checkpoint | None:
     now = clock.now()
     if state is None or state.size == 0:
         if record is not None and record.size:
-            raise _rolled_back(record.size, 0)
+            raise log_state.rolled_back(record.size, 0)
         return None
     record = _require_agreement(record, state, now)
     signers = keys.load(data)
@@ -56,35 +63,19 @@ def _publish(guard: Guard, data: Path) -> Checkpoint | None:
     _check_published(published, record, signers)
     if record.size == state.size:
         if root != record.root:
-            raise _root_mismatch(state.size)
+            raise log_state.root_mismatch(state.size)
         if published is not None and published.size == state.size:
             return None
     back = read_back(record.size, state)
     if back.old_root != record.root:
-        raise _root_mismatch(record.size)
+        raise log_state.root_mismatch(record.size)
     # The guard moves before anything is signed. A stop in between leaves the guard ahead, and the next call
     # signs the very same tree; the other way round, a signed checkpoint could be rolled back unseen.
-    guard.swap(record, replace(record, size=state.size, root=root, time=now))
+    boot, uptime = clock_check.boot_id(), clock_check.uptime()
+    guard.swap(record, replace(record, size=state.size, root=root, time=now, boot=boot, uptime=uptime))
     # The time of the last entry and not of signing, so that a repeated call issues the same note.
     time = state.last_time or now
     return _sign(Signer(signers.log, signers.folder), TreeHead(state.origin, state.size, root), time)
-
-
-def _rolled_back(seen: int, present: int) -> ReadOnly:
-    message = say(
-        "trail.rolled-back",
-        "The guard has seen {seen} entries; the database has {present}.",
-        seen=seen,
-        present=present,
-    )
-    return ReadOnly("rolled-back", message)
-
-
-def _root_mismatch(size: int) -> ReadOnly:
-    message = say(
-        "trail.root-mismatch", "At size {size} the guard has another root than the database.", size=size
-    )
-    return ReadOnly("root-mismatch", message)
 
 
 def _state() -> State | None:
@@ -103,21 +94,11 @@ def _require_agreement(record: GuardRecord | None, state: State, now: datetime) 
     if (record.origin, record.epoch) != (state.origin, state.epoch):
         raise ReadOnly("other-log", "The guard belongs to another log.")
     if record.damage is not None:
-        damage = record.damage
-        raise ReadOnly(
-            "damaged",
-            say(
-                "trail.damaged",
-                "Entries {first} to {last} were changed: {detail}",
-                first=damage.first,
-                last=damage.last,
-                detail=damage.detail,
-            ),
-        )
+        raise log_state.damaged(record.damage)
     if state.size < record.size:
-        raise _rolled_back(record.size, state.size)
-    if now < record.time or (state.last_time is not None and now < state.last_time):
-        raise ReadOnly("clock-back", "The server's clock is behind the last entry of the trail.")
+        raise log_state.rolled_back(record.size, state.size)
+    if (refusal := clock_check.refusal(record, state.last_time, now)) is not None:
+        raise refusal
     return record
 
 

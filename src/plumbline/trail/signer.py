@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from plumbline.kernel.canonical import CanonicalError, canonical, parse
+from plumbline.kernel.canonical import canonical
 from plumbline.kernel.merkle import verify_consistency
 from plumbline.kernel.note import Note, TreeHead, sign
 from plumbline.trail.errors import ReadOnly
 from plumbline.trail.keys import SigningKey
 from plumbline.trail.private_files import write_private
+from plumbline.trail.signer_memory import last_signed
 
 
 class Signer:
@@ -30,15 +31,7 @@ class Signer:
 
         Raises `ReadOnly` (``signer-refused``) if its memory cannot be read.
         """
-        try:
-            value = parse(self._file.read_bytes())
-            return int(value["size"]), bytes.fromhex(value["root"])
-        except FileNotFoundError:
-            return None
-        except (OSError, CanonicalError, KeyError, TypeError, ValueError) as error:
-            raise ReadOnly(
-                "signer-refused", "The signer's memory of its last checkpoint is damaged."
-            ) from error
+        return last_signed(self._file.parent)
 
     def sign(self, size: int, root: bytes, proof: Sequence[bytes]) -> Note:
         """A signed checkpoint; ``proof`` leads from `last` to (size, root).

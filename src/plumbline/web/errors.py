@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from plumbline.kernel import ids
 from plumbline.kernel.problems import NotAllowed, NotFound, Problem, Unavailable
+from plumbline.trail.errors import ReadOnly
 from plumbline.web.converters import Reference
 
 _STEP = re.compile(rf"/records/({Reference.regex})/.")
@@ -17,8 +18,22 @@ _STEP = re.compile(rf"/records/({Reference.regex})/.")
 
 def page(request: HttpRequest, problem: Problem) -> HttpResponse:
     """The page of one problem, with its HTTP status."""
-    context = {"problem": problem, "reference": ids.opaque("err"), "back": back(request.path, problem)}
+    context = {
+        "problem": problem,
+        "reference": ids.opaque("err"),
+        "back": back(request.path, problem),
+        # Whoever is stopped by the state of the log goes on reading, so the page keeps what leads elsewhere.
+        "layout": "web/base.html"
+        if isinstance(problem, ReadOnly) and _signed_in(request)
+        else "web/plain.html",
+        "page": {"title": problem.title, "crumbs": ()},
+    }
     return render(request, "web/problem.html", context, status=problem.status)
+
+
+def _signed_in(request: HttpRequest) -> bool:
+    person = getattr(request, "user", None)
+    return person is not None and person.is_authenticated
 
 
 def back(path: str, problem: Problem) -> tuple[str, str]:

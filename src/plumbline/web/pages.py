@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, wraps
 from importlib import import_module
-from typing import Concatenate, Literal, ParamSpec, TypeAlias
+from typing import Any, Concatenate, Literal, ParamSpec, TypeAlias
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -23,6 +23,7 @@ from plumbline.identity import actors, policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel.problems import Fault, Invalid, NotSignedIn, Problem
 from plumbline.records import read_log
+from plumbline.trail.errors import ReadOnly
 from plumbline.web import errors
 
 P = ParamSpec("P")
@@ -173,10 +174,20 @@ def page(
 def public_page(
     path: str, *, name: str, title: str, method: Method = "GET", samples: tuple[str, ...] = ()
 ) -> Callable[[View], View]:
-    """Declare the function below as a page that needs no signing in; it deals with problems itself."""
+    """Declare the function below as a page that needs no signing in; it deals with its own problems itself.
+
+    That the log takes no entries can meet any of them, and becomes a page here.
+    """
 
     def declare(view: View) -> View:
-        limited = require_http_methods(METHODS[method])(view)
+        @wraps(view)
+        def answer(request: HttpRequest, /, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            try:
+                return view(request, *args, **kwargs)
+            except ReadOnly as problem:
+                return errors.page(request, problem)
+
+        limited = require_http_methods(METHODS[method])(answer)
         _declare(
             Page(path, name, title, limited, method, samples=samples or _own_sample(path), is_public=True)
         )

@@ -19,7 +19,8 @@ from plumbline.kernel import clock
 from plumbline.kernel.problems import NotSignedIn
 from plumbline.kernel.states import ProofState
 from plumbline.records import queries
-from plumbline.trail import log
+from plumbline.trail import log, log_state
+from plumbline.trail.log_state import LogState
 from plumbline.web import dates, navigation
 from plumbline.web.messages import VisibleNames
 
@@ -44,6 +45,7 @@ class Shell:
     groups: tuple[navigation.NavGroup, ...]
     seal: Any
     broken: bool
+    log: LogState
     person: str
     may_grant: bool
     theme: str
@@ -90,6 +92,7 @@ def build(request: HttpRequest, actor: Actor) -> Shell:
         groups=navigation.groups(request.path, counts, fixed),
         seal=seal,
         broken=seal.state is ProofState.BROKEN,
+        log=log_state.current(),
         person=actor.name,
         may_grant=policy.may(actor, "grant").allowed,
         theme=theme_of(request),

@@ -19,6 +19,7 @@ from typing import Protocol
 
 from django.db import DatabaseError, close_old_connections
 
+from plumbline.kernel.problems import Problem
 from plumbline.trail import write_priority
 from plumbline.work import commands
 from plumbline.work.changes import ChangeDetector
@@ -67,6 +68,7 @@ class Pump:
         self._quiet_turns = 0
         self._retry_at: dict[str, float] = {}
         self._failures: dict[str, int] = {}
+        self._refusals: dict[str, str] = {}
         self._leased: frozenset[str] = frozenset()
         self._renewed_at = -_RENEW_INTERVAL
 
@@ -172,16 +174,26 @@ class Pump:
             self._record_failure(stage, error)
             return False
         self._failures.pop(stage.name, None)
+        self._refusals.pop(stage.name, None)
         return worked
 
     def _record_failure(self, stage: Stage, error: Exception) -> None:
         count = self._failures[stage.name] = self._failures.get(stage.name, 0) + 1
         wait = min(_MAX_BACKOFF, self.interval * 2**count)
+        if isinstance(error, Problem):
+            # The program is in order and says what is not. Somebody will mend that, and should not have to
+            # wait long for the flow to notice; the same words again would only fill the log.
+            wait, text = min(wait, _LONGEST_PAUSE), f"{error.detail} {error.remedy}".strip()
+            if self._refusals.get(stage.name) != text:
+                _log.warning("stage %s waits: %s", stage.name, text)
+            self._refusals[stage.name] = text
+        else:
+            text = f"{type(error).__name__}: {error}"
+            _log.error(
+                "stage %s failed (%d in a row), next try in %.0f s", stage.name, count, wait, exc_info=error
+            )
         self._retry_at[stage.name] = time.monotonic() + wait
-        _log.error(
-            "stage %s failed (%d in a row), next try in %.0f s", stage.name, count, wait, exc_info=error
-        )
         try:
-            commands.record_failure(stage.name, self.holder, f"{type(error).__name__}: {error}")
+            commands.record_failure(stage.name, self.holder, text)
         except Exception:  # noqa: BLE001 - the database may be what is broken; the line above is in the log
             _log.exception("the failure of stage %s could not be recorded", stage.name)

@@ -21,7 +21,7 @@ from plumbline.telemetry import intake
 from plumbline.telemetry.mover import MoverStage
 from plumbline.telemetry.store.duckdb import DuckStore
 from plumbline.telemetry.store.serve import StoreServer
-from plumbline.trail import publisher
+from plumbline.trail import deferred, publisher
 from plumbline.work.pump import Stage
 
 
@@ -31,7 +31,8 @@ class PublishStage:
     name = "publish"
 
     def advance(self) -> bool:
-        """Sign the present size; ``False`` when it is signed already."""
+        """Append what waited while the log took nothing, and sign the present size; whether there was any."""
+        deferred.flush()
         return publisher.publish() is not None
 
 
