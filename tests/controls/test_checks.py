@@ -70,6 +70,7 @@ def test_a_limit_is_declared_with_the_check_that_its_name_begins_with() -> None:
         "nonconformity-confirm": "nonconformities-in-time",
     }
     assert owners.pop("cadence") == set(), "how often a system is in use belongs to every check on it"
+    assert owners.pop("window-closing") == set(), "when a window closes belongs to every check on telemetry"
     for name, slugs in owners.items():
         assert documented.get(name, name.partition(".")[0]) in slugs, name
 
