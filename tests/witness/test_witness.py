@@ -208,7 +208,7 @@ def served(memory):
 
 
 def _post(served, path: str, body: bytes, **headers: str) -> tuple[int, str, str]:
-    connection = http.client.HTTPConnection(*served.server_address[:2], timeout=5)
+    connection = http.client.HTTPConnection(*served.server_address[:2], timeout=60)
     connection.request("POST", path, body, headers)
     response = connection.getresponse()
     answer = response.status, response.headers["Content-Type"], response.read().decode()

@@ -60,6 +60,7 @@ def make(config: Config, email: str | None = None, name: str = NAME) -> dict[str
     else:
         report = keys.init(config.data, config.guard_file, origin)
         found |= {"vkey": report.vkey, "pack_vkey": report.pack_vkey, "recovery": report.recovery}
+        found["recovery_vkey"] = report.recovery_vkey
     plugins.record_changes()
     operator = Actor.installation()
     if known.is_empty():

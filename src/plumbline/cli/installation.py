@@ -54,10 +54,28 @@ def opened(data: Path | None = None, **settings: object) -> Config:
     """
     config = configure(data, **settings)
     if not is_initialised(config):
+        if (config.data / "keys" / "origin").exists():
+            announce = output.line("trail", "announce-key", "--data", str(config.data))
+            raise Unavailable(
+                f"The log key of the installation in {config.data} is missing. Bring keys/log.key back from "
+                f"a backup, or name a new key with the recovery key: {announce}"
+            )
         make = output.line("init", "--data", str(config.data))
         raise Unavailable(
             f"There is no installation in {config.data}. Name another --data, or make one: {make}"
         )
+    start_django()
+    from plumbline.server.schema import refuse_unknown_schema
+
+    refuse_unknown_schema()
+    return config
+
+
+def opened_without_log_key(data: Path | None = None) -> Config:
+    """As `opened`, for the command that names a lost log key's successor."""
+    config = configure(data)
+    if not (config.data / "keys").is_dir():
+        return opened(data)
     start_django()
     from plumbline.server.schema import refuse_unknown_schema
 

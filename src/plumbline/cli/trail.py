@@ -5,17 +5,24 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 from types import ModuleType
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from plumbline.cli import keys as key_commands
 from plumbline.cli import output
 from plumbline.cli.install import Data, Json
 from plumbline.cli.installation import opened
 from plumbline.kernel import clock
 from plumbline.kernel.problems import NotFound
 
+if TYPE_CHECKING:
+    from plumbline.trail.key_history import KeyPeriod
+
 app = typer.Typer(no_args_is_help=True, help="Read and check the trail.", rich_markup_mode=None)
+app.command("rotate-key")(key_commands.rotate_key)
+app.command("retire-key")(key_commands.retire_key)
+app.command("announce-key")(key_commands.announce_key)
 
 
 @app.command("checkpoint")
@@ -144,14 +151,29 @@ def key(
 
     signers = keys.load(config.data)
     found = {"log": str(signers.log.verifier), "pack": str(signers.pack.verifier)}
+    if signers.history.recovery:
+        found["recovery"] = str(signers.history.recovery)
     if json:
-        output.as_json(found)
+        output.as_json({**found, "history": [_key_period(period) for period in signers.history.log]})
         return
     if only_log:
         print(found["log"])
         return
     for name, text in found.items():
         print(f"{name}: {text}")
+    for period in signers.history.log[:-1]:
+        until = "its overlap is over" if period.until is None else f"entry {period.until}"
+        print(f"log key from entry {max(period.since, 0)} until {until}: {period.key}")
+
+
+def _key_period(period: KeyPeriod) -> dict[str, Any]:
+    return {
+        "key": str(period.key),
+        "since": max(period.since, 0),
+        "until": period.until,
+        "overlap_ends": clock.rfc3339(period.overlap_ends) if period.overlap_ends else None,
+        "announced": period.announced,
+    }
 
 
 def verify(

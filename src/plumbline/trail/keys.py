@@ -7,7 +7,8 @@ key* is shown once at the start, kept on paper, and announces a new log key shou
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -23,11 +24,12 @@ from django.db import transaction
 
 from plumbline.kernel import clock
 from plumbline.kernel.messages import say
-from plumbline.kernel.note import VerifierKey
+from plumbline.kernel.note import Note, VerifierKey
 from plumbline.kernel.problems import Conflict
-from plumbline.trail import commands, queries
+from plumbline.trail import commands, key_history, queries
 from plumbline.trail.errors import ReadOnly
 from plumbline.trail.guard import Guard, read
+from plumbline.trail.key_history import KeyHistory
 from plumbline.trail.paths import DEFAULT_ORIGIN, keys_folder
 from plumbline.trail.paths import origin as origin_of
 from plumbline.trail.private_files import write_private
@@ -52,11 +54,23 @@ class SigningKey:
 
 @dataclass(frozen=True)
 class Signers:
-    """The two keys a running installation holds."""
+    """The keys a running installation holds.
+
+    ``overlapping`` signs beside ``log`` while it is being replaced; ``history`` says which keys count when.
+    """
 
     log: SigningKey
     pack: SigningKey
     folder: Path
+    overlapping: SigningKey | None = None
+    history: KeyHistory = field(default_factory=KeyHistory)
+
+    def signed(self, note: Note, size: int) -> bool:
+        """Whether the keys that count at ``size`` entries have signed ``note``."""
+        # A log whose first entry has been tampered with names no keys; then the file says which one is ours.
+        if not self.history.log:
+            return note.signed_by(self.log.verifier)
+        return self.history.signed(note, size)
 
 
 @dataclass(frozen=True)
@@ -77,7 +91,8 @@ def initialised(data: Path) -> bool:
     return (keys_folder(data) / "log.key").exists()
 
 
-def _make(name: str) -> SigningKey:
+def make(name: str) -> SigningKey:
+    """A new key."""
     return SigningKey(name, Ed25519PrivateKey.generate())
 
 
@@ -95,7 +110,7 @@ def init(data: Path, guard_file: Path, origin: str = DEFAULT_ORIGIN) -> InitRepo
     guard = read(guard_file)
     if queries.size() or (guard is not None and guard.size) or (guard is None and initialised(data)):
         raise Conflict("This installation has keys, a guard or entries already; they are never replaced.")
-    log, pack, recovery = _make(origin), _make(f"{origin}/pack"), _make(f"{origin}/recovery")
+    log, pack, recovery = make(origin), make(f"{origin}/pack"), make(f"{origin}/recovery")
     vkeys = {"log": str(log.verifier), "pack": str(pack.verifier), "recovery": str(recovery.verifier)}
     with transaction.atomic():
         write_private(keys_folder(data) / "origin", origin.encode())
@@ -131,11 +146,60 @@ def _read(file: Path, name: str) -> SigningKey:
     return SigningKey(name, private)
 
 
-def load(data: Path) -> Signers:
-    """The keys of this installation. Raises `ReadOnly` (``not-initialised``) if they are not there."""
+def _files(data: Path, role: str, key: VerifierKey) -> Iterable[Path]:
+    """Where the secret half of ``key`` may lie: under its own id, or as the one key of its role."""
+    return keys_folder(data) / f"{role}-{key.key_id.hex()}.key", keys_folder(data) / f"{role}.key"
+
+
+def signing_key(data: Path, role: str, key: VerifierKey) -> SigningKey:
+    """The secret half of ``key``. Raises `ReadOnly` (``not-initialised``) if it is not there."""
+    for file in _files(data, role, key):
+        if file.exists() and (found := _read(file, key.name)).verifier == key:
+            return found
+    message = say(
+        "trail.key-lost",
+        "The {role} key {key} is not in the folder of keys. Bring it back from a backup, or announce a new "
+        "one with the recovery key: plumbline trail announce-key.",
+        role=role,
+        key=key.key_id.hex(),
+    )
+    raise ReadOnly("not-initialised", message)
+
+
+def store(data: Path, role: str, key: SigningKey) -> None:
+    """Write the secret half of a new key, for its owner only."""
+    file, _ = _files(data, role, key.verifier)
+    write_private(file, _pem(key))
+
+
+def forget(data: Path, role: str, old: VerifierKey, current: VerifierKey) -> None:
+    """Remove the secret half of ``old``; that of ``current`` becomes the one key of its role."""
+    own, common = _files(data, role, current)
+    # Renaming replaces the file of the old key in one step, so there is always one under the common name.
+    if own.exists():
+        own.replace(common)
+    former, _ = _files(data, role, old)
+    former.unlink(missing_ok=True)
+
+
+def load(data: Path, size: int | None = None) -> Signers:
+    """The keys of this installation, as they sign at ``size`` entries (default: now).
+
+    Raises `ReadOnly` (``not-initialised``) if they are not there.
+    """
     name = origin_of(data)
-    folder = keys_folder(data)
-    return Signers(_read(folder / "log.key", name), _read(folder / "pack.key", f"{name}/pack"), folder)
+    folder, history = keys_folder(data), key_history.history()
+    present = queries.size() if size is None else size
+    log, pack = history.at(key_history.LOG, present), history.at(key_history.PACK, present)
+    if not log or not pack:
+        return Signers(_read(folder / "log.key", name), _read(folder / "pack.key", f"{name}/pack"), folder)
+    return Signers(
+        signing_key(data, key_history.LOG, log[0]),
+        signing_key(data, key_history.PACK, pack[0]),
+        folder,
+        signing_key(data, key_history.LOG, log[1]) if len(log) > 1 else None,
+        history,
+    )
 
 
 def vkey() -> str:

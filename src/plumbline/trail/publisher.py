@@ -57,7 +57,7 @@ def _publish(guard: Guard, data: Path) -> Checkpoint | None:
             raise log_state.rolled_back(record.size, 0)
         return None
     record = _require_agreement(record, state, now)
-    signers = keys.load(data)
+    signers = keys.load(data, state.size)
     root = state.frontier.root()
     published = queries.latest_checkpoint()
     _check_published(published, record, signers)
@@ -75,7 +75,11 @@ def _publish(guard: Guard, data: Path) -> Checkpoint | None:
     guard.swap(record, replace(record, size=state.size, root=root, time=now, boot=boot, uptime=uptime))
     # The time of the last entry and not of signing, so that a repeated call issues the same note.
     time = state.last_time or now
-    return _sign(Signer(signers.log, signers.folder), TreeHead(state.origin, state.size, root), time)
+    return _sign(
+        Signer(signers.log, signers.folder, signers.overlapping),
+        TreeHead(state.origin, state.size, root),
+        time,
+    )
 
 
 def _state() -> State | None:
@@ -106,7 +110,7 @@ def head_of(checkpoint: Checkpoint, signers: keys.Signers) -> TreeHead:
     """What a stored checkpoint says, if our key signed it and its columns agree. Raises ``ValueError``."""
     note = Note.parse(checkpoint.note)
     head = TreeHead.parse(note.text)
-    if not note.signed_by(signers.log.verifier) or head.origin != signers.log.name:
+    if not signers.signed(note, head.size) or head.origin != signers.log.name:
         raise NoteError("the checkpoint is not signed by this log")
     if (head.size, head.root) != (checkpoint.size, checkpoint.root):
         raise NoteError("the columns of the checkpoint differ from its note")

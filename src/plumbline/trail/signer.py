@@ -20,11 +20,14 @@ from plumbline.trail.signer_memory import last_signed
 
 
 class Signer:
-    """Signs checkpoints of one log with ``key``; its memory is ``signer.json`` in ``folder``."""
+    """Signs checkpoints of one log with ``key``; its memory is ``signer.json`` in ``folder``.
 
-    def __init__(self, key: SigningKey, folder: Path) -> None:
+    While a key is being replaced, ``overlapping``, the old one, signs as well.
+    """
+
+    def __init__(self, key: SigningKey, folder: Path, overlapping: SigningKey | None = None) -> None:
         """Open the signer; nothing is written until it signs."""
-        self._key, self._file = key, folder / "signer.json"
+        self._key, self._overlapping, self._file = key, overlapping, folder / "signer.json"
 
     def last(self) -> tuple[int, bytes] | None:
         """Size and root of the last checkpoint it signed; ``None`` before the first one.
@@ -49,4 +52,7 @@ class Signer:
         # no other one of this size.
         if last != (size, root):
             write_private(self._file, canonical({"size": size, "root": root.hex()}))
-        return sign(TreeHead(self._key.name, size, root).text(), self._key.verifier, self._key.sign)
+        text = TreeHead(self._key.name, size, root).text()
+        keys = [key for key in (self._key, self._overlapping) if key is not None]
+        notes = [sign(text, key.verifier, key.sign) for key in keys]
+        return Note(text, tuple(signature for note in notes for signature in note.signatures))
