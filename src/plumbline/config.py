@@ -165,18 +165,18 @@ def _from_file(file: Path) -> dict[str, str]:
     return {f"PLUMBLINE_{name.upper()}": str(value) for name, value in settings.items()}
 
 
-def load(environ: dict[str, str] | None = None) -> Config:
+def load(environ: dict[str, str] | None = None, file: Path | None = None) -> Config:
     """Read the settings from ``environ`` (default: the process environment).
 
-    What is not set there is taken from ``settings.toml`` in the data folder. Raises `SettingError` for a
-    value of the wrong type and for an unknown ``PLUMBLINE_…`` name.
+    What is not set there is taken from ``settings.toml`` in the data folder, or from ``file``. Raises
+    `SettingError` for a value of the wrong type and for an unknown ``PLUMBLINE_…`` name.
     """
     source = dict(os.environ) if environ is None else environ
     types = get_type_hints(Config)
     names = {f"PLUMBLINE_{entry.name.upper()}": entry.name for entry in fields(Config)}
     data = Path(source.get("PLUMBLINE_DATA", Config.data))
     given: dict[str, Any] = {}
-    for name, value in {**_from_file(data / "settings.toml"), **source}.items():
+    for name, value in {**_from_file(file or data / "settings.toml"), **source}.items():
         if name in names:
             given[names[name]] = _convert(name, types[names[name]], value)
         # A misspelled name would otherwise leave its default in force without a word.

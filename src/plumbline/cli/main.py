@@ -13,6 +13,7 @@ import typer
 
 import plumbline
 from plumbline.cli import (
+    backup,
     checks,
     connectors,
     delivery,
@@ -47,6 +48,8 @@ app.command("work")(install.work)
 app.command("demo")(demo.demo)
 app.command("import")(import_export.import_register)
 app.command("export")(import_export.export)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.add_typer(tokens.app, name="token")
 app.add_typer(roles.app, name="role")
 app.add_typer(delivery.app, name="delivery")

@@ -247,6 +247,13 @@ class Reader(Protocol):
         """At most ``limit`` events that speak of this one (reviews, outcomes), in order of their own time."""
         ...
 
+    def copy_to(self, file: str, before_leaf: int) -> int:
+        """Copy every segment with a lower leaf number into the new ``file`` (absolute), as of one moment.
+
+        Nothing changes in the store. Answers how many events were copied.
+        """
+        ...
+
 
 class EvidenceStore(Reader, Protocol):
     """The store as the mover sees it: questions, and the way in."""

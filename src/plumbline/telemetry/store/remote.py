@@ -62,12 +62,14 @@ class RemoteStore:
 
 
 @contextmanager
-def open_reader(data: Path) -> Iterator[Reader]:
+def open_reader(data: Path, *, timeout: float = 30.0) -> Iterator[Reader]:
     """A reader for a command: the running server's store if there is one, else the file itself.
+
+    ``timeout`` is how many seconds an answer of that server may take.
 
     DuckDB lets one process open a file, so a command beside a running server has to ask that server.
     """
-    remote = RemoteStore(data)
+    remote = RemoteStore(data, timeout=timeout)
     if remote.answers():
         yield remote
         return

@@ -64,6 +64,14 @@ SCHEMA: Final = (
     "SET pandas_analyze_sample = 0",
 )
 
+COPIES: Final = (
+    "CREATE TABLE copied.events AS SELECT * FROM events WHERE leaf < ?",
+    "CREATE TABLE copied.features AS SELECT * FROM features WHERE leaf < ?",
+    "CREATE TABLE copied.segments AS SELECT * FROM segments WHERE leaf < ?",
+    "CREATE TABLE copied.mark AS SELECT coalesce(max(leaf), -1)::BIGINT AS leaf FROM segments WHERE leaf < ?",
+)
+"""A copy of the store in the attached database ``copied``: everything before one leaf."""
+
 SYSTEMS: Final = f"SELECT {select_list(SystemSeen)} FROM events GROUP BY system ORDER BY system"  # noqa: S608
 
 TOUCHED: Final = """
