@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from inspect import cleandoc
 from pathlib import Path
 from typing import Any
 
@@ -271,7 +272,14 @@ def states_page() -> list[str]:
     lines = ["# States and workflows"]
     for words in vars(states).values():
         if isinstance(words, type) and issubclass(words, StrEnum) and words is not StrEnum:
-            lines += ["", f"## {words.__name__}", "", str(words.__doc__).strip(), "", ", ".join(words) + "."]
+            lines += [
+                "",
+                f"## {words.__name__}",
+                "",
+                cleandoc(words.__doc__ or ""),
+                "",
+                ", ".join(words) + ".",
+            ]
     for flow in dict.fromkeys(kind.workflow for kind in kinds.all_kinds()):
         lines += ["", f"## Workflow: {flow.name}", "", " → ".join(flow.states), ""]
         lines += _table(("Move", "From", "To", "Conditions"), map(_move_row, flow.moves))
