@@ -56,6 +56,12 @@ class Config:
         "",
         "File of the trail's guard, best on another volume. Empty: guard/guard.json in the data folder.",
     )
+    key_store: str = _setting(
+        "",
+        "File of the keys under which openings are encrypted, best on another volume, or the address of a "
+        "PostgreSQL database. Its backups have their own, short retention. Empty: key-store/keys.db in the "
+        "data folder.",
+    )
     host: str = _setting("127.0.0.1", "Address the server listens on.")
     port: int = _setting(8042, "Port the server listens on.")
     hosts: str = _setting(

@@ -192,7 +192,7 @@ def test_the_mover_repeats_any_step_without_doubles(config: Config, store: DuckS
     saved = spool._durable.execute("SELECT * FROM body").fetchone()
     assert MoverStage(config.data, store).advance()
     spool._durable.execute("UPDATE segment SET moved = NULL")
-    spool._durable.execute("INSERT INTO body VALUES (?, ?, ?, ?)", saved)
+    spool._durable.execute("INSERT INTO body VALUES (?, ?, ?, ?, ?)", saved)
     assert MoverStage(config.data, store).advance()
     assert [(seen.slug, seen.count) for seen in store.systems()] == [("claims-triage", 2)]
     assert store.watermark() == receipt.leaf_index

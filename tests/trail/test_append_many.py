@@ -22,6 +22,7 @@ from plumbline.kernel.ids import uuid7
 from plumbline.kernel.problems import Invalid, TooLarge
 from plumbline.trail import commands, entry, log, models, publisher, queries
 from plumbline.trail.errors import ReadOnly
+from plumbline.trail.openings import queries as openings
 
 pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
 
@@ -45,12 +46,11 @@ def new(number: int, **fields: Any) -> log.NewEntry:
 
 
 def whole_log() -> list[list[tuple[Any, ...]]]:
-    """Every column of every row of the log, but for the numbers that a database gives to its rows."""
+    """Every column of every row of the log, openings decrypted, but for numbers that a database gives."""
     tables: list[Any] = [
         models.Leaf.objects.order_by("index").values_list(),
-        models.Opening.objects.order_by("index", "slot").values_list(
-            "index", "slot", "salt", "body", "key_id", "retention"
-        ),
+        # As they open: nonces are random, and the keys of a batch are its own.
+        [(row.index, row.slot, state, row.retention) for row, state in openings.in_range(0, log.size())],
         models.Tile.objects.order_by("level", "n").values_list("level", "n", "hashes"),
         models.Coordinator.objects.values_list(),
     ]

@@ -66,8 +66,10 @@ def opened(data: Path | None = None, **settings: object) -> Config:
         )
     start_django()
     from plumbline.server.schema import refuse_unknown_schema
+    from plumbline.trail.key_store.opened import refuse_lost_keys
 
     refuse_unknown_schema()
+    refuse_lost_keys()
     return config
 
 

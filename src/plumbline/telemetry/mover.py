@@ -15,7 +15,7 @@ from typing import Final
 
 from plumbline.telemetry.event import StoredEvent, decode_opening
 from plumbline.telemetry.group_commit import log_segment
-from plumbline.telemetry.openings import OpeningStore, openings_of
+from plumbline.telemetry.openings import OpeningStore, openings_of, scope_of
 from plumbline.telemetry.spool import Sealed, Spool, spool_of
 from plumbline.telemetry.store.port import EvidenceStore, MovedSegment
 from plumbline.trail import log
@@ -85,7 +85,19 @@ def _load(spool: Spool, openings: OpeningStore, move: _Ready) -> MovedSegment | 
     body = spool.body(move.sealed.seq)
     if body is None:
         return None
-    events: list[StoredEvent] = [decode_opening(opening) for opening in body.openings]
+    # Of an event that was erased while it waited here an empty opening is left.
+    events: dict[int, StoredEvent] = {
+        at: decode_opening(opening) for at, opening in enumerate(body.openings) if opening
+    }
     sealed = move.sealed
-    openings.add(sealed.id, move.leaf, sealed.root, body, [event.id for event in events])
-    return MovedSegment(sealed.id, move.leaf, sealed.recorded, str(sealed.facts["source"]), events)
+    openings.add(
+        sealed.id,
+        move.leaf,
+        sealed.root,
+        body,
+        {at: event.id for at, event in events.items()},
+        {at: scope_of(event.subject, sealed.recorded) for at, event in events.items()},
+    )
+    return MovedSegment(
+        sealed.id, move.leaf, sealed.recorded, str(sealed.facts["source"]), [*events.values()], [*events]
+    )

@@ -3,20 +3,33 @@
 A SQLite file of its own (``openings.db``), so that bodies can be erased without touching envelopes, counts or
 proofs: of an erased event the commitment digest stays, and with it every path in its segment. The digests
 lie in the segment's row, and each body in a row of its own, for the same reason.
-``key_id`` names the key that an encrypted opening is under; empty means it is not encrypted.
+
+Salt and bytes of an event are encrypted together, under the key of the person concerned where the event names
+one, else under the key of its month (`plumbline.trail.key_store`). ``key_id`` names the key; empty, as in
+folders of earlier versions, means that they are not encrypted.
+
+The id of an erased event stays in ``erased``: a sender that repeats it must not bring it back.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 from uuid import UUID
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 from plumbline.telemetry import segment
-from plumbline.telemetry.spool import Body, open_private
+from plumbline.telemetry.spool import open_private
+from plumbline.telemetry.spool_body import Body
+from plumbline.trail import sealed_opening
+from plumbline.trail.key_store.opened import key_store
+from plumbline.trail.key_store.store import Scope
+from plumbline.trail.openings.queries import Missing, Opened
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS segment (
@@ -28,7 +41,15 @@ CREATE TABLE IF NOT EXISTS opening (
     salt BLOB NOT NULL, body BLOB NOT NULL, PRIMARY KEY (leaf, position)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS opening_event ON opening (event);
+CREATE INDEX IF NOT EXISTS opening_person ON opening (key_id) WHERE key_id >= 'p';
+CREATE TABLE IF NOT EXISTS erased (
+    event BLOB PRIMARY KEY, leaf INTEGER NOT NULL, position INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 """
+
+
+TELEMETRY: Final = "class:telemetry"
+"""The scope of the keys of events that concern nobody by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +64,7 @@ class StoredSegment:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """One event's exact bytes with the salt of its commitment, and where it stands."""
+    """One event as it is stored, encrypted where it has a ``key_id``, and where it stands."""
 
     event: UUID
     leaf: int
@@ -66,25 +87,42 @@ class OpeningStore:
         with self._lock:
             self._connection.close()
 
-    def add(self, id: UUID, leaf: int, root: bytes, body: Body, events: Sequence[UUID]) -> None:
-        """Store the openings of one segment durably; a segment that is there already is left as it is."""
-        salts = segment.split(body.salts)
-        rows = zip(events, salts, body.openings, strict=True)
+    def add(
+        self,
+        id: UUID,
+        leaf: int,
+        root: bytes,
+        body: Body,
+        events: Mapping[int, UUID],
+        scopes: Mapping[int, Scope],
+    ) -> None:
+        """Store the openings of one segment durably; a segment that is there already is left as it is.
+
+        ``events`` are the ids of its events by place, ``scopes`` under whose key each is encrypted.
+        """
+        salts, store = segment.split(body.salts), key_store()
         with self._lock, self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
+            # Under the same lock as an erasure, which destroys keys: nothing is encrypted under one that is
+            # being destroyed.
+            keys = store.current(set(scopes.values()))
+            ciphers = {scope: (key.id, sealed_opening.cipher(key.secret)) for scope, key in keys.items()}
             # Decided by the insert and not by a look beforehand: the mover repeats a step after a crash.
             added = self._connection.execute(
                 "INSERT OR IGNORE INTO segment VALUES (?, ?, ?, ?, ?)",
-                (leaf, id.bytes, len(events), root, body.digests),
+                (leaf, id.bytes, len(salts), root, body.digests),
             )
-            if added.rowcount:
-                self._connection.executemany(
-                    "INSERT INTO opening (leaf, position, event, salt, body) VALUES (?, ?, ?, ?, ?)",
-                    [
-                        (leaf, at, event.bytes, salt, opening)
-                        for at, (event, salt, opening) in enumerate(rows)
-                    ],
-                )
+            if not added.rowcount:
+                return
+            rows = []
+            for at, event in events.items():
+                key_id, cipher = ciphers[scopes[at]]
+                sealed = sealed_opening.seal(cipher, salts[at], body.openings[at], _place(leaf, at))
+                rows.append((leaf, at, event.bytes, key_id, b"", sealed))
+            self._connection.executemany(
+                "INSERT INTO opening (leaf, position, event, key_id, salt, body) VALUES (?, ?, ?, ?, ?, ?)",
+                rows,
+            )
 
     def of_event(self, event: UUID) -> Opening | None:
         """The opening of an event; ``None`` when it is not here (any more)."""
@@ -118,6 +156,34 @@ class OpeningStore:
                 values,
             ).fetchone()
         return None if row is None else Opening(UUID(bytes=row[0]), *row[1:])
+
+
+def scope_of(subject: str | None, recorded: datetime) -> Scope:
+    """Under whose key an event is encrypted: that of the person concerned, else that of telemetry, of the
+    month in which it was recorded. By month, so that keys can be destroyed with what is kept for a time."""
+    month = recorded.strftime("%Y-%m")
+    return (f"person:{subject}" if subject else TELEMETRY), month
+
+
+def _place(leaf: int, position: int) -> bytes:
+    return sealed_opening.place(leaf, f"event:{position}")
+
+
+def states_of(openings: Collection[Opening]) -> list[Opened | Missing]:
+    """What these stored openings can be read as, in their order."""
+    ids = {opening.key_id for opening in openings if opening.key_id}
+    found = key_store().find(ids) if ids else {}
+    ciphers = {id: sealed_opening.cipher(secret) for id, secret in found.items()}
+    return [_state_of(opening, ciphers.get(opening.key_id)) for opening in openings]
+
+
+def _state_of(opening: Opening, cipher: AESGCM | None) -> Opened | Missing:
+    if not opening.key_id:
+        return Opened(opening.salt, opening.body)
+    if cipher is None:
+        return Missing("no-key")
+    plain = sealed_opening.unseal(cipher, opening.body, _place(opening.leaf, opening.position))
+    return Missing("altered") if plain is None or opening.salt else Opened(*plain)
 
 
 _stores: dict[Path, OpeningStore] = {}

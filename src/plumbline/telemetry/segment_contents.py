@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from plumbline.telemetry import segment
-from plumbline.telemetry.openings import Opening, openings_of
-from plumbline.telemetry.spool import Body, spool_of
+from plumbline.telemetry.openings import openings_of, states_of
+from plumbline.telemetry.spool import spool_of
+from plumbline.telemetry.spool_body import Body
 from plumbline.trail.erasures import queries as erasures
 from plumbline.trail.openings.queries import Erased, Missing, Opened, OpeningState
 
@@ -31,9 +32,10 @@ def read_segment(data: Path, leaf: int) -> SegmentContents | None:
     stored = store.segment(leaf)
     if stored is None:
         return _from_spool(data, leaf)
-    states: dict[int, OpeningState] = {
-        position: _state_of(opening) for position, opening in store.of_segment(leaf).items()
-    }
+    stored_openings = store.of_segment(leaf)
+    states: dict[int, OpeningState] = dict(
+        zip(stored_openings, states_of(stored_openings.values()), strict=True)
+    )
     places = range(len(stored.digests))
     gone = _gone(leaf, [place for place in places if not isinstance(states.get(place), Opened)], states)
     return SegmentContents(stored.digests, [gone.get(place) or states[place] for place in places])
@@ -49,18 +51,12 @@ def read_events(data: Path, leaf: int, positions: Iterable[int]) -> dict[int, Op
     store, wanted = openings_of(data), list(positions)
     found: dict[int, OpeningState] = {}
     if store.segment(leaf) is not None:
-        for position in wanted:
-            opening = store.at(leaf, position)
-            if opening is not None:
-                found[position] = _state_of(opening)
+        rows = [row for position in wanted if (row := store.at(leaf, position)) is not None]
+        found = {row.position: state for row, state in zip(rows, states_of(rows), strict=True)}
     elif spooled := _from_spool(data, leaf):
         stored = spooled.openings
-        found = {position: stored[position] for position in wanted if position < len(stored)}
+        found = {at: stored[at] for at in wanted if at < len(stored)}
     return found | _gone(leaf, [at for at in wanted if not isinstance(found.get(at), Opened)], found)
-
-
-def _state_of(opening: Opening) -> Opened | Missing:
-    return Missing("no-key") if opening.key_id else Opened(opening.salt, opening.body)
 
 
 def _gone(leaf: int, places: list[int], found: dict[int, OpeningState]) -> dict[int, OpeningState]:
@@ -77,10 +73,16 @@ def _from_spool(data: Path, leaf: int) -> SegmentContents | None:
     for sealed in spool.unmoved():
         body = spool.body(sealed.seq) if sealed.leaf == leaf else None
         if body is not None:
-            return _from_body(body)
+            return _from_body(leaf, body)
     return None
 
 
-def _from_body(body: Body) -> SegmentContents:
+def _from_body(leaf: int, body: Body) -> SegmentContents:
     pairs = zip(segment.split(body.salts), body.openings, strict=True)
-    return SegmentContents(segment.split(body.digests), [Opened(salt, opened) for salt, opened in pairs])
+    # Of an erased event an empty opening is left, until the segment moves.
+    states: dict[int, OpeningState] = {
+        at: Opened(salt, opened) for at, (salt, opened) in enumerate(pairs) if opened
+    }
+    places = range(len(body.openings))
+    gone = _gone(leaf, [at for at in places if at not in states], states)
+    return SegmentContents(segment.split(body.digests), [states.get(at) or gone[at] for at in places])

@@ -29,7 +29,9 @@ import msgspec
 
 from plumbline.kernel import clock, ids
 from plumbline.kernel.problems import Unavailable
-from plumbline.telemetry import segment, source_counters
+from plumbline.telemetry import segment, source_counters, spool_body
+from plumbline.telemetry.spool_body import Body
+from plumbline.trail.key_store.store import Key
 
 WINDOW: Final = timedelta(days=30)
 """How long an event id is remembered; a sender that repeats a batch later than this is counted twice."""
@@ -44,7 +46,8 @@ CREATE TABLE IF NOT EXISTS segment (
     moved TEXT
 ) STRICT;
 CREATE TABLE IF NOT EXISTS body (
-    seq INTEGER PRIMARY KEY, salts BLOB NOT NULL, digests BLOB NOT NULL, openings BLOB NOT NULL
+    seq INTEGER PRIMARY KEY, salts BLOB NOT NULL, digests BLOB NOT NULL, openings BLOB NOT NULL,
+    key_id TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX IF NOT EXISTS segment_unlogged ON segment (seq) WHERE leaf IS NULL;
 CREATE INDEX IF NOT EXISTS segment_unmoved ON segment (seq) WHERE moved IS NULL;
@@ -92,15 +95,9 @@ class Outcome:
     duplicates: int
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
-    """The events of a segment: exact opening bytes in order, their salts and commitment digests."""
-
-    openings: list[bytes]
-    salts: bytes
-    digests: bytes
-
-
+_BODY: Final = (
+    "SELECT segment.id, salts, digests, openings, key_id FROM body JOIN segment USING (seq) WHERE seq = ?"
+)
 _COLUMNS: Final = "seq, id, actor, recorded, count, root, facts, leaf"
 
 
@@ -116,6 +113,13 @@ class Spool:
         self._lazy = open_private(file, "NORMAL")
         self._leaf_numbers: list[tuple[int, int]] = []
         self._durable.executescript(_SCHEMA + source_counters.SCHEMA)
+        self._add_key_id()
+
+    def _add_key_id(self) -> None:
+        """Give a file of an earlier version the column that names the key; what it holds is unencrypted."""
+        columns = {row[1] for row in self._durable.execute("PRAGMA table_info(body)")}
+        if "key_id" not in columns:
+            self._durable.execute("ALTER TABLE body ADD COLUMN key_id TEXT NOT NULL DEFAULT ''")
 
     def close(self) -> None:
         """Close the file."""
@@ -162,6 +166,7 @@ class Spool:
         unique = {entry.id: entry for entry in reversed(entries)}
         fresh = list(reversed(unique.values())) if len(unique) == len(entries) else _unique(entries)
         sealed = segment.seal([entry.opening for entry in fresh])
+        key = spool_body.key_now()
         with self._write(self._durable) as connection:
             self._write_leaf_numbers(connection)
             span = (
@@ -175,14 +180,14 @@ class Spool:
                 "counters": None if span is None else list(span),
                 **(facts or {}),
             }
-            stored = _insert(connection, fresh, sealed, actor, extra_facts)
+            stored = _insert(connection, fresh, sealed, actor, extra_facts, key)
             if stored is None:
                 known = _known(connection, [entry.id for entry in fresh])
                 fresh = [entry for entry in fresh if entry.id not in known]
                 if not fresh:
                     return Outcome(_by_seq(connection, known[entries[0].id]), 0, len(entries))
                 sealed = segment.seal([entry.opening for entry in fresh])
-                stored = _insert(connection, fresh, sealed, actor, extra_facts)
+                stored = _insert(connection, fresh, sealed, actor, extra_facts, key)
             if stored is None:
                 raise Unavailable("The events could not be numbered now. Send the batch again.")
         return Outcome(stored, len(fresh), len(entries) - len(fresh))
@@ -242,14 +247,13 @@ class Spool:
             return _by_seq(self._durable, seq)
 
     def body(self, seq: int) -> Body | None:
-        """Openings, salts and digests of a segment; ``None`` once it was moved."""
+        """Openings, salts and digests of a segment; ``None`` once it was moved.
+
+        Raises `Unavailable` when the key under which it is encrypted is not here.
+        """
         with self._lock:
-            row = self._durable.execute(
-                "SELECT openings, salts, digests FROM body WHERE seq = ?", (seq,)
-            ).fetchone()
-        if row is None:
-            return None
-        return Body(msgspec.msgpack.decode(row[0], type=list[bytes]), row[1], row[2])
+            row = self._durable.execute(_BODY, (seq,)).fetchone()
+        return None if row is None else spool_body.of_columns(*row)
 
     def find(self, event: UUID) -> tuple[Sealed, int] | None:
         """The segment of an event known here, and the event's position in it."""
@@ -328,11 +332,11 @@ def _insert(
     sealed: segment.Seal,
     actor: str,
     extra_facts: dict[str, Any],
+    key: Key,
 ) -> Sealed | None:
     """Store a segment and the ids of its events; ``None``, and nothing stored, if any id is known already."""
     name, recorded = ids.uuid7(), clock.now()
     facts = _facts(fresh, sealed.root, extra_facts)
-    openings = msgspec.msgpack.encode([entry.opening for entry in fresh])
     row = (name.bytes, actor, clock.rfc3339(recorded), len(fresh), sealed.root, msgspec.json.encode(facts))
     # The ids decide: inserted with OR IGNORE, fewer rows than events mean that some are known. The savepoint
     # takes back the segment alone, not the counters noted before it.
@@ -344,7 +348,10 @@ def _insert(
     if seq is None or added < len(fresh):
         connection.execute("ROLLBACK TO segment")
         return None
-    connection.execute("INSERT INTO body VALUES (?, ?, ?, ?)", (seq, sealed.salts, sealed.digests, openings))
+    openings = spool_body.encrypted(key, name, sealed.salts, [entry.opening for entry in fresh])
+    connection.execute(
+        "INSERT INTO body VALUES (?, ?, ?, ?, ?)", (seq, b"", sealed.digests, openings, key.id)
+    )
     return Sealed(seq, name, actor, recorded, len(fresh), sealed.root, facts, None)
 
 

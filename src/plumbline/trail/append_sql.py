@@ -6,7 +6,7 @@ database then needs for it. A batch is the same statements, executed with many r
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -87,8 +87,8 @@ _LEAF = ("index", "body", "hash", "entry_type", "subject_ref", "actor", "source"
 LeafRow: TypeAlias = tuple[int, bytes, bytes, str, str, str, str, UUID]
 """The columns of a leaf in this order, but for the time, which a batch has in common."""
 _OPENING = ("index", "slot", "salt", "body", "retention", "key_id")
-OpeningRow: TypeAlias = tuple[int, str, bytes, bytes, str]
-"""The columns of an opening in this order, but for the key id: it is not encrypted."""
+OpeningRow: TypeAlias = tuple[int, str, bytes, bytes, str, str]
+"""The columns of an opening in this order."""
 
 
 def add_leaves(rows: Iterable[LeafRow], time: datetime) -> None:
@@ -101,10 +101,10 @@ def add_leaves(rows: Iterable[LeafRow], time: datetime) -> None:
         cursor.executemany(_insert(Leaf, _LEAF, connection.vendor), values)
 
 
-def add_openings(rows: Iterable[OpeningRow]) -> None:
+def add_openings(rows: Sequence[OpeningRow]) -> None:
     """Insert openings."""
     with connection.cursor() as cursor:
-        cursor.executemany(_insert(Opening, _OPENING, connection.vendor), [(*row, "") for row in rows])
+        cursor.executemany(_insert(Opening, _OPENING, connection.vendor), rows)
 
 
 def advance(head: LogHead) -> None:

@@ -18,9 +18,11 @@ from plumbline.kernel.merkle import Frontier, leaf_hash, root
 from plumbline.kernel.messages import say
 from plumbline.kernel.note import Note, TreeHead
 from plumbline.kernel.problems import Conflict
-from plumbline.trail import append_sql, entry, log_state, models, paths, queries
+from plumbline.trail import append_sql, entry, log_state, models, paths, queries, sealed_opening
 from plumbline.trail.entry import NewEntry
 from plumbline.trail.errors import ReadOnly
+from plumbline.trail.key_store.opened import key_store
+from plumbline.trail.key_store.store import Key, Scope
 from plumbline.trail.tree import WIDTH, split
 
 
@@ -32,6 +34,28 @@ class Appended:
     leaf_hash: bytes
     time: datetime
     repeated: bool = False
+
+
+LARGE_BATCH = 16
+"""From so many entries on, the openings of a batch share a key made for it: a key for each would take a third
+of the time of the append. Erasing one of them later encrypts the others anew."""
+
+
+def _scopes(entries: Sequence[NewEntry]) -> list[Scope | None]:
+    """Under whose key the openings of each entry are encrypted; ``None`` without openings.
+
+    That is the key of the record or person it is about, else that of its retention class in this month.
+    """
+    if len(entries) >= LARGE_BATCH:
+        shared = f"batch:{uuid7()}", ""
+        return [shared if new.openings else None for new in entries]
+    return [_scope_of(new) if new.openings else None for new in entries]
+
+
+def _scope_of(new: NewEntry) -> Scope:
+    if ref := new.subject.get("ref"):
+        return f"ref:{ref}", ""
+    return f"class:{new.retention}", clock.now().strftime("%Y-%m")
 
 
 def in_transaction() -> bool:
@@ -110,13 +134,19 @@ def append_many(entries: Sequence[NewEntry]) -> list[Appended]:
         return []
     # Whoever holds the head keeps every other writer waiting, so what needs no number is done before.
     commitments = [{slot: commit(content) for slot, content in new.openings.items()} for new in entries]
+    scopes = _scopes(entries)
     head, known = _lock_head([new.client_id for new in entries if new.client_id is not None])
     time = clock.now()
     log_state.require_agreement(head, time)
     # Times in the log never go back, also where a clock makes a small step: a verifier checks them.
     time = max(time, head.last_time or time)
-    batch = _Batch(head, time, _answers_of(known))
-    answers = [batch.add(new, salted) for new, salted in zip(entries, commitments, strict=True)]
+    # With the head locked: whoever erases destroys a key under the same lock, so nothing is encrypted under a
+    # key that is being destroyed. The key store commits first; a key that nothing uses does no harm.
+    keys = key_store().current({scope for scope in scopes if scope is not None}) if any(scopes) else {}
+    batch = _Batch(head, time, _answers_of(known), keys)
+    answers = [
+        batch.add(new, salted, scope) for new, salted, scope in zip(entries, commitments, scopes, strict=True)
+    ]
     batch.write()
     return answers
 
@@ -133,14 +163,21 @@ def _answers_of(known: Mapping[UUID, int]) -> dict[UUID, Appended]:
 class _Batch:
     """Leaves on their way behind ``head``; nothing is written before `write`."""
 
-    def __init__(self, head: append_sql.LogHead, time: datetime, answered: dict[UUID, Appended]) -> None:
+    def __init__(
+        self,
+        head: append_sql.LogHead,
+        time: datetime,
+        answered: dict[UUID, Appended],
+        keys: Mapping[Scope, Key],
+    ) -> None:
         self.head, self.time, self.answered = head, time, answered
+        self.ciphers = {scope: (key.id, sealed_opening.cipher(key.secret)) for scope, key in keys.items()}
         self.frontier = Frontier.from_bytes(head.size, head.frontier)
         self.counters = entry.read_counters(head.counters)
         self.leaves: list[append_sql.LeafRow] = []
         self.openings: list[append_sql.OpeningRow] = []
 
-    def add(self, new: NewEntry, commitments: Mapping[str, Commitment]) -> Appended:
+    def add(self, new: NewEntry, commitments: Mapping[str, Commitment], scope: Scope | None) -> Appended:
         """Number and hash one entry, unless its client id has had an answer already."""
         if new.client_id is not None and new.client_id in self.answered:
             return self.answered[new.client_id]
@@ -159,8 +196,12 @@ class _Batch:
         self.leaves.append(
             (index, content, hashed, new.entry_type, new.subject_ref, new.actor, new.source, client_id)
         )
-        for slot, commitment in commitments.items():
-            self.openings.append((index, slot, commitment.salt, new.openings[slot], new.retention))
+        if scope is not None:
+            key_id, cipher = self.ciphers[scope]
+            for slot, commitment in commitments.items():
+                where = sealed_opening.place(index, slot)
+                sealed = sealed_opening.seal(cipher, commitment.salt, new.openings[slot], where)
+                self.openings.append((index, slot, b"", sealed, new.retention, key_id))
         if new.client_id is not None:
             self.answered[client_id] = Appended(index, hashed, self.time, repeated=True)
         return Appended(index, hashed, self.time)

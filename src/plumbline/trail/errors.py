@@ -29,6 +29,8 @@ REMEDIES: Mapping[str, str] = {
     "`plumbline trail recover --clock`.",
     "clock-ahead": "Set the server's clock right. If it is right now, run `plumbline trail recover --clock`.",
     "second-instance": "Stop the other instance: one log has one writer. Then this one goes on by itself.",
+    "keys-missing": "Put the store of the keys of openings back from its backup, or set PLUMBLINE_KEY_STORE "
+    "right.",
     "database-replaced": "Nothing was saved. Send it again: it then meets the database that is there now.",
 }
 """What mends each reason, for whoever runs the installation."""

@@ -48,7 +48,8 @@ class Tile(models.Model):
 class Opening(models.Model):
     """The salt and the exact bytes behind one commitment of a leaf; erasable, unlike the leaf.
 
-    ``key_id`` names the key that encrypts ``body``; empty means it is not encrypted.
+    ``key_id`` names the key under which ``body`` holds salt and bytes encrypted (`sealed_opening`), with
+    ``salt`` empty; an empty ``key_id`` means that they are not encrypted, as in folders of earlier versions.
     """
 
     index = models.BigIntegerField()
@@ -62,6 +63,7 @@ class Opening(models.Model):
         """One opening for each slot of a leaf."""
 
         constraints = [models.UniqueConstraint(fields=["index", "slot"], name="trail_opening_place")]
+        indexes = [models.Index(fields=["key_id"], name="trail_opening_key")]
 
 
 class ErasedOpening(models.Model):

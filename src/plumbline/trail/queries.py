@@ -222,13 +222,6 @@ def opening_slots(start: int, stop: int) -> set[tuple[int, str]]:
     return set(models.Opening.objects.filter(index__gte=start, index__lt=stop).values_list("index", "slot"))
 
 
-def openings(start: int, stop: int) -> Iterator[models.Opening]:
-    """The opening rows of the range [start, stop), by leaf and slot."""
-    for first in range(start, stop, CHUNK):
-        rows = models.Opening.objects.filter(index__gte=first, index__lt=min(first + CHUNK, stop))
-        yield from list(rows.order_by("index", "slot"))
-
-
 def _in_batches(rows: QuerySet[Any], key: str, size: int) -> Iterator[Any]:
     """``rows`` by ``key``, ``size`` at a time, so that a caller who stops midway leaves no cursor open."""
     part = list(rows.order_by(key)[:size])

@@ -24,6 +24,12 @@ Progress = Callable[[int, int], None]
 HeadReader = Callable[[Checkpoint], TreeHead]
 
 
+_UNREADABLE = {
+    "no-key": "an opening is encrypted under a key that is not here",
+    "altered": "an opening does not fit the key that it names",
+}
+
+
 @dataclass(frozen=True)
 class ScrubReport:
     """What a scrub found: ``ok``, or entries ``first_bad`` to ``last_bad`` (inclusive) and why."""
@@ -81,7 +87,7 @@ class _Walk:
         self.damaged = False
         self.disorder: list[tuple[int, str]] = []
         self.tile: list[bytes] = []
-        self.openings = queries.openings(0, state.size)
+        self.openings = openings_of.in_range(0, state.size)
         self.opening = next(self.openings, None)
 
     def take(self, view: LeafView) -> None:
@@ -114,8 +120,8 @@ class _Walk:
         self.findings.add(view.index, view.index, f"Entry {view.index}: {why}.")
 
     def _compare_openings(self, view: LeafView) -> None:
-        while self.opening is not None and self.opening.index <= view.index:
-            row, self.opening = self.opening, next(self.openings, None)
+        while self.opening is not None and self.opening[0].index <= view.index:
+            (row, state), self.opening = self.opening, next(self.openings, None)
             try:
                 body = view.entry
             except (ValueError, TypeError, AttributeError):
@@ -125,8 +131,8 @@ class _Walk:
                 self.bad(view, "an opening has no commitment")
             elif row.retention != body.retention:
                 self.bad(view, "an opening has another retention class than its entry")
-            elif isinstance(state := openings_of.state_of(row), openings_of.Missing):
-                self.bad(view, "an opening is encrypted under a key that is not here")
+            elif isinstance(state, openings_of.Missing):
+                self.bad(view, _UNREADABLE[state.reason])
             elif not opens(digest, state.salt, state.body):
                 self.bad(view, "an opening does not fit its commitment")
 

@@ -34,7 +34,7 @@ def event_columns(segments: Sequence[MovedSegment]) -> Columns:
         "recorded": np.repeat(recorded, sizes),
         "leaf": np.repeat(np.array([segment.leaf for segment in segments], dtype=np.int64), sizes),
         "segment": np.repeat(np.array([str(segment.id) for segment in segments], dtype=object), sizes),
-        "position": np.concatenate([np.arange(size, dtype=np.int32) for size in sizes]),
+        "position": np.concatenate([np.array(segment.places, dtype=np.int32) for segment in segments]),
     }
 
 

@@ -34,13 +34,22 @@ the last."""
 
 @dataclass(frozen=True, slots=True)
 class MovedSegment:
-    """A sealed segment on its way into the store."""
+    """A sealed segment on its way into the store.
+
+    ``positions`` are the places of ``events`` in the segment where some of it were erased before they came.
+    """
 
     id: UUID
     leaf: int
     recorded: datetime
     source: str
     events: Sequence[StoredEvent]
+    positions: Sequence[int] | None = None
+
+    @property
+    def places(self) -> Sequence[int]:
+        """The place of each event in the segment."""
+        return range(len(self.events)) if self.positions is None else self.positions
 
 
 _INFERENCE: Final = "is_inference"

@@ -8,12 +8,15 @@ it and who approved. Events of segments lie elsewhere and answer the same
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from plumbline.trail import models
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from plumbline.trail import models, sealed_opening
 from plumbline.trail.erasures import queries as erasures
+from plumbline.trail.key_store.opened import key_store
 
 CHUNK = 512
 
@@ -35,7 +38,10 @@ class Erased:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Gone or unreadable without an erasure entry: damage. ``reason``: ``absent`` or ``no-key``."""
+    """Gone or unreadable without an erasure entry: damage.
+
+    ``reason`` is ``absent``, ``no-key`` or ``altered``.
+    """
 
     reason: str
 
@@ -64,10 +70,12 @@ def read_many(places: Iterable[tuple[int, str]]) -> dict[tuple[int, str], Openin
     found: dict[tuple[int, str], OpeningState] = {}
     for start in range(0, len(wanted), CHUNK):
         part = wanted[start : start + CHUNK]
-        rows = models.Opening.objects.filter(
-            index__in={index for index, _ in part}, slot__in={slot for _, slot in part}
+        rows = list(
+            models.Opening.objects.filter(
+                index__in={index for index, _ in part}, slot__in={slot for _, slot in part}
+            )
         )
-        found.update({(row.index, row.slot): state_of(row) for row in rows})
+        found.update({(row.index, row.slot): state for row, state in zip(rows, states_of(rows), strict=True)})
     return {place: found[place] for place in wanted if place in found} | _gone(
         [place for place in wanted if not isinstance(found.get(place), Opened)], found
     )
@@ -84,8 +92,28 @@ def _gone(
     }
 
 
-def state_of(row: models.Opening) -> Opened | Missing:
-    """What a stored row can be read as."""
-    if row.key_id:
+def states_of(rows: Collection[models.Opening]) -> list[Opened | Missing]:
+    """What these stored rows can be read as, in their order."""
+    ids = {row.key_id for row in rows if row.key_id}
+    found = key_store().find(ids) if ids else {}
+    ciphers = {id: sealed_opening.cipher(secret) for id, secret in found.items()}
+    return [_state_of(row, ciphers) for row in rows]
+
+
+def _state_of(row: models.Opening, ciphers: Mapping[str, AESGCM]) -> Opened | Missing:
+    if not row.key_id:
+        return Opened(bytes(row.salt), bytes(row.body))
+    key = ciphers.get(row.key_id)
+    if key is None:
         return Missing("no-key")
-    return Opened(bytes(row.salt), bytes(row.body))
+    plain = sealed_opening.unseal(key, bytes(row.body), sealed_opening.place(row.index, row.slot))
+    # The salt of an encrypted opening is inside; one beside it can only have been put there.
+    return Missing("altered") if plain is None or row.salt else Opened(*plain)
+
+
+def in_range(start: int, stop: int) -> Iterator[tuple[models.Opening, Opened | Missing]]:
+    """The stored rows of the entries [start, stop) with what they can be read as, by entry and slot."""
+    for first in range(start, stop, CHUNK):
+        rows = models.Opening.objects.filter(index__gte=first, index__lt=min(first + CHUNK, stop))
+        part = list(rows.order_by("index", "slot"))
+        yield from zip(part, states_of(part), strict=True)
