@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Annotated, Any
@@ -109,29 +110,119 @@ def proof(
 
 
 @app.command("scrub")
-def scrub(data: Data = None, json: Json = False) -> None:
-    """Read every entry again, hash it and compare with the signed tree. Exit code 3 when anything differs.
+def scrub(
+    data: Data = None,
+    rate: Annotated[
+        float | None,
+        typer.Option(help="Rows and entries a second at most.", min=1, show_default=False),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on where an interrupted scrub stopped.")
+    ] = False,
+    only_entries: Annotated[
+        bool, typer.Option("--entries", help="Only the entries, not the tables that follow from them.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Hash every entry again, then compare every table with the entries it follows from.
 
-    Example: plumbline trail scrub
+    Names table, row, field, what was expected and what was found. Exit code 3 when anything differs.
+
+    Example: plumbline trail scrub --rate 5000
     """
     opened(data)
-    from plumbline.trail import publisher
+    from plumbline.trail import proof_scrub, publisher
 
-    report = publisher.scrub(progress=output.Progress("entries read"))
+    if only_entries:
+        report = publisher.scrub(progress=output.Progress("entries"))
+        _print_scrub(report, 0, 0, json=json)
+        return
+    progress = _PartProgress()
+    result = proof_scrub.scrub_all(progress, rate=rate, resume=resume)
+    _print_scrub(result.tree, result.compared, result.differences, json=json)
+
+
+class _PartProgress:
+    """Progress of a scrub, one line for each table."""
+
+    def __init__(self) -> None:
+        self._lines: dict[str, output.Progress] = {}
+
+    def __call__(self, part: str, done: int, total: int) -> None:
+        self._lines.setdefault(part, output.Progress(part))(done, total)
+
+
+def _print_scrub(report: Any, compared: int, differences: int, *, json: bool) -> None:
+    """What a scrub found; ends the command with exit code 3 when anything differs."""
+    from plumbline.trail.findings import queries
+
+    found = [view.difference for view in queries.findings(1_000)]
     if json:
         output.as_json(
             {
-                "ok": report.ok,
+                "ok": report.ok and not differences,
                 "size": report.size,
                 "first_bad": report.first_bad,
                 "last_bad": report.last_bad,
                 "detail": report.detail,
+                "compared": compared,
+                "differences": differences,
+                "findings": [asdict(each) for each in found],
             }
         )
     else:
         print(report.detail)
-    if not report.ok:
+        print(f"{compared} rows and entries compared; {differences} differ.")
+        if found:
+            header = ("table", "row", "field", "expected", "found", "entry")
+            output.table(header, [tuple(asdict(each).values()) for each in found])
+    if not report.ok or differences:
         raise typer.Exit(output.EXIT_FAILED_CHECK)
+
+
+@app.command("rebuild")
+def rebuild(
+    table: Annotated[
+        str | None, typer.Argument(help="Only this table, such as metrics.Point.", show_default=False)
+    ] = None,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Write derived tables again from what they are derived from: points, readings, list index, sightings.
+
+    Example: plumbline trail rebuild metrics.Point
+    """
+    opened(data)
+    from plumbline.trail import proofs
+
+    derived = {proof.table: proof.rebuild for proof in proofs.proofs() if proof.rebuild is not None}
+    if table is not None and table not in derived:
+        raise NotFound(f"This table is not derived. Derived are: {', '.join(derived)}.")
+    rows = {name: again() for name, again in derived.items() if table in (None, name)}
+    if json:
+        output.as_json(rows)
+        return
+    output.table(("table", "rows"), list(rows.items()))
+
+
+@app.command("proofs")
+def list_proofs(data: Data = None, json: Json = False) -> None:
+    """List every table and file with what its content follows from, or why it needs no proof.
+
+    Example: plumbline trail proofs
+    """
+    opened(data)
+    from plumbline.trail import proofs
+
+    rows = [
+        (each.table, each.follows if isinstance(each, proofs.Proof) else f"No proof: {each.reason}")
+        for each in proofs.declarations()
+    ]
+    if json:
+        output.as_json([{"table": name, "text": text} for name, text in rows])
+        return
+    for name, text in rows:
+        print(f"{name}\n    {text}")
 
 
 @app.command("key")

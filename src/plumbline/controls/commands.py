@@ -38,6 +38,9 @@ from plumbline.telemetry.store.port import Receipts
 from plumbline.trail import log
 
 ACTOR = "stage:judge"
+DIGESTS = "digests"
+"""The opening of a run's entry that has the commitment to each of its results, in order: with it one result
+is verified without reading the others."""
 NOTHING_RECEIVED = Receipts(None, 0)
 
 
@@ -178,10 +181,8 @@ def _store(judgements: Sequence[Judgement], catalog_version: str) -> Run:
     now = clock.now()
     results = [_result(place, judgement, catalog_version, now) for place, judgement in enumerate(judgements)]
     _relate_to_earlier(judgements, results, now)
-    commitments = [commit(body(result)) for result in results]
-    for result, commitment in zip(results, commitments, strict=True):
-        result.salt = commitment.salt
-    digest = root(leaf_hash(commitment.digest) for commitment in commitments).hex()
+    digests = seal(results)
+    digest = root(leaf_hash(each) for each in digests).hex()
     entry = log.append(
         "run.completed",
         actor=ACTOR,
@@ -193,6 +194,7 @@ def _store(judgements: Sequence[Judgement], catalog_version: str) -> Run:
             "catalog": catalog_version,
             "words": _counts(results),
         },
+        openings={DIGESTS: b"".join(digests)},
     )
     run = Run.objects.create(
         at=now, size=len(results), root=digest, catalog_version=catalog_version, leaf=entry.index
@@ -202,6 +204,17 @@ def _store(judgements: Sequence[Judgement], catalog_version: str) -> Run:
     Result.objects.bulk_create(results, batch_size=200)
     update_readings(judgement.window for judgement in judgements)
     return run
+
+
+def seal(results: Iterable[Result]) -> list[bytes]:
+    """Give each result its sealed bytes and their salt; the digests that its run commits to, in order."""
+    digests = []
+    for result in results:
+        result.sealed = body(result)
+        commitment = commit(result.sealed)
+        result.salt = commitment.salt
+        digests.append(commitment.digest)
+    return digests
 
 
 def _relate_to_earlier(judgements: Sequence[Judgement], results: Sequence[Result], now: datetime) -> None:

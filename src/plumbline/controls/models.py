@@ -61,6 +61,7 @@ class Result(models.Model):
     evidence_digest = models.CharField(max_length=64)
     catalog_version = models.CharField(max_length=80)
     salt = models.BinaryField(help_text="Salt of the commitment to the result's bytes.")
+    sealed = models.BinaryField(default=b"", help_text="The exact bytes that were committed to.")
     leaf = models.PositiveBigIntegerField()
     recorded_at = models.DateTimeField(db_index=True)
     received_until = models.DateTimeField(null=True)

@@ -82,7 +82,13 @@ def create_person(actor: Actor, *, email: str, full_name: str, password: str | N
     try:
         with transaction.atomic():
             person.save()
-            writing.append_leaf(actor, "person.created", person, openings=writing.personal_data(person))
+            writing.append_leaf(
+                actor,
+                "person.created",
+                person,
+                facts=writing.vouched(person),
+                openings={**writing.personal_data(person), **writing.credential(person)},
+            )
     except IntegrityError as error:
         raise Conflict(taken) from error
     return person
@@ -307,7 +313,7 @@ def _void_credentials(actor: Actor, person: Person) -> None:
     queries.authenticators(person.pk).delete()
     Token.objects.filter(owner=person, revoked_at__isnull=True).update(revoked_at=clock.now())
     OneTimeLink.objects.filter(person=person).delete()
-    writing.append_leaf(actor, "person.credentials-voided", person)
+    writing.append_leaf(actor, "person.credentials-voided", person, openings=writing.credential(person))
 
 
 def _require_designated(actor: Actor, person: Person, role: str) -> None:

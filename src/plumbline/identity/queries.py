@@ -257,6 +257,12 @@ def has_role(person_id: int) -> bool:
     return Grant.objects.filter(lasting, person_id=person_id, revoked_at__isnull=True).exists()
 
 
+def people_with_second_factor() -> list[str]:
+    """Handles of the people of whom a code is asked at sign-in."""
+    rows = Authenticator.objects.filter(type=Authenticator.Type.TOTP)
+    return list(rows.values_list("user__handle", flat=True))
+
+
 def is_empty() -> bool:
     """Whether nobody has an account yet."""
     return not Person.objects.exists()

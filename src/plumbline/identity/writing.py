@@ -6,6 +6,8 @@ in salted openings, which can be erased without breaking the trail.
 
 from __future__ import annotations
 
+import hashlib
+
 from plumbline.identity import policy, queries
 from plumbline.identity.actors import Actor
 from plumbline.identity.models import Person
@@ -20,6 +22,20 @@ def reach(actor: Actor) -> str | None:
         return None
     pks = sorted(unit.pk for unit in queries.units())
     return " ".join(str(pk) for pk in pks if policy.may(actor, "grant", kind="person", unit_id=pk))
+
+
+def vouched(person: Person) -> dict[str, JSON]:
+    """The units that an account is vouched for in, by short name, as the fact of an entry."""
+    if person.vouched_units is None:
+        return {"vouched": None}
+    slugs = {str(unit.pk): unit.slug for unit in queries.units()}
+    return {"vouched": sorted(slugs.get(pk, pk) for pk in person.vouched_units.split())}
+
+
+def credential(person: Person) -> dict[str, bytes]:
+    """The opening by which an entry commits to a password as it is stored, without telling it."""
+    stored = person.password.encode() if person.has_usable_password() else b""
+    return {"credential": hashlib.sha256(stored).hexdigest().encode() if stored else b"none"}
 
 
 def own_actor(person: Person) -> Actor:

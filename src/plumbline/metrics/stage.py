@@ -72,7 +72,7 @@ class Rollup:
             known, point, since = taken.get(system, (None, 0, None))
             if known != period:
                 changed = self._take(system, period, clock.now()) or changed
-            elif since is not None and _newer(system, period, point):
+            elif since is not None and is_newer(system, period, point):
                 changed = self._take(system, period, since) or changed
         return changed
 
@@ -111,6 +111,13 @@ class Rollup:
         for system, hours in sorted(by_system.items()):
             for part in _chunks(sorted(hours)):
                 _replace(system, part, [point for hour in part for point in fresh.get((system, hour), ())])
+
+
+def binning_of(store: Reader, system: str, feature: str, period: Period) -> dict[str, Any] | None:
+    """The bins of the reference of one feature over ``period``; ``None`` where it has no values."""
+    values = store.values(system, feature, *period)
+    texts = store.categories(system, feature, *period)
+    return {"categories": b"", **_binning(values, texts)} if values.size or texts else None
 
 
 def _binning(values: Numbers, texts: Mapping[str, int]) -> dict[str, Any]:
@@ -187,7 +194,8 @@ def _start(day: str, days: int = 0) -> datetime:
     return clock.day_start(date.fromisoformat(day) + timedelta(days=days))
 
 
-def _newer(system: str, period: Period, point: int) -> bool:
+def is_newer(system: str, period: Period, point: int) -> bool:
+    """Whether the period has points that were counted after the one with this number."""
     rows = Point.objects.filter(system=system, hour__gte=period[0], hour__lt=period[1], id__gt=point)
     return rows.exclude(metric=log_coverage.name).exists()
 

@@ -245,13 +245,18 @@ def move(
         for result in results:
             facts.update(result.facts)
         note = "\n\n".join(text for text in (reason, *(result.note for result in results)) if text)
-        written = Written(record, many, note, facts, {digest.SLOT: bound} if bound else {})
+        written = Written(record, many, note, facts, _openings(bound, reason))
         (saved,) = writing.revise_many(actor, kind, [written], "moved")
         if resettled:
             take_along(actor, record, left)
         if bound:
             _keep_approval(actor, record, step, seen, saved.leaf, reason, bound)
     return saved
+
+
+def _openings(bound: bytes, reason: str) -> dict[str, bytes]:
+    """What an approval commits to besides its revision: what it binds, and why it was given."""
+    return {digest.SLOT: bound, "reason": reason.encode()} if bound else {}
 
 
 def _keep_approval(

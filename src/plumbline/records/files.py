@@ -24,6 +24,15 @@ def keep(content: bytes) -> str:
     return digest
 
 
+def digest_of(digest: str) -> str:
+    """The SHA-256 that the file kept under ``digest`` has now; empty when there is none. Read in pieces."""
+    place = _place(digest)
+    if not place.exists():
+        return ""
+    with place.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def read(digest: str) -> bytes:
     """The bytes with this SHA-256. Raises `NotFound` when they are gone or damaged."""
     place = _place(digest)

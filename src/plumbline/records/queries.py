@@ -295,7 +295,12 @@ def as_of(actor: Actor, reference: str, instant: datetime) -> dict[str, Any]:
     body = log.opening(row.leaf, "revision") if row else None
     if row is None or body is None:
         raise NotFound(f"{record.reference} was not recorded at that time.")
-    return dict(json.loads(body))
+    return _as_known(body)
+
+
+def _as_known(body: bytes) -> dict[str, Any]:
+    """A revision as readers get it: without what the entry commits to for the sake of the scrub alone."""
+    return {name: value for name, value in json.loads(body).items() if name != "system"}
 
 
 def all_as_of(
@@ -319,7 +324,7 @@ def all_as_of(
         for row in last.values():
             body = log.opening(row.leaf, "revision")
             if body is not None:
-                found.append(json.loads(body))
+                found.append(_as_known(body))
     return sorted(found, key=lambda item: str(item["reference"]))
 
 

@@ -83,3 +83,26 @@ def snapshot(
         "key": record.key,
         "values": of_record(record, kind, many_valued),
     }
+
+
+_IN_EVERY_BODY = frozenset(
+    {"id", "record_ptr", "reference", "kind", "state", "revision", "updated_at", "key", "title"}
+)
+
+
+def of_system(record: Record, kind: Kind) -> dict[str, Any]:
+    """The columns that no person fills in and no other part of a revision holds: author, unit in force, what
+    gates and stages derive."""
+    columns = (field for field in kind.model._meta.concrete_fields if field.name not in _IN_EVERY_BODY)
+    own = {field.name: of_field(record, field) for field in columns if field.name not in kind.field_names}
+    return {**own, "unit_in_force": public_name(record.unit)}
+
+
+def revision_body(
+    record: Record, kind: Kind, many_valued: Mapping[str, Sequence[models.Model]] | None = None
+) -> dict[str, Any]:
+    """What the entry of a revision commits to: the snapshot, and what the system itself says of the record.
+
+    With it every column of the record follows from the trail, so that none can be changed behind its back.
+    """
+    return {**snapshot(record, kind, many_valued), "system": of_system(record, kind)}

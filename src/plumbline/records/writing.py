@@ -203,7 +203,7 @@ def revise_many(actor: Actor, kind: Kind, batch: Sequence[Written], verb: str) -
     """Keep the revisions and the index rows of records as they stand now, each proved by its trail entry."""
     if not batch:
         return []
-    snapshots = [plain_values.snapshot(written.record, kind, written.many_valued) for written in batch]
+    snapshots = [plain_values.revision_body(written.record, kind, written.many_valued) for written in batch]
     records = [written.record for written in batch]
     list_index.write(
         kind, [(record, body["values"]) for record, body in zip(records, snapshots, strict=True)]

@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "plumbline.trail",
     "plumbline.identity",
     "plumbline.records",
+    "plumbline.telemetry",
     "plumbline.clauses",
     "plumbline.imports",
     "plumbline.metrics",

@@ -149,6 +149,16 @@ class OpeningStore:
             ).fetchone()
         return None if row is None else StoredSegment(UUID(bytes=row[0]), leaf, row[1], segment.split(row[2]))
 
+    def leaves(self, start: int, stop: int) -> list[int]:
+        """The leaves in a range of which there is a segment, or an opening that belongs to none."""
+        with self._lock:
+            rows = self._connection.execute(
+                "SELECT leaf FROM segment WHERE leaf >= ?1 AND leaf < ?2 UNION"
+                " SELECT leaf FROM opening WHERE leaf >= ?1 AND leaf < ?2 ORDER BY leaf",
+                (start, stop),
+            ).fetchall()
+        return [leaf for (leaf,) in rows]
+
     def _one(self, where: str, *values: object) -> Opening | None:
         with self._lock:
             row = self._connection.execute(

@@ -118,3 +118,53 @@ class Coordinator(models.Model):
         """There is one row, number 1."""
 
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="trail_coordinator_single")]
+
+
+class Finding(models.Model):
+    """One place where a table says something else than the entry it follows from, as it was last seen.
+
+    It goes when a later scrub finds nothing there. ``incident`` is the entry that it opened.
+    """
+
+    table = models.CharField(max_length=80)
+    row = models.CharField(max_length=200)
+    field = models.CharField(max_length=80)
+    expected = models.TextField(blank=True)
+    found = models.TextField(blank=True)
+    entry = models.BigIntegerField(null=True)
+    first_seen = models.DateTimeField()
+    last_seen = models.DateTimeField(db_index=True)
+    incident = models.BigIntegerField(null=True)
+
+    class Meta:
+        """One finding for each place."""
+
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=("table", "row", "field"), name="trail_finding_place")]
+        indexes = [models.Index(fields=["row"], name="trail_finding_row")]
+
+
+class ScrubState(models.Model):
+    """How far the scrub of all tables has come, and how the last whole one ended; one row, number 1.
+
+    ``part`` and ``position`` say where a scrub that was interrupted goes on. ``size`` is how many entries
+    there were when the last whole scrub began, ``compared`` how many numbers it looked at, ``differences``
+    how many it found.
+    """
+
+    started_at = models.DateTimeField(null=True)
+    part = models.CharField(max_length=160, blank=True, default="")
+    position = models.BigIntegerField(default=0)
+    compared = models.BigIntegerField(default=0)
+    differences = models.BigIntegerField(default=0)
+    size = models.BigIntegerField(default=0)
+    tree_detail = models.TextField(blank=True, default="")
+    finished_at = models.DateTimeField(null=True)
+    finished_size = models.BigIntegerField(default=0)
+    finished_compared = models.BigIntegerField(default=0)
+    finished_differences = models.BigIntegerField(default=0)
+
+    class Meta:
+        """There is one row, number 1."""
+
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="trail_scrub_state_single")]

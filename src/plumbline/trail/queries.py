@@ -113,7 +113,8 @@ class State:
         return self.frontier.size
 
 
-def _view(row: models.Leaf) -> LeafView:
+def view(row: models.Leaf) -> LeafView:
+    """A row of the table of leaves as other modules see it."""
     return LeafView(
         row.index,
         row.time,
@@ -159,7 +160,7 @@ def leaf(index: int) -> LeafView:
     row = models.Leaf.objects.filter(index=index).first()
     if row is None:
         raise NotFound("The trail has no entry with this number.")
-    return _view(row)
+    return view(row)
 
 
 def indexes(client_ids: Sequence[UUID]) -> dict[UUID, int]:
@@ -177,7 +178,7 @@ def leaves(start: int, stop: int) -> Iterator[LeafView]:
     while start < stop:
         end = min(stop, start + CHUNK)
         for row in models.Leaf.objects.filter(index__gte=start, index__lt=end).order_by("index"):
-            yield _view(row)
+            yield view(row)
         start = end
 
 
@@ -200,7 +201,7 @@ def search(
         rows = rows.filter(subject_ref=subject_ref)
     if before is not None:
         rows = rows.filter(index__lt=before)
-    return [_view(row) for row in rows[:limit]]
+    return [view(row) for row in rows[:limit]]
 
 
 def opening(index: int, slot: str) -> bytes | None:

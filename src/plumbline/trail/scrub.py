@@ -39,6 +39,8 @@ class ScrubReport:
     last_bad: int
     detail: str
     size: int
+    findings: tuple[tuple[int, int, str], ...] = ()
+    """Every range of entries with what is wrong with it."""
 
 
 @dataclass
@@ -66,7 +68,10 @@ class _Findings:
             return ScrubReport(True, -1, -1, f"{size} entries hashed again; everything fits.", size)
         first, last = min(first for first, _ in self.ranges), max(last for _, last in self.ranges)
         more = f" ({len(self.details) - 1} more findings)" if len(self.details) > 1 else ""
-        return ScrubReport(False, first, last, self.details[0] + more, size)
+        each = (
+            (first, last, detail) for (first, last), detail in zip(self.ranges, self.details, strict=True)
+        )
+        return ScrubReport(False, first, last, self.details[0] + more, size, tuple(each))
 
 
 def _columns(view: LeafView | entry.Entry) -> tuple[object, ...]:

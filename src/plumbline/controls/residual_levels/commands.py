@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
 
 from plumbline.controls import residual
@@ -19,13 +21,12 @@ def keep() -> None:
     kept, current = queries.stamps(now)
     if kept == current:
         return
-    # As of the end of the period that they hold for: a reading that turns stale within it counts as stale.
-    left = residual.today(now=queries.last_instant(now))
+    left = left_today(now)
     rows = {row.reference: row for row in ResidualLevel.objects.all()}
     changed = [
-        ResidualLevel(reference=reference, level=risk.today, since=now)
-        for reference, risk in left.items()
-        if reference not in rows or rows[reference].level != risk.today
+        ResidualLevel(reference=reference, level=level, since=now)
+        for reference, level in left.items()
+        if reference not in rows or rows[reference].level != level
     ]
     gone = [row.pk for reference, row in rows.items() if reference not in left]
     cursor.text = current
@@ -39,3 +40,21 @@ def keep() -> None:
             update_fields=["level", "since"],
         )
         cursor.save()
+
+
+def left_today(now: datetime) -> dict[str, int]:
+    """The level of every judged risk for the period that a level kept at ``now`` holds for."""
+    # As of the end of that period: a reading that turns stale within it counts as stale.
+    left = residual.today(now=queries.last_instant(now))
+    return {reference: int(risk.today) for reference, risk in left.items()}
+
+
+def rebuild() -> int:
+    """Forget what was kept and work it out anew; how many levels there are then."""
+    with transaction.atomic():
+        ResidualLevel.objects.all().delete()
+        cursor = read_cursor(queries.CURSOR)
+        cursor.text = ""
+        cursor.save()
+    keep()
+    return ResidualLevel.objects.count()

@@ -27,7 +27,9 @@ def set_password(person: Person, password: str) -> None:
         writing.note_role_at_credentials(person)
         person.save(update_fields=["password"])
         person.end_sessions()
-        writing.append_leaf(writing.own_actor(person), "password.changed", person)
+        writing.append_leaf(
+            writing.own_actor(person), "password.changed", person, openings=writing.credential(person)
+        )
 
 
 def invitation(actor: Actor, person: Person) -> str:
@@ -43,7 +45,7 @@ def invitation(actor: Actor, person: Person) -> str:
     with transaction.atomic():
         person.vouched_units = writing.reach(actor)
         person.save(update_fields=["vouched_units"])
-        writing.append_leaf(actor, "person.invited", person)
+        writing.append_leaf(actor, "person.invited", person, facts=writing.vouched(person))
     return invitation_path(person)
 
 

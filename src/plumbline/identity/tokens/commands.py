@@ -68,7 +68,7 @@ def issue_token(
             actor=actor.id,
             subject={"kind": "token", "ref": token.handle, "person": person.handle},
             facts={"scopes": sorted(set(scopes)), "expires": clock.rfc3339(expires)},
-            openings={"name": token.name.encode()},
+            openings={"name": token.name.encode(), "digest": token.digest.encode()},
         )
     return Issued(token, f"plb_{token.handle.removeprefix('tok_')}_{secret}")
 
@@ -102,10 +102,11 @@ def make_one_time_link(person: Person) -> str:
     now = clock.now()
     with transaction.atomic():
         OneTimeLink.objects.filter(expires__lt=now).delete()
+        digest = secret_digest(secret)
         OneTimeLink.objects.create(
-            digest=secret_digest(secret), person=person, expires=now + timedelta(minutes=LINK_MINUTES)
+            digest=digest, person=person, expires=now + timedelta(minutes=LINK_MINUTES)
         )
-        writing.append_leaf(Actor.installation(), "link.issued", person)
+        writing.append_leaf(Actor.installation(), "link.issued", person, openings={"digest": digest.encode()})
     return f"/sign-in/link/{secret}/"
 
 

@@ -20,7 +20,7 @@ _UPDATED = [field.name for field in RecordIndex._meta.concrete_fields if not fie
 
 def write(kind: Kind, batch: Sequence[tuple[Record, Mapping[str, Any]]]) -> None:
     """Keep the index rows of records, each given with its plain values. Inside the door only."""
-    rows = [RecordIndex(record_id=record.pk, **_columns(kind, record, values)) for record, values in batch]
+    rows = [RecordIndex(record_id=record.pk, **columns(kind, record, values)) for record, values in batch]
     if all(record.revision == 1 for record, _ in batch):
         bulk_insert.insert(RecordIndex, rows)
     else:
@@ -29,7 +29,8 @@ def write(kind: Kind, batch: Sequence[tuple[Record, Mapping[str, Any]]]) -> None
         )
 
 
-def _columns(kind: Kind, record: Record, values: Mapping[str, Any]) -> dict[str, Any]:
+def columns(kind: Kind, record: Record, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a record's index row but for its key, from its plain values where they are at hand."""
     return {
         "kind": kind.slug,
         "reference": record.reference,
@@ -58,6 +59,13 @@ def refresh() -> list[str]:
     return [kind.slug for kind in kinds.all_kinds() if _is_stale(kind) and _rebuild(kind)]
 
 
+def rebuild_all() -> int:
+    """Write every row of the index again from its record; how many there are then."""
+    for kind in kinds.all_kinds():
+        _rebuild(kind, even_fresh=True)
+    return RecordIndex.objects.count()
+
+
 def _is_stale(kind: Kind) -> bool:
     if not IndexShape.objects.filter(kind=kind.slug, digest=index_columns.shape(kind)).exists():
         return True
@@ -65,11 +73,11 @@ def _is_stale(kind: Kind) -> bool:
     return records != indexed
 
 
-def _rebuild(kind: Kind) -> bool:
+def _rebuild(kind: Kind, *, even_fresh: bool = False) -> bool:
     """Write every index row of ``kind`` again, in one transaction, unless somebody else has just done so."""
     with guard.opened("list index"), transaction.atomic():
         _keep_writers_out()
-        if not _is_stale(kind):
+        if not (even_fresh or _is_stale(kind)):
             return False
         RecordIndex.objects.filter(kind=kind.slug).delete()
         rows = _rows(kind)
@@ -96,4 +104,4 @@ def _rows(kind: Kind) -> Iterator[RecordIndex]:
     foreign = [name for name in names if kind.field(name).is_relation and name not in many]
     records = kind.model._default_manager.select_related(*foreign).prefetch_related(*many).order_by("pk")
     for record in records.iterator(chunk_size=_BATCH):
-        yield RecordIndex(record_id=record.pk, **_columns(kind, record, {}))
+        yield RecordIndex(record_id=record.pk, **columns(kind, record, {}))

@@ -26,10 +26,12 @@ from plumbline.telemetry.store.port import (
     EventRow,
     Feature,
     FeatureRow,
+    FeatureValue,
     HourRow,
     MovedSegment,
     Numbers,
     Receipts,
+    SegmentRow,
     SystemSeen,
 )
 
@@ -166,7 +168,20 @@ class DuckStore:
 
     def _over_hours(self, row: type[Row], statement: str, since_leaf: int, until_leaf: int) -> list[Row]:
         with self._lock:
-            hours = self.touched(since_leaf, until_leaf)
+            return self._in_hours(row, statement, self.touched(since_leaf, until_leaf), until_leaf)
+
+    def events_in_hours(self, hours: list[tuple[str, datetime]], until_leaf: int) -> list[HourRow]:
+        """See `Reader.events_in_hours`."""
+        return self._in_hours(HourRow, sql.HOURLY_EVENTS, hours, until_leaf)
+
+    def features_in_hours(self, hours: list[tuple[str, datetime]], until_leaf: int) -> list[FeatureRow]:
+        """See `Reader.features_in_hours`."""
+        return self._in_hours(FeatureRow, sql.HOURLY_FEATURES, hours, until_leaf)
+
+    def _in_hours(
+        self, row: type[Row], statement: str, hours: list[tuple[str, datetime]], until_leaf: int
+    ) -> list[Row]:
+        with self._lock:
             if not hours:
                 return []
             columns = {
@@ -254,6 +269,18 @@ class DuckStore:
     def following(self, id: UUID, limit: int) -> list[EventRow]:
         """See `Reader.following`."""
         return self._typed(EventRow, sql.FOLLOWING, [id, id, limit])
+
+    def stored(self, first_leaf: int, stop_leaf: int) -> list[EventRow]:
+        """See `Reader.stored`."""
+        return self._typed(EventRow, sql.STORED, [first_leaf, stop_leaf])
+
+    def stored_features(self, first_leaf: int, stop_leaf: int) -> list[FeatureValue]:
+        """See `Reader.stored_features`."""
+        return self._typed(FeatureValue, sql.STORED_FEATURES, [first_leaf, stop_leaf])
+
+    def stored_segments(self, first_leaf: int, stop_leaf: int) -> list[SegmentRow]:
+        """See `Reader.stored_segments`."""
+        return self._typed(SegmentRow, sql.STORED_SEGMENTS, [first_leaf, stop_leaf])
 
 
 class _Registered(AbstractContextManager[None]):

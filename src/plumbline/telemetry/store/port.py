@@ -161,6 +161,25 @@ class EventRow(Struct, frozen=True):
     tool_calls: Annotated[int, Column("INTEGER", read.tool_calls)]
 
 
+class FeatureValue(Struct, frozen=True):
+    """One feature of one event, as the table ``features`` holds it; a value is a number or a text."""
+
+    event_id: Annotated[UUID, Column("UUID")]
+    leaf: Annotated[int, Column("BIGINT")]
+    name: Annotated[str, Column("VARCHAR")]
+    number: Annotated[float | None, Column("DOUBLE")]
+    text: Annotated[str | None, Column("VARCHAR")]
+
+
+class SegmentRow(Struct, frozen=True):
+    """One segment, as the table ``segments`` holds it."""
+
+    id: Annotated[UUID, Column("UUID")]
+    leaf: Annotated[int, Column("BIGINT")]
+    count: Annotated[int, Column("INTEGER")]
+    source: Annotated[str, Column("VARCHAR")]
+
+
 class Reader(Protocol):
     """Questions about events."""
 
@@ -182,6 +201,14 @@ class Reader(Protocol):
 
     def hourly_features(self, since_leaf: int, until_leaf: int) -> list[FeatureRow]:
         """Features in the touched hours, from scratch over all events up to ``until_leaf``."""
+        ...
+
+    def events_in_hours(self, hours: list[tuple[str, datetime]], until_leaf: int) -> list[HourRow]:
+        """These hours of systems, each counted from scratch over all events up to ``until_leaf``."""
+        ...
+
+    def features_in_hours(self, hours: list[tuple[str, datetime]], until_leaf: int) -> list[FeatureRow]:
+        """Features in these hours of systems, from scratch over all events up to ``until_leaf``."""
         ...
 
     def features(self, system: str) -> list[Feature]:
@@ -261,6 +288,18 @@ class Reader(Protocol):
 
         Nothing changes in the store. Answers how many events were copied.
         """
+        ...
+
+    def stored(self, first_leaf: int, stop_leaf: int) -> list[EventRow]:
+        """Every row of the segments from one leaf to before another, for comparing them with their events."""
+        ...
+
+    def stored_features(self, first_leaf: int, stop_leaf: int) -> list[FeatureValue]:
+        """Every value of a feature in these segments."""
+        ...
+
+    def stored_segments(self, first_leaf: int, stop_leaf: int) -> list[SegmentRow]:
+        """These segments, in order."""
         ...
 
 

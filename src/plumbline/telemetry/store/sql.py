@@ -19,7 +19,15 @@ from plumbline.telemetry.store.declarations import (
     Sum,
     declared,
 )
-from plumbline.telemetry.store.port import EventRow, Feature, FeatureRow, HourRow, SystemSeen
+from plumbline.telemetry.store.port import (
+    EventRow,
+    Feature,
+    FeatureRow,
+    FeatureValue,
+    HourRow,
+    SegmentRow,
+    SystemSeen,
+)
 
 _TYPES: Final[dict[Any, str]] = {int: "BIGINT", float: "DOUBLE"}
 
@@ -186,3 +194,8 @@ FOLLOWING: Final = f"""
 {_EVENT} WHERE about = ? AND system IN (SELECT system FROM events WHERE id = ?)
 ORDER BY time, leaf, position LIMIT ?
 """  # noqa: S608 - put together from constants
+
+_OF_LEAVES: Final = "WHERE leaf >= ? AND leaf < ? ORDER BY leaf"
+STORED: Final = f"{_EVENT} {_OF_LEAVES}, position"
+STORED_FEATURES: Final = f"SELECT {select_list(FeatureValue)} FROM features {_OF_LEAVES}"  # noqa: S608
+STORED_SEGMENTS: Final = f"SELECT {select_list(SegmentRow)} FROM segments {_OF_LEAVES}"  # noqa: S608

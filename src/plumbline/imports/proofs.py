@@ -1,0 +1,89 @@
+"""What imports follow from: the entries of their confirmation and their end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from plumbline.imports.models import ImportJob, ImportRow
+from plumbline.records import files
+from plumbline.records.models import Record
+from plumbline.trail.commitments import queries as committed
+from plumbline.trail.entry_rows import span_of
+from plumbline.trail.proofs import (
+    Declaration,
+    Difference,
+    NoProof,
+    Pass,
+    Proof,
+    compare,
+    whole,
+    without_entry,
+    without_row,
+)
+
+JOB, ROW = "imports.ImportJob", "imports.ImportRow"
+_CONFIRMED = (ImportJob.State.RUNNING, ImportJob.State.DONE)
+
+
+def _check_jobs(start: int, stop: int) -> Iterator[Difference]:
+    """Kind, file, map and author of an import that was confirmed, and whether it has ended."""
+    expected: dict[str, dict[str, object]] = {}
+    entries: dict[str, int] = {}
+    for entry in committed.of_types({"import.confirmed", "import.finished"}):
+        handle = entry.view.subject_ref
+        fields = expected.setdefault(handle, {})
+        fields |= {"kind": entry.subject["kind"], "file_sha256": entry.facts["sha256"]}
+        fields["actor"] = entry.view.actor if entry.verb == "confirmed" else fields.get("actor")
+        fields["finished"] = entry.verb == "finished"
+        if "map" in entry.openings:
+            fields["map"] = entry.text("map")
+        entries[handle] = entry.index
+    jobs = {job.handle: job for job in ImportJob.objects.all()}
+    for handle, fields in expected.items():
+        if handle not in jobs:
+            yield without_row(JOB, handle, entries[handle])
+            continue
+        job = jobs[handle]
+        found = {
+            "kind": job.kind,
+            "file_sha256": job.file_sha256,
+            "actor": job.actor,
+            "finished": job.state == ImportJob.State.DONE,
+            "map": job.map_text,
+        }
+        yield from compare(JOB, handle, entries[handle], fields, found)
+        if files.digest_of(job.file_sha256) != job.file_sha256:
+            yield Difference("attachments/*", f"file of {handle}", "bytes", job.file_sha256, "other or none")
+    for handle, job in jobs.items():
+        if job.state in _CONFIRMED and handle not in expected:
+            yield without_entry(JOB, handle)
+
+
+def _check_rows(start: int, stop: int) -> Iterator[Difference]:
+    """Rows that were written name a record of the kind, under their key where they have one."""
+    rows = ImportRow.objects.filter(pk__gte=start, pk__lt=stop, written=True).exclude(reference="")
+    wanted = list(rows.select_related("job").order_by("pk"))
+    known = dict(
+        Record.objects.filter(reference__in=[row.reference for row in wanted]).values_list(
+            "reference", "kind"
+        )
+    )
+    for row in wanted:
+        name = f"row {row.line} of {row.job.handle}"
+        yield from compare(ROW, name, None, {"kind": row.job.kind}, {"kind": known.get(row.reference)})
+
+
+DECLARATIONS: tuple[Declaration, ...] = (
+    Proof(
+        JOB,
+        "Kind, digest of the file, map and author stand in the entries of its confirmation and its end.",
+        (Pass("jobs", whole, _check_jobs),),
+    ),
+    Proof(
+        ROW,
+        "A row that was written names a record of its kind; what that says follows from its own entries.",
+        (Pass("rows", lambda: span_of(ImportRow.objects.all()), _check_rows),),
+    ),
+    NoProof("imports.ImportFault", "What is wrong with rows of a file that wait for somebody to mend them; "
+            "read off the file whenever it is planned anew."),
+)  # fmt: skip

@@ -1,0 +1,367 @@
+"""What records and all that hangs on them follow from: the openings of their entries in the trail."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+
+from plumbline.identity.models import Token
+from plumbline.kernel.clock import rfc3339
+from plumbline.records import files, kinds
+from plumbline.records import values as plain_values
+from plumbline.records.approved import digest
+from plumbline.records.kinds import Kind
+from plumbline.records.list_index import commands as list_index
+from plumbline.records.models import (
+    Approval,
+    Attachment,
+    Comment,
+    Link,
+    Record,
+    RecordIndex,
+    Revision,
+    Sequence,
+)
+from plumbline.trail.commitments import queries as committed
+from plumbline.trail.commitments.queries import CommittedEntry
+from plumbline.trail.entry_rows import EntryRows, span_of
+from plumbline.trail.proofs import (
+    Declaration,
+    Difference,
+    NoProof,
+    Pass,
+    Proof,
+    compare,
+    whole,
+    without_entry,
+    without_row,
+)
+
+REVISING = frozenset(f"record.{verb}" for verb in ("created", "amended", "moved", "followed"))
+"""Types of entries that keep a revision."""
+RECORD, INDEX, ATTACHED = "records.Record", "records.RecordIndex", "attachments/*"
+
+
+def _day(value: Any) -> str | None:
+    return None if value is None else value.isoformat()
+
+
+def _actor(row: Any) -> dict[str, object]:
+    """Who wrote a row, and the person behind: a token writes for its owner, a stage for nobody."""
+    return {"actor": row.actor, "person": row.person.handle if row.person else None}
+
+
+def _wrote(entry: CommittedEntry) -> dict[str, object]:
+    actor, person = entry.view.actor, None
+    if actor.startswith("per_"):
+        person = actor
+    elif actor.startswith("tok_"):
+        person = Token.objects.filter(handle=actor).values_list("owner__handle", flat=True).first()
+    return {"actor": actor, "person": person}
+
+
+# Revisions, approvals and what hangs on a record: one entry, one row
+
+
+def _revision(entry: CommittedEntry) -> dict[str, object] | None:
+    snapshot = entry.json("revision")
+    if snapshot is None:
+        return None
+    return {
+        "record": entry.subject["ref"],
+        "number": entry.subject["revision"],
+        "verb": entry.verb,
+        "state": snapshot["state"],
+        **_wrote(entry),
+        "note": entry.text("note"),
+        "at": snapshot["recorded"],
+        "effective_from": snapshot["values"].get("effective_from"),
+    }
+
+
+REVISIONS = EntryRows(
+    table="records.Revision",
+    rows=lambda: Revision.objects.select_related("record", "person"),
+    types=REVISING,
+    expected=_revision,
+    found=lambda row: {
+        "record": row.record.reference,
+        "number": row.number,
+        "verb": row.verb,
+        "state": row.state,
+        **_actor(row),
+        "note": row.note,
+        "at": rfc3339(row.at),
+        "effective_from": _day(row.effective_from),
+    },
+    row=lambda row: f"{row.record.reference} revision {row.number}",
+)
+
+
+def _approval(entry: CommittedEntry) -> dict[str, object] | None:
+    snapshot = entry.json("revision")
+    if snapshot is None:
+        return None
+    expected = {
+        "record": entry.subject["ref"],
+        "revision": entry.facts["approves"],
+        "person": _wrote(entry)["person"],
+        "move": entry.facts["move"],
+        "digest": entry.facts["digest"],
+        "at": snapshot["recorded"],
+    }
+    if "reason" in entry.openings:
+        expected["reason"] = entry.text("reason")
+    body = entry.openings.get(digest.SLOT)
+    if body is not None and digest.digest_of(body) != entry.facts["digest"]:
+        expected["digest"] = digest.digest_of(body)
+    return expected
+
+
+APPROVALS = EntryRows(
+    table="records.Approval",
+    rows=lambda: Approval.objects.select_related("record", "person"),
+    types=frozenset({"record.moved"}),
+    makes_row=lambda entry: "approves" in entry.facts,
+    expected=_approval,
+    found=lambda row: {
+        "record": row.record.reference,
+        "revision": row.revision,
+        "person": row.person.handle,
+        "move": row.move,
+        "digest": row.digest,
+        "reason": row.reason,
+        "at": rfc3339(row.at),
+    },
+    row=lambda row: f"approval of {row.record.reference} revision {row.revision}",
+)
+
+
+def _hung(entry: CommittedEntry, slot: str) -> dict[str, object] | None:
+    """What every file and link has in common with its entry, with the fields in the opening ``slot``."""
+    body = entry.json(slot)
+    if body is None:
+        return None
+    return {**body, **_wrote(entry), "at": rfc3339(entry.view.time), "of": entry.subject["ref"]}
+
+
+LINKS = EntryRows(
+    table="records.Link",
+    rows=lambda: Link.objects.select_related("source", "target", "person"),
+    types=frozenset({"record.linked"}),
+    expected=lambda entry: _hung(entry, "link"),
+    found=lambda row: {
+        "of": row.source.reference,
+        "target": row.target.reference,
+        "relation": row.relation,
+        "note": row.note,
+        **_actor(row),
+        "at": rfc3339(row.at),
+    },
+    row=lambda row: f"link of {row.source.reference} to {row.target.reference}",
+)
+
+
+def _comment(entry: CommittedEntry) -> dict[str, object] | None:
+    if "comment" not in entry.openings:
+        return None
+    own = {"of": entry.subject["ref"], "text": entry.text("comment"), "at": rfc3339(entry.view.time)}
+    return {**own, **_wrote(entry)}
+
+
+COMMENTS = EntryRows(
+    table="records.Comment",
+    rows=lambda: Comment.objects.select_related("record", "person"),
+    types=frozenset({"record.commented"}),
+    expected=_comment,
+    found=lambda row: {
+        "of": row.record.reference,
+        "text": row.text,
+        **_actor(row),
+        "at": rfc3339(row.at),
+    },
+    row=lambda row: f"comment {row.pk} on {row.record.reference}",
+)
+ATTACHMENTS = EntryRows(
+    table="records.Attachment",
+    rows=lambda: Attachment.objects.select_related("record", "person"),
+    types=frozenset({"record.attached"}),
+    expected=lambda entry: _hung(entry, "attachment"),
+    found=lambda row: {
+        "of": row.record.reference,
+        "name": row.name,
+        "media_type": row.media_type,
+        "size": row.size,
+        "sha256": row.sha256,
+        **_actor(row),
+        "at": rfc3339(row.at),
+    },
+    row=lambda row: f"file {row.name} of {row.record.reference}",
+)
+
+
+def _check_files(start: int, stop: int) -> Iterator[Difference]:
+    rows = Attachment.objects.filter(pk__gte=start, pk__lt=stop).select_related("record")
+    for row in rows.order_by("pk"):
+        yield from file_differences(row)
+
+
+def file_differences(row: Attachment) -> Iterator[Difference]:
+    """Whether the bytes of a file are those that were attached."""
+    digest_now = files.digest_of(row.sha256)
+    if digest_now != row.sha256:
+        name = f"{row.name} of {row.record.reference}"
+        yield Difference(ATTACHED, name, "bytes", row.sha256, digest_now or "no file", row.leaf)
+
+
+# Records: the newest entry about one says all that it is
+
+
+def rows_of(kind: Kind) -> QuerySet[Any]:
+    """Records of a kind with all that `of_record` reads of them."""
+    names = [
+        name for name in kind.field_names if kind.field(name).is_relation and name not in kind.many_valued
+    ]
+    rows = kind.model._default_manager.select_related("unit_wanted", *names)
+    return rows.prefetch_related(*kind.many_valued)
+
+
+def of_record(record: Record, kind: Kind) -> dict[str, object]:
+    """A record as its newest entry commits to it, field by field."""
+    return _flat(plain_values.revision_body(record, kind))
+
+
+def _flat(body: Mapping[str, Any]) -> dict[str, object]:
+    own = {name: body[name] for name in ("kind", "revision", "state", "recorded", "key") if name in body}
+    return {**own, **body["values"], **body.get("system", {})}
+
+
+def record_differences(record: Record, kind: Kind, entry: CommittedEntry | None) -> Iterator[Difference]:
+    """What a record says otherwise than its newest entry, and what is wrong with that entry itself."""
+    if entry is None:
+        yield without_entry(RECORD, record.reference)
+        return
+    snapshot = entry.json("revision")
+    if snapshot is not None:
+        expected, found = _flat(snapshot), of_record(record, kind)
+        yield from compare(kind.model._meta.label, record.reference, entry.index, expected, found)
+
+
+def index_differences(record: Record, kind: Kind, row: RecordIndex | None) -> Iterator[Difference]:
+    """What lists would say of a record otherwise than the record itself does."""
+    expected = list_index.columns(kind, record, {})
+    found = {name: getattr(row, name) for name in expected} if row is not None else {}
+    yield from compare(INDEX, record.reference, None, expected, found)
+
+
+def newest_entries(references: Collection[str]) -> dict[str, CommittedEntry]:
+    """The newest entry that keeps a revision of each record, by reference."""
+    newest = committed.newest_about(references, REVISING)
+    entries = committed.at(list(newest.values()))
+    return {reference: entries[index] for reference, index in newest.items() if index in entries}
+
+
+def _check_records(start: int, stop: int) -> Iterator[Difference]:
+    by_kind: dict[str, list[int]] = defaultdict(list)
+    references: dict[int, str] = {}
+    rows = Record.objects.filter(pk__gte=start, pk__lt=stop)
+    for pk, slug, reference in rows.values_list("pk", "kind", "reference"):
+        by_kind[slug].append(pk)
+        references[pk] = reference
+    entries = newest_entries(list(references.values()))
+    indexed = RecordIndex.objects.in_bulk(list(references))
+    for slug, keys in by_kind.items():
+        if not kinds.exists(slug):
+            continue  # a plugin that is not installed now: its table cannot be read
+        kind = kinds.get(slug)
+        found = {record.pk: record for record in rows_of(kind).filter(pk__in=keys)}
+        for pk in keys:
+            entry = entries.get(references[pk])
+            if pk in found:
+                yield from record_differences(found[pk], kind, entry)
+                yield from index_differences(found[pk], kind, indexed.get(pk))
+            else:
+                yield without_row(kind.model._meta.label, references[pk], entry.index if entry else -1)
+
+
+def _check_created(start: int, stop: int) -> Iterator[Difference]:
+    """Records that were made and are gone."""
+    views = committed.between(start, stop, {"record.created"})
+    wanted = [view.subject_ref for view in views]
+    known = set(Record.objects.filter(reference__in=wanted).values_list("reference", flat=True))
+    for view in views:
+        if view.subject_ref not in known:
+            yield without_row(RECORD, view.subject_ref, view.index)
+
+
+def _check_sequences(start: int, stop: int) -> Iterator[Difference]:
+    """The last number of each prefix is the highest that was given out: no number comes twice."""
+    last = dict(Sequence.objects.values_list("prefix", "last"))
+    for kind in kinds.all_kinds():
+        newest = Record.objects.filter(kind=kind.slug).order_by("-pk").values_list("reference", flat=True)
+        highest = max((int(reference.rpartition("-")[2]) for reference in newest[:50]), default=0)
+        expected = {"last": max(highest, 0)}
+        yield from compare(
+            "records.Sequence", kind.prefix, None, expected, {"last": last.get(kind.prefix, 0)}
+        )
+
+
+_NAMES_A_ROW = "Follows from the entry whose number it has. "
+
+
+def DECLARATIONS() -> Iterator[Declaration]:  # noqa: N802 - the name that every room declares under
+    """The tables of records, of every kind that is known now, and of what hangs on a record."""
+    yield Proof(
+        RECORD,
+        "A record is what the newest entry about its reference says of it: the opening “revision” has the "
+        "values a person gave, the state, the number of the revision, and what the system itself sets.",
+        (
+            Pass("rows", lambda: span_of(Record.objects.all()), _check_records, step=200),
+            Pass("entries", committed.log_span, _check_created, step=2_000),
+        ),
+    )
+    for kind in kinds.all_kinds():
+        yield Proof(kind.model._meta.label, f"The fields of a {kind.name}; compared with records.Record.")
+        for name in kind.many_valued:
+            through: Any = getattr(kind.field(name).remote_field, "through", None)
+            text = f"What “{name}” of a {kind.name} names; compared with records.Record."
+            yield Proof(through._meta.label, text)
+    yield Proof(
+        "records.Revision",
+        _NAMES_A_ROW + "The opening “revision” has its state, time and day of effect, “note” its note.",
+        REVISIONS.passes(),
+    )
+    yield Proof(
+        "records.Approval",
+        _NAMES_A_ROW + "Facts and the opening “approval” say what it binds, “reason” why it was given.",
+        APPROVALS.passes(),
+    )
+    yield Proof("records.Link", _NAMES_A_ROW + "The opening “link” has what it says.", LINKS.passes())
+    yield Proof("records.Comment", _NAMES_A_ROW + "The opening “comment” is its text.", COMMENTS.passes())
+    yield Proof(
+        "records.Attachment",
+        _NAMES_A_ROW + "The opening “attachment” has its name, type, size and SHA-256.",
+        ATTACHMENTS.passes(),
+    )
+    yield Proof(
+        ATTACHED,
+        "The bytes of a file have the SHA-256 that the entry of its attachment commits to.",
+        (Pass("bytes", lambda: span_of(Attachment.objects.all()), _check_files, step=20),),
+    )
+    yield Proof(
+        INDEX,
+        "Derived from the record whenever it is written; compared with records.Record.",
+        rebuild=list_index.rebuild_all,
+    )
+    yield Proof(
+        "records.Sequence",
+        "The highest number of a reference that was given out under its prefix.",
+        (Pass("rows", whole, _check_sequences),),
+    )
+    yield NoProof("records.IndexShape", "Says in which columns the list index keeps what; a wrong one has "
+                  "the index written again.")  # fmt: skip
+    yield NoProof("records.IdempotencyKey", "Copies of answers to requests, kept seven days for a sender "
+                  "that asks twice; nothing is read from them otherwise.")  # fmt: skip
