@@ -14,7 +14,7 @@ from django.db import models
 from tests.architecture.tree import SOURCE, definitions, imports, modules, name_of, parsed, short
 
 MANAGERS = {"objects", "_base_manager", "_default_manager"}
-QUERYING = {"models.py", "commands.py", "queries.py", "stages.py", "stage.py"}
+QUERYING = {"models.py", "commands.py", "queries.py", "proofs.py", "stages.py", "stage.py"}
 QUERYING_ELSEWHERE = {
     "src/plumbline/records/writing.py": "what the six verbs of records/commands.py share",
     "src/plumbline/records/forms.py": "the choices a derived form offers are query sets",

@@ -193,37 +193,40 @@ def register(actor: Actor) -> str:
 
 def readings(check: str = "error-rate", subject: str = "claims-triage") -> int:
     """Ten days of results of one check, the last one over its limit; the number of that result."""
-    from plumbline.controls.models import Reading, Result, Run
+    from tests import sealed
+
+    from plumbline.controls.models import Reading, Result
     from plumbline.kernel import clock
     from plumbline.kernel.messages import plain
 
     now = clock.now().replace(minute=0, second=0, microsecond=0)
-    run = Run.objects.create(at=now, size=10, root="ab" * 32, catalog_version="test", leaf=0)
-    row: Any = None
+    rows = []
     for place in range(10):
         end = now - timedelta(days=9 - place)
         late = place == 9
-        row = Result.objects.create(
-            run=run,
-            position=place,
-            check_name=check,
-            subject=subject,
-            window_start=end - timedelta(days=1),
-            window_end=end,
-            seen_until=end,
-            word="Over limit" if late else "Within",
-            reason=plain("7.5% of 412 calls ended in an error."),
-            value=0.075 if late else 0.02,
-            unit="ratio",
-            limit_value=0.05,
-            limit_source="default",
-            population=412,
-            source_digest="cd" * 32,
-            evidence_digest="ef" * 32,
-            catalog_version="test",
-            leaf=0,
-            recorded_at=end,
+        rows.append(
+            Result(
+                check_name=check,
+                subject=subject,
+                window_start=end - timedelta(days=1),
+                window_end=end,
+                seen_until=end,
+                word="Over limit" if late else "Within",
+                reason=plain("7.5% of 412 calls ended in an error."),
+                value=0.075 if late else 0.02,
+                unit="ratio",
+                limit_value=0.05,
+                limit_source="default",
+                population=412,
+                source_digest="cd" * 32,
+                evidence_digest="ef" * 32,
+                catalog_version="test",
+                recorded_at=end,
+            )
         )
+    sealed.seal(rows)
+    row = Result.objects.order_by("-pk").first()
+    assert row is not None
     Reading.objects.create(check_name=check, subject=subject, result=row)
     return int(row.pk)
 

@@ -252,7 +252,7 @@ DECLARATIONS: tuple[Declaration, ...] = (
     Proof(
         RESULT,
         "The exact bytes of each result, under its salt, give its digest in the opening “digests” of the "
-        "entry of its run; over the digests lies the root in the entry. The columns repeat what the bytes say.",
+        "entry of its run; over the digests lies the root in the entry. The columns repeat the bytes.",
         (Pass("runs", lambda: span_of(Run.objects.all()), _check_results, step=10),),
     ),
     Proof(

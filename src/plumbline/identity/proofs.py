@@ -8,6 +8,7 @@ from typing import Any
 
 from plumbline.identity import accounts, queries, writing
 from plumbline.identity.models import Grant, OneTimeLink, Person, Token, Unit
+from plumbline.identity.tokens.commands import LINK_MINUTES
 from plumbline.kernel.clock import rfc3339
 from plumbline.trail.commitments import queries as committed
 from plumbline.trail.commitments.queries import CommittedEntry
@@ -249,16 +250,21 @@ def _check_tokens(start: int, stop: int) -> Iterator[Difference]:
 
 def _check_links(start: int, stop: int) -> Iterator[Difference]:
     """A link that opens the door has an entry; one whose time is over may be gone."""
-    known = {entry.text("digest"): entry for entry in committed.of_types({"link.issued"})}
+    issued = list(committed.of_types({"link.issued"}))
+    known = {entry.text("digest"): entry for entry in issued if "digest" in entry.openings}
+    # Entries of older versions commit to no digest; person and time tell which link they speak of.
+    older = [entry for entry in issued if "digest" not in entry.view.entry.commitments]
     for row in OneTimeLink.objects.select_related("person"):
-        entry = known.get(row.digest)
-        if entry is None or entry.view.subject_ref != row.person.handle:
-            yield without_entry(LINK, f"link of {row.person.handle}")
+        name, handle = f"link of {row.person.handle}", row.person.handle
+        entry = known.get(row.digest) or next(
+            (each for each in older if abs(each.view.time - row.created_at) <= NEAR), None
+        )
+        if entry is None or entry.view.subject_ref != handle:
+            yield without_entry(LINK, name)
             continue
-        latest = entry.view.time + timedelta(minutes=10) + NEAR
+        latest = entry.view.time + timedelta(minutes=LINK_MINUTES) + NEAR
         if row.expires > latest:
-            yield Difference(LINK, f"link of {row.person.handle}", "expires", rfc3339(latest),
-                             rfc3339(row.expires), entry.index)  # fmt: skip
+            yield Difference(LINK, name, "expires", rfc3339(latest), rfc3339(row.expires), entry.index)
 
 
 def _check_factors(start: int, stop: int) -> Iterator[Difference]:

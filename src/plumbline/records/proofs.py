@@ -312,8 +312,8 @@ def _check_sequences(start: int, stop: int) -> Iterator[Difference]:
 _NAMES_A_ROW = "Follows from the entry whose number it has. "
 
 
-def DECLARATIONS() -> Iterator[Declaration]:  # noqa: N802 - the name that every room declares under
-    """The tables of records, of every kind that is known now, and of what hangs on a record."""
+def _records() -> Iterator[Declaration]:
+    """The table of all records, and those of every kind that is known now."""
     yield Proof(
         RECORD,
         "A record is what the newest entry about its reference says of it: the opening “revision” has the "
@@ -329,6 +329,10 @@ def DECLARATIONS() -> Iterator[Declaration]:  # noqa: N802 - the name that every
             through: Any = getattr(kind.field(name).remote_field, "through", None)
             text = f"What “{name}” of a {kind.name} names; compared with records.Record."
             yield Proof(through._meta.label, text)
+
+
+def _on_a_record() -> Iterator[Declaration]:
+    """What hangs on a record: one entry, one row."""
     yield Proof(
         "records.Revision",
         _NAMES_A_ROW + "The opening “revision” has its state, time and day of effect, “note” its note.",
@@ -346,6 +350,10 @@ def DECLARATIONS() -> Iterator[Declaration]:  # noqa: N802 - the name that every
         _NAMES_A_ROW + "The opening “attachment” has its name, type, size and SHA-256.",
         ATTACHMENTS.passes(),
     )
+
+
+def _beside_records() -> Iterator[Declaration]:
+    """Files, the list index and numbers."""
     yield Proof(
         ATTACHED,
         "The bytes of a file have the SHA-256 that the entry of its attachment commits to.",
@@ -365,3 +373,10 @@ def DECLARATIONS() -> Iterator[Declaration]:  # noqa: N802 - the name that every
                   "the index written again.")  # fmt: skip
     yield NoProof("records.IdempotencyKey", "Copies of answers to requests, kept seven days for a sender "
                   "that asks twice; nothing is read from them otherwise.")  # fmt: skip
+
+
+def DECLARATIONS() -> Iterator[Declaration]:  # noqa: N802 - the name that every room declares under
+    """The tables of records, of every kind that is known now, and of what hangs on a record."""
+    yield from _records()
+    yield from _on_a_record()
+    yield from _beside_records()

@@ -31,8 +31,7 @@ def declarations() -> tuple[Declaration, ...]:
             "Size, frontier, last time and the counters of the sources follow from the entries. Compared by "
             "the scrub of the tree.",
         ),
-        Proof("trail.ErasedOpening",
-              "What the entries of erasure name, repeated so that it can be looked up; a row "
+        Proof("trail.ErasedOpening", "What entries of erasure name, so that it can be looked up; a row "
               "that its entry does not bear out is never believed."),
         NoProof("trail.Finding", "What the scrub found: deleted, it is found again, and its incident is an "
                 "entry."),
