@@ -17,7 +17,7 @@ from plumbline.telemetry.spool import Spool
 from plumbline.telemetry.store import sql
 from plumbline.trail import proofs
 
-_DATA_FILE = re.compile(r"(?:\bdata|PLUMBLINE\.data\)) / \"([\w.]+)\"")
+_DATA_FILE = re.compile(r"(?:\bdata|[Pp]ath\(settings\.PLUMBLINE\.data\)) / \"([\w.]+)\"")
 
 
 def _declared() -> list[str]:
