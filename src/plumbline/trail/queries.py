@@ -184,7 +184,7 @@ def leaves(start: int, stop: int) -> Iterator[LeafView]:
 
 def of_types(entry_types: Sequence[str]) -> list[LeafView]:
     """The entries of these types, in order: for the few that the log's own rules rest on."""
-    return [_view(row) for row in models.Leaf.objects.filter(entry_type__in=entry_types).order_by("index")]
+    return [view(row) for row in models.Leaf.objects.filter(entry_type__in=entry_types).order_by("index")]
 
 
 def search(
