@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('trail', '0003_erased_openings'),
+        ('trail', '0004_opening_key'),
     ]
 
     operations = [
