@@ -94,6 +94,18 @@ def test_the_content_is_that_of_the_day_and_bound_by_the_approval(
     assert log.leaf(done.leaf).facts["statement"]["sha256"] == found.sha256
 
 
+def test_a_version_is_approved_by_somebody_who_may_leave_controls_out(
+    mina: Actor, rows: dict[str, Saved], someone: Any
+) -> None:
+    waiting = submitted(mina)
+    with pytest.raises(NotAllowed, match="authority to exclude a control"):
+        commands.move(
+            someone("aims-manager", "Vera"), waiting.reference, "approve", revision=waiting.revision
+        )
+    board = someone("top-management", "Ingrid")
+    assert commands.move(board, waiting.reference, "approve", revision=waiting.revision).state == "approved"
+
+
 def test_content_is_never_typed(mina: Actor) -> None:
     with pytest.raises(Invalid):
         draft(mina, content={"version": 9, "rows": []})

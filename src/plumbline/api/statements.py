@@ -1,4 +1,5 @@
-"""Versions of the statement of applicability over HTTP: what was frozen, as CSV, and compared."""
+"""Frozen documents over HTTP: versions of the statement of applicability, as CSV and compared, and two
+management reviews compared."""
 
 from __future__ import annotations
 
@@ -9,13 +10,16 @@ from django.http import StreamingHttpResponse
 from plumbline.api.operations import REFERENCE, Answer, Call, Operation, Parameter, Reply
 from plumbline.api.schemas import COUNT, TEXT, listed, thing
 from plumbline.identity import policy
-from plumbline.reports import statement_changes, statement_versions
+from plumbline.reports import review_changes, statement_changes, statement_versions
 
 TAG = "reports"
 _HEAD = {"reference": TEXT, "title": TEXT, "state": TEXT, "version": COUNT, "day": TEXT, "sha256": TEXT}
 VERSION = thing(**_HEAD, content={"type": "object"})
 CHANGE = thing(number=TEXT, title=TEXT, what=TEXT, text=TEXT, message={"type": "object"})
 COMPARISON = thing(earlier=thing(**_HEAD), later=thing(**_HEAD), changes=listed(CHANGE))
+
+REVIEW_CHANGE = thing(section=TEXT, title=TEXT, what=TEXT, about=TEXT, text=TEXT, message={"type": "object"})
+REVIEW_COMPARISON = thing(earlier=TEXT, later=TEXT, changes=listed(REVIEW_CHANGE))
 
 
 def _version(call: Call) -> Answer:
@@ -38,8 +42,13 @@ def _comparison(call: Call) -> Answer:
     return Answer(statement_changes.as_dict(statement_changes.compare(call.actor, earlier, later)))
 
 
+def _reviews(call: Call) -> Answer:
+    found = review_changes.compare(call.actor, call.pieces["reference"], call.query.get("earlier", ""))
+    return Answer(review_changes.as_dict(found))
+
+
 def operations() -> Iterator[Operation]:
-    """Frozen versions of the statement of applicability."""
+    """Frozen versions of the statement of applicability, and reviews compared."""
     base, pieces = "/applicability/versions/{reference}", {"reference": REFERENCE}
     either = "Reference of a version, or “now”."
     yield Operation(
@@ -58,4 +67,10 @@ def operations() -> Iterator[Operation]:
             Parameter("later", TEXT, f"{either} Without it, the newest approved one."),
         ),
         problems=(404, 409), replies={200: Reply("Every change in a sentence.", COMPARISON)},
+    )  # fmt: skip
+    yield Operation(
+        "GET", "/management-reviews/{reference}/comparison", "compareManagementReviews",
+        "What was otherwise in an earlier management review", _reviews, tag=TAG, pieces=pieces,
+        query=(Parameter("earlier", TEXT, "Reference of a review. Default: the one approved before."),),
+        problems=(404, 409), replies={200: Reply("Every difference in a sentence.", REVIEW_COMPARISON)},
     )  # fmt: skip

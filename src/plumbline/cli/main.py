@@ -24,6 +24,7 @@ from plumbline.cli import (
     ownership,
     packs,
     plugins,
+    reviews,
     roles,
     statements,
     telemetry,
@@ -64,6 +65,7 @@ app.command("results")(checks.results)
 app.add_typer(trail.app, name="trail")
 app.add_typer(packs.app, name="pack")
 app.add_typer(statements.app, name="statement")
+app.add_typer(reviews.app, name="review")
 app.command("verify")(trail.verify)
 app.add_typer(witness.app, name="witness")
 

@@ -6,9 +6,12 @@ from dataclasses import replace
 
 from django.db import models
 
-from plumbline.clauses import fields
+from plumbline.clauses import deciding, fields
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.kind_data import beside
+from plumbline.identity.actors import Actor
+from plumbline.identity.authority import Act
+from plumbline.identity.policy import Answer
 from plumbline.kernel.workflow import REVIEWED
 from plumbline.records.kinds import Kind
 from plumbline.records.models import Record
@@ -49,6 +52,12 @@ class StatementVersion(Record):
         self.content, self.version, self.frozen_on = {}, None, None
 
 
+def version_is_decided(actor: Actor, record: Record) -> Answer:
+    """A version is approved by somebody with no part in it who may leave controls out: it leaves some out, or
+    says that none is (6.1.3)."""
+    return deciding.may_decide(actor, record, Act.EXCLUDE_CONTROL)
+
+
 STATEMENT_VERSION = Kind(
     model=StatementVersion,
     prefix="SOA",
@@ -60,6 +69,7 @@ STATEMENT_VERSION = Kind(
     titles={"occasion": "Occasion", "content": "Content"},
     columns=("version", "frozen_on"),
     workflow=VERSIONED,
+    deciders={"approve": version_is_decided},
     icon="list-checks",
     example=EXAMPLE,
 )

@@ -15,7 +15,7 @@ from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.records import names
 from plumbline.records.related import queries as related_records
-from plumbline.reports import applicability, applicability_export, review
+from plumbline.reports import applicability, applicability_export, review, review_changes
 from plumbline.reports.review_data import message_of
 from plumbline.web import cells, references
 from plumbline.web.pages import Nav, Permission, page
@@ -124,12 +124,26 @@ def review_inputs(request: HttpRequest, actor: Actor, reference: str) -> HttpRes
         "review": found,
         "gathered": review.gathered_at(found.inputs),
         "sections": _linked(actor, found.inputs.get("sections", ())),
+        "compared": _compared(actor, found),
         "may_gather": bool(policy.may(actor, "amend", kind=review.KIND, anywhere=True))
         and found.state == "draft",
         "may_link": bool(policy.may(actor, "link", kind=review.KIND, anywhere=True)),
         "decided": [(one, cells.record_href(one.reference)) for one in links if one.relation == DECIDED],
     }
     return render(request, "web/reports/review.html", {"page": context})
+
+
+def _compared(actor: Actor, later: review.Review) -> dict[str, Any]:
+    """What was otherwise in the review before; empty where there is none, or nothing was gathered yet."""
+    earlier = review_changes.earlier_of(actor, later)
+    if not earlier or not later.inputs:
+        return {}
+    found = review_changes.compare(actor, later.reference, earlier)
+    records = [row.about for row in found.changes if cells.REFERENCE.fullmatch(row.about)]
+    # A record that the reader may not see is not named here either.
+    hidden = set(records) - names.titles(actor, records).keys()
+    shown = [row for row in found.changes if row.about not in hidden]
+    return {"earlier": earlier, "changes": shown, "hidden": len(hidden)}
 
 
 def _linked(actor: Actor, sections: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

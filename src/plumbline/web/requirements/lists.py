@@ -18,6 +18,7 @@ from plumbline.kernel.problems import Fault, Invalid
 from plumbline.kernel.states import MeasuredState, RequirementState
 from plumbline.web.frame import Crumb
 from plumbline.web.pages import Nav, Permission, page
+from plumbline.web.records.detail import instant_of
 from plumbline.web.requirements.control_map import LegendItem, MapArea, control_map, legend
 from plumbline.web.requirements.status import postures
 
@@ -36,6 +37,7 @@ class ControlsPage:
     rows: Sequence[RequirementPosture]
     state: str
     read_at: datetime | None
+    as_of: str = ""
 
     @property
     def total(self) -> Message:
@@ -66,10 +68,10 @@ class Chapter:
     title="Controls",
     nav=Nav("Do", 10, "Controls", "shield-check", key="c"),
     permission=Permission("read", anywhere=True),
-    samples=("/controls/", "/controls/?state=Degraded"),
+    samples=("/controls/", "/controls/?state=Degraded", "/controls/?as_of=2026-11-19"),
 )
 def controls(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The 38 controls as a map and a list; the state in the address narrows both."""
+    """The 38 controls as a map and a list, now or as of a day; the state in the address narrows both."""
     state = str(request.GET.get("state", "")).strip()
     if state and state not in set(MeasuredState):
         words = ", ".join(MeasuredState)
@@ -77,7 +79,8 @@ def controls(request: HttpRequest, actor: Actor) -> HttpResponse:
             "The list was not filtered.",
             [Fault("state", "is not a state", say("fault.one-of", "one of: {names}", names=words))],
         )
-    known = postures(actor)
+    as_of = str(request.GET.get("as_of", "")).strip()
+    known = postures(actor, at=instant_of(as_of) if as_of else None)
     context = ControlsPage(
         title="Controls",
         crumbs=(),
@@ -86,6 +89,7 @@ def controls(request: HttpRequest, actor: Actor) -> HttpResponse:
         rows=[known[row.id] for row in catalogs.controls() if state in ("", known[row.id].measured)],
         state=state,
         read_at=max((row.measured_at for row in known.values() if row.measured_at), default=None),
+        as_of=as_of,
     )
     return render(request, "web/requirements/controls.html", {"page": context})
 
@@ -98,11 +102,12 @@ def controls(request: HttpRequest, actor: Actor) -> HttpResponse:
     permission=Permission("read", anywhere=True),
 )
 def clauses(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Clauses 4 to 10 with their sub-clauses."""
-    known = postures(actor)
+    """Clauses 4 to 10 with their sub-clauses, now or as of a day."""
+    as_of = str(request.GET.get("as_of", "")).strip()
+    known = postures(actor, at=instant_of(as_of) if as_of else None)
     chapters = [
         Chapter(clause, PHASES[clause.number], [known[member] for member in clause.members])
         for clause in catalogs.chapters()
     ]
-    context = {"title": "Clauses", "crumbs": (), "chapters": chapters}
+    context = {"title": "Clauses", "crumbs": (), "chapters": chapters, "as_of": as_of}
     return render(request, "web/requirements/clauses.html", {"page": context})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from django.urls import reverse
 
@@ -46,10 +47,12 @@ def unknown(requirement: Requirement) -> RequirementPosture:
 
 
 def postures(
-    actor: Actor, results: Mapping[tuple[str, str], VisibleResult] | None = None
+    actor: Actor,
+    results: Mapping[tuple[str, str], VisibleResult] | None = None,
+    at: datetime | None = None,
 ) -> dict[str, RequirementPosture]:
-    """The posture of every control and sub-clause, by requirement id."""
-    found = {row.id: row for row in posture.posture(actor, results)}
+    """The posture of every control and sub-clause, by requirement id; with ``at`` as it was then."""
+    found = {row.id: row for row in posture.posture(actor, results, at=at)}
     for row in (*catalogs.controls(), *catalogs.subclauses()):
         found.setdefault(row.id, unknown(row))
     return found
