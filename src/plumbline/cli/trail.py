@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from plumbline.cli import keys as key_commands
-from plumbline.cli import output
+from plumbline.cli import output, recover
 from plumbline.cli.install import Data, Json
 from plumbline.cli.installation import opened
 from plumbline.kernel import clock
@@ -107,6 +107,9 @@ def proof(
         output.as_json({"index": index, "proof": text})
         return
     sys.stdout.write(text)
+
+
+app.command("recover")(recover.recover)
 
 
 @app.command("scrub")
