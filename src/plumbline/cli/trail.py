@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from plumbline.cli import anchors as anchor_commands
 from plumbline.cli import keys as key_commands
 from plumbline.cli import output, recover
 from plumbline.cli.install import Data, Json
@@ -24,6 +25,8 @@ app = typer.Typer(no_args_is_help=True, help="Read and check the trail.", rich_m
 app.command("rotate-key")(key_commands.rotate_key)
 app.command("retire-key")(key_commands.retire_key)
 app.command("announce-key")(key_commands.announce_key)
+app.command("anchors")(anchor_commands.anchors)
+app.command("anchor")(anchor_commands.anchor)
 
 
 @app.command("checkpoint")
