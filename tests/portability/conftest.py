@@ -6,7 +6,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from tests.clauses.conftest import make
 from tests.cli.conftest import plumbline
+from tests.records.conftest import installation, mina, sara, someone
+
+__all__ = ["installation", "make", "mina", "sara", "someone"]
 
 REGISTER = "Id,Name\n1,Fjord\n2,Delta\n"
 MAP = """

@@ -20,6 +20,7 @@ from plumbline.cli import (
     demo,
     import_export,
     install,
+    organization,
     output,
     ownership,
     packs,
@@ -51,6 +52,7 @@ app.command("import")(import_export.import_register)
 app.command("export")(import_export.export)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
+app.add_typer(organization.app, name="organization")
 app.add_typer(tokens.app, name="token")
 app.add_typer(roles.app, name="role")
 app.add_typer(delivery.app, name="delivery")

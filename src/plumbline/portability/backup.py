@@ -28,11 +28,11 @@ from plumbline.portability.stored_backup import (
     DATA,
     FORMAT,
     GUARD,
-    KEY_STORE,
     KEYS,
     LEFT_OUT,
     STORES,
     Backup,
+    key_store_file,
     opening_keys_file,
 )
 from plumbline.portability.whole_folder import refuse_taken, whole_folder
@@ -166,8 +166,8 @@ def copy_opening_keys(config: Config, folder: Path, origin: str) -> str:
     After the log was read: keys are written before what they encrypt, so none is missing. The newest copy has
     every key that older backups need, save those that were destroyed since, as an erasure wants it.
     """
-    source = config.data / KEY_STORE
-    if not source.exists():
+    source = key_store_file(config)
+    if source is None or not source.exists():
         return ""
     target = opening_keys_file(folder, origin)
     new = target.with_name(f".{target.name}.new")

@@ -9,12 +9,14 @@ from typing import Final
 from django.db import transaction
 
 from plumbline.identity.actors import Actor
+from plumbline.portability.manifest import Manifest
 from plumbline.portability.restore import Restored
 from plumbline.portability.stored_backup import Backup, facts_of
 from plumbline.trail import log
 
 BACKUP: Final = "backup.written"
 RESTORED: Final = "backup.restored"
+EXPORTED: Final = "organization.exported"
 
 
 def note_backup(actor: Actor, backup: Backup) -> log.Appended:
@@ -63,3 +65,16 @@ def last_backup() -> LastBackup | None:
             leaf.index,
         )
     return None
+
+
+def note_export(made: Manifest) -> log.Appended:
+    """Append that the organization was exported. Raises `ReadOnly` while the log takes no entries."""
+    said = made.facts["log"]
+    with transaction.atomic():
+        return log.append(
+            EXPORTED,
+            actor=Actor.installation().id,
+            subject={"ref": str(said["origin"])},
+            facts={"size": said["size"], "root": said["root"], "bytes": made.total_bytes},
+            source="trail",
+        )

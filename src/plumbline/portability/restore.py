@@ -64,7 +64,7 @@ def restore(
     remembered = _remembered(found, config, previous)
     if not (folder / backups.DATA / "keys" / "log.key").exists() and previous is None:
         raise Conflict("The backup has no signing keys. Name the data folder that has them with --previous.")
-    keys = _opening_keys(found, opening_keys, previous)
+    keys = _opening_keys(found, config, opening_keys, previous)
     with whole_folder(target) as partial:
         for file in found.manifest.files:
             if file.place.startswith(f"{backups.DATA}/") and not file.place.endswith(postgresql.DUMP):
@@ -74,10 +74,12 @@ def restore(
                 place.chmod(0o600)
         if previous is not None:
             _take_over_keys(previous / "keys", partial / "keys")
-        if keys is not None:
-            (partial / backups.KEY_STORE).parent.mkdir(mode=0o700)
-            shutil.copyfile(keys, partial / backups.KEY_STORE)
-            (partial / backups.KEY_STORE).chmod(0o600)
+        kept = backups.key_store_file(config)
+        if keys is not None and kept is not None and not kept.exists():
+            place = partial / kept.relative_to(target) if kept.is_relative_to(target) else kept
+            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            shutil.copyfile(keys, place)
+            place.chmod(0o600)
         inside = config.guard_file.is_relative_to(target)
         guard_file = partial / config.guard_file.relative_to(target) if inside else config.guard_file
         if config.database:
@@ -129,14 +131,17 @@ def _remembered(found: Backup, config: Config, previous: Path | None) -> GuardRe
     return max(records, key=lambda record: (record.epoch, record.size), default=None)
 
 
-def _opening_keys(found: Backup, named: Path | None, previous: Path | None) -> Path | None:
-    """The key store to go on with: the previous folder's, since it is the newest, or the copy of it.
+def _opening_keys(found: Backup, config: Config, named: Path | None, previous: Path | None) -> Path | None:
+    """The key store to go on with: the one in place or the previous folder's, which are newer, or the copy.
 
     Raises `NotFound` when there was one and neither is here: nothing that was recorded could be read.
     """
     name = str(found.manifest.facts.get("opening_keys") or "")
     beside = backups.opening_keys_file(found.folder.parent, str(found.manifest.facts["log"]["origin"]))
+    own = backups.key_store_file(config)
     places = [named] if named is not None else [beside]
+    if own is not None:
+        places.insert(0, own)
     if previous is not None:
         places.insert(0, previous / backups.KEY_STORE)
     for place in places:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from plumbline.config import Config
 from plumbline.portability import manifest
 from plumbline.portability.manifest import Manifest
 from plumbline.portability.snapshot import DATABASE
@@ -17,6 +18,7 @@ FORMAT: Final = "plumbline-backup/1"
 KIND: Final = {FORMAT: "a backup"}
 DATA: Final = "data"
 KEY_STORE: Final = "key-store/keys.db"
+"""Where the key store lies in a data folder, unless the settings name another place."""
 GUARD: Final = "guard.json"
 KEYS: Final = {
     "log.key": "signs checkpoints: without it the restored log could not go on under its name",
@@ -82,6 +84,13 @@ def verify(folder: Path) -> Backup:
                 manifest.NAME, "names another log than the backup holds", "take another backup"
             )
     return backup
+
+
+def key_store_file(config: Config) -> Path | None:
+    """The file of the key store; ``None`` where it is a database of its own, which has its own backup."""
+    if config.key_store.startswith(("postgresql:", "postgres:")):
+        return None
+    return Path(config.key_store) if config.key_store else config.data / KEY_STORE
 
 
 def opening_keys_file(folder: Path, origin: str) -> Path:

@@ -49,23 +49,31 @@ def whole_folder(folder: Path) -> Iterator[Path]:
     handle = os.open(partial, os.O_RDONLY | os.O_DIRECTORY)
     fcntl.flock(handle, fcntl.LOCK_EX)
     try:
-        yield partial
-        _sync(partial)
-        _put_in_place(partial, folder)
+        with disk_full_is_said(folder):
+            yield partial
+            _sync(partial)
+            _put_in_place(partial, folder)
+    finally:
+        os.close(handle)
+        if partial.exists():
+            shutil.rmtree(partial, ignore_errors=True)
+
+
+@contextmanager
+def disk_full_is_said(target: Path) -> Iterator[None]:
+    """Within the block, a full disk is an `Unavailable` that says so and names ``target``."""
+    try:
+        yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise Unavailable(
                 say(
                     "portability.disk-full",
                     "The disk is full: {folder} was not written. Free some space or name another disk.",
-                    folder=str(folder),
+                    folder=str(target),
                 )
             ) from error
         raise
-    finally:
-        os.close(handle)
-        if partial.exists():
-            shutil.rmtree(partial, ignore_errors=True)
 
 
 def _put_in_place(partial: Path, folder: Path) -> None:

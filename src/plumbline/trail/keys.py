@@ -96,7 +96,8 @@ def make(name: str) -> SigningKey:
     return SigningKey(name, Ed25519PrivateKey.generate())
 
 
-def _pem(key: SigningKey) -> bytes:
+def pem(key: SigningKey) -> bytes:
+    """The secret half as it stands in its file."""
     return key.private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
@@ -122,14 +123,19 @@ def init(data: Path, guard_file: Path, origin: str = DEFAULT_ORIGIN) -> InitRepo
             source="trail",
             retention="permanent",
         )
-        write_private(keys_folder(data) / "pack.key", _pem(pack))
+        write_private(keys_folder(data) / "pack.key", pem(pack))
         write_private(keys_folder(data) / "recovery.vkey", vkeys["recovery"].encode())
         Guard.create(guard_file, origin=origin, time=clock.now())
         # The log key comes last: it marks the start as complete (`initialised`). If anything above fails, the
         # entry is rolled back and the start can be repeated; a guard of size 0 does not stand in its way.
-        write_private(keys_folder(data) / "log.key", _pem(log))
-    secret = recovery.private.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
-    return InitReport(vkeys["log"], vkeys["pack"], base64.b64encode(secret).decode(), vkeys["recovery"])
+        write_private(keys_folder(data) / "log.key", pem(log))
+    return InitReport(vkeys["log"], vkeys["pack"], on_paper(recovery), vkeys["recovery"])
+
+
+def on_paper(key: SigningKey) -> str:
+    """The secret half as base64, to be shown once."""
+    secret = key.private.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
+    return base64.b64encode(secret).decode()
 
 
 def _read(file: Path, name: str) -> SigningKey:
@@ -169,7 +175,7 @@ def signing_key(data: Path, role: str, key: VerifierKey) -> SigningKey:
 def store(data: Path, role: str, key: SigningKey) -> None:
     """Write the secret half of a new key, for its owner only."""
     file, _ = _files(data, role, key.verifier)
-    write_private(file, _pem(key))
+    write_private(file, pem(key))
 
 
 def forget(data: Path, role: str, old: VerifierKey, current: VerifierKey) -> None:

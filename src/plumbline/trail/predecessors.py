@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.conf import settings
 
@@ -39,18 +40,30 @@ class Predecessor:
         return installation_id(self.origin)
 
 
+def continued_at(data: Path) -> int | None:
+    """The number of the entry by which this log continues another one; ``None`` for one that began by itself.
+
+    Kept beside the keys, since whoever may write to the database may also write an entry of this type.
+    """
+    try:
+        return int(continues_file(data).read_text())
+    except (FileNotFoundError, ValueError):
+        return None
+
+
 def predecessors() -> tuple[Predecessor, ...]:
     """The logs that this one continues, oldest first; none for an installation that began by itself."""
     # Lists ask for every page, and nearly no installation has any: the mark saves them the query.
-    if not continues_file(settings.PLUMBLINE.data).exists():
+    if continued_at(settings.PLUMBLINE.data) is None:
         return ()
     found = []
     for leaf in reversed(queries.search(entry_type=CONTINUED, limit=_MOST)):
         try:
             facts = entry.read(leaf.body).facts
             sequences = {str(prefix): int(last) for prefix, last in facts["sequences"].items()}
-            root = bytes.fromhex(facts["root"])
-            found.append(Predecessor(str(facts["origin"]), int(facts["size"]), root, sequences))
+            old = facts["old"]
+            root = bytes.fromhex(old["root"])
+            found.append(Predecessor(str(old["origin"]), int(old["size"]), root, sequences))
         except (CanonicalError, KeyError, TypeError, ValueError, AttributeError):
             continue  # a damaged leaf: the scrub reports it, and no reference is resolved by it
     return tuple(found)
