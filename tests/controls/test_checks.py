@@ -95,6 +95,7 @@ GOOD = {
     "text": "X is small.",
     "requirements": ["iso42001:9.1"],
     "metric": "error-rate",
+    "population": "live-systems",
     "limit": {"value": 0.1, "side": "over", "unit": "ratio", "minimum": 1, "why": "so"},
     "window": "day",
     "severity": "minor",
@@ -110,6 +111,8 @@ def test_rows_with_faults_are_refused_by_name() -> None:
     assert compiled({**GOOD, "limit": {**GOOD["limit"], "value": 0.3}}).digest != row.digest  # type: ignore[dict-item]
     for change, said in (
         ({"metric": None}, "metric is missing"),
+        ({"population": None}, "population is missing"),
+        ({"population": "some"}, "population is one of live-systems, "),
         ({"cases": None}, "cases is missing"),
         ({"colour": "red"}, "colour is not a field"),
         ({"limit": {**GOOD["limit"], "side": "left"}}, "side is one of over, under"),  # type: ignore[dict-item]

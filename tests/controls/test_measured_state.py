@@ -165,7 +165,7 @@ def result(word: CheckState, *, age: timedelta, subject: str = "one", **more: ob
 
 def parts(*rows: Result, systems: tuple[str, ...] = ("one",), check: Check = BLUEPRINT) -> list[Part]:
     readings = {(check.slug, row.subject): row for row in rows}
-    return list(parts_of(check, systems, readings, IN_FORCE, NOW))
+    return list(parts_of(check, dict.fromkeys(systems), readings, IN_FORCE, NOW))
 
 
 def cadence_limit(system: str, days: float) -> LimitRow:
@@ -193,7 +193,7 @@ def test_silence_is_told_by_the_cadence_of_the_system(
     in_force: InForce, days: float, state: MeasuredState
 ) -> None:
     row = result(CheckState.WITHIN, age=timedelta(days=days))
-    (one,) = parts_of(BLUEPRINT, ["one"], {("error-rate", "one"): row}, in_force, NOW)
+    (one,) = parts_of(BLUEPRINT, {"one": None}, {("error-rate", "one"): row}, in_force, NOW)
     assert one.state is state
 
 
@@ -218,7 +218,7 @@ def test_a_share_of_all_counts_its_members() -> None:
         CheckState.UNDER, age=timedelta(0), subject="organization", unit="ratio", limit_value=1.0,
         numerator=3.0, denominator=10.0, excluded=2, strength="Recorded",
     )  # fmt: skip
-    (one,) = parts_of(owned, [], {("systems-owned", "organization"): row}, IN_FORCE, NOW)
+    (one,) = parts_of(owned, {}, {("systems-owned", "organization"): row}, IN_FORCE, NOW)
     assert (one.total, one.missing, one.excluded) == (10, 7, 2)
     # A share of features on one system is that system's reading: one member, beyond the limit.
     (drift,) = parts(result(CheckState.OVER, age=timedelta(0), unit="ratio", numerator=1.0, denominator=6.0))
@@ -260,3 +260,23 @@ def test_an_attestation_counts_on_its_last_day(today: date, word: EvidenceState)
         date(2026, 7, 10),
     )
     assert evidence_word(row, datetime.combine(today, datetime.min.time(), UTC)) is word
+
+
+def test_a_system_that_is_left_out_is_named_and_takes_part_in_no_share() -> None:
+    """Two systems of three report nothing; one of them is left out with a reason, so it is one of two."""
+    systems = {"one": None, "two": say("test.why", "cannot report durations: no clock"), "three": None}
+    rows = list(
+        parts_of(
+            BLUEPRINT,
+            systems,
+            {("error-rate", "one"): result(CheckState.WITHIN, age=timedelta(0))},
+            IN_FORCE,
+            NOW,
+        )
+    )
+    covered = coverage(BLUEPRINT, rows)
+    assert (covered.total, covered.silent, covered.excluded) == (2, 1, 1)
+    assert covered.state is MeasuredState.DEGRADED
+    texts = [str(reason) for reason in reasons_of(BLUEPRINT, rows, covered.state)]
+    assert texts[0] == "Error rate within its limit: 1 of 2 systems without signal: three."
+    assert "Error rate within its limit: two cannot report durations: no clock" in texts

@@ -168,6 +168,8 @@ def _system(world: World) -> None:
         reference_until=world.day(-60),
         next_review=world.day(80),
         technique="statistical",
+        not_reported=["inputs", "reviews", "outcomes", "counters"],
+        not_reported_why="The gateway passes on outcomes and durations alone; quality is looked at by hand.",
         owner=world.people["stig"].handle,
     )
     approved(

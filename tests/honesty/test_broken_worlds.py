@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from tests.honesty.lines import attempt
-from tests.honesty.organization import SLUG
+from tests.honesty.organization import SLUG, live_system
 from tests.honesty.world import GOOD, World
 
 from plumbline.controls import commands, declare, evidence, registry
@@ -55,7 +55,7 @@ def show(kept: World, monkeypatch: pytest.MonkeyPatch) -> Show:
 
 def broken(check: Check) -> tuple[Sample, ...]:
     """The samples of the check's broken world; none where its members exist without any record."""
-    if check.population is None:
+    if check.population is None or check.on_telemetry:
         return ()
     return check.broken or check.population.bare
 
@@ -85,7 +85,57 @@ def test_no_requirement_reads_good_in_the_broken_world_of_a_check(kept: World, s
 
 
 @attempt("A7")
-def test_every_check_over_records_speaks_over_a_population() -> None:
-    """A check without a population could pass by recording less."""
-    without = {slug for slug, check in CHECKS.items() if not check.on_telemetry and check.population is None}
-    assert without == set()
+def test_every_check_speaks_over_a_population() -> None:
+    """A check without a population could pass by recording less, or by not being sent anything."""
+    assert {slug for slug, check in CHECKS.items() if check.population is None} == set()
+
+
+@attempt("A5", "A8")
+def test_every_check_on_telemetry_names_a_live_system_that_sends_nothing(kept: World) -> None:
+    """A live system sends nothing of what its kinds of output ask for: each check misses it, also those that
+    nothing is sent for by anybody; the one that reports is judged all the same."""
+    live_system(kept, "chat-assist", output_kinds=["class", "score"], sourcing="own", technique="statistical")
+    kept.flow()
+    coverage = {row["check"]: row for posture in kept.posture().values() for row in posture["coverage"]}
+    asked = {slug for slug, check in CHECKS.items() if check.on_telemetry and not check.quiet}
+    assert len(asked) >= 8
+    assert {slug for slug in asked if not coverage[slug]["silent"]} == set()
+    assert coverage["error-rate"]["covered"] == 1
+    for number in ("A.6.2.6", "A.6.2.8", "9.1"):
+        seen = kept.seen(number)
+        assert "chat-assist" in seen.reasons, number
+        assert "Chat assist" in seen.page, "a page names it by its title"
+
+
+@attempt("A5", "C1")
+@pytest.mark.parametrize("how", ["draft", "review passed", "sends it all the same"])
+def test_a_system_is_left_out_of_no_check_by_a_draft_or_for_ever(kept: World, how: str) -> None:
+    """The owner has a system left out of a check on telemetry: in a draft, long ago, or while it reports."""
+    told = {
+        "output_kinds": ["text"],
+        "not_reported": ["durations"],
+        "not_reported_why": "The vendor's gateway gives no times at all.",
+    }
+    if how == "draft":
+        reference = live_system(kept, "chat-assist", output_kinds=["text"])
+        kept.move("mina", reference, "revise")
+        kept.amend("mina", reference, **told)
+    else:
+        live_system(kept, "chat-assist", next_review=kept.day(20), **told)
+    kept.flow()
+    if how == "review passed":
+        assert _durations(kept)["excluded"] == 1, "approved, with a reason and an end"
+        kept.wait(days=22)
+        kept.traffic(SLUG, kept.day(-1))
+    elif how == "sends it all the same":
+        kept.traffic("chat-assist", kept.day(-1), 40, lambda n: {"latency_ms": 60_000.0})
+    kept.flow()
+    row = _durations(kept)
+    assert row["excluded"] == 0
+    assert row["missing" if how == "sends it all the same" else "silent"] == 1
+    assert not kept.good("A.6.2.6")
+
+
+def _durations(kept: World) -> dict[str, Any]:
+    rows = kept.posture()["A.6.2.6"]["coverage"]
+    return next(row for row in rows if row["check"] == "latency-p95")

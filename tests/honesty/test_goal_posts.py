@@ -75,9 +75,49 @@ def test_an_approved_reference_does_not_judge_the_past(kept: World) -> None:
     system = kept.of("ai-system")
     kept.move("stig", system, "revise")
     kept.amend("stig", system, reference_from=kept.day(-10), reference_until=kept.day(-1))
-    kept.approve(system, by="ingrid", author="stig")
+    refused = kept.try_move("stig", system, "submit")
+    assert refused.status == 409, "nobody says why"
+    assert "past alerts" in refused.text, "what would vanish is computed"
+    why = "The new tariff of last week has other amounts."
+    kept.amend("stig", system, change_reason=why, back_test="fine")
+    kept.move("stig", system, "submit")
+    page = kept.page("ingrid", f"/records/{system}/")
+    assert "would have silenced" in page, "and shown to the second person"
+    assert "fine" not in kept.record(system)["values"]["back_test"]
+    kept.move("ingrid", system, "approve")
     assert not kept.good("A.6.2.6")
     assert "Over limit" in kept.verdicts("input-drift", SLUG)
+
+
+@attempt("C2", "C1")
+def test_a_reference_does_not_hold_for_ever(kept: World) -> None:
+    """The record that declares a reference is past its review: nothing is compared with it until somebody
+    looks at it again."""
+    for ago in range(70, 60, -1):
+        inputs(kept, -ago, 60)
+    kept.flow()
+    kept.wait(days=150)
+    for ago in range(10, 0, -1):
+        inputs(kept, -ago, 60)
+    kept.flow()
+    judged = [row["window_start"][:10] for row in kept.results("input-drift", SLUG)]
+    assert judged, "what began in time was compared"
+    assert max(judged) < str(kept.day(-60)), "nothing that began later was"
+    assert not kept.good("A.7.4")
+
+
+@attempt("C1", "G.impact-assessed")
+def test_two_people_who_move_the_day_of_a_release_read_what_that_clears(kept: World) -> None:
+    """The release without assessment gets its old day back, by two people: with a reason of its own, and the
+    second one reads which check finds less."""
+    release(kept, "5.0", released_on=kept.day(-1))
+    system = kept.of("ai-system")
+    kept.move("stig", system, "revise")
+    kept.amend("stig", system, released_on=kept.day(-50), version="4.2")
+    assert kept.try_move("stig", system, "submit").status == 409
+    kept.amend("stig", system, change_reason="The day of the release was written down wrongly.")
+    kept.move("stig", system, "submit")
+    assert "less missing" in kept.page("ingrid", f"/records/{system}/")
 
 
 def limit(world: World, **values: Any) -> str:

@@ -108,6 +108,30 @@ def test_a_system_that_only_sends_counts_too(kept: World) -> None:
     assert kept.seen("6.1.2").names("shadow-bot")
 
 
+@attempt("A3", "C1")
+@pytest.mark.parametrize("lifecycle", ["suspended", "in verification", "retired"])
+def test_a_system_said_to_have_stopped_counts_while_it_sends(kept: World, lifecycle: str) -> None:
+    """Two people approve that a system without a risk has stopped; it goes on deciding."""
+    reference = live_system(kept, "chat-assist")
+    kept.move("mina", reference, "revise")
+    why = "Customers get along without it; it is switched off this week."
+    kept.amend("mina", reference, lifecycle=lifecycle, change_reason=why)
+    kept.approve(reference)
+    kept.traffic("chat-assist", kept.day(-1))
+    assert kept.good("6.1.2", "8.2") == set()
+    assert _heard_of(kept) == 2
+    kept.wait(days=3)
+    kept.traffic(SLUG, kept.day(-1))
+    kept.flow()
+    assert _heard_of(kept) == 1, "it has stopped"
+
+
+def _heard_of(kept: World) -> int:
+    """How many systems have to be heard of."""
+    rows = kept.posture()["A.6.2.8"]["coverage"]
+    return int(next(row["total"] for row in rows if row["check"] == "log-present"))
+
+
 @attempt("A4")
 def test_a_register_of_thirty_systems_with_one_risk(kept: World) -> None:
     """A manager imports the real register; five risks among hundreds are a share, and it is said."""

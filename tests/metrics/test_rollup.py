@@ -138,9 +138,11 @@ def test_a_reference_that_is_moved_judges_the_windows_that_begin_after_it(store:
     put(store, [event(later + timedelta(minutes=n), features={"age": 1_000.0 + n}) for n in range(100)], 9)
     run(Rollup(store, lambda: {"claims": second}))
     assert (drift(second[0]), drift(later)) == (1.0, 0.0)
-    assert queries.reference_period("claims", DAY) == first, "before there was any it is the first"
-    assert queries.reference_period("claims", DAY + timedelta(days=7)) == first
-    assert queries.reference_period("claims", DAY + timedelta(days=8)) == second
+    assert queries.period_of(queries.references_at("claims", DAY)) == first, (
+        "before there was any it is the first"
+    )
+    assert queries.period_of(queries.references_at("claims", DAY + timedelta(days=7))) == first
+    assert queries.period_of(queries.references_at("claims", DAY + timedelta(days=8))) == second
 
 
 def regions(day: datetime, **counts: int) -> list[StoredEvent]:

@@ -246,6 +246,9 @@ class TestLiveSystems:
         for words in ("retired", "suspended", "planned"):
             saved = amend(mina, saved, lifecycle=words)
             assert live() == {"claims-triage"}
+        with pytest.raises(Conflict, match="nobody says why"):
+            step(mina, saved, "submit")
+        saved = amend(mina, saved, change_reason="It was switched off last week.")
         saved = step(mina, saved, "submit")
         assert live() == {"claims-triage"}
         with pytest.raises(NotAllowed):

@@ -9,8 +9,16 @@ class ControlsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Put the proof of actions and the rules of limits in front of the moves that need them."""
-        from plumbline.controls import backtest, effectiveness, exclusions, limits, residual, still_failing
+        """Put the proof of actions, the rules of limits and back-tests in front of the moves they are for."""
+        from plumbline.controls import (
+            backtest,
+            effectiveness,
+            exclusions,
+            limits,
+            residual,
+            revision_effect,
+            still_failing,
+        )
 
         residual.register()
         effectiveness.register_gates()
@@ -18,3 +26,4 @@ class ControlsConfig(AppConfig):
         backtest.register_gates()
         still_failing.register()
         exclusions.register_gates()
+        revision_effect.register_gates()

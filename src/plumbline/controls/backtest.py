@@ -6,7 +6,7 @@ record: what somebody types about the past is no evidence of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -26,6 +26,7 @@ from plumbline.kernel.messages import Message, Name, Subject, Word, listing, say
 from plumbline.kernel.number_format import format_number
 from plumbline.kernel.problems import Fault, Invalid, Unavailable
 from plumbline.kernel.states import BEYOND
+from plumbline.metrics.models import Reference
 from plumbline.records import steps
 from plumbline.records.gates import GateResult
 from plumbline.records.models import Record
@@ -56,7 +57,7 @@ class BackTest:
         if not self.vanish and not self.appear:
             return say(
                 "backtest.same",
-                "This limit would have changed none of {windows} windows, of which {failing} failed.",
+                "It would have changed none of {windows} windows, of which {failing} failed.",
                 windows=self.judged,
                 failing=self.failing,
             )
@@ -84,16 +85,21 @@ def _check(slug: str, values: Mapping[str, float]) -> Check:
 
 
 def backtest(
-    slug: str, subject: str, values: Mapping[str, float], store: Reader, most: int | None = None
+    slug: str,
+    subject: str,
+    values: Mapping[str, float],
+    store: Reader,
+    most: int | None = None,
+    references: Sequence[Reference] | None = None,
 ) -> BackTest:
     """Judge every past window of the check ``slug`` on ``subject`` (the newest ``most``) with the limits
-    ``values``, by name.
+    ``values``, by name, and with ``references`` in place of those by which it was judged, where given.
 
     Limits and minimum samples that are not named stay those in force while each window ran. Raises `Invalid`
     for an unknown check or limit and for a check on records.
     """
     check, then = _check(slug, values), limits.History()
-    gatherer = evidence.Gatherer(store, clock.now())
+    gatherer = evidence.Gatherer(store, clock.now(), references)
     results = judged.verdicts_of_windows(slug, subject)
     results = results if most is None else results[-most:]
     vanish, appear = [], []

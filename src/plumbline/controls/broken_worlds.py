@@ -14,12 +14,17 @@ from plumbline.controls.verdicts import Evidence
 
 def faults(check: Check) -> list[str]:
     """What is wrong with how ``check`` reads in its broken worlds; empty for nothing."""
-    if check.on_telemetry:
-        return [] if check.judge(_evidence(check)).outcome == "unknown" else ["it judges without a measure"]
     if check.population is None:
         return []
     bare = check.broken or check.population.bare
     found = []
+    if check.on_telemetry:
+        # A live system of which nothing is recorded has to report, and without a measure there is no verdict.
+        if not check.population.members(_evidence_of(check.population.needs, check, *bare)):
+            found.append(f"the population {check.population.slug} has no bare member to break it with")
+        if check.judge(_evidence(check)).outcome != "unknown":
+            found.append("it judges without a measure")
+        return found
     if not _members(check, bare):
         found.append(f"the population {check.population.slug} has no bare member to break it with")
     elif check.judge(_evidence(check, *bare)).outcome != "fails":
@@ -49,3 +54,8 @@ def _members(check: Check, world: tuple[Sample, ...], case: Case | None = None) 
 def _evidence(check: Check, *world: Sample, case: Case | None = None) -> Evidence:
     limits = case.limits if case is not None else {}
     return Case("fails", "", world, limits).evidence(check.needs, check.window, check.limits)
+
+
+def _evidence_of(needs: tuple[str, ...], check: Check, *world: Sample) -> Evidence:
+    """What a population alone is given."""
+    return Case("fails", "", world, {}).evidence(needs, check.window, check.limits)

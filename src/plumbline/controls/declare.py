@@ -35,15 +35,15 @@ class Check:
     """A declared check.
 
     ``finding`` is what a suspicion that it raises is called: a noun phrase such as *Input drift*.
-    ``required`` marks a check whose failing alone makes a control fail. ``expected`` says that every live
-    system must report it; otherwise a system is expected to go on once it has begun; a ``quiet`` one says
-    nothing at all until a window has given a verdict. ``beside`` is the check that it is a second look of:
+    ``required`` marks a check whose failing alone makes a control fail. A ``quiet`` one says nothing at all
+    of a system until a window has given a verdict. ``beside`` is the check that it is a second look of:
     what it finds goes under that one's nonconformity. ``limits`` are the limits it reads, the main one first;
     two checks may share a limit. Over a system it needs ``metric:<name>``, over the organization
     ``records:<kind>``, ``claims:<kind>`` and ``facts:<name>``.
-    ``population`` is everything that it has to be true of, ``share`` the sentence of its verdict over it;
-    ``broken`` are samples that add a member which misses what this check asks, where the population's
-    ``bare`` one would not. ``strength`` is the strongest word that its evidence can show.
+    ``population`` is everything that it has to be true of: over a system, the live ones that have to report
+    what it reads. ``share`` is the sentence of its verdict over it; ``broken`` are samples that add a member
+    which misses what this check asks, where the population's ``bare`` one would not. ``strength`` is the
+    strongest word that its evidence can show.
     """
 
     slug: str
@@ -56,7 +56,6 @@ class Check:
     window: Window
     severity: Severity
     required: bool
-    expected: bool
     limits: tuple[Limit, ...]
     function: Judging
     digest: str
@@ -111,6 +110,8 @@ def register(check: Check) -> Check:
         raise ValueError(f"there is already a check called {check.slug}")
     if not (check.requirements and check.needs and check.text and check.finding):
         raise ValueError(f"check {check.slug} needs requirements, needs, a finding and a docstring")
+    if check.population is None:
+        raise ValueError(f"check {check.slug} needs a population: everything that it has to be true of")
     sorts = {"metric"} if check.over == "system" else {"records", "claims", "facts"}
     for need in check.needs:
         if need.partition(":")[0] not in sorts:
@@ -145,7 +146,6 @@ def check(
     window: Window = "day",
     severity: Severity = "minor",
     required: bool = False,
-    expected: bool = False,
     limits: Iterable[Limit] = (),
     quiet: bool = False,
     beside: str = "",
@@ -161,7 +161,7 @@ def check(
     is given: results lie within a limit, or acts are seen.
     """
     read = (*needs, *(population.needs if population is not None and over == "organization" else ()))
-    if over == "organization" and (population is None or share is None or strength is None):
+    if population is None or (over == "organization" and (share is None or strength is None)):
         raise ValueError(f"check {slug} needs a population, the sentence of its share, and a strength")
     if any(need.startswith("claims:") for need in needs):
         # A claim adds to a population and shows nothing: what counts in favour of a member is in force.
@@ -174,7 +174,7 @@ def check(
                 text=" ".join((inspect.getdoc(function) or "").split("\n\n")[0].split()),
                 needs=tuple(dict.fromkeys(read)), limits=tuple(limits), cases=tuple(cases),
                 function=function, digest=hashlib.sha256(_source(function, population).encode()).hexdigest(),
-                severity=severity, required=required, expected=expected, quiet=quiet, beside=beside,
+                severity=severity, required=required, quiet=quiet, beside=beside,
                 strength=strength or _of_measures(limits), population=population,
                 share=share, broken=tuple(broken),
             )

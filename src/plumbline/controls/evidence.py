@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from plumbline.kernel import clock
 from plumbline.kernel.canonical import JSON, canonical
 from plumbline.kernel.clock import rfc3339
 from plumbline.metrics import queries as points
+from plumbline.metrics.models import Reference
 from plumbline.records import queries as records
 from plumbline.telemetry.store.port import Reader, Receipts
 
@@ -23,9 +24,11 @@ from plumbline.telemetry.store.port import Reader, Receipts
 class Gatherer:
     """Gathers the evidence of a batch of judgements; what is read once serves the whole batch."""
 
-    def __init__(self, store: Reader, now: datetime) -> None:
+    def __init__(self, store: Reader, now: datetime, references: Sequence[Reference] | None = None) -> None:
+        """``references`` are compared with in place of those by which a window is judged."""
         self.store = store
         self.now = now
+        self.references = references
         self._records: dict[str, Rows] = {}
         self._facts: dict[str, Rows] = {}
         self._digests: dict[str, str] = {}
@@ -46,8 +49,11 @@ class Gatherer:
                 facts={name: self._named(name) for name in check.needed("facts")},
                 limits=limits,
             )
-        read = points.measures(check.needed("metric"), subject, start, end, self.store)
-        period = points.reference_period(subject, start)
+        references = self.references
+        if references is None:
+            references = points.references_at(subject, start)
+        read = points.measures(check.needed("metric"), subject, start, end, self.store, references)
+        period = points.period_of(references)
         return Evidence(
             subject,
             start,
@@ -97,7 +103,7 @@ class Gatherer:
         """The days from which the reference of the evidence is taken; empty where none is compared with."""
         if not check.on_telemetry or not points.compare_with_reference(check.needed("metric")):
             return ""
-        period = points.reference_period(evidence.subject, evidence.start)
+        period = points.period_of(points.references_at(evidence.subject, evidence.start))
         return "/".join(str(clock.day_of(instant)) for instant in _inclusive(period)) if period else ""
 
     def seen_until(self, check: Check, evidence: Evidence) -> datetime:

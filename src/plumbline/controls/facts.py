@@ -42,6 +42,7 @@ def _sightings() -> Rows:
             "slug": row.slug,
             "reference": row.reference,
             "dismissed_until": row.dismissed_until.isoformat() if row.dismissed_until else None,
+            "sends": row.sends(clock.now()),
         }
         for row in discovery.sightings()
     )
@@ -109,7 +110,7 @@ def _longest_intervals() -> Rows:
 FACTS: dict[str, Fact] = {
     fact.name: fact
     for fact in (
-        Fact("sightings", _sightings, discovery.sightings_stamp),
+        Fact("sightings", _sightings, lambda: f"{discovery.sightings_stamp()} {discovery.last_seen_stamp()}"),
         Fact("controls", _controls, catalogs.version),
         Fact("documents-asked", _documents_asked, catalogs.version),
         Fact("measured", _measured, discovery.last_seen_stamp),

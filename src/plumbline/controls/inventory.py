@@ -2,55 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeAlias
 
-from plumbline.controls import facts, queries
+from plumbline.controls import facts
 from plumbline.controls.declare import Check
+from plumbline.controls.library.population import LIVE_SYSTEMS
 from plumbline.controls.populations import Population
-from plumbline.controls.verdicts import ORGANIZATION, Evidence
+from plumbline.controls.system_versions import system_versions
+from plumbline.controls.verdicts import ORGANIZATION, Evidence, name_text
 from plumbline.discovery import queries as discovery
 from plumbline.kernel import clock
+from plumbline.kernel.messages import Message
 from plumbline.records import kinds
 from plumbline.records import queries as records
+
+Members: TypeAlias = Mapping[str, "Message | None"]
+"""AI systems by slug, each with the approved reason for which it is left out; None for those that are not."""
 
 
 @dataclass(frozen=True)
 class Inventory:
     """Every AI system in use, by slug: the reference of its record, empty for one that nobody registered.
 
-    ``members`` are the slugs of each population of a check on telemetry, as they are asked for; with ``at``
-    records are read as they were then.
+    ``members`` are the slugs of each population of a check on telemetry, as they are asked for, each with
+    the approved reason for which it is left out, if it is; with ``at`` records are read as they were then.
+    ``known`` is what those of the library need, where it has been read.
     """
 
     now: datetime
     systems: Mapping[str, str]
-    members: dict[str, Sequence[str]] = field(default_factory=dict)
+    members: dict[str, Members] = field(default_factory=dict)
     at: datetime | None = None
+    known: Evidence | None = None
 
-    def must_report(self, check: Check) -> Sequence[str]:
-        """The systems that ``check`` speaks of, by slug: those of its population, or all that are live."""
+    def must_report(self, check: Check) -> Members:
+        """The systems that ``check`` speaks of, by slug: those of its population."""
         population = check.population
         if population is None:
-            return tuple(self.systems)
+            return dict.fromkeys(self.systems)
         if population.slug not in self.members:
-            self.members[population.slug] = self._slugs(population)
+            self.members[population.slug] = self._members(population)
         return self.members[population.slug]
 
-    def _slugs(self, population: Population) -> Sequence[str]:
-        evidence = evidence_for(population, self.now, self.at)
-        slugs = {
-            str(member.row["slug"]) for member in population.members(evidence) if member.excluded is None
-        }
-        return tuple(sorted(slugs))
+    def _members(self, population: Population) -> Members:
+        evidence = self.known
+        if evidence is None or population.needs != LIVE_SYSTEMS.needs:
+            evidence = evidence_for(population, self.now, self.at)
+        members = population.members(evidence)
+        found = {member.row["slug"] or name_text(member.name): member.excluded for member in members}
+        return dict(sorted(found.items(), key=lambda item: item[0]))
 
 
 def read(now: datetime) -> Inventory:
-    """The AI systems in use at ``now``: live ones, and those that telemetry named and that nobody registered
-    or set aside."""
-    seen = {row.slug: "" for row in discovery.unregistered(clock.day_of(now))}
-    return Inventory(now, {**seen, **queries.live_systems()})
+    """The AI systems in use at ``now``: live ones, those that send telemetry whatever their record says, and
+    those that telemetry named and that nobody registered or set aside."""
+    evidence = _evidence_now(now)
+    seen = LIVE_SYSTEMS.members(evidence)
+    systems = {member.row["slug"] or name_text(member.name): member.system for member in seen}
+    return Inventory(now, dict(sorted(systems.items())), known=evidence)
+
+
+def _evidence_now(now: datetime) -> Evidence:
+    """What the populations of telemetry are made of, in as few queries as pages can afford.
+
+    It has the columns that they read and no others.
+    """
+    claims, in_force = system_versions(now)
+    return Evidence(
+        ORGANIZATION,
+        now,
+        now,
+        now,
+        claims={"ai-system": claims},
+        records={"ai-system": in_force},
+        facts={"sightings": facts.FACTS["sightings"].read()},
+    )
 
 
 def read_at(instant: datetime) -> Inventory:
@@ -70,7 +99,8 @@ def read_at(instant: datetime) -> Inventory:
         for row in discovery.unregistered(clock.day_of(instant))
         if row.first_seen <= instant and row.slug not in known
     }
-    return Inventory(instant, dict(sorted({**seen, **live}.items())), at=instant)
+    systems = {**seen, **discovery.sending(instant), **live}
+    return Inventory(instant, dict(sorted(systems.items())), at=instant)
 
 
 def evidence_for(population: Population, now: datetime, at: datetime | None = None) -> Evidence:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from plumbline.controls.declare import Check
+from plumbline.controls.inventory import Members
 from plumbline.controls.limits import InForce
 from plumbline.controls.models import Result
 from plumbline.controls.queries import LimitRow
@@ -42,17 +43,20 @@ class Part:
 
 def parts_of(
     check: Check,
-    systems: Iterable[str],
+    systems: Members,
     readings: Mapping[tuple[str, str], Result],
     in_force: InForce,
     now: datetime,
 ) -> Iterator[Part]:
     """What ``check`` contributes: once for the organization, or once for each of the ``systems`` that have to
-    be read. A system that has not begun to report counts where the check expects it to."""
-    for subject in systems if check.on_telemetry else (ORGANIZATION,):
+    be read. A system that has not begun to report counts, unless it is left out with a reason or the check is
+    a quiet one."""
+    for subject, excluded in systems.items() if check.on_telemetry else ((ORGANIZATION, None),):
         result, pause = readings.get((check.slug, subject)), in_force.pause(check, subject)
         if pause is not None:
             yield _paused(check, subject, pause, result)
+        elif excluded is not None:
+            yield _left_out(check, subject, excluded)
         elif result is not None:
             yield _read(check, result, cadence_of(check, subject, in_force), now)
         elif must_report(check):
@@ -60,8 +64,8 @@ def parts_of(
 
 
 def must_report(check: Check) -> bool:
-    """Whether silence of ``check`` counts before it has ever said anything."""
-    return check.expected or not check.on_telemetry or (check.population is not None and not check.quiet)
+    """Whether silence of ``check`` counts before it has ever said anything of a system of its population."""
+    return not check.quiet
 
 
 def cadence_of(check: Check, subject: str, in_force: InForce) -> timedelta:
@@ -91,6 +95,16 @@ def _unreported(check: Check, subject: str) -> Part:
         )  # fmt: skip
     reason = Reason(message, MeasuredState.NO_SIGNAL, check.slug, check=check.slug, subject=subject)
     return Part(reason.state, CheckState.NO_SIGNAL, None, reason, silent=1)
+
+
+def _left_out(check: Check, subject: str, reason: Message) -> Part:
+    message = say(
+        "posture.left-out", "{check}: {system} {reason}",
+        check=Word(check.title), system=Subject(subject), reason=reason,
+    )  # fmt: skip
+    state, word = MeasuredState.NOTHING_TO_JUDGE, CheckState.NOTHING_TO_JUDGE
+    named = Reason(message, state, check.slug, check=check.slug, subject=subject)
+    return Part(state, word, None, named, total=0, excluded=1)
 
 
 def members_of(result: Result) -> tuple[int, int]:

@@ -155,12 +155,24 @@ def _facts(now: datetime, at: datetime | None, readings: Mapping[tuple[str, str]
 
 
 def _judge(check: Check, facts: _Facts, only: str = "") -> _Judged:
-    systems = facts.inventory.must_report(check) if check.on_telemetry else ()
+    systems = _speaks_of(check, facts) if check.on_telemetry else {}
     if only:
-        systems = [slug for slug in systems if slug == only]
+        systems = {slug: excluded for slug, excluded in systems.items() if slug == only}
     parts = tuple(parts_of(check, systems, facts.readings, facts.in_force, facts.now))
     covered = roll_up.coverage(check, parts)
     return _Judged(check, parts, covered, roll_up.reasons_of(check, parts, covered.state))
+
+
+def _speaks_of(check: Check, facts: _Facts) -> inventory.Members:
+    """The systems that a check on telemetry speaks of: its population, and every live one that has a reading.
+
+    Nobody is left out, by a reason or by its kind, while it is measured all the same.
+    """
+    wanted = dict(facts.inventory.must_report(check))
+    for slug in facts.inventory.systems:
+        if (check.slug, slug) in facts.readings:
+            wanted[slug] = None
+    return dict(sorted(wanted.items()))
 
 
 def _measured(

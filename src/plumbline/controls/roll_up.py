@@ -69,7 +69,7 @@ def reasons_of(check: Check, parts: Sequence[Part], state: MeasuredState) -> tup
 
 
 def _summary(check: Check, parts: Sequence[Part]) -> Message:
-    title, total = Word(check.title), len(parts)
+    title, total = Word(check.title), sum(not part.excluded for part in parts)
     missing = [Subject(part.reason.subject) for part in parts if part.missing]
     silent = [Subject(part.reason.subject) for part in parts if part.silent]
     stale = [Subject(part.reason.subject) for part in parts if part.stale]

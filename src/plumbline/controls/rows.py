@@ -16,15 +16,28 @@ import yaml
 
 from plumbline.controls.cases import Case, Sample
 from plumbline.controls.declare import Check, register
+from plumbline.controls.library.reporting import BY_SLUG
 from plumbline.controls.verdicts import Evidence, Limit, Measure, Side, Verdict, fails, limit, passes, unknown
 from plumbline.controls.windows import Window
 from plumbline.kernel.messages import Figure, Message, say
 from plumbline.kernel.states import Strength
 
 FIELDS = frozenset(
-    {"slug", "title", "finding", "text", "requirements", "metric", "limit", "window", "severity", "cases"}
+    {
+        "slug",
+        "title",
+        "finding",
+        "text",
+        "requirements",
+        "population",
+        "metric",
+        "limit",
+        "window",
+        "severity",
+        "cases",
+    }
 )
-OPTIONAL = frozenset({"required", "expected"})
+OPTIONAL = frozenset({"required"})
 LIMIT_FIELDS = frozenset({"value", "side", "unit", "minimum", "why"})
 
 
@@ -99,6 +112,8 @@ def compiled(row: Mapping[str, Any]) -> Check:
     _require_fields(slug, row, FIELDS, OPTIONAL)
     if row["window"] not in get_args(Window):
         raise RowError(f"check {slug}: window is one of {', '.join(get_args(Window))}")
+    if row["population"] not in BY_SLUG:
+        raise RowError(f"check {slug}: population is one of {', '.join(BY_SLUG)}")
     metric, bound = row["metric"], _limit(slug, row["limit"])
 
     def function(evidence: Evidence) -> Verdict:
@@ -117,12 +132,12 @@ def compiled(row: Mapping[str, Any]) -> Check:
         window=row["window"],
         severity=row["severity"],
         required=bool(row.get("required", False)),
-        expected=bool(row.get("expected", False)),
         limits=(bound,),
         function=function,
         digest=hashlib.sha256(spelled).hexdigest(),
         cases=tuple(_case(metric, one) for one in row["cases"]),
         strength=Strength.EFFECTIVE,
+        population=BY_SLUG[row["population"]],
     )
 
 

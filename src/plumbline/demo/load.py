@@ -116,7 +116,8 @@ class Loader:
             revision = saved.revision
 
     def correct(self) -> None:
-        """Let people deal with what the checks found first, as `correction.yaml` says.
+        """Let people deal with what the checks found first, and approve a statement of applicability that
+        shows it, as `correction.yaml` says.
 
         A suspicion that is no longer one has been dealt with, in a run that was cut off.
         """
@@ -136,8 +137,9 @@ class Loader:
             self._tick()
             saved = commands.amend(self.actors[found["by"]], reference, values, revision=record.revision)
             self._steps(reference, saved.revision, found["steps"])
-        row = told["action"]
-        self._record(row["name"], "corrective-action", row["by"], row["values"], row["steps"])
+        for name, slug in (("action", "corrective-action"), ("statement", "statement-version")):
+            row = told[name]
+            self._record(row["name"], slug, row["by"], row["values"], row["steps"])
 
     def _value(self, kind: Kind, field: str, value: Any) -> Any:
         shape = kind.field(field)

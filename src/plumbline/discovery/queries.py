@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Max
 
@@ -11,6 +11,9 @@ from plumbline.clauses import queries as clauses
 from plumbline.discovery.models import Sighting
 from plumbline.kernel import clock
 from plumbline.records import kinds
+
+SENDS_FOR = timedelta(days=2)
+"""How long after the last event was received a system counts as running; then it was switched off."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,10 @@ class SightingRow:
     def registered(self) -> bool:
         """Whether an AI system record has this slug."""
         return bool(self.reference)
+
+    def sends(self, instant: datetime) -> bool:
+        """Whether something had been received of it shortly before ``instant``, whatever a record says."""
+        return self.first_seen <= instant and instant - self.last_seen <= SENDS_FOR
 
 
 def sightings() -> list[SightingRow]:
@@ -59,6 +66,11 @@ def unregistered(today: date) -> list[SightingRow]:
         for row in sightings()
         if not row.registered and not (row.dismissed_until is not None and row.dismissed_until >= today)
     ]
+
+
+def sending(instant: datetime) -> dict[str, str]:
+    """Registered systems of which something had been received shortly before ``instant``: slug and record."""
+    return {row.slug: row.reference for row in sightings() if row.registered and row.sends(instant)}
 
 
 def any_sighting() -> bool:

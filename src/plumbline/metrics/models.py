@@ -57,7 +57,9 @@ class Reference(models.Model):
     what is none of them.
     ``point`` is the number of the newest point when it was taken; newer points inside the period make
     it be taken again, and then it gets a higher ``id``. ``since`` is when its period was first taken: it
-    judges the windows that begin from then on, and the one before it those that began earlier.
+    judges the windows that begin from then on, and the one before it those that began earlier. ``until`` is
+    the last instant at which the record that declares it is in date: a window that begins later is compared
+    with nothing until the record is reviewed.
     """
 
     system = models.CharField(max_length=80)
@@ -70,6 +72,7 @@ class Reference(models.Model):
     categories = models.BinaryField(default=b"")
     point = models.PositiveBigIntegerField()
     since = models.DateTimeField(default=FOREVER)
+    until = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=("system", "feature", "since"), name="reference_once")]

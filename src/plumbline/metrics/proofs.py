@@ -12,7 +12,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.db import transaction
 
-from plumbline.metrics import stage
+from plumbline.metrics import references, stage
 from plumbline.metrics.library.completeness import log_coverage
 from plumbline.metrics.models import SUMS, Counted, Cursor, Point, Reference
 from plumbline.telemetry.store.port import FeatureRow, HourRow, Reader
@@ -130,13 +130,15 @@ def _rebuild_points() -> int:
 
 
 def _check_references(start: int, stop: int) -> Iterator[Difference]:
+    declared = stage.declared_periods()
+    newest = {row.system: row.since for row in Reference.objects.order_by("since")}
     with _opened() as store:
         for row in Reference.objects.order_by("pk"):
             name = f"{row.feature} of {row.system} since {row.since.isoformat()}"
             # Data that came after it was taken belongs to the next one, which the rollup will take.
             if stage.is_newer(row.system, (row.start, row.end), row.point):
                 continue
-            expected = stage.binning_of(store, row.system, row.feature, (row.start, row.end))
+            expected = references.binning_of(store, row.system, row.feature, (row.start, row.end))
             if expected is None:
                 yield without_entry(REFERENCE, name)
                 continue
@@ -144,13 +146,17 @@ def _check_references(start: int, stop: int) -> Iterator[Difference]:
             for field, value in found.items():
                 found[field] = bytes(value) if isinstance(value, memoryview) else value
             yield from compare(REFERENCE, name, None, expected, found)
+            period, until = declared.get(row.system, (None, None))
+            if period == (row.start, row.end) and row.since == newest[row.system]:
+                said, kept = ({"until": str(instant or "")} for instant in (until, row.until))
+                yield from compare(REFERENCE, name, None, said, kept)
 
 
 def _rebuild_references() -> int:
     """Bin every reference again from the values of its period; how many there are."""
     with _opened() as store:
         for row in Reference.objects.order_by("pk"):
-            expected = stage.binning_of(store, row.system, row.feature, (row.start, row.end))
+            expected = references.binning_of(store, row.system, row.feature, (row.start, row.end))
             if expected is None:
                 row.delete()
             else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -100,16 +100,23 @@ def groups(metric: str, system: str) -> list[str]:
 
 
 def measures(
-    names: Iterable[str], system: str, start: datetime, end: datetime, store: Reader
+    names: Iterable[str],
+    system: str,
+    start: datetime,
+    end: datetime,
+    store: Reader,
+    references: Sequence[Reference] | None = None,
 ) -> dict[str, dict[str, Reading]]:
     """Each of the metrics ``names`` for ``system`` in the window, by feature (``""`` where it has none).
 
+    Compared with ``references``, or those by which a window is judged that begins at ``start``.
     Metrics without points ask the ``store``; one without anything in the window is empty. A feature of the
     reference that does not come in the window, while others do, is there without a value.
     """
     wanted = [_known(name) for name in names]
     sums = _sums({name for metric in wanted for name in metric.follows or (metric.name,)}, system, start, end)
-    references = _references_at(system, start)
+    if references is None:
+        references = references_at(system, start)
     readings: dict[str, dict[str, Reading]] = {}
     for metric in wanted:
         if metric.has_points:
@@ -143,7 +150,7 @@ def measures(
 
 
 def _present(
-    metric: Metric, system: str, sums: Mapping[str, Mapping[str, Tally]], references: list[Reference]
+    metric: Metric, system: str, sums: Mapping[str, Mapping[str, Tally]], references: Sequence[Reference]
 ) -> dict[str, Reading]:
     """How far each feature of the reference is missing from the decisions of the window."""
     counted, *kinds_of_value = metric.follows
@@ -300,17 +307,17 @@ def compare_with_reference(names: Iterable[str]) -> bool:
     return any(metric.compares for metric in map(_known, names))
 
 
-def reference_period(system: str, start: datetime) -> tuple[datetime, datetime] | None:
-    """The period of the reference by which a window of ``system`` is judged that begins at ``start``."""
-    rows = _references_at(system, start)
-    return (rows[0].start, rows[0].end) if rows else None
+def period_of(references: Sequence[Reference]) -> tuple[datetime, datetime] | None:
+    """The period from which references are taken; None without any."""
+    return (references[0].start, references[0].end) if references else None
 
 
-def _references_at(system: str, start: datetime) -> list[Reference]:
+def references_at(system: str, start: datetime) -> list[Reference]:
     """The references by which a window that begins at ``start`` is judged, by feature.
 
-    They are those in force when it began. Before there was any it is the first: there was none to move.
+    They are those in force when it began. Before there was any it is the first: there was none to move. A
+    reference that had lapsed by then judges nothing.
     """
     rows = list(Reference.objects.filter(system=system).order_by("since", "feature"))
     since = max((row.since for row in rows if row.since <= start), default=rows[0].since if rows else None)
-    return [row for row in rows if row.since == since]
+    return [row for row in rows if row.since == since and (row.until is None or start <= row.until)]

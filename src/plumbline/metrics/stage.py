@@ -6,32 +6,28 @@ the same points.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
 
-import numpy as np
 from django.db import transaction
 from django.db.models import Max
 
 from plumbline.kernel import clock
-from plumbline.metrics import commands, registry
+from plumbline.metrics import commands, references, registry
 from plumbline.metrics.declare import Tally
 from plumbline.metrics.library.completeness import log_coverage
-from plumbline.metrics.library.drift import binned, by_category, reference_categories, reference_edges
 from plumbline.metrics.models import SUMS, Cursor, Point, Reference, pack
+from plumbline.metrics.references import Period
 from plumbline.records import kinds
 from plumbline.records import queries as records
 from plumbline.records.models import Revision
-from plumbline.telemetry.store.port import FeatureRow, HourRow, Numbers, Reader
+from plumbline.telemetry.store.port import FeatureRow, HourRow, Reader
 
 STEP = 16
 """Trail entries read at a time (each is at most one sealed batch of events)."""
 CHUNK = 100
 """Hours written in one transaction, so that nobody waits long for the database."""
 
-Period = tuple[datetime, datetime]
 
 _COLUMNS = ("metric", "group", "hour", *SUMS, "bins")
 
@@ -41,10 +37,17 @@ class Rollup:
 
     name = "rollup"
 
-    def __init__(self, store: Reader, declared: Callable[[], Mapping[str, Period]] | None = None) -> None:
+    def __init__(
+        self,
+        store: Reader,
+        declared: Callable[[], Mapping[str, Period]] | None = None,
+        lapses: Callable[[], Mapping[str, datetime]] | None = None,
+    ) -> None:
         self.store = store
-        self.declared = declared or DeclaredPeriods()
-        self._looked: tuple[Mapping[str, Period], int] | None = None
+        records_say = DeclaredPeriods()
+        self.declared = declared or records_say
+        self.lapses = lapses or (records_say.lapses if declared is None else dict)
+        self._looked: tuple[Mapping[str, Period], Mapping[str, datetime], int] | None = None
 
     def advance(self) -> bool:
         """Roll up the next few segments; take declared references. False when there is nothing new."""
@@ -62,9 +65,10 @@ class Rollup:
     def _take_references(self) -> bool:
         """Take the declared references that are complete and have changed; whether there was one."""
         declared, newest = self.declared(), Point.objects.aggregate(last=Max("id"))["last"] or 0
-        if self._looked == (declared, newest):
+        lapses = self.lapses()
+        if self._looked == (declared, lapses, newest):
             return False
-        self._looked = (dict(declared), newest)
+        self._looked = (dict(declared), dict(lapses), newest)
         rows = Reference.objects.order_by("since").values_list("system", "start", "end", "point", "since")
         taken = {system: ((start, end), point, since) for system, start, end, point, since in rows.distinct()}
         changed = False
@@ -74,6 +78,10 @@ class Rollup:
                 changed = self._take(system, period, clock.now()) or changed
             elif since is not None and is_newer(system, period, point):
                 changed = self._take(system, period, since) or changed
+            elif since is not None:
+                # Reviewed anew: the same reference goes on, without another number that has all judged again.
+                kept = Reference.objects.filter(system=system, since=since)
+                kept.exclude(until=lapses.get(system)).update(until=lapses.get(system))
         return changed
 
     def _take(self, system: str, period: Period, since: datetime) -> bool:
@@ -86,14 +94,9 @@ class Rollup:
         if span is None or span[1] < period[1]:
             return False
         newest = Point.objects.aggregate(last=Max("id"))["last"] or 0
-        rows = []
-        for feature in self.store.features(system):
-            values = self.store.values(system, feature.name, *period) if feature.numbers else np.empty(0)
-            texts = self.store.categories(system, feature.name, *period) if feature.texts else {}
-            if values.size or texts:
-                binning = _binning(values, texts)
-                named = {"system": system, "feature": feature.name, "start": period[0], "end": period[1]}
-                rows.append(Reference(**named, **binning, point=newest, since=since))
+        rows = references.take(system, period, self.store, point=newest, since=since)
+        for row in rows:
+            row.until = self.lapses().get(system)
         with transaction.atomic():
             Reference.objects.filter(system=system, since=since).delete()
             Reference.objects.bulk_create(rows)
@@ -111,25 +114,6 @@ class Rollup:
         for system, hours in sorted(by_system.items()):
             for part in _chunks(sorted(hours)):
                 _replace(system, part, [point for hour in part for point in fresh.get((system, hour), ())])
-
-
-def binning_of(store: Reader, system: str, feature: str, period: Period) -> dict[str, Any] | None:
-    """The bins of the reference of one feature over ``period``; ``None`` where it has no values."""
-    values = store.values(system, feature, *period)
-    texts = store.categories(system, feature, *period)
-    return {"categories": b"", **_binning(values, texts)} if values.size or texts else None
-
-
-def _binning(values: Numbers, texts: Mapping[str, int]) -> dict[str, Any]:
-    """Bins of the reference of one feature: by category when most of its values are text."""
-    if sum(texts.values()) > values.size:
-        categories = reference_categories(texts)
-        bins = by_category(texts, categories, int(values.size))
-        kept = json.dumps(categories).encode()
-        return {"size": sum(bins), "edges": b"", "categories": kept, "bins": pack(bins)}
-    edges = reference_edges(values)
-    raw = edges.astype("<f8").tobytes()
-    return {"size": int(values.size), "edges": raw, "bins": pack(binned(values, edges))}
 
 
 def _hourly() -> list[str]:
@@ -165,10 +149,17 @@ class DeclaredPeriods:
 
     def __init__(self) -> None:
         self._stamp: tuple[int | None, date] | None = None
-        self._periods: dict[str, Period] = {}
+        self._periods: dict[str, tuple[Period, datetime | None]] = {}
 
     def __call__(self) -> dict[str, Period]:
         """The periods declared now."""
+        return {slug: period for slug, (period, _) in self._read().items()}
+
+    def lapses(self) -> dict[str, datetime]:
+        """Until when each of them is in date, where its record says."""
+        return {slug: until for slug, (_, until) in self._read().items() if until is not None}
+
+    def _read(self) -> dict[str, tuple[Period, datetime | None]]:
         newest = Revision.objects.filter(record__kind="ai-system").aggregate(last=Max("id"))["last"]
         stamp = newest, clock.today()
         if stamp != self._stamp:
@@ -176,15 +167,19 @@ class DeclaredPeriods:
         return self._periods
 
 
-def declared_periods() -> dict[str, Period]:
-    """The reference period of each AI system whose record in force declares one, by slug; whole days.
+def declared_periods() -> dict[str, tuple[Period, datetime | None]]:
+    """The reference period of each AI system whose record in force declares one, by slug, whole days; and the
+    end of the day until which it is in date, the next review of that record.
 
     A draft moves no goal post: the period is that of the newest approved revision.
     """
     if not kinds.exists("ai-system"):
         return {}
     return {
-        row["slug"]: (_start(row["reference_from"]), _start(row["reference_until"], days=1))
+        row["slug"]: (
+            (_start(row["reference_from"]), _start(row["reference_until"], days=1)),
+            clock.day_end(date.fromisoformat(row["next_review"])) if row["next_review"] else None,
+        )
         for row in records.in_force("ai-system")
         if row["reference_from"] and row["reference_until"]
     }

@@ -44,6 +44,9 @@ class AISystem(Record):
     purpose = fields.text("purpose", "What it is meant to do, for whom, and where its use ends.")
     benefits = fields.text("benefits", "What it is expected to be good for.")
     outputs = fields.text("outputs", "What it produces: a score, a proposal, a text, an action.")
+    output_kinds = fields.many(
+        "kinds of output", "From these follows what it has to report once it is live.", CHOICES
+    )
     topic = fields.line("field of use", "For example claims handling or recruitment.", 200)
     business_area = fields.line("business area", "Part of the organization that uses it.", 200)
     technique = fields.choice("technique", "How it works, roughly.", CHOICES, 24, default="unknown")
@@ -72,6 +75,10 @@ class AISystem(Record):
     )
     reference_from = fields.day("reference period from", "First day of the decisions to compare drift with.")
     reference_until = fields.day("reference period until", "Last day of the reference period.")
+    not_reported = fields.many(
+        "what it cannot report", "Left out of the checks that read it, until the next review.", CHOICES
+    )
+    not_reported_why = fields.text("why it cannot", "Why it cannot be had, and what is looked at instead.")
     eu_role = fields.choice("role under the EU AI Act", "As a person decided it.", CHOICES, 32, default=OPEN)
     eu_class = fields.choice(
         "class under the EU AI Act", "As a person decided it.", CHOICES, 32, default=OPEN
@@ -79,6 +86,14 @@ class AISystem(Record):
     eu_basis = fields.text("basis of the class", "Who decided it, when, on which facts and articles.")
     next_review = fields.day(
         "next review", "Left empty: in twelve months, in three if the effect is direct.", ahead=24
+    )
+    change_reason = fields.text(
+        "why it changes",
+        "Asked for where a revision makes a check easier to pass: another reference, say.",
+    )
+    back_test = fields.text(
+        "what the revision changes",
+        "Computed when it is submitted and approved: what checks find less of.",
     )
     source_register = fields.line("source register", "Register or tool that this entry came from.", 200)
     source_id = fields.line("id in the source", "How that register calls it.", 200)
@@ -95,17 +110,21 @@ class AISystem(Record):
         verbose_name_plural = "AI systems"
 
     def clean(self) -> None:
-        """What must hold across fields, and the date of the next review where nobody gave one."""
+        """What must hold across fields, the date of the next review where nobody gave one, and the back-test,
+        which nobody writes but the product."""
         with FieldErrors(self) as errors:
             errors.both_or_neither("reference_from", "reference_until")
             errors.not_before("reference_until", "reference_from", "first day of the period")
             errors.not_before("operating_since", "started_on", "day on which work began")
+            if self.not_reported:
+                errors.require("not_reported_why", "Say why that cannot be reported.")
             begun = "operating_since" if self.operating_since else "started_on"
             errors.not_before("retired_on", begun, "first day of operation")
             if self.released_on is not None:
                 errors.require("version", "Name the release that the date belongs to.")
             if self.retired_on is not None and self.lifecycle != "retired":
                 errors.add("lifecycle", "retired", "A system with a day of retirement is retired.")
+        self.back_test = ""
         if self.next_review is None:
             self.next_review = rules.next_review(clock.today(), self.effect)
         self.live = self.live or self.lifecycle == "in operation"

@@ -8,6 +8,7 @@ from typing import Any
 from plumbline.controls.declare import check
 from plumbline.controls.library.cases import drift as cases
 from plumbline.controls.library.figures import of_measure
+from plumbline.controls.library.reporting import COMPARED
 from plumbline.controls.verdicts import Evidence, Limit, Measure, Verdict, fails, limit, passes, unknown
 from plumbline.kernel.messages import Figure, Message, Subject, listing, plain, say
 
@@ -193,6 +194,7 @@ def _differs(
     severity="major",
     required=True,
     limits=LIMITS,
+    population=COMPARED,
     cases=cases.INPUT_DRIFT,
 )
 def input_drift(evidence: Evidence) -> Verdict:
@@ -220,6 +222,7 @@ def input_drift(evidence: Evidence) -> Verdict:
     limits=LIMITS,
     quiet=True,
     beside="input-drift",
+    population=COMPARED,
     cases=cases.INPUT_DRIFT_WEEK,
 )
 def input_drift_week(evidence: Evidence) -> Verdict:

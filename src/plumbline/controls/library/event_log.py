@@ -7,6 +7,8 @@ from typing import Any
 from plumbline.controls.declare import check
 from plumbline.controls.library.cases import event_log as cases
 from plumbline.controls.library.figures import of_measure
+from plumbline.controls.library.population import LIVE_SYSTEMS
+from plumbline.controls.library.reporting import COUNTING
 from plumbline.controls.verdicts import Evidence, Verdict, fails, limit, passes, unknown
 from plumbline.kernel.messages import Figure, say
 
@@ -21,10 +23,10 @@ from plumbline.kernel.messages import Figure, say
     window="day",
     severity="major",
     required=True,
-    expected=True,
     limits=(
         limit("log-present", 1, "events", side="under", why="a live system leaves at least one event a day"),
     ),
+    population=LIVE_SYSTEMS,
     cases=cases.LOG_PRESENT,
 )
 def log_present(evidence: Evidence) -> Verdict:
@@ -55,6 +57,7 @@ def log_present(evidence: Evidence) -> Verdict:
     severity="major",
     required=True,
     limits=(limit("log-complete", 1, "ratio", side="under", why="a gap-free log misses nothing"),),
+    population=COUNTING,
     cases=cases.LOG_COMPLETE,
 )
 def log_complete(evidence: Evidence) -> Verdict:

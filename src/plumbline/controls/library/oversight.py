@@ -5,6 +5,7 @@ from __future__ import annotations
 from plumbline.controls.declare import check
 from plumbline.controls.library.cases import oversight as cases
 from plumbline.controls.library.figures import of_measure
+from plumbline.controls.library.reporting import REVIEWED
 from plumbline.controls.verdicts import Evidence, Measure, Verdict, fails, limit, passes, unknown
 from plumbline.kernel.messages import Figure, Message, plain, say
 
@@ -74,6 +75,7 @@ def _waving_through(evidence: Evidence) -> Message | None:
             why="of 300 reviews whoever looks would change one even if one in a hundred were wrong",
         ),
     ),
+    population=REVIEWED,
     cases=cases.OVERRIDE_RATE,
 )
 def override_rate(evidence: Evidence) -> Verdict:

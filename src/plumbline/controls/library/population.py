@@ -60,13 +60,15 @@ def owned(row: Facts, *, system: str = "", name: Name | None = None, **more: Any
 
 
 def live_systems(evidence: Evidence) -> list[Member]:
-    """Every AI system that is live as it is written now or in force, and every one that telemetry named and
-    nobody registered or set aside."""
+    """Every AI system that is live as it is written now or in force, or that sends telemetry whatever its
+    record says, and every one that telemetry named and nobody registered or set aside."""
     known = {row["slug"] for row in evidence.claims["ai-system"]}
+    sending = {row["reference"] for row in evidence.facts["sightings"] if row["sends"]}
+    retired = {row["reference"]: [row] for row in evidence.claims["ai-system"] if row["reference"] in sending}
     members = [
         owned(rows[0], system=reference, versions=rows)
-        for reference, rows in either(evidence, "ai-system").items()
-        if any(row["live"] for row in rows)
+        for reference, rows in {**retired, **either(evidence, "ai-system")}.items()
+        if reference in sending or any(row["live"] for row in rows)
     ]
     for row in evidence.facts["sightings"]:
         aside = day_of(row["dismissed_until"])

@@ -32,6 +32,8 @@ _NOTHING: dict[str, Any] = {
 }
 SYSTEM = (draft(system("SYS-BARE", **_NOTHING)),)
 """A draft of a live AI system that was made here and touches people directly, and nothing more."""
+SCORING = (draft(system("SYS-BARE", **{**_NOTHING, "output_kinds": ["score"]})),)
+"""The same, which is said to score."""
 BOUGHT = (draft(system("SYS-BARE", **{**_NOTHING, "sourcing": "bought"})),)
 """The same, bought."""
 ASKED = (asked("4.3", "a document that nobody has written", 9),)

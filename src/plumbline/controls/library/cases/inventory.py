@@ -23,6 +23,20 @@ INVENTORY_COMPLETE = (
     case("passes", "1 of 1", system(), sighting("toy", dismissed_until="2026-03-03"), excluded=1),
     case("fails", "toy", system(), sighting("toy", dismissed_until="2026-03-02"), excluded=0),
     case("passes", "1 of 1", system(), sighting("claims", dismissed_until="2026-06-01"), excluded=0),
+    case(
+        "passes",
+        "2 of 2",
+        system(),
+        system("SYS-0002", slug="chat", lifecycle="suspended"),
+        sighting("chat", reference="SYS-0002", sends=True),
+    ),
+    case(
+        "passes",
+        "1 of 1",
+        system(),
+        system("SYS-0002", slug="chat", lifecycle="suspended"),
+        sighting("chat", reference="SYS-0002"),
+    ),
     # a model or a service works for some system or other
     case("fails", "CMP-1 belongs to no registered system", component(systems=[])),
     case("fails", "CMP-1 belongs", draft(component(systems=[], type="service"))),

@@ -52,6 +52,11 @@ def system(reference: str = "SYS-0001", **more: Any) -> Sample:
         "affected_groups": ["customers"],
         "eu_class": "no special duties",
         "eu_role": "deployer",
+        "output_kinds": ["score"],
+        "not_reported": [],
+        "not_reported_why": "",
+        "reference_from": None,
+        "next_review": "2026-12-01",
     }
     return _row("ai-system", reference, state="approved", fields=fields, more=more)
 
@@ -297,9 +302,12 @@ def person(handle: str, *roles: str, active: bool = True) -> Sample:
     return Sample("facts:people", {"handle": handle, "active": active, "roles": list(roles)})
 
 
-def sighting(slug: str, *, dismissed_until: str | None = None) -> Sample:
-    """An AI system that telemetry named."""
-    return Sample("facts:sightings", {"slug": slug, "reference": "", "dismissed_until": dismissed_until})
+def sighting(
+    slug: str, *, reference: str = "", dismissed_until: str | None = None, sends: bool = False
+) -> Sample:
+    """An AI system that telemetry named; ``sends``: also in the last two days."""
+    row = {"slug": slug, "reference": reference, "dismissed_until": dismissed_until, "sends": sends}
+    return Sample("facts:sightings", row)
 
 
 def control(number: str) -> Sample:

@@ -1,0 +1,220 @@
+"""What the revision of an AI system would change in what the checks find: the back-test of a revision.
+
+A reference period, a day of release, an effect on people, what it cannot report: each can make a check easier
+to pass. The product computes what would vanish, from the same records and the same data, when the revision is
+submitted and again when it is approved. It stands in the record and in the entry of the step, for the second
+person; where anything would vanish, a reason is asked for. A reference holds until the next review of the
+record, and so does what it cannot report.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Any
+
+from plumbline.clauses.operation.systems import AI_SYSTEM, AISystem
+from plumbline.controls import backtest, evidence, inventory, limits, registry
+from plumbline.controls.backtest import MOST_WINDOWS, BackTest
+from plumbline.controls.declare import Check
+from plumbline.controls.verdicts import ORGANIZATION, Evidence, name_text
+from plumbline.controls.windows import window_of
+from plumbline.identity.actors import Actor
+from plumbline.kernel import clock
+from plumbline.kernel.messages import Item, Listing, Message, Word, say
+from plumbline.kernel.problems import Conflict, Fault
+from plumbline.kernel.states import MemberState
+from plumbline.metrics import queries as points
+from plumbline.metrics import references
+from plumbline.metrics.references import Period
+from plumbline.records import queries as records
+from plumbline.records import steps
+from plumbline.records.approved.queries import in_force_of
+from plumbline.records.gates import GateResult
+from plumbline.records.models import Record
+
+FIELD = "back_test"
+"""The field of the record that the product writes."""
+SHORTEST = 10
+"""Letters of a reason at the least."""
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a revision changes, by the title of a check: members that no longer miss anything and that newly
+    do, checks that no longer ask the system for reports, and past windows judged with its reference."""
+
+    cleared: Mapping[str, int] = field(default_factory=dict)
+    missed: Mapping[str, int] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
+    windows: Mapping[str, BackTest] = field(default_factory=dict)
+
+    @property
+    def makes_easier(self) -> bool:
+        """Whether anything that was found would not be found any more."""
+        silenced = any(test.vanish for test in self.windows.values())
+        return bool(self.cleared or self.left_out or silenced)
+
+    @property
+    def message(self) -> Message:
+        """The back-test as a sentence, for the record. It names checks and nothing else: whoever reads the
+        record may read it."""
+        rows = [Item(Word(title), _counted(count)) for title, count in sorted(self.cleared.items())]
+        not_asked = say("revision.not-asked", "does not ask this system any more")
+        rows += [Item(Word(title), not_asked) for title in self.left_out]
+        rows += [Item(Word(title), _newly(count)) for title, count in sorted(self.missed.items())]
+        rows += [Item(Word(title), test.message) for title, test in self.windows.items()]
+        if not rows:
+            return say(
+                "revision.same", "Computed on {day}: no check finds anything else by this revision.",
+                day=clock.today(),
+            )  # fmt: skip
+        effect = Listing(tuple(rows), shown=len(rows))
+        return say("revision.effect", "Computed on {day}: {effect}.", day=clock.today(), effect=effect)
+
+
+def _counted(count: int) -> Message:
+    return say("revision.cleared", "finds {count} less missing", count=count)
+
+
+def _newly(count: int) -> Message:
+    return say("revision.missed", "finds {count} more missing", count=count)
+
+
+def effect(record: AISystem) -> Effect | None:
+    """What the revision of ``record`` changes; None for one of which nothing is in force yet.
+
+    Raises `Unavailable` when the past would have to be judged again and the evidence store does not answer.
+    """
+    before = in_force_of(record, AI_SYSTEM)
+    if before is None:
+        return None
+    written = next(row for row in records.claimed(AI_SYSTEM.slug) if row["reference"] == record.reference)
+    after = {
+        **written,
+        "approved": True,
+        "state": "approved",
+        "approved_revision": written["revision"],
+        "approved_at": clock.rfc3339(clock.now()),
+    }
+    after |= {name: derive(after) for name, derive in AI_SYSTEM.derived.items()}
+    cleared, missed = Counter[str](), Counter[str]()
+    for check, gone, new in _members(after):
+        cleared[check.title] += gone
+        missed[check.title] += new
+    return Effect(+cleared, +missed, tuple(_left_out(before["slug"], after)), _windows(before, after))
+
+
+def _members(after: Row) -> Iterator[tuple[Check, int, int]]:
+    """For each check on records that reads AI systems, how many members it would miss no more, and newly."""
+    now = clock.now()
+    gatherer, in_force = evidence.Gatherer(backtest.open_store(), now), limits.in_force(now)
+    for check in registry.all_checks():
+        if check.on_telemetry or AI_SYSTEM.slug not in {*check.needed("records"), *check.needed("claims")}:
+            continue
+        start, end = window_of(now, check.window)
+        bounds = in_force.of_check(check, ORGANIZATION)
+        gathered = gatherer.of(check, ORGANIZATION, start, end, bounds)
+        was, would = _missing(check, gathered), _missing(check, _as_approved(gathered, after))
+        yield check, len(was - would), len(would - was)
+
+
+def _missing(check: Check, gathered: Evidence) -> set[str]:
+    members = check.judge(gathered).members
+    return {name_text(member.name) for member in members if member.state is MemberState.MISSING}
+
+
+def _as_approved(gathered: Evidence, after: Row) -> Evidence:
+    """The same evidence with the revision in force."""
+
+    def put(kinds: Mapping[str, Any]) -> dict[str, Any]:
+        rows = kinds.get(AI_SYSTEM.slug)
+        if rows is None:
+            return dict(kinds)
+        others = [row for row in rows if row["reference"] != after["reference"]]
+        return {**kinds, AI_SYSTEM.slug: (*others, after)}
+
+    return replace(gathered, records=put(gathered.records), claims=put(gathered.claims))
+
+
+def _left_out(slug: str, after: Row) -> Iterator[str]:
+    """The titles of the checks on telemetry that the system would not have to report for any more."""
+    for check in registry.all_checks():
+        if check.on_telemetry and check.population is not None:
+            gathered = inventory.evidence_for(check.population, clock.now())
+            asked = [
+                slug
+                in {
+                    member.row["slug"] for member in check.population.members(seen) if member.excluded is None
+                }
+                for seen in (gathered, _as_approved(gathered, after))
+            ]
+            if asked == [True, False]:
+                yield check.title
+
+
+def _windows(before: Row, after: Row) -> dict[str, BackTest]:
+    """Past windows judged again with another reference, by the title of the check; empty for the same one."""
+    period = _period(after)
+    if _period(before) is None or _period(before) == period:
+        return {}
+    store, slug = backtest.open_store(), before["slug"]
+    now = clock.now()
+    taken = references.take(slug, period, store, point=0, since=now) if period is not None else []
+    found = {}
+    for check in registry.all_checks():
+        if check.on_telemetry and points.compare_with_reference(check.needed("metric")):
+            test = backtest.backtest(check.slug, slug, {}, store, MOST_WINDOWS, taken)
+            if test.judged:
+                found[check.title] = test
+    return found
+
+
+def _period(row: Row) -> Period | None:
+    if not row["reference_from"] or not row["reference_until"]:
+        return None
+    first, last = (date.fromisoformat(row[name]) for name in ("reference_from", "reference_until"))
+    return clock.day_start(first), clock.day_start(last + timedelta(days=1))
+
+
+def gate_revision(actor: Actor, record: Record, reason: str) -> GateResult | None:
+    """Compute what the revision of an AI system changes and write it into the record, for the second person.
+
+    Refused where anything would vanish and nobody says why; the reason of an earlier revision is none.
+    """
+    assert isinstance(record, AISystem)
+    found = effect(record)
+    if found is None:
+        return None
+    said = str(found.message)
+    before = in_force_of(record, AI_SYSTEM) or {}
+    why = record.change_reason.strip()
+    if found.makes_easier and (len(why) < SHORTEST or why == str(before.get("change_reason", "")).strip()):
+        remedy = say("revision.say-why", "say why it changes: {effect}", effect=found.message)
+        raise Conflict(
+            say("revision.refused", "This revision makes a check easier to pass, and nobody says why."),
+            [Fault("change_reason", "is missing, or that of an earlier revision", remedy)],
+        )
+    setattr(record, FIELD, said)
+    record.save(update_fields=[FIELD])
+    silenced = sum(len(test.vanish) for test in found.windows.values())
+    return GateResult(
+        said,
+        {
+            "back-test": {
+                "cleared": sum(found.cleared.values()),
+                "missed": sum(found.missed.values()),
+                "left_out": len(found.left_out),
+                "silenced": silenced,
+            }
+        },
+    )
+
+
+def register_gates() -> None:
+    """Compute the effect of a revision when it is submitted, and again when it is approved."""
+    steps.register_gate(AI_SYSTEM.slug, "submit", gate_revision)
+    steps.register_gate(AI_SYSTEM.slug, "approve", gate_revision)
