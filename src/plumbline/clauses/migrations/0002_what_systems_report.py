@@ -32,6 +32,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='aisystem',
             name='output_kinds',
-            field=plumbline.clauses.fields.MultiChoiceField(blank=True, default=tuple, help_text='Empty counts as any: every check on telemetry then expects reports.', verbose_name='kinds of output'),
+            field=plumbline.clauses.fields.MultiChoiceField(blank=True, default=tuple, help_text='From these follows what it has to report once it is live.', verbose_name='kinds of output'),
         ),
     ]

@@ -1,0 +1,76 @@
+"""Two people who agree, and one who drafts: what a revision of a system makes easier is computed and said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.honesty.lines import attempt
+from tests.honesty.organization import live_system
+from tests.honesty.world import World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SCORES = {"output_kinds": ["score"], "sourcing": "own", "technique": "statistical"}
+
+
+def covered(world: World, number: str, check: str) -> dict[str, Any]:
+    """How much of its population a check covers, as the API gives it."""
+    world.flow()
+    return next(row for row in world.posture()[number]["coverage"] if row["check"] == check)
+
+
+@attempt("A8", "C1")
+def test_what_a_system_has_to_report_is_taken_back_by_no_draft(kept: World) -> None:
+    """A system that scores sends no outcomes; its owner drafts that it gives no output at all, then asks for
+    review without a word."""
+    reference = live_system(kept, "chat-assist", **SCORES)
+    assert covered(kept, "9.1", "accuracy")["silent"] == 1
+    kept.move("stig", reference, "revise")
+    kept.amend("stig", reference, output_kinds=[])
+    assert covered(kept, "9.1", "accuracy")["silent"] == 1, "a draft takes nothing out"
+    refused = kept.try_move("stig", reference, "submit")
+    assert refused.status == 409
+    assert "does not ask this system any more" in refused.text
+
+
+@attempt("A3", "G.people-assessed")
+def test_two_people_who_say_that_it_touches_nobody_read_what_vanishes(kept: World) -> None:
+    """A live system without an assessment is said to touch nobody; the reason of the revision before does not
+    do for this one, and what vanishes stands in its history."""
+    reference = live_system(kept, "chat-assist", effect="direct", change_reason="Written down at last.")
+    kept.move("stig", reference, "revise")
+    kept.amend("stig", reference, effect="none")
+    refused = kept.try_move("stig", reference, "submit")
+    assert refused.status == 409, "the reason is that of the revision before"
+    assert [row for row in refused.remedies if "less missing" in row]
+    kept.amend("stig", reference, change_reason="It answers our own clerks now, and nobody else.")
+    kept.move("stig", reference, "submit")
+    kept.move("ingrid", reference, "approve")
+    values = kept.record(reference)["values"]
+    assert "less missing" in values["back_test"]
+    assert values["change_reason"].startswith("It answers")
+
+
+@attempt("B1")
+def test_a_policy_of_letters_comes_in_by_no_import(office: World) -> None:
+    """The policy of one letter, as a row of a file."""
+    row = {
+        "title": "AI policy", "type": "AI policy", "version": "1", "purpose": "x", "text": "x",
+        "next_review": str(office.day(200)),
+    }  # fmt: skip
+    office.import_csv("mina", "policy", [row])
+    for listed in office.listed("policy"):
+        assert office.try_move("mina", listed["reference"], "submit").refused
+    assert office.good("5.2", "A.2.2") == set()
+
+
+@attempt("C5", "D4")
+def test_what_is_not_reported_is_not_put_off_for_decades(office: World) -> None:
+    """A system is left out of a check until a review in fifty years, or without saying why."""
+    told = {"title": "Chat", "slug": "chat", "output_kinds": ["text"], "not_reported": ["durations"]}
+    assert office.try_create("mina", "ai-system", **told).refused, "nobody says why"
+    why = "The vendor's gateway gives no times at all."
+    far = office.day(50 * 365)
+    reply = office.try_create("mina", "ai-system", **told, not_reported_why=why, next_review=far)
+    assert reply.refused
+    assert reply.remedies
