@@ -166,9 +166,11 @@ def _note(restored: Restored) -> int | None:
     """The entry that says so; none while the trail takes none, which the restored folder then says itself."""
     if restored.beyond:
         return None
+    from django.conf import settings
+
     from plumbline.cli.install import migrate
     from plumbline.identity.actors import Actor
     from plumbline.portability import entries
 
-    migrate()
+    migrate(settings.PLUMBLINE)
     return entries.note_restored(Actor.installation(), restored).index

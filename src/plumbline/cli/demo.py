@@ -63,7 +63,7 @@ def demo(
         if marks.is_begun(config) is empty:
             output.note(_OTHER[empty].format(config.data))
         start_django()
-        install.migrate()
+        install.migrate(config)
     with server_lock(config):
         if marks.is_begun(config) and not marks.is_whole(config):
             _have_told(config, "--past")

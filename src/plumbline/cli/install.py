@@ -51,7 +51,7 @@ def make(config: Config, email: str | None = None, name: str = NAME) -> dict[str
     from plumbline.server import plugins
     from plumbline.trail import keys, log
 
-    migrate()
+    migrate(config)
     origin = f"plumbline/{secrets.token_hex(4)}/1"
     found = {"data": str(config.data)}
     if keys.initialised(config.data) and log.size():
@@ -237,10 +237,10 @@ def serve(
     if first and not is_initialised(config):
         for line in told(make(config), fresh=True):
             output.note(line) if json else print(line)
-    config = opened(data, port=port, host=host)
-    migrate()
-    _record_plugins()
+    config = opened(data, may_upgrade=True, port=port, host=host)
     with server_lock(config):
+        migrate(config, serving=True)  # nobody else works on the folder, and nobody can begin to
+        _record_plugins()
         run_server(config, lambda server: _say_ready(config, json))
 
 
@@ -263,22 +263,15 @@ def _say_ready(config: Config, json: bool) -> None:
         print(f"Plumbline is ready at {address}", flush=True)
 
 
-def migrate() -> None:
+def migrate(config: Config, *, serving: bool = False) -> None:
     """Bring the database to the version of the program, and the index that lists are read from.
 
-    Raises `Conflict` for a database that another version has made.
+    ``serving`` says that this process holds the folder. Raises `Conflict` for a database that this version
+    cannot bring up to date, and while another process serves the folder.
     """
-    from django.core.management import call_command
+    from plumbline.server.upgrades import upgrade
 
-    from plumbline.records import guard
-    from plumbline.records.list_index import commands as list_index
-    from plumbline.server.migration_state import new_models_rendered_alone
-    from plumbline.server.schema import refuse_unknown_schema
-
-    refuse_unknown_schema()
-    with guard.opened("migrate"), new_models_rendered_alone():
-        call_command("migrate", verbosity=0, interactive=False)
-    list_index.refresh()
+    upgrade(config.data, is_used=lambda: not serving and is_served(config))
 
 
 def work(

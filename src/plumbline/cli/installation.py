@@ -47,10 +47,11 @@ def is_initialised(config: Config) -> bool:
     return (config.data / "keys" / "log.key").exists()
 
 
-def opened(data: Path | None = None, **settings: object) -> Config:
+def opened(data: Path | None = None, *, may_upgrade: bool = False, **settings: object) -> Config:
     """Configure, start Django and return the settings.
 
-    Raises `Unavailable` without an installation and `Conflict` for one that another version has made.
+    Raises `Unavailable` without an installation and `Conflict` for one that another version has made, also an
+    earlier one that has yet to be brought up to date, unless the command ``may_upgrade`` it.
     """
     config = configure(data, **settings)
     if not is_initialised(config):
@@ -65,10 +66,10 @@ def opened(data: Path | None = None, **settings: object) -> Config:
             f"There is no installation in {config.data}. Name another --data, or make one: {make}"
         )
     start_django()
-    from plumbline.server.schema import refuse_unknown_schema
+    from plumbline.server.schema import refuse_other_version
     from plumbline.trail.key_store.opened import refuse_lost_keys
 
-    refuse_unknown_schema()
+    refuse_other_version(config.data, may_upgrade=may_upgrade)
     refuse_lost_keys()
     return config
 
@@ -79,9 +80,9 @@ def opened_without_log_key(data: Path | None = None) -> Config:
     if not (config.data / "keys").is_dir():
         return opened(data)
     start_django()
-    from plumbline.server.schema import refuse_unknown_schema
+    from plumbline.server.schema import refuse_other_version
 
-    refuse_unknown_schema()
+    refuse_other_version(config.data, may_upgrade=False)
     return config
 
 

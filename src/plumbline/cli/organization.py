@@ -127,7 +127,7 @@ def _take_in(config: Config, folder: Path) -> tuple[Moved, str]:
     from plumbline.trail import publisher
 
     found, _ = commands.read(folder)
-    migrate()
+    migrate(config)
     store = DuckStore(config.data / "evidence.duckdb")
     try:
         moved = commands.take_in(config, folder, f"plumbline/{secrets.token_hex(4)}/1", store)
