@@ -116,6 +116,35 @@ class Config:
     mail_password: str = _setting("", "Password to sign in to the mail server with.")
     mail_from: str = _setting("", "Address that mails come from, such as aims@example.org.")
     mail_language: str = _setting("en", "Language of mails: en or de.")
+    anchor_folder: str = _setting(
+        "", "Folder on another volume or host into which checkpoints are copied. Empty: none."
+    )
+    anchor_git: str = _setting(
+        "", "Git remote (https or ssh) to which checkpoints are pushed, never by force. Empty: none."
+    )
+    anchor_mail: str = _setting(
+        "", "Mail addresses outside of the organization that checkpoints are sent to, separated by commas."
+    )
+    anchor_timestamps: str = _setting(
+        "", "Addresses of time-stamping authorities (RFC 3161), separated by commas."
+    )
+    anchor_timestamp_roots: str = _setting(
+        "", "PEM file with the root certificates that time stamps must lead to."
+    )
+    anchor_witnesses: str = _setting(
+        "", "File with the witness policy (C2SP tlog-policy): which witnesses there are, and the quorum."
+    )
+    anchor_interval: float = _setting(
+        86_400.0,
+        "Seconds between two checkpoints for the git remote, the mail addresses and the time stamps.",
+    )
+    anchor_often: float = _setting(
+        3_600.0, "Seconds between two checkpoints for the folder and the witnesses."
+    )
+    anchor_private: bool = _setting(
+        False,
+        "Let anchors be at addresses of a private network, also without encryption: a witness next door.",
+    )
     url: str = _setting("", "Server that commands speak to. Empty: the one of these settings.")
     token: str = _setting("", "Token with which commands speak to a server.")
     debug: bool = _setting(False, "Show tracebacks in the browser. Never on a reachable machine.")

@@ -188,7 +188,8 @@ class IngestDoor:
             document["receipt"] = await self._proof(receipt.leaf_index)
             if document["receipt"] is not None:
                 applied = ((b"preference-applied", b"receipt"),)
-        status = 201 if receipt.accepted else 200
+        # 202 (accepted, not yet carried out): the events are durable, and their entry is still to come.
+        status = 202 if receipt.waits else 201 if receipt.accepted else 200
         return Answer(status, msgspec.json.encode(document), intake.JSON_TYPE, applied)
 
     async def _proof(self, leaf: int) -> str | None:
@@ -206,7 +207,9 @@ def _trace_answer(receipt: intake.Receipt, headers: Headers, media_type: str) ->
     """The answer of OTLP, in the format of the request unless JSON is asked for; the receipt beside it."""
     if _takes_json(headers):
         media_type = intake.JSON_TYPE
-    body = otlp.response(receipt.refused, "; ".join(receipt.reasons), json=media_type == intake.JSON_TYPE)
+    # OTLP has a message beside a full success for what a sender should know and need not repeat.
+    words = "; ".join([*receipt.reasons, *filter(None, [receipt.waiting.get("detail")])])
+    body = otlp.response(receipt.refused, words, json=media_type == intake.JSON_TYPE)
     summary = msgspec.json.encode({**receipt.as_dict(), "refused": receipt.refused})
     return Answer(200, body, media_type, ((RECEIPT_HEADER, summary),))
 

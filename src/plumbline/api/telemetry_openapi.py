@@ -14,9 +14,10 @@ from plumbline.telemetry.intake import JSON_TYPE, PROTOBUF_TYPE
 
 TAG = "telemetry"
 RECEIPT = thing(
-    ("receipt",), segment=maybe(TEXT), leaf=maybe(COUNT), root={"type": "string", "pattern": "^[0-9a-f]*$"},
+    ("receipt", "waiting"), segment=maybe(TEXT), leaf=maybe(COUNT),
+    root={"type": "string", "pattern": "^[0-9a-f]*$"},
     accepted=COUNT, duplicates=COUNT, removed={"type": "object", "additionalProperties": COUNT},
-    receipt=maybe(TEXT),
+    receipt=maybe(TEXT), waiting=thing(reason=TEXT, detail=TEXT),
 )  # fmt: skip
 Refusals = Callable[[set[int]], dict[str, Any]]
 _STATUSES = {400, 401, 403, 408, 413, 415, 422, 429, 503}
@@ -56,6 +57,7 @@ def _batches(refusals: Refusals) -> dict[str, Any]:
         "content": {JSON_TYPE: {"schema": ref("BatchReceipt")}},
     }
     taken = {"200": {**receipt, "description": "All events were known already."}, "201": receipt}
+    taken["202"] = {**receipt, "description": "Stored; the entry follows when the trail takes entries again."}
     return {
         "operationId": "sendBatch",
         "summary": "Send events of AI systems",

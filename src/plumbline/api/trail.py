@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpResponse
 
+from plumbline.anchors import queries as anchors
 from plumbline.api.operations import Answer, Call, Operation, Parameter, Reply
 from plumbline.api.schemas import COUNT, HEX, INSTANT, TEXT, listed, maybe, thing
 from plumbline.identity import policy
@@ -28,6 +29,16 @@ RECEIPT = thing(
     event=TEXT, segment=TEXT, leaf=COUNT, position=COUNT, count=COUNT, root=HEX, commitment=HEX,
     path=listed(HEX), salt=maybe(TEXT), opening=maybe(TEXT), erased_by=maybe(COUNT),
     missing={"type": "boolean"}, log=maybe(TEXT),
+)  # fmt: skip
+ANCHOR = thing(
+    anchor=TEXT, name=TEXT, title=TEXT, configured={"type": "boolean"}, outside={"type": "boolean"},
+    shows=TEXT,
+    since=maybe(INSTANT), last=maybe(INSTANT), size=maybe(COUNT), failing_since=maybe(INSTANT),
+    error=maybe(TEXT), contradicted_at=maybe(INSTANT), contradiction=maybe(TEXT), remedy=maybe(TEXT),
+)  # fmt: skip
+ANCHORING = thing(
+    claim=TEXT, quorum=TEXT, held_outside={"type": "boolean"}, contradicted={"type": "boolean"},
+    anchors=listed(ANCHOR),
 )  # fmt: skip
 UUID_PIECE = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
@@ -104,6 +115,19 @@ def _consistency(call: Call) -> Answer:
     return Answer(value)
 
 
+def _anchors(call: Call) -> Answer:
+    policy.require(call.actor, "read")
+    found = anchors.anchoring()
+    value = {
+        "claim": str(found.claim),
+        "quorum": str(found.quorum),
+        "held_outside": found.is_held_outside,
+        "contradicted": found.is_contradicted,
+        "anchors": [anchors.as_dict(status) for status in found.statuses],
+    }
+    return Answer(value)
+
+
 def _receipt(call: Call) -> Answer:
     policy.require(call.actor, "read")
     proof = receipts.for_event(settings.PLUMBLINE.data, UUID(call.pieces["event"]))
@@ -154,6 +178,10 @@ def operations() -> Iterator[Operation]:
         "GET", "/trail/consistency", "readConsistency", "The proof that the trail only grew", _consistency,
         tag=TAG, query=sizes, problems=(404, 422),
         replies={200: Reply("Consistency proof (RFC 6962).", consistent)},
+    )  # fmt: skip
+    yield Operation(
+        "GET", "/trail/anchors", "listAnchors", "Who holds checkpoints outside since when", _anchors,
+        tag=TAG, replies={200: Reply("All anchors.", ANCHORING)},
     )  # fmt: skip
     yield Operation(
         "GET", "/telemetry/receipts/{event}", "readReceipt", "The proof that an event was taken", _receipt,

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from plumbline.cli import anchors as anchor_commands
 from plumbline.cli import keys as key_commands
-from plumbline.cli import output
+from plumbline.cli import output, recover
 from plumbline.cli.install import Data, Json
 from plumbline.cli.installation import opened
 from plumbline.kernel import clock
@@ -24,6 +25,8 @@ app = typer.Typer(no_args_is_help=True, help="Read and check the trail.", rich_m
 app.command("rotate-key")(key_commands.rotate_key)
 app.command("retire-key")(key_commands.retire_key)
 app.command("announce-key")(key_commands.announce_key)
+app.command("anchors")(anchor_commands.anchors)
+app.command("anchor")(anchor_commands.anchor)
 
 
 @app.command("checkpoint")
@@ -107,6 +110,9 @@ def proof(
         output.as_json({"index": index, "proof": text})
         return
     sys.stdout.write(text)
+
+
+app.command("recover")(recover.recover)
 
 
 @app.command("scrub")

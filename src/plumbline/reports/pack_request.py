@@ -123,11 +123,12 @@ def _number(stop: date | int) -> int:
 
 
 def entry_at(day: date, size: int) -> int:
-    """The number of the first entry on or after ``day``, by bisection: its times never go back."""
+    """The number of the first entry on or after ``day``, by bisection: corrected times never go back."""
     instant, low, high = clock.day_start(day), 0, size
+    time_of = log.corrected_times()
     while low < high:
         middle = (low + high) // 2
-        if log.leaf(middle).time < instant:
+        if time_of(middle) < instant:
             low = middle + 1
         else:
             high = middle

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "plumbline.controls",
     "plumbline.reports",
     "plumbline.delivery",
+    "plumbline.anchors",
     "plumbline.work",
     "plumbline.web",
     "django.contrib.auth",

@@ -15,7 +15,7 @@ from django.db import DatabaseError, transaction
 
 from plumbline.kernel.problems import Problem
 from plumbline.telemetry.spool import Sealed, Spool
-from plumbline.trail import log, write_priority
+from plumbline.trail import log, log_state, write_priority
 
 
 @dataclass(eq=False)
@@ -64,6 +64,8 @@ def _commit_queue(own: _PendingLeaf) -> None:
 
 def _commit_group(group: list[_PendingLeaf]) -> bool:
     """Whether the group is settled: all have leaves, or, for one alone, its failure is recorded."""
+    # Also leaves a database that was replaced, which only this question outside of a transaction can do.
+    log_state.current()
     try:
         with write_priority.foreground(), transaction.atomic():
             leaves = log.append_many([_entry(pending.sealed) for pending in group])

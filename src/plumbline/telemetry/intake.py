@@ -26,6 +26,8 @@ from plumbline.telemetry.event import StoredEvent
 from plumbline.telemetry.group_commit import log_segment
 from plumbline.telemetry.redaction import redact_all
 from plumbline.telemetry.spool import Entry, Outcome, Sealed, Spool, spool_of
+from plumbline.trail import log_state
+from plumbline.trail.errors import ReadOnly
 
 JSON_TYPE: Final = "application/json"
 PROTOBUF_TYPE: Final = "application/x-protobuf"
@@ -39,7 +41,8 @@ class Receipt:
     """What became of a batch: its segment, the leaf that proves it, and what was new, known or refused.
 
     ``removed`` counts the pieces of personal data that were taken out, by type; ``reasons`` says why
-    spans were refused (a native batch is taken whole or not at all).
+    spans were refused (a native batch is taken whole or not at all). ``waits`` is what keeps the trail from
+    taking the segment now; then it has no leaf yet.
     """
 
     segment_id: UUID | None
@@ -50,6 +53,7 @@ class Receipt:
     refused: int = 0
     removed: dict[str, int] = field(default_factory=dict)
     reasons: tuple[str, ...] = ()
+    waits: ReadOnly | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The receipt as the API answers it."""
@@ -60,6 +64,18 @@ class Receipt:
             "accepted": self.accepted,
             "duplicates": self.duplicates,
             "removed": self.removed,
+            **({"waiting": self.waiting} if self.waits else {}),
+        }
+
+    @property
+    def waiting(self) -> dict[str, str]:
+        """Why the events have no entry yet, for whoever sent them; empty when they have one."""
+        if self.waits is None:
+            return {}
+        return {
+            "reason": self.waits.reason,
+            "detail": f"The events are stored and get their entry when the trail takes entries again. "
+            f"Do not send them a second time. {self.waits.detail}",
         }
 
 
@@ -141,16 +157,22 @@ def _store(
         counter=counter,
         facts={"removed": removed},
     )
-    leaf = outcome.segment.leaf
+    leaf, waits = outcome.segment.leaf, None
     if leaf is None:
-        leaf = _log_segment(spool, outcome.segment)
-    return _receipt(outcome, leaf, removed)
+        try:
+            leaf = _log_segment(spool, outcome.segment)
+        except ReadOnly as refusal:
+            # Stored durably, up to the limit of the spool; the mover logs it when the trail takes entries.
+            waits = refusal
+    return _receipt(outcome, leaf, removed, waits)
 
 
-def _receipt(outcome: Outcome, leaf: int, removed: dict[str, int]) -> Receipt:
+def _receipt(outcome: Outcome, leaf: int | None, removed: dict[str, int], waits: ReadOnly | None) -> Receipt:
     sealed = outcome.segment
     removed_now = removed if outcome.accepted else {}
-    return Receipt(sealed.id, leaf, sealed.root, outcome.accepted, outcome.duplicates, 0, removed_now)
+    return Receipt(
+        sealed.id, leaf, sealed.root, outcome.accepted, outcome.duplicates, 0, removed_now, waits=waits
+    )
 
 
 def _spool(data: Path) -> Spool:
@@ -173,9 +195,12 @@ def _log_segment(spool: Spool, sealed: Sealed) -> int:
 
 
 def recover(data: Path) -> int:
-    """Log every sealed segment that has no leaf, as after a crash; returns how many there were."""
+    """Log every sealed segment that has no leaf, as after a crash; returns how many there were.
+
+    While the trail takes no entries they go on waiting.
+    """
     spool = _spool(data)
-    waiting = spool.unlogged()
+    waiting = spool.unlogged() if log_state.current().is_writable else []
     for sealed in waiting:
         log_segment(spool, sealed)
     return len(waiting)

@@ -15,6 +15,8 @@ from plumbline.kernel.messages import say
 from plumbline.trail.errors import ReadOnly
 from plumbline.trail.guard import GuardRecord
 
+CLOCK_CORRECTED = "trail.clock-corrected"
+"""The entry at which times may go back: its facts name the entries that a wrong clock has dated."""
 JUMP = timedelta(days=1)
 """How far the clock may run ahead of the machine's own. A machine that is halted, as virtual ones are over
 night, sees its clock jump when it goes on; what is further is looked at by a person."""

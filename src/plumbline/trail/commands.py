@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -116,6 +116,39 @@ def append(
     return append_many([new])[0]
 
 
+def append_recovery(new: NewEntry, *, epoch: tuple[str, int] | None = None) -> Appended:
+    """Append the entry that ends a state in which the log takes none; nothing else is asked.
+
+    ``epoch`` is the name and number of a new epoch that begins with it. Its time may lie before that of the
+    last entry, for this is how a wrong clock is put right.
+    """
+    (answer,) = _append([new], recovery=True, epoch=epoch)
+    return answer
+
+
+def restore(bodies: Sequence[bytes], openings: Iterable[Mapping[str, object]]) -> None:
+    """Write entries back behind the last one, as they were recorded; `plumbline.trail.recovery` checked them.
+
+    The columns, the counters and the tiles follow from the bytes. ``openings`` are rows by column.
+    """
+    if not in_transaction():
+        raise RuntimeError("trail.commands.restore belongs inside transaction.atomic()")
+    head, _ = _lock_head([])
+    frontier, counters = Frontier.from_bytes(head.size, head.frontier), entry.read_counters(head.counters)
+    start, hashes = head.size, []
+    for content in bodies:
+        body, hashed = entry.read(content), leaf_hash(content)
+        row = (frontier.size, content, hashed, body.entry_type, str(body.subject.get("ref") or ""))
+        append_sql.add_leaves([(*row, body.actor, body.source, body.client_id)], body.time)
+        counters[body.source], head.last_time = body.counter, body.time
+        frontier.append(hashed)
+        hashes.append(hashed)
+    models.Opening.objects.bulk_create([models.Opening(**row) for row in openings])
+    store_tiles(start, hashes)
+    head.size, head.frontier, head.counters = frontier.size, frontier.to_bytes(), canonical(counters)
+    append_sql.advance(head)
+
+
 def append_many(entries: Sequence[NewEntry]) -> list[Appended]:
     """Add entries to the log in this order, in the caller's transaction; one answer for each.
 
@@ -127,6 +160,12 @@ def append_many(entries: Sequence[NewEntry]) -> list[Appended]:
     `TooLarge` over 16 KiB, `ReadOnly` when the log takes no entries (`plumbline.trail.log_state`),
     `Conflict` when the same client id is being recorded at this moment (ask again).
     """
+    return _append(entries)
+
+
+def _append(
+    entries: Sequence[NewEntry], *, recovery: bool = False, epoch: tuple[str, int] | None = None
+) -> list[Appended]:
     # A leaf outside the caller's transaction could commit without the change it tells of, or the change
     # without it.
     if not in_transaction():
@@ -140,9 +179,13 @@ def append_many(entries: Sequence[NewEntry]) -> list[Appended]:
     scopes = _scopes(entries)
     head, known = _lock_head([new.client_id for new in entries if new.client_id is not None])
     time = clock.now()
-    log_state.require_agreement(head, time)
-    # Times in the log never go back, also where a clock makes a small step: a verifier checks them.
-    time = max(time, head.last_time or time)
+    if epoch is not None:
+        head.origin, head.epoch = epoch
+        models.Coordinator.objects.filter(id=1).update(origin=head.origin, epoch=head.epoch)
+    if not recovery:
+        log_state.require_agreement(head, time)
+        # Times in the log never go back, also where a clock makes a small step: a verifier checks them.
+        time = max(time, head.last_time or time)
     # With the head locked: whoever erases destroys a key under the same lock, so nothing is encrypted under a
     # key that is being destroyed. The key store commits first; a key that nothing uses does no harm.
     keys = key_store().current({scope for scope in scopes if scope is not None}) if any(scopes) else {}
@@ -268,3 +311,8 @@ def store_checkpoint(head: TreeHead, note: Note, time: datetime) -> bool:
             )
             raise ReadOnly("fork", message)
         return False
+
+
+def remove_checkpoints(after: int) -> None:
+    """Remove the checkpoints of more than ``after`` entries: they are of an epoch that has ended."""
+    models.Checkpoint.objects.filter(size__gt=after).delete()

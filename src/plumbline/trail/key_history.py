@@ -4,6 +4,7 @@
 * ``key.rotated`` is signed by the old key and the new one; from then on both sign checkpoints;
 * ``key.retired`` ends the overlap: from this entry on, the old key signs nothing that counts;
 * ``key.announced`` is signed by the recovery key; it names a new key in place of one that is lost;
+* ``trail.epoch-opened`` lets the same keys go on under the name of the new epoch (`plumbline.trail.epochs`);
 * ``log.continued`` begins the log of a new installation behind the entries of an old one, with its own keys.
 
 A pack key has no overlap, since a pack has one signature. What an entry signs is `statement`.
@@ -21,13 +22,13 @@ from django.conf import settings
 from plumbline.kernel.clock import parse_rfc3339
 from plumbline.kernel.merkle import leaf_hash
 from plumbline.kernel.note import Note, NoteError, VerifierKey, decode64
-from plumbline.trail import queries
+from plumbline.trail import epochs, queries
 from plumbline.trail.predecessors import CONTINUED, continued_at
 from plumbline.trail.queries import LeafView
 
 LOG, PACK = "log", "pack"
 ROLES = (LOG, PACK)
-ENTRY_TYPES = ("key.created", "key.rotated", "key.retired", "key.announced")
+ENTRY_TYPES = ("key.created", "key.rotated", "key.retired", "key.announced", epochs.OPENED)
 
 
 def statement(action: str, role: str, old: VerifierKey, new: VerifierKey) -> bytes:
@@ -125,6 +126,8 @@ def _with(known: KeyHistory, index: int, entry_type: str, facts: Mapping[str, An
         keys = {name: VerifierKey.parse(text) for name, text in facts["keys"].items()}
         first = {role: (KeyPeriod(keys[role], -1),) for role in ROLES}
         return KeyHistory(first[LOG], first[PACK], keys["recovery"])
+    if entry_type == epochs.OPENED:
+        return _renamed(known, index, str(facts["old"]["origin"]))
     role, periods = facts["role"], known.periods(facts["role"])
     if entry_type == "key.retired":
         return _retired(known, index, VerifierKey.parse(facts["old"]))
@@ -153,6 +156,20 @@ def _with(known: KeyHistory, index: int, entry_type: str, facts: Mapping[str, An
 def _ended(period: KeyPeriod, index: int) -> KeyPeriod:
     """A key older than the one replaced counts no longer: two keys overlap, never three."""
     return period if period.until is not None else replace(period, until=index)
+
+
+def _renamed(known: KeyHistory, index: int, old: str) -> KeyHistory:
+    """The keys under the name of the epoch that entry ``index`` opens; an overlap ends with the old epoch."""
+    if not known.log or known.log[-1].key.name != old:
+        return known
+    new = epochs.following(old)
+    log = KeyPeriod(VerifierKey(new, known.log[-1].key.public), index)
+    pack = KeyPeriod(VerifierKey(f"{new}/pack", known.pack[-1].key.public), index)
+    return replace(
+        known,
+        log=(*(_ended(period, index) for period in known.log), log),
+        pack=(*(_ended(period, index) for period in known.pack), pack),
+    )
 
 
 def _retired(known: KeyHistory, index: int, old: VerifierKey) -> KeyHistory:

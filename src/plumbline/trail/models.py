@@ -100,6 +100,29 @@ class Checkpoint(models.Model):
     time = models.DateTimeField()
 
 
+class AnchorReceipt(models.Model):
+    """That something outside of the installation took a checkpoint, and what it gave for it.
+
+    ``leaf`` is the entry (``trail.anchored``) from which everything here follows; ``evidence`` is what came
+    back (a time stamp, a cosignature line), whose digest is in the entry. ``stated_at`` is the time that the
+    other side states, ``time`` the one of the entry.
+    """
+
+    leaf = models.BigIntegerField(unique=True)
+    anchor = models.CharField(max_length=24)
+    name = models.CharField(max_length=120)
+    size = models.BigIntegerField(db_index=True)
+    root = models.BinaryField()
+    evidence = models.BinaryField()
+    stated_at = models.DateTimeField(null=True)
+    time = models.DateTimeField()
+
+    class Meta:
+        """Found by what took the checkpoint, newest first."""
+
+        indexes = [models.Index(fields=["anchor", "name", "size"], name="trail_anchor_receipt_of")]
+
+
 class Coordinator(models.Model):
     """The one row that gives out leaf numbers. Whoever holds its lock appends; everybody else waits.
 

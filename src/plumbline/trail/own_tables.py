@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from plumbline.trail.anchor_receipts import proofs as anchor_receipts
 from plumbline.trail.commitments import queries as committed
 from plumbline.trail.proofs import Declaration, NoProof, Pass, Proof
 
@@ -31,6 +32,7 @@ def declarations() -> tuple[Declaration, ...]:
             "Size, frontier, last time and the counters of the sources follow from the entries. Compared by "
             "the scrub of the tree.",
         ),
+        anchor_receipts.declaration(),
         Proof("trail.ErasedOpening", "What entries of erasure name, so that it can be looked up; a row "
               "that its entry does not bear out is never believed."),
         NoProof("trail.Finding", "What the scrub found: deleted, it is found again, and its incident is an "

@@ -54,10 +54,13 @@ def continued_at(data: Path) -> int | None:
 def predecessors() -> tuple[Predecessor, ...]:
     """The logs that this one continues, oldest first; none for an installation that began by itself."""
     # Lists ask for every page, and nearly no installation has any: the mark saves them the query.
-    if continued_at(settings.PLUMBLINE.data) is None:
+    continued = continued_at(settings.PLUMBLINE.data)
+    if continued is None:
         return ()
     found = []
     for leaf in reversed(queries.search(entry_type=CONTINUED, limit=_MOST)):
+        if leaf.index > continued:
+            continue
         try:
             facts = entry.read(leaf.body).facts
             sequences = {str(prefix): int(last) for prefix, last in facts["sequences"].items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -15,6 +15,7 @@ from plumbline.kernel.merkle import Frontier, consistency_proof, inclusion_proof
 from plumbline.kernel.note import LogProof
 from plumbline.kernel.problems import NotFound, Unavailable
 from plumbline.trail import entry, models
+from plumbline.trail.clock_check import CLOCK_CORRECTED
 from plumbline.trail.openings import queries as openings_of
 from plumbline.trail.tree import StoredTree
 
@@ -161,6 +162,24 @@ def leaf(index: int) -> LeafView:
     if row is None:
         raise NotFound("The trail has no entry with this number.")
     return view(row)
+
+
+def corrected_times() -> Callable[[int], datetime]:
+    """The time of recording of an entry by its number, corrected where a wrong clock has dated it.
+
+    What a correction (`plumbline.trail.clock_check`) names was recorded before it; its time is the latest
+    that it can have been, and with it times never go back.
+    """
+    wrong = [
+        (int(view.facts["first"]), int(view.facts["last"]), view.time)
+        for view in search(entry_type=CLOCK_CORRECTED, limit=CHUNK)
+    ]
+
+    def time_of(index: int) -> datetime:
+        bounds = [time for first, last, time in wrong if first <= index <= last]
+        return min([leaf(index).time, *bounds])
+
+    return time_of
 
 
 def indexes(client_ids: Sequence[UUID]) -> dict[UUID, int]:

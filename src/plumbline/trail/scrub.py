@@ -13,7 +13,8 @@ from datetime import datetime
 from plumbline.kernel.commitment import opens
 from plumbline.kernel.merkle import Frontier, leaf_hash
 from plumbline.kernel.note import TreeHead
-from plumbline.trail import entry, predecessors, queries
+from plumbline.trail import entry, epochs, queries
+from plumbline.trail.clock_check import CLOCK_CORRECTED
 from plumbline.trail.guard import GuardRecord
 from plumbline.trail.openings import queries as openings_of
 from plumbline.trail.queries import Checkpoint, LeafView
@@ -85,7 +86,6 @@ class _Walk:
 
     def __init__(self, state: queries.State, findings: _Findings, sizes: set[int]) -> None:
         self.state, self.findings, self.sizes = state, findings, sizes
-        self.predecessors = predecessors.predecessors()
         self.frontier = Frontier()
         self.roots: dict[int, tuple[bytes, datetime]] = {}
         self.counters: dict[str, int] = {}
@@ -93,6 +93,7 @@ class _Walk:
         self.damaged = False
         self.disorder: list[tuple[int, str]] = []
         self.tile: list[bytes] = []
+        self.epochs = epochs.epochs(state.origin)
         self.openings = openings_of.in_range(0, state.size)
         self.opening = next(self.openings, None)
 
@@ -151,11 +152,11 @@ class _Walk:
             return
         if _columns(view) != (*_columns(body), str(body.subject.get("ref") or "")):
             self.bad(view, "a column differs from the bytes that were hashed")
-        if body.origin != self._origin_at(view.index):
+        if body.origin != epochs.origin_at(self.epochs, view.index):
             self.bad(view, "it belongs to another log")
         # Order is judged after the walk: a neighbour that turns out to be damaged explains disorder.
         before = self.counters.get(body.source, body.counter - 1 if self.damaged else 0)
-        if self.time is not None and body.time < self.time:
+        if self.time is not None and body.time < self.time and body.entry_type != CLOCK_CORRECTED:
             self.disorder.append((view.index, f"Entry {view.index} is older than the one before it."))
         elif body.counter != before + 1:
             self.disorder.append(
@@ -164,10 +165,6 @@ class _Walk:
             self.counters[body.source] = body.counter
         else:
             self.counters[body.source], self.time = body.counter, body.time
-
-    def _origin_at(self, index: int) -> str:
-        """The name of the log that entry ``index`` was recorded in."""
-        return next((one.origin for one in self.predecessors if index < one.size), self.state.origin)
 
     def _compare_tile(self, n: int) -> None:
         stored = queries.tile(0, n)

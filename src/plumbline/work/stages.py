@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from plumbline.anchors.stage import AnchorStage
 from plumbline.config import Config
 from plumbline.connectors.stage import ConnectorStage
 from plumbline.controls.engine import Judge
@@ -48,6 +49,7 @@ def flow(config: Config, *, settle: float = 0.0, rest: float | None = None) -> I
     intake.recover(config.data)
     store = DuckStore(config.data / "evidence.duckdb")
     server = StoreServer(config.data, store)
+    anchors = AnchorStage()
     try:
         yield (
             PublishStage(),
@@ -60,7 +62,9 @@ def flow(config: Config, *, settle: float = 0.0, rest: float | None = None) -> I
             Triage(),
             PackStage(),
             DeliveryStage(),
+            anchors,
         )
     finally:
+        anchors.close()
         server.close()
         store.close()

@@ -36,6 +36,11 @@ ENTRY_WORDS = {
     "run.completed": gettext_noop("Checks run"),
     "pack.created": gettext_noop("Pack created"),
     "key.created": gettext_noop("Key created"),
+    "key.rotated": gettext_noop("Key replaced"),
+    "key.retired": gettext_noop("Old key retired"),
+    "key.announced": gettext_noop("Lost key replaced"),
+    "trail.anchored": gettext_noop("Checkpoint anchored"),
+    "trail.contradicted": gettext_noop("Anchor contradicts the trail"),
 }
 ENTRY_ICONS = {
     "record": "file-text",
@@ -46,6 +51,7 @@ ENTRY_ICONS = {
     "run": "list-checks",
     "pack": "package",
     "key": "key-round",
+    "trail": "fingerprint",
 }
 
 

@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from plumbline.anchors import queries as anchors
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock, merkle
@@ -127,6 +128,7 @@ class VerificationPage:
     scrub: ScrubReport | None
     scrubbed_at: datetime | None
     may_verify: bool
+    anchoring: anchors.Anchoring
 
     @property
     def root(self) -> str:
@@ -292,6 +294,7 @@ def verification(request: HttpRequest, actor: Actor) -> HttpResponse:
         scrub=last[0] if last else None,
         scrubbed_at=last[1] if last else None,
         may_verify=policy.may(actor, "pack").allowed,
+        anchoring=anchors.anchoring(),
     )
     return render(request, "web/trail/verification.html", {"page": context})
 
