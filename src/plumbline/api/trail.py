@@ -17,7 +17,7 @@ from plumbline.kernel import clock
 from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Fault, Invalid, NotFound, Unavailable
 from plumbline.telemetry import receipts
-from plumbline.trail import log
+from plumbline.trail import log, static_tiles
 
 TAG = "trail"
 LONGEST = 500
@@ -128,6 +128,25 @@ def _anchors(call: Call) -> Answer:
     return Answer(value)
 
 
+def _tiles_checkpoint(call: Call) -> Answer:
+    policy.require(call.actor, "read")
+    return _text(static_tiles.checkpoint())
+
+
+def _tile(call: Call) -> Answer:
+    policy.require(call.actor, "read")
+    return _bytes(static_tiles.tile(int(call.pieces["level"]), call.pieces["tile"]))
+
+
+def _bundle(call: Call) -> Answer:
+    policy.require(call.actor, "read")
+    return _bytes(static_tiles.bundle(call.pieces["tile"]))
+
+
+def _bytes(content: bytes) -> Answer:
+    return Answer(response=HttpResponse(content, content_type="application/octet-stream"))
+
+
 def _receipt(call: Call) -> Answer:
     policy.require(call.actor, "read")
     proof = receipts.for_event(settings.PLUMBLINE.data, UUID(call.pieces["event"]))
@@ -179,12 +198,33 @@ def operations() -> Iterator[Operation]:
         tag=TAG, query=sizes, problems=(404, 422),
         replies={200: Reply("Consistency proof (RFC 6962).", consistent)},
     )  # fmt: skip
-    yield Operation(
-        "GET", "/trail/anchors", "listAnchors", "Who holds checkpoints outside since when", _anchors,
-        tag=TAG, replies={200: Reply("All anchors.", ANCHORING)},
-    )  # fmt: skip
+    yield from _outside()
     yield Operation(
         "GET", "/telemetry/receipts/{event}", "readReceipt", "The proof that an event was taken", _receipt,
         tag="telemetry", pieces={"event": UUID_PIECE},
         replies={200: Reply("Path to the segment, and the log's proof once signed.", RECEIPT)},
+    )  # fmt: skip
+
+
+def _outside() -> Iterator[Operation]:
+    """What others hold of the trail, and what they read it by."""
+    yield Operation(
+        "GET", "/trail/anchors", "listAnchors", "Who holds checkpoints outside since when", _anchors,
+        tag=TAG, replies={200: Reply("All anchors.", ANCHORING)},
+    )  # fmt: skip
+    binary = {"type": "string", "format": "binary"}
+    yield Operation(
+        "GET", "/trail/tiles/checkpoint", "readTilesCheckpoint", "The newest checkpoint, with cosignatures",
+        _tiles_checkpoint, tag=TAG, problems=(503,),
+        replies={200: Reply("A signed note (C2SP tlog-tiles).", TEXT, "text/plain")},
+    )  # fmt: skip
+    yield Operation(
+        "GET", "/trail/tiles/tile/entries/{tile}", "readBundle", "A bundle of entries (tlog-tiles)", _bundle,
+        tag=TAG, pieces={"tile": static_tiles.TILE}, problems=(503,),
+        replies={200: Reply("Entries after their lengths.", binary, "application/octet-stream")},
+    )  # fmt: skip
+    yield Operation(
+        "GET", "/trail/tiles/tile/{level}/{tile}", "readTile", "A tile of hashes (tlog-tiles)", _tile,
+        tag=TAG, pieces={"level": "[0-9]{1,2}", "tile": static_tiles.TILE}, problems=(503,),
+        replies={200: Reply("Up to 256 hashes of 32 bytes.", binary, "application/octet-stream")},
     )  # fmt: skip

@@ -111,6 +111,7 @@ def told(found: dict[str, str], *, fresh: bool, served: bool = False) -> list[st
         f"Pack key:                                         {found['pack_vkey']}",
     ]
     if "recovery" in found:
+        lines.append(f"Public half of the recovery key, for auditors:      {found['recovery_vkey']}")
         lines.append(f"Recovery key, shown only now; write it on paper:  {found['recovery']}")
     if served:
         return [*lines, f"Sign in within ten minutes: {found['sign_in']}"]

@@ -92,6 +92,30 @@ def entries(
     output.table(("entry", "time (UTC)", "type", "about", "by"), rows)
 
 
+@app.command("tiles")
+def tiles(
+    folder: Annotated[
+        Path, typer.Argument(help="Folder to write into; one of before is brought up to date.")
+    ],
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Write the signed trail as static files (C2SP tlog-tiles), which other tools read and check.
+
+    Entries hold no personal data, and what they commit to is not among the files.
+
+    Example: plumbline trail tiles ./tiles
+    """
+    opened(data)
+    from plumbline.trail import static_tiles
+
+    done = static_tiles.export(folder, output.Progress("bundles written"))
+    if json:
+        output.as_json({"folder": str(folder), "size": done.size, "written": done.written})
+        return
+    print(f"{done.size} entries in {folder}; {done.written} files were written.")
+
+
 @app.command("proof")
 def proof(
     index: Annotated[int, typer.Argument(help="Number of the entry.", min=0)],
