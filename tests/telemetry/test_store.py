@@ -387,6 +387,7 @@ def test_every_question_of_the_port_travels_and_none_that_writes() -> None:
     assert set(wire.QUESTIONS) == {
         "watermark", "systems", "touched", "hourly_events", "hourly_features", "features", "values",
         "feature_bins", "categories", "category_bins", "scores_truth", "counts", "span", "events", "event",
-        "following", "receipts", "reviewers",
+        "following", "receipts", "reviewers", "copy_to", "stored", "stored_segments", "stored_features",
+        "events_in_hours", "features_in_hours",
     }  # fmt: skip
     assert written.isdisjoint(wire.QUESTIONS)

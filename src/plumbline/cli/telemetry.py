@@ -18,6 +18,7 @@ import typer
 from plumbline.cli import output
 from plumbline.cli.install import Data, Json
 from plumbline.cli.installation import configure
+from plumbline.cli.rebuild import rebuild
 from plumbline.kernel.problems import Fault, Invalid, Malformed, NotSignedIn, Problem, Unavailable
 
 app = typer.Typer(no_args_is_help=True, help="Send telemetry to a running server.", rich_markup_mode=None)
@@ -147,6 +148,9 @@ def server(url: str | None, token: str | None, data: Path | None, scope: str) ->
             f"Give a token with the scope {scope} (--token or PLUMBLINE_TOKEN). Issue one with: {how}"
         )
     return (config.url or f"http://{config.host}:{config.port}").rstrip("/"), config.token
+
+
+app.command("rebuild")(rebuild)
 
 
 @app.command("send")

@@ -8,6 +8,7 @@ id.
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Final
 
 from plumbline.telemetry.event import StoredEvent, decode_opening
 from plumbline.telemetry.group_commit import log_segment
+from plumbline.telemetry.open_file import StoreLost
 from plumbline.telemetry.openings import OpeningStore, openings_of, scope_of
 from plumbline.telemetry.spool import Sealed, Spool, spool_of
 from plumbline.telemetry.store.port import EvidenceStore, MovedSegment
@@ -44,7 +46,10 @@ class MoverStage:
 
     def advance(self) -> bool:
         """Move the next segments in order of their leaves, some 20,000 events at most; whether any were."""
-        spool, openings = spool_of(self._data), openings_of(self._data)
+        try:
+            spool, openings = spool_of(self._data), openings_of(self._data)
+        except sqlite3.DatabaseError as error:
+            raise StoreLost(f"The spool or the opening store cannot be read: {error}.") from error
         moves = _next_segments(spool)
         if moves:
             segments = [_load(spool, openings, move) for move in moves]

@@ -24,6 +24,7 @@ from uuid import UUID
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from plumbline.telemetry import segment
+from plumbline.telemetry.open_file import OpenFile
 from plumbline.telemetry.spool import open_private
 from plumbline.telemetry.spool_body import Body
 from plumbline.trail import sealed_opening
@@ -81,6 +82,7 @@ class OpeningStore:
         self._lock = threading.Lock()
         self._connection = open_private(file, "FULL")
         self._connection.executescript(_SCHEMA)
+        self._opened = OpenFile(file)
 
     def close(self) -> None:
         """Close the file."""
@@ -100,6 +102,7 @@ class OpeningStore:
 
         ``events`` are the ids of its events by place, ``scopes`` under whose key each is encrypted.
         """
+        self._opened.require()
         salts, store = segment.split(body.salts), key_store()
         with self._lock, self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
@@ -158,6 +161,29 @@ class OpeningStore:
                 (start, stop),
             ).fetchall()
         return [leaf for (leaf,) in rows]
+
+    def segment_leaves(self) -> list[int]:
+        """The entries of all segments that were moved here, in order."""
+        with self._lock:
+            return [row[0] for row in self._connection.execute("SELECT leaf FROM segment ORDER BY leaf")]
+
+    def take_from(self, file: Path, leaf: int) -> None:
+        """Copy one segment with its openings, as they are encrypted, from another opening store."""
+        with self._lock:
+            self._connection.execute("ATTACH ? AS other", (str(file),))
+            try:
+                with self._connection:
+                    for table in ("segment", "opening", "erased"):
+                        columns = ", ".join(
+                            row[1] for row in self._connection.execute(f"PRAGMA main.table_info({table})")
+                        )
+                        self._connection.execute(
+                            f"INSERT OR IGNORE INTO main.{table} ({columns})"  # noqa: S608
+                            f" SELECT {columns} FROM other.{table} WHERE leaf = ?",
+                            (leaf,),
+                        )
+            finally:
+                self._connection.execute("DETACH other")
 
     def _one(self, where: str, *values: object) -> Opening | None:
         with self._lock:

@@ -30,6 +30,7 @@ import msgspec
 from plumbline.kernel import clock, ids
 from plumbline.kernel.problems import Unavailable
 from plumbline.telemetry import segment, source_counters, spool_body
+from plumbline.telemetry.open_file import OpenFile
 from plumbline.telemetry.spool_body import Body
 from plumbline.trail.key_store.store import Key
 
@@ -113,6 +114,7 @@ class Spool:
         self._lazy = open_private(file, "NORMAL")
         self._leaf_numbers: list[tuple[int, int]] = []
         self._durable.executescript(_SCHEMA + source_counters.SCHEMA)
+        self._opened = OpenFile(file)
         self._add_key_id()
 
     def _add_key_id(self) -> None:
@@ -131,6 +133,8 @@ class Spool:
     @contextmanager
     def _write(self, connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
         with self._lock:
+            if connection is self._durable:  # what can be derived again may be lost with its file
+                self._opened.require()
             try:
                 # Takes the writer's lock at once: a transaction that begins by reading could fail later, in
                 # the middle, because another process wrote in between.

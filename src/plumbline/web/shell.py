@@ -19,6 +19,8 @@ from plumbline.kernel import clock
 from plumbline.kernel.problems import NotSignedIn
 from plumbline.kernel.states import ProofState
 from plumbline.records import queries
+from plumbline.telemetry import store_check
+from plumbline.telemetry.store_check import StoreFinding
 from plumbline.trail import log, log_state
 from plumbline.trail.log_state import LogState
 from plumbline.web import dates, navigation
@@ -46,6 +48,7 @@ class Shell:
     seal: Any
     broken: bool
     log: LogState
+    stores: tuple[StoreFinding, ...]
     person: str
     may_grant: bool
     theme: str
@@ -93,6 +96,7 @@ def build(request: HttpRequest, actor: Actor) -> Shell:
         seal=seal,
         broken=seal.state is ProofState.BROKEN,
         log=log_state.current(),
+        stores=store_check.findings(settings.PLUMBLINE.data),
         person=actor.name,
         may_grant=policy.may(actor, "grant").allowed,
         theme=theme_of(request),

@@ -5,8 +5,12 @@ Every stage reads what the stage before has committed and writes only its own ta
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
 
 from plumbline.anchors.stage import AnchorStage
 from plumbline.config import Config
@@ -16,14 +20,18 @@ from plumbline.controls.triage import Triage
 from plumbline.delivery.stage import DeliveryStage
 from plumbline.discovery.stage import SightingsStage
 from plumbline.imports.stage import ImportStage
+from plumbline.kernel.problems import Unavailable
 from plumbline.metrics.stage import Rollup
 from plumbline.reports.stage import PackStage
-from plumbline.telemetry import intake
+from plumbline.telemetry import intake, store_check
 from plumbline.telemetry.mover import MoverStage
 from plumbline.telemetry.store.duckdb import DuckStore
 from plumbline.telemetry.store.serve import StoreServer
+from plumbline.telemetry.store_check import StoreCheck, StoreFinding
 from plumbline.trail import deferred, publisher
 from plumbline.work.pump import Stage
+
+_log = logging.getLogger(__name__)
 
 
 class PublishStage:
@@ -37,6 +45,18 @@ class PublishStage:
         return publisher.publish() is not None
 
 
+def _opened(data: Path) -> tuple[DuckStore | None, tuple[StoreFinding, ...]]:
+    """The evidence store, or what is wrong with it or with the spool."""
+    try:
+        intake.recover(data)
+    except Unavailable as problem:
+        return None, (store_check.finding(store_check.SPOOL, "damaged", problem.detail),)
+    try:
+        return DuckStore(data / store_check.EVIDENCE), ()
+    except duckdb.Error as error:
+        return None, (store_check.unreadable(store_check.EVIDENCE, error),)
+
+
 @contextmanager
 def flow(config: Config, *, settle: float = 0.0, rest: float | None = None) -> Iterator[tuple[Stage, ...]]:
     """The stages of one installation, with the evidence store open and answering on its socket.
@@ -46,14 +66,22 @@ def flow(config: Config, *, settle: float = 0.0, rest: float | None = None) -> I
     ``settle`` is how many seconds records must rest before the checks on them are judged, ``rest`` the same
     for data that comes for closed windows; five times as long unless it is given.
     """
-    intake.recover(config.data)
-    store = DuckStore(config.data / "evidence.duckdb")
+    store, found = _opened(config.data)
+    check = StoreCheck(config.data, store, found)
+    if store is None or check.look():
+        # Nothing is judged by what is incomplete; the trail is signed and people go on working.
+        _log.warning("the stores of the telemetry are not whole: %s", store_check.REMEDY)
+        if store is not None:
+            store.close()
+        yield (PublishStage(), check, ImportStage(), ConnectorStage(), Triage(), PackStage(), DeliveryStage())
+        return
     server = StoreServer(config.data, store)
     anchors = AnchorStage()
     try:
         yield (
             PublishStage(),
             MoverStage(config.data, store),
+            check,
             Rollup(store),
             SightingsStage(),
             ImportStage(),

@@ -85,6 +85,10 @@ class DuckStore:
     def _table(self, name: str, columns: dict[str, Any]) -> AbstractContextManager[None]:
         return _Registered(self._connection, name, columns)
 
+    def segment_count(self) -> int:
+        """See `EvidenceStore.segment_count`."""
+        return int(self._rows("SELECT count(*) FROM segments")[0][0])
+
     # Writing
 
     def append(self, segments: Sequence[MovedSegment]) -> None:

@@ -306,6 +306,10 @@ class Reader(Protocol):
 class EvidenceStore(Reader, Protocol):
     """The store as the mover sees it: questions, and the way in."""
 
+    def segment_count(self) -> int:
+        """How many segments it has."""
+        ...
+
     def append(self, segments: Sequence[MovedSegment]) -> None:
         """Add segments, in ascending order of leaf, and move the watermark, in one transaction.
 
