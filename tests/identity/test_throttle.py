@@ -100,3 +100,13 @@ def test_what_a_bucket_bought_does_not_outlive_the_window() -> None:
     assert bucket.take("tok") is None
     with clock.frozen(START + timedelta(seconds=61)):
         assert [bucket.take("tok") for _ in range(120)].count(None) == 100
+
+
+def test_f11_a_clock_set_back_an_hour_refuses_nobody() -> None:
+    """What a clock that ran ahead has written would else stand until that time has come."""
+    bucket = throttle.Bucket("reads", 100, 60)
+    assert bucket.take("a") is None
+    assert [throttle.take("b", 2, 60) for _ in range(3)][:2] == [None, None]
+    with clock.frozen(START - timedelta(hours=1)):
+        assert throttle.Bucket("reads", 100, 60).take("a") is None
+        assert [throttle.take("b", 2, 60) for _ in range(3)].count(None) == 2

@@ -30,6 +30,7 @@ from plumbline.kernel import ids
 from plumbline.kernel.problems import NotFound, NotSignedIn, Problem, TooMany, Unavailable
 from plumbline.records import read_log
 from plumbline.records.idempotency import commands as idempotency
+from plumbline.trail import storage
 
 PROBLEM_TYPE = "application/problem+json"
 _log = logging.getLogger(__name__)
@@ -77,7 +78,9 @@ def dispatch(request: HttpRequest, path: str = "") -> HttpResponseBase:
         return _served(request, path)
     except Problem as problem:
         return refusal(problem, request.path)
-    except OperationalError:
+    except OperationalError as error:
+        if (found := storage.problem_of(error)) is not None:
+            return refusal(found, request.path)
         _log.warning("the database did not answer in time", exc_info=True)
         return refusal(Unavailable("The database is busy. Nothing was changed; send it again."), request.path)
 

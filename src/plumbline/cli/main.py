@@ -35,6 +35,7 @@ from plumbline.cli import (
 )
 from plumbline.config import SettingError
 from plumbline.kernel.problems import Problem, Unavailable
+from plumbline.trail import storage
 
 app = typer.Typer(
     name="plumbline",
@@ -115,10 +116,12 @@ def _run() -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
+        if (problem := storage.problem_of(error)) is not None:
+            raise problem from error
         what = error.strerror or str(error) or type(error).__name__
         raise Unavailable(f"{error.filename}: {what}." if error.filename else f"{what}.") from error
     except _database_errors() as error:
-        raise Unavailable(f"The database cannot be used: {error}.") from error
+        raise storage.problem_of(error) or Unavailable(f"The database cannot be used: {error}.") from error
 
 
 def main() -> None:

@@ -217,6 +217,10 @@ class OneTimeLink(models.Model):
         return f"link of {self.person_id}"
 
 
+_CLOCK_STEP = 10_000_000
+"""Microseconds that clocks differ by in ordinary service."""
+
+
 class Throttle(models.Model):
     """How much of a rate limit is used, as the instant at which all of it will be free again.
 
@@ -246,6 +250,10 @@ class Throttle(models.Model):
         if created:
             return None
         if rows.filter(free_at__lte=now + window - step).update(free_at=start + step):
+            return None
+        # No take leads further ahead than the window, so a row that lies there is from a clock that ran
+        # ahead. Left alone it would refuse everything until that time has come.
+        if rows.filter(free_at__gt=now + window + _CLOCK_STEP).update(free_at=now + step):
             return None
         free_at = rows.values_list("free_at", flat=True).first()
         return max(1, (free_at if free_at is not None else now) + step - now - window)

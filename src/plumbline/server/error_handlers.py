@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.views import defaults
 
 from plumbline.api import dispatch
 from plumbline.kernel.problems import Fault, Malformed, Unavailable
+from plumbline.trail import storage
 from plumbline.web import errors
 
 _UNKNOWN_HOST = """Plumbline does not answer to this host name.
@@ -19,10 +22,13 @@ Use the address that was printed when it started, or let whoever runs it add the
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """The answer to an unexpected error; it never says what went wrong inside, which is in the log."""
+    # Django calls this while it handles the exception.
+    error = sys.exc_info()[1]
+    found = storage.problem_of(error) if error is not None else None
     if request.path.startswith("/api/"):
-        problem = Unavailable("Plumbline could not finish this request. Nothing was half-written.")
+        problem = found or Unavailable("Plumbline could not finish this request. Nothing was half-written.")
         return dispatch.refusal(problem, request.path)
-    return errors.failed(request)
+    return errors.page(request, found) if found is not None else errors.failed(request)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

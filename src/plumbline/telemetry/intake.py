@@ -26,7 +26,7 @@ from plumbline.telemetry.event import StoredEvent
 from plumbline.telemetry.group_commit import log_segment
 from plumbline.telemetry.redaction import redact_all
 from plumbline.telemetry.spool import Entry, Outcome, Sealed, Spool, spool_of
-from plumbline.trail import log_state
+from plumbline.trail import log_state, storage
 from plumbline.trail.errors import ReadOnly
 
 JSON_TYPE: Final = "application/json"
@@ -179,7 +179,7 @@ def _spool(data: Path) -> Spool:
     try:
         return spool_of(data)
     except (sqlite3.Error, OSError) as error:
-        raise Unavailable(
+        raise storage.problem_of(error) or Unavailable(
             "The spool cannot be opened, so no events are accepted. Check the data folder."
         ) from error
 
@@ -188,7 +188,7 @@ def _log_segment(spool: Spool, sealed: Sealed) -> int:
     try:
         return log_segment(spool, sealed)
     except DatabaseError as error:
-        raise Unavailable(
+        raise storage.problem_of(error) or Unavailable(
             "The events are stored, but the trail cannot record them now. Send the batch again later; "
             "what is stored already is recognised."
         ) from error

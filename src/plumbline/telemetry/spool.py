@@ -32,6 +32,7 @@ from plumbline.kernel.problems import Unavailable
 from plumbline.telemetry import segment, source_counters, spool_body
 from plumbline.telemetry.open_file import OpenFile
 from plumbline.telemetry.spool_body import Body
+from plumbline.trail import storage
 from plumbline.trail.key_store.store import Key
 
 WINDOW: Final = timedelta(days=30)
@@ -146,7 +147,7 @@ class Spool:
                     raise
                 connection.execute("COMMIT")
             except sqlite3.Error as error:
-                raise Unavailable(
+                raise storage.problem_of(error) or Unavailable(
                     "The spool cannot be written now; nothing of the batch was stored. Send it again later."
                 ) from error
 

@@ -7,6 +7,7 @@ stopped and issues the very same note. Whatever does not fit makes the trail rea
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -42,7 +43,8 @@ def publish(data: Path | None = None, guard_file: Path | None = None) -> Checkpo
             published = _publish(guard, data)
     except ReadOnly as refusal:
         # Noted for the doors and pages, which run in other processes.
-        refusals.note(file, refusal)
+        with suppress(OSError):  # a full disk is found by whoever writes next
+            refusals.note(file, refusal)
         raise
     refusals.forget(file)
     return published

@@ -20,7 +20,7 @@ from typing import Protocol
 from django.db import DatabaseError, close_old_connections
 
 from plumbline.kernel.problems import Problem
-from plumbline.trail import write_priority
+from plumbline.trail import storage, write_priority
 from plumbline.work import commands
 from plumbline.work.changes import ChangeDetector
 
@@ -171,7 +171,7 @@ class Pump:
                 worked = True
                 write_priority.yield_to_foreground()
         except Exception as error:  # noqa: BLE001 - one broken stage must not stop the others; logged and retried
-            self._record_failure(stage, error)
+            self._record_failure(stage, storage.problem_of(error) or error)
             return False
         self._failures.pop(stage.name, None)
         self._refusals.pop(stage.name, None)
