@@ -198,13 +198,18 @@ def test_choices_of_a_form_begin_with_the_title(house: House, mina: Client) -> N
 
 
 def test_reasons_and_results_name_records_by_title(house: House, mina: Client) -> None:
-    from plumbline.controls.models import Result
+    from tests import sealed
+
+    from plumbline.controls.models import Reading, Result
 
     reference, day = house.references["system"], date(2026, 6, 13)
-    Result.objects.filter(pk=house.result).update(
-        reason=say("test.assessed", "{system} was assessed on {day}.", system=Ref(reference), day=day)
-    )
-    for address in (f"/results/{house.result}/", "/checks/error-rate/claims-triage/", "/controls/A.6.2.6/"):
+    row = Result.objects.get(pk=house.result)
+    row.pk = None
+    row.reason = say("test.assessed", "{system} was assessed on {day}.", system=Ref(reference), day=day)
+    sealed.seal([row])
+    number = Result.objects.latest("pk").pk
+    Reading.objects.update(result=number)
+    for address in (f"/results/{number}/", "/checks/error-rate/claims-triage/", "/controls/A.6.2.6/"):
         text = " ".join(reading.read(mina.get(address).content).text.split())
         assert "was assessed on 13 Jun 2026" in text, address
         assert f"Claims Triage {reference} was" in text or f"Claims Triage ({reference}) was" in text, address

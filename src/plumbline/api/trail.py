@@ -93,7 +93,9 @@ def _entries(call: Call) -> Answer:
 
 def _one_entry(call: Call) -> Answer:
     policy.require(call.actor, "read")
-    return Answer(_entry(log.leaf(_index(call))))
+    view = log.leaf(_index(call))
+    log.verify(view)
+    return Answer(_entry(view))
 
 
 def _proof(call: Call) -> Answer:

@@ -299,7 +299,7 @@ def work(
     from plumbline.work.commands import release_all
     from plumbline.work.pump import Pump
 
-    with stages.flow(config, settle=0.0 if once else _SETTLE) as flow:
+    with stages.flow(config, settle=0.0 if once else _SETTLE, compare=not once) as flow:
         if not config.database:
             release_all()  # the evidence store is ours alone, so whoever held a lease is gone
         pump = Pump(flow, config.publish_interval)

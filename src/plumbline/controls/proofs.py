@@ -25,6 +25,7 @@ from plumbline.kernel.commitment import SALT_LENGTH, commit
 from plumbline.kernel.merkle import leaf_hash, root
 from plumbline.kernel.states import BEYOND
 from plumbline.records.models import Comment
+from plumbline.trail import reading
 from plumbline.trail.commitments import queries as committed
 from plumbline.trail.commitments.queries import CommittedEntry
 from plumbline.trail.entry_rows import EntryRows, span_of
@@ -155,6 +156,11 @@ def result_differences(row: Result, entry: CommittedEntry | None) -> Iterator[Di
 def of_result(row: Result) -> Iterator[Difference]:
     """What one result says otherwise than its run committed to, for the page that shows it."""
     yield from result_differences(row, committed.at([row.leaf]).get(row.leaf))
+
+
+def verify_result(number: int) -> None:
+    """Raise `Altered` unless a result is what its run committed to."""
+    reading.verify(lambda: of_result(Result.objects.get(pk=number)))
 
 
 # What is derived from results

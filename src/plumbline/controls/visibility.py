@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 
 from django.db.models import QuerySet
 
-from plumbline.controls import members, queries
+from plumbline.controls import members, proofs, queries
 from plumbline.controls.models import RestatementAcceptance, Result
 from plumbline.controls.requirement_posture import Reason, RequirementPosture
 from plumbline.controls.verdicts import ORGANIZATION, MemberVerdict
@@ -161,6 +161,8 @@ def result(actor: Actor, number: int) -> Result:
     shown = redact_results(actor, [queries.result(number)])
     if not shown:
         raise NotFound("There is no result with this number.")
+    # As it is stored and not as it is shown: a name that this reader may not see is left out of the latter.
+    proofs.verify_result(number)
     return shown[0]
 
 

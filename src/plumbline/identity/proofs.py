@@ -10,6 +10,7 @@ from plumbline.identity import accounts, queries, writing
 from plumbline.identity.models import Grant, OneTimeLink, Person, Token, Unit
 from plumbline.identity.tokens.commands import LINK_MINUTES
 from plumbline.kernel.clock import rfc3339
+from plumbline.trail import reading
 from plumbline.trail.commitments import queries as committed
 from plumbline.trail.commitments.queries import CommittedEntry
 from plumbline.trail.proofs import (
@@ -280,6 +281,11 @@ def _check_factors(start: int, stop: int) -> Iterator[Difference]:
         yield without_entry(FACTOR, handle)
     for handle in on.keys() - present:
         yield without_row(FACTOR, handle, on[handle])
+
+
+def verify_person(person: Person) -> None:
+    """Raise `Altered` unless an account and its roles are what the entries about them say."""
+    reading.verify(lambda: person_differences(Person.objects.get(pk=person.pk)))
 
 
 def person_differences(person: Person) -> Iterator[Difference]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -67,39 +67,47 @@ def _check_touched(start: int, stop: int) -> Iterator[Difference]:
 
 def _check_points(start: int, stop: int) -> Iterator[Difference]:
     """The hours that a range of points is about."""
-    rows = Point.objects.filter(pk__gte=start, pk__lt=stop).exclude(metric=log_coverage.name)
-    hours = list(rows.order_by().values_list("system", "hour").distinct())
+    rows = list(Point.objects.filter(pk__gte=start, pk__lt=stop).exclude(metric=log_coverage.name))
     with _opened() as store:
-        yield from _hours_differ(store, hours, _rolled_up())
+        expected = _recounted(store, {(row.system, row.hour) for row in rows}, _rolled_up())
+    for row in rows:
+        key = (row.system, row.metric, row.hour, row.group)
+        yield from _point_differs(key, expected.get(key), _figures(row))
 
 
-def _hours_differ(store: Reader, hours: Sequence[Hour], until: int) -> Iterator[Difference]:
-    if not hours:
-        return
-    counted: list[HourRow | FeatureRow] = [*store.events_in_hours(list(hours), until)]
-    counted += store.features_in_hours(list(hours), until)
-    expected = {
+PointKey = tuple[str, str, datetime, str]
+
+
+def _recounted(store: Reader, hours: Collection[Hour], until: int) -> dict[PointKey, dict[str, object]]:
+    """The points of some hours of systems, counted anew."""
+    counted: list[HourRow | FeatureRow] = [*store.events_in_hours(sorted(hours), until)]
+    counted += store.features_in_hours(sorted(hours), until)
+    return {
         (point.system, point.metric, point.hour, point.group): _figures(point)
         for row in counted
         for point in stage.points_of(row)
     }
+
+
+def _hours_differ(store: Reader, hours: Sequence[Hour], until: int) -> Iterator[Difference]:
+    """Points that should be there for some hours, against those that are."""
     wanted = set(hours)
     rows = Point.objects.filter(
         system__in={system for system, _ in wanted}, hour__in={hour for _, hour in wanted}
-    ).exclude(metric=log_coverage.name)
-    found = {
-        (row.system, row.metric, row.hour, row.group): _figures(row)
-        for row in rows
-        if (row.system, row.hour) in wanted
-    }
-    for key in expected.keys() | found.keys():
-        if key in expected and key in found and _alike(expected[key], found[key]):
-            continue
-        name = " ".join(str(part) for part in key if part)
-        if key not in expected:
-            yield without_entry(POINT, name)
-        else:
-            yield from compare(POINT, name, None, expected[key], found.get(key, {}))
+    )
+    found = {(row.system, row.metric, row.hour, row.group): _figures(row) for row in rows}
+    for key, figures in _recounted(store, wanted, until).items():
+        yield from _point_differs(key, figures, found.get(key, {}))
+
+
+def _point_differs(
+    key: PointKey, expected: Mapping[str, object] | None, found: Mapping[str, object]
+) -> Iterator[Difference]:
+    name = " ".join(str(part) for part in key if part)
+    if expected is None:
+        yield without_entry(POINT, name)
+    elif not found or not _alike(expected, found):
+        yield from compare(POINT, name, None, expected, found)
 
 
 def _alike(expected: Mapping[str, object], found: Mapping[str, object]) -> bool:

@@ -15,12 +15,14 @@ from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel.problems import NotFound
 from plumbline.records import computed, kinds, read_log
+from plumbline.records import reading as verified
 from plumbline.records.approved.queries import claimed, in_force
 from plumbline.records.kinds import Kind
 from plumbline.records.list_index import queries as list_index
 from plumbline.records.list_index.queries import COUNT_CAP, Validity
 from plumbline.records.models import Record, Revision
 from plumbline.trail import log
+from plumbline.trail.commitments.queries import CommittedEntry
 
 __all__ = [
     "all_as_of",
@@ -135,6 +137,7 @@ def find(actor: Actor, reference: str) -> tuple[Record, Kind]:
     record = rows.filter(reference=reference.upper()).first()
     if record is None:
         raise NotFound(f"There is no {kind.name} with this reference that you may see.")
+    verified.verify(record, kind)
     read_log.of_record(actor, kind, record)
     return record, kind
 
@@ -260,9 +263,12 @@ def history(actor: Actor, reference: str, *, limit: int = 100) -> tuple[HistoryE
 def revisions(record: Record, kind: Kind, *, limit: int) -> tuple[HistoryEntry, ...]:
     """As `history`, for a record that the reader was given by `find` already."""
     rows = list(
-        Revision.objects.filter(record_id=record.pk).select_related("person").order_by("-number")[: limit + 1]
+        Revision.objects.filter(record_id=record.pk)
+        .select_related("person", "record")
+        .order_by("-number")[: limit + 1]
     )
-    bodies = [_values_of(row) for row in rows]
+    committed = verified.verify_revisions(rows)
+    bodies = [_values_of(committed.get(row.leaf)) for row in rows]
     entries = []
     for place, row in enumerate(rows[:limit]):
         before = bodies[place + 1] if place + 1 < len(rows) else {}
@@ -283,9 +289,9 @@ def _label(kind: Kind, name: str) -> str:
     return str(kind.field(name).verbose_name)
 
 
-def _values_of(row: Revision) -> dict[str, Any]:
-    body = log.opening(row.leaf, "revision")
-    return dict(json.loads(body)["values"]) if body else {}
+def _values_of(entry: CommittedEntry | None) -> dict[str, Any]:
+    snapshot = entry.json("revision") if entry is not None else None
+    return dict(snapshot["values"]) if snapshot is not None else {}
 
 
 def as_of(actor: Actor, reference: str, instant: datetime) -> dict[str, Any]:

@@ -17,15 +17,17 @@ from uuid import UUID
 from django.conf import settings
 
 from plumbline.kernel.clock import in_utc
+from plumbline.kernel.problems import Unavailable
 from plumbline.telemetry import segment
 from plumbline.telemetry.event import StoredEvent, decode_opening
-from plumbline.telemetry.openings import Opening, OpeningStore, StoredSegment, openings_of
+from plumbline.telemetry.openings import Opening, OpeningStore, StoredSegment, openings_of, states_of
 from plumbline.telemetry.spool import Sealed, Spool, spool_of
 from plumbline.telemetry.store.columns import EVENT_COLUMNS
 from plumbline.telemetry.store.port import EventRow, FeatureValue, Reader, SegmentRow
 from plumbline.telemetry.store.remote import open_reader
 from plumbline.trail.commitments import queries as committed
 from plumbline.trail.erasures import queries as erasures
+from plumbline.trail.openings.queries import Opened, OpeningState
 from plumbline.trail.proofs import (
     Difference,
     NoProof,
@@ -125,13 +127,14 @@ def opened_differences(openings: OpeningStore, view: LeafView, events: Events) -
     if stored is None:
         yield without_row(OPENED, row, view.index)
         return
-    differing = list(_segment_differs(stored, view, row))
+    differing = list(segment_differences(stored, view))
     yield from differing
     if differing:
         return
-    opened, erased = openings.of_segment(view.index), erasures.of_segment(view.index)
-    for position, digest in enumerate(stored.digests):
-        opening = opened.get(position)
+    rows, erased = openings.of_segment(view.index), erasures.of_segment(view.index)
+    states = dict(zip(rows, states_of(rows.values()), strict=True))
+    for position in range(len(stored.digests)):
+        opening = rows.get(position)
         place = f"event {position} of segment {view.index}"
         if opening is None and position in erased:
             continue
@@ -139,14 +142,17 @@ def opened_differences(openings: OpeningStore, view: LeafView, events: Events) -
             yield Difference(
                 OPENINGS, place, "row", "an opening, or an entry of erasure", "neither", view.index
             )
-        elif commitment(opening.salt, opening.body) != digest or opening.key_id:
-            found = "other bytes than those committed to"
-            yield Difference(OPENINGS, place, "body", "the bytes committed to", found, view.index)
         else:
-            yield from _keep(events, position, opening, place, view.index)
+            state = states[position]
+            differing = list(opening_differences(stored, opening, state))
+            yield from differing
+            if isinstance(state, Opened) and not differing:
+                events[position] = decode_opening(state.body)
 
 
-def _segment_differs(stored: StoredSegment, view: LeafView, row: str) -> Iterator[Difference]:
+def segment_differences(stored: StoredSegment, view: LeafView) -> Iterator[Difference]:
+    """What the opening store says of a segment otherwise than its entry."""
+    row = f"segment {view.index}"
     expected = {"id": view.client_id, "root": view.facts["root"], "count": view.facts["count"]}
     found = {"id": stored.id, "root": stored.root.hex(), "count": len(stored.digests)}
     yield from compare(OPENED, row, view.index, expected, found)
@@ -154,10 +160,17 @@ def _segment_differs(stored: StoredSegment, view: LeafView, row: str) -> Iterato
     yield from compare(OPENED, row, view.index, {"digests": view.facts["root"]}, {"digests": over})
 
 
-def _keep(events: Events, position: int, opening: Opening, place: str, leaf: int) -> Iterator[Difference]:
-    event = events[position] = decode_opening(opening.body)
-    if opening.event != event.id:
-        yield Difference(OPENINGS, place, "event", str(event.id), str(opening.event), leaf)
+def opening_differences(stored: StoredSegment, opening: Opening, state: OpeningState) -> Iterator[Difference]:
+    """What is wrong with the bytes of one event: their commitment, or the id that they are found by."""
+    place, leaf = f"event {opening.position} of segment {stored.leaf}", stored.leaf
+    digest = commitment(state.salt, state.body) if isinstance(state, Opened) else b""
+    if not isinstance(state, Opened) or digest != stored.digests[opening.position]:
+        found = "other bytes than those committed to" if digest else "bytes that cannot be read"
+        yield Difference(OPENINGS, place, "body", "the bytes committed to", found, leaf)
+        return
+    event = decode_opening(state.body).id
+    if opening.event != event:
+        yield Difference(OPENINGS, place, "event", str(event), str(opening.event), leaf)
 
 
 def row_differences(view: LeafView, events: Events, rows: Sequence[EventRow]) -> Iterator[Difference]:
@@ -231,7 +244,11 @@ def spooled_differences(spool: Spool, sealed: Sealed, view: LeafView) -> Iterato
     }
     found = {"actor": sealed.actor, "facts": sealed.facts, "root": sealed.root.hex()}
     yield from compare(SPOOLED, row, view.index, expected, found)
-    body = spool.body(sealed.seq)
+    try:
+        body = spool.body(sealed.seq)
+    except Unavailable as problem:
+        yield Difference(BODIES, row, "openings", "the bytes committed to", str(problem.detail), view.index)
+        return
     if body is None:
         yield without_row(BODIES, row, view.index)
         return
@@ -239,8 +256,9 @@ def spooled_differences(spool: Spool, sealed: Sealed, view: LeafView) -> Iterato
     over = segment.root_of(digests).hex()
     yield from compare(BODIES, row, view.index, {"digests": view.facts["root"]}, {"digests": over})
     opened = zip(digests, segment.split(body.salts), body.openings, strict=False)
+    erased = erasures.of_segment(view.index)
     for position, (digest, salt, opening) in enumerate(opened):
-        if commitment(salt, opening) != digest:
+        if commitment(salt, opening) != digest and (opening or position not in erased):
             place, other = f"event {position} of segment {view.index}", "other bytes than those committed to"
             yield Difference(BODIES, place, "openings", "the bytes committed to", other, view.index)
 
@@ -310,6 +328,8 @@ DECLARATIONS = (
     Proof("spool.db/gap", "As spool.db/source, with which it is compared."),
     NoProof("spool.db/seen", "Ids of the last thirty days, by which an event that comes twice is known. "
             "Forged, an event is refused or counted twice, which the counters of its source show."),
+    NoProof("openings.db/erased", "Ids of erased events, so that a sender cannot bring one back; what "
+            "was erased stands in the entry of its erasure."),
     Proof("openings.db*", "The opening store; each of its tables has a declaration of its own."),
     Proof("spool.db*", "The spool; each of its tables has a declaration of its own."),
     Proof("evidence.duckdb*", "The evidence store; each of its tables has a declaration of its own."),

@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from plumbline.kernel.problems import NotFound
-from plumbline.telemetry import segment, segment_contents
+from plumbline.telemetry import proofs, segment, segment_contents
 from plumbline.telemetry.group_commit import log_segment
-from plumbline.telemetry.openings import StoredSegment, openings_of
+from plumbline.telemetry.openings import Opening, StoredSegment, openings_of
 from plumbline.telemetry.spool import spool_of
+from plumbline.trail import reading
+from plumbline.trail.commitments import queries as committed
 from plumbline.trail.openings.queries import Erased, Missing, Opened, OpeningState
+from plumbline.trail.proofs import Difference, without_entry
 
 
 @dataclass(frozen=True)
@@ -123,7 +127,22 @@ def _from_openings(data: Path, event: UUID) -> EventProof | None:
     if opening is None or stored is None:
         return None
     state = segment_contents.read_event(data, opening.leaf, opening.position)
+    _verify(stored, opening, state)
     return _proof(event, stored, opening.position, state)
+
+
+def _verify(stored: StoredSegment, opening: Opening, state: OpeningState) -> None:
+    """Raise `Altered` unless the bytes of an event, and the segment they are in, are what its entry has."""
+
+    def compare() -> Iterator[Difference]:
+        entry = committed.at([stored.leaf]).get(stored.leaf)
+        if entry is None:
+            yield without_entry(proofs.OPENED, f"segment {stored.leaf}", stored.leaf)
+            return
+        yield from proofs.segment_differences(stored, entry.view)
+        yield from proofs.opening_differences(stored, opening, state)
+
+    reading.verify(compare)
 
 
 def _from_spool(data: Path, event: UUID) -> EventProof | None:

@@ -5,7 +5,8 @@ Entries are numbered from 0 without gaps, in the order in which transactions com
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
@@ -20,6 +21,7 @@ from plumbline.trail.openings.queries import Erased, Missing, Opened, OpeningSta
 from plumbline.trail.openings.queries import read as read_opening
 from plumbline.trail.openings.queries import read_at as read_openings
 from plumbline.trail.predecessors import Predecessor, predecessors
+from plumbline.trail.proofs import Difference
 from plumbline.trail.queries import (
     Checkpoint,
     Consistency,
@@ -72,6 +74,7 @@ __all__ = [
     "search",
     "size",
     "status",
+    "verify",
 ]
 
 
@@ -80,17 +83,74 @@ class LogStatus:
     """The state of the trail in one line.
 
     ``size`` entries; ``state``; ``verified_at`` is when entries were last read back and signed; ``detail``
-    says it to people.
+    says it to people. ``compared_at`` is when the last scrub of everything ended, of a trail of
+    ``compared_size`` entries; ``findings`` are the places that differ.
     """
 
     size: int
     verified_at: datetime | None
     state: ProofState
     detail: Text
+    compared_at: datetime | None = None
+    compared_size: int = 0
+    findings: int = 0
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether entries, or what follows from them, were found changed."""
+        return self.state is ProofState.BROKEN or self.findings > 0
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether everything is signed and, when it was last compared, all that follows from it fitted."""
+        return self.state is ProofState.VERIFIED and self.compared_at is not None and not self.findings
+
+
+def verify(view: LeafView) -> None:
+    """Raise `Altered` unless an entry, its openings and its place in the tree are what was committed."""
+    from plumbline.trail import reading  # keeps what it finds, and opens an incident in this very log
+    from plumbline.trail.commitments import queries as committed
+
+    def compare() -> Iterator[Difference]:
+        entry = committed.at([view.index]).get(view.index)
+        if entry is None:
+            yield Difference(
+                "trail.Leaf", str(view.index), "body", "an entry that can be read", "other bytes"
+            )
+        else:
+            yield from reading.entry_differences(entry)
+
+    reading.verify(compare)
 
 
 def status() -> LogStatus:
-    """The state of the trail for the side bar: one small query and one small file, no hashing."""
+    """The state of the trail for the side bar: small queries and one small file, no hashing.
+
+    ``state`` and ``detail`` are those of the entries, unless something that follows from them was found to
+    differ.
+    """
+    from plumbline.trail.findings import queries as findings  # it knows what is declared, which asks the log
+
+    scrub = findings.scrub_state()
+    entries = _entries_status()
+    detail = entries.detail
+    if scrub.findings and entries.state is not ProofState.BROKEN:
+        detail = say(
+            "trail.findings",
+            "{count} place differs from the entry it follows from.",
+            plural="{count} places differ from the entries they follow from.",
+            count=scrub.findings,
+        )
+    return replace(
+        entries,
+        detail=detail,
+        compared_at=scrub.finished_at,
+        compared_size=scrub.size,
+        findings=scrub.findings,
+    )
+
+
+def _entries_status() -> LogStatus:
     present, signed = signed_size()
     try:
         record = guard.read(settings.PLUMBLINE.guard_file)

@@ -33,8 +33,12 @@ def declarations() -> tuple[Declaration, ...]:
             "the scrub of the tree.",
         ),
         anchor_receipts.declaration(),
-        Proof("trail.ErasedOpening", "What entries of erasure name, so that it can be looked up; a row "
-              "that its entry does not bear out is never believed."),
+        Proof(
+            "trail.ErasedOpening",
+            "What entries of erasure name, so that it can be looked up; a row that its entry does not bear "
+            "out is never believed.",
+            (Pass("rows", committed.log_span, committed.unfounded_erasures, step=2_000),),
+        ),
         NoProof("trail.Finding", "What the scrub found: deleted, it is found again, and its incident is an "
                 "entry."),
         NoProof("trail.ScrubState", "How far the scrub has come. The next one overwrites a forged one, and "

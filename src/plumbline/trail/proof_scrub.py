@@ -49,18 +49,40 @@ def scrub_all(
     With ``resume``, a scrub that was interrupted goes on behind the last range it has compared; the tree is
     hashed again in any case.
     """
-    tree = publisher.scrub(None if progress is None else lambda done, all: progress("entries", done, all))
-    began = findings.unfinished() if resume else None
-    if began is None:
-        commands.begin(queries.size(), tree.detail)
-    _keep(tree_differences(tree))
-    after = (began.part, began.position) if began is not None and began.part else None
-    pace = _Pace(rate)
-    for part in _remaining(after):
-        _walk(part, progress, pace)
-    commands.finish()
+    walk = Walk(progress, rate=rate, resume=resume)
+    while walk.advance():
+        pass
     state = findings.scrub_state()
-    return ScrubResult(tree, state.compared, state.differences)
+    return ScrubResult(walk.tree, state.compared, state.differences)
+
+
+class Walk:
+    """One scrub of everything, taken a range at a time. The tree is hashed when it begins."""
+
+    def __init__(
+        self, progress: Progress | None = None, *, rate: float | None = None, resume: bool = False
+    ) -> None:
+        """As `scrub_all`."""
+        whole = None if progress is None else lambda done, total: progress("entries", done, total)
+        self.tree = publisher.scrub(whole)
+        began = findings.unfinished() if resume else None
+        if began is None:
+            commands.begin(queries.size(), self.tree.detail)
+        commands.note(tree_differences(self.tree))
+        after = (began.part, began.position) if began is not None and began.part else None
+        self._ranges = _ranges(after, progress, _Pace(rate))
+
+    def advance(self) -> bool:
+        """Compare the next range; ``False`` when there was none left, and the scrub is finished."""
+        for _ in self._ranges:
+            return True
+        commands.finish()
+        return False
+
+
+def _ranges(after: tuple[str, int] | None, progress: Progress | None, pace: _Pace) -> Iterator[None]:
+    for part in _remaining(after):
+        yield from _walk(part, progress, pace)
 
 
 def tree_differences(report: ScrubReport) -> list[Difference]:
@@ -111,7 +133,7 @@ class _Pace:
         time.sleep(max(0.0, self._due - time.monotonic()))
 
 
-def _walk(part: _Part, progress: Progress | None, pace: _Pace) -> None:
+def _walk(part: _Part, progress: Progress | None, pace: _Pace) -> Iterator[None]:
     first, stop = part.work.span()
     start = first if part.start is None else max(first, part.start)
     compared, noted = 0, time.monotonic()
@@ -119,7 +141,7 @@ def _walk(part: _Part, progress: Progress | None, pace: _Pace) -> None:
         while start < stop:
             end = min(stop, start + part.work.step)
             found = check_range(part.work, start, end)
-            _keep(found)
+            commands.note(found)
             compared += end - start
             # A commit for every range would cost more than comparing it; a second of work is done again.
             if found or end == stop or time.monotonic() - noted >= NOTED_EVERY:
@@ -129,6 +151,7 @@ def _walk(part: _Part, progress: Progress | None, pace: _Pace) -> None:
                 progress(part.work.name, end - first, stop - first)
             pace.wait(end - start)
             start = end
+            yield
 
 
 def check_range(work: Pass, start: int, stop: int) -> list[Difference]:
@@ -143,14 +166,3 @@ def check_range(work: Pass, start: int, stop: int) -> list[Difference]:
     with transaction.atomic():
         again = set(work.check(start, stop))
     return [difference for difference in found if difference in again]
-
-
-def _keep(found: list[Difference]) -> None:
-    commands.note(found)
-
-
-def note_read(found: Iterator[Difference]) -> list[Difference]:
-    """Keep what a reader met while a page was made, with its incident; the differences."""
-    differences = list(found)
-    commands.note(differences)
-    return differences

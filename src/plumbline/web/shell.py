@@ -17,7 +17,6 @@ from plumbline.identity import actors, policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.problems import NotSignedIn
-from plumbline.kernel.states import ProofState
 from plumbline.records import queries
 from plumbline.telemetry import store_check
 from plumbline.telemetry.store_check import StoreFinding
@@ -94,7 +93,7 @@ def build(request: HttpRequest, actor: Actor) -> Shell:
         counted_at=counted_at,
         groups=navigation.groups(request.path, counts, fixed),
         seal=seal,
-        broken=seal.state is ProofState.BROKEN,
+        broken=seal.is_broken,
         log=log_state.current(),
         stores=store_check.findings(settings.PLUMBLINE.data),
         person=actor.name,

@@ -29,6 +29,7 @@ from plumbline.telemetry.store.duckdb import DuckStore
 from plumbline.telemetry.store.serve import StoreServer
 from plumbline.telemetry.store_check import StoreCheck, StoreFinding
 from plumbline.trail import deferred, publisher
+from plumbline.trail.compare_stage import CompareStage
 from plumbline.work.pump import Stage
 
 _log = logging.getLogger(__name__)
@@ -58,13 +59,16 @@ def _opened(data: Path) -> tuple[DuckStore | None, tuple[StoreFinding, ...]]:
 
 
 @contextmanager
-def flow(config: Config, *, settle: float = 0.0, rest: float | None = None) -> Iterator[tuple[Stage, ...]]:
+def flow(
+    config: Config, *, settle: float = 0.0, rest: float | None = None, compare: bool = False
+) -> Iterator[tuple[Stage, ...]]:
     """The stages of one installation, with the evidence store open and answering on its socket.
 
     Segments that a crash left without a leaf are logged first: the mover waits for leaves in order.
 
     ``settle`` is how many seconds records must rest before the checks on them are judged, ``rest`` the same
-    for data that comes for closed windows; five times as long unless it is given.
+    for data that comes for closed windows; five times as long unless it is given. With ``compare``, which is
+    for what goes on running, all tables are compared with the trail besides, once a day.
     """
     store, found = _opened(config.data)
     check = StoreCheck(config.data, store, found)
@@ -91,6 +95,7 @@ def flow(config: Config, *, settle: float = 0.0, rest: float | None = None) -> I
             PackStage(),
             DeliveryStage(),
             anchors,
+            *((CompareStage(),) if compare else ()),
         )
     finally:
         anchors.close()

@@ -8,7 +8,10 @@ from datetime import datetime
 from plumbline.identity.actors import Actor
 from plumbline.kernel.problems import NotFound
 from plumbline.records import files, names, queries
+from plumbline.records import reading as verified
 from plumbline.records.approved import queries as approved
+from plumbline.records.models import Record
+from plumbline.records.reading import Hanging
 
 
 @dataclass(frozen=True)
@@ -55,9 +58,21 @@ class AttachmentView:
     approved: bool
 
 
+def _found(actor: Actor, reference: str) -> Record:
+    """The record, with all that hangs on it verified. Raises `NotFound`, `NotAllowed` or `Altered`."""
+    record, _ = queries.find(actor, reference)
+    verified.hanging(record)
+    return record
+
+
+def hanging(record: Record) -> Hanging:
+    """What hangs on a record that was given by `queries.find`, verified. Raises `Altered`."""
+    return verified.hanging(record)
+
+
 def links(actor: Actor, reference: str) -> list[LinkView]:
     """Links of a record, out first; those to records that ``actor`` may not see are left out."""
-    record, _ = queries.find(actor, reference)
+    record = _found(actor, reference)
     found = [("out", row, row.target) for row in record.links_out.select_related("target").order_by("id")]
     found += [("in", row, row.source) for row in record.links_in.select_related("source").order_by("id")]
     known = names.titles(actor, (other.reference for _, _, other in found))
@@ -81,7 +96,7 @@ def links(actor: Actor, reference: str) -> list[LinkView]:
 
 def comments(actor: Actor, reference: str) -> list[CommentView]:
     """Comments on a record, oldest first."""
-    record, _ = queries.find(actor, reference)
+    record = _found(actor, reference)
     return [
         CommentView(row.text, row.actor, row.person.full_name if row.person else "", row.at, row.leaf)
         for row in record.comments.select_related("person").order_by("id")
@@ -90,7 +105,7 @@ def comments(actor: Actor, reference: str) -> list[CommentView]:
 
 def attachments(actor: Actor, reference: str) -> list[AttachmentView]:
     """Files of a record, oldest first."""
-    record, _ = queries.find(actor, reference)
+    record = _found(actor, reference)
     bound = approved.approval_leaves([record.pk]).get(record.pk, 0)
     return [
         AttachmentView(

@@ -13,9 +13,10 @@ from plumbline.kernel import merkle
 from plumbline.kernel.canonical import parse
 from plumbline.kernel.commitment import opens
 from plumbline.trail import models, queries
+from plumbline.trail.erasures import queries as erasures
 from plumbline.trail.openings import queries as openings
 from plumbline.trail.openings.queries import Erased, Missing, Opened, OpeningState
-from plumbline.trail.proofs import Difference, shown
+from plumbline.trail.proofs import Difference, compare, shown, without_entry
 from plumbline.trail.queries import CHUNK, LeafView
 
 LEAF, OPENING = "trail.Leaf", "trail.Opening"
@@ -64,11 +65,20 @@ class CommittedEntry:
 
     def differences(self, wanted: Iterable[str] | None = None) -> Iterator[Difference]:
         """What is wrong with the entry itself: its bytes, or an opening (of ``wanted``) that is gone."""
-        if not _is_whole(self.view):
-            yield Difference(
-                LEAF, str(self.index), "body", shown(self.view.leaf_hash), _hash(self.view), self.index
-            )
+        index, entry = str(self.index), self.view.entry
+        if merkle.leaf_hash(self.view.body) != self.view.leaf_hash:
+            stored, found = shown(self.view.leaf_hash), merkle.leaf_hash(self.view.body).hex()
+            yield Difference(LEAF, index, "body", stored, found, self.index)
             return
+        said = {
+            "entry_type": entry.entry_type,
+            "actor": entry.actor,
+            "source": entry.source,
+            "client_id": entry.client_id,
+            "time": entry.time,
+            "subject_ref": str(entry.subject.get("ref") or ""),
+        }
+        yield from compare(LEAF, index, self.index, said, {name: getattr(self.view, name) for name in said})
         for slot in self.view.entry.commitments if wanted is None else wanted:
             if slot in self.unfit:
                 found = "other bytes than those committed to"
@@ -77,22 +87,6 @@ class CommittedEntry:
                 )
             elif slot not in self.openings and slot not in self.erased:
                 yield _gone(self.index, slot)
-
-
-def _hash(view: LeafView) -> str:
-    return merkle.leaf_hash(view.body).hex()
-
-
-def _is_whole(view: LeafView) -> bool:
-    """Whether the bytes fit their hash and can be read, and the columns repeat what they say."""
-    if merkle.leaf_hash(view.body) != view.leaf_hash:
-        return False
-    if not is_readable(view):
-        return False
-    entry = view.entry
-    columns = (view.entry_type, view.actor, view.source, view.client_id, view.time, view.subject_ref)
-    said = (entry.entry_type, entry.actor, entry.source, entry.client_id, entry.time)
-    return columns == (*said, str(entry.subject.get("ref") or ""))
 
 
 def of_views(views: Collection[LeafView]) -> dict[int, CommittedEntry]:
@@ -122,6 +116,8 @@ def _committed(view: LeafView, states: Mapping[tuple[int, str], OpeningState]) -
                 fit[slot] = state.body
             else:
                 unfit.add(slot)
+        elif state.reason == "altered":
+            unfit.add(slot)
     return CommittedEntry(view, fit, frozenset(unfit), frozenset(erased))
 
 
@@ -159,6 +155,17 @@ def about(refs: Collection[str], types: Collection[str]) -> list[CommittedEntry]
     return list(of_views([queries.view(row) for row in rows]).values())
 
 
+def types_about(ref: str) -> list[str]:
+    """The type of every entry about a reference."""
+    return list(models.Leaf.objects.filter(subject_ref=ref).order_by().values_list("entry_type", flat=True))
+
+
+def newest(ref: str, types: Collection[str]) -> CommittedEntry | None:
+    """The newest entry of some types about a reference, with its openings."""
+    rows = models.Leaf.objects.filter(subject_ref=ref, entry_type__in=types).order_by("-index")[:1]
+    return next(iter(of_views([queries.view(row) for row in rows]).values()), None)
+
+
 def newest_about(refs: Collection[str], types: Collection[str]) -> dict[str, int]:
     """The number of the newest entry of some types about each of these references."""
     wanted = sorted(set(refs))
@@ -183,6 +190,15 @@ def missing_openings(start: int, stop: int) -> Iterator[Difference]:
     for (index, slot), state in openings.read_many(wanted).items():
         if isinstance(state, Missing):
             yield _gone(index, slot)
+
+
+def unfounded_erasures(start: int, stop: int) -> Iterator[Difference]:
+    """Rows that call an opening of a range of entries erased though no entry says so."""
+    confirmed = {(place, leaf) for place, leaf in erasures.within(start, stop)}
+    for row in models.ErasedOpening.objects.filter(index__gte=start, index__lt=stop).order_by("pk"):
+        place = erasures.ErasedRange(row.index, row.slot, row.first, row.last)
+        if (place, row.leaf) not in confirmed:
+            yield without_entry("trail.ErasedOpening", f"{row.index}/{row.slot}", row.leaf)
 
 
 def _gone(index: int, slot: str) -> Difference:

@@ -6,6 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count, Subquery, Value
+
 from plumbline.trail import models
 from plumbline.trail.proofs import Difference
 
@@ -39,11 +41,12 @@ class ScrubView:
 
 
 def scrub_state() -> ScrubView:
-    """The state of the scrub, in two small queries."""
-    row = models.ScrubState.objects.filter(id=1).first()
-    findings = models.Finding.objects.count()
+    """The state of the scrub, in one small query; of a place that has never been scrubbed, in two."""
+    grouped = models.Finding.objects.order_by().annotate(one=Value(1)).values("one")
+    counted = grouped.annotate(count=Count("pk")).values("count")
+    row = models.ScrubState.objects.filter(id=1).annotate(findings=Subquery(counted)).first()
     if row is None:
-        return ScrubView("", 0, None, None, 0, 0, 0, findings)
+        return ScrubView("", 0, None, None, 0, 0, 0, count())
     return ScrubView(
         row.part,
         row.position,
@@ -52,7 +55,7 @@ def scrub_state() -> ScrubView:
         row.finished_size,
         row.finished_compared,
         row.finished_differences,
-        findings,
+        row.findings or 0,
     )
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from plumbline.delivery import commands as delivery
 from plumbline.delivery import queries as deliveries
 from plumbline.identity import commands, policy, queries
+from plumbline.identity import proofs as verified
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Conflict, Invalid
@@ -44,6 +45,7 @@ def _detail(
     **more: Any,
 ) -> HttpResponse:
     person = queries.person(handle)
+    verified.verify_person(person)
     others = queries.other_accounts(person)
     own = actor.person_id in {person.pk, *(other.pk for other in others)}
     context = {

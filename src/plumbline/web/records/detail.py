@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,7 @@ from plumbline.records import names, queries, steps
 from plumbline.records import values as plain_values
 from plumbline.records.approved import digest
 from plumbline.records.kinds import COMMON_FIELDS, Kind
+from plumbline.records.related import queries as related
 from plumbline.records.rows import Approval, Attachment, Comment, Link, Record
 from plumbline.web import cells, references, shell
 from plumbline.web.frame import Cell, Crumb, Proof, covered_size, proof
@@ -206,11 +207,13 @@ def _steps(actor: Actor, kind: Kind, record: Record) -> tuple[Step, ...]:
     return tuple(found)
 
 
-def _relations(actor: Actor, record: Record, approved: InForce | None) -> tuple[Relation, ...]:
+def _relations(
+    actor: Actor, record: Record, links: Sequence[Link], approved: InForce | None
+) -> tuple[Relation, ...]:
     """Links both ways; one to a record that the reader may not see is left out."""
     found = [
         Relation(link, link.target, False, approved is not None and approved.is_later(link.leaf))
-        for link in record.links_out.select_related("target")
+        for link in links
     ]
     found += [Relation(link, link.source, True, False) for link in record.links_in.select_related("source")]
     visible = names.titles(actor, (row.other.reference for row in found))
@@ -227,9 +230,8 @@ def instant_of(text: str) -> datetime:
         ) from error
 
 
-def _approvals(record: Record, approved: InForce | None) -> tuple[GivenApproval, ...]:
+def _approvals(rows: Sequence[Approval], approved: InForce | None) -> tuple[GivenApproval, ...]:
     """Approvals, newest first; the newest one is current unless a draft says something else by now."""
-    rows = list(record.approvals.select_related("person"))
     unchanged = approved is None or not approved.differences
     return tuple(GivenApproval(row, place == 0 and unchanged) for place, row in enumerate(rows))
 
@@ -246,6 +248,7 @@ def record_page(actor: Actor, reference: str, as_of: str = "") -> RecordPage:
     record, kind = queries.find(actor, reference)
     snapshot = queries.as_of(actor, reference, instant_of(as_of)) if as_of else None
     revisions = queries.revisions(record, kind, limit=HISTORY_SHOWN)
+    hung = related.hanging(record)
     # Looked up once: every proof on the page needs it.
     covered = covered_size()
     allowed = frozenset(
@@ -260,16 +263,16 @@ def record_page(actor: Actor, reference: str, as_of: str = "") -> RecordPage:
         record=record,
         groups=_groups(kind, record, snapshot),
         steps=() if snapshot else _steps(actor, kind, record),
-        relations=_relations(actor, record, approved),
+        relations=_relations(actor, record, hung.links, approved),
         used_in=panels.used_in(actor, kind, record),
-        comments=tuple(record.comments.select_related("person")),
+        comments=hung.comments,
         files=tuple(
             AttachedFile(
                 file, proof(file.leaf, covered), approved is not None and approved.is_later(file.leaf)
             )
-            for file in record.attachments.select_related("person")
+            for file in hung.attachments
         ),
-        approvals=_approvals(record, approved),
+        approvals=_approvals(hung.approvals, approved),
         history=history.shown(kind, revisions),
         proof=proof(revisions[0].leaf, covered),
         requirements=_requirements(kind, record),

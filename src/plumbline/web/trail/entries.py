@@ -41,6 +41,7 @@ ENTRY_WORDS = {
     "key.announced": gettext_noop("Lost key replaced"),
     "trail.anchored": gettext_noop("Checkpoint anchored"),
     "trail.contradicted": gettext_noop("Anchor contradicts the trail"),
+    "trail.incident": gettext_noop("Difference from the trail found"),
 }
 ENTRY_ICONS = {
     "record": "file-text",

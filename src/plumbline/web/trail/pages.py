@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.contrib import messages
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,20 +15,20 @@ from django.utils.http import urlencode
 from plumbline.anchors import queries as anchors
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
-from plumbline.kernel import clock, merkle
-from plumbline.kernel.messages import Message, say
+from plumbline.kernel import merkle
+from plumbline.kernel.messages import Message, as_message, say
 from plumbline.kernel.problems import NotFound
 from plumbline.kernel.states import ProofState
 from plumbline.records import kinds, queries
-from plumbline.trail import keys, log, publisher
-from plumbline.trail.publisher import ScrubReport
+from plumbline.trail import keys, log, proof_scrub
+from plumbline.trail.findings import queries as findings
+from plumbline.trail.findings.queries import FindingView, ScrubView
 from plumbline.web.frame import Crumb, covered_size, hex_of
 from plumbline.web.pages import Permission, page
 from plumbline.web.trail.entries import ENTRY_WORDS, EntryRow, names_of
 from plumbline.web.view import parse_int
 
 SHOWN = 50
-SCRUB_KEY = "trail:last-scrub"
 
 
 @dataclass(frozen=True)
@@ -118,17 +116,19 @@ class EntryPage:
 
 @dataclass(frozen=True)
 class VerificationPage:
-    """The context of the verification page; ``scrub`` is the last full verification, if there was one."""
+    """The context of the verification page; ``scrub`` is how the last scrub of everything ended."""
 
     title: str
     crumbs: tuple[Crumb, ...]
     seal: log.LogStatus
     checkpoint: log.Checkpoint | None
     vkey: str
-    scrub: ScrubReport | None
-    scrubbed_at: datetime | None
+    scrub: ScrubView
+    findings: Sequence[FindingView]
     may_verify: bool
     anchoring: anchors.Anchoring
+    may_read: bool
+    """Whether the reader may see what was expected and found: it may be anything that is recorded."""
 
     @property
     def root(self) -> str:
@@ -138,10 +138,12 @@ class VerificationPage:
     @property
     def verdict(self) -> Message:
         """Whether the record is intact."""
-        if self.seal.state is ProofState.VERIFIED:
-            return say("trail.intact", "The record is intact.")
-        if self.seal.state is ProofState.BROKEN:
+        if self.seal.is_broken:
             return say("trail.broken", "The record is broken.")
+        if self.seal.is_intact:
+            return say("trail.intact", "The record is intact.")
+        if self.seal.state is ProofState.VERIFIED:
+            return say("trail.not-compared", "The entries are signed; nothing was compared with them yet.")
         return say("trail.not-anchored", "Some entries are not yet anchored.")
 
 
@@ -220,6 +222,7 @@ def _readable(actor: Actor, view: log.LeafView) -> bool:
 def entry_page(actor: Actor, index: int) -> EntryPage:
     """The context of entry ``index`` with its inclusion proof, which is verified here. Raises `NotFound`."""
     view, covered = log.leaf(index), covered_size()
+    log.verify(view)
     # Against the signed tree where it reaches, so that the page shows what the downloaded proof shows.
     proof = log.inclusion(index, covered[0] if index < covered[0] else None)
     holds = merkle.verify_inclusion(
@@ -284,17 +287,17 @@ def checkpoint_file(request: HttpRequest, actor: Actor) -> HttpResponse:
 )
 def verification(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Whether the record is intact, how that was found, and how anybody can find it on another computer."""
-    last = cache.get(SCRUB_KEY)
     context = VerificationPage(
         title="Verification of the record",
         crumbs=(Crumb("Record of entries", reverse("trail")),),
         seal=log.status(),
         checkpoint=log.latest_checkpoint(),
         vkey=keys.vkey(),
-        scrub=last[0] if last else None,
-        scrubbed_at=last[1] if last else None,
+        scrub=findings.scrub_state(),
+        findings=findings.findings(),
         may_verify=policy.may(actor, "pack").allowed,
         anchoring=anchors.anchoring(),
+        may_read=policy.may_everywhere(actor, "read-sensitive").allowed,
     )
     return render(request, "web/trail/verification.html", {"page": context})
 
@@ -307,8 +310,14 @@ def verification(request: HttpRequest, actor: Actor) -> HttpResponse:
     permission=Permission("pack"),
 )
 def verify_now(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Hash every entry again and compare with what was signed."""
-    report = publisher.scrub()
-    cache.set(SCRUB_KEY, (report, clock.now()), None)
-    (messages.success if report.ok else messages.error)(request, report.detail)
+    """Hash every entry again, and compare everything with the entries that it follows from."""
+    result = proof_scrub.scrub_all()
+    message = say(
+        "trail.compared",
+        "{tree} {compared} rows and entries compared; {differences} differ.",
+        tree=as_message(result.tree.detail),
+        compared=result.compared,
+        differences=result.differences,
+    )
+    (messages.success if result.ok else messages.error)(request, str(message))
     return HttpResponseRedirect(reverse("verification"))
