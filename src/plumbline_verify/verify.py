@@ -10,32 +10,43 @@ A subset of entries, even with proofs, does not show that nothing outside of it 
 
 What this does not prove: that the content is true; that everything that happened was logged (compare the
 counters with the systems that sent them); when something happened more exactly than the log's own clock
-says; that no other version of this log was shown to someone else (compare packs and checkpoints).
+says; that no other version of this log was shown to someone else (compare packs and checkpoints); that what
+is withheld still exists (ask to see it); that a reason for leaving something out is the true one.
 """
 
 from __future__ import annotations
 
-import argparse
-import base64
-import hashlib
-import json
-import multiprocessing
-import re
-import struct
-import zlib
+import argparse, base64, csv, hashlib, io, json, mmap, multiprocessing, re, struct, zlib
 from collections import Counter
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Sequence
 
 ENVELOPE = ["payload", "payloadType", "signatures", "keyid", "sig", "application/vnd.in-toto+json"]
-KIND = ["https://in-toto.io/Statement/v1", "https://plumbline.dev/ai-evidence-pack/v1"]
-STEPS = "manifest digests structure checkpoint tree growth openings counts counters times outside".split()  # noqa: SIM905
+KIND = ["https://in-toto.io/Statement/v1", "https://plumbline.dev/ai-evidence-pack/v2"]
+STEPS = "manifest digests structure checkpoint tree growth openings counts sample documents derived".split()
+STEPS += ["counters", "times", "outside"]
+SEGMENT, ERASED = "telemetry.segment", "trail.erased"
 VERDICTS = ("VERIFIED", "FAILED", "", "INTERNALLY CONSISTENT, SIGNER NOT VERIFIED")
-FREE = re.compile(r"(openings/\d{6,9}|segments/\d{1,18})\.jsonl|attachments/[\da-f]{64}|documents/[\w.-]+")
+FREE = re.compile(
+    r"(openings/\d{6,9}|segments/\d{1,18})\.jsonl|attachments/[\da-f]{64}|documents/[\w.-]+"
+    r"|proofs/entry-\d{1,18}\.tlog-proof"
+)
 CHECKPOINT = re.compile("(([^\\s+]+)\n(0|[1-9]\\d{0,18})\n(\\S{44})\n)\n((?:— [^\\s+]+ \\S+\n){1,64})")
-PROOF = re.compile("c2sp\\.org/tlog-proof@v1\nextra (\\S+)\nindex (\\d{,19})\n((?:\\S{44}\n){,64})\n([^\0]*)")
+PROOF = re.compile(
+    "c2sp\\.org/tlog-proof@v1\n(?:extra (\\S+)\n)?index (0|[1-9]\\d{,18})\n((?:\\S{44}\n){,64})\n([^\0]*)"
+)
 ROW = re.compile(rb'{"body":"([^"]*)","index":(\d{1,18}),"salt":"([^"=]{43}=)","slot":"([\w:./-]+)"}\n')
-MEMBER, RATIO, DIRECTORY, EVENTS, WIDTH = 64 << 20, 20, 8 << 20, 1 << 16, 256  # bounds on what is read
+LEAF = re.compile(  # the usual entry, read in a fraction of the parser's time; every other goes through it
+    r'{"actor":"[\w:./-]+","commitments":{((?:"[\w.:/-]+":"[\w-]{43}"(?:,(?=")|(?=})))*)},"counter":([1-9]\d{,17}),'
+    r'"facts":({.*}),"id":"[\da-f-]{36}","origin":"([\w:./-]+)","requirements":\[(?:"[\w:. /()-]+"(?:,(?=")|'
+    r'(?=])))*\],"retention":"[\w.:-]+","source":"([\w.:-]+)","subject":({(?:"kind":"[\w-]+",)?"ref":"[\w.:/-]*"'
+    r'(?:,"revision":\d{1,9})?(?:,"type":"[\w-]+")?}),"time":"([\dTZ:.-]{27})","type":"([a-z.-]+)","v":1}',
+    re.ASCII,
+)
+READ = "counter facts origin source subject time type".split()
+FIELDS = "actor commitments counter facts id origin requirements retention source subject time type v".split()
+MEMBER, RATIO, DIRECTORY, EVENTS, WIDTH = 64 << 20, 20, 64 << 20, 1 << 16, 256  # bounds on what is read
 ERRORS = (ValueError, LookupError, TypeError, AttributeError, RuntimeError, OSError, struct.error, zlib.error)
 P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493  # variable time: no secret here
 D = -121665 * pow(121666, -1, P) % P
@@ -49,9 +60,9 @@ def need(fact: Any, text: str) -> Any:
     return fact
 
 
-def found(text: str, word: str = "PASS", **params: Any) -> Any:
-    """What a step found: PASS, FAIL or NOT CHECKED; in words that move no terminal's cursor; and as data."""
-    return word, (re.sub("[^ -~]", "?", text.format(**params)), params)
+def plainly(text: Any) -> str:
+    """Words that move no terminal's cursor."""
+    return re.sub("[^ -~]", "?", str(text))
 
 
 def sha(data: bytes) -> bytes:
@@ -63,8 +74,7 @@ def add(p: Any, q: Any) -> Any:
     """The sum of two points of Ed25519 (RFC 8032, section 5.1) in extended coordinates."""
     a, b = (p[1] - p[0]) * (q[1] - q[0]) % P, (p[1] + p[0]) * (q[1] + q[0]) % P
     c, d = 2 * p[3] * q[3] * D % P, 2 * p[2] * q[2] % P
-    e, f, g, h = b - a, d - c, d + c, b + a
-    return e * f % P, g * h % P, f * g % P, e * h % P
+    return (b - a) * (d - c) % P, (d + c) * (b + a) % P, (d - c) * (d + c) % P, (b - a) * (b + a) % P
 
 
 def point(data: bytes) -> Any:
@@ -74,8 +84,7 @@ def point(data: bytes) -> Any:
     x = pow(square, (P + 3) // 8, P)
     x = x if x * x % P == square else x * pow(2, (P - 1) // 4, P) % P
     need(len(data) == 32 and y < P and x * x % P == square and (x or not sign), "not an Ed25519 key")
-    x = x if x & 1 == sign else P - x
-    return x, y, 1, x * y % P
+    return (x if x & 1 == sign else P - x), y, 1, (x if x & 1 == sign else P - x) * y % P
 
 
 BASE = point((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
@@ -89,16 +98,15 @@ def ed25519(public: bytes, message: bytes, signature: bytes) -> Any:
     terms = (r, BASE, minus, add(BASE, minus))  # s·B - h·A, bit by bit together
     for bit in reversed(range(253)):
         r = add(add(r, r), terms[(s >> bit & 1) + 2 * (h >> bit & 1)])
-    inverse = pow(r[2], -1, P)
-    encoded = (r[1] * inverse % P | (r[0] * inverse % P & 1) << 255).to_bytes(32, "little")
-    return need(len(signature) == 64 and s < ORDER and encoded == signature[:32], "a signature is wrong")
+    x, y = (value * pow(r[2], -1, P) % P for value in r[:2])
+    same = (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
+    return need(len(signature) == 64 and s < ORDER and same, "a signature is wrong")
 
 
 def decode64(text: str) -> bytes:
     """Standard base64, in its one canonical spelling."""
     data = base64.b64decode(text, validate=True)
-    need(base64.b64encode(data).decode() == text, "base64 is not in canonical form")
-    return data
+    return need(base64.b64encode(data).decode() == text, "base64 is not in canonical form") and data
 
 
 def parse(data: bytes) -> Any:
@@ -111,7 +119,7 @@ def parse(data: bytes) -> Any:
 
 def verifier_key(text: str) -> Any:
     """Name, id and public key of a C2SP verifier key."""
-    name, number, raw = text.split("+", 2)[0], text.split("+", 2)[1], decode64(text.split("+", 2)[2])
+    name, number, raw = (*text.split("+", 2)[:2], decode64(text.split("+", 2)[2]))
     made = (raw[:1], len(raw), sha(name.encode() + b"\n" + raw)[:4].hex())
     return need(made == (b"\1", 33, number), "not an Ed25519 key") and (name, bytes.fromhex(number), raw[1:])
 
@@ -147,30 +155,51 @@ def beside(index: int, size: int, path: Sequence[bytes], grown: bool = False) ->
         low, high = (low, at) if index < at else (at, high)
     places += [(low, high)] if grown and low else []
     need([len(h) for h in path] == [32] * len(places), "a proof has a wrong length")
-    return dict(zip(places[::-1], path))  # noqa: B905 - Python 3.9 has no strict
+    return dict(zip(places[::-1], path))
+
+
+def proven(content: bytes, entry: bytes = b"") -> Any:
+    """Index and entry of a proof (``entry`` if it holds none), hashes beside it, and the checkpoint below."""
+    extra, index, path, checkpoint = need(PROOF.fullmatch(content.decode()), "not a proof").groups()
+    entry, (_, size, root) = decode64(extra) if extra else entry, note(checkpoint.encode())
+    known = beside(int(index), size, list(map(decode64, path.split())))
+    whole = {**known, (int(index), int(index) + 1): sha(b"\0" + entry)}  # inside it, only entries count
+    need(fold(whole, 0, size) == root, f"the proof of entry {index} is wrong")
+    return int(index), entry, known, checkpoint.encode()
+
+
+def ending(*place: int) -> bytes:
+    """The end of a zip with this number of members, and this length and start of their list."""
+    wide = place[0] >= 65535 or place[2] >= 2**32 - 1
+    short = (65535, 65535, 2**32 - 1, 2**32 - 1) if wide else (place[0], *place)
+    far = struct.pack("<4sQ2H2I4Q", b"PK\6\6", 44, 788, 45, 0, 0, place[0], *place)
+    far += struct.pack("<4sIQI", b"PK\6\7", 0, place[1] + place[2], 1)
+    return far * wide + struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, *short, 0)
 
 
 class Pack:
     """The zip file, checked on opening: every byte of it belongs to a member or follows from the members."""
 
-    def __init__(self, data: bytes) -> None:
-        self.data, self.members = data, dict[str, Any]()
-        count, length, start = struct.unpack("<HII", data[-12:-2])
-        tail = struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, count, count, length, start, 0)
-        need(data[start + length :] == tail and length <= DIRECTORY, "the file does not end as a pack does")
-        offset, at, last = 0, start, ""
+    def __init__(self, data: Any) -> None:
+        self.data, self.members, last, offset, at = data, dict[str, Any](), "", 0, 0
+        wide = data[-98:-94] == b"PK\6\6"
+        place = struct.unpack("<3Q", data[-66:-42]) if wide else struct.unpack("<HII", data[-12:-2])
+        (count, length, start), tail = place, ending(*place)
+        fits = length <= DIRECTORY and start + length + len(tail) == len(data) and data[-len(tail) :] == tail
+        listing = need(fits, "the file does not end as a pack does") and data[start : start + length]
         for _ in range(count):  # headers are built again and compared, never interpreted
-            method, _, crc, packed, size, width = struct.unpack("<HIIIIH", data[at + 10 : at + 30])
-            name = data[at + 46 : at + 46 + width].decode("ascii")
-            fixed = (20, 0, method, 0, 33, crc, packed, size, width, 0)
-            central = struct.pack("<4s6H3I5H2I", b"PK\1\2", 788, *fixed, 0, 0, 0, 0o600 << 16, offset)
-            local = struct.pack("<4s5H3I2H", b"PK\3\4", *fixed) + name.encode()
-            fits = data[at : at + 46] == central and data[offset : offset + 30 + width] == local
+            method, _, crc, packed, size, width = struct.unpack("<HIIIIH", listing[at + 10 : at + 30])
+            name, far = listing[at + 46 : at + 46 + width].decode("ascii"), offset >= 2**32 - 1
+            fixed, more = (20, 0, method, 0, 33, crc, packed, size, width), struct.pack("<2HQ", 1, 8, offset)
+            more, rest = more * far, (12 * far, 0, 0, 0, 0o600 << 16, 2**32 - 1 if far else offset)
+            central = struct.pack("<4s6H3I5H2I", b"PK\1\2", 788, *fixed, *rest) + name.encode() + more
+            local = struct.pack("<4s5H3I2H", b"PK\3\4", *fixed, 0) + name.encode()
+            fits = listing[at : at + len(central)] == central and data[offset : offset + 30 + width] == local
             need(fits and name > last and method in (0, 8), f"{name!r} is misplaced or malformed")
-            need(size <= min(MEMBER >> 2 * ("/" not in name), RATIO * packed + 1024), f"{name!r}: too large")
+            need(size <= min(MEMBER, RATIO * packed + 1024), f"{name!r}: too large")
             self.members[name] = (offset + 30 + width, method, packed, size, crc)
-            last, offset, at = name, offset + 30 + width + packed, at + 46 + width
-        need(offset == start and at == start + length, "there are bytes between the members")
+            last, offset, at = name, offset + 30 + width + packed, at + len(central)
+        need(offset == start and at == length, "there are bytes between the members")
 
     def read(self, name: str) -> bytes:
         offset, method, packed, size, crc = self.members[name]
@@ -180,35 +209,93 @@ class Pack:
             content = inflater.decompress(content, size + 1)  # a bomb never inflates
             need(inflater.eof and not inflater.unused_data, f"{name} is not deflated correctly")
         need(len(content) == size and zlib.crc32(content) == crc, f"{name} has a wrong length or checksum")
-        return content
+        return bytes(content)
 
 
-def bundle(number: int) -> Any:
-    """The hashes of one bundle, the order of its leaves, and how many commitments there are by slot."""
-    leaves, low, high = CURRENT[0].entries(number), number * WIDTH, number * WIDTH + WIDTH
+plain = lru_cache(4096)(lambda text: parse(text.encode()))  # most facts and subjects repeat
+
+
+def fields(body: bytes) -> Any:
+    """Slots, counter, facts, origin, source, subject, time and type of an entry."""
+    match = LEAF.fullmatch(body.decode())
+    slots = re.findall('"([^"]+)":', match[1]) if match else [""]
+    if match and slots == sorted(set(slots)):
+        _, counter, facts, origin, source, subject, time, kind = match.groups()
+        return slots, int(counter), plain(facts), origin, source, plain(subject), time, kind
+    value = parse(body)
+    need([*value, value["v"]] == [*FIELDS, 1] and len(value["time"]) == 27, "an entry is of another form")
+    return (list(value["commitments"]), *map(value.get, READ))
+
+
+def summary(leaves: dict[int, bytes], origin: str) -> Any:
+    """What entries say: hashes, commitments by slot, first and last counters, gaps, what other steps need."""
     known = {(index, index + 1): sha(b"\0" + body) for index, body in leaves.items()}
-    known = {(low, high): fold(known, low, high)} if len(known) == WIDTH else known
-    values = [parse(body) for body in leaves.values()]
-    kinds = {(value["v"], value["origin"], len(value["time"])) for value in values}  # one width: comparable
-    need(kinds == {(1, CURRENT[0].origin, 27)}, f"an entry in bundle {number} belongs to another log")
-    committed = Counter(slot for value in values for slot in value["commitments"])
-    return known, [(value["source"], value["counter"], value["time"]) for value in values], committed
+    low, high, hashes, committed = min(leaves), max(leaves) + 1, list(known.values()), Counter[str]()
+    while high - low == WIDTH and len(hashes) > 1:
+        hashes = [sha(b"\1" + a + b) for a, b in zip(hashes[::2], hashes[1::2])]
+    ends, gaps, notable = dict[str, Any](), dict[str, str](), list[Any]()
+    for index, body in leaves.items():
+        slots, counter, facts, log, source, subject, time, kind = fields(body)
+        need(log == origin, f"entry {index} belongs to another log")
+        committed.update(slots)
+        for name, value in ((source, counter), ("", time)):
+            first, last = ends.get(name, (value, value if name == "" else value - 1))
+            if value < last if name == "" else value != last + 1:
+                gaps[name and "number"] = f"{source} {counter} {time}"
+            ends[name] = (first, value)
+        if kind in (SEGMENT, ERASED) or "revision" in slots:
+            notable.append((kind, index, facts, subject))
+    return {(low, high): hashes[0]} if len(hashes) == 1 else known, committed, ends, gaps, notable
+
+
+def member(name: str) -> Any:
+    """Name, digest and, of a bundle of entries, the summary of a member, or what is wrong with it."""
+    content, read = CURRENT[0].pack.read(name), None
+    try:
+        if name[:8] == "entries/":
+            read = summary(CURRENT[0].entries(int(name[8:]), content), CURRENT[0].origin)
+    except ERRORS as error:
+        read = f"{name}: {error}"
+    return name, sha(content).hex(), read
+
+
+def table(name: str, content: bytes) -> Any:
+    """The rows of a document: lines of a CSV, objects in the lists of a JSON."""
+    if name.endswith(".csv"):
+        return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
+    lists = parse(content).values() if name.endswith(".json") else []
+    return [row for rows in lists if isinstance(rows, list) for row in rows if isinstance(row, dict)]
+
+
+def counted(slot: str) -> str:
+    """The slot under which an opening is counted: all events are one."""
+    return "event" if slot[:6] == "event:" else slot
+
+
+def same(shown: Any, value: Any) -> bool:
+    """Whether a document shows what a revision says; it may show less, and a ' guards a cell."""
+    parts = (
+        shown if isinstance(shown, list) else str(shown).split("; ") if isinstance(value, list) else [shown]
+    )
+    known = value if isinstance(value, list) else [value]
+    return shown in ("", None) or {str(v).lstrip("'") for v in parts} <= {str(v).lstrip("'") for v in known}
 
 
 class Check:
     """One pack, the log's key, an earlier checkpoint, and what each step gave. Steps say what they show."""
 
-    def __init__(self, data: bytes, key: str = "", since: bytes = b"", jobs: int = 1, at: int = -1) -> None:
+    def __init__(self, data: Any, key: str = "", since: bytes = b"", jobs: int = 1, at: int = -1) -> None:
         self.data, self.key, self.since, self.jobs, self.at = data, key, since, jobs, at
-        self.results = dict.fromkeys(STEPS, found("a step before it failed", "NOT CHECKED"))
+        self.results = dict.fromkeys(STEPS, ("NOT CHECKED", "a step before it failed"))
 
     def run(self) -> int:
-        first, results = ["structure", "digests", "tree"], self.results  # the others use what these find
-        for code in first + [code for code in STEPS if code not in first]:
+        first, results = ["structure", "digests", "tree", "openings"], self.results  # others use these
+        for code in first + [code for code in results if code not in first]:
             try:
-                results[code] = getattr(self, code)()
+                answer = getattr(self, code)()
+                results[code] = answer if isinstance(answer, tuple) else ("PASS", answer)
             except ERRORS as error:
-                results[code] = found("{error}", "FAIL", error=str(error) or repr(error))
+                results[code] = ("FAIL", str(error) or repr(error))
                 if code in first:
                     break
         return 1 if "FAIL" in dict(results.values()) else 0 if results["checkpoint"][0] == "PASS" else 3
@@ -218,15 +305,22 @@ class Check:
         name, identity, public = verifier_key(self.vkeys["pack"])
         need(self.signature["keyid"] == identity.hex(), "the manifest is signed by another key")
         message = b"DSSEv1 28 application/vnd.in-toto+json %d " % len(self.payload) + self.payload
-        ed25519(public, message, decode64(self.signature["sig"]))
-        return found("{key}", key=name)
+        return ed25519(public, message, decode64(self.signature["sig"])) and name
 
     def digests(self) -> Any:
         """Every member has the digest that the manifest states."""
-        true: Any = [{"digest": {"sha256": sha(self.pack.read(n)).hex()}, "name": n} for n in self.names]
-        need(true == self.subject, f"wrong: {[v['name'] for v, w in zip(true, self.subject) if v != w][:5]}")  # noqa: B905 - 3.9
-        need(all(v["name"][:2] != "at" or v["name"][12:] == v["digest"]["sha256"] for v in true), "misnamed")
-        return found("{count} members", count=len(true))
+        CURRENT[:] = [self]
+        pool = multiprocessing.get_context("fork").Pool(self.jobs) if self.jobs > 1 else None
+        read = list(pool.imap(member, self.names, 8) if pool else map(member, self.names))
+        pool.terminate() if pool else None
+        self.bundled = [(name, said) for name, _, said in read if said]
+        true = {name: {"digest": {"sha256": digest}, "name": name} for name, digest, _ in read}
+        need(
+            list(true.values()) == self.subject,
+            f"wrong: {[v for v in self.subject if v != true.get(v['name'])][:5]}",
+        )
+        need(all(name[:2] != "at" or name[12:] == digest for name, digest, _ in read), "misnamed")
+        return f"{len(true)} members"
 
     def structure(self) -> Any:
         """The pack has exactly the members and the form it should have, to the last byte."""
@@ -248,52 +342,55 @@ class Check:
         due |= set() if self.sizes["from"] is None else {"checkpoint.from", "consistency.txt"}
         self.free = {n for n in self.names if FREE.fullmatch(n)}  # what is neither due nor free is refused
         need(due == set(self.names) - self.free, "a member is missing or has no place")
-        text = "entries {first} to {last} of {size} of {origin}"
-        return found(text, first=self.start, last=self.stop - 1, size=self.size, origin=self.origin)
+        return f"entries {self.start} to {self.stop - 1} of {self.size} of {self.origin}"
 
     def checkpoint(self) -> Any:
         """The checkpoint is signed by the log's key."""
         note(self.note, self.vkeys["log"])
         need(self.key in ("", self.vkeys["log"]), "it is signed by a key other than the one given")
-        return found("{log}", log=self.origin) if self.key else found("no --key was given", "NOT CHECKED")
+        return self.origin if self.key else ("NOT CHECKED", "no --key was given")
 
-    def entries(self, number: int) -> dict[int, bytes]:
-        data, at, leaves = self.pack.read(f"entries/{number:06d}"), 0, {}
+    def entries(self, number: int, data: bytes = b"") -> dict[int, bytes]:
+        data, at, leaves = data or self.pack.read(f"entries/{number:06d}"), 0, {}
         for index in range(max(self.start, number * WIDTH), min(self.stop, number * WIDTH + WIDTH)):
             end = at + 2 + int.from_bytes(data[at : at + 2], "big")
             leaves[index], at = data[at + 2 : end], end
-        need(at == len(data), f"bundle {number} has a wrong length")
-        return leaves
+        return need(at == len(data), f"bundle {number} has a wrong length") and leaves
 
     def tree(self) -> Any:
         """The tree recomputed from the entries has the checkpoint's root."""
         self.known, self.committed, self.gaps = dict[Any, bytes](), Counter[str](), dict[str, str]()
-        self.last, CURRENT[:] = dict[str, Any](), [self]
-        pool = multiprocessing.get_context("fork").Pool(self.jobs) if self.jobs > 1 else None
-        for known, order, committed in pool.imap(bundle, self.bundles) if pool else map(bundle, self.bundles):
+        self.last, self.notable, self.extra = dict[str, Any](), list[Any](), dict[int, bytes]()
+        for name, said in self.bundled:
+            known, committed, ends, gaps, notable = need(not isinstance(said, str), said) and said
             self.known.update(known)
             self.committed.update(committed)
-            for source, counter, time in order:  # from the middle of a log, a first number may be any
-                gap = counter - self.last.get(source, counter - 1 if self.start else 0) != 1
-                self.gaps.update({"number": f"{source} {counter}"} if gap else {})
-                self.gaps.update({"time": time} if time < self.last.get("", "") else {})
-                self.last.update({source: counter, "": time})
-        pool.terminate() if pool else None
-        for name, index in {"first": self.start, "last": self.stop - 1, "key": 0}.items():
-            match = need(PROOF.fullmatch(self.pack.read(f"proofs/{name}.tlog-proof").decode()), "bad proof")
-            need((match[2], match[4]) == (str(index), self.note.decode()), f"the {name} proof is another")
-            entry, known = decode64(match[1]), beside(index, self.size, list(map(decode64, match[3].split())))
-            whole = {**known, (index, index + 1): sha(b"\0" + entry)}  # inside it, only entries count
-            need(fold(whole, 0, self.size) == self.root, f"the {name} proof is wrong")
+            self.gaps.update(gaps)
+            self.notable += notable
+            for source, (first, last) in ends.items():  # from the middle of a log, a first number may be any
+                before = self.last.get(source, "" if source == "" else first - 1 if self.start else 0)
+                wrong = first < before if source == "" else first != before + 1
+                self.gaps.update({source and "number": f"{name} {source} {first}"} if wrong else {})
+                self.last[source] = last
+        places = {"first": self.start, "last": self.stop - 1, "key": 0}
+        places.update({n[7:-11]: int(n[13:-11]) for n in self.free if n[:7] == "proofs/"})
+        for name, index in places.items():
+            at, entry, known, checkpoint = proven(self.pack.read(f"proofs/{name}.tlog-proof"))
+            need((at, checkpoint) == (index, self.note), f"the {name} proof is another")
             self.known.update((k, v) for k, v in known.items() if k[1] <= self.start or k[0] >= self.stop)
+            if name == "key":
+                self.vkeys = parse(entry)["facts"]["keys"]
+            elif name[:6] == "entry-":
+                need(not self.start <= index < self.stop, f"{name} is inside of the range")
+                self.extra[index] = entry
+                self.notable += summary({index: entry}, self.origin)[4]
         need(fold(self.known, 0, self.size) == self.root, "the entries give a different root")
-        self.vkeys = parse(entry)["facts"]["keys"]
-        return found("{count} entries", count=self.stop - self.start)
+        return f"{self.stop - self.start} entries"
 
     def growth(self) -> Any:
         """The log only grew since the earlier checkpoint."""
         if self.sizes["from"] is None and not self.since:
-            return found("there is no earlier checkpoint; give one with --since", "NOT CHECKED")
+            return "NOT CHECKED", "there is no earlier checkpoint; give one with --since"
         origin, size, root = note(self.since or self.pack.read("checkpoint.from"), self.vkeys["log"])
         stated = self.since or size == self.sizes["from"]
         need(stated and origin == self.origin and 0 < size <= self.size, "it is of another or a longer log")
@@ -305,18 +402,20 @@ class Check:
             leaves = self.entries((size - 1) // WIDTH) if self.start < size <= self.stop else {}
             known = {**self.known, **{(n, n + 1): sha(b"\0" + leaf) for n, leaf in leaves.items()}}
         need((fold(known, 0, size), fold(known, 0, self.size)) == (root, self.root), "FORK: not the same log")
-        return found("from {old} to {new} entries", old=size, new=self.size)
+        return f"from {size} to {self.size} entries"
 
     def openings(self) -> Any:
         """Openings, events and attachments fit their commitments."""
-        self.disclosed, self.shown, left = Counter[str](), list[str](), {n for n in self.free if n[0] != "d"}
-        for number in self.bundles:
+        self.disclosed, self.shown, self.opened = Counter[str](), list[str](), dict[Any, bytes]()
+        self.texts = {n[10:]: self.pack.read(n) for n in self.free if n[0] == "d"}
+        left = {n for n in self.free if n[0] in "aos"}
+        for number in sorted({int(n[9:-6]) // (WIDTH if n[0] == "s" else 1) for n in left if n[0] != "a"}):
             source = f"openings/{number:06d}.jsonl"
             data = self.pack.read(source) if source in self.free else b""
-            at, row = 0, ROW.match(data)
-            for index, leaf in self.entries(number).items():
-                segment, last, lines = f"segments/{index}.jsonl", b"", list[str]()
-                entry = parse(leaf) if data or segment in self.free else {"commitments": {}}
+            at, row, leaves = 0, ROW.match(data), self.entries(number) if number in self.bundles else {}
+            leaves.update({n: leaf for n, leaf in self.extra.items() if n // WIDTH == number})
+            for index, leaf in sorted(leaves.items()):
+                segment, last, lines, entry = f"segments/{index}.jsonl", b"", list[str](), parse(leaf)
                 if segment in self.free:
                     *lines, end = self.pack.read(segment).decode().split("\n", EVENTS)
                     hashes = [sha(b"\0" + decode64(line.translate({45: 43, 95: 47}) + "=")) for line in lines]
@@ -328,68 +427,162 @@ class Check:
                     body, slot = decode64(row[1].decode()), row[4].decode()
                     digest = base64.urlsafe_b64encode(sha(b"\2" + decode64(row[3].decode()) + body)).decode()
                     need(row[4] > last and digest == known[slot] + "=", f"{index} {slot} is not as committed")
-                    self.disclosed["event" if slot[:6] == "event:" else slot] += 1
+                    self.disclosed.update([counted(slot)] if self.inside(index) else [])
                     left -= {f"attachments/{n.decode()}" for n in re.findall(rb'"([\da-f]{64})"', body)}
                     self.shown += [f"{slot} {body.decode()!a}"] if index == self.at else []
+                    self.opened[index, slot] = b"" if slot[:6] == "event:" else body
                     last, at, row = row[4], row.end(), ROW.match(data, row.end())
                 left -= {source, segment}
             need(at == len(data), f"{source} opens what is not there, or in another order")
         need(not left, f"nothing in the pack names {sorted(left)[:5]}")
-        return found("{count} openings", count=sum(self.disclosed.values()))
+        return f"{len(self.opened)} openings"
 
     def counts(self) -> Any:
-        """The counts in the manifest are the true counts."""
+        """The counts in the manifest are the true counts, and only an entry of erasure makes one erased."""
         said, segments = self.says["counts"], sum(name.startswith("segments/") for name in self.free)
         true = {"entries": self.stop - self.start, "segments": segments, "slots": said["slots"]}
+        erased, named = [facts for kind, _, facts, _ in self.notable if kind == ERASED], set[Any]()
+        for facts in erased:
+            named |= {(int(n), slot) for n, slots in facts.get("slots", {}).items() for slot in slots}
+            runs = [(int(n), *run) for n, runs in facts.get("events", {}).items() for run in runs]
+            named |= {(n, f"event:{at}") for n, low, high in runs for at in range(low, min(high, EVENTS) + 1)}
+        back, gone = named & self.opened.keys(), Counter(counted(s) for n, s in named if self.inside(n))
+        need(not back, f"it opens what an entry of erasure names: {sorted(back)[:5]}")
+        given, away, lost = ({s: row[n] for s, row in said["slots"].items() if row[n]} for n in (0, 2, 3))
         sums = {slot: sum(numbers) for slot, numbers in said["slots"].items()}
-        given = {slot: numbers[0] for slot, numbers in said["slots"].items() if numbers[0]}
-        need((said, sums, given) == (true, self.committed, self.disclosed), "the true counts differ")
-        return found("disclosed, withheld, erased: {slots}", slots=said["slots"])
+        need((said, sums, given) == (true, self.committed, +self.disclosed), "the true counts differ")
+        need(away == {s: n for s, n in gone.items() if s in sums}, "no entries name what is called erased")
+        need(not lost, f"missing, and no entry of erasure names them: {lost}")
+        return f"disclosed, withheld, erased, missing: {said['slots']}"
+
+    def inside(self, index: int) -> bool:
+        return bool(self.start <= index < self.stop)
+
+    def sample(self) -> Any:
+        """The sample is what the seed draws from a population that was committed before the seed."""
+        said = parse(self.texts.get("sample.json", b"{}"))
+        if "frame" not in said:
+            return "NOT CHECKED", "the pack holds no sample of a population that was committed"
+        frame, seed = (parse(self.opened[said[name], name]) for name in ("frame", "seed"))
+        known = [row for row in self.notable if self.inside(row[1])]
+        spans = {n: facts["count"] for kind, n, facts, _ in known if kind == SEGMENT}
+        if frame["of"] != "decision":  # the newest revision of each record of a kind
+            rows = [row for row in known if row[3].get("kind") == frame["of"]]
+            spans = dict.fromkeys({row[3]["ref"]: row[1] for row in rows}.values(), 1)
+        items = [(n, place) for n in sorted(spans) for place in range(spans[n])]
+        out = {(n, at): why for n, first, last, why in frame["excluded"] for at in range(first, last + 1)}
+        ranks = sorted(range(len(items)), key=lambda n: sha(f"{seed['seed']}:{n}".encode()))
+        drawn = [(place, *items[place]) for place in ranks if items[place] not in out][: frame["wanted"]]
+        again = [{"entry": n, "place": place, "position": at} for place, n, at in drawn]
+        slots = {(n, "revision" if frame["of"] != "decision" else f"event:{at}") for _, n, at in drawn}
+        shown = {at for at in self.opened if at[0] in spans and (at[1][:6] == "event:" or at in slots)}
+        need(said["drawn"] == again and shown == slots, "the sample is not what the seed draws")
+        need(frame["range"] == self.says["range"] and out.keys() <= {*items}, "the population is another")
+        need(said["frame"] == seed["frame"] < said["seed"], "the population is not older than the seed")
+        why, total = dict(Counter(out.values())), len(items) - len(out)
+        text = f"{len(drawn)} of {total} drawn; left out: {why}; population in entry {said['frame']}"
+        return f"{text}, seed in entry {said['seed']}: compare the first with what you were given"
+
+    def documents(self) -> Any:
+        """Documents are what was committed to, and say of records what the entries say that they name."""
+        self.loose, rows, states, of = list[str](), 0, dict[Any, Any](), dict[Any, Any]()
+        for kind, index, facts, subject in self.notable:
+            if kind[:7] == "record." and subject:
+                states.setdefault(subject["ref"], {})[facts.get("state")] = index
+                of.setdefault(subject["kind"], set()).add(subject["ref"])
+        for name, content in sorted(self.texts.items()):
+            committed = self.opened.get((self.says["prepared"], f"document:{name}"))
+            need(committed in (None, content), f"{name} is not the one that was committed to")
+            listed = [row for row in table(name, content) if row.get("entry") and "reference" in row]
+            loose, seen = {""} if not listed and name != "sample.json" else set[str](), set[str]()
+            loose |= {" is in no entry"} if committed is None and name != "sample.json" else set()
+            for row in listed:
+                at, rows = int(row["entry"]), rows + 1
+                body = parse(self.opened[at, "revision"])
+                said, ref, later = (
+                    {**body, **body["values"]},
+                    body["reference"],
+                    states.get(body["reference"], {}),
+                )
+                wrong = [column for column in row if column in said and not same(row[column], said[column])]
+                newer = {state: n for state, n in later.items() if n > at}
+                need(not wrong, f"{name}: {wrong} of {ref} is not as entry {at} says")
+                need(body["state"].replace(" ", "-") not in newer, f"{name}: {ref} is newer than entry {at}")
+                loose |= {f" {column}" for column in row if column not in said and column != "entry"}
+                loose |= {f": {ref} is {state} in entry {n}" for state, n in newer.items()}
+                loose |= {f": what was before entry {self.start}"} if at < self.start else set()
+                seen |= of.get(body["kind"], set())
+            loose |= {f": no row for {ref}" for ref in seen - {row["reference"] for row in listed}}
+            self.loose += [f"{name}{text}" for text in sorted(loose)]
+        return f"{rows} rows"
+
+    def derived(self) -> Any:
+        """What documents say beyond what can be compared with entries."""
+        return ("NOT CHECKED", "; ".join(self.loose)) if self.loose else "nothing"
 
     def counters(self) -> Any:
         """No number of any source is missing."""
-        need("number" not in self.gaps, f"there is a gap before {self.gaps.get('number')}")
-        return found("{count} sources", count=len(self.last) - 1)
+        need("number" not in self.gaps, f"there is a gap at {self.gaps.get('number')}")
+        return f"{len(self.last) - 1} sources"
 
     def times(self) -> Any:
         """The times of recording never go back."""
-        need("time" not in self.gaps, f"{self.gaps.get('time')} is earlier than the one before it")
-        return found("until {time}", time=self.last[""])
+        need("" not in self.gaps, f"{self.gaps.get('')} is earlier than the one before it")
+        return f"until {self.last['']}"
 
     def outside(self) -> Any:
         """Outside time stamps hold the checkpoint, and outside witnesses have signed it."""
-        return found("the pack holds none", "NOT CHECKED")
+        return "NOT CHECKED", "the pack holds none"
+
+
+def contents(path: str) -> Any:
+    """The bytes of a file, read as they are needed."""
+    with Path(path).open("rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 
 def checkpoint_in(path: str) -> bytes:
     """The checkpoint that a file holds: a pack, or a signed note."""
-    data = Path(path).read_bytes()
-    return Pack(data).read("checkpoint") if data[:2] == b"PK" else data
+    data = contents(path)
+    return Pack(data).read("checkpoint") if data[:2] == b"PK" else bytes(data[:MEMBER])
+
+
+def receipt(options: Any) -> int:
+    """Check a receipt (tlog-proof) of one entry, whose bytes it holds or a second file; the exit code."""
+    index, entry, _, checkpoint = proven(*(bytes(contents(path)[:MEMBER]) for path in options.what))
+    origin, size, _ = note(checkpoint, options.key)
+    print(f"PASS  entry {index} of {size} of {origin}", json.dumps(parse(entry), indent=2), sep="\n")
+    return 0 if options.key else 3
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The command line; the exit code."""
     parser = argparse.ArgumentParser("verify", None, __doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("what", nargs="+", help="[verify] PACK, compare PACK PACK, or show PACK ENTRY")
+    parser.add_argument(
+        "what", nargs="+", help="verify PACK, compare PACK PACK, show PACK ENTRY, receipt PROOF"
+    )
     parser.add_argument("--key", default="", help="the log's verifier key, from somewhere else than the pack")
     parser.add_argument("--since", help="the checkpoint, or the pack, that you kept from last time")
     parser.add_argument("--jobs", type=int, default=1, help="number of processes")
     options, code = parser.parse_args(argv), 1
-    mode = options.what.pop(0) if options.what[0] in ("verify", "compare", "show") else "verify"
-    if len(options.what) != (1 if mode == "verify" else 2):
-        parser.error("verify takes one pack, compare two packs, show a pack and the number of an entry")
+    mode = options.what.pop(0) if options.what[0] in ("verify", "compare", "show", "receipt") else "verify"
+    if len(options.what) not in {"verify": (1,), "receipt": (1, 2)}.get(mode, (2,)):
+        parser.error("verify takes a pack, compare two, show one and a number, receipt a proof and its entry")
     try:
         if mode == "compare":
             options.since, *options.what = sorted(options.what, key=lambda p: note(checkpoint_in(p))[1])
-        since, at = checkpoint_in(options.since) if options.since else b"", int([*options.what, -1][1])
-        check = Check(Path(options.what[0]).read_bytes(), options.key, since, options.jobs, at)
-        code = check.run()
-        for number, (step, (word, (text, _))) in enumerate(check.results.items(), 1):
-            print(f"{number:2}  {word:11}  {getattr(Check, step).__doc__} [{text}]")
-        if mode == "show" and code != 1:
-            print(json.dumps(parse(check.entries(at // WIDTH)[at]), indent=2), *check.shown, sep="\n")
+        if mode == "receipt":
+            code = receipt(options)
+        else:
+            since, at = checkpoint_in(options.since) if options.since else b"", int([*options.what, -1][1])
+            check = Check(contents(options.what[0]), options.key, since, options.jobs, at)
+            code = check.run()
+            for number, (step, (word, text)) in enumerate(check.results.items(), 1):
+                print(f"{number:2}  {word:11}  {getattr(Check, step).__doc__} [{plainly(text)}]")
+            if mode == "show" and code != 1:
+                print(json.dumps(parse(check.entries(at // WIDTH)[at]), indent=2), *check.shown, sep="\n")
     except ERRORS as error:
-        print("FAIL ", found("{error}", error=error)[1][0])
+        print("FAIL ", plainly(error))
         code = 1
     print("", *__doc__.split("\n\n")[-2:], VERDICTS[code], sep="\n")
     return code

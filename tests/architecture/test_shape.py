@@ -9,6 +9,9 @@ from tests.architecture.tree import definitions, modules, parsed, short
 
 LINES_OF_A_MODULE = 400
 LINES_OF_A_FUNCTION = 50
+ONE_FILE_BY_DESIGN = {
+    "src/plumbline_verify/verify.py": 650,  # it travels in every pack, to be read and run alone (decision 23)
+}
 VAGUE = {"util", "utils", "helper", "helpers", "manager", "managers", "service", "services", "base"}
 NAMED_BY_DJANGO = {
     "src/plumbline/records/sqlite/base.py": "Django loads a database engine from a module of this name",
@@ -22,7 +25,11 @@ def _words(name: str) -> set[str]:
 
 def test_modules_stay_short() -> None:
     lengths = {short(path): len(path.read_text(encoding="utf-8").splitlines()) for path in modules()}
-    assert not {name: lines for name, lines in lengths.items() if lines > LINES_OF_A_MODULE}
+    assert not {
+        name: lines
+        for name, lines in lengths.items()
+        if lines > ONE_FILE_BY_DESIGN.get(name, LINES_OF_A_MODULE)
+    }
 
 
 def test_functions_stay_short() -> None:

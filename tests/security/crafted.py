@@ -76,6 +76,12 @@ class Crafted:
             canonical(
                 {
                     "v": 1,
+                    "type": "record.created",
+                    "id": "0198c1f2-1111-7222-8333-123456789012",
+                    "actor": "per_x",
+                    "subject": {},
+                    "requirements": [],
+                    "retention": "governance",
                     "origin": ORIGIN,
                     "time": "2026-11-20T10:00:00.000000Z",
                     "source": "s",
@@ -113,7 +119,7 @@ class Crafted:
         subjects = [
             {"digest": {"sha256": hashlib.sha256(members[n]).hexdigest()}, "name": n} for n in sorted(members)
         ]
-        counted = {slot: [*both, 0] for slot, both in (slots or {}).items()}
+        counted = {slot: [*both, 0, 0] for slot, both in (slots or {}).items()}
         payload = canonical(
             {
                 "_type": "https://in-toto.io/Statement/v1",
@@ -124,10 +130,11 @@ class Crafted:
                         "slots": counted,
                     },
                     "origin": ORIGIN,
+                    "prepared": None,
                     "range": [0, size],
                     "sizes": {"checkpoint": size, "from": None},
                 },
-                "predicateType": "https://plumbline.dev/ai-evidence-pack/v1",
+                "predicateType": "https://plumbline.dev/ai-evidence-pack/v2",
                 "subject": stated(subjects),
             }
         )

@@ -30,7 +30,7 @@ def example(trail: Any) -> Example:
     """A log with records, a segment of events and an attachment; its pack discloses some of each."""
     from plumbline.kernel import merkle
     from plumbline.kernel.commitment import commit
-    from plumbline.trail import log, packfile, publisher
+    from plumbline.trail import log, pack_contents, packfile, publisher
 
     trail.append(4)
     first = publisher.publish()
@@ -59,7 +59,7 @@ def example(trail: Any) -> Example:
             "scope": {"systems": ["claims-triage"]},
             "openings": [(1, "body"), (attached, "body")],
             "segments": {segment: digests},
-            "events": [packfile.EventOpening(segment, 3, made[3].salt, events[3])],
+            "events": [pack_contents.EventOpening(segment, 3, made[3].salt, events[3])],
             "members": {f"attachments/{name}": attachment, "documents/review.txt": b"minutes"},
             "recipient": "Auditor",
             "purpose": "surveillance audit",

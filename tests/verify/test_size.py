@@ -29,10 +29,10 @@ def code_lines(source: str) -> int:
     return len(lines)
 
 
-def test_the_verifier_has_at_most_300_lines_of_code():
-    """The count in the promise."""
+def test_the_verifier_stays_small():
+    """The count in the promise: 300 while documents, samples and erasures went unchecked (decision 23)."""
     assert code_lines("'''x'''\n\n# c\ndef f():\n    '''y\n    z'''\n    return (1,\n 2)\n") == 3
-    assert code_lines(VERIFIER.read_text()) <= 300
+    assert code_lines(VERIFIER.read_text()) <= 470
 
 
 def test_the_verifier_imports_only_the_standard_library():
@@ -46,8 +46,11 @@ def test_the_verifier_imports_only_the_standard_library():
     assert names == {
         "argparse",
         "base64",
+        "csv",
         "hashlib",
+        "io",
         "json",
+        "mmap",
         "multiprocessing",
         "re",
         "struct",

@@ -22,7 +22,7 @@ from plumbline.reports.sampling import Member
 from plumbline.telemetry import segment_contents
 from plumbline.trail import log
 from plumbline.trail.log import Erased, LeafView, Missing, Opened, OpeningState
-from plumbline.trail.packfile import EventOpening
+from plumbline.trail.pack_contents import EventOpening
 
 SLOTS = frozenset({"revision", "note", "approval", "link", "attachment"})
 """Openings of a record's entries that a pack may hold; comments stay withheld."""
@@ -57,7 +57,11 @@ class Scope:
 
 @dataclass
 class Disclosure:
-    """What has been collected: ``openings`` as (leaf, slot), ``commitments`` of segments and runs by leaf."""
+    """What has been collected: ``openings`` as (leaf, slot), ``commitments`` of segments and runs by leaf.
+
+    ``lost_events`` are (leaf, slot) of events whose openings are not there; whether they were erased, an
+    entry of erasure says.
+    """
 
     openings: set[tuple[int, str]] = field(default_factory=set)
     commitments: dict[int, list[bytes]] = field(default_factory=dict)
@@ -67,6 +71,7 @@ class Disclosure:
     left_out: dict[str, int] = field(
         default_factory=lambda: {"other types": 0, "other systems": 0, "erased": 0, "missing": 0}
     )
+    lost_events: set[tuple[int, str]] = field(default_factory=set)
     lost_files: list[str] = field(default_factory=list)
     revisions: int = 0
     results: int = 0
@@ -118,6 +123,8 @@ class Disclosure:
             return
         self.commitments[leaf.index] = sealed.digests
         for place, opened in enumerate(sealed.openings):
+            if not isinstance(opened, Opened):
+                self.lost_events.add((leaf.index, f"event:{place}"))
             reason = _left_out(opened, scope)
             if reason:
                 self.left_out[reason] += 1

@@ -60,6 +60,7 @@ class Build:
             openings=sorted(disclosure.openings),
             segments=disclosure.commitments,
             events=disclosure.events,
+            lost_events=disclosure.lost_events,
             members=_members(disclosure, documents(request, self.actor, scope, disclosure, sample)),
             recipient=request.recipient,
             purpose=request.purpose,
