@@ -26,7 +26,7 @@ ENVELOPE = ["payload", "payloadType", "signatures", "keyid", "sig", "application
 KIND = ["https://in-toto.io/Statement/v1", "https://plumbline.dev/ai-evidence-pack/v2"]
 STEPS = "manifest digests structure checkpoint tree growth openings counts sample documents derived".split()
 STEPS += ["counters", "times", "outside"]
-SEGMENT, ERASED = "telemetry.segment", "trail.erased"
+SEGMENT, ERASED, REKEYED = "telemetry.segment", "trail.erased", ("key.rotated", "key.announced")
 VERDICTS = ("VERIFIED", "FAILED", "", "INTERNALLY CONSISTENT, SIGNER NOT VERIFIED")
 FREE = re.compile(
     r"(openings/\d{6,9}|segments/\d{1,18})\.jsonl|attachments/[\da-f]{64}|documents/[\w.-]+"
@@ -243,7 +243,7 @@ def summary(leaves: dict[int, bytes], origin: str) -> Any:
             if value < last if name == "" else value != last + 1:
                 gaps[name and "number"] = f"{source} {counter} {time}"
             ends[name] = (first, value)
-        if kind in (SEGMENT, ERASED) or "revision" in slots:
+        if kind in (SEGMENT, ERASED, *REKEYED) or "revision" in slots:
             notable.append((kind, index, facts, subject))
     return {(low, high): hashes[0]} if len(hashes) == 1 else known, committed, ends, gaps, notable
 
@@ -337,7 +337,8 @@ class Check:
         need((self.says["origin"], self.sizes["checkpoint"]) == (self.origin, self.size), "another log")
         need(0 <= self.start < self.stop <= min(self.size, self.start + len(self.names) * WIDTH), "bad range")
         self.bundles = range(self.start // WIDTH, (self.stop - 1) // WIDTH + 1)  # loops end with the file
-        due = {"README.txt", "checkpoint", "policy", "verify.py", *map("entries/{:06d}".format, self.bundles)}
+        due = {"README.txt", "checkpoint", "policy", "verify.html", "verify.py"}
+        due |= {f"entries/{number:06d}" for number in self.bundles}
         due |= {f"proofs/{name}.tlog-proof" for name in ("first", "key", "last")}
         due |= set() if self.sizes["from"] is None else {"checkpoint.from", "consistency.txt"}
         self.free = {n for n in self.names if FREE.fullmatch(n)}  # what is neither due nor free is refused
@@ -347,7 +348,7 @@ class Check:
     def checkpoint(self) -> Any:
         """The checkpoint is signed by the log's key."""
         note(self.note, self.vkeys["log"])
-        need(self.key in ("", self.vkeys["log"]), "it is signed by a key other than the one given")
+        need(self.key in ("", *self.chain), "it is signed by a key other than the one given")
         return self.origin if self.key else ("NOT CHECKED", "no --key was given")
 
     def entries(self, number: int, data: bytes = b"") -> dict[int, bytes]:
@@ -385,7 +386,28 @@ class Check:
                 self.extra[index] = entry
                 self.notable += summary({index: entry}, self.origin)[4]
         need(fold(self.known, 0, self.size) == self.root, "the entries give a different root")
+        self.chain = [self.vkeys["log"]]
+        for kind, _, facts, _ in sorted(
+            (row for row in self.notable if row[0] in REKEYED), key=lambda row: row[1]
+        ):
+            self.rekey(kind[4:], facts)
         return f"{self.stop - self.start} entries"
+
+    def rekey(self, action: str, facts: Any) -> None:
+        """Follow a key to the one that takes its place: signed by both, or by the recovery key."""
+        role, old, new = facts["role"], facts["old"], facts["new"]
+        need(
+            self.vkeys[role] == old and verifier_key(old)[0] == verifier_key(new)[0],
+            "a key follows another key",
+        )
+        verb, signers = (
+            ("rotate", (old, new)) if action == "rotated" else ("announce", (self.vkeys["recovery"],))
+        )
+        message = f"plumbline.dev/key/v1\n{verb}\n{role}\n{old}\n{new}\n".encode()
+        for signer, text in zip(signers, facts.get("signatures") or [facts["signature"]]):
+            ed25519(verifier_key(signer)[2], message, decode64(text))
+        self.vkeys[role] = new
+        self.chain += [new] if role == "log" else []
 
     def growth(self) -> Any:
         """The log only grew since the earlier checkpoint."""
@@ -463,7 +485,8 @@ class Check:
         said = parse(self.texts.get("sample.json", b"{}"))
         if "frame" not in said:
             return "NOT CHECKED", "the pack holds no sample of a population that was committed"
-        frame, seed = (parse(self.opened[said[name], name]) for name in ("frame", "seed"))
+        frame = parse(self.opened[said["frame"], "document:population.json"])
+        seed = parse(self.opened[said["seed"], "seed"])
         known = [row for row in self.notable if self.inside(row[1])]
         spans = {n: facts["count"] for kind, n, facts, _ in known if kind == SEGMENT}
         if frame["of"] != "decision":  # the newest revision of each record of a kind
@@ -476,10 +499,12 @@ class Check:
         again = [{"entry": n, "place": place, "position": at} for place, n, at in drawn]
         slots = {(n, "revision" if frame["of"] != "decision" else f"event:{at}") for _, n, at in drawn}
         shown = {at for at in self.opened if at[0] in spans and (at[1][:6] == "event:" or at in slots)}
-        need(said["drawn"] == again and shown == slots, "the sample is not what the seed draws")
+        why, total = dict(Counter(out.values())), len(items) - len(out)
+        about = {"left_out": why, "of": frame["of"], "size": total}
+        true = {"drawn": again, "population": about, "seed_text": seed["seed"], "wanted": frame["wanted"]}
+        need({**said, **true} == said and shown == slots, "the sample is not what the seed draws")
         need(frame["range"] == self.says["range"] and out.keys() <= {*items}, "the population is another")
         need(said["frame"] == seed["frame"] < said["seed"], "the population is not older than the seed")
-        why, total = dict(Counter(out.values())), len(items) - len(out)
         text = f"{len(drawn)} of {total} drawn; left out: {why}; population in entry {said['frame']}"
         return f"{text}, seed in entry {said['seed']}: compare the first with what you were given"
 
@@ -494,7 +519,10 @@ class Check:
             committed = self.opened.get((self.says["prepared"], f"document:{name}"))
             need(committed in (None, content), f"{name} is not the one that was committed to")
             listed = [row for row in table(name, content) if row.get("entry") and "reference" in row]
-            loose, seen = {""} if not listed and name != "sample.json" else set[str](), set[str]()
+            drawn = name in ("sample.json", "population.json") and b'"frame":' in self.texts.get(
+                "sample.json", b""
+            )
+            loose, seen = set() if listed or drawn else {""}, set[str]()
             loose |= {" is in no entry"} if committed is None and name != "sample.json" else set()
             for row in listed:
                 at, rows = int(row["entry"]), rows + 1

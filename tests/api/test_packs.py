@@ -51,11 +51,20 @@ def test_the_statement_as_json_and_as_csv(packer: Caller) -> None:
 
 
 def test_a_pack_from_the_asking_to_the_file(packer: Caller, system: Any, tmp_path: Any) -> None:
-    made = packer("POST", "packs", {**ASKED, "from": "0", "sample": 2, "seed": "42"})
+    made = packer("POST", "packs", {**ASKED, "from": "0", "sample": 2})
     assert made.status_code == 201, made.content
     address = made["Location"]
     assert made.json()["state"] == "waiting"
     assert packer("GET", f"{address}/file").status_code == 409
+    story.sign()
+    work()
+    assert packer("GET", address).json()["state"] == "prepared"
+    assert packer("POST", f"{address}/draw", {"seed": "42"}).status_code == 503
+    story.sign()
+    assert packer("POST", f"{address}/draw", {"seed": ""}).status_code == 422
+    drawn = packer("POST", f"{address}/draw", {"seed": "42"})
+    assert drawn.json()["state"] == "waiting"
+    assert packer("POST", f"{address}/draw", {"seed": "43"}).status_code == 409
     story.sign()
     work()
     ready = packer("GET", address).json()
@@ -81,6 +90,7 @@ def test_a_pack_from_the_asking_to_the_file(packer: Caller, system: Any, tmp_pat
         ({"systems": [1]}, "systems"),
         ({"sample": "3"}, "sample"),
         ({"sample": True}, "sample"),
+        ({"seed": "known before"}, "seed"),
         ({"colour": "red"}, "colour"),
     ],
 )

@@ -162,8 +162,10 @@ def laptop(folder: Path, *words: str) -> tuple[int, str]:
 def pack(closed: Story, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """The pack of the story and the verifier in a folder of their own, and the key from elsewhere."""
     folder = tmp_path_factory.mktemp("laptop")
-    words = ("--recipient", "Nordic Certification", "--sample", "25", "--seed", "auditor's own", "--json")
-    told = json.loads(closed.house.run("pack", "create", "--out", str(folder / "story.aipack"), *words))
+    words = ("--recipient", "Nordic Certification", "--sample", "25", "--json")
+    waits = json.loads(closed.house.run("pack", "create", *words))
+    seed = ("--seed", "auditor's own", "--out", str(folder / "story.aipack"), "--json")
+    told = json.loads(closed.house.run("pack", "draw", waits["id"], *seed))
     assert told["sample"]["drawn"] == 25
     shutil.copy(PROJECT / "src" / "plumbline_verify" / "verify.py", folder)
     key = json.loads(closed.house.run("trail", "key", "--json"))["log"]

@@ -43,15 +43,22 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_pack_from_the_command_line_verifies(data: Path, tmp_path: Path) -> None:
     out = tmp_path / "audit.aipack"
-    asked = ["pack", "create", "--out", str(out), "--recipient", "Nordic Certification", "--seed", "7"]
-    told: dict[str, Any] = json.loads(plumbline(data, *asked, "--sample", "3", "--json"))
+    asked = ["pack", "create", "--recipient", "Nordic Certification"]
+    assert "--out" in plumbline(data, *asked, code=1)
+    waits: dict[str, Any] = json.loads(plumbline(data, *asked, "--sample", "3", "--json"))
+    assert (waits["state"], waits["sample"]["seed"]) == ("prepared", "")
+    draw = ["pack", "draw", waits["id"], "--seed", "7", "--out", str(out)]
+    told: dict[str, Any] = json.loads(plumbline(data, *draw, "--json"))
     assert told["state"] == "ready"
-    assert told["sample"] == {"wanted": 3, "drawn": 0, "of": 0, "seed": "7"}
+    sample = told["sample"]
+    assert (sample["kind"], sample["wanted"], sample["drawn"], sample["of"]) == ("decision", 3, 0, 0)
+    assert (sample["seed"], sample["prepared"]) == ("7", waits["sample"]["prepared"])
+    assert sample["entry"] > sample["prepared"]
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
     key = json.loads(plumbline(data, "trail", "key", "--json"))["log"]
     assert key in told["verify"]
     assert story.verify(out, "--key", key).returncode == 0
-    assert "is there already" in plumbline(data, *asked, code=1)
+    assert "is there already" in plumbline(data, *draw, code=1)
     (listed,) = json.loads(plumbline(data, "pack", "list", "--json"))
     assert (listed["id"], listed["recipient"]) == (told["id"], "Nordic Certification")
     assert "Nordic Certification" in plumbline(data, "pack", "list")

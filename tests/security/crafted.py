@@ -109,7 +109,14 @@ class Crafted:
         ``slots``: disclosed and withheld openings by slot; ``stated`` changes the subjects of the manifest.
         """
         note, size = note or self.note, len(self.bodies)
-        members = {"README.txt": b"", "policy": b"", "verify.py": b"", "checkpoint": note.encode(), **free}
+        members = {
+            "README.txt": b"",
+            "policy": b"",
+            "verify.html": b"",
+            "verify.py": b"",
+            "checkpoint": note.encode(),
+            **free,
+        }
         for name, index in {"first": 0, "last": size - 1, "key": 0}.items():
             proof = LogProof(index, tuple(self.tree.path(index)), note, self.bodies[index])
             members[f"proofs/{name}.tlog-proof"] = str(proof).encode()

@@ -113,7 +113,7 @@ def test_no_leaf_holds_a_name_or_an_address(house: House) -> None:
     send("POST", f"{base}/links", {"relation": planted[:40], "target": other["reference"], "note": planted})
     send("PATCH", base, {"values": {"title": f"{planted} 2"}, "note": planted}, **{"If-Match": '"1"'})
     send("POST", f"{base}/moves", {"move": "discard", "reason": planted}, **{"If-Match": '"2"'})
-    send("POST", "/packs", {"recipient": planted, "purpose": planted, "seed": planted[:30]})
+    send("POST", "/packs", {"recipient": planted, "purpose": planted})
     browser.post("/sightings/a/dismiss/", {"reason": planted})
     browser.post("/sign-in/", {"email": ADDRESS, "password": planted})
     day = str(clock.now().date() + timedelta(days=9))

@@ -355,8 +355,14 @@ def reviewed(mina: Walker, town: Town, title: str) -> None:
 def packed(mina: Walker, folder: Path) -> None:
     """Hops 12 and 13: a pack, its download, and its verification by another Python as the page says."""
     mina.menu("Evidence packs")
-    mina.fill(recipient="Nordic Certification", purpose="Stage 2 audit", sample="5", seed="by the auditor")
+    mina.fill(recipient="Nordic Certification", purpose="Stage 2 audit", sample="5")
     mina.press("Make the pack")
+    mina.page.get_by_role("button", name="Draw and make the pack").wait_for()
+    mina.fill(seed="by the auditor")
+    mina.page.wait_for_timeout(
+        2500
+    )  # the entry that commits to the population is signed within a second or two
+    mina.press("Draw and make the pack")
     button = mina.page.get_by_role("button", name="Fetch the pack")
     button.wait_for()
     command = mina.page.locator("code", has_text="verify.py verify").inner_text()

@@ -23,6 +23,7 @@ from plumbline.reports import (
     pack_values,
     queries,
 )
+from plumbline.reports.population import DECISIONS
 from plumbline.trail import keys
 
 TAG = "reports"
@@ -32,7 +33,7 @@ SAMPLE = {"type": "integer", "minimum": 0, "maximum": pack_request.LARGEST_SAMPL
 BINARY = {"type": "string", "format": "binary"}
 PACK = thing(
     id=TEXT,
-    state=words("waiting", "building", "ready", "failed"),
+    state=words("waiting", "building", "prepared", "ready", "failed"),
     created=INSTANT,
     finished=maybe(INSTANT),
     by=TEXT,
@@ -43,7 +44,9 @@ PACK = thing(
     recipient=TEXT,
     purpose=TEXT,
     expires=DAY,
-    sample=thing(wanted=COUNT, drawn=COUNT, of=COUNT, seed=TEXT),
+    sample=thing(
+        kind=TEXT, wanted=COUNT, drawn=COUNT, of=COUNT, seed=TEXT, prepared=maybe(COUNT), entry=maybe(COUNT)
+    ),
     progress=thing(step=TEXT, done=COUNT, total=COUNT),
     error=TEXT,
     sha256=maybe(HEX),
@@ -57,7 +60,7 @@ PACK = thing(
     **{"from": COUNT},
 )
 ASKED = thing(
-    ("from", "until", "requirements", "systems", "expires", "sample", "seed"),
+    ("from", "until", "requirements", "systems", "expires", "sample", "sample_of", "seed"),
     recipient=TEXT,
     purpose=TEXT,
     until=TEXT,
@@ -65,6 +68,7 @@ ASKED = thing(
     systems=listed(TEXT),
     expires=TEXT,
     sample=SAMPLE,
+    sample_of=TEXT,
     seed=TEXT,
     **{"from": TEXT},
 )
@@ -107,6 +111,7 @@ def _ask(call: Call) -> Answer:
         "systems": list,
         "expires": str,
         "sample": int,
+        "sample_of": str,
         "seed": str,
     }
     sent = parsing.members(call.json, {"recipient": str, "purpose": str}, optional)
@@ -120,6 +125,7 @@ def _ask(call: Call) -> Answer:
         purpose=sent["purpose"],
         expires=pack_request.parse_day("expires", sent.get("expires")),
         sample_size=sent.get("sample", 0),
+        sample_of=sent.get("sample_of", "") or DECISIONS,
         seed=sent.get("seed", ""),
     )
     return Answer(_pack(made), 201, {"Location": f"/api/v1/packs/{made.handle}"})
@@ -127,6 +133,12 @@ def _ask(call: Call) -> Answer:
 
 def _retry(call: Call) -> Answer:
     return Answer(_pack(commands.retry(call.actor, call.pieces["id"])))
+
+
+def _draw(call: Call) -> Answer:
+    policy.require(call.actor, "pack")
+    sent = parsing.members(call.json, {"seed": str}, {})
+    return Answer(_pack(commands.draw(call.actor, call.pieces["id"], sent["seed"])))
 
 
 def _file(call: Call) -> Answer:
@@ -173,7 +185,8 @@ def operations() -> Iterator[Operation]:
         replies={201: Reply("It waits to be built.", PACK, headers={"Location": "Where to look."})},
         problems=(400, 413, 415, 422), repeatable=True,
         text="The ends of the range are days (2026-03-31, both included) or numbers of entries (the last "
-        "excluded). Ask for the pack again until its state is ready, then fetch its file.",
+        "excluded). Ask for the pack again until its state is ready, then fetch its file. With a sample the "
+        "state becomes prepared first: the trail commits to the population, and the auditor names a seed.",
     )  # fmt: skip
     yield Operation(
         "GET", "/packs/{id}", "readPack", "One evidence pack", _one, tag=TAG, pieces=pieces,
@@ -182,6 +195,11 @@ def operations() -> Iterator[Operation]:
     yield Operation(
         "GET", "/packs/{id}/file", "fetchPack", "The file of a pack; leaves a trail entry", _file, tag=TAG,
         pieces=pieces, problems=(409,), replies={200: Reply("The pack (.aipack).", BINARY, BYTES_TYPE)},
+    )  # fmt: skip
+    yield Operation(
+        "POST", "/packs/{id}/draw", "drawPackSample", "Name the seed of a pack's sample", _draw, tag=TAG,
+        pieces=pieces, problems=(400, 409, 413, 415, 422, 503), replies={200: pack},
+        body=Body({JSON_TYPE: thing(seed=TEXT)}),
     )  # fmt: skip
     yield Operation(
         "POST", "/packs/{id}/retry", "retryPack", "Try a failed pack again", _retry, tag=TAG, pieces=pieces,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from plumbline.controls.requirement_posture import RequirementPosture
@@ -85,11 +85,27 @@ def _states(posture: RequirementPosture | None) -> dict[str, Any]:
 
 def csv_text(statement: Statement) -> Iterator[str]:
     """The statement as CSV (RFC 4180); every row says as of when, under which checkpoint and key."""
-    return csv_chunks(_lines(statement), list(COLUMNS))
+    return csv_chunks(_lines(statement, COLUMNS), list(COLUMNS))
 
 
-def _lines(statement: Statement) -> Iterator[list[str]]:
+_DERIVED = {"title": "control_title", "state": "state_shown", "owner": "owner_name"}
+"""Columns that a pack calls otherwise: a revision has fields of these names that say something else."""
+
+
+def pack_csv_text(statement: Statement, entries: Mapping[tuple[str, int], int]) -> Iterator[str]:
+    """The statement as CSV for a pack: every row names the entry of the revision that it rests on.
+
+    ``entries`` are those that the pack may open, by reference and number of the revision; a verifier compares
+    the columns that are called like a field of the revision.
+    """
+    columns = [*(_DERIVED.get(name, name) for name in COLUMNS), "entry"]
+    rows = zip(_lines(statement, COLUMNS), statement.all_rows, strict=True)
+    lines = ([*cells, str(entries.get((row.reference, row.revision), ""))] for cells, row in rows)
+    return csv_chunks(lines, columns)
+
+
+def _lines(statement: Statement, columns: Sequence[str]) -> Iterator[list[str]]:
     rests_on = {"as_of": rfc3339(statement.as_of), "checkpoint": statement.checkpoint, "vkey": statement.vkey}
     for row in statement.all_rows:
         values = {**row_dict(row), **rests_on, "findings": [finding.text for finding in row.findings]}
-        yield [harmless(values[name]) for name in COLUMNS]
+        yield [harmless(values[name]) for name in columns]

@@ -13,11 +13,15 @@ from django.db import transaction
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor, actor_of_person
 from plumbline.kernel import clock, ids
+from plumbline.kernel.canonical import JSON, canonical
+from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Conflict, NotFound, Problem, Unavailable
 from plumbline.reports import pack_request, queries
+from plumbline.reports.disclosure import Disclosure
 from plumbline.reports.models import Pack
-from plumbline.reports.pack_build import Build
+from plumbline.reports.pack_build import SEED, Build
 from plumbline.reports.pack_request import PackRequest, RangeEnd
+from plumbline.reports.population import DECISIONS
 from plumbline.trail import log
 from plumbline.trail.private_files import private_folder
 
@@ -26,6 +30,8 @@ LEFT_AFTER = timedelta(minutes=10)
 TRIES = 3
 """Attempts before a pack is given up. A pack that crashes its builder must not be retried for ever."""
 TRY_AGAIN_AFTER = timedelta(seconds=5)
+SIGNED_AFTER = timedelta(seconds=2)
+"""How long the entry that a pack rests on takes to be signed, at most, while a server runs."""
 Progress = Callable[[int, int], None]
 
 
@@ -40,6 +46,7 @@ def create_pack(
     purpose: str,
     expires: date | None = None,
     sample_size: int = 0,
+    sample_of: str = DECISIONS,
     seed: str = "",
     claimed: bool = False,
 ) -> Pack:
@@ -58,6 +65,7 @@ def create_pack(
         purpose=purpose,
         expires=expires,
         sample_size=sample_size,
+        sample_of=sample_of,
         seed=seed,
     )
     now = clock.now()
@@ -76,7 +84,7 @@ def create_pack(
         purpose=request.purpose,
         expires=request.expires,
         sample_size=request.sample_size,
-        seed=request.seed,
+        sample_of=request.sample_of,
         total=request.stop - request.start + 1,
     )
 
@@ -93,6 +101,9 @@ def request_of(pack: Pack) -> PackRequest:
         pack.expires,
         pack.sample_size,
         pack.seed,
+        pack.sample_of,
+        pack.prepared,
+        pack.drawn,
     )
 
 
@@ -136,7 +147,10 @@ class Job:
         actor = author_of(self.pack)
         policy.require(actor, "pack")
         checkpoint = log.latest_checkpoint()
-        if checkpoint is None or checkpoint.size < self.pack.stop:
+        needed = max(
+            self.pack.stop, *(entry + 1 for entry in (self.pack.prepared, self.pack.drawn) if entry), 0
+        )
+        if checkpoint is None or checkpoint.size < needed:
             raise Unavailable("The newest entries are not signed yet; a running server signs them.")
         self._build = Build(request_of(self.pack), actor, self.file, queries.checkpoint_before(self.pack))
         os.close(os.open(self.file, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600))
@@ -148,8 +162,10 @@ class Job:
 
     def _finish(self, build: Build) -> None:
         summary, disclosure, pack = build.summary, build.disclosure, self.pack
-        assert summary is not None
         assert disclosure is not None
+        if summary is None:
+            self._prepared(build, disclosure)
+            return
         # The file has its final name before the row says READY, so a pack that can be fetched is always
         # whole. Entry and row commit together: a pack handed out without an entry could not be accounted for.
         self.file.replace(pack_path(summary.sha256))
@@ -160,11 +176,32 @@ class Job:
             disclosure.results,
             len(disclosure.attachments),
         )
-        pack.population = len(disclosure.population)
         pack.sampled = min(pack.sample_size, pack.population)
         pack.finished_at = clock.now()
         with transaction.atomic():
             pack.leaf = _append_created_entry(pack, summary.members).index
+            self._touch()
+
+    def _prepared(self, build: Build, disclosure: Disclosure) -> None:
+        """Let the trail commit to the documents and the population; a sample waits for its seed."""
+        self.file.unlink(missing_ok=True)
+        pack = self.pack
+        pack.population, pack.step, pack.attempts = disclosure.population.size, "", 0
+        pack.state = Pack.State.PREPARED if pack.sample_size else Pack.State.WAITING
+        pack.retry_at = clock.now() + SIGNED_AFTER
+        with transaction.atomic():
+            pack.prepared = log.append(
+                "pack.prepared",
+                actor=pack.author,
+                subject={"type": "pack", "ref": pack.handle},
+                openings=build.openings,
+                facts={
+                    "range": [pack.start, pack.stop],
+                    "wanted": pack.sample_size,
+                    "of": pack.sample_of,
+                    "population": pack.population,
+                },
+            ).index
             self._touch()
 
     def _give_up(self, text: str, *, again: bool) -> None:
@@ -193,6 +230,9 @@ def _append_created_entry(pack: Pack, members: int) -> log.Appended:
             "population": pack.population,
             "sampled": pack.sampled,
             "files": pack.files,
+            "prepared": pack.prepared,
+            "drawn": pack.drawn,
+            "sample_of": pack.sample_of,
         },
     )
 
@@ -209,14 +249,56 @@ def pack_path(sha256: str) -> Path:
     return Path(settings.PLUMBLINE.data) / "packs" / f"{sha256}.aipack"
 
 
-def build_now(pack: Pack, progress: Progress | None = None) -> Pack:
-    """Build a pack in this process. Raises `Unavailable` with the reason when it cannot be built."""
-    job = Job(pack)
-    while job.advance():
-        if progress is not None:
-            progress(pack.done, pack.total)
-    if pack.state != Pack.State.READY:
+def build_now(
+    pack: Pack, progress: Progress | None = None, *, sign: Callable[[int], None] = lambda size: None
+) -> Pack:
+    """Build a pack in this process, as far as it goes without a seed.
+
+    ``sign`` waits until that many entries are signed, or signs them. Raises `Unavailable` with the reason
+    when it cannot be built.
+    """
+    while True:
+        job = Job(pack)
+        while job.advance():
+            if progress is not None:
+                progress(pack.done, pack.total)
+        if pack.state != Pack.State.WAITING or pack.error or pack.prepared is None:
+            break
+        sign(pack.prepared + 1)
+    if pack.state not in (Pack.State.READY, Pack.State.PREPARED):
         raise Unavailable(pack.error)
+    return pack
+
+
+def draw(actor: Actor, handle: str, seed: str, *, claimed: bool = False) -> Pack:
+    """Take the seed of a pack's sample, which the auditor names once the population is committed to.
+
+    Raises `NotFound`, `NotAllowed`, `Invalid` for an unusable seed, `Conflict` unless the pack waits for one,
+    `Unavailable` while the entry that commits to the population is not signed.
+    """
+    pack, text = queries.pack_for(actor, handle), pack_request.checked_seed(seed)
+    if pack.state != Pack.State.PREPARED or pack.prepared is None:
+        raise Conflict(
+            say("pack.no-seed-wanted", "This pack waits for no seed; it is {state}.", state=pack.state)
+        )
+    checkpoint = log.latest_checkpoint()
+    if checkpoint is None or checkpoint.size <= pack.prepared:
+        raise Unavailable(
+            "The entry that commits to the population is not signed yet. Ask again in a second."
+        )
+    pack.seed, pack.retry_at, pack.attempts = text, None, 0
+    pack.state = Pack.State.BUILDING if claimed else Pack.State.WAITING
+    pack.touched_at = clock.now()
+    opening: dict[str, JSON] = {"frame": pack.prepared, "seed": text}
+    with transaction.atomic():
+        pack.drawn = log.append(
+            "pack.drawn",
+            actor=actor.id,
+            subject={"type": "pack", "ref": pack.handle},
+            openings={SEED: canonical(opening)},
+            facts={"prepared": pack.prepared},
+        ).index
+        pack.save()
     return pack
 
 

@@ -11,14 +11,13 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from plumbline.controls.verdicts import ORGANIZATION
 from plumbline.kernel.messages import Ref, Subject
-from plumbline.kernel.problems import NotFound
+from plumbline.kernel.problems import Conflict, NotFound
 from plumbline.records import files
-from plumbline.reports import queries, sampling
-from plumbline.reports.sampling import Member
+from plumbline.reports import queries
+from plumbline.reports.population import DECISIONS, Population
 from plumbline.telemetry import segment_contents
 from plumbline.trail import log
 from plumbline.trail.log import Erased, LeafView, Missing, Opened, OpeningState
@@ -26,8 +25,7 @@ from plumbline.trail.pack_contents import EventOpening
 
 SLOTS = frozenset({"revision", "note", "approval", "link", "attachment"})
 """Openings of a record's entries that a pack may hold; comments stay withheld."""
-DECISION = "decision"
-SEGMENT, RUN = "telemetry.segment", "run.completed"
+REVISION, SEGMENT, RUN = "revision", "telemetry.segment", "run.completed"
 
 
 @dataclass(frozen=True)
@@ -67,10 +65,7 @@ class Disclosure:
     commitments: dict[int, list[bytes]] = field(default_factory=dict)
     events: list[EventOpening] = field(default_factory=list)
     attachments: dict[str, bytes] = field(default_factory=dict)
-    population: list[Member] = field(default_factory=list)
-    left_out: dict[str, int] = field(
-        default_factory=lambda: {"other types": 0, "other systems": 0, "erased": 0, "missing": 0}
-    )
+    population: Population = field(default_factory=Population)
     lost_events: set[tuple[int, str]] = field(default_factory=set)
     lost_files: list[str] = field(default_factory=list)
     revisions: int = 0
@@ -82,8 +77,17 @@ class Disclosure:
             self._note_segment(leaf, scope, data)
         elif leaf.entry_type == RUN:
             self._note_run(leaf, scope)
-        elif leaf.entry_type.startswith("record.") and scope.holds(leaf):
-            self._note_record(leaf)
+        elif leaf.entry_type.startswith("record."):
+            self._note_candidate(leaf, scope)
+            if scope.holds(leaf):
+                self._note_record(leaf)
+
+    def _note_candidate(self, leaf: LeafView, scope: Scope) -> None:
+        if leaf.subject.get("kind") != self.population.of or REVISION not in leaf.slots:
+            return
+        state = log.read_opening(leaf.index, REVISION)
+        reason = "" if scope.holds(leaf) else "not in scope"
+        self.population.add_record(leaf.index, leaf.subject_ref, _gone(state) or reason)
 
     def _note_record(self, leaf: LeafView) -> None:
         for slot in SLOTS.intersection(leaf.slots):
@@ -116,52 +120,50 @@ class Disclosure:
                 self.results += 1
 
     def _note_segment(self, leaf: LeafView, scope: Scope, data: Path) -> None:
-        if scope.subjects is not None and not scope.subjects.intersection(leaf.facts["systems"]):
-            return
-        sealed = segment_contents.read_segment(data, leaf.index)
+        sampled, count = self.population.of == DECISIONS, leaf.facts["count"]
+        elsewhere = scope.subjects is not None and not scope.subjects.intersection(leaf.facts["systems"])
+        sealed = None if elsewhere else segment_contents.read_segment(data, leaf.index)
         if sealed is None:
+            if sampled:
+                self.population.add_all(leaf.index, count, "other systems" if elsewhere else "missing")
             return
         self.commitments[leaf.index] = sealed.digests
-        for place, opened in enumerate(sealed.openings):
-            if not isinstance(opened, Opened):
-                self.lost_events.add((leaf.index, f"event:{place}"))
-            reason = _left_out(opened, scope)
-            if reason:
-                self.left_out[reason] += 1
-            else:
-                self.population.append(Member(leaf.index, place, sealed.digests[place]))
+        gone = [place for place, state in enumerate(sealed.openings) if not isinstance(state, Opened)]
+        self.lost_events.update((leaf.index, f"event:{place}") for place in gone)
+        if sampled:
+            self.population.add(leaf.index, [_left_out(state, scope) for state in sealed.openings])
 
-    def sample(self, seed: str, size: int, data: Path) -> dict[str, Any]:
-        """Draw the sample, disclose its events, and say how it was drawn."""
-        places = sampling.draw(seed, len(self.population), size)
+    def sample(self, seed: str, size: int, data: Path) -> list[dict[str, int]]:
+        """Draw the sample, disclose what is drawn, and list it."""
         drawn = []
-        for place in places:
-            member = self.population[place]
-            opened = segment_contents.read_event(data, member.leaf, member.position)
+        for place, member in self.population.draw(seed, size):
+            drawn.append({"place": place, "entry": member.entry, "position": member.position})
+            if self.population.of != DECISIONS:
+                self.openings.add((member.entry, REVISION))
+                continue
+            opened = segment_contents.read_event(data, member.entry, member.position)
             if not isinstance(opened, Opened):
-                raise NotFound(
-                    "An event of the sample was erased while the pack was being built. Ask for it again."
+                raise Conflict(
+                    "An event of the sample is gone since the population was fixed. Make a new pack."
                 )
-            self.events.append(EventOpening(member.leaf, member.position, opened.salt, opened.body))
-            drawn.append({"place": place, "entry": member.leaf, "position": member.position})
+            self.events.append(EventOpening(member.entry, member.position, opened.salt, opened.body))
         self.events.sort(key=lambda event: (event.index, event.position))
-        return {
-            "method": sampling.METHOD,
-            "seed": seed,
-            "wanted": size,
-            "population": {"size": len(self.population), "of": "decisions", "left_out": self.left_out},
-            "drawn": drawn,
-        }
+        return drawn
+
+
+def _gone(state: OpeningState) -> str:
+    """Why an opening cannot be read; empty when it can."""
+    if isinstance(state, Missing):
+        return "missing"
+    return "erased" if isinstance(state, Erased) else ""
 
 
 def _left_out(state: OpeningState, scope: Scope) -> str:
     """Why an event is not in the population; empty when it is."""
-    if isinstance(state, Missing):
-        return "missing"
-    if isinstance(state, Erased):
-        return "erased"
+    if not isinstance(state, Opened):
+        return _gone(state)
     event = json.loads(state.body)
-    if event["type"] != DECISION:
+    if event["type"] != DECISIONS:
         return "other types"
     return "" if scope.covers(event["system"]) else "other systems"
 

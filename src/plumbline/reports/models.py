@@ -11,7 +11,9 @@ class Pack(models.Model):
 
     It covers entries ``start`` to before ``stop`` of the trail. ``requirements`` (ids) and ``systems``
     (slugs) stand one on a line; empty means all. The file lies in the data folder under its SHA-256;
-    ``leaf`` is the trail entry that names it.
+    ``leaf`` is the trail entry that names it. ``prepared`` is the entry that commits to its documents and to
+    the population of its sample (``sample_of``: decisions, or a kind of record), ``drawn`` the later one that
+    holds the seed; a pack with a sample stays `PREPARED` until somebody names one.
     """
 
     class State(models.TextChoices):
@@ -19,6 +21,7 @@ class Pack(models.Model):
 
         WAITING = "waiting", "Waiting"
         BUILDING = "building", "Building"
+        PREPARED = "prepared", "Prepared"
         READY = "ready", "Ready"
         FAILED = "failed", "Failed"
 
@@ -39,7 +42,10 @@ class Pack(models.Model):
     purpose = models.CharField(max_length=1000)
     expires = models.DateField()
     sample_size = models.PositiveIntegerField(default=0)
-    seed = models.CharField(max_length=128)
+    sample_of = models.CharField(max_length=64, default="decision")
+    seed = models.CharField(max_length=128, blank=True)
+    prepared = models.PositiveBigIntegerField(null=True)
+    drawn = models.PositiveBigIntegerField(null=True)
     step = models.CharField(max_length=80, blank=True)
     done = models.PositiveBigIntegerField(default=0)
     total = models.PositiveBigIntegerField(default=0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,7 +10,9 @@ from plumbline import catalogs
 from plumbline.kernel import clock
 from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Fault, Invalid
+from plumbline.records import kinds
 from plumbline.reports.pack_scope import system_references
+from plumbline.reports.population import DECISIONS
 from plumbline.trail import log
 
 LARGEST_SAMPLE = 5_000
@@ -32,7 +33,10 @@ class PackRequest:
     purpose: str
     expires: date
     sample_size: int
-    seed: str
+    seed: str = ""
+    sample_of: str = DECISIONS
+    prepared: int | None = None
+    drawn: int | None = None
 
 
 def validate(
@@ -45,24 +49,32 @@ def validate(
     purpose: str,
     expires: date | None,
     sample_size: int,
-    seed: str,
+    sample_of: str = DECISIONS,
+    seed: str = "",
 ) -> PackRequest:
     """The request, validated. Raises `Invalid` naming every field that cannot be used.
 
     ``start`` and ``stop`` are days (both included) or numbers of entries (the last excluded); ``None`` means
     from the first and up to the newest entry.
     """
-    recipient, purpose, seed = recipient.strip(), purpose.strip(), seed.strip()
+    recipient, purpose = recipient.strip(), purpose.strip()
     faults = [
         *_text("recipient", recipient, 200, "name who gets the pack"),
         *_text("purpose", purpose, 1000, "say what it is for, such as an audit"),
         *_unknown(requirements),
     ]
     if not 0 <= sample_size <= LARGEST_SAMPLE:
-        remedy = say("pack.sample", "0 to {largest} decisions", largest=LARGEST_SAMPLE)
+        remedy = say("pack.sample", "0 to {largest}", largest=LARGEST_SAMPLE)
         faults.append(Fault("sample", "is out of range", remedy))
-    if len(seed) > 128 or not seed.isprintable():
-        faults.append(Fault("seed", "is not usable", "up to 128 printable characters"))
+    if sample_of != DECISIONS and not (kinds.exists(sample_of) and not kinds.get(sample_of).sensitive):
+        remedy = say("pack.sample-of", "decision, or the short name of a kind that is not sensitive")
+        faults.append(Fault("sample_of", "is nothing that can be sampled", remedy))
+    if seed:
+        # Whoever knows the seed before the population is fixed could choose whom to leave out of it.
+        remedy = say(
+            "pack.seed-later", "leave it out; the auditor names it once the population is committed to"
+        )
+        faults.append(Fault("seed", "comes too early", remedy))
     today = clock.today()
     until = expires or today + VALID_FOR
     if until < today:
@@ -72,9 +84,16 @@ def validate(
     system_references(systems)
     first, last = _range(start, stop)
     names = tuple(dict.fromkeys(requirements)), tuple(dict.fromkeys(systems))
-    return PackRequest(
-        first, last, *names, recipient, purpose, until, sample_size, seed or secrets.token_hex(16)
-    )
+    return PackRequest(first, last, *names, recipient, purpose, until, sample_size, sample_of=sample_of)
+
+
+def checked_seed(seed: str) -> str:
+    """A seed as the auditor gave it, without blanks around it. Raises `Invalid` for an unusable one."""
+    text = seed.strip()
+    if not text or len(text) > 128 or not text.isprintable():
+        fault = Fault("seed", "is not usable", "1 to 128 printable characters")
+        raise Invalid("The sample was not drawn.", [fault])
+    return text
 
 
 def _unknown(requirements: Sequence[str]) -> Iterator[Fault]:

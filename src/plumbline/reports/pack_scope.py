@@ -18,6 +18,15 @@ FOLLOWED = 6
 """How many steps from record to record are followed; a bound, so that a circle of records ends."""
 
 
+def sampled_kinds() -> list[tuple[str, str]]:
+    """Slug and name of every kind whose records can be sampled: those that are not sensitive."""
+    return [
+        (kind.slug, str(kind.model._meta.verbose_name_plural).capitalize())
+        for kind in kinds.all_kinds()
+        if not kind.sensitive
+    ]
+
+
 def disclosable(actor: Actor) -> set[str]:
     """References of all records that ``actor`` may see and whose kind is not sensitive."""
     references: set[str] = set()

@@ -25,10 +25,13 @@ def as_dict(pack: Pack) -> dict[str, Any]:
         "purpose": pack.purpose,
         "expires": pack.expires.isoformat(),
         "sample": {
+            "kind": pack.sample_of,
             "wanted": pack.sample_size,
             "drawn": pack.sampled,
             "of": pack.population,
             "seed": pack.seed,
+            "prepared": pack.prepared,
+            "entry": pack.drawn,
         },
         "progress": {"step": pack.step, "done": pack.done, "total": pack.total},
         "error": pack.error,

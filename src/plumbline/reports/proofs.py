@@ -12,7 +12,18 @@ from plumbline.trail.entry_rows import EntryRows, span_of
 from plumbline.trail.proofs import Declaration, Difference, Pass, Proof
 
 PACK, FILE = "reports.Pack", "packs/*"
-_COUNTS = ("size", "checkpoint", "revisions", "results", "population", "sampled", "files")
+_COUNTS = (
+    "size",
+    "checkpoint",
+    "revisions",
+    "results",
+    "population",
+    "sampled",
+    "files",
+    "prepared",
+    "drawn",
+    "sample_of",
+)
 
 
 def _expected(entry: CommittedEntry) -> dict[str, object]:

@@ -19,7 +19,7 @@ from plumbline.kernel.commitment import SALT_LENGTH, commit
 from plumbline.kernel.problems import NotFound
 from plumbline.kernel.states import CheckState
 from plumbline.records import kinds
-from plumbline.records.models import Approval, Link, Record
+from plumbline.records.models import Approval, Link, Record, Revision
 from plumbline.reports.models import Pack
 
 
@@ -72,6 +72,14 @@ def linked_from(references: Iterable[str]) -> list[LinkedRow]:
     rows = Link.objects.filter(source__reference__in=list(references)).order_by("id")
     columns = ("source__reference", "target__reference", "target__title", "target__kind", "target__state")
     return [LinkedRow(*row) for row in rows.values_list(*columns)]
+
+
+def revision_entries(revisions: Iterable[tuple[str, int]]) -> dict[tuple[str, int], int]:
+    """The trail entry of each of these revisions, named by reference and number."""
+    wanted = set(revisions)
+    rows = Revision.objects.filter(record__reference__in={reference for reference, _ in wanted})
+    found = rows.values_list("record__reference", "number", "leaf")
+    return {(reference, number): leaf for reference, number, leaf in found if (reference, number) in wanted}
 
 
 def states_of_windows(start: datetime, stop: datetime) -> dict[CheckState, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,28 +20,38 @@ _WRITTEN = ("reference", "revision", "title", "state", "owner", "response", "acc
 COLUMNS = (
     "reference", "revision", "title", "state", "system", "owner", "response", "level_before", "level_planned",
     "level_today", "graver_than_planned", "acceptance_lapsed", "accepted_until", "next_review", "controls",
-    "as_of",
+    "as_of", "entry",
 )  # fmt: skip
 
 
-def register(scope: Scope, now: datetime) -> dict[str, Any] | None:
+def register(
+    scope: Scope, now: datetime, entries: Callable[[Sequence[tuple[str, int]]], Mapping[tuple[str, int], int]]
+) -> dict[str, Any] | None:
     """The risks that the pack may disclose, as plain values; None when none of them was asked for.
 
     ``level_today`` is derived: it follows from the written levels and from how the controls read at
-    ``as_of``, and no entry of the trail proves it. It is null until the risk is judged.
+    ``as_of``, and no entry of the trail proves it. It is null until the risk is judged. ``entries`` gives the
+    entries of revisions, by reference and number, that the pack may open.
     """
     if not kinds.exists(KIND):
         return None
     if scope.requirements and scope.requirements.isdisjoint(kinds.get(KIND).requirements):
         return None
     rows = [row for row in records.claimed(KIND) if row["reference"] in scope.records]
+    opened = entries([(row["reference"], row["revision"]) for row in rows])
     levels, by = residual.today([row["reference"] for row in rows]), criteria.current()
     return {
         "as_of": rfc3339(now),
         "criteria": by.version,
         "appetite": by.appetite.word,
         "level_today": "derived from the written levels and the measured states of the controls at as_of",
-        "risks": [_risk(row, levels.get(row["reference"]), scope) for row in rows],
+        "risks": [
+            {
+                **_risk(row, levels.get(row["reference"]), scope),
+                "entry": opened.get((row["reference"], row["revision"])),
+            }
+            for row in rows
+        ],
     }
 
 

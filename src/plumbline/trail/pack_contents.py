@@ -84,6 +84,15 @@ class PackContents:
         """Whether an entry is in the range."""
         return self.start <= index < self.stop
 
+    def trail(self) -> None:
+        """Add the entries, their proofs, and entries elsewhere that change keys or erase what is in them."""
+        self.entries()
+        self.proofs()
+        self.erasures()
+        for leaf in queries.of_types(("key.rotated", "key.announced")):
+            if leaf.index < self.checkpoint.size:
+                self.outside(leaf.index)
+
     def entries(self) -> None:
         """Add the bundles, each leaf after its length in two bytes, and count the commitments in them."""
         bundle: list[bytes] = []

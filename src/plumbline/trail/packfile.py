@@ -17,7 +17,7 @@ of erasure names them) and missing, of which there may be none. Members:
 * ``attachments/<sha256>``: files that a disclosed opening names by their digest;
 * ``documents/<name>``: files, each the opening ``document:<name>`` of the entry ``prepared`` of the manifest,
   and ``sample.json``, which the verifier draws again;
-* ``policy`` (C2SP tlog-policy, for information), ``verify.py``, ``README.txt``.
+* ``policy`` (C2SP tlog-policy, for information), ``verify.py``, ``verify.html``, ``README.txt``.
 """
 
 from __future__ import annotations
@@ -56,13 +56,15 @@ Check it with any Python 3.9 or later, offline:
 
     python3 verify.py verify PACK --key 'VKEY'
 
+Or open verify.html in a browser, with the network switched off if you like.
+
 Read one entry, with what the pack opens of it:
 
     python3 verify.py show PACK ENTRY --key 'VKEY'
 
-Take verify.py and the verifier key VKEY from somewhere other than this pack: the copy in here is a
-convenience, and whoever could forge the pack could forge the copy. The organisation publishes the key; you
-find it in an earlier audit, in the statement of applicability or on its web site.
+Take verify.py, or verify.html, and the verifier key VKEY from somewhere other than this pack: the copy in
+here is a convenience, and whoever could forge the pack could forge the copy. The organisation publishes the
+key; you find it in an earlier audit, in the statement of applicability or on its web site.
 
 Personal data in this pack was disclosed to the recipient named in the manifest, for the purpose and until
 the time named there.
@@ -125,16 +127,13 @@ def build_pack(
     ``documents/<name>``. ``since`` is the checkpoint of the pack before; ``prepared`` the entry that commits
     to the documents, in slots ``document:<name>``; ``lost_events`` are (leaf, ``event:<position>``) whose
     openings are not there. Raises `Unavailable` when the range is not signed yet, `NotFound` for an opening
-    that is not there, `Conflict` when openings are gone that no entry of erasure names, `Invalid` for what
-    does not fit.
+    that is not there, `Conflict` for one gone that no entry of erasure names, `Invalid` for other faults.
     """
     end, checkpoint = _validated_range(start, stop, members or {})
     signers = keys.load(settings.PLUMBLINE.data)
     with closing(PackWriter(out.parent if isinstance(out, Path) else None)) as writer:
         pack = PackContents(start, end, checkpoint, writer)
-        pack.entries()
-        pack.proofs()
-        pack.erasures()
+        pack.trail()
         for index, digests in sorted((segments or {}).items()):
             pack.segment(index, digests)
         pack.openings(openings, events)
@@ -144,16 +143,10 @@ def build_pack(
             writer.add(name, content)
         slots = pack.slots(set(lost_events))
         _refuse_missing(pack, slots, set(lost_events))
-        predicate = {
-            **_counted(pack, slots, since),
-            "scope": scope,
-            "prepared": prepared,
-            "recipient": recipient,
-            "purpose": purpose,
-            "expires": rfc3339(expires) if expires else None,
-            "producer": f"plumbline/{__version__}",
-            "origin": signers.log.name,
-        }
+        until = rfc3339(expires) if expires else None
+        handed: dict[str, JSON] = {"recipient": recipient, "purpose": purpose, "expires": until}
+        predicate = {**_counted(pack, slots, since), **handed, "scope": scope, "prepared": prepared}
+        predicate |= {"producer": f"plumbline/{__version__}", "origin": signers.log.name}
         writer.add("manifest.dsse.json", _envelope(predicate, writer.subjects(), signers.pack))
         count, size, digest = _store(writer, out)
     return PackSummary(start, end, checkpoint, end - start, slots, count, size, digest)
@@ -197,6 +190,7 @@ def _standard_members(pack: PackContents, vkey: VerifierKey) -> dict[str, bytes]
     return {
         "checkpoint": pack.checkpoint.note.encode(),
         "policy": f"log {vkey}\nquorum none\n".encode(),
+        "verify.html": resources.files("plumbline_verify").joinpath("verify.html").read_bytes(),
         "verify.py": resources.files("plumbline_verify").joinpath("verify.py").read_bytes(),
         "README.txt": about.encode(),
     }

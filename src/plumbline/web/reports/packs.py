@@ -15,14 +15,32 @@ from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Fault, Invalid
 from plumbline.reports import commands, pack_request, pack_values, queries
+from plumbline.reports.pack_scope import sampled_kinds
+from plumbline.reports.population import DECISIONS
 from plumbline.trail import keys
 from plumbline.web.frame import Crumb, proof
 from plumbline.web.pages import Nav, Permission, page
 from plumbline.web.view import parse_int
 
-WORDS = {"waiting": "Waiting", "building": "Being built", "ready": "Ready", "failed": "Failed"}
+WORDS = {
+    "waiting": "Waiting",
+    "building": "Being built",
+    "prepared": "Waiting for a seed",
+    "ready": "Ready",
+    "failed": "Failed",
+}
 UNDONE = frozenset({"waiting", "building"})
-FIELDS = ("from", "until", "requirements", "systems", "recipient", "purpose", "expires", "sample", "seed")
+FIELDS = (
+    "from",
+    "until",
+    "requirements",
+    "systems",
+    "recipient",
+    "purpose",
+    "expires",
+    "sample",
+    "sample_of",
+)
 LOOK_AGAIN = 3
 """Seconds after which the page of a pack that is being built asks again."""
 
@@ -32,12 +50,13 @@ def _shown(request: HttpRequest, actor: Actor, faults: tuple[Fault, ...] = ()) -
     typed = {name: str(request.POST.get(name, "")) for name in FIELDS}
     if request.method == "GET":
         typed["expires"] = str(today + timedelta(days=90))
-        typed["sample"] = "25"
+        typed["sample"], typed["sample_of"] = "25", DECISIONS
     context = {
         "title": "Evidence packs",
         "crumbs": (),
         "packs": [(made, WORDS[made.state], pack_values.author_name(made)) for made in queries.packs(actor)],
         "typed": typed,
+        "sampled": [(DECISIONS, "Decisions"), *sampled_kinds()],
         "faults": faults,
     }
     return render(request, "web/reports/packs.html", {"page": context}, status=422 if faults else 200)
@@ -56,7 +75,7 @@ def _asked(request: HttpRequest, actor: Actor) -> Any:
         purpose=given["purpose"],
         expires=pack_request.parse_day("expires", given["expires"]),
         sample_size=parse_int(given["sample"] or "0", -1),
-        seed=given["seed"],
+        sample_of=given["sample_of"] or DECISIONS,
     )
 
 
@@ -97,6 +116,7 @@ def pack(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
         "by": pack_values.author_name(made),
         "undone": made.state in UNDONE,
         "ready": made.state == "ready",
+        "prepared": made.state == "prepared",
         "failed": made.state == "failed",
         "over": clock.passed(made.expires),
         "verify_line": pack_values.verify_line(made, keys.vkey()),
@@ -119,6 +139,20 @@ def pack_retry(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
     """Try a failed pack again."""
     commands.retry(actor, handle)
     messages.success(request, "The pack will be tried again.")
+    return HttpResponseRedirect(reverse("pack", args=[handle]))
+
+
+@page(
+    "packs/<str:handle>/draw/",
+    name="pack-draw",
+    title="Draw the sample of a pack",
+    method="POST",
+    samples=("/packs/{pack}/draw/",),
+)
+def pack_draw(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
+    """Take the auditor's seed, after which the pack is built."""
+    commands.draw(actor, handle, str(request.POST.get("seed", "")))
+    messages.success(request, "The sample is drawn and the pack is being built.")
     return HttpResponseRedirect(reverse("pack", args=[handle]))
 
 
