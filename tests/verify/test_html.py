@@ -34,8 +34,8 @@ def test_its_policy_allows_its_own_script_and_style_and_nothing_else() -> None:
 
 
 def test_its_steps_are_those_of_the_python_file_in_the_same_words() -> None:
-    (block,) = re.findall(r"const STEPS = \{(.*?)\n\};", PAGE.read_text(encoding="utf-8"), re.S)
-    listed = dict(re.findall(r'(\w+): "(.*)",', block))
+    (block,) = re.findall(r"const STEPS = \{(.*?)\n\s*\};", PAGE.read_text(encoding="utf-8"), re.S)
+    listed = dict(re.findall(r"""(\w+):\s+"(.*?)",""", block))
     assert listed == {step: getattr(verify.Check, step).__doc__ for step in verify.STEPS}
 
 
