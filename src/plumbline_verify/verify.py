@@ -40,8 +40,8 @@ ROW = re.compile(rb'{"body":"([^"]*)","index":(\d{1,18}),"salt":"([^"=]{43}=)","
 LEAF = re.compile(  # the usual entry, read in a fraction of the parser's time; every other goes through it
     r'{"actor":"[\w:./-]+","commitments":{((?:"[\w.:/-]+":"[\w-]{43}"(?:,(?=")|(?=})))*)},"counter":([1-9]\d{,17}),'
     r'"facts":({.*}),"id":"[\da-f-]{36}","origin":"([\w:./-]+)","requirements":\[(?:"[\w:. /()-]+"(?:,(?=")|'
-    r'(?=])))*\],"retention":"[\w.:-]+","source":"([\w.:-]+)","subject":({(?:"kind":"[\w-]+",)?"ref":"[\w.:/-]*"'
-    r'(?:,"revision":\d{1,9})?(?:,"type":"[\w-]+")?}),"time":"([\dTZ:.-]{27})","type":"([a-z.-]+)","v":1}',
+    r'(?=])))*\],"retention":"[\w.:-]+","source":"([\w.:-]+)","subject":{(?:"kind":"([\w-]+)",)?"ref":"([\w.:/-]*)"'
+    r'(?:,"revision":\d{1,9})?(?:,"type":"[\w-]+")?},"time":"([\dTZ:.-]{27})","type":"([a-z.-]+)","v":1}',
     re.ASCII,
 )
 READ = "counter facts origin source subject time type".split()
@@ -212,7 +212,7 @@ class Pack:
         return bytes(content)
 
 
-plain = lru_cache(4096)(lambda text: parse(text.encode()))  # most facts and subjects repeat
+plain = lru_cache(4096)(lambda text: parse(text.encode()))  # most facts repeat
 
 
 def fields(body: bytes) -> Any:
@@ -220,8 +220,8 @@ def fields(body: bytes) -> Any:
     match = LEAF.fullmatch(body.decode())
     slots = re.findall('"([^"]+)":', match[1]) if match else [""]
     if match and slots == sorted(set(slots)):
-        _, counter, facts, origin, source, subject, time, kind = match.groups()
-        return slots, int(counter), plain(facts), origin, source, plain(subject), time, kind
+        _, counter, facts, origin, source, kind, ref, time, what = match.groups()
+        return slots, int(counter), plain(facts), origin, source, {"kind": kind, "ref": ref}, time, what
     value = parse(body)
     need([*value, value["v"]] == [*FIELDS, 1] and len(value["time"]) == 27, "an entry is of another form")
     return (list(value["commitments"]), *map(value.get, READ))

@@ -50,11 +50,9 @@ def create_pack(
     seed: str = "",
     claimed: bool = False,
 ) -> Pack:
-    """Request an evidence pack; a stage builds it. See `pack_request.validate` for the arguments.
+    """Request an evidence pack; a stage builds it, or with ``claimed`` its caller by `build_now`.
 
-    ``claimed`` says that the caller builds it at once with `build_now`, so that no stage starts on it.
-    Raises `NotAllowed` without the permission *pack*, and `Invalid` naming every field that cannot be used.
-    """
+    Arguments as in `pack_request.validate`. Raises `NotAllowed`, or `Invalid` naming every wrong field."""
     policy.require(actor, "pack")
     request = pack_request.validate(
         start=start,
