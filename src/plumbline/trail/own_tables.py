@@ -48,6 +48,8 @@ def declarations() -> tuple[Declaration, ...]:
         NoProof("keys/*", "Secrets of this installation. What is signed with another key does not verify "
                 "under the key that recipients know."),
         NoProof("write_priority.lock", "An empty file that is locked."),
+        NoProof("stores.json", "What the last look at the stores found; the next look writes it anew, and "
+                "what the stores hold has proofs of its own."),
         NoProof("serve.lock", "An empty file that is locked."),
         NoProof("settings.toml", "What the operator sets; it is read at the start and shown on the page of "
                 "the installation."),
