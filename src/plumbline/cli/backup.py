@@ -121,7 +121,7 @@ def restore(
 
     Nothing is overwritten: the new folder must not be there, and a guard that has seen more is never set
     back. Then the trail is read-only until plumbline trail recover has said what became of those entries.
-    Erasures that are newer than the backup are done again. Everybody signs in anew.
+    What was erased since the backup stays unreadable, since its keys are gone. Everybody signs in anew.
 
     Example: plumbline restore /mnt/backup/2026-11-20 --to /var/lib/plumbline
     """

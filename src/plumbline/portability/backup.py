@@ -153,10 +153,13 @@ def _copy_files(source: Path, target: Path) -> Iterator[str]:
 def _copy_keys(source: Path, target: Path, *, signing_keys: bool) -> dict[str, str]:
     """Copy the keys that belong into a backup; answers each with its reason."""
     target.mkdir(mode=0o700)
-    wanted = {name: why for name, why in KEYS.items() if signing_keys or name not in ("log.key", "pack.key")}
-    kept = {name: why for name, why in wanted.items() if (source / name).is_file()}
-    for name in kept:
-        shutil.copyfile(source / name, target / name)
+    kept = {}
+    for file in sorted(source.iterdir()):
+        signs, plain = file.suffix == ".key", file.is_file() and not file.is_symlink()
+        if plain and f"keys/{file.name}" not in LEFT_OUT and (signing_keys or not signs):
+            shutil.copyfile(file, target / file.name)
+            beside = "signs beside the key that replaces it" if signs else "lies beside the keys"
+            kept[file.name] = KEYS.get(file.name, beside)
     return kept
 
 

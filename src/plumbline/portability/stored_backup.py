@@ -29,7 +29,7 @@ KEYS: Final = {
     "signer.json": "the last checkpoint that was signed",
     "continues": "says that the log continues another one",
 }
-"""The files of the folder ``keys`` that a backup has, each with its reason."""
+"""What files of the folder ``keys`` are for; a backup has all that `LEFT_OUT` does not name."""
 LEFT_OUT: Final = {
     "keys/session.secret": "signs sessions; made anew, so that everybody signs in again",
     "key-store": "decrypts openings; one copy beside all backups, replaced by each, lest it undo erasures",

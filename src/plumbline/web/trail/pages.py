@@ -25,6 +25,7 @@ from plumbline.trail.findings import queries as findings
 from plumbline.trail.findings.queries import FindingView, ScrubView
 from plumbline.web.frame import Crumb, covered_size, hex_of
 from plumbline.web.pages import Permission, page
+from plumbline.web.trail import backups
 from plumbline.web.trail.entries import ENTRY_WORDS, EntryRow, names_of
 from plumbline.web.view import parse_int
 
@@ -45,6 +46,7 @@ class TrailPage:
     types: Iterable[tuple[str, str]]
     older: str
     newest: str
+    may_see_backups: bool
 
 
 @dataclass(frozen=True)
@@ -167,6 +169,7 @@ def trail_page(actor: Actor, entry_type: str, subject: str, before: int | None) 
         types=ENTRY_WORDS.items(),
         older=older,
         newest=f"{base}?{urlencode(kept)}" if before is not None else "",
+        may_see_backups=backups.PERMISSION.answer(actor).allowed,
     )
 
 
