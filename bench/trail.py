@@ -93,7 +93,7 @@ def make_pack(folder: Path) -> Path:
         claimed=True,
     )
     publisher.publish()
-    commands.build_now(pack)
+    commands.build_now(pack, sign=lambda size: publisher.publish())
     file = folder / "bench.aipack"
     file.write_bytes(commands.pack_path(pack.sha256).read_bytes())
     return file

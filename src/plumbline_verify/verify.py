@@ -227,7 +227,7 @@ def fields(body: bytes) -> Any:
     return (list(value["commitments"]), *map(value.get, READ))
 
 
-def summary(leaves: dict[int, bytes], origin: str) -> Any:
+def summary(leaves: dict[int, bytes], origin: str, records: bool = True) -> Any:
     """What entries say: hashes, commitments by slot, first and last counters, gaps, what other steps need."""
     known = {(index, index + 1): sha(b"\0" + body) for index, body in leaves.items()}
     low, high, hashes, committed = min(leaves), max(leaves) + 1, list(known.values()), Counter[str]()
@@ -243,7 +243,7 @@ def summary(leaves: dict[int, bytes], origin: str) -> Any:
             if value < last if name == "" else value != last + 1:
                 gaps[name and "number"] = f"{source} {counter} {time}"
             ends[name] = (first, value)
-        if kind in (SEGMENT, ERASED, *REKEYED) or "revision" in slots:
+        if kind in (SEGMENT, ERASED, *REKEYED) or (records and "revision" in slots):
             notable.append((kind, index, facts, subject))
     return {(low, high): hashes[0]} if len(hashes) == 1 else known, committed, ends, gaps, notable
 
@@ -253,7 +253,8 @@ def member(name: str) -> Any:
     content, read = CURRENT[0].pack.read(name), None
     try:
         if name[:8] == "entries/":
-            read = summary(CURRENT[0].entries(int(name[8:]), content), CURRENT[0].origin)
+            told = any(name[:10] == "documents/" for name in CURRENT[0].free)  # else nobody asks for records
+            read = summary(CURRENT[0].entries(int(name[8:]), content), CURRENT[0].origin, told)
     except ERRORS as error:
         read = f"{name}: {error}"
     return name, sha(content).hex(), read

@@ -12,7 +12,7 @@ import typer
 
 from plumbline.cli import anchors as anchor_commands
 from plumbline.cli import keys as key_commands
-from plumbline.cli import output, recover
+from plumbline.cli import output, receipts, recover
 from plumbline.cli.install import Data, Json
 from plumbline.cli.installation import opened
 from plumbline.kernel import clock
@@ -25,6 +25,9 @@ app = typer.Typer(no_args_is_help=True, help="Read and check the trail.", rich_m
 app.command("rotate-key")(key_commands.rotate_key)
 app.command("retire-key")(key_commands.retire_key)
 app.command("announce-key")(key_commands.announce_key)
+app.command("receipt")(receipts.receipt)
+app.command("check-receipt")(receipts.check_receipt)
+app.command("conformance")(receipts.conformance)
 app.command("anchors")(anchor_commands.anchors)
 app.command("anchor")(anchor_commands.anchor)
 

@@ -169,14 +169,19 @@ def _sound(hashes: Sequence[bytes]) -> bool:
 
 def verify_inclusion(index: int, size: int, hashed: bytes, path: Sequence[bytes], expected: bytes) -> bool:
     """Whether leaf hash ``hashed`` stands at ``index`` in the tree (``size``, ``expected`` root)."""
-    if not 0 <= index < size <= LARGEST_SIZE or not _sound(path) or not _sound([hashed, expected]):
-        return False
+    return _sound([expected]) and root_of_path(index, size, hashed, path) == expected
+
+
+def root_of_path(index: int, size: int, hashed: bytes, path: Sequence[bytes]) -> bytes | None:
+    """The root to which a path leads from leaf hash ``hashed``; ``None`` for an impossible tree or path."""
+    if not 0 <= index < size <= LARGEST_SIZE or not _sound(path) or not _sound([hashed]):
+        return None
     # The loop must end exactly at the root (`last` = 0). A path that is too short would otherwise prove an
     # inner node, and one that is too long a leaf of another tree.
     place, last, answer = index, size - 1, hashed
     for sibling in path:
         if last == 0:
-            return False
+            return None
         if place & 1 or place == last:
             answer = node_hash(sibling, answer)
             while not place & 1 and place:
@@ -184,7 +189,7 @@ def verify_inclusion(index: int, size: int, hashed: bytes, path: Sequence[bytes]
         else:
             answer = node_hash(answer, sibling)
         place, last = place >> 1, last >> 1
-    return last == 0 and answer == expected
+    return answer if last == 0 else None
 
 
 def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, path: Sequence[bytes]) -> bool:
