@@ -15,7 +15,7 @@ from plumbline.config import Config
 from plumbline.kernel import merkle
 from plumbline.kernel.commitment import commit
 from plumbline.kernel.ids import uuid7
-from plumbline.kernel.problems import Invalid, Unavailable
+from plumbline.kernel.problems import Conflict, Invalid, Unavailable
 from plumbline.telemetry import group_commit, intake, receipts
 from plumbline.telemetry.mover import MoverStage
 from plumbline.telemetry.spool import Entry, spool_of
@@ -29,6 +29,35 @@ pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
 
 def take(config: Config, body: bytes) -> intake.Receipt:
     return intake.accept(body, "application/json", "", "tok_sender", config)
+
+
+def span(number: int, name: str = "chat") -> dict[str, Any]:
+    """A finished span as OTLP writes it in JSON."""
+    start = 1_772_620_200_000_000_000
+    return {
+        "traceId": f"{number:032x}",
+        "spanId": f"{number:016x}",
+        "name": name,
+        "startTimeUnixNano": str(start),
+        "endTimeUnixNano": str(start + 1_000_000),
+        "attributes": [{"key": "step", "value": {"stringValue": name}}],
+    }
+
+
+def take_traces(config: Config, *spans: dict[str, Any]) -> intake.Receipt:
+    service = [{"key": "service.name", "value": {"stringValue": "claims-triage"}}]
+    document = {"resourceSpans": [{"resource": {"attributes": service}, "scopeSpans": [{"spans": spans}]}]}
+    return intake.accept_traces(json.dumps(document).encode(), "application/json", "", "tok_sender", config)
+
+
+def outcome(config: Config, body: bytes) -> str:
+    """What became of a batch that a thread of its own sends."""
+    try:
+        return "accepted" if take(config, body).accepted else "duplicate"
+    except Conflict:
+        return "conflict"
+    finally:
+        connections.close_all()
 
 
 def test_a_batch_becomes_a_segment_with_a_leaf_and_every_event_has_a_proof(
@@ -83,6 +112,60 @@ def test_only_the_new_events_of_an_overlapping_batch_are_sealed(config: Config) 
     proof = receipts.for_event(config.data, UUID(three["id"]))
     assert proof.count == 1
     assert proof.root == receipt.root
+
+
+class TestForks:
+    """One id, two contents: refused by name, with an entry, never a duplicate with another's receipt."""
+
+    @pytest.mark.parametrize("moved", [False, True])
+    def test_a_fork_of_what_was_sent_before(self, config: Config, store: DuckStore, moved: bool) -> None:
+        one, two = event(score=0.25), event()
+        take(config, batch(one))
+        if moved:
+            assert MoverStage(config.data, store).advance()
+        size = log.size()
+        for _ in range(2):  # the same attempt again leaves no second entry
+            with pytest.raises(Conflict) as refused:
+                take(config, batch(two, {**one, "score": 0.75}))
+            assert refused.value.faults[0].field == "events[1].id"
+            assert refused.value.extra["events"] == [one["id"]]
+            assert refused.value.extra["entry"] == size
+            assert log.size() == size + 1
+        leaf = log.leaf(size)
+        assert (leaf.entry_type, leaf.subject["ref"]) == ("telemetry.conflict", one["id"])
+        assert b"0.75" not in leaf.body
+        # Nothing of the batch was stored: the other event is new, the first one is what it was.
+        assert take(config, batch(two)).accepted == 1
+        again = take(config, batch(one))
+        assert (again.accepted, again.duplicates, again.leaf_index) == (0, 1, size - 1)
+
+    def test_a_fork_within_one_batch(self, config: Config) -> None:
+        one = event(score=0.25)
+        with pytest.raises(Conflict):
+            take(config, batch(event(), one, {**one, "score": 0.75}))
+        assert [leaf.entry_type for leaf in log.leaves(0, log.size())] == ["telemetry.conflict"]
+        receipt = take(config, batch(one, one))
+        assert (receipt.accepted, receipt.duplicates) == (1, 1)
+
+    def test_two_senders_fork_at_the_same_moment(self, config: Config) -> None:
+        """One of them is recorded, the other one is told; neither gets the other's receipt."""
+        one = event(score=0.0)
+        bodies = [batch({**one, "score": number / 8}) for number in range(4)]
+        with ThreadPoolExecutor(4) as pool:
+            results = [pool.submit(outcome, config, body) for body in bodies]
+        outcomes = sorted(result.result() for result in results)
+        assert outcomes == ["accepted", "conflict", "conflict", "conflict"]
+
+    def test_forked_spans_are_refused_one_by_one(self, config: Config) -> None:
+        first, second, other = span(1), span(2), span(1, name="something else")
+        take_traces(config, first)
+        receipt = take_traces(config, other, second)
+        assert (receipt.accepted, receipt.duplicates, receipt.refused) == (1, 0, 1)
+        assert "other contents" in receipt.reasons[0]
+        alone = take_traces(config, other)
+        assert (alone.accepted, alone.refused, alone.leaf_index) == (0, 1, None)
+        repeated = take_traces(config, first)
+        assert (repeated.accepted, repeated.duplicates, repeated.refused) == (0, 1, 0)
 
 
 def test_a_crash_between_spool_and_leaf_is_mended_at_the_next_start(

@@ -61,7 +61,8 @@ def _batches(refusals: Refusals) -> dict[str, Any]:
     return {
         "operationId": "sendBatch",
         "summary": "Send events of AI systems",
-        "description": "Accepted as a whole or not at all. An event sent before counts as a duplicate.",
+        "description": "Accepted as a whole or not at all. An event sent before counts as a duplicate; one "
+        "with the id of an earlier one and other contents is a conflict (409), which names it.",
         "tags": [TAG],
         "parameters": [_ENCODING, _header("Prefer", "`receipt` waits for the signed proof.")],
         "requestBody": {"required": True, "content": {JSON_TYPE: {"schema": ref("Batch")}}},

@@ -18,14 +18,15 @@ from django.db import DatabaseError
 
 from plumbline.config import Config
 from plumbline.kernel import clock
-from plumbline.kernel.problems import Fault, NotAllowed, Unavailable, Unsupported
+from plumbline.kernel.messages import say
+from plumbline.kernel.problems import Conflict, Fault, NotAllowed, Unavailable, Unsupported
 from plumbline.telemetry import event as events
-from plumbline.telemetry import otlp
+from plumbline.telemetry import forks, otlp
 from plumbline.telemetry.compression import unpack
 from plumbline.telemetry.event import StoredEvent
 from plumbline.telemetry.group_commit import log_segment
 from plumbline.telemetry.redaction import redact_all
-from plumbline.telemetry.spool import Entry, Outcome, Sealed, Spool, spool_of
+from plumbline.telemetry.spool import Entry, KnownEvents, Outcome, Sealed, Spool, spool_of
 from plumbline.trail import log_state, storage
 from plumbline.trail.errors import ReadOnly
 
@@ -33,6 +34,12 @@ JSON_TYPE: Final = "application/json"
 PROTOBUF_TYPE: Final = "application/x-protobuf"
 SystemFilter = Callable[[Collection[str]], Collection[str]]
 """Returns those of the systems with these slugs that a sender may send for."""
+_TAKEN: Final = "were given to events with other contents before"
+_TAKEN_ID: Final = "was given to an event with other contents before"
+_OWN_ID: Final = "Give every event an id of its own; send one again only with the same contents."
+_NAMED_IN_ANSWER: Final = 20
+_ROUNDS: Final = 5
+"""How often a batch is tried while others send the same events at the same moment."""
 _OUT_OF_REACH: Final = "is not the slug of a registered AI system that this token may send for"
 
 
@@ -91,7 +98,8 @@ def accept(
 
     ``actor_id`` is the opaque id of whoever holds the token; ``allowed`` is given when that sender may
     send for some systems only. Raises `Unsupported`, `Malformed`, `TooLarge`, `Invalid` for the body,
-    `NotAllowed` for a system out of reach, and `Unavailable` when spool or trail cannot write now.
+    `NotAllowed` for a system out of reach, `Conflict` for an id that was given to other contents, and
+    `Unavailable` when spool or trail cannot write now.
     """
     if media_type != JSON_TYPE:
         raise Unsupported(f"Batches are taken as {JSON_TYPE}.")
@@ -132,8 +140,9 @@ def accept_traces(
     refused = len(spans) - len(accepted)
     if not accepted:
         return Receipt(None, None, b"", 0, 0, refused, {}, tuple(reasons))
-    receipt = _store(accepted, "otlp", None, actor_id, config.data)
-    return replace(receipt, refused=refused, reasons=tuple(reasons))
+    receipt, forked = _store_spans(accepted, actor_id, config.data, reasons)
+    receipt = receipt or Receipt(None, None, b"", 0, 0)
+    return replace(receipt, refused=refused + forked, reasons=tuple(reasons))
 
 
 def _out_of_reach(batch: Sequence[StoredEvent], allowed: SystemFilter | None) -> frozenset[str]:
@@ -147,16 +156,99 @@ def _out_of_reach(batch: Sequence[StoredEvent], allowed: SystemFilter | None) ->
 def _store(
     batch: Sequence[StoredEvent], source: str, counter: int | None, actor_id: str, data: Path
 ) -> Receipt:
-    removed, encode = redact_all(batch), events.opening_bytes
-    entries = [Entry(event.id.int.to_bytes(16), event.system, event.type, encode(event)) for event in batch]
+    """Seal and log a batch as a whole. Raises `Conflict` for an event that was taken with other contents."""
+    removed = redact_all(batch)
+    entries = _entries(batch)
+    try:
+        outcome = _sealed(entries, source, counter, actor_id, data, removed)
+    except _Forked as found:
+        leaf = forks.record(actor_id, source, entries, found.events)
+        place = next(n for n, entry in enumerate(entries) if entry.id in found.events)
+        named = sorted(str(UUID(bytes=event)) for event in found.events)[:_NAMED_IN_ANSWER]
+        raise Conflict(
+            say(
+                "telemetry.conflict",
+                "An event with the same id and other contents was sent before ({count} in this batch, see "
+                "entry {leaf} of the trail). Nothing of the batch was stored.",
+                count=len(found.events),
+                leaf=leaf,
+            ),
+            [Fault(f"events[{place}].id", _TAKEN_ID, _OWN_ID)],
+            events=named,
+            entry=leaf,
+        ) from None
+    return _logged(_spool(data), outcome, removed)
+
+
+def _store_spans(
+    batch: Sequence[StoredEvent], actor_id: str, data: Path, reasons: list[str]
+) -> tuple[Receipt | None, int]:
+    """Seal and log the spans whose ids are not taken; how many are, with the reason in ``reasons``."""
+    removed = redact_all(batch)
+    entries = _entries(batch)
+    refused: frozenset[bytes] = frozenset()
+    while True:
+        rest = [entry for entry in entries if entry.id not in refused]
+        if not rest:
+            return None, len(entries)
+        try:
+            outcome = _sealed(rest, "otlp", None, actor_id, data, removed)
+        except _Forked as found:
+            leaf = forks.record(actor_id, "otlp", rest, found.events)
+            named = ", ".join(sorted(str(UUID(bytes=event)) for event in found.events)[:3])
+            reasons.append(
+                f"{len(found.events)} spans ({named}): their ids {_TAKEN}; see entry {leaf} of the trail"
+            )
+            refused |= found.events
+            continue
+        return _logged(_spool(data), outcome, removed), len(entries) - len(rest)
+
+
+class _Forked(Exception):
+    """Ids in a batch under which there are other contents."""
+
+    def __init__(self, events: frozenset[bytes]) -> None:
+        super().__init__(f"{len(events)} events are forked")
+        self.events = events
+
+
+def _entries(batch: Sequence[StoredEvent]) -> list[Entry]:
+    encode = events.opening_bytes
+    return [Entry(event.id.int.to_bytes(16), event.system, event.type, encode(event)) for event in batch]
+
+
+def _sealed(
+    entries: list[Entry],
+    source: str,
+    counter: int | None,
+    actor_id: str,
+    data: Path,
+    removed: dict[str, int],
+) -> Outcome:
+    """The segment of ``entries``. Raises `_Forked` for ids under which there are other contents."""
+    if forked := forks.within(entries):
+        raise _Forked(forked)
     spool = _spool(data)
-    outcome = spool.seal(
-        entries,
-        actor=actor_id,
-        source=source,
-        counter=counter,
-        facts={"removed": removed},
-    )
+    repeated: frozenset[bytes] = frozenset()
+    for _ in range(_ROUNDS):
+        try:
+            return spool.seal(
+                entries,
+                actor=actor_id,
+                source=source,
+                counter=counter,
+                facts={"removed": removed},
+                repeated=repeated,
+            )
+        except KnownEvents as known:
+            # Outside of the spool's transaction, since what was moved has to be read from another store.
+            if forked := forks.against_known(spool, data, entries, known):
+                raise _Forked(forked) from None
+            repeated |= known.places.keys()
+    raise Unavailable("The same events are being sent again and again at this moment. Send the batch later.")
+
+
+def _logged(spool: Spool, outcome: Outcome, removed: dict[str, int]) -> Receipt:
     leaf, waits = outcome.segment.leaf, None
     if leaf is None:
         try:

@@ -17,7 +17,7 @@ import os
 import sqlite3
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -103,6 +103,17 @@ _BODY: Final = (
 _COLUMNS: Final = "seq, id, actor, recorded, count, root, facts, leaf"
 
 
+class KnownEvents(Exception):
+    """Some ids of a batch are known already, and nobody has compared the contents; nothing was stored.
+
+    ``places`` gives the number of the segment and the position in it by id.
+    """
+
+    def __init__(self, places: dict[bytes, tuple[int, int]]) -> None:
+        super().__init__(f"{len(places)} ids are known already")
+        self.places = places
+
+
 class Spool:
     """The spool in one file. Safe to use from many threads and from several processes."""
 
@@ -159,12 +170,14 @@ class Spool:
         source: str,
         counter: int | None = None,
         facts: dict[str, Any] | None = None,
+        repeated: Collection[bytes] | None = None,
     ) -> Outcome:
         """Make the new ones of ``entries`` durable as one sealed segment, and note the source's counter.
 
         ``counter`` is the number of the first entry. When every entry is known already, the answer is
-        the segment that holds the first of them. Raises `Unavailable` when the file cannot be written
-        or too many segments wait for the trail.
+        the segment that holds the first of them. With ``repeated``, only these ids may be known, since
+        the caller has compared their contents (`KnownEvents` otherwise). Raises `Unavailable` when the
+        file cannot be written or too many segments wait for the trail.
         """
         # Nearly every batch is new as a whole, so it is hashed and inserted as such first; only when an id
         # turns out to be known is it sealed a second time without those.
@@ -188,9 +201,11 @@ class Spool:
             stored = _insert(connection, fresh, sealed, actor, extra_facts, key)
             if stored is None:
                 known = _known(connection, [entry.id for entry in fresh])
+                if repeated is not None and not known.keys() <= set(repeated):
+                    raise KnownEvents(known)
                 fresh = [entry for entry in fresh if entry.id not in known]
                 if not fresh:
-                    return Outcome(_by_seq(connection, known[entries[0].id]), 0, len(entries))
+                    return Outcome(_by_seq(connection, known[entries[0].id][0]), 0, len(entries))
                 sealed = segment.seal([entry.opening for entry in fresh])
                 stored = _insert(connection, fresh, sealed, actor, extra_facts, key)
             if stored is None:
@@ -308,10 +323,11 @@ def _unique(entries: Sequence[Entry]) -> list[Entry]:
     return list(first.values())
 
 
-def _known(connection: sqlite3.Connection, ids: list[bytes]) -> dict[bytes, int]:
+def _known(connection: sqlite3.Connection, ids: list[bytes]) -> dict[bytes, tuple[int, int]]:
+    """Segment and position of those ``ids`` that are known."""
     marks = ",".join("?" * len(ids))
-    rows = connection.execute(f"SELECT id, segment FROM seen WHERE id IN ({marks})", ids)  # noqa: S608
-    return dict(rows.fetchall())
+    query = f"SELECT id, segment, position FROM seen WHERE id IN ({marks})"  # noqa: S608
+    return {event: (seq, position) for event, seq, position in connection.execute(query, ids)}
 
 
 def _check_backlog(connection: sqlite3.Connection) -> None:

@@ -15,7 +15,7 @@ from typing import Any, Deque, Dict, List, Optional, Tuple
 Event = Dict[str, Any]
 Numbered = Tuple[int, Event, int]
 _TEXTS = ("input", "output", "error")
-_FINAL = frozenset({400, 413, 415, 422})
+_FINAL = frozenset({400, 409, 413, 415, 422})
 """Answers that sending the same again cannot change. Any other (a wrong token, too many requests, a server
 that is down) may be mended while the events wait."""
 _LONGEST_PAUSE = 30.0

@@ -33,6 +33,8 @@ ENTRY_WORDS = {
     "token.issued": gettext_noop("Token issued"),
     "token.revoked": gettext_noop("Token revoked"),
     "telemetry.segment": gettext_noop("Telemetry sealed"),
+    "telemetry.conflict": gettext_noop("Event refused: its id has other contents"),
+    "installation.upgraded": gettext_noop("Data folder brought to a newer version"),
     "run.completed": gettext_noop("Checks run"),
     "pack.created": gettext_noop("Pack created"),
     "key.created": gettext_noop("Key created"),
