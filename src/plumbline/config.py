@@ -25,6 +25,13 @@ class MailSecurity(StrEnum):
     NONE = "none"
 
 
+class LogFormat(StrEnum):
+    """How the log is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 class ProxyHeader(StrEnum):
     """The header in which trusted proxies name whom a request comes from."""
 
@@ -147,6 +154,16 @@ class Config:
     )
     url: str = _setting("", "Server that commands speak to. Empty: the one of these settings.")
     token: str = _setting("", "Token with which commands speak to a server.")
+    metrics_token: str = _setting(
+        "",
+        "Token with which /metrics is read, and /readyz with its details. Empty: only from this machine, and "
+        "through no proxy.",
+    )
+    log_format: LogFormat = _setting(
+        LogFormat.TEXT,
+        "Format of the log: text, or json with a line for each request as well (its id, the actor's opaque "
+        "id, door, status, duration, outcome).",
+    )
     debug: bool = _setting(False, "Show tracebacks in the browser. Never on a reachable machine.")
 
     @property

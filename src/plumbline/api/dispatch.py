@@ -26,7 +26,7 @@ from plumbline.api.raw_body import MethodNotAllowed
 from plumbline.identity import actors
 from plumbline.identity.actors import Actor
 from plumbline.identity.throttle import Bucket, network
-from plumbline.kernel import ids
+from plumbline.kernel import ids, request_notes
 from plumbline.kernel.problems import NotFound, NotSignedIn, Problem, TooMany, Unavailable
 from plumbline.records import read_log
 from plumbline.records.idempotency import commands as idempotency
@@ -131,6 +131,7 @@ def _admitted(request: HttpRequest) -> Actor:
         if wait is not None:
             raise _too_many("Too many requests without a valid token came from this address.", wait) from None
         raise
+    request_notes.note(request.headers.get("X-Request-ID", ""), actor.id)
     wait = by_token.take(actor.id)
     if wait is not None:
         raise _too_many("This token has sent too many requests.", wait)

@@ -36,7 +36,10 @@ from plumbline.config import Config
 from plumbline.identity import actors, policy
 from plumbline.identity.actors import Actor
 from plumbline.identity.throttle import Bucket, network
+from plumbline.kernel import request_notes
+from plumbline.kernel.measurements import INGESTED_EVENTS
 from plumbline.kernel.problems import (
+    Conflict,
     Fault,
     Malformed,
     NotFound,
@@ -123,6 +126,7 @@ class IngestDoor:
         if scope["method"] != "POST":
             raise MethodNotAllowed("Send a POST request to this address.")
         actor = await self._run(self._admit, headers.get("authorization"), _peer(scope))
+        request_notes.note(headers.get("x-request-id"), actor.id)
         if self._in_flight >= IN_FLIGHT_LIMIT:
             raise Unavailable(
                 "Too many batches are being received. Send it again in a second.", retry_after=1
@@ -136,8 +140,13 @@ class IngestDoor:
             whole = policy.may_everywhere(actor, "ingest")
             within = None if whole else partial(systems_within, actor, "ingest")
             receipt = await self._run(take, body, media_type, encoding, actor.id, self._config, within)
+        except Problem as problem:
+            INGESTED_EVENTS.add(outcome="conflict" if isinstance(problem, Conflict) else "batch-refused")
+            raise
         finally:
             self._in_flight -= 1
+        for outcome in ("accepted", "duplicates", "refused"):
+            INGESTED_EVENTS.add(getattr(receipt, outcome), outcome=outcome)
         if path == TRACES:
             return _trace_answer(receipt, headers, media_type)
         return await self._native_answer(receipt, headers)

@@ -49,6 +49,11 @@ def seconds_since_boot() -> float | None:
     return None if boot is None or _frozen is not None else system_time.clock_gettime(boot)
 
 
+def instant(timestamp: float) -> datetime:
+    """The instant that lies so many seconds after the beginning of 1970, in UTC."""
+    return datetime.fromtimestamp(timestamp, UTC)
+
+
 def in_utc(instant: datetime) -> datetime:
     """``instant`` in UTC. One without a zone is in UTC already: SQLite and DuckDB store no zone."""
     return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)

@@ -20,11 +20,13 @@ wsgi = get_wsgi_application()
 
 from plumbline.api.raw_body import Receive, Scope, Send  # noqa: E402 - as above
 from plumbline.api.telemetry import application as ingest  # noqa: E402 - needs Django set up
+from plumbline.server import operators  # noqa: E402 - as above
 from plumbline.server.proxies import TrustedProxies  # noqa: E402 - as above
 from plumbline.server.request_buffering import (  # noqa: E402 - as above
     FORM_OVERHEAD,
     BufferRequestMiddleware,
 )
+from plumbline.server.request_log import RequestLog  # noqa: E402 - as above
 from plumbline.server.response_buffering import BufferResponseMiddleware, with_file_wrapper  # noqa: E402 - as above
 
 INGEST_PATHS = frozenset({"/api/v1/telemetry/batches", "/v1/traces", "/v1/logs", "/v1/metrics"})
@@ -33,6 +35,7 @@ _buffered_requests = BufferRequestMiddleware(
     _threads, settings.PLUMBLINE.upload_limit + FORM_OVERHEAD, settings.PLUMBLINE.body_timeout
 )
 _pages = BufferResponseMiddleware(_buffered_requests, settings.PLUMBLINE.data)
+_operators = operators.OperatorDoor(settings.PLUMBLINE)
 
 gc.collect()
 gc.freeze()  # modules stay for good, so collections look only at what requests leave behind
@@ -42,6 +45,8 @@ gc.set_threshold(20_000, 20, 20)  # one batch makes thousands of objects that di
 async def _doors(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "lifespan":
         await _lifespan(receive, send)
+    elif scope["type"] == "http" and scope["path"] in operators.PATHS:
+        await _operators(scope, receive, send)
     elif scope["type"] == "http" and scope["path"] in INGEST_PATHS:
         await ingest(scope, receive, send)
     elif scope["type"] == "http":
@@ -57,5 +62,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
 
 
 # Outermost, so that both doors see the visitor and not the proxy.
-application = TrustedProxies(_doors, settings.PLUMBLINE.proxy_networks, settings.PLUMBLINE.proxy_header)
+application = TrustedProxies(
+    RequestLog(_doors), settings.PLUMBLINE.proxy_networks, settings.PLUMBLINE.proxy_header
+)
 """The ASGI application of an installation."""

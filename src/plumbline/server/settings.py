@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "plumbline.identity.sessions.SessionLimits",
+    "plumbline.server.request_log.NoteActor",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -191,13 +192,26 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "text": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "json": {"()": "plumbline.server.log_format.JsonFormatter"},
+    },
     "filters": {"secrets": {"()": "plumbline.identity.log_redaction.RedactSecretsFilter"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["secrets"]}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": str(PLUMBLINE.log_format),
+            "filters": ["secrets"],
+        }
+    },
     "loggers": {
         # A refusal is explained in its answer; anybody can provoke one, so a line for each would flood the
         # log.
         "django.request": {"level": "ERROR"},
+        # A line for each request only where something reads them.
+        "plumbline.request": {
+            "level": "INFO" if PLUMBLINE.log_format is config.LogFormat.JSON else "WARNING"
+        },
         "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import connection
 
 from plumbline.kernel import clock
+from plumbline.kernel.measurements import REFUSED_WRITES
 from plumbline.kernel.merkle import Frontier, tree_root
 from plumbline.kernel.messages import Text, say
 from plumbline.trail import clock_check, guard, paths, queries, refusals
@@ -95,6 +96,7 @@ def require_writable() -> None:
     """Raise `ReadOnly` with reason and remedy unless the log takes entries; every door asks this first."""
     found = current()
     if not found.is_writable:
+        REFUSED_WRITES.add(reason=found.reason)
         raise ReadOnly(found.reason, found.detail)
 
 

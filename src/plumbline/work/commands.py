@@ -10,7 +10,8 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 
 from plumbline.kernel import clock
 from plumbline.work.models import Lease
@@ -30,7 +31,8 @@ def acquire(stages: Collection[str], holder: str, *, failing: Collection[str] = 
     available = Q(holder=holder) | Q(holder="") | Q(until__isnull=True) | Q(until__lt=now)
     rows = Lease.objects.filter(available, stage__in=stages)
     lease = {"holder": holder, "until": now + LEASE, "last_turn": now}
-    rows.exclude(stage__in=failing).update(**lease, last_error="", failures=0)
+    well = {"last_error": "", "failures": 0, "last_success": now, "failing_since": None, "error_class": ""}
+    rows.exclude(stage__in=failing).update(**lease, **well)
     if failing:
         rows.filter(stage__in=failing).update(**lease)
     known = dict(Lease.objects.filter(stage__in=stages).values_list("stage", "holder"))
@@ -42,10 +44,15 @@ def acquire(stages: Collection[str], holder: str, *, failing: Collection[str] = 
 
 
 def record_failure(stage: str, holder: str, error: str) -> None:
-    """Record that ``stage`` failed; failures in a row are counted."""
-    row = Lease.objects.filter(stage=stage, holder=holder)
-    failures = (row.values_list("failures", flat=True).first() or 0) + 1
-    row.update(last_turn=clock.now(), last_error=error[:_ERROR_LENGTH], failures=failures)
+    """Record that ``stage`` failed with ``error`` (``Class: text``); failures in a row are counted."""
+    now = clock.now()
+    Lease.objects.filter(stage=stage, holder=holder).update(
+        last_turn=now,
+        last_error=error[:_ERROR_LENGTH],
+        error_class=error.partition(":")[0][:80],
+        failures=F("failures") + 1,
+        failing_since=Coalesce("failing_since", Value(now)),
+    )
 
 
 def release(holder: str) -> None:

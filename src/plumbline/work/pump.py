@@ -70,6 +70,7 @@ class Pump:
         self._failures: dict[str, int] = {}
         self._refusals: dict[str, str] = {}
         self._leased: frozenset[str] = frozenset()
+        self._others: frozenset[str] = frozenset()
         self._renewed_at = -_RENEW_INTERVAL
 
     def poke(self) -> None:
@@ -157,6 +158,15 @@ class Pump:
             _log.error("the leases of the stages could not be renewed", exc_info=error)
             return
         self._renewed_at = time.monotonic()
+        self._say_who_has_the_others(names)
+
+    def _say_who_has_the_others(self, names: Sequence[str]) -> None:
+        """Say once, and again when it changes, which stages another process advances."""
+        others = frozenset(names) - self._leased
+        if others != self._others:
+            self._others = others
+            if others:
+                _log.warning("another process advances: %s; this one waits for it", ", ".join(sorted(others)))
 
     def _release(self) -> None:
         commands.release(self.holder)

@@ -14,18 +14,47 @@ from plumbline.work.models import Lease
 
 
 class StageHealth(NamedTuple):
-    """How a stage is doing: its name, the time of its last turn, failures in a row, the last error."""
+    """How a stage is doing.
+
+    ``last_turn`` is when a process last had it in hand, ``last_success`` when that last went well. Since
+    ``failing_since`` it has failed ``failures`` times in a row, lastly with ``error_class``. ``holder`` is
+    the process that advances it, until ``until`` unless that renews its lease.
+    """
 
     stage: str
     last_turn: datetime | None
     failures: int
     last_error: str
+    last_success: datetime | None
+    failing_since: datetime | None
+    error_class: str
+    holder: str
+    until: datetime | None
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether its last turn failed."""
+        return self.failures > 0
 
 
 def health() -> list[StageHealth]:
     """Every stage that ever took a turn, by name."""
-    rows = Lease.objects.order_by("stage").values_list("stage", "last_turn", "failures", "last_error")
-    return [StageHealth(*row) for row in rows]
+    return [StageHealth(*row) for row in Lease.objects.order_by("stage").values_list(*StageHealth._fields)]
+
+
+def backlog() -> dict[str, int]:
+    """How much waits for each stage that counts it: entries, windows or results."""
+    newest = log.search(entry_type="telemetry.segment", limit=1)
+    rolled = RollupCursor.objects.filter(name="rollup").values_list("leaf", flat=True).first()
+    last = Result.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    dealt = ControlsCursor.objects.filter(name="triage").values_list("number", flat=True).first() or 0
+    signed = log.latest_checkpoint()
+    return {
+        "publish": log.size() - (signed.size if signed else 0),
+        "rollup": max(0, newest[0].index - (-1 if rolled is None else rolled)) if newest else 0,
+        "judge": Due.objects.count(),
+        "triage": max(0, last - dealt),
+    }
 
 
 def is_noticed() -> bool:
