@@ -20,7 +20,8 @@ from django.utils.crypto import salted_hmac
 
 from plumbline.kernel.canonical import JSON
 from plumbline.telemetry import segment_contents
-from plumbline.telemetry.spool import Entry, KnownEvents, Spool
+from plumbline.telemetry.known_events import KnownEvents
+from plumbline.telemetry.spool import Entry, Spool
 from plumbline.trail import log, write_priority
 from plumbline.trail.openings.queries import Opened
 

@@ -25,8 +25,9 @@ from plumbline.telemetry import forks, otlp
 from plumbline.telemetry.compression import unpack
 from plumbline.telemetry.event import StoredEvent
 from plumbline.telemetry.group_commit import log_segment
+from plumbline.telemetry.known_events import KnownEvents
 from plumbline.telemetry.redaction import redact_all
-from plumbline.telemetry.spool import Entry, KnownEvents, Outcome, Sealed, Spool, spool_of
+from plumbline.telemetry.spool import Entry, Outcome, Sealed, Spool, spool_of
 from plumbline.trail import log_state, storage
 from plumbline.trail.errors import ReadOnly
 

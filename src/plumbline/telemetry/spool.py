@@ -30,6 +30,7 @@ import msgspec
 from plumbline.kernel import clock, ids
 from plumbline.kernel.problems import Unavailable
 from plumbline.telemetry import segment, source_counters, spool_body
+from plumbline.telemetry.known_events import KnownEvents
 from plumbline.telemetry.open_file import OpenFile
 from plumbline.telemetry.spool_body import Body
 from plumbline.trail import storage
@@ -101,17 +102,6 @@ _BODY: Final = (
     "SELECT segment.id, salts, digests, openings, key_id FROM body JOIN segment USING (seq) WHERE seq = ?"
 )
 _COLUMNS: Final = "seq, id, actor, recorded, count, root, facts, leaf"
-
-
-class KnownEvents(Exception):
-    """Some ids of a batch are known already, and nobody has compared the contents; nothing was stored.
-
-    ``places`` gives the number of the segment and the position in it by id.
-    """
-
-    def __init__(self, places: dict[bytes, tuple[int, int]]) -> None:
-        super().__init__(f"{len(places)} ids are known already")
-        self.places = places
 
 
 class Spool:
