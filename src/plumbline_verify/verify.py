@@ -30,7 +30,7 @@ SEGMENT, ERASED, REKEYED = "telemetry.segment", "trail.erased", ("key.rotated", 
 VERDICTS = ("VERIFIED", "FAILED", "", "INTERNALLY CONSISTENT, SIGNER NOT VERIFIED")
 FREE = re.compile(
     r"(openings/\d{6,9}|segments/\d{1,18})\.jsonl|attachments/[\da-f]{64}|documents/[\w.-]+"
-    r"|proofs/entry-\d{1,18}\.tlog-proof"
+    r"|proofs/entry-\d{1,18}\.tlog-proof|anchors/\d{1,18}(?:\.checkpoint|\.consistency|\.witnesses|-[\w.-]+\.tsr)"
 )
 CHECKPOINT = re.compile("(([^\\s+]+)\n(0|[1-9]\\d{0,18})\n(\\S{44})\n)\n((?:— [^\\s+]+ \\S+\n){1,64})")
 PROOF = re.compile(
@@ -387,7 +387,7 @@ class Check:
                 self.extra[index] = entry
                 self.notable += summary({index: entry}, self.origin)[4]
         need(fold(self.known, 0, self.size) == self.root, "the entries give a different root")
-        self.chain = [self.vkeys["log"]]
+        self.chain, self.past = [self.vkeys["log"]], [self.vkeys["log"]]
         for kind, _, facts, _ in sorted(
             (row for row in self.notable if row[0] in REKEYED), key=lambda row: row[1]
         ):
@@ -408,13 +408,21 @@ class Check:
         for signer, text in zip(signers, facts.get("signatures") or [facts["signature"]]):
             ed25519(verifier_key(signer)[2], message, decode64(text))
         self.vkeys[role] = new
-        self.chain += [new] if role == "log" else []
+        if role == "log":  # a lost key leads no further: the new one alone has signed who may announce it
+            start = [self.vkeys["recovery"]] if action == "announced" else self.chain
+            self.chain, self.past = [*start, new], [*self.past, new]
+
+    def signer(self, content: bytes) -> Any:
+        """The key of the log that has signed an earlier checkpoint; it may have been replaced since."""
+        ids = [decode64(value)[:4] for value in re.findall("— \\S+ (\\S+)\n", content.decode())]
+        return next((key for key in self.past if verifier_key(key)[1] in ids), self.vkeys["log"])
 
     def growth(self) -> Any:
         """The log only grew since the earlier checkpoint."""
         if self.sizes["from"] is None and not self.since:
             return "NOT CHECKED", "there is no earlier checkpoint; give one with --since"
-        origin, size, root = note(self.since or self.pack.read("checkpoint.from"), self.vkeys["log"])
+        content = self.since or self.pack.read("checkpoint.from")
+        origin, size, root = note(content, self.signer(content))
         stated = self.since or size == self.sizes["from"]
         need(stated and origin == self.origin and 0 < size <= self.size, "it is of another or a longer log")
         if size == self.sizes["from"]:  # the pack brings the proof; else its entries are folded
@@ -431,7 +439,7 @@ class Check:
         """Openings, events and attachments fit their commitments."""
         self.disclosed, self.shown, self.opened = Counter[str](), list[str](), dict[Any, bytes]()
         self.texts = {n[10:]: self.pack.read(n) for n in self.free if n[0] == "d"}
-        left = {n for n in self.free if n[0] in "aos"}
+        left = {n for n in self.free if n[0] in "os" or n[:2] == "at"}
         for number in sorted({int(n[9:-6]) // (WIDTH if n[0] == "s" else 1) for n in left if n[0] != "a"}):
             source = f"openings/{number:06d}.jsonl"
             data = self.pack.read(source) if source in self.free else b""
@@ -560,8 +568,30 @@ class Check:
         return f"until {self.last['']}"
 
     def outside(self) -> Any:
-        """Outside time stamps hold the checkpoint, and outside witnesses have signed it."""
-        return "NOT CHECKED", "the pack holds none"
+        """Outside time stamps and cosignatures are for checkpoints of this log."""
+        said, witnesses = list[str](), re.findall("\nwitness \\S+ (\\S+)", self.pack.read("policy").decode())
+        held = sorted(n for n in self.free if n[:8] == "anchors/")
+        for name in sorted({re.split(r"[.-]", n)[0] + ".checkpoint" for n in held}):
+            stem, content = name[:-11], self.pack.read(name)
+            origin, size, root = note(content, self.signer(content))
+            path = self.pack.read(f"{stem}.consistency").decode().split(None, 64)
+            known = beside(size - 1, self.size, list(map(decode64, path)), grown=True)
+            known.update({} if size & (size - 1) and size < self.size else {(0, size): root})
+            fits = (fold(known, 0, size), fold(known, 0, self.size)) == (root, self.root)
+            need(fits and (origin, str(size)) == (self.origin, stem[8:]), f"{name} is of another history")
+            for stamp in (n for n in held if n.startswith(f"{stem}-")):
+                wanted = b"\6\x09\x60\x86\x48\1\x65\3\4\2\1(\5\0)?\4\x20" + re.escape(sha(content))
+                need(re.search(wanted, self.pack.read(stamp), re.DOTALL), f"{stamp} is for something else")
+                said += [f"unzip the pack, then: openssl ts -verify -data {name} -in {stamp} -CAfile ROOTS"]
+            lines = self.pack.read(f"{stem}.witnesses") if f"{stem}.witnesses" in self.free else b""
+            for signer, value in re.findall("— (\\S+) (\\S+)\n", lines.decode()):
+                raw = decode64(value)
+                for key in (decode64(w.split("+", 2)[2]) for w in witnesses if w.split("+")[0] == signer):
+                    if key[:1] == b"\4" and sha(signer.encode() + b"\n" + key)[:4] == raw[:4]:
+                        when, text = int.from_bytes(raw[4:12], "big"), content.split(b"\n\n")[0]
+                        ed25519(key[1:], b"cosignature/v1\ntime %d\n%s\n" % (when, text), raw[12:])
+                        said += [f"{signer} cosigned {size} entries (key id {raw[:4].hex()}: is it theirs?)"]
+        return "; ".join(said) or ("NOT CHECKED", "the pack holds none")
 
 
 def contents(path: str) -> Any:

@@ -41,7 +41,7 @@ from plumbline.kernel.clock import rfc3339
 from plumbline.kernel.messages import say
 from plumbline.kernel.note import VerifierKey, encode64
 from plumbline.kernel.problems import Conflict, Fault, Invalid, Unavailable
-from plumbline.trail import keys, queries
+from plumbline.trail import keys, pack_anchors, queries
 from plumbline.trail.pack_contents import EventOpening, PackContents, SlotCount, missing
 from plumbline.trail.packzip import PackWriter
 from plumbline.trail.queries import Checkpoint
@@ -134,6 +134,7 @@ def build_pack(
     with closing(PackWriter(out.parent if isinstance(out, Path) else None)) as writer:
         pack = PackContents(start, end, checkpoint, writer)
         pack.trail()
+        pack_anchors.add(pack)
         for index, digests in sorted((segments or {}).items()):
             pack.segment(index, digests)
         pack.openings(openings, events)
@@ -189,7 +190,7 @@ def _standard_members(pack: PackContents, vkey: VerifierKey) -> dict[str, bytes]
     about = README.format(start=pack.start, last=pack.stop - 1, origin=vkey.name)
     return {
         "checkpoint": pack.checkpoint.note.encode(),
-        "policy": f"log {vkey}\nquorum none\n".encode(),
+        "policy": pack_anchors.policy_text(settings.PLUMBLINE, vkey).encode(),
         "verify.html": resources.files("plumbline_verify").joinpath("verify.html").read_bytes(),
         "verify.py": resources.files("plumbline_verify").joinpath("verify.py").read_bytes(),
         "README.txt": about.encode(),
