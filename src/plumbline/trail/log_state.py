@@ -74,7 +74,7 @@ _since: dict[str, datetime] = {}
 
 def current() -> LogState:
     """The state of the log, at most `AGE` seconds old."""
-    _leave_replaced_database()
+    leave_replaced_database()
     config = settings.PLUMBLINE
     signature = _signature(config.data, config.guard_file)
     known = _states.get(config.guard_file)
@@ -255,7 +255,7 @@ def _is_replaced() -> bool:
     return (present.st_dev, present.st_ino) != opened
 
 
-def _leave_replaced_database() -> None:
+def leave_replaced_database() -> None:
     """Close a connection to a file that another one has replaced: what is written to it is lost."""
     if not connection.in_atomic_block and _is_replaced():
         connection.close()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from plumbline.trail import write_priority
+from plumbline.trail import log_state, write_priority
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
@@ -19,6 +19,9 @@ class ForegroundWrites:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request."""
+        # A restored database may have taken the place of the file that this thread has open; nothing is read
+        # or written there any more.
+        log_state.leave_replaced_database()
         if request.method in _SAFE:
             return self.get_response(request)
         with write_priority.foreground():
