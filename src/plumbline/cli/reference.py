@@ -22,6 +22,7 @@ from plumbline.controls import registry
 from plumbline.identity.roles import GROUPS, ROLES, SCOPES, VERBS, kinds_of
 from plumbline.kernel import states, workflow
 from plumbline.metrics import registry as metrics
+from plumbline.portability import description
 from plumbline.records import examples, kinds
 from plumbline.records.kinds import Kind
 
@@ -40,6 +41,7 @@ def pages() -> dict[str, str]:
         "api.md": api_page(),
         "roles.md": roles_page(),
         "states.md": states_page(),
+        "export.md": description.reference(),
         "catalogs.md": catalogs.reference().splitlines(),
     }
     return {name: "\n".join([NOTE, "", *lines]).rstrip() + "\n" for name, lines in made.items()}
