@@ -158,7 +158,8 @@ def test_a_pack_and_an_export_hold_no_secret(house: House, tmp_path: Path) -> No
     saved = commands.create(mina, "ai-system", {"title": "Claims", "slug": "claims"})
     commands.comment(mina, saved.reference, "Said in confidence")
     publisher.publish()
-    made = packs.build_now(packs.create_pack(mina, recipient="Auditor", purpose="Audit", claimed=True))
+    asked = packs.create_pack(mina, recipient="Auditor", purpose="Audit", claimed=True)
+    made = packs.build_now(asked, sign=lambda size: publisher.publish())
     content = packs.pack_path(made.sha256).read_bytes()
     with zipfile.ZipFile(io.BytesIO(content)) as pack:
         whole = b"\n".join(pack.read(name) for name in pack.namelist())
