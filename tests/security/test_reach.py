@@ -156,7 +156,7 @@ class TestOtherRecords:
             "PATCH",
             f"/risks/{risk}",
             {"values": {"description": "Claims wait a week."}},
-            **{"If-Match": '"2"'},
+            **{"If-Match": '"3"'},
         )
         assert changed.status_code == 200
         kept = send("GET", f"/risks/{risk}").json()["values"]

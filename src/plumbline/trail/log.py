@@ -13,7 +13,7 @@ from django.conf import settings
 
 from plumbline.kernel.messages import Text, say
 from plumbline.kernel.states import ProofState
-from plumbline.trail import guard
+from plumbline.trail import guard, queries
 from plumbline.trail.commands import Appended, append, append_many
 from plumbline.trail.entry import NewEntry
 from plumbline.trail.errors import ReadOnly
@@ -38,7 +38,6 @@ from plumbline.trail.queries import (
     openings_at,
     receipt,
     search,
-    signed_size,
     size,
 )
 
@@ -124,34 +123,31 @@ def verify(view: LeafView) -> None:
 
 
 def status() -> LogStatus:
-    """The state of the trail for the side bar: small queries and one small file, no hashing.
+    """The state of the trail for the side bar: one small query and one small file, no hashing.
 
     ``state`` and ``detail`` are those of the entries, unless something that follows from them was found to
     differ.
     """
-    from plumbline.trail.findings import queries as findings  # it knows what is declared, which asks the log
-
-    scrub = findings.scrub_state()
-    entries = _entries_status()
+    seal = queries.seal_figures()
+    entries = _entries_status(seal.present, seal.signed)
     detail = entries.detail
-    if scrub.findings and entries.state is not ProofState.BROKEN:
+    if seal.findings and entries.state is not ProofState.BROKEN:
         detail = say(
             "trail.findings",
             "{count} place differs from the entry it follows from.",
             plural="{count} places differ from the entries they follow from.",
-            count=scrub.findings,
+            count=seal.findings,
         )
     return replace(
         entries,
         detail=detail,
-        compared_at=scrub.finished_at,
-        compared_size=scrub.size,
-        findings=scrub.findings,
+        compared_at=seal.compared_at,
+        compared_size=seal.compared_size,
+        findings=seal.findings,
     )
 
 
-def _entries_status() -> LogStatus:
-    present, signed = signed_size()
+def _entries_status(present: int, signed: int) -> LogStatus:
     try:
         record = guard.read(settings.PLUMBLINE.guard_file)
     except ReadOnly as refusal:

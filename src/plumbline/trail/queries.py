@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, QuerySet, Subquery
+from django.db.models import Count, QuerySet, Subquery, Value
 
 from plumbline.kernel.merkle import Frontier, consistency_proof, inclusion_proof, tree_root
 from plumbline.kernel.note import LogProof
@@ -326,12 +326,32 @@ def latest_checkpoint() -> Checkpoint | None:
     return _checkpoint(models.Checkpoint.objects.order_by("-size").first())
 
 
-def signed_size() -> tuple[int, int]:
-    """How many entries there are, and how many the newest checkpoint covers, in one query."""
+@dataclass(frozen=True)
+class SealFigures:
+    """What the seal on every page says: entries, signed entries, and how the last whole scrub ended."""
+
+    present: int
+    signed: int
+    compared_at: datetime | None
+    compared_size: int
+    findings: int
+
+
+def seal_figures() -> SealFigures:
+    """The figures of the seal in one query, since every page asks for them."""
     newest = models.Checkpoint.objects.order_by("-size").values("size")[:1]
-    rows = models.Coordinator.objects.filter(id=1).values_list("size", Subquery(newest))
-    present, covered = rows.first() or (0, None)
-    return present, covered or 0
+    scrub = models.ScrubState.objects.filter(id=1)
+    grouped = models.Finding.objects.order_by().annotate(one=Value(1)).values("one")
+    counted = grouped.annotate(count=Count("pk")).values("count")
+    rows = models.Coordinator.objects.filter(id=1).values_list(
+        "size",
+        Subquery(newest),
+        Subquery(scrub.values("finished_at")),
+        Subquery(scrub.values("finished_size")),
+        Subquery(counted),
+    )
+    present, signed, compared_at, compared_size, findings = rows.first() or (0, None, None, None, None)
+    return SealFigures(present, signed or 0, compared_at, compared_size or 0, findings or 0)
 
 
 def checkpoint_at(size: int) -> Checkpoint | None:

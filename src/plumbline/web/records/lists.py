@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from functools import cached_property
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -81,8 +81,6 @@ class Line:
     href: str
     title: str
     cells: tuple[tuple[str, Cell], ...]
-    is_altered: bool
-    """Whether it was found to say something else than its entry."""
 
 
 @dataclass(frozen=True)
@@ -118,8 +116,11 @@ class ListPage:
     csv_href: str
     api_href: str
     clear_href: str
-    compared_at: datetime | None
-    """When the rows were last compared with their entries; a list itself compares nothing."""
+
+    @cached_property
+    def altered(self) -> set[str]:
+        """The references of those that were found to differ from their entries; asked where any finding is."""
+        return findings.rows_with_findings([line.reference for line in self.lines])
 
     @property
     def names(self) -> str:
@@ -229,7 +230,7 @@ def _computed_label(extra: Computed) -> str:
     return naming.capitalized(extra.label)
 
 
-def _line(kind: Kind, row: queries.Row, altered: Collection[str]) -> Line:
+def _line(kind: Kind, row: queries.Row) -> Line:
     shown: list[tuple[str, Cell]] = [(gettext("State"), Cell("state", row.state))]
     for name in kind.columns:
         if name not in {"title", "state", "owner", "updated_at"}:
@@ -238,9 +239,7 @@ def _line(kind: Kind, row: queries.Row, altered: Collection[str]) -> Line:
         shown.append((_computed_label(extra), Cell("text", row.computed)))
     shown.append((gettext("Owner"), cells.cell(row.owner)))
     shown.append((gettext("Last change"), cells.cell(row.updated_at)))
-    return Line(
-        row.reference, cells.record_href(row.reference), row.title, tuple(shown), row.reference in altered
-    )
+    return Line(row.reference, cells.record_href(row.reference), row.title, tuple(shown))
 
 
 def _pager(kind: Kind, found: queries.Page, query: dict[str, str]) -> Pager:
@@ -271,9 +270,6 @@ def list_page(actor: Actor, kind: Kind, query: dict[str, str]) -> ListPage:
     may_create = policy.may(actor, "create", kind=kind.slug, anywhere=True).allowed
     may_import = policy.may(actor, "import", kind=kind.slug, anywhere=True).allowed
     base = reverse("record-export", args=[kind.plural])
-    scrub = findings.scrub_state()
-    shown = [row.reference for row in found.rows]
-    altered = findings.rows_with_findings(shown) if scrub.findings else set[str]()
     return ListPage(
         title=naming.capitalized(kind.names),
         crumbs=(Crumb(gettext("Clause {number}").format(number=kind.clause), reverse("clauses")),),
@@ -281,7 +277,7 @@ def list_page(actor: Actor, kind: Kind, query: dict[str, str]) -> ListPage:
         columns=_columns(kind, query),
         filters=filters,
         chips=_chips(kind, query, filters, people),
-        lines=tuple(_line(kind, row, altered) for row in found.rows),
+        lines=tuple(_line(kind, row) for row in found.rows),
         pager=_pager(kind, found, query),
         search=search,
         sort=sort,
@@ -290,7 +286,6 @@ def list_page(actor: Actor, kind: Kind, query: dict[str, str]) -> ListPage:
         csv_href=f"{base}?{urlencode(kept)}" if kept else base,
         api_href=f"/api/v1/{kind.plural}" + (f"?{urlencode(kept)}" if kept else ""),
         clear_href=_address(kind, {}),
-        compared_at=scrub.finished_at,
     )
 
 
