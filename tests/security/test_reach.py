@@ -166,7 +166,7 @@ class TestOtherRecords:
             first,
         )
         named = {"values": {"system": second}}
-        refused = send("PATCH", f"/risks/{risk}", named, **{"If-Match": '"3"'})
+        refused = send("PATCH", f"/risks/{risk}", named, **{"If-Match": '"4"'})
         assert refused.status_code == 422
 
     def test_each_role_reaches_what_lies_within_its_own_days_unit_and_scope(self, house: House) -> None:

@@ -119,7 +119,7 @@ class ListPage:
 
     @cached_property
     def altered(self) -> set[str]:
-        """The references of those that were found to differ from their entries; asked where any finding is."""
+        """The references of those that differ from their entries; asked only where there is a finding."""
         return findings.rows_with_findings([line.reference for line in self.lines])
 
     @property
