@@ -10,14 +10,16 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from plumbline.discovery import commands, queries
+from plumbline.discovery import commands, proofs, queries
+from plumbline.discovery.models import Sighting
 from plumbline.discovery.stage import SightingsStage
 from plumbline.identity import commands as people
 from plumbline.identity.actors import Actor, actor_of_person
 from plumbline.kernel import clock
-from plumbline.kernel.problems import Invalid, NotAllowed, NotFound
+from plumbline.kernel.problems import Conflict, Invalid, NotAllowed, NotFound
 from plumbline.records import commands as door
 from plumbline.trail import keys, log
+from plumbline.trail.proofs import Proof
 
 pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
 
@@ -69,11 +71,32 @@ def top(operator: Actor) -> Actor:
     return actor_of_person(person)
 
 
-def test_a_dismissal_needs_an_authority_a_reason_and_ends(operator: Actor, top: Actor) -> None:
+@pytest.fixture
+def manager(operator: Actor) -> Actor:
+    """Somebody who may propose to set a sighting aside and has no authority to confirm it."""
+    person = people.create_person(operator, email="mina@halden.example", full_name="Mina")
+    people.give_grant(operator, person, "aims-manager")
+    return actor_of_person(person)
+
+
+def unregistered(day: date) -> list[str]:
+    return [row.slug for row in queries.unregistered(day)]
+
+
+def differences() -> list[Any]:
+    (declared,) = [row for row in proofs.DECLARATIONS if row.table == proofs.SIGHTING]
+    assert isinstance(declared, Proof)
+    return [found for part in declared.passes for found in part.check(0, 1 << 40)]
+
+
+def test_a_dismissal_needs_two_people_an_authority_a_reason_and_ends(
+    operator: Actor, top: Actor, manager: Actor
+) -> None:
     segment({"writer": 2})
     run()
-    with pytest.raises(NotAllowed):
-        commands.dismiss(operator, "writer", "a load test")
+    for nobody in (operator, Actor.stage("rollup")):
+        with pytest.raises(NotAllowed):
+            commands.propose(nobody, "writer", "a load test")
     today = clock.now().date()
     for reason, until in (
         ("  ", None),
@@ -81,17 +104,62 @@ def test_a_dismissal_needs_an_authority_a_reason_and_ends(operator: Actor, top: 
         ("a test", date(2020, 1, 1)),
     ):
         with pytest.raises(Invalid):
-            commands.dismiss(top, "writer", reason, until)
+            commands.propose(manager, "writer", reason, until)
     with pytest.raises(NotFound):
-        commands.dismiss(top, "nobody", "a test")
-    entry = log.leaf(commands.dismiss(top, "writer", "a load test"))
+        commands.propose(manager, "nobody", "a test")
+    proposal = commands.propose(manager, "writer", "a load test")
+    assert log.leaf(proposal).entry_type == "sighting.dismissal-proposed"
+    assert unregistered(today) == ["writer"], "what is only proposed sets nothing aside"
+    assert differences() == []
+    for alone in (manager, operator):
+        with pytest.raises(NotAllowed):
+            commands.confirm(alone, "writer", proposal)
+    entry = log.leaf(commands.confirm(top, "writer", proposal))
     assert (entry.entry_type, entry.subject_ref) == ("sighting.dismissed", "writer")
-    assert queries.unregistered(today) == []
-    assert [row.slug for row in queries.unregistered(today + timedelta(days=181))] == ["writer"]
+    assert entry.facts["proposal"] == proposal
+    assert unregistered(today) == []
+    assert unregistered(today + timedelta(days=181)) == ["writer"]
+    assert differences() == []
+    with pytest.raises(Conflict):
+        commands.confirm(top, "writer", proposal)
+
+
+def test_whoever_proposed_does_not_confirm_whatever_their_authority(top: Actor, manager: Actor) -> None:
+    segment({"writer": 2})
+    run()
+    proposal = commands.propose(top, "writer", "a load test")
+    with pytest.raises(NotAllowed, match="You proposed it"):
+        commands.confirm(top, "writer", proposal)
+    assert unregistered(clock.today()) == ["writer"]
+
+
+def test_only_what_was_read_is_confirmed(top: Actor, manager: Actor) -> None:
+    segment({"writer": 2})
+    run()
+    first = commands.propose(manager, "writer", "a load test", clock.today())
+    second = commands.propose(manager, "writer", "it is no AI system")
+    with pytest.raises(Conflict):
+        commands.confirm(top, "writer", first)
+    commands.confirm(top, "writer", second)
+    (row,) = queries.sightings()
+    assert (row.dismissed_reason, row.proposal) == ("it is no AI system", None)
+
+
+def test_a_proposal_that_was_written_past_its_entry_is_found(top: Actor, manager: Actor) -> None:
+    segment({"writer": 2})
+    run()
+    proposal = commands.propose(manager, "writer", "a load test")
+    Sighting.objects.filter(slug="writer").update(proposed_by=top.id, proposed_reason="another reason")
+    assert {found.field for found in differences()} == {"proposed_by", "proposed_reason"}
+    Sighting.objects.filter(slug="writer").update(
+        dismissed_until=clock.today(), dismissed_reason="a load test", dismissed_by=top.id
+    )
+    assert "dismissed_until" in {found.field for found in differences()}
+    assert {found.entry for found in differences()} == {proposal}
 
 
 def test_a_stage_dismisses_nothing(operator: Actor) -> None:
     segment({"writer": 2})
     run()
     with pytest.raises(NotAllowed):
-        commands.dismiss(Actor("per_x", None, "Nobody"), "writer", "because")
+        commands.propose(Actor("per_x", None, "Nobody"), "writer", "because")

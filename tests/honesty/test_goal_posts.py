@@ -383,6 +383,24 @@ def test_a_sighting_that_nobody_registered_is_named(kept: World) -> None:
     assert kept.seen("A.4.2").names("shadow-bot")
 
 
+@attempt("G.inventory-complete")
+def test_one_person_alone_sets_no_sighting_aside(kept: World) -> None:
+    """Somebody with every authority proposes to set a system aside and confirms it at once."""
+    kept.traffic("shadow-bot", kept.day(-1))
+    kept.flow()
+    page, door = "/sightings/shadow-bot/dismiss/", "sightings/shadow-bot/dismissal"
+    assert kept.press("ingrid", page, reason="A trial of the vendor.").status == 302
+    items = kept.call("ingrid", "GET", "sightings").json["items"]
+    (proposal,) = [row["proposal"]["entry"] for row in items if row["system"] == "shadow-bot"]
+    assert kept.press("ingrid", f"{page}confirm/", proposal=proposal).status == 403
+    assert kept.call("ingrid", "POST", f"{door}/confirmation", {"proposal": proposal}).status == 403
+    seen = kept.seen("A.4.2")
+    assert not seen.good
+    assert seen.names("shadow-bot"), "what is only proposed goes on counting"
+    assert kept.press("henrik", f"{page}confirm/", proposal=proposal).status == 302
+    assert not kept.seen("A.4.2").names("shadow-bot")
+
+
 @attempt("G.log-complete", "G.log-present")
 def test_a_gap_in_the_counter_is_seen(kept: World) -> None:
     """A gateway loses a batch on purpose, on a bad day: the counter tells."""

@@ -15,6 +15,7 @@ from plumbline.api import (
     people,
     record_related,
     records,
+    sightings,
     statements,
     trail,
     verdicts,
@@ -30,7 +31,7 @@ def operations() -> tuple[Operation, ...]:
     for kind in kinds.all_kinds():
         declared += records.operations(kind)
         declared += record_related.operations(kind)
-    for module in (checks, verdicts, trail, packs, statements, people, imports):
+    for module in (checks, verdicts, trail, packs, statements, people, imports, sightings):
         declared += module.operations()
     declared += description.operations(document)
     # The second of two would never be reached, and the document would show only one of them.

@@ -65,7 +65,7 @@ def operations() -> Iterator[Operation]:
     yield Operation(
         "POST", "/results/{number}/acceptance", "acceptRestatement",
         "Let the restatement of a closed window count", _accept, tag=TAG, pieces={"number": "[0-9]+"},
-        body=Body({JSON_TYPE: REASON}), problems=(403, 404, 409, 422),
+        body=Body({JSON_TYPE: REASON}), problems=(400, 403, 404, 409, 415, 422),
         replies={201: Reply("It counts from now on; entry is the trail entry.", ACCEPTED)},
     )  # fmt: skip
     yield Operation(

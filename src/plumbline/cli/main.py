@@ -27,6 +27,7 @@ from plumbline.cli import (
     plugins,
     reviews,
     roles,
+    sightings,
     statements,
     telemetry,
     tokens,
@@ -61,6 +62,7 @@ app.add_typer(connectors.app, name="connector")
 app.add_typer(plugins.app, name="plugin")
 app.add_typer(telemetry.app, name="telemetry")
 app.add_typer(checks.app, name="check")
+app.add_typer(sightings.app, name="sighting")
 app.command("posture")(checks.posture)
 app.command("contradictions")(checks.contradictions)
 app.command("unowned")(ownership.unowned)

@@ -1,4 +1,8 @@
-"""What a person does with a sighting. Registering it is making an AI system record with its slug."""
+"""What a person does with a sighting. Registering it is making an AI system record with its slug.
+
+Setting one aside takes two people: one proposes it with a reason and a day, another one who has the authority
+confirms that proposal. Until then the system goes on counting as one that nobody registered.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +13,14 @@ from django.db import transaction
 from plumbline.clauses import rules
 from plumbline.discovery.models import Sighting
 from plumbline.identity import authority, policy
+from plumbline.identity import queries as people
 from plumbline.identity.actors import Actor
 from plumbline.identity.authority import Act
 from plumbline.identity.policy import Answer
 from plumbline.kernel import clock
-from plumbline.kernel.messages import say
-from plumbline.kernel.problems import Fault, Invalid, NotAllowed, NotFound
+from plumbline.kernel.canonical import JSON
+from plumbline.kernel.messages import Message, say
+from plumbline.kernel.problems import Conflict, Fault, Invalid, NotAllowed, NotFound
 from plumbline.trail import log
 
 LONGEST = timedelta(days=180)
@@ -22,21 +28,46 @@ LONGEST = timedelta(days=180)
 MAJOR = 2
 """The rank of the gravest nonconformity in an authority limit: a system that nobody registered is one."""
 REFUSED = say("sighting.not-dismissed", "The sighting was not dismissed.")
+_REQUIREMENTS = ("iso42001:A.4.2",)
 
 
-def may_dismiss(actor: Actor) -> Answer:
-    """Whether ``actor`` may set sightings aside, and why not."""
-    allowed = policy.may(actor, "approve", kind="ai-system", anywhere=True)
-    return authority.may_decide(actor, Act.DISMISS, rank=MAJOR, rank_name="major") if allowed else allowed
+def may_propose(actor: Actor) -> Answer:
+    """Whether ``actor`` may propose to set sightings aside, and why not."""
+    if actor.person_id is None:
+        return Answer(False, "This step has to be taken by a person.")
+    return policy.may(actor, "approve", kind="ai-system", anywhere=True)
 
 
-def dismiss(actor: Actor, slug: str, reason: str, until: date | None = None) -> int:
-    """Set a sighting aside with a reason, for at most 180 days; returns the trail entry's number.
+def may_confirm(actor: Actor, proposed_by: str) -> Answer:
+    """Whether ``actor`` may confirm what the person with the opaque id ``proposed_by`` proposed, and why not.
 
     It takes something that runs out of what every check over live systems looks at, so it asks for the
-    authority to dismiss what is major. Raises `NotAllowed` and `Invalid`.
+    authority to dismiss what is major, and for somebody else than who proposed it.
     """
-    allowed = may_dismiss(actor)
+    allowed = may_propose(actor)
+    if not allowed:
+        return allowed
+    proposers = people.same_person(people.people_with([proposed_by]).values())
+    if actor.person_id in proposers:
+        text = "You proposed it: somebody else who has the authority confirms it."
+        return Answer(False, say("sighting.own-proposal", text))
+    return authority.may_decide(actor, Act.DISMISS, rank=MAJOR, rank_name="major", excluded=proposers)
+
+
+def until_day(text: str) -> date | None:
+    """The day that somebody wrote as YYYY-MM-DD; None for an empty text. Raises `Invalid`."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise Invalid(REFUSED, [Fault("until", "is no day", "YYYY-MM-DD")]) from None
+
+
+def propose(actor: Actor, slug: str, reason: str, until: date | None = None) -> int:
+    """Propose to set a sighting aside with a reason, for at most 180 days; returns the trail entry's number.
+
+    It takes the place of what was proposed before. Raises `NotAllowed`, `Invalid` and `NotFound`.
+    """
+    allowed = may_propose(actor)
     if not allowed:
         raise NotAllowed(allowed.reason)
     today = clock.today()
@@ -47,18 +78,68 @@ def dismiss(actor: Actor, slug: str, reason: str, until: date | None = None) -> 
     if not today <= until <= today + LONGEST:
         message = say("sighting.too-long", "is not within {days} days", days=LONGEST.days)
         raise Invalid(REFUSED, [Fault("until", message, "choose an earlier day")])
+    _sighting(slug)
     with transaction.atomic():
-        changed = Sighting.objects.filter(slug=slug).update(
-            dismissed_until=until, dismissed_reason=reason.strip(), dismissed_by=actor.id
+        facts: dict[str, JSON] = {"until": until.isoformat()}
+        entry = _append("sighting.dismissal-proposed", actor, slug, reason.strip(), facts)
+        Sighting.objects.filter(slug=slug).update(
+            proposal=entry, proposed_by=actor.id, proposed_reason=reason.strip(), proposed_until=until
+        )
+    return entry
+
+
+def confirm(actor: Actor, slug: str, proposal: int) -> int:
+    """Set a sighting aside as the trail entry ``proposal`` proposes it; returns the trail entry's number.
+
+    The number binds the decision to what was read: another proposal since then is not confirmed with it.
+    Raises `NotAllowed`, `NotFound`, `Conflict`, and `Invalid` when the day has passed.
+    """
+    row = _sighting(slug)
+    allowed = may_confirm(actor, row.proposed_by)
+    if not allowed:
+        raise NotAllowed(allowed.reason)
+    if row.proposal is None or row.proposed_until is None or row.proposal != proposal:
+        raise Conflict(_not_proposed(proposal))
+    if row.proposed_until < clock.today():
+        message = say("sighting.proposal-over", "has passed")
+        raise Invalid(REFUSED, [Fault("until", message, "propose it again with a later day")])
+    with transaction.atomic():
+        facts: dict[str, JSON] = {"until": row.proposed_until.isoformat(), "proposal": proposal}
+        entry = _append("sighting.dismissed", actor, slug, row.proposed_reason, facts)
+        # The row is asked again under the lock of the log: somebody may have proposed otherwise meanwhile.
+        changed = Sighting.objects.filter(slug=slug, proposal=proposal).update(
+            dismissed_until=row.proposed_until,
+            dismissed_reason=row.proposed_reason,
+            dismissed_by=actor.id,
+            proposal=None,
+            proposed_by="",
+            proposed_reason="",
+            proposed_until=None,
         )
         if not changed:
-            raise NotFound(say("sighting.unknown", "No such system has been seen."))
-        entry = log.append(
-            "sighting.dismissed",
-            actor=actor.id,
-            subject={"kind": "sighting", "ref": slug},
-            openings={"reason": reason.strip().encode()},
-            requirements=("iso42001:A.4.2",),
-            facts={"until": until.isoformat()},
-        )
+            raise Conflict(_not_proposed(proposal))
+    return entry
+
+
+def _sighting(slug: str) -> Sighting:
+    row = Sighting.objects.filter(slug=slug).first()
+    if row is None:
+        raise NotFound(say("sighting.unknown", "No such system has been seen."))
+    return row
+
+
+def _not_proposed(proposal: int) -> Message:
+    text = "Trail entry {entry} is not what is proposed now. Read it again."
+    return say("sighting.not-proposed", text, entry=proposal)
+
+
+def _append(entry_type: str, actor: Actor, slug: str, reason: str, facts: dict[str, JSON]) -> int:
+    entry = log.append(
+        entry_type,
+        actor=actor.id,
+        subject={"kind": "sighting", "ref": slug},
+        openings={"reason": reason.encode()},
+        requirements=_REQUIREMENTS,
+        facts=facts,
+    )
     return entry.index

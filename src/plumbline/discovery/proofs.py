@@ -1,8 +1,10 @@
-"""What sightings follow from: the counts in the entries of segments, and the entries that set them aside."""
+"""What sightings follow from: the counts in the entries of segments, and the entries that propose to set them
+aside and do."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -23,7 +25,9 @@ from plumbline.trail.proofs import (
 
 SIGHTING = "discovery.Sighting"
 _STEP = 5_000
-_DISMISSED = ("dismissed_until", "dismissed_reason", "dismissed_by")
+PROPOSED, DISMISSED = "sighting.dismissal-proposed", "sighting.dismissed"
+_NOT_DISMISSED = {"dismissed_until": None, "dismissed_reason": "", "dismissed_by": ""}
+_NOT_PROPOSED = {"proposal": None, "proposed_until": None, "proposed_reason": "", "proposed_by": ""}
 
 
 def _expected() -> dict[str, dict[str, Any]]:
@@ -42,24 +46,34 @@ def _expected() -> dict[str, dict[str, Any]]:
 def _check(start: int, stop: int) -> Iterator[Difference]:
     expected, entries = _expected(), dict[str, int]()
     for fields in expected.values():
-        fields |= {"dismissed_until": None, "dismissed_reason": "", "dismissed_by": ""}
-    for entry in committed.of_types({"sighting.dismissed"}):
+        fields |= _NOT_DISMISSED | _NOT_PROPOSED
+    for entry in committed.of_types({PROPOSED, DISMISSED}):
         slug = entry.view.subject_ref
         entries[slug] = entry.index
         if slug in expected:
-            expected[slug] |= {"dismissed_until": entry.facts["until"], "dismissed_by": entry.view.actor}
-            if "reason" in entry.openings:
-                expected[slug]["dismissed_reason"] = entry.text("reason")
+            expected[slug] |= _decided(entry)
     rows = {row.slug: row for row in Sighting.objects.all()}
     for slug, fields in expected.items():
         row = rows.get(slug)
-        until = row.dismissed_until.isoformat() if row and row.dismissed_until else None
-        found = (
-            {} if row is None else {name: getattr(row, name) for name in fields} | {"dismissed_until": until}
-        )
+        found = {} if row is None else {name: _plain(getattr(row, name)) for name in fields}
         yield from compare(SIGHTING, slug, entries.get(slug), fields, found)
     for slug in rows.keys() - expected.keys():
         yield without_entry(SIGHTING, slug)
+
+
+def _decided(entry: committed.CommittedEntry) -> dict[str, Any]:
+    """What an entry makes of a sighting; a proposal leaves what is set aside as it is."""
+    reason = entry.text("reason") if "reason" in entry.openings else ""
+    until, by = entry.facts["until"], entry.view.actor
+    if entry.view.entry_type == PROPOSED:
+        proposed = {"proposed_until": until, "proposed_reason": reason, "proposed_by": by}
+        return {"proposal": entry.index, **proposed}
+    return {"dismissed_until": until, "dismissed_reason": reason, "dismissed_by": by, **_NOT_PROPOSED}
+
+
+def _plain(value: object) -> object:
+    # Days stand in entries as text; instants are compared as they are.
+    return value.isoformat() if isinstance(value, date) and not isinstance(value, datetime) else value
 
 
 def rebuild() -> int:
@@ -76,7 +90,8 @@ DECLARATIONS: tuple[Declaration, ...] = (
     Proof(
         SIGHTING,
         "First, last and number of events are counted in the entries of segments; whether it is set aside, "
-        "by whom and until when stands in the entry that says so, the reason in its opening.",
+        "or only proposed to be, by whom and until when stands in the entry that says so, the reason in its "
+        "opening.",
         (Pass("sightings", whole, _check),),
         rebuild=rebuild,
     ),

@@ -18,7 +18,10 @@ SENDS_FOR = timedelta(days=2)
 
 @dataclass(frozen=True)
 class SightingRow:
-    """One system that telemetry named, and the record it belongs to, if there is one."""
+    """One system that telemetry named, and the record it belongs to, if there is one.
+
+    ``proposal`` is the trail entry that proposes to set it aside, until another person has confirmed it.
+    """
 
     slug: str
     first_seen: datetime
@@ -28,6 +31,10 @@ class SightingRow:
     reference: str
     dismissed_until: date | None
     dismissed_reason: str
+    proposal: int | None
+    proposed_until: date | None
+    proposed_reason: str
+    proposed_by: str
 
     @property
     def registered(self) -> bool:
@@ -54,6 +61,10 @@ def sightings() -> list[SightingRow]:
             known.get(row.slug, ""),
             row.dismissed_until,
             row.dismissed_reason,
+            row.proposal,
+            row.proposed_until,
+            row.proposed_reason,
+            row.proposed_by,
         )
         for row in Sighting.objects.all()
     ]

@@ -47,7 +47,7 @@ def found(data: Path) -> Organization:
     operator = Actor.installation()
     mina, sara = _people(operator, made)
     _records(mina, sara, made)
-    _telemetry(mina, made)
+    _telemetry(mina, sara, made)
     _results(sara, made)
     _imported(mina, made)
     publisher.publish()
@@ -124,7 +124,7 @@ def _records(mina: Actor, sara: Actor, made: Organization) -> None:
     )  # fmt: skip
 
 
-def _telemetry(mina: Actor, made: Organization) -> None:
+def _telemetry(mina: Actor, sara: Actor, made: Organization) -> None:
     from uuid import UUID
 
     from tests import authority
@@ -167,7 +167,8 @@ def _telemetry(mina: Actor, made: Organization) -> None:
         pass
     authority.give_authority(mina)
     reason = "It is the same system under its old name, which is switched off this week."
-    discovery.dismiss(mina, "claims-triage", reason)
+    proposal = discovery.propose(sara, "claims-triage", reason)
+    discovery.confirm(mina, "claims-triage", proposal)
 
 
 def _results(sara: Actor, made: Organization) -> None:

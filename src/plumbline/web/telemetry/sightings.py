@@ -10,6 +10,7 @@ from django.urls import reverse
 from plumbline.controls.visibility import ResultVisibility, not_shown
 from plumbline.discovery import commands, queries
 from plumbline.identity import policy
+from plumbline.identity import queries as people
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.web.pages import Nav, Permission, page
@@ -28,6 +29,7 @@ def sightings(request: HttpRequest, actor: Actor) -> HttpResponse:
     visible, today = ResultVisibility(actor), clock.today()
     known = [row for row in seen if row.registered and visible.covers(row.slug)]
     waiting = {row.slug for row in queries.unregistered(today)}
+    proposers = {row.proposed_by for row in seen if row.proposal is not None}
     context = {
         "page": {"title": "AI seen in use", "crumbs": ()},
         "waiting": [row for row in seen if row.slug in waiting],
@@ -36,7 +38,10 @@ def sightings(request: HttpRequest, actor: Actor) -> HttpResponse:
         "dismissed": [row for row in seen if not row.registered and row.slug not in waiting],
         "total": len(seen),
         "may_act": policy.may(actor, "create", kind="ai-system", anywhere=True).allowed,
-        "may_dismiss": commands.may_dismiss(actor).allowed,
+        "may_propose": commands.may_propose(actor).allowed,
+        "names": people.names(proposers),
+        "may_confirm": {name: commands.may_confirm(actor, name).allowed for name in proposers},
+        "longest": today + commands.LONGEST,
     }
     return render(request, "web/telemetry/sightings.html", context)
 
@@ -44,12 +49,31 @@ def sightings(request: HttpRequest, actor: Actor) -> HttpResponse:
 @page(
     "sightings/<str:slug>/dismiss/",
     name="sighting-dismiss",
-    title="Set a sighting aside",
+    title="Propose to set a sighting aside",
     method="POST",
     samples=("/sightings/unknown-bot/dismiss/",),
 )
 def sighting_dismiss(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
-    """Set a sighting aside with a reason; it comes back after 180 days."""
-    entry = commands.dismiss(actor, slug, str(request.POST.get("reason", "")))
-    messages.success(request, f"{slug} is set aside for 180 days, entry {entry:,}.")
+    """Propose to set a sighting aside with a reason; another person confirms it."""
+    until = commands.until_day(str(request.POST.get("until", "")))
+    entry = commands.propose(actor, slug, str(request.POST.get("reason", "")), until)
+    messages.success(
+        request, f"It is proposed to set {slug} aside, entry {entry:,}. Another person confirms it."
+    )
+    return HttpResponseRedirect(reverse("sightings"))
+
+
+@page(
+    "sightings/<str:slug>/dismiss/confirm/",
+    name="sighting-dismiss-confirm",
+    title="Confirm that a sighting is set aside",
+    method="POST",
+    samples=("/sightings/unknown-bot/dismiss/confirm/",),
+)
+def sighting_dismiss_confirm(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
+    """Set a sighting aside as somebody else proposed it; it comes back after the day."""
+    sent = str(request.POST.get("proposal", ""))
+    proposal = int(sent) if sent.isascii() and sent.isdecimal() and len(sent) <= 15 else -1
+    entry = commands.confirm(actor, slug, proposal)
+    messages.success(request, f"{slug} is set aside, entry {entry:,}.")
     return HttpResponseRedirect(reverse("sightings"))
