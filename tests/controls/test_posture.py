@@ -12,17 +12,30 @@ from django.test.utils import CaptureQueriesContext
 from tests.authority import give_authority
 from tests.metrics.events import event, put
 
-from plumbline.controls import commands, posture, queries, requirement_posture, visibility
+from plumbline.controls import (
+    commands,
+    members,
+    one_system,
+    posture,
+    queries,
+    registry,
+    requirement_posture,
+    visibility,
+)
+from plumbline.controls.models import Result
 from plumbline.controls.requirement_posture import RequirementPosture
+from plumbline.controls.verdicts import ORGANIZATION, MemberVerdict
 from plumbline.discovery.models import Sighting
 from plumbline.identity import commands as people
 from plumbline.identity.actors import Actor, actor_of_person
 from plumbline.kernel import clock
+from plumbline.kernel.messages import Ref, Subject
 from plumbline.kernel.states import (
     AttestedState,
     CheckState,
     EvidenceState,
     MeasuredState,
+    MemberState,
     RequirementState,
     Strength,
 )
@@ -369,3 +382,38 @@ def test_the_posture_as_of_an_instant_is_what_had_been_judged_by_then(
         again = {row.id: (row.measured, row.reasons) for row in posture.posture(at=then)}
         assert again == before
         assert not any(row.measured.good for row in posture.posture(at=nothing))
+
+
+def test_what_one_system_misses_counts_for_that_system_alone(
+    make: Make, flow: Flow, mina: Actor, sara: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Issue 7, residual today: of two systems only one is named as missing an owner."""
+    approved(make("ai-system", slug="claims-triage", owner=mina.id), mina, sara)
+    make("ai-system", slug="chat-assist", owner=None)
+    flow()
+    (check,) = [row for row in registry.all_checks() if row.slug == "systems-owned"]
+    result = queries.reading(check.slug, ORGANIZATION)
+    assert (result.numerator, result.denominator) == (1, 2), "the result speaks of both"
+    monkeypatch.setattr(registry, "all_checks", lambda: (check,))
+    (requirement, *_) = check.requirements
+    read = posture.measured_for({"claims-triage", "chat-assist", ""}, {requirement})
+    assert {slug: states[requirement] for slug, states in read.items()} == {
+        "claims-triage": MeasuredState.RECORDED,
+        "chat-assist": MeasuredState.FAILING,
+        "": MeasuredState.FAILING,
+    }
+
+
+def test_a_shared_supplier_counts_for_every_system(make: Make) -> None:
+    """A supplier names one of the systems that it stands behind, and is missing for each of them."""
+    (check,) = [row for row in registry.all_checks() if row.slug == "suppliers-assessed"]
+    rows = members.to_rows(
+        [
+            MemberVerdict(Ref("SUP-0001"), MemberState.MISSING, None, "SYS-0001", ""),
+            MemberVerdict(Ref("SYS-0003"), MemberState.MISSING, None, "SYS-0003", ""),
+            MemberVerdict(Subject("shadow"), MemberState.MISSING, None, "", ""),
+        ]
+    )
+    whole = Result(word=CheckState.UNDER, subject=ORGANIZATION)
+    narrowed = one_system.narrowed(check, whole, rows, "chat-assist", "SYS-0002")
+    assert (narrowed.word, narrowed.numerator, narrowed.denominator) == (CheckState.UNDER, 0, 1)

@@ -60,6 +60,7 @@ class Population:
     needs: tuple[str, ...]
     members: Callable[[Evidence], Iterable[Member]]
     bare: tuple[Sample, ...] = ()
+    shared: bool = False
 
 
 MemberCheck: TypeAlias = Callable[[Member, Evidence], "Message | None"]

@@ -13,12 +13,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from plumbline import catalogs
 from plumbline.catalogs import Requirement
-from plumbline.controls import inventory, limits, members, queries, registry, roll_up, visibility
+from plumbline.controls import inventory, limits, members, one_system, queries, registry, roll_up, visibility
 from plumbline.controls.decisions import queries as decisions
 from plumbline.controls.decisions.queries import AttestationRow
 from plumbline.controls.declare import Check
@@ -120,7 +121,8 @@ def measured_for(
 ) -> dict[str, dict[str, MeasuredState]]:
     """Measured state of ``requirements`` as it is for each of ``systems`` (slugs); "" is for all together.
 
-    Of a check over telemetry only the reading of that system counts; one over the organization counts whole.
+    Of a check over telemetry only the reading of that system counts; of one over the organization whatever
+    does not belong to another system (`one_system`).
     With ``at`` as it was at that instant, as `posture` says; with ``now`` as what is known already will read
     at that instant, later today, if nothing is reported until then.
     """
@@ -131,14 +133,43 @@ def measured_for(
     checks = [
         check for check in registry.all_checks() if not set(requirements).isdisjoint(check.requirements)
     ]
+    sealed = _sealed_members(checks, readings)
     found: dict[str, dict[str, MeasuredState]] = {}
     for slug in systems:
-        judged = [_judge(check, facts, slug) for check in checks]
+        own = replace(facts, readings=_of_one(slug, checks, readings, sealed)) if slug else facts
+        judged = [_judge(check, own, slug) for check in checks]
         found[slug] = {
             name: _measured(name, [one for one in judged if name in one.check.requirements], facts, None)[0]
             for name in requirements
         }
     return found
+
+
+def _sealed_members(
+    checks: Sequence[Check], readings: Mapping[tuple[str, str], Result]
+) -> dict[int, list[dict[str, Any]]]:
+    """The members of what the checks over the organization read, by number of the result; one query."""
+    read = [readings.get((check.slug, ORGANIZATION)) for check in checks if not check.on_telemetry]
+    return queries.members_of(row.pk for row in read if row is not None)
+
+
+def _of_one(
+    slug: str,
+    checks: Sequence[Check],
+    readings: Mapping[tuple[str, str], Result],
+    sealed: Mapping[int, list[dict[str, Any]]],
+) -> dict[tuple[str, str], Result]:
+    """``readings`` with those over the organization narrowed to one system."""
+    system = queries.system(slug)
+    narrowed = dict(readings)
+    for check in checks if system is not None else ():
+        result = readings.get((check.slug, ORGANIZATION))
+        if result is not None and system is not None and not check.on_telemetry:
+            rows = sealed.get(result.pk, [])
+            narrowed[check.slug, ORGANIZATION] = one_system.narrowed(
+                check, result, rows, slug, system.reference
+            )
+    return narrowed
 
 
 def _facts(now: datetime, at: datetime | None, readings: Mapping[tuple[str, str], Result]) -> _Facts:

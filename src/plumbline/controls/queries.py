@@ -169,6 +169,11 @@ def readings() -> dict[tuple[str, str], Result]:
     return {(row.check_name, row.subject): row for row in rows}
 
 
+def members_of(results: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
+    """The sealed members of results, by their numbers, in one query."""
+    return dict(Result.objects.filter(pk__in=list(results)).values_list("pk", "members"))
+
+
 def reading(check_name: str, subject: str) -> Result:
     """What one check reads of one subject today. Raises `NotFound`."""
     rows = Result.objects.filter(pk__in=Reading.objects.values("result"), check_name=check_name)

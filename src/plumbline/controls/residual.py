@@ -1,7 +1,8 @@
 """Residual risk today: what is left of each risk, as far as the controls of its treatments work now.
 
-Of a risk about one AI system, a control counts as it reads for that system; of a risk about the AIMS as a
-whole, as it reads for everything. A control that nothing measures takes nothing off a risk.
+Of a risk about one AI system, a control counts as it reads for that system, whatever another one misses; of
+a risk about the AIMS as a whole, as it reads for everything. A control that nothing measures takes nothing
+off a risk.
 """
 
 from __future__ import annotations

@@ -147,6 +147,7 @@ DATASETS = Population(
     (*INVENTORY, "claims:dataset", "records:dataset"),
     _datasets,
     bare.SYSTEM,
+    shared=True,
 )
 
 
@@ -167,6 +168,7 @@ BUILT_WITH = Population(
     DATASETS.needs,
     _built_with,
     bare.SYSTEM,
+    shared=True,
 )
 
 
@@ -207,6 +209,7 @@ SUPPLIERS = Population(
     ),
     _suppliers,
     bare.BOUGHT,
+    shared=True,
 )
 
 
