@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -79,13 +79,17 @@ def world(
 
 def _sightings(world: World) -> list[Change]:
     today, top = clock.now().date(), world.someone("top-management", "Ingrid")
+
+    def set_aside(slug: str, until: date) -> None:
+        discovery.confirm(top, slug, discovery.propose(world.mina, slug, "a test", until))
+
     return [
         lambda: world.see("writer"),
         lambda: world.see("scorer"),
-        lambda: discovery.dismiss(top, "writer", "a test", today + timedelta(days=90)),
-        lambda: discovery.dismiss(top, "scorer", "a test", today + timedelta(days=60)),
+        lambda: set_aside("writer", today + timedelta(days=90)),
+        lambda: set_aside("scorer", today + timedelta(days=60)),
         # an earlier day than the latest of all
-        lambda: discovery.dismiss(top, "scorer", "a test", today + timedelta(days=30)),
+        lambda: set_aside("scorer", today + timedelta(days=30)),
     ]
 
 
