@@ -7,7 +7,6 @@ Exit codes: 0 verified; 1 a check failed; 2 wrong use; 3 consistent in itself, b
 Formats: RFC 6962, RFC 8032, RFC 8785, C2SP signed-note, -checkpoint, -proof, DSSE with in-toto Statement v1.
 
 A subset of entries, even with proofs, does not show that nothing outside of it was left out.
-
 What this does not prove: that the content is true; that everything that happened was logged (compare the
 counters with the systems that sent them); when something happened more exactly than the log's own clock
 says; that no other version of this log was shown to someone else (compare packs and checkpoints); that what
