@@ -70,7 +70,8 @@ def operations() -> Iterator[Operation]:
     )  # fmt: skip
     yield Operation(
         "GET", "/management-reviews/{reference}/comparison", "compareManagementReviews",
-        "What was otherwise in an earlier management review", _reviews, tag=TAG, pieces=pieces,
+        "What was otherwise in an earlier management review", _reviews,
+        tag="management reviews", pieces=pieces,
         query=(Parameter("earlier", TEXT, "Reference of a review. Default: the one approved before."),),
         problems=(404, 409), replies={200: Reply("Every difference in a sentence.", REVIEW_COMPARISON)},
     )  # fmt: skip

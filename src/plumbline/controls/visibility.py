@@ -14,9 +14,10 @@ from typing import Literal, TypeAlias
 
 from django.db.models import QuerySet
 
-from plumbline.controls import members, proofs, queries
+from plumbline.controls import members, queries
 from plumbline.controls.models import RestatementAcceptance, Result
 from plumbline.controls.requirement_posture import Reason, RequirementPosture
+from plumbline.controls.sealed_results.proofs import verify_result
 from plumbline.controls.verdicts import ORGANIZATION, MemberVerdict
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
@@ -162,7 +163,7 @@ def result(actor: Actor, number: int) -> Result:
     if not shown:
         raise NotFound("There is no result with this number.")
     # As it is stored and not as it is shown: a name that this reader may not see is left out of the latter.
-    proofs.verify_result(number)
+    verify_result(number)
     return shown[0]
 
 

@@ -7,7 +7,7 @@ from plumbline.trail.commitments import queries as committed
 from plumbline.trail.proofs import Declaration, NoProof, Pass, Proof
 
 
-def declarations() -> tuple[Declaration, ...]:
+def DECLARATIONS() -> tuple[Declaration, ...]:  # noqa: N802 - the name that every room declares under
     """The tables of the log and the files beside it."""
     return (
         Proof(
