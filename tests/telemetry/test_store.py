@@ -383,11 +383,11 @@ def test_a_field_that_declares_nothing_is_refused() -> None:
 
 
 def test_every_question_of_the_port_travels_and_none_that_writes() -> None:
-    written = {"append", "close"}
+    written = {"append", "erase", "close"}
     assert set(wire.QUESTIONS) == {
         "watermark", "systems", "touched", "hourly_events", "hourly_features", "features", "values",
         "feature_bins", "categories", "category_bins", "scores_truth", "counts", "span", "events", "event",
         "following", "receipts", "reviewers", "copy_to", "stored", "stored_segments", "stored_features",
-        "events_in_hours", "features_in_hours",
+        "events_in_hours", "features_in_hours", "speaking_of",
     }  # fmt: skip
     assert written.isdisjoint(wire.QUESTIONS)

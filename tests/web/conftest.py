@@ -26,6 +26,7 @@ ROLES = (
     "contributor",
     "reviewer",
     "internal-auditor",
+    "data-protection-officer",
     "external-auditor",
     "viewer",
 )
@@ -43,6 +44,7 @@ class House:
     event: str = ""
     imported: str = ""
     pack: str = ""
+    erasure: str = ""
 
     @property
     def names(self) -> dict[str, str]:
@@ -53,6 +55,7 @@ class House:
             "event": self.event,
             "imported": self.imported,
             "pack": self.pack,
+            "erasure": self.erasure,
             "person": self.people["viewer"].handle,
         }
 
@@ -94,6 +97,16 @@ class House:
         from plumbline.records import commands
 
         return commands.create(self.actor(role), kind, values).reference
+
+
+def asked_for(house: House) -> str:
+    """A request for the erasure of a data subject, which waits to be decided; its id."""
+    from plumbline.erasure import commands
+
+    manager = house.actor("aims-manager")
+    return commands.request(
+        manager, kind="subject", target="p-4711", ground="gdpr-17-1-a", reason="They asked."
+    ).handle
 
 
 def furnish(house: House) -> House:
@@ -147,6 +160,7 @@ def furnish(house: House) -> House:
     house.result = readings()
     house.segment, house.event = telemetry(manager)
     house.imported = register(manager)
+    house.erasure = asked_for(house)
     names["review"] = reviewed(house)
     names["statement"] = house.make("statement-version", title="Statement", occasion="Stage 2 audit.")
     publisher.publish()

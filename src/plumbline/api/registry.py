@@ -9,6 +9,7 @@ from typing import Any
 from plumbline.api import (
     checks,
     description,
+    erasure,
     imports,
     openapi,
     packs,
@@ -31,7 +32,7 @@ def operations() -> tuple[Operation, ...]:
     for kind in kinds.all_kinds():
         declared += records.operations(kind)
         declared += record_related.operations(kind)
-    for module in (checks, verdicts, trail, packs, statements, people, imports, sightings):
+    for module in (checks, verdicts, trail, packs, statements, people, imports, sightings, erasure):
         declared += module.operations()
     declared += description.operations(document)
     # The second of two would never be reached, and the document would show only one of them.

@@ -18,6 +18,7 @@ from plumbline.cli import (
     connectors,
     delivery,
     demo,
+    erasure,
     import_export,
     install,
     organization,
@@ -69,6 +70,7 @@ app.command("unowned")(ownership.unowned)
 app.command("results")(checks.results)
 app.add_typer(trail.app, name="trail")
 app.add_typer(packs.app, name="pack")
+app.add_typer(erasure.app, name="erasure")
 app.add_typer(statements.app, name="statement")
 app.add_typer(reviews.app, name="review")
 app.command("verify")(trail.verify)

@@ -28,6 +28,7 @@ VERBS: dict[str, str] = {
     "pack": "make evidence packs",
     "grant": "add people and give roles",
     "manage-tokens": "manage the tokens of others",
+    "erase": "ask for erasures, decide those of others, and place legal holds",
 }
 """Every permission there is, with what it lets somebody do."""
 
@@ -137,6 +138,12 @@ ROLES: dict[str, Role] = {
             audits=True,
         ),
         Role(
+            "data-protection-officer",
+            "Data protection officer",
+            "Sees what is recorded of people, asks for erasures and decides those that others asked for.",
+            {ALL: (*SEE, "read-sensitive", "comment", "erase")},
+        ),
+        Role(
             "external-auditor",
             "External auditor",
             "Reads what lies in the scope of an audit, between its first and last day.",
@@ -162,7 +169,7 @@ INSTALLATION_VERBS = frozenset(VERBS) - {"approve", "confirm", "attest"}
 SCOPES: dict[str, frozenset[str]] = {
     "ingest": frozenset({"ingest"}),
     "read": frozenset({"read", "read-sensitive", "export"}),
-    "write": frozenset({"read", "import", "approve", "confirm", "attest", *WRITE}),
+    "write": frozenset({"read", "import", "approve", "confirm", "attest", "erase", *WRITE}),
     "pack": frozenset({"read", "export", "pack"}),
 }
 """What a token of each scope lets its owner's roles do; giving roles and tokens needs a session."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from pathlib import Path
 
 from django.conf import settings
@@ -40,3 +41,9 @@ def read(digest: str) -> bytes:
     if hashlib.sha256(content).hexdigest() != digest:
         raise NotFound("The file is not in the data folder, or its bytes have changed.")
     return content
+
+
+def remove(digests: Collection[str]) -> None:
+    """Remove the bytes with these digests; those that are gone already do not matter."""
+    for digest in digests:
+        _place(digest).unlink(missing_ok=True)

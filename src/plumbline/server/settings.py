@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "plumbline.reports",
     "plumbline.delivery",
     "plumbline.anchors",
+    "plumbline.erasure",
     "plumbline.work",
     "plumbline.web",
     "django.contrib.auth",

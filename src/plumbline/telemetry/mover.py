@@ -104,5 +104,11 @@ def _load(spool: Spool, openings: OpeningStore, move: _Ready) -> MovedSegment | 
         {at: scope_of(event.subject, sealed.recorded) for at, event in events.items()},
     )
     return MovedSegment(
-        sealed.id, move.leaf, sealed.recorded, str(sealed.facts["source"]), [*events.values()], [*events]
+        sealed.id,
+        move.leaf,
+        sealed.recorded,
+        str(sealed.facts["source"]),
+        [*events.values()],
+        [*events],
+        len(body.openings),
     )

@@ -24,6 +24,7 @@ from uuid import UUID
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from plumbline.telemetry import segment
+from plumbline.telemetry.erasable_openings import ErasableOpenings, Opening
 from plumbline.telemetry.open_file import OpenFile
 from plumbline.telemetry.spool import open_private
 from plumbline.telemetry.spool_body import Body
@@ -63,23 +64,11 @@ class StoredSegment:
     digests: list[bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """One event as it is stored, encrypted where it has a ``key_id``, and where it stands."""
-
-    event: UUID
-    leaf: int
-    position: int
-    salt: bytes
-    body: bytes
-    key_id: str = ""
-
-
-class OpeningStore:
+class OpeningStore(ErasableOpenings):
     """The opening store in one file. Safe to use from many threads and from several processes."""
 
     def __init__(self, file: Path) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # taken again inside `exclusively`
         self._connection = open_private(file, "FULL")
         self._connection.executescript(_SCHEMA)
         self._opened = OpenFile(file)

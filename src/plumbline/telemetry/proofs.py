@@ -19,8 +19,9 @@ from django.conf import settings
 from plumbline.kernel.clock import in_utc
 from plumbline.kernel.problems import Unavailable
 from plumbline.telemetry import segment
+from plumbline.telemetry.erasable_openings import Opening
 from plumbline.telemetry.event import StoredEvent, decode_opening
-from plumbline.telemetry.openings import Opening, OpeningStore, StoredSegment, openings_of, states_of
+from plumbline.telemetry.openings import OpeningStore, StoredSegment, openings_of, states_of
 from plumbline.telemetry.spool import Sealed, Spool, spool_of
 from plumbline.telemetry.store.columns import EVENT_COLUMNS
 from plumbline.telemetry.store.port import EventRow, FeatureValue, Reader, SegmentRow
@@ -136,7 +137,9 @@ def opened_differences(openings: OpeningStore, view: LeafView, events: Events) -
     for position in range(len(stored.digests)):
         opening = rows.get(position)
         place = f"event {position} of segment {view.index}"
-        if opening is None and position in erased:
+        if position in erased:
+            if opening is not None:
+                yield Difference(OPENINGS, place, "row", "none: it was erased", "an opening", view.index)
             continue
         if opening is None:
             yield Difference(
@@ -186,8 +189,9 @@ def row_differences(view: LeafView, events: Events, rows: Sequence[EventRow]) ->
         else:
             yield from event_differences(view, position, event, by_position[position])
     surplus = len(rows) - len(by_position)
+    erased = erasures.of_segment(view.index)
     for position in by_position.keys() - events.keys():
-        if position >= int(view.facts["count"]):
+        if position >= int(view.facts["count"]) or position in erased:
             yield without_entry(EVENTS, f"event {by_position[position].id}", view.index)
     if surplus:
         count = view.facts["count"]
@@ -258,7 +262,9 @@ def spooled_differences(spool: Spool, sealed: Sealed, view: LeafView) -> Iterato
     opened = zip(digests, segment.split(body.salts), body.openings, strict=False)
     erased = erasures.of_segment(view.index)
     for position, (digest, salt, opening) in enumerate(opened):
-        if commitment(salt, opening) != digest and (opening or position not in erased):
+        if position in erased and not opening:
+            continue
+        if position in erased or commitment(salt, opening) != digest:
             place, other = f"event {position} of segment {view.index}", "other bytes than those committed to"
             yield Difference(BODIES, place, "openings", "the bytes committed to", other, view.index)
 

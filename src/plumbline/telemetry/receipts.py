@@ -16,8 +16,9 @@ from uuid import UUID
 
 from plumbline.kernel.problems import NotFound
 from plumbline.telemetry import proofs, segment, segment_contents
+from plumbline.telemetry.erasable_openings import Opening
 from plumbline.telemetry.group_commit import log_segment
-from plumbline.telemetry.openings import Opening, StoredSegment, openings_of
+from plumbline.telemetry.openings import StoredSegment, openings_of
 from plumbline.telemetry.spool import spool_of
 from plumbline.trail import reading
 from plumbline.trail.commitments import queries as committed
@@ -123,12 +124,14 @@ def _not_found() -> EventProof:
 def _from_openings(data: Path, event: UUID) -> EventProof | None:
     store = openings_of(data)
     opening = store.of_event(event)
-    stored = store.segment(opening.leaf) if opening else None
-    if opening is None or stored is None:
+    place = (opening.leaf, opening.position) if opening else store.erased_place(event)
+    stored = store.segment(place[0]) if place else None
+    if place is None or stored is None:
         return None
-    state = segment_contents.read_event(data, opening.leaf, opening.position)
-    _verify(stored, opening, state)
-    return _proof(event, stored, opening.position, state)
+    state = segment_contents.read_event(data, *place)
+    if opening is not None:
+        _verify(stored, opening, state)
+    return _proof(event, stored, place[1], state)
 
 
 def _verify(stored: StoredSegment, opening: Opening, state: OpeningState) -> None:

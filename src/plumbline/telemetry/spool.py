@@ -17,7 +17,7 @@ import os
 import sqlite3
 import threading
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -98,9 +98,6 @@ class Outcome:
     duplicates: int
 
 
-_BODY: Final = (
-    "SELECT segment.id, salts, digests, openings, key_id FROM body JOIN segment USING (seq) WHERE seq = ?"
-)
 _COLUMNS: Final = "seq, id, actor, recorded, count, root, facts, leaf"
 
 
@@ -242,6 +239,15 @@ class Spool:
             connection.execute("DELETE FROM segment WHERE moved IS NOT NULL AND recorded < ?", (before,))
         return count
 
+    def erase(self, places: Mapping[int, Collection[int]]) -> None:
+        """Erase the content of events that wait here, by leaf and place; digests and ids stay."""
+        waiting = [sealed for sealed in self.unmoved() if sealed.leaf in places]
+        with self._write(self._durable) as connection:
+            for sealed in waiting:
+                spool_body.erase(connection, sealed.seq, sealed.id, places[sealed.leaf or 0])
+        with self._lock:
+            self._durable.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def unlogged(self) -> list[Sealed]:
         """Segments without a known leaf, oldest first."""
         return self._select("leaf IS NULL ORDER BY seq")
@@ -262,7 +268,7 @@ class Spool:
         Raises `Unavailable` when the key under which it is encrypted is not here.
         """
         with self._lock:
-            row = self._durable.execute(_BODY, (seq,)).fetchone()
+            row = self._durable.execute(spool_body.SELECT, (seq,)).fetchone()
         return None if row is None else spool_body.of_columns(*row)
 
     def find(self, event: UUID) -> tuple[Sealed, int] | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -12,12 +13,16 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 
 from plumbline.kernel import clock
+from plumbline.kernel.commitment import SALT_LENGTH
 from plumbline.kernel.problems import Unavailable
 from plumbline.trail import sealed_opening
 from plumbline.trail.key_store.opened import key_store
 from plumbline.trail.key_store.store import Key
 
 SPOOL_SCOPE: Final = "class:spool"
+SELECT: Final = (
+    "SELECT segment.id, salts, digests, openings, key_id FROM body JOIN segment USING (seq) WHERE seq = ?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +64,24 @@ def of_columns(name: bytes, salts: bytes, digests: bytes, openings: bytes, key_i
         raise Unavailable("A segment in the spool has been altered and cannot be read.") from error
     salts, bodies = msgspec.msgpack.decode(packed, type=tuple[bytes, list[bytes]])
     return Body(bodies, salts, digests)
+
+
+def without(body: Body, positions: Collection[int]) -> Body:
+    """A body of which the events at these places are gone; their digests stay."""
+    salts = bytearray(body.salts)
+    for position in positions:
+        salts[position * SALT_LENGTH : (position + 1) * SALT_LENGTH] = bytes(SALT_LENGTH)
+    openings = [b"" if at in positions else opening for at, opening in enumerate(body.openings)]
+    return Body(openings, bytes(salts), body.digests)
+
+
+def erase(connection: sqlite3.Connection, seq: int, name: UUID, positions: Collection[int]) -> None:
+    """Write a body again without the events at these places; nothing when it was moved meanwhile."""
+    row = connection.execute(SELECT, (seq,)).fetchone()
+    if row is None:
+        return
+    key, kept = key_now(), without(of_columns(*row), positions)
+    content = encrypted(key, name, kept.salts, kept.openings)
+    connection.execute(
+        "UPDATE body SET salts = x'', openings = ?, key_id = ? WHERE seq = ?", (content, key.id, seq)
+    )

@@ -55,6 +55,10 @@ class SegmentCounter(Protocol):
         """How many segments it has."""
         ...
 
+    def file_identity(self) -> tuple[int, int]:
+        """Device and inode of the file that it has open; an erasure writes a new one in its place."""
+        ...
+
 
 def _file(data: Path) -> Path:
     return data / "stores.json"
@@ -161,6 +165,8 @@ class StoreCheck:
                     )
                 continue
             opened = self._identities.setdefault(file, (present.st_dev, present.st_ino))
+            if file == EVIDENCE and self._store is not None:
+                opened = self._store.file_identity()
             if opened != (present.st_dev, present.st_ino):
                 message = say(
                     "telemetry.store-replaced",

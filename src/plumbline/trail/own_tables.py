@@ -45,6 +45,8 @@ def DECLARATIONS() -> tuple[Declaration, ...]:  # noqa: N802 - the name that eve
                 "says when that was."),
         Proof("guard/*", "Size and root that were signed last; the scrub of the tree compares the entries "
               "with it, and nothing is signed that does not continue it."),
+        NoProof("key-store/*", "Keys under which openings are encrypted, and copies of erasure entries. An "
+                "opening that another key decrypts does not fit its commitment."),
         NoProof("keys/*", "Secrets of this installation. What is signed with another key does not verify "
                 "under the key that recipients know."),
         NoProof("write_priority.lock", "An empty file that is locked."),

@@ -19,6 +19,8 @@ from plumbline.controls.engine import Judge
 from plumbline.controls.triage import Triage
 from plumbline.delivery.stage import DeliveryStage
 from plumbline.discovery.stage import SightingsStage
+from plumbline.erasure.execution import commands as erasures
+from plumbline.erasure.stage import ErasureStage
 from plumbline.imports.stage import ImportStage
 from plumbline.kernel.problems import Unavailable
 from plumbline.metrics.stage import Rollup
@@ -79,6 +81,12 @@ def flow(
             store.close()
         yield (PublishStage(), check, ImportStage(), ConnectorStage(), Triage(), PackStage(), DeliveryStage())
         return
+    try:
+        # Before anybody is served: a database restored from a backup still has what was erased since.
+        erasures.replay_erasures(store)
+    except BaseException:
+        store.close()
+        raise
     server = StoreServer(config.data, store)
     anchors = AnchorStage()
     try:
@@ -96,6 +104,7 @@ def flow(
             DeliveryStage(),
             anchors,
             *((CompareStage(),) if compare else ()),
+            ErasureStage(store),
         )
     finally:
         anchors.close()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -45,23 +45,33 @@ class DuckStore:
     def __init__(self, file: Path, *, memory_limit: str = "128MB", threads: int = 1) -> None:
         """Open or make ``file`` for its owner only."""
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._file = file
+        self._config: dict[str, Any] = {
+            "memory_limit": memory_limit,
+            "threads": threads,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "temp_directory": str(file.parent / "evidence.tmp"),
+        }
+        self._connection = self._connect()
+        self._lock = threading.RLock()
+
+    def _connect(self) -> duckdb.DuckDBPyConnection:
         before = os.umask(0o077)
         try:
-            self._connection = duckdb.connect(
-                str(file),
-                config={
-                    "memory_limit": memory_limit,
-                    "threads": threads,
-                    "autoinstall_known_extensions": False,
-                    "autoload_known_extensions": False,
-                    "temp_directory": str(file.parent / "evidence.tmp"),
-                },
-            )
+            connection = duckdb.connect(str(self._file), config=self._config)
         finally:
             os.umask(before)
-        self._lock = threading.RLock()
         for statement in sql.SCHEMA:
-            self._connection.execute(statement)
+            connection.execute(statement)
+        present = self._file.stat()
+        self._identity = present.st_dev, present.st_ino
+        return connection
+
+    def file_identity(self) -> tuple[int, int]:
+        """See `store_check.SegmentCounter`."""
+        with self._lock:
+            return self._identity
 
     def close(self) -> None:
         """Write everything to the file and close it."""
@@ -120,7 +130,13 @@ class DuckStore:
             self._connection.executemany(
                 "INSERT INTO segments VALUES (?, ?, ?, ?, ?)",
                 [
-                    (segment.id, segment.leaf, len(segment.events), naive(segment.recorded), segment.source)
+                    (
+                        segment.id,
+                        segment.leaf,
+                        segment.size or len(segment.events),
+                        naive(segment.recorded),
+                        segment.source,
+                    )
                     for segment in fresh
                 ],
             )
@@ -131,6 +147,35 @@ class DuckStore:
         except BaseException:
             self._connection.execute("ROLLBACK")
             raise
+
+    def erase(self, ids: Collection[UUID]) -> None:
+        """See `EvidenceStore.erase`.
+
+        The engine frees the blocks of deleted rows without overwriting them, so the rows that stay are copied
+        into a new file, which takes the place of the old one.
+        """
+        if not ids:
+            return
+        with self._lock:
+            wanted = np.array([str(id) for id in ids], dtype=object)
+            with self._table("wanted", {"id": wanted}):
+                for table, column in (("events", "id"), ("features", "event_id")):
+                    self._connection.execute(
+                        f"DELETE FROM {table} WHERE {column} IN (SELECT CAST(id AS UUID) FROM wanted)"  # noqa: S608
+                    )
+            self._rewrite()
+
+    def _rewrite(self) -> None:
+        fresh = self._file.with_name(f"{self._file.stem}-rewritten.duckdb")
+        fresh.unlink(missing_ok=True)  # left behind by a process that was killed
+        name = self._rows("SELECT current_database()")[0][0]
+        self._connection.execute(f"ATTACH '{str(fresh).replace(chr(39), chr(39) * 2)}' AS rewritten")
+        self._connection.execute(f'COPY FROM DATABASE "{name}" TO rewritten')
+        self._connection.execute("DETACH rewritten")
+        self._connection.close()
+        fresh.replace(self._file)
+        self._file.with_name(f"{self._file.name}.wal").unlink(missing_ok=True)
+        self._connection = self._connect()
 
     # Reading
 
@@ -148,6 +193,13 @@ class DuckStore:
                 return int(self._rows("SELECT count(*) FROM copied.events")[0][0])
             finally:
                 self._connection.execute("DETACH copied")
+
+    def speaking_of(self, ids: list[UUID]) -> list[tuple[UUID, int, int]]:
+        """See `Reader.speaking_of`."""
+        with self._lock, self._table("wanted", {"id": np.array([str(id) for id in ids], dtype=object)}):
+            return self._connection.execute(
+                "SELECT id, leaf, position FROM events WHERE about IN (SELECT CAST(id AS UUID) FROM wanted)"
+            ).fetchall()
 
     def watermark(self) -> int:
         """See `Reader.watermark`."""

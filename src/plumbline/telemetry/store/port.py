@@ -11,7 +11,7 @@ A question is declared once, as a method of `Reader`: its annotations are what t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Final, Protocol, TypeAlias
@@ -45,6 +45,8 @@ class MovedSegment:
     source: str
     events: Sequence[StoredEvent]
     positions: Sequence[int] | None = None
+    size: int | None = None
+    """How many events the segment was sealed with, where some of it were erased."""
 
     @property
     def places(self) -> Sequence[int]:
@@ -279,6 +281,10 @@ class Reader(Protocol):
         """One event, or ``None``."""
         ...
 
+    def speaking_of(self, ids: list[UUID]) -> list[tuple[UUID, int, int]]:
+        """Id, leaf and place of every event that speaks of one of these (reviews, outcomes)."""
+        ...
+
     def following(self, id: UUID, limit: int) -> list[EventRow]:
         """At most ``limit`` events that speak of this one (reviews, outcomes), in order of their own time."""
         ...
@@ -315,6 +321,10 @@ class EvidenceStore(Reader, Protocol):
 
         Segments that are there already are left out, so that a repeated move changes nothing.
         """
+        ...
+
+    def erase(self, ids: Collection[UUID]) -> None:
+        """Delete the rows of these events, and leave nothing of them in the files of the store."""
         ...
 
     def close(self) -> None:

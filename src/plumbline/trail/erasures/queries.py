@@ -97,3 +97,14 @@ def within(start: int, stop: int) -> Iterator[tuple[ErasedRange, int]]:
     for first in range(start, stop, CHUNK):
         rows = models.ErasedOpening.objects.filter(index__gte=first, index__lt=min(first + CHUNK, stop))
         yield from _confirmed(rows.order_by("index", "slot", "first"))
+
+
+def entries() -> list[tuple[int, bytes]]:
+    """Every erasure entry of the log: its number and its bytes."""
+    rows = models.Leaf.objects.filter(entry_type=ENTRY_TYPE).order_by("index")
+    return [(index, bytes(body)) for index, body in rows.values_list("index", "body")]
+
+
+def records() -> set[str]:
+    """References of all records whose content was erased."""
+    return {str(name) for _, body in entries() for name in entry.read(body).facts.get("records", ())}

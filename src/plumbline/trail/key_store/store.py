@@ -7,9 +7,10 @@ empty) divides the keys of a scope, so that what is kept for a time can be destr
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import secrets
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
@@ -60,6 +61,14 @@ class KeyStore(Protocol):
         """Destroy keys. What they encrypted is unreadable from here on; repeating it changes nothing."""
         ...
 
+    def keep_erasures(self, bodies: Mapping[int, bytes]) -> None:
+        """Keep the bytes of erasure entries by number: a ledger that outlives a restored database."""
+        ...
+
+    def erasures(self) -> list[tuple[int, bytes]]:
+        """Every erasure entry that was kept, by number."""
+        ...
+
     def close(self) -> None:
         """Close the connection."""
         ...
@@ -97,6 +106,8 @@ class SqlKeyStore:
                 "CREATE TABLE IF NOT EXISTS {t}_meta (number INTEGER PRIMARY KEY, secret {b} NOT NULL)",
                 "CREATE TABLE IF NOT EXISTS {t} (id TEXT PRIMARY KEY, tag {b} NOT NULL,"
                 " period TEXT NOT NULL, secret {b} NOT NULL, made TEXT NOT NULL, retired INTEGER NOT NULL)",
+                "CREATE TABLE IF NOT EXISTS {t}_erasure (digest {b} PRIMARY KEY, leaf BIGINT NOT NULL,"
+                " body {b} NOT NULL)",
                 "CREATE INDEX IF NOT EXISTS {t}_tag ON {t} (tag, period)",
                 "CREATE UNIQUE INDEX IF NOT EXISTS {t}_current ON {t} (tag, period) WHERE retired = 0",
             )
@@ -184,6 +195,18 @@ class SqlKeyStore:
             [(self._sql("DELETE FROM {t} WHERE id IN ({m})", len(part)), part) for part in in_chunks(ids)]
         )
         self.overwrite()
+
+    def keep_erasures(self, bodies: Mapping[int, bytes]) -> None:
+        """See `KeyStore.keep_erasures`."""
+        insert = self._sql("INSERT INTO {t}_erasure VALUES ({m}) ON CONFLICT DO NOTHING", 3)
+        rows = [(hashlib.sha256(body).digest(), leaf, body) for leaf, body in bodies.items()]
+        if rows:
+            self._write([(insert, [])], rows)
+
+    def erasures(self) -> list[tuple[int, bytes]]:
+        """See `KeyStore.erasures`."""
+        rows = self._read(self._sql("SELECT leaf, body FROM {t}_erasure ORDER BY leaf, digest"), [])
+        return [(leaf, bytes(body)) for leaf, body in rows]
 
     def overwrite(self) -> None:
         """Leave nothing of destroyed rows in the files of the database."""

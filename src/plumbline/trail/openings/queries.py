@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeAlias
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -117,3 +118,33 @@ def in_range(start: int, stop: int) -> Iterator[tuple[models.Opening, Opened | M
         rows = models.Opening.objects.filter(index__gte=first, index__lt=min(first + CHUNK, stop))
         part = list(rows.order_by("index", "slot"))
         yield from zip(part, states_of(part), strict=True)
+
+
+def places_about(references: Collection[str]) -> set[tuple[int, str]]:
+    """Entry and slot of every opening that is here of entries about these (``ref`` of their subject)."""
+    found: set[tuple[int, str]] = set()
+    wanted = sorted(set(references))
+    for start in range(0, len(wanted), CHUNK):
+        leaves = models.Leaf.objects.filter(subject_ref__in=wanted[start : start + CHUNK])
+        rows = models.Opening.objects.filter(index__in=leaves.values("index"))
+        found.update(rows.values_list("index", "slot"))
+    return found
+
+
+def any_at(places: Collection[tuple[int, str]]) -> bool:
+    """Whether any of these openings is here."""
+    indexes = sorted({index for index, _ in places})
+    for start in range(0, len(indexes), CHUNK):
+        rows = models.Opening.objects.filter(index__in=indexes[start : start + CHUNK])
+        if set(rows.values_list("index", "slot")).intersection(places):
+            return True
+    return False
+
+
+def first_entry_at(instant: datetime) -> int:
+    """The number of the first entry recorded at ``instant`` or later; the size of the log if none was."""
+    found = models.Leaf.objects.filter(time__gte=instant).order_by("index").values_list("index", flat=True)
+    first = found.first()
+    if first is not None:
+        return first
+    return models.Coordinator.objects.filter(id=1).values_list("size", flat=True).first() or 0

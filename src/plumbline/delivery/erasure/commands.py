@@ -1,0 +1,20 @@
+"""Deliveries to people whose accounts are erased."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from plumbline.delivery.models import Delivery
+
+
+def count(handles: Collection[str]) -> int:
+    """How many deliveries were meant for these people."""
+    return Delivery.objects.filter(recipient__handle__in=handles).count()
+
+
+def erase_rows(handles: Collection[str]) -> None:
+    """Delete what waits to be sent to these people: there is no address any more.
+
+    What was sent names its recipient by the account alone, which is emptied; its entry says that it was sent.
+    """
+    Delivery.objects.filter(recipient__handle__in=handles, state=Delivery.State.WAITING).delete()

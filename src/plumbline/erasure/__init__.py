@@ -1,0 +1,1 @@
+"""Erasure: requests, holds, retention, and the work itself."""

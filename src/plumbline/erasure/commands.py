@@ -1,0 +1,287 @@
+"""Asking for an erasure, deciding it as a second person, legal holds, and retention periods."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from uuid import UUID
+
+from django.db import transaction
+
+from plumbline.erasure import queries
+from plumbline.erasure.grounds import GROUNDS, REFUSALS
+from plumbline.erasure.models import ErasureRequest, LegalHold, RetentionPeriod
+from plumbline.erasure.queries import VERB
+from plumbline.identity import policy
+from plumbline.identity import queries as identity_queries
+from plumbline.identity.actors import Actor
+from plumbline.kernel import clock
+from plumbline.kernel.messages import Text, say
+from plumbline.kernel.problems import Conflict, Fault, Invalid, NotAllowed, NotFound
+from plumbline.records import kinds
+from plumbline.records import queries as record_queries
+from plumbline.trail import log
+
+Kind, State = ErasureRequest.Kind, ErasureRequest.State
+NOT_MADE = say("erasure.not-made", "The request was not made.")
+LONGEST = 200_000
+"""Characters of a list of targets: some 10,000 pseudonyms."""
+
+
+def draft(
+    actor: Actor, *, kind: str, target: str, ground: str, reason: str, before: date | None
+) -> ErasureRequest:
+    """A request as it would be made, checked and not saved, for a dry run. Raises `NotAllowed`, `Invalid`."""
+    policy.require_everywhere(actor, VERB)
+    row = ErasureRequest(
+        handle="", kind=kind, target=target.strip(), before=before, ground=ground, reason=reason.strip(),
+        actor=actor.id, person_id=actor.person_id, requested_at=clock.now(),
+    )  # fmt: skip
+    faults = _faults(actor, row)
+    if faults:
+        raise Invalid(NOT_MADE, faults)
+    return row
+
+
+def _faults(actor: Actor, row: ErasureRequest) -> list[Fault]:
+    faults = []
+    if row.kind not in Kind.values:
+        return [Fault("kind", "is not known", "use one of: " + ", ".join(Kind.values))]
+    if row.ground not in GROUNDS:
+        faults.append(Fault("ground", "is not known", "use one of: " + ", ".join(GROUNDS)))
+    if not row.reason:
+        faults.append(Fault("reason", "is missing", "say in a sentence why"))
+    targets = queries.targets_of(row)
+    if not targets or len(row.target) > LONGEST:
+        faults.append(Fault("target", "is missing or too long", "name what is to be erased, one on a line"))
+    for target in targets:
+        fault = _target_fault(actor, row, target)
+        if fault is not None:
+            faults.append(fault)
+            break
+    return faults
+
+
+def _target_fault(actor: Actor, row: ErasureRequest, target: str) -> Fault | None:
+    match row.kind:
+        case Kind.EVENT:
+            try:
+                UUID(target)
+            except ValueError:
+                return Fault("target", "is not the id of an event", "give the UUID that was sent with it")
+        case Kind.RECORD:
+            record_queries.find(actor, target)
+            kinds.of_reference(target)
+        case Kind.PERSON:
+            if not identity_queries.people_with([target]):
+                return Fault("target", "is not the opaque id of a person", "give an id such as per_0123…")
+            if actor.id == target:
+                return Fault("target", "is your own account", "somebody else has to ask for it")
+        case Kind.CLASS:
+            return _class_fault(row, target)
+    return None
+
+
+def _class_fault(row: ErasureRequest, target: str) -> Fault | None:
+    default, _ = queries.retention_of(target)
+    if target != "telemetry":
+        return Fault("target", "is not erased by date", "erase its records one by one: they may be in force")
+    if row.before is None:
+        return Fault("before", "is missing", "give the first day that is to be kept")
+    if row.before > queries.months_ago(default.least, clock.today()):
+        text = say("erasure.too-young", "reaches what has to be kept: {source}", source=default.source)
+        remedy = say("erasure.earlier", "choose a day at least {months} months ago", months=default.least)
+        return Fault("before", text, remedy)
+    return None
+
+
+def request(
+    actor: Actor, *, kind: str, target: str, ground: str, reason: str, before: date | None = None
+) -> ErasureRequest:
+    """Ask for an erasure; a second person decides it.
+
+    Raises `NotAllowed`, `Invalid`, or `Conflict` with the ground of a legal hold.
+    """
+    row = draft(actor, kind=kind, target=target, ground=ground, reason=reason, before=before)
+    _refuse_held(row)
+    with transaction.atomic():
+        saved = ErasureRequest(
+            kind=row.kind, target=row.target, before=before, ground=ground, reason=row.reason,
+            actor=actor.id, person_id=actor.person_id, requested_at=clock.now(),
+        )  # fmt: skip
+        saved.leaf = log.append(
+            "erasure.requested",
+            actor=actor.id,
+            subject={"kind": "erasure", "ref": saved.handle},
+            openings={"target": saved.target.encode(), "reason": saved.reason.encode()},
+            facts={"of": kind, "ground": ground, "before": before.isoformat() if before else None},
+            retention="governance",
+        ).index
+        saved.save()
+    return saved
+
+
+def _refuse_held(row: ErasureRequest) -> None:
+    hold = queries.hold_on(row.kind, queries.targets_of(row))
+    if hold is not None:
+        text = "A legal hold stops this (entry {entry}): {ground}"
+        raise Conflict(
+            say("erasure.on-hold", text, entry=hold.leaf, ground=hold.ground),
+            [Fault("target", "is under a legal hold", "have the hold released first")],
+        )
+
+
+def may_decide(actor: Actor, row: ErasureRequest) -> policy.Answer:
+    """Whether ``actor`` is the second person for this request, and why not."""
+    allowed = policy.may_everywhere(actor, VERB)
+    return policy.independent(actor, author_ids=[row.person_id], owner_id=None) if allowed else allowed
+
+
+def approve(actor: Actor, handle: str) -> ErasureRequest:
+    """Approve a request of somebody else; the work begins by itself.
+
+    Raises `NotAllowed`, `NotFound`, or `Conflict` when it was decided or a legal hold stops it.
+    """
+    return _decide(actor, handle, State.APPROVED, "erasure.approved", {}, _refuse_held)
+
+
+def refuse(actor: Actor, handle: str, ground: str, reason: str) -> ErasureRequest:
+    """Refuse a request, as under Art. 17(3) GDPR; the ground is logged. Raises as `approve`, or `Invalid`."""
+    if ground not in REFUSALS or not reason.strip():
+        remedy = "use one of: " + ", ".join(REFUSALS)
+        raise Invalid(
+            "The request was not refused.", [Fault("ground", "is not known or has no reason", remedy)]
+        )
+    return _decide(
+        actor, handle, State.REFUSED, "erasure.refused", {"reason": reason.strip().encode()}, None, ground
+    )
+
+
+def _decide(
+    actor: Actor,
+    handle: str,
+    state: ErasureRequest.State,
+    entry: str,
+    openings: dict[str, bytes],
+    check: Callable[[ErasureRequest], None] | None,
+    ground: str = "",
+) -> ErasureRequest:
+    with transaction.atomic():
+        queries.request(actor, handle)
+        row = ErasureRequest.objects.select_for_update().get(handle=handle)
+        if row.state != State.REQUESTED:
+            raise Conflict("This request was decided already.")
+        answer = may_decide(actor, row)
+        if not answer:
+            raise NotAllowed(answer.reason, permission=VERB)
+        if check is not None:
+            check(row)
+        row.decision_leaf = log.append(
+            entry,
+            actor=actor.id,
+            subject={"kind": "erasure", "ref": row.handle},
+            openings=openings,
+            facts={"of": row.kind, "ground": ground or row.ground},
+        ).index
+        row.state, row.decided_by, row.decided_at = state, actor.id, clock.now()
+        row.save()
+    return row
+
+
+def place_hold(actor: Actor, *, kind: str, target: str, ground: str) -> LegalHold:
+    """Put something under a legal hold: nothing of it is erased until the hold is released.
+
+    An empty ``kind`` holds everything, an empty ``target`` all of a kind. Raises `NotAllowed`, `Invalid`.
+    """
+    policy.require_everywhere(actor, VERB)
+    if (kind and kind not in Kind.values) or not ground.strip():
+        remedy = "give a ground, and a kind of request or none: " + ", ".join(Kind.values)
+        raise Invalid("The hold was not placed.", [Fault("ground", "cannot be used", remedy)])
+    with transaction.atomic():
+        row = LegalHold(kind=kind, target=target.strip(), ground=ground.strip(), actor=actor.id,
+                        person_id=actor.person_id,
+                        placed_at=clock.now())  # fmt: skip
+        row.leaf = log.append(
+            "hold.placed",
+            actor=actor.id,
+            subject={"kind": "hold", "ref": row.handle},
+            openings={"ground": row.ground.encode(), "target": row.target.encode()},
+            facts={"of": kind or "all"},
+        ).index
+        row.save()
+    return row
+
+
+def release_hold(actor: Actor, handle: str) -> LegalHold:
+    """Release a hold that somebody else placed. Raises `NotAllowed`, `NotFound`, `Conflict`."""
+    policy.require_everywhere(actor, VERB)
+    with transaction.atomic():
+        row = LegalHold.objects.select_for_update().filter(handle=handle).first()
+        if row is None:
+            raise NotFound("There is no legal hold with this id.")
+        if row.released_at is not None:
+            raise Conflict("This hold was released already.")
+        answer = policy.independent(actor, author_ids=[row.person_id], owner_id=None)
+        if not answer:
+            raise NotAllowed("Somebody other than who placed the hold has to release it.", permission=VERB)
+        row.released_at, row.released_by = clock.now(), actor.id
+        log.append(
+            "hold.released", actor=actor.id, subject={"kind": "hold", "ref": row.handle},
+            facts={"placed": row.leaf},
+        )  # fmt: skip
+        row.save()
+    return row
+
+
+def propose_retention(actor: Actor, *, retention: str, months: int, reason: str) -> RetentionPeriod:
+    """Propose for how long a class is kept; a second person approves it. Raises `NotAllowed`, `Invalid`."""
+    policy.require_everywhere(actor, VERB)
+    default, _ = queries.retention_of(retention)
+    faults: list[Fault] = []
+    if not default.least <= months <= 1200:
+        text = say("erasure.too-short", "has to be {least} to 1,200: {source}", least=default.least,
+                   source=default.source)  # fmt: skip
+        faults.append(Fault("months", text))
+    if not reason.strip():
+        faults.append(Fault("reason", "is missing", "say in a sentence why"))
+    if faults:
+        raise Invalid("The period was not proposed.", faults)
+    with transaction.atomic():
+        row = RetentionPeriod(retention=retention, months=months, reason=reason.strip(), actor=actor.id,
+                              person_id=actor.person_id, proposed_at=clock.now())  # fmt: skip
+        row.leaf = _log_retention(actor, "retention.proposed", row, {"reason": row.reason.encode()})
+        row.save()
+    return row
+
+
+def approve_retention(actor: Actor, retention: str) -> RetentionPeriod:
+    """Approve the period that somebody else proposed. Raises `NotAllowed`, `NotFound`."""
+    policy.require_everywhere(actor, VERB)
+    with transaction.atomic():
+        rows = RetentionPeriod.objects.select_for_update().filter(retention=retention, approved_at=None)
+        row = rows.order_by("id").last()
+        if row is None:
+            raise NotFound("No period waits for approval.")
+        answer = policy.independent(actor, author_ids=[row.person_id], owner_id=None)
+        if not answer:
+            raise NotAllowed(answer.reason, permission=VERB)
+        row.approved_by, row.approved_at = actor.id, clock.now()
+        row.approval_leaf = _log_retention(actor, "retention.approved", row, {})
+        row.save()
+    return row
+
+
+def _log_retention(actor: Actor, entry: str, row: RetentionPeriod, openings: dict[str, bytes]) -> int:
+    subject = {"kind": "retention", "ref": f"retention-{row.retention}"}
+    return log.append(
+        entry, actor=actor.id, subject=subject, openings=openings, facts={"months": row.months}
+    ).index
+
+
+def outcome(row: ErasureRequest) -> Text:
+    """Where a request stands, in a sentence."""
+    if row.state == State.DONE:
+        return say("erasure.done", "Erased by entry {entry}.", entry=row.erasure_leaf or 0)
+    if row.error:
+        return row.error
+    return str(State(row.state).label)

@@ -1,0 +1,1 @@
+"""Content that is past its retention period."""

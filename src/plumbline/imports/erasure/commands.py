@@ -1,0 +1,20 @@
+"""Emptying what imports keep of records: rows of the plan, faults, and the files themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from plumbline.imports.models import ImportFault, ImportJob, ImportRow
+
+
+def files_of(references: Collection[str]) -> set[str]:
+    """Digests of kept import files that one of these records came from; the whole file goes."""
+    jobs = ImportJob.objects.filter(rows__reference__in=references)
+    return set(jobs.values_list("file_sha256", flat=True)) - {""}
+
+
+def erase_rows(references: Collection[str]) -> None:
+    """Empty the rows of these records in every import."""
+    rows = ImportRow.objects.filter(reference__in=references)
+    ImportFault.objects.filter(row__in=rows).delete()
+    rows.update(key="", title="", set_aside="")
