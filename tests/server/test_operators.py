@@ -17,9 +17,12 @@ from prometheus_client.parser import text_string_to_metric_families
 from plumbline.identity.log_redaction import RedactSecretsFilter
 from plumbline.kernel import clock, request_notes
 from plumbline.kernel.measurements import Counter, Histogram, exposition
+from plumbline.kernel.messages import say
 from plumbline.server.log_format import JsonFormatter
 from plumbline.server.operators import OperatorDoor
 from plumbline.server.request_log import RequestLog
+from plumbline.telemetry import store_check
+from plumbline.telemetry.store_check import StoreFinding
 from plumbline.work import commands, readiness
 from plumbline.work.pump import Pump
 
@@ -72,6 +75,21 @@ def test_ready_says_what_is_missing_and_what_mends_it() -> None:
     assert asked("/readyz")[0] == 200
     with clock.frozen(clock.now() + readiness.PUMP_AGE + timedelta(seconds=1)):
         assert checks()["pump"]["reason"] == "stopped"
+
+
+def test_not_ready_while_a_store_lacks_what_the_log_has_committed_to() -> None:
+    turn()
+    assert checks()["stores"]["ok"]
+    data = settings.PLUMBLINE.data
+    store_check.keep(
+        data, (StoreFinding("the evidence store", "gone", say("x", "It is gone."), clock.now()),)
+    )
+    stores = checks()["stores"]
+    assert (stores["ok"], stores["reason"], stores["detail"]) == (False, "gone", "It is gone.")
+    assert "telemetry rebuild" in stores["remedy"]
+    assert asked("/readyz")[0] == 503
+    store_check.keep(data, ())
+    assert checks()["stores"]["ok"]
 
 
 def test_strangers_learn_the_reason_and_nothing_else() -> None:

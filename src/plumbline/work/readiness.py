@@ -19,6 +19,7 @@ from plumbline.config import Config
 from plumbline.kernel import clock
 from plumbline.kernel.messages import Text, say
 from plumbline.kernel.problems import Problem
+from plumbline.telemetry import store_check
 from plumbline.telemetry.openings import openings_of
 from plumbline.telemetry.spool import UNLOGGED_LIMIT, spool_of
 from plumbline.trail import log_state
@@ -115,6 +116,9 @@ def _stores(config: Config) -> Check:
             say("ready.spool", "{count} segments wait for the trail; no events are taken.", count=waiting),
             "See what keeps the log from taking entries.",
         )
+    found = store_check.findings(config.data)
+    if found:
+        return Check("stores", False, found[0].code, found[0].detail, found[0].remedy)
     return Check("stores")
 
 
