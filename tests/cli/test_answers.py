@@ -65,8 +65,9 @@ def test_the_verdict_of_a_pack_is_the_exit_code_too(data: str, pack: Path, tmp_p
     assert held["verdict"] == "VERIFIED"
     assert {step["word"] for step in held["steps"]} == {"PASS", "NOT CHECKED"}
     assert [step["code"] for step in held["steps"]] == verify.STEPS
-    found = {step["code"]: step["params"] for step in held["steps"]}
-    assert found["tree"]["count"] == found["structure"]["last"] + 1 > 0
+    assert held["start"] == 0 < held["stop"] <= held["size"]
+    found = {step["code"]: step["detail"] for step in held["steps"]}
+    assert found["structure"] == f"entries 0 to {held['stop'] - 1} of {held['size']} of {held['origin']}"
     assert all(step["text"].endswith(".") for step in held["steps"])
     unsigned = json.loads(plumbline("verify", str(pack), "--json", code=3).stdout)
     assert "SIGNER NOT VERIFIED" in unsigned["verdict"]

@@ -16,6 +16,9 @@ import pytest
 from plumbline.controls import declare, library, registry, rows
 from plumbline.controls.cases import Case, Sample, case
 from plumbline.controls.declare import Check, check
+from plumbline.controls.library import reporting
+from plumbline.controls.library.cases.samples import draft, system
+from plumbline.controls.library.population import INVENTORY, LIVE_SYSTEMS
 from plumbline.controls.populations import Population, Share, judge_members
 from plumbline.controls.verdicts import Evidence, Limit, Measure, Verdict, limit, passes, unknown
 from plumbline.kernel.messages import say
@@ -135,6 +138,59 @@ def found_by_cases(functions: Mapping[str, Callable[[Evidence], Verdict]]) -> li
     return []
 
 
+def _silent(**more: Any) -> Sample:
+    """A system that says it cannot report its counters."""
+    return system(not_reported=["counters"], not_reported_why="The supplier counts nothing.", **more)
+
+
+REPORTING: list[tuple[str, Sample, dict[str, bool]]] = [
+    ("counting", system(), {"SYS-0001": False}),
+    ("counting", system(output_kinds=[]), {}),
+    ("counting", _silent(), {"SYS-0001": True}),
+    ("answering", _silent(), {"SYS-0001": False}),
+    ("counting", _silent(next_review="2026-03-03"), {"SYS-0001": True}),
+    ("counting", _silent(next_review="2026-03-02"), {"SYS-0001": False}),
+    ("counting", _silent(next_review=None), {"SYS-0001": False}),
+    ("counting", draft(_silent()), {"SYS-0001": False}),
+    ("ranking", system(output_kinds=["number"]), {}),
+    ("right-or-wrong", system(output_kinds=["number"]), {"SYS-0001": False}),
+    ("right-or-wrong", system(output_kinds=["text"]), {}),
+    ("reviewed", system(), {"SYS-0001": False}),
+    ("reviewed", system(autonomy="acts"), {}),
+    ("compared", system(technique="rules"), {}),
+    ("compared", system(technique="rules", reference_from="2026-01-01"), {"SYS-0001": False}),
+]
+"""A population of the checks on telemetry, one system, and who belongs to it: left out or not."""
+
+
+def populations_with(tree: ast.Module, module: ModuleType) -> Mapping[str, Population]:
+    """The populations of the checks on telemetry when ``tree`` stands in the place of ``module``."""
+    if module.__name__ in MODULES:  # checks; what is in them makes no population of these
+        return reporting.BY_SLUG
+    try:
+        sys.modules[module.__name__] = fresh = executed(tree, module)
+        if module is not reporting:
+            fresh = executed(SOURCES[reporting.__name__], reporting)
+    finally:
+        sys.modules[module.__name__] = module
+    found: Mapping[str, Population] = fresh.BY_SLUG
+    return found
+
+
+def found_by_members(populations: Mapping[str, Population]) -> list[str]:
+    """The first difference among the members of the populations of the checks on telemetry."""
+    for slug, sample, expected in REPORTING:
+        evidence = Case("passes", "", (sample,)).evidence(INVENTORY, "day", [])
+        try:
+            members = populations[slug].members(evidence)
+            found = {member.system: member.excluded is not None for member in members}
+        except (TypeError, KeyError, AttributeError, ValueError) as error:
+            return [repr(error)]
+        if found != expected:
+            return [f"{slug}: {found}"]
+    return []
+
+
 LIBRARY = {
     f"{library.__name__}.{found.name}": sys.modules[f"{library.__name__}.{found.name}"]
     for found in pkgutil.iter_modules(library.__path__)
@@ -153,7 +209,13 @@ def test_every_comparison_of_a_check_is_pinned_by_a_case(name: str) -> None:
     """Also those in the modules that checks share: each mutant gives another verdict somewhere."""
     tree, module = SOURCES[name], LIBRARY[name]
     assert found_by_cases(functions_with(tree, module)) == []
-    survivors = [mutant for mutant in mutants(tree) if not found_by_cases(functions_with(tree, module))]
+    assert found_by_members(populations_with(tree, module)) == []
+    survivors = [
+        mutant
+        for mutant in mutants(tree)
+        if not found_by_cases(functions_with(tree, module))
+        and not found_by_members(populations_with(tree, module))
+    ]
     assert survivors == []
 
 
@@ -194,6 +256,7 @@ def _declared(**more: object) -> Check:
         "over": "system",
         "needs": ["metric:volume"],
         "cases": [case("passes", ""), case("fails", ""), case("unknown", "")],
+        "population": LIVE_SYSTEMS,
         **more,
     }
     return check("iso42001:9.1", **given)(_nothing)  # type: ignore[arg-type]
@@ -211,6 +274,7 @@ def _declared(**more: object) -> Check:
         ({"cases": []}, "needs a case in which it gives: passes, fails, unknown"),
         ({"cases": [case("passes", ""), case("unknown", "")]}, "gives: fails"),
         ({"cases": [case("passes", ""), case("fails", "")]}, "gives: unknown"),
+        ({"population": None}, "needs a population, the sentence"),
         ({"over": "organization", "needs": ["records:policy"]}, "needs a population, the sentence"),
         ({"strength": Strength.EFFECTIVE}, "without a limit nothing lies within one"),
     ],

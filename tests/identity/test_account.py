@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -216,9 +217,14 @@ class TestPeople:
         assert client.post(f"/people/{boss.handle}/invitation/").status_code == 403
         assert b"Give the role" not in client.get(f"/people/{boss.handle}/").content
 
-    def test_two_who_share_a_name_are_shown_and_told_apart(self, client: Client, boss: Person) -> None:
-        first = Person.objects.create(email="lee@example.org", full_name="Lee Park")
-        second = Person.objects.create(email="l.park@example.com", full_name="Park, Lee")
+    def test_two_who_share_a_name_are_shown_and_told_apart(
+        self, client: Client, boss: Person, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        create = partial(commands.create_person, Actor.installation())
+        first = create(email="lee@example.org", full_name="Lee Park")
+        with monkeypatch.context() as earlier:  # accounts that were made before a shared name was refused
+            earlier.setattr(commands, "_refuse_shared_name", lambda *_, **__: None)
+            second = create(email="l.park@example.com", full_name="Park, Lee")
         address, count = f"/people/{second.handle}/", b"Accounts that count as the same person"
         shown = client.get(address).content
         assert count in shown

@@ -14,7 +14,7 @@ from tests.security.conftest import House
 from tests.waiting import cpu_at_most
 
 from plumbline.kernel import clock
-from plumbline.kernel.problems import Problem
+from plumbline.kernel.problems import Conflict, Problem
 from plumbline.telemetry import intake
 from plumbline.telemetry.compression import unpack
 from plumbline.telemetry.redaction import redact_text
@@ -97,15 +97,22 @@ def test_five_thousand_events_are_taken_and_one_more_is_not(house: House) -> Non
 
 
 @database
-def test_an_id_that_another_sender_used_is_a_duplicate_and_changes_nothing(house: House) -> None:
+def test_an_id_that_another_sender_used_is_a_conflict_with_an_entry_and_changes_nothing(
+    house: House,
+) -> None:
+    """Nobody gets somebody else's receipt for other contents; the same contents again are a duplicate."""
     first = batch(1, outcome="pay")
     send(house, json.dumps(first).encode())
-    told = {**first, "source": "b", "events": [{**first["events"][0], "outcome": "refuse", "system": "b"}]}
-    again = send(house, json.dumps(told).encode())
+    again = send(house, json.dumps(first).encode())
     assert (again.accepted, again.duplicates) == (0, 1)
+    told = {**first, "source": "b", "events": [{**first["events"][0], "outcome": "refuse", "system": "b"}]}
     twice = batch(1)
     twice["events"].append({**twice["events"][0], "outcome": "other"})
-    assert send(house, json.dumps(twice).encode()).accepted == 1
+    for forked in (told, twice):
+        size = log.size()
+        with pytest.raises(Conflict, match="same id and other contents"):
+            send(house, json.dumps(forked).encode())
+        assert [log.leaf(index).entry_type for index in range(size, log.size())] == ["telemetry.conflict"]
 
 
 @database

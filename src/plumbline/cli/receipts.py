@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json as json_module
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -29,6 +28,7 @@ def receipt(
     out: Annotated[Path, typer.Option(help="File to write.")],
     form: Annotated[Form, typer.Option(help="C2SP tlog-proof, or COSE (RFC 9942).")] = Form.PROOF,
     data: Data = None,
+    json: Json = False,
 ) -> None:
     """Write the receipt of an entry to a file, and the entry beside it as FILE.entry.
 
@@ -41,6 +41,9 @@ def receipt(
     out.write_bytes(content)
     beside = out.with_name(out.name + ".entry")
     beside.write_bytes(log.leaf(index).body)
+    if json:
+        output.as_json({"receipt": str(out), "entry": str(beside), "form": form.value, "index": index})
+        return
     print(f"wrote {out} and {beside}")
 
 
@@ -67,6 +70,7 @@ def check_receipt(
 
 def conformance(
     vectors: Annotated[Path, typer.Argument(help="Vectors as the reference gives them.", exists=True)],
+    json: Json = False,
 ) -> None:
     """Run public test vectors of receipts, and say for each whether the answer is the stated one.
 
@@ -74,7 +78,7 @@ def conformance(
     """
     from plumbline.trail import receipts
 
-    failed = 0
+    answers: list[dict[str, object]] = []
     for vector in json_module.loads(vectors.read_text(encoding="utf-8")):
         try:
             receipts.check_receipt(
@@ -83,7 +87,11 @@ def conformance(
             holds = True
         except Invalid:
             holds = False
-        failed += holds is not vector["valid"]
-        sys.stdout.write(f"{'PASS' if holds is vector['valid'] else 'FAIL'}  {vector['name']}\n")
+        answers.append({"name": vector["name"], "holds": holds, "as_stated": holds is vector["valid"]})
+    if json:
+        output.as_json(answers)
+    for answer in answers if not json else ():
+        print(f"{'PASS' if answer['as_stated'] else 'FAIL'}  {answer['name']}")
+    failed = sum(not answer["as_stated"] for answer in answers)
     if failed:
         raise Conflict(f"{failed} vectors give another answer than the stated one.")

@@ -336,7 +336,7 @@ def verify(
 
 
 def _verdict(verifier: ModuleType, pack: Path, key: str, since: Path | None) -> tuple[int, dict[str, Any]]:
-    """What the verifier found, as a document: the verdict, and each step by its code."""
+    """What the verifier found, as a document: the verdict, the range, and each step by its code."""
     try:
         earlier = verifier.checkpoint_in(str(since)) if since else b""
     except verifier.ERRORS as error:
@@ -344,7 +344,9 @@ def _verdict(verifier: ModuleType, pack: Path, key: str, since: Path | None) -> 
     check = verifier.Check(pack.read_bytes(), key, earlier)
     status = check.run()
     steps = [
-        {"code": code, "word": word, "text": getattr(check, code).__doc__, "detail": detail, "params": params}
-        for code, (word, (detail, params)) in check.results.items()
+        {"code": code, "word": word, "text": getattr(check, code).__doc__, "detail": detail}
+        for code, (word, detail) in check.results.items()
     ]
-    return status, {"verdict": verifier.VERDICTS[status], "steps": steps}
+    # What a pack says of itself is known from the step on that has read it.
+    about = {name: getattr(check, name, None) for name in ("origin", "start", "stop", "size")}
+    return status, {"verdict": verifier.VERDICTS[status], **about, "steps": steps}

@@ -60,7 +60,7 @@ def compare(actor: Actor, reference: str, earlier: str = "") -> ReviewComparison
     if not name:
         raise Conflict(
             say(
-                "review.no-earlier",
+                "review-change.no-earlier",
                 "No review was approved before {review}.",
                 review=Ref(reference),
             ),
@@ -113,7 +113,7 @@ def _of_figures(was: _Row, row: _Row) -> Iterator[tuple[str, str, Message]]:
 
 def _figure(figure: _Row) -> Message:
     if figure["of"] is None:
-        return say("review.value", "{value}", value=int(figure["value"]))
+        return say("review-change.figure", "{value}", value=int(figure["value"]))
     return say("review.value-of", "{value} of {total}", value=int(figure["value"]), total=int(figure["of"]))
 
 

@@ -158,8 +158,8 @@ class StoreCheck:
             try:
                 present = (self._data / file).stat()
             except FileNotFoundError:
-                # Before the first event there is no file yet, and nothing to miss.
-                if file in self._identities or self._segments.count():
+                # Before the first segment was moved there is no file yet, and nothing to miss.
+                if file in self._identities or self._segments.count() > self._waiting():
                     yield finding(
                         file, "gone", say("telemetry.store-gone", "The {store} is gone.", store=name)
                     )
@@ -174,6 +174,13 @@ class StoreCheck:
                     store=name,
                 )
                 yield finding(file, "gone", message)
+
+    def _waiting(self) -> int:
+        """The segments that lie in the spool alone; none where it cannot be read, which is said of itself."""
+        try:
+            return _ask(self._data / SPOOL, _QUESTIONS[SPOOL])
+        except (OSError, sqlite3.Error):
+            return 0
 
     def _compared(self, moved: int, waiting: int) -> Iterator[StoreFinding]:
         """Compare the log's segments with what is in the opening store or on the way there."""

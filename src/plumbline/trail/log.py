@@ -104,6 +104,13 @@ class LogStatus:
         """Whether everything is signed and, when it was last compared, all that follows from it fitted."""
         return self.state is ProofState.VERIFIED and self.compared_at is not None and not self.findings
 
+    @property
+    def word(self) -> ProofState:
+        """The state that the seal is drawn as: never better than both halves of it."""
+        if self.is_broken:
+            return ProofState.BROKEN
+        return ProofState.VERIFIED if self.is_intact else ProofState.NOT_YET_ANCHORED
+
 
 def verify(view: LeafView) -> None:
     """Raise `Altered` unless an entry, its openings and its place in the tree are what was committed."""

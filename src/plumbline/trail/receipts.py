@@ -8,6 +8,7 @@ from django.conf import settings
 
 from plumbline.kernel import cose
 from plumbline.kernel.merkle import inclusion_proof, leaf_hash, tree_root, verify_inclusion
+from plumbline.kernel.messages import say
 from plumbline.kernel.note import LogProof, Note, NoteError, TreeHead, VerifierKey
 from plumbline.kernel.problems import Fault, Invalid, Unavailable
 from plumbline.trail import keys, queries
@@ -58,9 +59,8 @@ def check_receipt(receipt: bytes, entry: bytes, vkey: str) -> ForeignReceipt:
             raise NoteError("it is not signed by this key for this entry")
         return ForeignReceipt("COSE receipt (RFC 9942)", key.name, found.index, found.size)
     except ValueError as error:
-        fault = Fault(
-            "receipt", f"does not hold: {error}", "ask its issuer for the key and the entry's bytes"
-        )
+        found_wrong = say("receipt.wrong", "does not hold: {error}", error=str(error))
+        fault = Fault("receipt", found_wrong, "ask its issuer for the key and the entry's bytes")
         raise Invalid("The receipt does not hold.", [fault]) from error
 
 

@@ -13,6 +13,14 @@ SYSTEMS_OWNED = (
         "nothing", "There are none", system(lifecycle="retired"), system(state="retired", live=False), _HERE
     ),
     case("fails", "0 of 1 live systems have an owner. chat has no owner.", sighting("chat"), _HERE),
+    # what was retired and goes on sending is live all the same
+    case(
+        "fails",
+        "0 of 1",
+        draft(system("SYS-0002", slug="chat", owner=None, live=False), state="retired"),
+        sighting("chat", reference="SYS-0002", sends=True),
+        _HERE,
+    ),
     case("passes", "1 of 1", system(), sighting("claims"), _HERE),
     case("passes", "1 of 1", system(), sighting("chat", dismissed_until="2026-03-03"), _HERE),
     case("fails", "1 of 2", system(), sighting("chat", dismissed_until="2026-03-02"), _HERE),
