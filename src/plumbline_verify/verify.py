@@ -26,6 +26,7 @@ KIND = ["https://in-toto.io/Statement/v1", "https://plumbline.dev/ai-evidence-pa
 STEPS = "manifest digests structure checkpoint tree growth openings counts sample documents derived".split()
 STEPS += ["counters", "times", "outside"]
 SEGMENT, ERASED, REKEYED = "telemetry.segment", "trail.erased", ("key.rotated", "key.announced")
+RENAMED, CORRECTED = ("trail.epoch-opened", "log.continued"), "trail.clock-corrected"
 VERDICTS = ("VERIFIED", "FAILED", "", "INTERNALLY CONSISTENT, SIGNER NOT VERIFIED")
 FREE = re.compile(
     r"(openings/\d{6,9}|segments/\d{1,18})\.jsonl|attachments/[\da-f]{64}|documents/[\w.-]+"
@@ -49,6 +50,7 @@ MEMBER, RATIO, DIRECTORY, EVENTS, WIDTH = 64 << 20, 20, 64 << 20, 1 << 16, 256  
 ERRORS = (ValueError, LookupError, TypeError, AttributeError, RuntimeError, OSError, struct.error, zlib.error)
 P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493  # variable time: no secret here
 D = -121665 * pow(121666, -1, P) % P
+plain = lru_cache(4096)(lambda text: parse(text.encode()))  # most facts repeat
 CURRENT: list[Check] = []  # inherited by forked workers, so that no pack is copied
 
 
@@ -211,9 +213,6 @@ class Pack:
         return bytes(content)
 
 
-plain = lru_cache(4096)(lambda text: parse(text.encode()))  # most facts repeat
-
-
 def fields(body: bytes) -> Any:
     """Slots, counter, facts, origin, source, subject, time and type of an entry."""
     match = LEAF.fullmatch(body.decode())
@@ -226,25 +225,28 @@ def fields(body: bytes) -> Any:
     return (list(value["commitments"]), *map(value.get, READ))
 
 
-def summary(leaves: dict[int, bytes], origin: str, records: bool = True) -> Any:
-    """What entries say: hashes, commitments by slot, first and last counters, gaps, what other steps need."""
+def summary(leaves: dict[int, bytes], records: bool = True) -> Any:
+    """What entries say: hashes, commitments by slot, counters, gaps, what others need, the log's names."""
     known = {(index, index + 1): sha(b"\0" + body) for index, body in leaves.items()}
     low, high, hashes, committed = min(leaves), max(leaves) + 1, list(known.values()), Counter[str]()
     while high - low == WIDTH and len(hashes) > 1:
         hashes = [sha(b"\1" + a + b) for a, b in zip(hashes[::2], hashes[1::2])]
-    ends, gaps, notable = dict[str, Any](), dict[str, str](), list[Any]()
+    ends, gaps, notable, names, name = dict[str, Any](), dict[str, str](), list[Any](), dict[int, str](), ""
     for index, body in leaves.items():
         slots, counter, facts, log, source, subject, time, kind = fields(body)
-        need(log == origin, f"entry {index} belongs to another log")
+        if log != name or kind in RENAMED:
+            names[index] = name = log
+        if kind == CORRECTED:  # here times may go back, also from the last one of the bundle before
+            ends[""] = (ends.get("", "~")[0], "")
         committed.update(slots)
-        for name, value in ((source, counter), ("", time)):
-            first, last = ends.get(name, (value, value if name == "" else value - 1))
-            if value < last if name == "" else value != last + 1:
-                gaps[name and "number"] = f"{source} {counter} {time}"
-            ends[name] = (first, value)
-        if kind in (SEGMENT, ERASED, *REKEYED) or (records and "revision" in slots):
+        for key, value in ((source, counter), ("", time)):
+            first, last = ends.get(key, (value, value if key == "" else value - 1))
+            if value < last if key == "" else value != last + 1:
+                gaps[key and "number"] = f"{source} {counter} {time}"
+            ends[key] = (first, value)
+        if kind in (SEGMENT, ERASED, CORRECTED, *REKEYED, *RENAMED) or (records and "revision" in slots):
             notable.append((kind, index, facts, subject))
-    return {(low, high): hashes[0]} if len(hashes) == 1 else known, committed, ends, gaps, notable
+    return {(low, high): hashes[0]} if len(hashes) == 1 else known, committed, gaps, names, ends, notable
 
 
 def member(name: str) -> Any:
@@ -253,7 +255,7 @@ def member(name: str) -> Any:
     try:
         if name[:8] == "entries/":
             told = any(name[:10] == "documents/" for name in CURRENT[0].free)  # else nobody asks for records
-            read = summary(CURRENT[0].entries(int(name[8:]), content), CURRENT[0].origin, told)
+            read = summary(CURRENT[0].entries(int(name[8:]), content), told)
     except ERRORS as error:
         read = f"{name}: {error}"
     return name, sha(content).hex(), read
@@ -274,9 +276,8 @@ def counted(slot: str) -> str:
 
 def same(shown: Any, value: Any) -> bool:
     """Whether a document shows what a revision says; it may show less, and a ' guards a cell."""
-    parts = (
-        shown if isinstance(shown, list) else str(shown).split("; ") if isinstance(value, list) else [shown]
-    )
+    listed = str(shown).split("; ") if isinstance(value, list) else [shown]
+    parts = shown if isinstance(shown, list) else listed
     known = value if isinstance(value, list) else [value]
     return shown in ("", None) or {str(v).lstrip("'") for v in parts} <= {str(v).lstrip("'") for v in known}
 
@@ -315,10 +316,8 @@ class Check:
         pool.terminate() if pool else None
         self.bundled = [(name, said) for name, _, said in read if said]
         true = {name: {"digest": {"sha256": digest}, "name": name} for name, digest, _ in read}
-        need(
-            list(true.values()) == self.subject,
-            f"wrong: {[v for v in self.subject if v != true.get(v['name'])][:5]}",
-        )
+        wrong = [v for v in self.subject if v != true.get(v["name"])]
+        need(list(true.values()) == self.subject, f"wrong: {wrong[:5]}")
         need(all(name[:2] != "at" or name[12:] == digest for name, digest, _ in read), "misnamed")
         return f"{len(true)} members"
 
@@ -336,6 +335,7 @@ class Check:
         self.origin, self.size, self.root = note(self.note)
         need((self.says["origin"], self.sizes["checkpoint"]) == (self.origin, self.size), "another log")
         need(0 <= self.start < self.stop <= min(self.size, self.start + len(self.names) * WIDTH), "bad range")
+        self.inside = range(self.start, self.stop)
         self.bundles = range(self.start // WIDTH, (self.stop - 1) // WIDTH + 1)  # loops end with the file
         due = {"README.txt", "checkpoint", "policy", "verify.html", "verify.py"}
         due |= {f"entries/{number:06d}" for number in self.bundles}
@@ -360,55 +360,74 @@ class Check:
 
     def tree(self) -> Any:
         """The tree recomputed from the entries has the checkpoint's root."""
-        self.known, self.committed, self.gaps = dict[Any, bytes](), Counter[str](), dict[str, str]()
+        self.known, self.committed, self.gaps = dict[Any, Any](), Counter[Any](), dict[Any, Any]()
         self.last, self.notable, self.extra = dict[str, Any](), list[Any](), dict[int, bytes]()
+        self.origins, places = dict[Any, Any](), {"first": self.start, "last": self.stop - 1, "key": 0}
         for name, said in self.bundled:
-            known, committed, ends, gaps, notable = need(not isinstance(said, str), said) and said
-            self.known.update(known)
-            self.committed.update(committed)
-            self.gaps.update(gaps)
+            *parts, ends, notable = need(not isinstance(said, str), said) and said
             self.notable += notable
+            for whole, part in zip((self.known, self.committed, self.gaps, self.origins), parts):
+                whole.update(part)
             for source, (first, last) in ends.items():  # from the middle of a log, a first number may be any
                 before = self.last.get(source, "" if source == "" else first - 1 if self.start else 0)
                 wrong = first < before if source == "" else first != before + 1
                 self.gaps.update({source and "number": f"{name} {source} {first}"} if wrong else {})
                 self.last[source] = last
-        places = {"first": self.start, "last": self.stop - 1, "key": 0}
         places.update({n[7:-11]: int(n[13:-11]) for n in self.free if n[:7] == "proofs/"})
         for name, index in places.items():
             at, entry, known, checkpoint = proven(self.pack.read(f"proofs/{name}.tlog-proof"))
             need((at, checkpoint) == (index, self.note), f"the {name} proof is another")
             self.known.update((k, v) for k, v in known.items() if k[1] <= self.start or k[0] >= self.stop)
             if name == "key":
-                self.vkeys = parse(entry)["facts"]["keys"]
+                self.vkeys, self.origins[0] = parse(entry)["facts"]["keys"], parse(entry)["origin"]
             elif name[:6] == "entry-":
                 need(not self.start <= index < self.stop, f"{name} is inside of the range")
                 self.extra[index] = entry
-                self.notable += summary({index: entry}, self.origin)[4]
+                *_, names, _, notable = summary({index: entry})
+                self.notable += notable
+                self.origins.update(names)
         need(fold(self.known, 0, self.size) == self.root, "the entries give a different root")
-        self.chain, self.past = [self.vkeys["log"]], [self.vkeys["log"]]
-        for kind, _, facts, _ in sorted(
-            (row for row in self.notable if row[0] in REKEYED), key=lambda row: row[1]
-        ):
-            self.rekey(kind[4:], facts)
-        return f"{self.stop - self.start} entries"
+        return f"{self.stop - self.start} entries{self.history()}"
+
+    def history(self) -> str:
+        """Follow the log's names and keys through its entries; says where its name changes."""
+        self.chain = self.past = [self.vkeys["log"]]
+        name, text, self.limits = self.origins[0], "", {self.origins[0]: self.size}
+        turns = {row[1]: row for row in self.notable if row[0] in (*REKEYED, *RENAMED)}
+        for index in sorted({*turns, *self.origins}):
+            kind, _, facts, _ = turns.get(index, ("", 0, {}, {}))
+            if kind in REKEYED:
+                self.rekey(kind[4:], facts)
+            elif kind:
+                before, name, agreed, size = name, self.origins[index], facts["agreed"], facts["old"]["size"]
+                fits = facts["old"]["origin"] == before and name not in self.limits and 0 <= agreed <= size
+                if kind == RENAMED[0]:  # a new epoch, under the same keys
+                    stems = {re.sub("/[0-9]+$", "", origin) for origin in (before, name)}
+                    fits = fits and agreed <= index == facts["kept"] and len(stems) == 1
+                    for role, title in (("log", name), ("pack", f"{name}/pack")):
+                        raw = self.vkeys[role].split("+", 2)[2]
+                        number = sha(title.encode() + b"\n" + decode64(raw))[:4].hex()
+                        self.vkeys[role] = f"{title}+{number}+{raw}"
+                else:  # an organization that moved: its old key has signed nothing of this
+                    fits, self.vkeys, self.chain = fits and agreed == size == index, {**facts["keys"]}, []
+                need(fits, f"entry {index} does not lead from {before} to {name}")
+                self.limits.update({before: agreed, name: self.size})
+                self.chain, self.past = ([*keys, self.vkeys["log"]] for keys in (self.chain, self.past))
+                text += f"; {name} from entry {index}, {size - agreed} of {size} of {before} lost or unproven"
+            need(self.origins.get(index, name) == name, f"entry {index} belongs to another log")
+        return need(name == self.origin, f"no entry leads from {name} to {self.origin}") and text
 
     def rekey(self, action: str, facts: Any) -> None:
         """Follow a key to the one that takes its place: signed by both, or by the recovery key."""
-        role, old, new = facts["role"], facts["old"], facts["new"]
-        need(
-            self.vkeys[role] == old and verifier_key(old)[0] == verifier_key(new)[0],
-            "a key follows another key",
-        )
-        verb, signers = (
-            ("rotate", (old, new)) if action == "rotated" else ("announce", (self.vkeys["recovery"],))
-        )
+        role, old, new, recovery = facts["role"], facts["old"], facts["new"], self.vkeys["recovery"]
+        need(self.vkeys[role] == old and verifier_key(old)[0] == verifier_key(new)[0], "it follows another")
+        verb, signers = ("rotate", (old, new)) if action == "rotated" else ("announce", (recovery,))
         message = f"plumbline.dev/key/v1\n{verb}\n{role}\n{old}\n{new}\n".encode()
         for signer, text in zip(signers, facts.get("signatures") or [facts["signature"]]):
             ed25519(verifier_key(signer)[2], message, decode64(text))
         self.vkeys[role] = new
         if role == "log":  # a lost key leads no further: the new one alone has signed who may announce it
-            start = [self.vkeys["recovery"]] if action == "announced" else self.chain
+            start = [recovery] if action == "announced" else self.chain
             self.chain, self.past = [*start, new], [*self.past, new]
 
     def signer(self, content: bytes) -> Any:
@@ -423,7 +442,7 @@ class Check:
         content = self.since or self.pack.read("checkpoint.from")
         origin, size, root = note(content, self.signer(content))
         stated = self.since or size == self.sizes["from"]
-        need(stated and origin == self.origin and 0 < size <= self.size, "it is of another or a longer log")
+        need(stated and 0 < size <= self.limits.get(origin, 0), "it is of another or a longer log")
         if size == self.sizes["from"]:  # the pack brings the proof; else its entries are folded
             path = [decode64(line) for line in self.pack.read("consistency.txt").decode().split(None, 64)]
             known = beside(size - 1, self.size, path, grown=True)  # a perfect subtree is not in its own
@@ -457,7 +476,7 @@ class Check:
                     body, slot = decode64(row[1].decode()), row[4].decode()
                     digest = base64.urlsafe_b64encode(sha(b"\2" + decode64(row[3].decode()) + body)).decode()
                     need(row[4] > last and digest == known[slot] + "=", f"{index} {slot} is not as committed")
-                    self.disclosed.update([counted(slot)] if self.inside(index) else [])
+                    self.disclosed.update([counted(slot)] if index in self.inside else [])
                     left -= {f"attachments/{n.decode()}" for n in re.findall(rb'"([\da-f]{64})"', body)}
                     self.shown += [f"{slot} {body.decode()!a}"] if index == self.at else []
                     self.opened[index, slot] = b"" if slot[:6] == "event:" else body
@@ -476,7 +495,7 @@ class Check:
             named |= {(int(n), slot) for n, slots in facts.get("slots", {}).items() for slot in slots}
             runs = [(int(n), *run) for n, runs in facts.get("events", {}).items() for run in runs]
             named |= {(n, f"event:{at}") for n, low, high in runs for at in range(low, min(high, EVENTS) + 1)}
-        back, gone = named & self.opened.keys(), Counter(counted(s) for n, s in named if self.inside(n))
+        back, gone = named & self.opened.keys(), Counter(counted(s) for n, s in named if n in self.inside)
         need(not back, f"it opens what an entry of erasure names: {sorted(back)[:5]}")
         given, away, lost = ({s: row[n] for s, row in said["slots"].items() if row[n]} for n in (0, 2, 3))
         sums = {slot: sum(numbers) for slot, numbers in said["slots"].items()}
@@ -485,9 +504,6 @@ class Check:
         need(not lost, f"missing, and no entry of erasure names them: {lost}")
         return f"disclosed, withheld, erased, missing: {said['slots']}"
 
-    def inside(self, index: int) -> bool:
-        return bool(self.start <= index < self.stop)
-
     def sample(self) -> Any:
         """The sample is what the seed draws from a population that was committed before the seed."""
         said = parse(self.texts.get("sample.json", b"{}"))
@@ -495,7 +511,7 @@ class Check:
             return "NOT CHECKED", "the pack holds no sample of a population that was committed"
         frame = parse(self.opened[said["frame"], "document:population.json"])
         seed = parse(self.opened[said["seed"], "seed"])
-        known = [row for row in self.notable if self.inside(row[1])]
+        known = [row for row in self.notable if row[1] in self.inside]
         spans = {n: facts["count"] for kind, n, facts, _ in known if kind == SEGMENT}
         if frame["of"] != "decision":  # the newest revision of each record of a kind
             rows = [row for row in known if row[3].get("kind") == frame["of"]]
@@ -519,6 +535,7 @@ class Check:
     def documents(self) -> Any:
         """Documents are what was committed to, and say of records what the entries say that they name."""
         self.loose, rows, states, of = list[str](), 0, dict[Any, Any](), dict[Any, Any]()
+        sampled, drawn = b'"frame":' in self.texts.get("sample.json", b""), ("sample.json", "population.json")
         for kind, index, facts, subject in self.notable:
             if kind[:7] == "record." and subject:
                 states.setdefault(subject["ref"], {})[facts.get("state")] = index
@@ -527,21 +544,14 @@ class Check:
             committed = self.opened.get((self.says["prepared"], f"document:{name}"))
             need(committed in (None, content), f"{name} is not the one that was committed to")
             listed = [row for row in table(name, content) if row.get("entry") and "reference" in row]
-            drawn = name in ("sample.json", "population.json") and b'"frame":' in self.texts.get(
-                "sample.json", b""
-            )
-            loose, seen = set() if listed or drawn else {""}, set[str]()
+            loose, seen = set() if listed or (sampled and name in drawn) else {""}, set[str]()
             loose |= {" is in no entry"} if committed is None and name != "sample.json" else set()
             for row in listed:
                 at, rows = int(row["entry"]), rows + 1
                 body = parse(self.opened[at, "revision"])
-                said, ref, later = (
-                    {**body, **body["values"]},
-                    body["reference"],
-                    states.get(body["reference"], {}),
-                )
+                said, ref = {**body, **body["values"]}, body["reference"]
                 wrong = [column for column in row if column in said and not same(row[column], said[column])]
-                newer = {state: n for state, n in later.items() if n > at}
+                newer = {state: n for state, n in states.get(ref, {}).items() if n > at}
                 need(not wrong, f"{name}: {wrong} of {ref} is not as entry {at} says")
                 need(body["state"].replace(" ", "-") not in newer, f"{name}: {ref} is newer than entry {at}")
                 loose |= {f" {column}" for column in row if column not in said and column != "entry"}
@@ -562,9 +572,15 @@ class Check:
         return f"{len(self.last) - 1} sources"
 
     def times(self) -> Any:
-        """The times of recording never go back."""
+        """The times of recording never go back, save where an entry corrects the clock."""
         need("" not in self.gaps, f"{self.gaps.get('')} is earlier than the one before it")
-        return f"until {self.last['']}"
+        text = f"until {self.last['']}"
+        for index, facts in (row[1:3] for row in self.notable if row[0] == CORRECTED):
+            first, last = facts["first"], facts["last"]  # before it and at the correction, the time is right
+            right = [fields(self.entries(n // WIDTH)[n])[6] for n in (first - 1, index) if n in self.inside]
+            need(0 <= first <= index == last + 1 and right == sorted(right), f"{index} corrects other times")
+            text += f"; entry {index}: entries {first} to {last} carry the time of a wrong clock"
+        return text
 
     def outside(self) -> Any:
         """Outside time stamps and cosignatures are for checkpoints of this log."""
@@ -577,7 +593,8 @@ class Check:
             known = beside(size - 1, self.size, list(map(decode64, path)), grown=True)
             known.update({} if size & (size - 1) and size < self.size else {(0, size): root})
             fits = (fold(known, 0, size), fold(known, 0, self.size)) == (root, self.root)
-            need(fits and (origin, str(size)) == (self.origin, stem[8:]), f"{name} is of another history")
+            fits = fits and stem == f"anchors/{size}" and size <= self.limits.get(origin, 0)
+            need(fits, f"{name} is of another history")
             for stamp in (n for n in held if n.startswith(f"{stem}-")):
                 wanted = b"\6\x09\x60\x86\x48\1\x65\3\4\2\1(\5\0)?\4\x20" + re.escape(sha(content))
                 need(re.search(wanted, self.pack.read(stamp), re.DOTALL), f"{stamp} is for something else")
@@ -616,9 +633,7 @@ def receipt(options: Any) -> int:
 def main(argv: Sequence[str] | None = None) -> int:
     """The command line; the exit code."""
     parser = argparse.ArgumentParser("verify", None, __doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument(
-        "what", nargs="+", help="verify PACK, compare PACK PACK, show PACK ENTRY, receipt PROOF"
-    )
+    parser.add_argument("what", nargs="+", help="verify PACK, compare PACK PACK, show PACK N, receipt PROOF")
     parser.add_argument("--key", default="", help="the log's verifier key, from somewhere else than the pack")
     parser.add_argument("--since", help="the checkpoint, or the pack, that you kept from last time")
     parser.add_argument("--jobs", type=int, default=1, help="number of processes")

@@ -157,13 +157,13 @@ def test_doors_import_no_models() -> None:
 
 
 def test_the_verifier_is_one_small_file_of_the_standard_library() -> None:
-    """It travels in every pack and must run on a bare Python 3.9: at most 520 lines of code (decision 23)."""
+    """It travels in every pack and must run on a bare Python 3.9: at most 532 lines of code (decision 23)."""
     files = tuple((SOURCE / "plumbline_verify").rglob("*.py"))
     known = {*sys.stdlib_module_names, "plumbline_verify"}
     assert not _imports(files, lambda name: name.split(".")[0] not in known)
     text = (SOURCE / "plumbline_verify" / "verify.py").read_text(encoding="utf-8")
     ast.parse(text, feature_version=(3, 9))
-    assert len(set(_lines_of_code(text))) <= 520
+    assert len(set(_lines_of_code(text))) <= 532
 
 
 def _lines_of_code(text: str) -> Iterator[int]:

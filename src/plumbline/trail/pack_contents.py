@@ -15,11 +15,12 @@ from plumbline.kernel.merkle import consistency_proof, inclusion_proof
 from plumbline.kernel.messages import say
 from plumbline.kernel.note import LogProof, encode64, proofs_text
 from plumbline.kernel.problems import Fault, Invalid, NotFound, Unavailable
-from plumbline.trail import queries
+from plumbline.trail import epochs, queries
 from plumbline.trail.entry import encode_digest
 from plumbline.trail.erasures import queries as erasures
 from plumbline.trail.openings import queries as openings_of
 from plumbline.trail.packzip import PackWriter
+from plumbline.trail.predecessors import CONTINUED
 from plumbline.trail.queries import Checkpoint
 from plumbline.trail.tree import WIDTH
 
@@ -85,11 +86,11 @@ class PackContents:
         return self.start <= index < self.stop
 
     def trail(self) -> None:
-        """Add the entries, their proofs, and entries elsewhere that change keys or erase what is in them."""
+        """Add the entries, their proofs, and entries elsewhere that change keys, rename the log or erase."""
         self.entries()
         self.proofs()
         self.erasures()
-        for leaf in queries.of_types(("key.rotated", "key.announced")):
+        for leaf in queries.of_types(("key.rotated", "key.announced", epochs.OPENED, CONTINUED)):
             if leaf.index < self.checkpoint.size:
                 self.outside(leaf.index)
 
