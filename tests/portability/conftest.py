@@ -46,4 +46,6 @@ def backup(made: tuple[Path, Path], tmp_path: Path) -> Path:
     """A copy of the backup, to be spoiled."""
     copied = tmp_path / "backups" / "copy"
     shutil.copytree(made[1], copied)
+    for keys in made[1].parent.glob("opening-keys*"):  # they lie beside the backups, and newer than them
+        shutil.copy2(keys, copied.parent)
     return copied

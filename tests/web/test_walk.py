@@ -256,7 +256,10 @@ def confirmed(mina: Walker, suspicion: str) -> None:
     mina.step("Confirm", "confirm", "A supplier's service timed out all day")
     assert mina.state() == "Open"
     mina.follow("Edit", rf"{suspicion}edit/$")
+    # Whoever answers for it has no part in verifying it, so that it must not be Sara's.
+    own = mina.page.locator("main form [name=owner] option", has_text="Mina").first.get_attribute("value")
     mina.fill(
+        owner=own or "",
         grade="minor",
         containment="Claims went to the handlers by hand.",
         cause="One service was called without a time limit.",
