@@ -189,7 +189,7 @@ def test_the_pack_tells_the_story(closed: Story, pack: tuple[Path, str]) -> None
     with zipfile.ZipFile(folder / "story.aipack") as held:
         names = [name for name in held.namelist() if name.startswith("openings/")]
         lines = [json.loads(line)["body"] for name in names for line in held.read(name).splitlines()]
-        population = held.read("documents/population.csv").decode().splitlines()
+        population = json.loads(held.read("documents/sample.json"))["population"]
     bodies = [base64.urlsafe_b64decode(line + "=" * (-len(line) % 4)).decode() for line in lines]
     told = [json.loads(body) for body in bodies if body.startswith("{")]
     states = [one["state"] for one in told if one.get("reference") == closed.suspected]
@@ -199,7 +199,7 @@ def test_the_pack_tells_the_story(closed: Story, pack: tuple[Path, str]) -> None
     assert len(drifts) >= 12
     assert any("Longitude" in body and closed.suspected in body for body in bodies)
     assert len([one for one in told if one.get("type") == "decision"]) == 25
-    assert len(population) - 1 == 2 * (5_832 + 8_232) + steps.GOOD_ROWS
+    assert population["size"] == 2 * (5_832 + 8_232) + steps.GOOD_ROWS
 
 
 def test_a_changed_byte_in_any_member_fails(pack: tuple[Path, str]) -> None:
