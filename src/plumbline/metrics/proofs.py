@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, cast
 
@@ -16,7 +15,7 @@ from plumbline.metrics import references, stage
 from plumbline.metrics.library.completeness import log_coverage
 from plumbline.metrics.models import SUMS, Counted, Cursor, Point, Reference
 from plumbline.telemetry.store.port import FeatureRow, HourRow, Reader
-from plumbline.telemetry.store.remote import open_reader
+from plumbline.telemetry.store.remote import walked_reader
 from plumbline.trail.commitments import queries as committed
 from plumbline.trail.entry_rows import span_of
 from plumbline.trail.proofs import (
@@ -33,22 +32,11 @@ from plumbline.trail.proofs import (
 
 POINT, REFERENCE, COUNTED = "metrics.Point", "metrics.Reference", "metrics.Counted"
 Hour = tuple[str, datetime]
-_store: ContextVar[Reader | None] = ContextVar("plumbline_recounted_store", default=None)
 
 
-@contextmanager
-def _opened() -> Iterator[Reader]:
+def _opened() -> AbstractContextManager[Reader]:
     """The evidence store, opened once for a whole walk."""
-    present = _store.get()
-    if present is not None:
-        yield present
-        return
-    with open_reader(settings.PLUMBLINE.data) as store:
-        token = _store.set(store)
-        try:
-            yield store
-        finally:
-            _store.reset(token)
+    return walked_reader(settings.PLUMBLINE.data)
 
 
 def _rolled_up() -> int:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -25,7 +24,7 @@ from plumbline.telemetry.openings import OpeningStore, StoredSegment, openings_o
 from plumbline.telemetry.spool import Sealed, Spool, spool_of
 from plumbline.telemetry.store.columns import EVENT_COLUMNS
 from plumbline.telemetry.store.port import EventRow, FeatureValue, Reader, SegmentRow
-from plumbline.telemetry.store.remote import open_reader
+from plumbline.telemetry.store.remote import walked_reader
 from plumbline.trail.commitments import queries as committed
 from plumbline.trail.erasures import queries as erasures
 from plumbline.trail.openings.queries import Opened, OpeningState
@@ -52,22 +51,9 @@ Events = dict[int, StoredEvent]
 """The events of a segment whose opening fits, by position."""
 
 
-_open_store: ContextVar[Reader | None] = ContextVar("plumbline_compared_store", default=None)
-
-
-@contextmanager
-def _store() -> Iterator[Reader]:
-    """The evidence store, opened once for a whole walk: opening it takes longer than comparing a range."""
-    present = _open_store.get()
-    if present is not None:
-        yield present
-        return
-    with open_reader(settings.PLUMBLINE.data) as store:
-        token = _open_store.set(store)
-        try:
-            yield store
-        finally:
-            _open_store.reset(token)
+def _store() -> AbstractContextManager[Reader]:
+    """The evidence store, opened once for a whole walk."""
+    return walked_reader(settings.PLUMBLINE.data)
 
 
 def commitment(salt: bytes, body: bytes) -> bytes:

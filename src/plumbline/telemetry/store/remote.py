@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from plumbline.telemetry.store import wire
 from plumbline.telemetry.store.port import Reader
 
 _FILE = "evidence.duckdb"
+_walked: ContextVar[Reader | None] = ContextVar("plumbline_walked_store", default=None)
 
 
 class RemoteStore:
@@ -82,3 +84,21 @@ def open_reader(data: Path, *, timeout: float = 30.0) -> Iterator[Reader]:
         yield store
     finally:
         store.close()
+
+
+@contextmanager
+def walked_reader(data: Path) -> Iterator[Reader]:
+    """The reader that a walk around this block has opened by this function already, else one of its own.
+
+    Opening the store takes longer than comparing a range of it, so a whole walk opens it once.
+    """
+    present = _walked.get()
+    if present is not None:
+        yield present
+        return
+    with open_reader(data) as store:
+        token = _walked.set(store)
+        try:
+            yield store
+        finally:
+            _walked.reset(token)

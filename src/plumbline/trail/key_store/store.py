@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
@@ -80,7 +81,7 @@ def in_chunks(values: Iterable[Any]) -> Iterable[list[Any]]:
     return (found[start : start + CHUNK] for start in range(0, len(found), CHUNK))
 
 
-class SqlKeyStore:
+class SqlKeyStore(ABC):
     """What both databases have in common; a subclass says how a statement is executed and committed."""
 
     binary = "BLOB"
@@ -116,12 +117,13 @@ class SqlKeyStore:
     def _sql(self, text: str, count: int = 0) -> str:
         return text.format(t=self.table, m=", ".join([self.mark] * count), one=self.mark)
 
+    @abstractmethod
     def _read(self, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-        raise NotImplementedError
+        """The rows that a statement answers with."""
 
+    @abstractmethod
     def _write(self, statements: Sequence[tuple[str, Sequence[Any]]], many: Sequence[Any] = ()) -> None:
         """Execute in one transaction; with ``many``, the first statement once for each of its rows."""
-        raise NotImplementedError
 
     @staticmethod
     def _fresh() -> bytes:
@@ -208,6 +210,6 @@ class SqlKeyStore:
         rows = self._read(self._sql("SELECT leaf, body FROM {t}_erasure ORDER BY leaf, digest"), [])
         return [(leaf, bytes(body)) for leaf, body in rows]
 
+    @abstractmethod
     def overwrite(self) -> None:
         """Leave nothing of destroyed rows in the files of the database."""
-        raise NotImplementedError
