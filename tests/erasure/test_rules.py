@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from plumbline.erasure.execution import commands as execution
 from plumbline.erasure.retention import commands as retention
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
+from plumbline.kernel.intervals import add_months
 from plumbline.kernel.problems import Conflict, Invalid, NotAllowed
 from plumbline.trail import log
 
@@ -49,11 +50,13 @@ def test_a_hold_on_everything_holds_everything(planted: Place, mina: Actor) -> N
 
 def test_telemetry_is_not_erased_before_its_legal_minimum(planted: Place, mina: Actor) -> None:
     """Regulation (EU) 2024/1689, Art. 19(1) and 26(6): at least six months."""
-    young = queries.months_ago(6, clock.today()).replace(day=28)
-    with pytest.raises(Invalid):
-        _ask(mina, "class", "telemetry", before=clock.today())
-    assert queries.months_ago(6, date(2026, 8, 31)) == date(2026, 2, 28)
-    assert young < clock.today()
+    with clock.frozen(clock.now()):
+        last = add_months(clock.today(), -6)
+        for young in (last + timedelta(days=1), clock.today()):
+            with pytest.raises(Invalid):
+                _ask(mina, "class", "telemetry", before=young)
+        assert _ask(mina, "class", "telemetry", before=last).before == last
+    assert add_months(date(2026, 8, 31), -6) == date(2026, 2, 28)
     with pytest.raises(Invalid):
         _ask(mina, "class", "governance", before=date(2000, 1, 1))
     with pytest.raises(Invalid):
@@ -114,6 +117,18 @@ def test_what_cannot_be_asked_for(planted: Place, mina: Actor, kind: str, target
     with pytest.raises(Invalid) as refusal:
         _ask(mina, kind, target)
     assert field in {fault.field for fault in refusal.value.faults}
+
+
+def test_only_a_person_asks_places_a_hold_or_proposes_a_period(planted: Place) -> None:
+    """Otherwise the person at the machine asks without a name, and then approves as the second."""
+    machine = Actor.installation()
+    for act in (
+        lambda: _ask(machine, "record", planted.risk),
+        lambda: commands.place_hold(machine, kind="", target="", ground="x"),
+        lambda: commands.propose_retention(machine, retention="telemetry", months=24, reason="x"),
+    ):
+        with pytest.raises(NotAllowed, match="Only a person"):
+            act()
 
 
 def test_nobody_asks_for_their_own_account(planted: Place, mina: Actor) -> None:

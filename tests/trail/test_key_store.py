@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 from tests.trail.conftest import Trail
 
+from plumbline.kernel.problems import Unavailable
 from plumbline.trail import log, models
 from plumbline.trail.errors import ReadOnly
 from plumbline.trail.key_store import opened
@@ -55,6 +56,16 @@ def test_a_destroyed_key_is_gone_and_destroying_it_again_changes_nothing(store: 
         store.destroy([key.id, "r-of-nobody"])
     assert store.find([key.id]) == {}
     assert store.current({ONE})[ONE].secret != key.secret
+
+
+def test_a_store_that_cannot_be_overwritten_says_so(store: Any) -> None:
+    """An error of the driver would be no refusal that the doors know."""
+    if connection.vendor == "postgresql":
+        store.table = "of_nobody"
+    else:
+        store.close()
+    with pytest.raises(Unavailable):
+        store.overwrite()
 
 
 def test_keys_are_found_by_the_month_they_were_for(store: KeyStore) -> None:

@@ -16,6 +16,7 @@ from plumbline.identity import policy
 from plumbline.identity import queries as identity_queries
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
+from plumbline.kernel.intervals import add_months
 from plumbline.kernel.messages import Text, say
 from plumbline.kernel.problems import Conflict, Fault, Invalid, NotAllowed, NotFound
 from plumbline.records import kinds
@@ -88,7 +89,7 @@ def _class_fault(row: ErasureRequest, target: str) -> Fault | None:
         return Fault("target", "is not erased by date", "erase its records one by one: they may be in force")
     if row.before is None:
         return Fault("before", "is missing", "give the first day that is to be kept")
-    if row.before > queries.months_ago(default.least, clock.today()):
+    if row.before > add_months(clock.today(), -default.least):
         text = say("erasure.too-young", "reaches what has to be kept: {source}", source=default.source)
         remedy = say("erasure.earlier", "choose a day at least {months} months ago", months=default.least)
         return Fault("before", text, remedy)
@@ -102,6 +103,7 @@ def request(
 
     Raises `NotAllowed`, `Invalid`, or `Conflict` with the ground of a legal hold.
     """
+    _require_person(actor)
     row = draft(actor, kind=kind, target=target, ground=ground, reason=reason, before=before)
     _refuse_held(row)
     with transaction.atomic():
@@ -119,6 +121,13 @@ def request(
         ).index
         saved.save()
     return saved
+
+
+def _require_person(actor: Actor) -> None:
+    """What a second person has to decide takes a first one: nobody may be both, once without a name."""
+    policy.require_everywhere(actor, VERB)
+    if actor.person_id is None:
+        raise NotAllowed("Only a person can do this, not a part of the installation.", permission=VERB)
 
 
 def _refuse_held(row: ErasureRequest) -> None:
@@ -193,7 +202,7 @@ def place_hold(actor: Actor, *, kind: str, target: str, ground: str) -> LegalHol
 
     An empty ``kind`` holds everything, an empty ``target`` all of a kind. Raises `NotAllowed`, `Invalid`.
     """
-    policy.require_everywhere(actor, VERB)
+    _require_person(actor)
     if (kind and kind not in Kind.values) or not ground.strip():
         remedy = "give a ground, and a kind of request or none: " + ", ".join(Kind.values)
         raise Invalid("The hold was not placed.", [Fault("ground", "cannot be used", remedy)])
@@ -235,7 +244,7 @@ def release_hold(actor: Actor, handle: str) -> LegalHold:
 
 def propose_retention(actor: Actor, *, retention: str, months: int, reason: str) -> RetentionPeriod:
     """Propose for how long a class is kept; a second person approves it. Raises `NotAllowed`, `Invalid`."""
-    policy.require_everywhere(actor, VERB)
+    _require_person(actor)
     default, _ = queries.retention_of(retention)
     faults: list[Fault] = []
     if not default.least <= months <= 1200:

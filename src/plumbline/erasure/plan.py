@@ -25,11 +25,6 @@ class Plan:
         """How many events there are."""
         return sum(map(len, self.events.values()))
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was found."""
-        return not (self.slots or self.events or self.records or self.people)
-
     def before(self, size: int) -> Plan:
         """What of it lies in the first ``size`` entries."""
         return Plan(

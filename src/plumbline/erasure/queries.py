@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
 
-from plumbline.delivery.erasure import commands as deliveries
 from plumbline.erasure.grounds import DEFAULTS, Retention
 from plumbline.erasure.models import ErasureRequest, LegalHold, RetentionPeriod
 from plumbline.erasure.plan import Plan
@@ -42,7 +41,6 @@ class Preview:
     people: tuple[str, ...]
     files: int
     import_files: int
-    deliveries: int
     packs: tuple[Pack, ...]
     hold: LegalHold | None
 
@@ -123,14 +121,6 @@ def retention_periods() -> Mapping[str, tuple[Retention, RetentionPeriod | None,
     }
 
 
-def months_ago(months: int, today: date) -> date:
-    """The day so many months before ``today``; the last of the month where it has no such day."""
-    month = today.year * 12 + today.month - 1 - months
-    first = date(month // 12, month % 12 + 1, 1)
-    following = date((month + 1) // 12, (month + 1) % 12 + 1, 1)
-    return min(first + timedelta(days=today.day - 1), following - timedelta(days=1))
-
-
 def targets_of(row: ErasureRequest) -> list[str]:
     """What a request names, one on a line."""
     return [line.strip() for line in row.target.splitlines() if line.strip()]
@@ -185,7 +175,6 @@ def preview(actor: Actor, row: ErasureRequest, threads: Reader | None) -> Previe
         tuple(plan.people),
         len(records.files_of(plan.records)),
         len(imports.files_of(plan.records)),
-        deliveries.count(plan.people),
         tuple(packs.disclosing(plan.ranges())),
         hold_on(row.kind, targets_of(row)),
     )

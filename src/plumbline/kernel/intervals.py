@@ -11,7 +11,7 @@ year or so. Here, so that the field that is written and the checks that read it 
 
 
 def add_months(day: date, months: int) -> date:
-    """The same day ``months`` later, or the last of that month where it has no such day."""
+    """The same day ``months`` later (earlier where negative), or the last of a month without such a day."""
     years, month = divmod(day.month - 1 + months, 12)
     last = calendar.monthrange(day.year + years, month + 1)[1]
     return date(day.year + years, month + 1, min(day.day, last))

@@ -7,11 +7,6 @@ from collections.abc import Collection
 from plumbline.delivery.models import Delivery
 
 
-def count(handles: Collection[str]) -> int:
-    """How many deliveries were meant for these people."""
-    return Delivery.objects.filter(recipient__handle__in=handles).count()
-
-
 def erase_rows(handles: Collection[str]) -> None:
     """Delete what waits to be sent to these people: there is no address any more.
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from plumbline.erasure import queries
 from plumbline.erasure.models import ErasureRequest
 from plumbline.kernel import clock
+from plumbline.kernel.intervals import add_months
 from plumbline.telemetry.erasure import commands as events
 from plumbline.trail import log
 from plumbline.trail.openings import queries as openings
@@ -26,7 +27,7 @@ def ask_for_what_is_over() -> ErasureRequest | None:
     _, period = queries.retention_of("telemetry")
     if period is None or period.approval_leaf is None:
         return None
-    before = queries.months_ago(period.months, clock.today()).replace(day=1)
+    before = add_months(clock.today(), -period.months).replace(day=1)
     held = queries.hold_on(ErasureRequest.Kind.CLASS, ["telemetry"])
     first = openings.first_entry_at(clock.day_start(before))
     if held is not None or not events.any_before(Path(settings.PLUMBLINE.data), first):

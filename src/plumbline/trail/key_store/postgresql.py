@@ -58,7 +58,11 @@ class PostgresKeyStore(SqlKeyStore):
     def overwrite(self) -> None:
         """Take dead rows out of the table. What the server's write-ahead log still holds ages out with it."""
         with self._lock:
-            self._connection.execute(f"VACUUM {self.table}")
+            try:
+                self._reconnect()
+                self._connection.execute(f"VACUUM {self.table}")
+            except self._errors as error:
+                raise unavailable() from error
 
     def close(self) -> None:
         """Close the connection."""

@@ -58,7 +58,10 @@ class SqliteKeyStore(SqlKeyStore):
     def overwrite(self) -> None:
         """Empty the write-ahead log: it holds pages as they were before the row was overwritten."""
         with self._lock:
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            try:
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            except sqlite3.Error as error:
+                raise unavailable() from error
 
     def close(self) -> None:
         """Close the file."""
