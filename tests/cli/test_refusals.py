@@ -150,3 +150,17 @@ def test_a_folder_of_another_version_is_refused_with_what_to_do(
     refusal = plumbline(*words, "--data", str(folder), code=1).stderr
     assert "records.0003_index_cards" in refusal
     assert "plumbline export" in refusal
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("request", "person", "per_00000000000000000000", "--ground", "error", "--reason", "x"),
+        ("hold", "--ground", "Case 1."),
+        ("retention", "telemetry", "--months", "24", "--reason", "x"),
+    ],
+)
+def test_what_takes_two_people_is_not_begun_without_a_name(data: str, words: tuple[str, ...]) -> None:
+    """Without a name the operator could ask, and approve as the second person."""
+    refused = plumbline("erasure", *words, "--data", data, code=1)
+    assert "PLUMBLINE_TOKEN" in refused.stderr

@@ -40,7 +40,7 @@ def _day(text: str | None) -> date | None:
 
 
 def _person(config: Config) -> Actor:
-    """Whoever holds the token of the settings: a decision takes a named person, also at the machine."""
+    """Whoever holds the token of the settings: what takes two people takes their names, even here."""
     from plumbline.identity.actors import actor_of_token
 
     if not config.token:
@@ -96,7 +96,7 @@ def request(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Ask for an erasure. A second person approves or refuses it.
+    """Ask for an erasure; takes the token of a person (PLUMBLINE_TOKEN). A second one approves or refuses it.
 
     Example: plumbline erasure request subject p-4711 --ground gdpr-17-1-b --reason "They withdrew consent."
     """
@@ -104,7 +104,12 @@ def request(
     from plumbline.erasure import commands, values
 
     row = commands.request(
-        _asker(config), kind=kind, target="\n".join(target), ground=ground, reason=reason, before=_day(before)
+        _person(config),
+        kind=kind,
+        target="\n".join(target),
+        ground=ground,
+        reason=reason,
+        before=_day(before),
     )
     _show(values.of_request(row, []), json)
 
@@ -193,7 +198,7 @@ def hold(
     config = opened(data)
     from plumbline.erasure import commands
 
-    row = commands.place_hold(_asker(config), kind=kind, target=target, ground=ground)
+    row = commands.place_hold(_person(config), kind=kind, target=target, ground=ground)
     if json:
         output.as_json({"id": row.handle, "entry": row.leaf})
         return
@@ -227,7 +232,7 @@ def retention(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Show for how long each class is kept and why; propose another period, or approve one.
+    """Show for how long each class is kept and why. To propose or approve another takes a person's token.
 
     Example: plumbline erasure retention telemetry --months 12 --reason "Contract with customers."
     """
@@ -237,7 +242,7 @@ def retention(
     if name is not None and approve_it:
         commands.approve_retention(_person(config), name)
     elif name is not None and months is not None:
-        commands.propose_retention(_asker(config), retention=name, months=months, reason=reason)
+        commands.propose_retention(_person(config), retention=name, months=months, reason=reason)
     rows = [
         {
             "class": slug,
