@@ -190,7 +190,7 @@ DECLARATIONS: tuple[Declaration, ...] = (
     ),
     Proof(
         ESCALATION,
-        "Every escalation has left a comment on its nonconformity.",
+        "Every escalation has left a comment on its nonconformity. One that is deleted is made again.",
         (Pass("escalations", whole, _check_escalations),),
     ),
     Proof(

@@ -111,7 +111,7 @@ def _figures(point: Point) -> dict[str, object]:
 
 
 def _rebuild_points() -> int:
-    """Forget all points and references and count them anew; how many points there are."""
+    """Forget all points but those of coverage and count them anew; how many points there are."""
     with transaction.atomic():
         Point.objects.exclude(metric=log_coverage.name).delete()
         Cursor.objects.filter(name=stage.Rollup.name).delete()

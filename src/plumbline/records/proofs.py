@@ -241,7 +241,7 @@ def _flat(body: Mapping[str, Any]) -> dict[str, object]:
 
 
 def record_differences(record: Record, kind: Kind, entry: CommittedEntry | None) -> Iterator[Difference]:
-    """What a record says otherwise than its newest entry, and what is wrong with that entry itself."""
+    """What a record says otherwise than its newest entry; a damaged opening is said of the entry."""
     if entry is None:
         yield without_entry(RECORD, record.reference)
         return

@@ -1,4 +1,4 @@
-"""The stage that compares everything with the trail again and again, a range at a time."""
+"""The stage that compares everything with the trail once a day: entries in one go, tables by ranges."""
 
 from __future__ import annotations
 

@@ -11,11 +11,10 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from django.db import transaction
-
 from plumbline.trail import proofs, publisher, queries
 from plumbline.trail.findings import commands
 from plumbline.trail.findings import queries as findings
+from plumbline.trail.one_moment import one_moment
 from plumbline.trail.proofs import Difference, Pass
 from plumbline.trail.publisher import ScrubReport
 
@@ -158,11 +157,11 @@ def check_range(work: Pass, start: int, stop: int) -> list[Difference]:
     """What differs in one range.
 
     What somebody writes meanwhile can look like a difference: the row is read before its entry, or after. So
-    whatever is found is looked at once more in one transaction, which sees one moment.
+    whatever is found is looked at once more as of one moment of the database.
     """
     found = list(work.check(start, stop))
     if not found:
         return []
-    with transaction.atomic():
+    with one_moment():
         again = set(work.check(start, stop))
     return [difference for difference in found if difference in again]

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from django.db import transaction
-
 from plumbline.kernel import merkle
 from plumbline.trail import queries
 from plumbline.trail.commitments.queries import LEAF, CommittedEntry
 from plumbline.trail.findings import commands
+from plumbline.trail.one_moment import one_moment
 from plumbline.trail.proofs import Altered, Difference, shown
 from plumbline.trail.tree import WIDTH
 
@@ -24,13 +23,13 @@ Compare = Callable[[], Iterable[Difference]]
 def verify(compare: Compare, again: Compare | None = None) -> None:
     """Raise `Altered`, with a finding and its incident, where ``compare`` answers a difference.
 
-    Somebody may have written between two of its queries. So whatever differs is compared once more in one
-    transaction, by ``again`` where the rows have to be read anew.
+    Somebody may have written between two of its queries. So whatever differs is compared once more as of
+    one moment, by ``again`` where the rows have to be read anew.
     """
     found = list(compare())
     if not found:
         return
-    with transaction.atomic():
+    with one_moment():
         confirmed = list((again or compare)())
     if confirmed:
         commands.note(confirmed)
