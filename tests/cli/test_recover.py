@@ -41,7 +41,13 @@ def test_f9_from_the_refusal_to_the_entry_that_says_it_is_mended(restored):
     alone = json.loads(plumbline("trail", "recover", "--data", folder, "--json", code=3).stdout)
     assert (alone["state"], alone["brought_back"]) == ("rolled-back", 0)
     assert alone["lost"]
-    plumbline("trail", "recover", "--from", newer, "--data", folder)
+    source = ("trail", "recover", "--from", newer, "--data", folder, "--json")
+    expected = json.loads(plumbline(*source, "--dry-run").stdout)
+    done = json.loads(plumbline(*source).stdout)
+    assert done["brought_back"] == expected["brought_back"] > 0
+    assert (done["lost"], expected["lost"]) == ([], [])
+    refused = plumbline("trail", "recover", "--clock", "--dry-run", "--data", folder, code=1)
+    assert "have no trial" in refused.stderr
     assert "trail.recovered" in plumbline("trail", "entries", "--data", folder).stdout
     plumbline(*issue)
     plumbline("work", "--once", "--data", folder)

@@ -89,6 +89,9 @@ def test_f16_a_wrong_proof_gets_422(memory, log):
         reply = add_checkpoint(memory, request_body(9, path, str(log.checkpoint(12))))
         assert reply.status == 422
     assert memory.last(ORIGIN).size == 9
+    # Kept with the one before it and accused of nothing: the log can still give the proof.
+    assert memory.conflicts() == [f"{log.checkpoint(9)}\n{log.checkpoint(12)}"]
+    assert add_checkpoint(memory, log.request(9, 12)).status == 200
 
 
 def test_f16_a_proof_where_there_is_nothing_to_prove_gets_422(memory, log):

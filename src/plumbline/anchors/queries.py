@@ -154,9 +154,16 @@ def _quorum() -> Text:
         return failure.reason
     if policy is None or policy.quorum == "none":
         return say("anchors.no-quorum", "No quorum of witnesses is asked for.")
-    size = receipts.newest_cosigned()
-    cosigned = {receipt.name for receipt in receipts.at_size(size, WITNESS)} if size else set()
-    if size and policy.holds(cosigned):
+    # Whoever has cosigned a larger size has cosigned every smaller one with it: a witness signs only what
+    # continues the last. So the quorum has reached the largest size that enough of them have come to.
+    sizes = {name: span.size for (anchor, name), span in receipts.spans().items() if anchor == WITNESS}
+    reached = [
+        size
+        for size in sizes.values()
+        if policy.holds({name for name, cosigned in sizes.items() if cosigned >= size})
+    ]
+    if reached:
+        size = max(reached)
         return say(
             "anchors.quorum-holds",
             "The quorum of witnesses has cosigned the trail up to {size} entries.",
@@ -164,9 +171,9 @@ def _quorum() -> Text:
         )
     return say(
         "anchors.quorum-missing",
-        "The quorum of witnesses is not reached: {count} of {all} have cosigned the newest checkpoint. "
+        "The quorum of witnesses is not reached: {count} of {all} have cosigned a checkpoint. "
         "Publishing goes on without them.",
-        count=len(cosigned),
+        count=len(sizes.keys() & policy.witnesses.keys()),
         all=len(policy.witnesses),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,7 +12,7 @@ from plumbline.cli import output
 from plumbline.cli.install import Data, Json
 from plumbline.cli.installation import opened, server_lock
 from plumbline.kernel import clock
-from plumbline.kernel.problems import Unavailable
+from plumbline.kernel.problems import Conflict, Unavailable
 
 if TYPE_CHECKING:
     from plumbline.trail.recovery.plan import Plan
@@ -42,7 +43,7 @@ def recover(
         bool, typer.Option("--guard", help="Make a lost guard anew from the newest signed checkpoint.")
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")
+        bool, typer.Option("--dry-run", help="Say which entries would come back, and do nothing.")
     ] = False,
     json: Json = False,
 ) -> None:
@@ -53,6 +54,8 @@ def recover(
 
     Example: plumbline trail recover --from /backup/plumbline-data
     """
+    if dry_run and (correct_clock or renew_guard):
+        raise Conflict("--dry-run speaks of entries. --clock and --guard have no trial; nothing was done.")
     config = opened(data)
     if correct_clock:
         _answer(_correct_clock(), json)
@@ -116,16 +119,19 @@ def _bring_back(paths: list[Path], *, new_epoch: bool, dry_run: bool) -> dict[st
         if not state.is_writable:
             lines.append(str(state.remedy))
         return {"state": state.reason, "brought_back": 0, "lost": [], "lines": lines}
-    if not dry_run:
+    before = min(found.present, found.agreed)
+    if dry_run:
+        found = _as_if_copied(found, sources)
+    else:
         lost, found = found, _with_copies(found, sources)
         commands.bring_back(_actor(), found, lost)
     document: dict[str, Any] = {
         "state": state.reason,
-        "brought_back": len(found.entries),
+        "brought_back": found.reached - before,
         "lost": list(found.lost)[:1] + list(found.lost)[-1:],
         "lines": lines,
     }
-    lines.append(f"{found.reached - found.present} entries {'can be' if dry_run else 'were'} brought back.")
+    lines.append(f"{found.reached - before} entries {'can be' if dry_run else 'were'} brought back.")
     if not found.is_complete:
         _say_lost(found, sources, lines)
         if new_epoch and not dry_run:
@@ -139,6 +145,15 @@ def _bring_back(paths: list[Path], *, new_epoch: bool, dry_run: bool) -> dict[st
     elif not dry_run and not log_state.current().is_writable:
         raise Unavailable(log_state.current().detail)
     return document
+
+
+def _as_if_copied(found: Plan, sources: list[Source]) -> Plan:
+    """The plan as it would be with the copy of the database in place that reaches furthest."""
+    from plumbline.trail.recovery import plan
+    from plumbline.trail.recovery.sources import DatabaseCopy
+
+    reached = max((plan.of_copy(source) for source in sources if isinstance(source, DatabaseCopy)), default=0)
+    return replace(found, present=reached, agreed=reached, entries={}) if reached > found.reached else found
 
 
 def _with_copies(found: Plan, sources: list[Source]) -> Plan:

@@ -110,4 +110,4 @@ def show(folder: Folder = FOLDER, json: Json = False) -> None:
     ]
     output.table(("log", "entries", "root"), rows)
     for conflict in conflicts:
-        print(f"\nThis checkpoint contradicts one that was cosigned before:\n{conflict}", end="")
+        print(f"\nNo proof led from the first of these checkpoints to the second:\n{conflict}", end="")

@@ -33,12 +33,6 @@ class Epoch:
     agreed: int = 0
 
 
-def number(origin: str) -> int:
-    """The epoch that a log's name ends in; 1 for a name without one."""
-    last = origin.rpartition("/")[2]
-    return int(last) if last.isdecimal() else 1
-
-
 def following(origin: str) -> str:
     """The name of the epoch after ``origin``."""
     stem, _, last = origin.rpartition("/")

@@ -106,19 +106,20 @@ class Memory:
         """Keep ``checkpoint`` as the newest one, durably."""
         write_private(self._file(origin), str(checkpoint).encode())
 
-    def keep_conflict(self, checkpoint: Note) -> None:
-        """Keep a checkpoint that its log has signed and that contradicts what the log showed before.
+    def keep_conflict(self, origin: str, checkpoint: Note) -> None:
+        """Keep a signed checkpoint to which no proof led, behind the one that was cosigned last.
 
-        Two signed checkpoints that do not fit prove to anybody that the log shows two histories.
+        Two of one size with different roots prove to anybody that the log shows two histories. Of two sizes
+        they do so unless the log can give the proof: whoever sends a checkpoint may have sent a wrong one.
         """
-        content = str(checkpoint).encode()
+        content = self._file(origin).read_bytes() + b"\n" + str(checkpoint).encode()
         folder = private_folder(self.folder / "conflicts")
         # The first ones say all there is to say; a log in error must not fill the disk of its witness.
         if sum(1 for _ in folder.iterdir()) < MOST_CONFLICTS:
             write_private(folder / hashlib.sha256(content).hexdigest(), content)
 
     def conflicts(self) -> list[str]:
-        """The checkpoints kept by `keep_conflict`."""
+        """The pairs of checkpoints kept by `keep_conflict`."""
         folder = self.folder / "conflicts"
         return (
             [file.read_text(encoding="utf-8") for file in sorted(folder.iterdir())] if folder.exists() else []

@@ -92,11 +92,11 @@ def _compare_and_cosign(memory: Memory, submission: Submission) -> Reply:
         return Reply(409, f"{known}\n", SIZE_TYPE)
     if last is not None and head.size == last.size and head.root != last.root:
         _log.warning("log %s shows another root at size %d: kept as proof", head.origin, head.size)
-        memory.keep_conflict(submission.checkpoint)
+        memory.keep_conflict(head.origin, submission.checkpoint)
         return Reply(409, f"{known}\n", SIZE_TYPE)
     if not _follows(last, submission):
         _log.warning("log %s at size %d does not follow from size %d", head.origin, head.size, known)
-        memory.keep_conflict(submission.checkpoint)
+        memory.keep_conflict(head.origin, submission.checkpoint)
         return Reply(422, "The proof does not lead from the last checkpoint to this one.\n")
     memory.remember(head.origin, submission.checkpoint)
     private = memory.private_key()

@@ -58,9 +58,9 @@ def checks(config: Config) -> list[Check]:
         _log,
         lambda: _stores(config),
         _pump,
+        lambda: _disk(config),
         _stages,
         _scrub,
-        lambda: _disk(config),
     )
     return [database, *(check() for check in asked)]
 
@@ -106,7 +106,7 @@ def _stores(config: Config) -> Check:
             say(
                 "ready.stores", "Spool or opening store cannot be read ({error}).", error=type(error).__name__
             ),
-            "Stop the server, restore the file from a backup, and run plumbline trail scrub.",
+            store_check.REMEDY,
         )
     if waiting >= UNLOGGED_LIMIT:
         return Check(

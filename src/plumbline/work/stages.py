@@ -79,7 +79,21 @@ def flow(
         _log.warning("the stores of the telemetry are not whole: %s", store_check.REMEDY)
         if store is not None:
             store.close()
-        yield (PublishStage(), check, ImportStage(), ConnectorStage(), Triage(), PackStage(), DeliveryStage())
+        anchors = AnchorStage()
+        try:
+            yield (
+                PublishStage(),
+                check,
+                ImportStage(),
+                ConnectorStage(),
+                Triage(),
+                PackStage(),
+                DeliveryStage(),
+                anchors,
+                *((CompareStage(),) if compare else ()),
+            )
+        finally:
+            anchors.close()
         return
     try:
         # Before anybody is served: a database restored from a backup still has what was erased since.

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from django.conf import settings
 
 from plumbline.kernel.merkle import Frontier, leaf_hash, tree_root
 from plumbline.kernel.note import Note, NoteError, TreeHead
 from plumbline.trail import epochs, guard, keys, paths, queries
-from plumbline.trail.recovery.sources import DatabaseCopy, OpeningColumns, Source, open_source
+from plumbline.trail.recovery.sources import DatabaseCopy, OpeningColumns, Source
 from plumbline.trail.signer_memory import last_signed
 
 
@@ -72,16 +71,12 @@ def expectation() -> tuple[int, bytes]:
     return max([*known, *([signed] if signed else [])], default=(0, b""))
 
 
-def make(sources: Sequence[Source] | Sequence[Path]) -> Plan:
-    """What ``sources`` (or what lies at these paths) can bring back.
-
-    Raises `Invalid` for a path that holds nothing of the kind.
-    """
-    opened = [source if not isinstance(source, Path) else open_source(source) for source in sources]
+def make(sources: Sequence[Source]) -> Plan:
+    """What ``sources`` can bring back."""
     state = queries.state()
     frontier = state.frontier if state else Frontier()
     expected, root = expectation()
-    known = _known_heads(opened)
+    known = _known_heads(sources)
     known[expected] = root
     agreed = _agreed(frontier, known)
     proven = max((size for size in known if size <= agreed), default=0)
@@ -91,14 +86,14 @@ def make(sources: Sequence[Source] | Sequence[Path]) -> Plan:
     notes: list[str] = []
     size = frontier.size
     while True:
-        progress = max((_walk(frontier, source, known) for source in opened), key=len, default=[])
+        progress = max((_walk(frontier, source, known) for source in sources), key=len, default=[])
         if not progress:
             break
         for brought in progress:
             frontier.append(leaf_hash(brought.body))
             entries[frontier.size - 1] = brought
     notes = [
-        note for source in opened for note in source.notes() if _covered(note, size, frontier.size, known)
+        note for source in sources for note in source.notes() if _covered(note, size, frontier.size, known)
     ]
     return Plan(size, agreed, proven, expected, root, entries, tuple(dict.fromkeys(notes)))
 

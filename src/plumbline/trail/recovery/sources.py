@@ -17,6 +17,7 @@ from typing import Protocol, TypeAlias
 
 from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Invalid
+from plumbline.trail.static_tiles import tile_path
 from plumbline.trail.tree import WIDTH
 
 OpeningColumns: TypeAlias = Mapping[str, object]
@@ -178,7 +179,7 @@ class Tiles:
         """The bytes of an entry, from its full bundle or the longest partial one."""
         bundle = index // WIDTH
         if self._read[0] != bundle:
-            file = self._folder / "tile" / "entries" / _tile_path(bundle)
+            file = self._folder / "tile" / "entries" / tile_path(bundle)
             partial = sorted(file.with_name(f"{file.name}.p").glob("*"), key=lambda part: int(part.name))
             present = [file] if file.is_file() else partial[-1:]
             self._read = (bundle, _bundle(present[0].read_bytes()) if present else [])
@@ -193,12 +194,3 @@ class Tiles:
     def openings(self, index: int) -> Iterable[OpeningColumns]:
         """None: an export holds entries alone."""
         return []
-
-
-def _tile_path(n: int) -> str:
-    """The path of a tile by its number: ``x001/x234/067`` for 1234067."""
-    parts = [f"{n % 1000:03d}"]
-    while n >= 1000:
-        n //= 1000
-        parts.insert(0, f"x{n % 1000:03d}")
-    return "/".join(parts)
