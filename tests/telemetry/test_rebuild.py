@@ -15,6 +15,7 @@ from plumbline.telemetry.open_file import StoreLost
 from plumbline.telemetry.store.duckdb import DuckStore
 from plumbline.telemetry.store_check import EVIDENCE, OPENINGS, SPOOL, StoreCheck
 from plumbline.trail import log
+from plumbline.work.stages import flow
 
 pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
 
@@ -71,6 +72,44 @@ def test_all_is_well(moved):
     assert look(moved) == []
     assert commands.rebuild("stage:operator", moved).missing == ()
     assert look(moved) == []
+
+
+def test_what_waits_in_the_spool_alone_is_not_gone(config):
+    """The first segments are in the log and nothing was moved: the opening store is not made yet."""
+    take(config, *EVENTS[:2])
+    assert look(config.data) == []
+
+
+def test_a_stop_between_the_openings_and_their_rows_is_no_damage(config):
+    """The openings are durable first; what is left of the move is done by the next process."""
+
+    class Killed(DuckStore):
+        def append(self, segments):
+            raise KeyboardInterrupt
+
+    store = Killed(config.data / EVIDENCE)
+    take(config, *EVENTS[:2])
+    with pytest.raises(KeyboardInterrupt):
+        MoverStage(config.data, store).advance()
+    store.close()
+    close(config.data)
+    assert look(config.data) == []
+    store = DuckStore(config.data / EVIDENCE)
+    assert MoverStage(config.data, store).advance()
+    store.close()
+    assert len(rows(config.data)["events"]) == 2
+    assert look(config.data) == []
+
+
+def test_the_flow_goes_on_without_a_store_and_says_so_at_every_look(moved, config):
+    (moved / EVIDENCE).unlink()
+    with flow(config) as stages:
+        (check,) = [stage for stage in stages if stage.name == "stores"]
+        check.advance()
+        assert {stage.name for stage in stages} >= {"publish", "anchors"}
+        assert [(row.store, row.code) for row in store_check.findings(moved)] == [
+            ("analytical store", "incomplete")
+        ]
 
 
 def test_a_deleted_analytical_store_comes_back_from_the_openings(moved):

@@ -96,7 +96,8 @@ def _compare_and_cosign(memory: Memory, submission: Submission) -> Reply:
         return Reply(409, f"{known}\n", SIZE_TYPE)
     if not _follows(last, submission):
         _log.warning("log %s at size %d does not follow from size %d", head.origin, head.size, known)
-        memory.keep_conflict(head.origin, submission.checkpoint)
+        if last is not None and head != last:
+            memory.keep_conflict(head.origin, submission.checkpoint)
         return Reply(422, "The proof does not lead from the last checkpoint to this one.\n")
     memory.remember(head.origin, submission.checkpoint)
     private = memory.private_key()

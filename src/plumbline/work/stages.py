@@ -74,11 +74,13 @@ def flow(
     """
     store, found = _opened(config.data)
     check = StoreCheck(config.data, store, found)
-    if store is None or check.look():
+    wrong = check.look()
+    if store is None or wrong:
         # Nothing is judged by what is incomplete; the trail is signed and people go on working.
         _log.warning("the stores of the telemetry are not whole: %s", store_check.REMEDY)
         if store is not None:
             store.close()
+        check = StoreCheck(config.data, None, wrong)  # what is wrong stays said, and no closed store is asked
         anchors = AnchorStage()
         try:
             yield (
