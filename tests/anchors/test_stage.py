@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from datetime import timedelta
 
 import pytest
@@ -13,10 +14,12 @@ from plumbline.anchors.models import AnchorState
 from plumbline.anchors.port import AnchorFailed
 from plumbline.kernel import clock
 from plumbline.kernel.cosignature import WitnessKey
-from plumbline.kernel.note import Note
+from plumbline.kernel.note import Note, VerifierKey
 from plumbline.trail import log, publisher
 from plumbline.trail.anchor_receipts import proofs
 from plumbline.trail.anchor_receipts import queries as receipts
+from plumbline.witness.memory import Memory
+from plumbline.witness.server import WitnessServer
 
 pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
 
@@ -67,6 +70,34 @@ def test_what_an_anchor_took_is_an_entry_and_a_row_that_follows_from_it(trail, w
     assert differences() == []
     assert status_of("witness").span.size == checkpoint.size
     assert str(queries.anchoring().quorum).startswith("The quorum of witnesses has cosigned")
+
+
+def test_two_witnesses_reach_their_quorum_one_after_the_other(trail, witness, tmp_path):
+    """What the first gives is an entry, so that the second cosigns a longer log; it has the shorter in it."""
+    memory = Memory(tmp_path / "board" / "witness")
+    key = memory.create("board.example/witness")
+    memory.add_log(VerifierKey.parse(trail.report.vkey))
+    with WitnessServer(("127.0.0.1", 0), memory) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        policy = witness.policy.read_text().replace("quorum audit", f"witness board {key} {server.url}")
+        witness.policy.write_text(policy + "group both all audit board\nquorum both\n")
+        first = publisher.publish().size
+        pump = stage.AnchorStage()
+        try:
+            until(lambda: pump.advance(), "the first cosignature")
+            assert "1 of 2" in str(queries.anchoring().quorum)
+            longer = publisher.publish().size
+            assert longer > first
+            trail.append()
+            publisher.publish()
+            until(lambda: pump.advance(), "the second cosignature")
+        finally:
+            pump.close()
+            server.shutdown()
+            thread.join()
+    assert len({span.size for span in receipts.spans().values()}) == 2
+    assert f"up to {first} entries" in str(queries.anchoring().quorum)
 
 
 def test_a_receipt_that_was_edited_differs_from_its_entry(trail, witness):
