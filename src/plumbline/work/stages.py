@@ -61,6 +61,29 @@ def _opened(data: Path) -> tuple[DuckStore | None, tuple[StoreFinding, ...]]:
 
 
 @contextmanager
+def _flow_without_stores(
+    config: Config, wrong: tuple[StoreFinding, ...], *, compare: bool
+) -> Iterator[tuple[Stage, ...]]:
+    """Nothing is judged by what is incomplete; the trail is signed and people go on working."""
+    # What is ``wrong`` stays said until the flow is started again, and no closed store is asked.
+    check, anchors = StoreCheck(config.data, None, wrong), AnchorStage()
+    try:
+        yield (
+            PublishStage(),
+            check,
+            ImportStage(),
+            ConnectorStage(),
+            Triage(),
+            PackStage(),
+            DeliveryStage(),
+            anchors,
+            *((CompareStage(),) if compare else ()),
+        )
+    finally:
+        anchors.close()
+
+
+@contextmanager
 def flow(
     config: Config, *, settle: float = 0.0, rest: float | None = None, compare: bool = False
 ) -> Iterator[tuple[Stage, ...]]:
@@ -76,26 +99,11 @@ def flow(
     check = StoreCheck(config.data, store, found)
     wrong = check.look()
     if store is None or wrong:
-        # Nothing is judged by what is incomplete; the trail is signed and people go on working.
         _log.warning("the stores of the telemetry are not whole: %s", store_check.REMEDY)
         if store is not None:
             store.close()
-        check = StoreCheck(config.data, None, wrong)  # what is wrong stays said, and no closed store is asked
-        anchors = AnchorStage()
-        try:
-            yield (
-                PublishStage(),
-                check,
-                ImportStage(),
-                ConnectorStage(),
-                Triage(),
-                PackStage(),
-                DeliveryStage(),
-                anchors,
-                *((CompareStage(),) if compare else ()),
-            )
-        finally:
-            anchors.close()
+        with _flow_without_stores(config, wrong, compare=compare) as stages:
+            yield stages
         return
     try:
         # Before anybody is served: a database restored from a backup still has what was erased since.
