@@ -21,7 +21,7 @@ RECIPIENT = thing(pack=TEXT, recipient=TEXT, purpose=TEXT, expires=TEXT)
 REQUEST = thing(
     id=TEXT, of=TEXT, target=TEXT, before=maybe(TEXT), ground=TEXT, reason=TEXT, state=TEXT, asked_by=TEXT,
     asked_at=INSTANT, decided_by=maybe(TEXT), decided_at=maybe(INSTANT), openings=COUNT, events=COUNT,
-    entry=maybe(COUNT), recipients=listed(RECIPIENT),
+    entry=maybe(COUNT), error=maybe(TEXT), recipients=listed(RECIPIENT),
 )  # fmt: skip
 PREVIEW = thing(
     openings=COUNT, events=COUNT, records=listed(TEXT), people=listed(TEXT), files=COUNT, import_files=COUNT,

@@ -145,8 +145,10 @@ def run(data: Data = None, json: Json = False) -> None:
     Example: plumbline erasure run
     """
     config = opened(data)
+    from plumbline.erasure import queries
     from plumbline.erasure.execution import commands as execution
     from plumbline.telemetry.store.duckdb import DuckStore
+    from plumbline.wording import english
 
     if is_served(config):
         raise Conflict("A server is running; it does what was approved by itself, within a second.")
@@ -157,10 +159,13 @@ def run(data: Data = None, json: Json = False) -> None:
             done += 1
     finally:
         store.close()
+    stopped = queries.waiting()
     if json:
-        output.as_json({"done": done, "replayed": replayed})
+        output.as_json({"done": done, "replayed": replayed, "stopped": len(stopped)})
         return
-    print(f"{done} requests done, {len(replayed)} erasures repeated after a restore")
+    print(f"{done} requests done, {len(replayed)} erasures repeated after a restore, {len(stopped)} stopped")
+    for row in stopped:
+        print(f"{row.handle}: {english(row.error)}")
 
 
 @app.command("list")
@@ -179,6 +184,8 @@ def list_requests(data: Data = None, json: Json = False) -> None:
     header = ("id", "of", "ground", "state", "openings", "events", "entry")
     output.table(header, [[row[name] for name in header] for row in rows])
     for row in rows:
+        if row["error"]:
+            print(f"{row['id']}: {row['error']}")
         for told in row["recipients"]:
             print(f"{row['id']}: tell {told['recipient']} ({told['pack']}, until {told['expires']})")
 
@@ -191,7 +198,10 @@ def hold(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Put something under a legal hold: nothing of it is erased until somebody else releases it.
+    """Put something under a legal hold; takes the token of a person (PLUMBLINE_TOKEN).
+
+    No erasure that reaches any of it is asked for, approved or begun until somebody else releases it. Work
+    that has begun goes on.
 
     Example: plumbline erasure hold --kind record --target RSK-0007 --ground "Case 12 O 34/26."
     """

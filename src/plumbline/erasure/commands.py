@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from uuid import UUID
 
 from django.db import transaction
 
-from plumbline.erasure import queries
-from plumbline.erasure.grounds import GROUNDS, REFUSALS
+from plumbline.erasure import proofs, queries, reach, targets
+from plumbline.erasure.grounds import DEFAULTS, GROUNDS, REFUSALS
 from plumbline.erasure.models import ErasureRequest, LegalHold, RetentionPeriod
 from plumbline.erasure.queries import VERB
 from plumbline.identity import policy
@@ -24,6 +24,7 @@ from plumbline.records import queries as record_queries
 from plumbline.trail import log
 
 Kind, State = ErasureRequest.Kind, ErasureRequest.State
+NOT_PLACED = "The hold was not placed."
 NOT_MADE = say("erasure.not-made", "The request was not made.")
 LONGEST = 200_000
 """Characters of a list of targets: some 10,000 pseudonyms."""
@@ -34,8 +35,9 @@ def draft(
 ) -> ErasureRequest:
     """A request as it would be made, checked and not saved, for a dry run. Raises `NotAllowed`, `Invalid`."""
     policy.require_everywhere(actor, VERB)
+    names = "\n".join(targets.listed(kind, target))
     row = ErasureRequest(
-        handle="", kind=kind, target=target.strip(), before=before, ground=ground, reason=reason.strip(),
+        handle="", kind=kind, target=names, before=before, ground=ground, reason=reason.strip(),
         actor=actor.id, person_id=actor.person_id, requested_at=clock.now(),
     )  # fmt: skip
     faults = _faults(actor, row)
@@ -52,46 +54,48 @@ def _faults(actor: Actor, row: ErasureRequest) -> list[Fault]:
         faults.append(Fault("ground", "is not known", "use one of: " + ", ".join(GROUNDS)))
     if not row.reason:
         faults.append(Fault("reason", "is missing", "say in a sentence why"))
-    targets = queries.targets_of(row)
-    if not targets or len(row.target) > LONGEST:
+    names = targets.of(row)
+    if not names or len(row.target) > LONGEST:
         faults.append(Fault("target", "is missing or too long", "name what is to be erased, one on a line"))
-    for target in targets:
-        fault = _target_fault(actor, row, target)
-        if fault is not None:
-            faults.append(fault)
-            break
-    return faults
+    fault = _target_fault(actor, row.kind, names) or _refused_fault(actor, row)
+    return [*faults, fault] if fault else faults
 
 
-def _target_fault(actor: Actor, row: ErasureRequest, target: str) -> Fault | None:
-    match row.kind:
-        case Kind.EVENT:
-            try:
-                UUID(target)
-            except ValueError:
-                return Fault("target", "is not the id of an event", "give the UUID that was sent with it")
-        case Kind.RECORD:
-            record_queries.find(actor, target)
-            kinds.of_reference(target)
-        case Kind.PERSON:
-            if not identity_queries.people_with([target]):
-                return Fault("target", "is not the opaque id of a person", "give an id such as per_0123…")
-            if actor.id == target:
-                return Fault("target", "is your own account", "somebody else has to ask for it")
-        case Kind.CLASS:
-            return _class_fault(row, target)
+def _target_fault(actor: Actor, kind: str, names: Sequence[str]) -> Fault | None:
+    """The first of these that names nothing, for a request and for a hold. Raises `NotFound`, `Invalid`."""
+    for name in names:
+        match kind:
+            case Kind.EVENT:
+                try:
+                    UUID(name)
+                except ValueError:
+                    return Fault("target", "is not the id of an event", "give the UUID that was sent with it")
+            case Kind.RECORD:
+                record_queries.find(actor, name)
+                kinds.of_reference(name)
+            case Kind.PERSON:
+                if not identity_queries.people_with([name]):
+                    return Fault("target", "is not the opaque id of a person", "give an id such as per_0123…")
+            case Kind.CLASS:
+                queries.retention_of(name)
+                if name != "telemetry":
+                    return Fault("target", "is not reached by date", "name its records one by one")
     return None
 
 
-def _class_fault(row: ErasureRequest, target: str) -> Fault | None:
-    default, _ = queries.retention_of(target)
-    if target != "telemetry":
-        return Fault("target", "is not erased by date", "erase its records one by one: they may be in force")
+def _refused_fault(actor: Actor, row: ErasureRequest) -> Fault | None:
+    """Why this cannot be asked for although it is there."""
+    own = identity_queries.people_with(targets.of(row)) if row.kind == Kind.PERSON else {}
+    if actor.person_id in own.values():
+        return Fault("target", "is your own account", "somebody else has to ask for it")
+    if row.kind != Kind.CLASS:
+        return None
     if row.before is None:
         return Fault("before", "is missing", "give the first day that is to be kept")
-    if row.before > add_months(clock.today(), -default.least):
-        text = say("erasure.too-young", "reaches what has to be kept: {source}", source=default.source)
-        remedy = say("erasure.earlier", "choose a day at least {months} months ago", months=default.least)
+    least = DEFAULTS["telemetry"]
+    if row.before > add_months(clock.today(), -least.least):
+        text = say("erasure.too-young", "reaches what has to be kept: {source}", source=least.source)
+        remedy = say("erasure.earlier", "choose a day at least {months} months ago", months=least.least)
         return Fault("before", text, remedy)
     return None
 
@@ -131,7 +135,7 @@ def _require_person(actor: Actor) -> None:
 
 
 def _refuse_held(row: ErasureRequest) -> None:
-    hold = queries.hold_on(row.kind, queries.targets_of(row))
+    hold = reach.hold_before_work(row)
     if hold is not None:
         text = "A legal hold stops this (entry {entry}): {ground}"
         raise Conflict(
@@ -175,16 +179,15 @@ def _decide(
     check: Callable[[ErasureRequest], None] | None,
     ground: str = "",
 ) -> ErasureRequest:
+    # What was altered is noted, and what a hold reaches worked out, before the transaction: a refusal would
+    # take the finding back with it, and the evidence store is asked, which may take a while.
+    row = queries.request(actor, handle)
+    _require_decision(actor, row)
+    if check is not None:
+        check(row)
     with transaction.atomic():
-        queries.request(actor, handle)
         row = ErasureRequest.objects.select_for_update().get(handle=handle)
-        if row.state != State.REQUESTED:
-            raise Conflict("This request was decided already.")
-        answer = may_decide(actor, row)
-        if not answer:
-            raise NotAllowed(answer.reason, permission=VERB)
-        if check is not None:
-            check(row)
+        _require_decision(actor, row)
         row.decision_leaf = log.append(
             entry,
             actor=actor.id,
@@ -197,17 +200,36 @@ def _decide(
     return row
 
 
-def place_hold(actor: Actor, *, kind: str, target: str, ground: str) -> LegalHold:
-    """Put something under a legal hold: nothing of it is erased until the hold is released.
+def _require_decision(actor: Actor, row: ErasureRequest) -> None:
+    """Raise unless this request waits to be decided, and by ``actor``."""
+    if row.state != State.REQUESTED:
+        raise Conflict("This request was decided already.")
+    answer = may_decide(actor, row)
+    if not answer:
+        raise NotAllowed(answer.reason, permission=VERB)
 
-    An empty ``kind`` holds everything, an empty ``target`` all of a kind. Raises `NotAllowed`, `Invalid`.
+
+def place_hold(actor: Actor, *, kind: str, target: str, ground: str) -> LegalHold:
+    """Put something under a legal hold: no erasure that reaches any of it begins until it is released.
+
+    Asked when an erasure is requested, when it is approved and again when its work begins; work that has
+    begun goes on. An empty ``kind`` holds everything, an empty ``target`` all that requests of this kind can
+    reach. Raises `NotAllowed`, `Invalid`, or `NotFound` for a record that is not there.
     """
     _require_person(actor)
+    names = targets.listed(kind, target)
     if (kind and kind not in Kind.values) or not ground.strip():
         remedy = "give a ground, and a kind of request or none: " + ", ".join(Kind.values)
-        raise Invalid("The hold was not placed.", [Fault("ground", "cannot be used", remedy)])
+        raise Invalid(NOT_PLACED, [Fault("ground", "cannot be used", remedy)])
+    if names and not kind:
+        raise Invalid(
+            NOT_PLACED, [Fault("kind", "is missing", "say of which kind the target is, or leave it")]
+        )
+    fault = _target_fault(actor, kind, names)
+    if fault is not None:
+        raise Invalid(NOT_PLACED, [fault])
     with transaction.atomic():
-        row = LegalHold(kind=kind, target=target.strip(), ground=ground.strip(), actor=actor.id,
+        row = LegalHold(kind=kind, target="\n".join(names), ground=ground.strip(), actor=actor.id,
                         person_id=actor.person_id,
                         placed_at=clock.now())  # fmt: skip
         row.leaf = log.append(
@@ -222,12 +244,14 @@ def place_hold(actor: Actor, *, kind: str, target: str, ground: str) -> LegalHol
 
 
 def release_hold(actor: Actor, handle: str) -> LegalHold:
-    """Release a hold that somebody else placed. Raises `NotAllowed`, `NotFound`, `Conflict`."""
+    """Release a hold that somebody else placed. Raises `NotAllowed`, `NotFound`, `Conflict`, `Altered`."""
     policy.require_everywhere(actor, VERB)
+    placed = LegalHold.objects.filter(handle=handle).first()
+    if placed is None:
+        raise NotFound("There is no legal hold with this id.")
+    proofs.verify_hold(placed)
     with transaction.atomic():
-        row = LegalHold.objects.select_for_update().filter(handle=handle).first()
-        if row is None:
-            raise NotFound("There is no legal hold with this id.")
+        row = LegalHold.objects.select_for_update().get(handle=handle)
         if row.released_at is not None:
             raise Conflict("This hold was released already.")
         answer = policy.independent(actor, author_ids=[row.person_id], owner_id=None)
@@ -264,8 +288,9 @@ def propose_retention(actor: Actor, *, retention: str, months: int, reason: str)
 
 
 def approve_retention(actor: Actor, retention: str) -> RetentionPeriod:
-    """Approve the period that somebody else proposed. Raises `NotAllowed`, `NotFound`."""
+    """Approve the period that somebody else proposed. Raises `NotAllowed`, `NotFound`, `Altered`."""
     policy.require_everywhere(actor, VERB)
+    proofs.verify_periods(retention)
     with transaction.atomic():
         rows = RetentionPeriod.objects.select_for_update().filter(retention=retention, approved_at=None)
         row = rows.order_by("id").last()

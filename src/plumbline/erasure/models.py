@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from plumbline.kernel import ids
+from plumbline.wording.fields import MessageTextField
 
 
 def request_handle() -> str:
@@ -23,8 +24,8 @@ class ErasureRequest(models.Model):
 
     ``target`` names what is to be erased (``kind`` says what it is) and is emptied with it. ``plan`` is what
     was found when the work began, so that it can be taken up after a crash; ``packs`` are handles of the
-    packs that disclosed some of it. ``leaf`` is the entry of the request, ``decision_leaf`` that of the
-    decision, ``erasure_leaf`` the first erasure entry.
+    packs that disclosed some of it. ``error`` says what stops an approved request. ``leaf`` is the entry of
+    the request, ``decision_leaf`` that of the decision, ``erasure_leaf`` the first erasure entry.
     """
 
     class Kind(models.TextChoices):
@@ -64,7 +65,7 @@ class ErasureRequest(models.Model):
     packs = models.TextField(blank=True)
     openings = models.PositiveBigIntegerField(default=0)
     events = models.PositiveBigIntegerField(default=0)
-    error = models.TextField(blank=True)
+    error = MessageTextField(blank=True)
     leaf = models.PositiveBigIntegerField()
     decision_leaf = models.PositiveBigIntegerField(null=True)
     erasure_leaf = models.PositiveBigIntegerField(null=True)

@@ -25,6 +25,15 @@ class Plan:
         """How many events there are."""
         return sum(map(len, self.events.values()))
 
+    def overlaps(self, other: Plan) -> bool:
+        """Whether both name the same opening, event, record or account."""
+        return bool(
+            self.slots & other.slots
+            or set(self.records) & set(other.records)
+            or set(self.people) & set(other.people)
+            or any(self.events.get(leaf, set()) & positions for leaf, positions in other.events.items())
+        )
+
     def before(self, size: int) -> Plan:
         """What of it lies in the first ``size`` entries."""
         return Plan(

@@ -30,6 +30,7 @@ def of_request(row: ErasureRequest, packs: list[Pack]) -> dict[str, Any]:
         "openings": row.openings,
         "events": row.events,
         "entry": row.erasure_leaf,
+        "error": english(row.error) or None,
         "recipients": [of_pack(pack) for pack in packs],
     }
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from plumbline.identity.models import Token
+from plumbline.identity import authors
 from plumbline.kernel.clock import rfc3339
 from plumbline.records import files, kinds
 from plumbline.records import values as plain_values
@@ -49,20 +49,6 @@ def _day(value: Any) -> str | None:
     return None if value is None else value.isoformat()
 
 
-def _actor(row: Any) -> dict[str, object]:
-    """Who wrote a row, and the person behind: a token writes for its owner, a stage for nobody."""
-    return {"actor": row.actor, "person": row.person.handle if row.person else None}
-
-
-def _wrote(entry: CommittedEntry) -> dict[str, object]:
-    actor, person = entry.view.actor, None
-    if actor.startswith("per_"):
-        person = actor
-    elif actor.startswith("tok_"):
-        person = Token.objects.filter(handle=actor).values_list("owner__handle", flat=True).first()
-    return {"actor": actor, "person": person}
-
-
 # Revisions, approvals and what hangs on a record: one entry, one row
 
 
@@ -75,7 +61,7 @@ def _revision(entry: CommittedEntry) -> dict[str, object] | None:
         "number": entry.subject["revision"],
         "verb": entry.verb,
         "state": snapshot["state"],
-        **_wrote(entry),
+        **authors.of_actor(entry.view.actor),
         "note": entry.text("note"),
         "at": snapshot["recorded"],
         "effective_from": snapshot["values"].get("effective_from"),
@@ -92,7 +78,7 @@ REVISIONS = EntryRows(
         "number": row.number,
         "verb": row.verb,
         "state": row.state,
-        **_actor(row),
+        **authors.of_row(row),
         "note": row.note,
         "at": rfc3339(row.at),
         "effective_from": _day(row.effective_from),
@@ -108,7 +94,7 @@ def _approval(entry: CommittedEntry) -> dict[str, object] | None:
     expected = {
         "record": entry.subject["ref"],
         "revision": entry.facts["approves"],
-        "person": _wrote(entry)["person"],
+        "person": authors.of_actor(entry.view.actor)["person"],
         "move": entry.facts["move"],
         "digest": entry.facts["digest"],
         "at": snapshot["recorded"],
@@ -145,7 +131,12 @@ def _hung(entry: CommittedEntry, slot: str) -> dict[str, object] | None:
     body = entry.json(slot)
     if body is None:
         return None
-    return {**body, **_wrote(entry), "at": rfc3339(entry.view.time), "of": entry.subject["ref"]}
+    return {
+        **body,
+        **authors.of_actor(entry.view.actor),
+        "at": rfc3339(entry.view.time),
+        "of": entry.subject["ref"],
+    }
 
 
 LINKS = EntryRows(
@@ -158,7 +149,7 @@ LINKS = EntryRows(
         "target": row.target.reference,
         "relation": row.relation,
         "note": row.note,
-        **_actor(row),
+        **authors.of_row(row),
         "at": rfc3339(row.at),
     },
     row=lambda row: f"link of {row.source.reference} to {row.target.reference}",
@@ -169,7 +160,7 @@ def _comment(entry: CommittedEntry) -> dict[str, object] | None:
     if "comment" not in entry.openings:
         return None
     own = {"of": entry.subject["ref"], "text": entry.text("comment"), "at": rfc3339(entry.view.time)}
-    return {**own, **_wrote(entry)}
+    return {**own, **authors.of_actor(entry.view.actor)}
 
 
 COMMENTS = EntryRows(
@@ -180,7 +171,7 @@ COMMENTS = EntryRows(
     found=lambda row: {
         "of": row.record.reference,
         "text": row.text,
-        **_actor(row),
+        **authors.of_row(row),
         "at": rfc3339(row.at),
     },
     row=lambda row: f"comment {row.pk} on {row.record.reference}",
@@ -196,7 +187,7 @@ ATTACHMENTS = EntryRows(
         "media_type": row.media_type,
         "size": row.size,
         "sha256": row.sha256,
-        **_actor(row),
+        **authors.of_row(row),
         "at": rfc3339(row.at),
     },
     row=lambda row: f"file {row.name} of {row.record.reference}",

@@ -15,12 +15,14 @@ from django.conf import settings
 from django.db import transaction
 
 from plumbline.delivery.erasure import commands as deliveries
-from plumbline.erasure import queries
+from plumbline.erasure import proofs, queries, reach, targets
 from plumbline.erasure.models import ErasureRequest
 from plumbline.erasure.plan import Plan
 from plumbline.identity.erasure import commands as accounts
 from plumbline.imports.erasure import commands as imports
 from plumbline.kernel import clock
+from plumbline.kernel.messages import Text, say
+from plumbline.kernel.problems import Conflict
 from plumbline.records import files
 from plumbline.records.erasure import commands as records
 from plumbline.reports.erasure import commands as packs
@@ -33,8 +35,15 @@ from plumbline.trail.erasures import queries as erased
 from plumbline.trail.erasures.commands import Erasure
 from plumbline.trail.key_store.opened import key_store
 from plumbline.trail.openings import queries as openings
+from plumbline.trail.proofs import Altered
 
 State = ErasureRequest.State
+STAGE = "stage:erase"
+NOT_PROVED = say(
+    "erasure.not-proved",
+    "It is not what its entries in the trail say, and so it is not carried out. The operator finds the "
+    "remedy under Verification.",
+)
 
 
 class StepHook(Protocol):
@@ -49,14 +58,46 @@ def _nothing(step: str) -> None:
 
 
 def run(row: ErasureRequest, store: EvidenceStore, after: StepHook = _nothing) -> ErasureRequest:
-    """Erase what an approved request names; what was begun is taken up. Raises `Unavailable`, `Conflict`."""
-    if row.state == State.APPROVED:
-        plan = queries.plan_of(row, store)
-        row.plan, row.openings, row.events = plan.as_text(), len(plan.slots), plan.event_count
-        row.packs = " ".join(pack.handle for pack in packs.disclosing(plan.ranges()))
-        row.state = State.RUNNING
+    """Erase what an approved request names; what was begun is taken up.
+
+    Raises `Altered` when the request is not what its entries say and `Conflict` when a legal hold stops it,
+    both before anything is destroyed; `Unavailable`.
+    """
+    _begin(row, store)
+    return _finish(row, store, after)
+
+
+def _begin(row: ErasureRequest, store: EvidenceStore) -> None:
+    """Write down what is to go, with an entry that commits to it, unless that was done already."""
+    row.refresh_from_db()
+    # The row says what is destroyed for good, and anybody who can write to the database can write it. So it
+    # counts only as far as entries of two people, and for the plan the entry of its beginning, bear it out.
+    proofs.verify_request(row)
+    if row.state == State.RUNNING:
+        # Keys may be gone: a hold cannot bring them back, and content without its key and without an entry
+        # that says why would read as damage.
+        return
+    if row.state != State.APPROVED:
+        raise Conflict("This request is not approved.")
+    plan = reach.plan_of(row, store)
+    hold = reach.hold_on(row, plan, store)
+    if hold is not None:
+        raise Conflict(say("erasure.held", "A legal hold stops it (entry {entry}).", entry=hold.leaf))
+    row.plan, row.openings, row.events = plan.as_text(), len(plan.slots), plan.event_count
+    row.packs = " ".join(pack.handle for pack in packs.disclosing(plan.ranges()))
+    row.state, row.error = State.RUNNING, ""
+    with transaction.atomic():
+        log.append(
+            "erasure.begun",
+            actor=STAGE,
+            subject={"kind": "erasure", "ref": row.handle},
+            facts={"plan": proofs.plan_digest(row.plan)},
+        )
         row.save()
-    plan, texts = Plan.of_text(row.plan), queries.targets_of(row)
+
+
+def _finish(row: ErasureRequest, store: EvidenceStore, after: StepHook) -> ErasureRequest:
+    plan, texts = Plan.of_text(row.plan), targets.of(row)
     after("planned")
     _destroy(plan, store, after)
     said = Erasure(row.handle, row.requested_at, row.ground, row.decided_by, plan.records, plan.people)
@@ -99,13 +140,32 @@ def _empty_rows(plan: Plan, leaf: int, texts: Sequence[str], *, logged: bool = T
     records.forget_answers([*plan.records, *plan.people, *texts])
 
 
-def run_next(store: EvidenceStore) -> bool:
-    """Do the work of the next request, if one is approved or was broken off; whether there was one."""
-    row = queries.waiting()
-    if row is None or not log_state.current().is_writable:
+def run_next(store: EvidenceStore, *, again: bool = True) -> bool:
+    """Do the work of the next request that is approved or was broken off; whether there was one.
+
+    A request that something stops keeps the reason (``error``), and the next has its turn. With ``again``
+    those that were stopped before are tried too.
+    """
+    if not log_state.current().is_writable:
         return False
-    run(row, store)
-    return True
+    for row in queries.waiting():
+        if row.error and not again:
+            continue
+        try:
+            _begin(row, store)
+        except Altered:
+            _stop(row, NOT_PROVED)
+        except Conflict as problem:
+            _stop(row, problem.detail)
+        else:
+            _finish(row, store, _nothing)
+            return True
+    return False
+
+
+def _stop(row: ErasureRequest, reason: Text) -> None:
+    if row.error != reason:
+        ErasureRequest.objects.filter(pk=row.pk).update(error=reason)
 
 
 def replay_erasures(store: EvidenceStore) -> list[int]:
@@ -162,5 +222,10 @@ def _replay(index: int, content: bytes, store: EvidenceStore) -> list[int]:
     with transaction.atomic():
         leaves = erasures.erase(again, plan.ranges())
         _empty_rows(plan, leaves[0], ())
+        # The request as the backup has it would wait for what is done.
+        ErasureRequest.objects.filter(handle=again.erasure).exclude(state=State.DONE).update(
+            state=State.DONE, decided_by=again.approver, target="", reason="", error="", done_at=clock.now(),
+            erasure_leaf=leaves[0],
+        )  # fmt: skip
     erasures.keep_ledger(leaves)
     return leaves
