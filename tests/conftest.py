@@ -8,13 +8,21 @@ from typing import Any
 
 import hypothesis
 import pytest
-from tests import clock, databases
+from tests import clock, databases, open_databases
 
 # Hypothesis would fail an example that took 200 ms, and a test whose examples are made slowly.
 hypothesis.settings.register_profile(
     "any load", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("any load")
+
+
+@pytest.fixture(autouse=True)
+def _no_database_opened_as_a_file() -> Iterator[None]:
+    """See `tests.open_databases`."""
+    with open_databases.watched() as found:
+        yield
+    assert not found
 
 
 @pytest.fixture

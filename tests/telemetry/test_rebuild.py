@@ -148,6 +148,29 @@ def test_deleted_openings_are_named_or_taken_from_a_copy(moved, tmp_path):
     assert look(moved) == []
 
 
+@pytest.mark.parametrize("asked", [1, 2, 3])
+def test_what_is_sealed_or_moved_while_the_stores_are_counted_is_not_missed(
+    moved, config, monkeypatch, asked
+):
+    """Whichever of the counts it falls behind."""
+    store, ask, turns = DuckStore(config.data / EVIDENCE), store_check._ask, []
+
+    def counted(file, query):
+        turns.append(file)
+        answer = ask(file, query)
+        if len(turns) == asked:
+            # The segment of before goes on to the openings and the rows, and another comes into the spool.
+            MoverStage(config.data, store).advance()
+            take(config, event(id=str(uuid7())), counter=8)
+        return answer
+
+    take(config, event(id=str(uuid7())), counter=7)
+    monkeypatch.setattr(store_check, "_ask", counted)
+    assert StoreCheck(config.data, store).look() == ()
+    assert len(turns) == 3
+    store.close()
+
+
 def test_damaged_openings_are_set_aside(moved, tmp_path):
     shutil.copytree(moved, tmp_path / "copy")
     content = bytearray((moved / OPENINGS).read_bytes())

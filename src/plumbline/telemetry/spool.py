@@ -13,7 +13,6 @@ Events are known by their id for `WINDOW`; sending one again within it changes n
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import threading
 from collections import Counter
@@ -35,6 +34,7 @@ from plumbline.telemetry.open_file import OpenFile
 from plumbline.telemetry.spool_body import Body
 from plumbline.trail import storage
 from plumbline.trail.key_store.store import Key
+from plumbline.trail.private_files import make_private
 
 WINDOW: Final = timedelta(days=30)
 """How long an event id is remembered; a sender that repeats a batch later than this is counted twice."""
@@ -299,9 +299,7 @@ class Spool:
 
 def open_private(file: Path, synchronous: str) -> sqlite3.Connection:
     """Open or make a SQLite file for its owner only, with a write-ahead log and the given ``synchronous``."""
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # SQLite would make the file with the rights of the umask, and its -wal and -shm files copy them.
-    os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+    make_private(file)
     connection = sqlite3.connect(file, timeout=20, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA page_size=16384")  # bodies are long; a file that is there keeps its own
     connection.execute("PRAGMA journal_mode=WAL")

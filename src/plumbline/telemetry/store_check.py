@@ -140,18 +140,23 @@ class StoreCheck:
 
     def look(self) -> tuple[StoreFinding, ...]:
         """What is wrong now."""
+        # Others write meanwhile, and each segment goes from the log's side to the spool, the openings and the
+        # rows. What must be somewhere is counted before the places where it may be, and those in the order in
+        # which it passes through them, so that one on its way counts twice at most and is never missed.
+        logged = self._segments.count()
         found = [*self._found, *self._replaced()]
         bad = {row.store for row in found}
         counts: dict[str, int] = {}
-        for file, question in _QUESTIONS.items():
+        for question, (file, query) in _QUESTIONS.items():
             if NAMES[file] not in bad and (self._data / file).exists():
                 try:
-                    counts[file] = _ask(self._data / file, question)
+                    counts[question] = _ask(self._data / file, query)
                 except sqlite3.Error as error:
                     found.append(unreadable(file, error))
+                    bad.add(NAMES[file])
         if len(counts) == len(_QUESTIONS):
             known = {(row.store, row.code) for row in found}
-            compared = self._compared(counts[OPENINGS], counts[SPOOL])
+            compared = self._compared(logged, **counts)
             found += [row for row in compared if (row.store, row.code) not in known]
         return tuple(found)
 
@@ -180,13 +185,12 @@ class StoreCheck:
     def _waiting(self) -> int:
         """The segments that lie in the spool alone; none where it cannot be read, which is said of itself."""
         try:
-            return _ask(self._data / SPOOL, _QUESTIONS[SPOOL])
+            return _ask(self._data / SPOOL, _UNMOVED)
         except (OSError, sqlite3.Error):
             return 0
 
-    def _compared(self, moved: int, waiting: int) -> Iterator[StoreFinding]:
+    def _compared(self, logged: int, *, whole: int, waiting: int, moved: int) -> Iterator[StoreFinding]:
         """Compare the log's segments with what is in the opening store or on the way there."""
-        logged = self._segments.count()
         # Of what waits in the spool some has no entry yet, so that this errs on the side of silence by those.
         if logged > moved + waiting:
             yield finding(
@@ -199,8 +203,6 @@ class StoreCheck:
                     logged=logged,
                 ),
             )
-        # Of a segment whose events were all erased before it was moved there is nothing to find.
-        whole = _ask(self._data / OPENINGS, _WITH_EVENTS)
         # The openings of a segment are durable before its rows are: what a crash in between has left is still
         # in the spool, and the mover writes it again.
         if self._store is not None and (present := self._store.segment_count()) < whole - waiting:
@@ -216,13 +218,16 @@ class StoreCheck:
             )
 
 
+_UNMOVED: Final = "SELECT count(*) FROM segment WHERE moved IS NULL"
+# In this order; ``whole`` leaves out segments whose events were all erased before they were moved.
 _QUESTIONS: Final = {
-    OPENINGS: "SELECT count(*) FROM segment",
-    SPOOL: "SELECT count(*) FROM segment WHERE moved IS NULL",
+    "whole": (
+        OPENINGS,
+        "SELECT count(*) FROM segment WHERE EXISTS (SELECT 1 FROM opening WHERE opening.leaf = segment.leaf)",
+    ),
+    "waiting": (SPOOL, _UNMOVED),
+    "moved": (OPENINGS, "SELECT count(*) FROM segment"),
 }
-_WITH_EVENTS: Final = (
-    "SELECT count(*) FROM segment WHERE EXISTS (SELECT 1 FROM opening WHERE opening.leaf = segment.leaf)"
-)
 
 
 def _ask(file: Path, question: str) -> int:

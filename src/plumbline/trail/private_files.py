@@ -9,13 +9,30 @@ from __future__ import annotations
 import os
 import secrets
 import tempfile
+import threading
 from pathlib import Path
+
+_making = threading.Lock()
 
 
 def private_folder(folder: Path) -> Path:
     """Create ``folder`` (and its parents) for its owner only and return it."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
+
+
+def make_private(file: Path) -> None:
+    """Make an empty ``file`` for its owner only, ready to be opened as a database; one that is there stays.
+
+    A database that is open in this process must not be opened and closed as a plain file: the closing drops
+    all locks that the process holds on it (POSIX ``fcntl``), and another process then deletes the write-ahead
+    log under it, with all that is written from then on.
+    """
+    private_folder(file.parent)
+    with _making:  # nobody opens it before it is closed here
+        if not file.exists():
+            # SQLite would make it with the rights of the umask, and its -wal and -shm files copy them.
+            os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
 
 
 def write_private(file: Path, content: bytes) -> None:

@@ -21,6 +21,7 @@ from plumbline.kernel.note import Note, NoteError, TreeHead
 from plumbline.trail import clock_check, commands, epochs, keys, log_state, queries, refusals
 from plumbline.trail.errors import ReadOnly
 from plumbline.trail.guard import Damage, Guard, GuardRecord
+from plumbline.trail.one_moment import one_moment
 from plumbline.trail.queries import Checkpoint, State
 from plumbline.trail.read_back import read_back
 from plumbline.trail.scrub import Progress, ScrubReport, scrub_log
@@ -153,11 +154,23 @@ def scrub(progress: Progress | None = None) -> ScrubReport:
     What is found is remembered in the guard: until a later scrub finds nothing, nothing is signed.
     ``progress`` is called with (done, total) entries now and then.
     """
-    signers = keys.load(settings.PLUMBLINE.data)
-    with Guard(settings.PLUMBLINE.guard_file) as guard:
+    signers, file = keys.load(settings.PLUMBLINE.data), settings.PLUMBLINE.guard_file
+
+    def compared(record: GuardRecord | None) -> ScrubReport:
+        return scrub_log(record, lambda checkpoint: head_of(checkpoint, signers), progress)
+
+    # Read first: the database has at least as many entries. The guard stays free meanwhile, since a walk over
+    # a large log must not keep the next checkpoint from being signed.
+    with Guard(file) as guard:
         record = guard.read()
-        report = scrub_log(record, lambda checkpoint: head_of(checkpoint, signers), progress)
+    report = compared(record)
+    with Guard(file) as guard:
+        record = guard.read()
+        if not report.ok:
+            # Others may have written meanwhile; damage that stops the log is found while nobody can.
+            with one_moment():
+                report = compared(record)
         if record is not None:
             damage = None if report.ok else Damage(report.first_bad, report.last_bad, report.detail)
             guard.note_damage(damage)
-        return report
+    return report

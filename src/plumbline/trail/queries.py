@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, QuerySet, Subquery, Value
+from django.db.models import Count, Max, Min, QuerySet, Subquery, Value
 
 from plumbline.kernel.merkle import Frontier, consistency_proof, inclusion_proof, tree_root
 from plumbline.kernel.note import LogProof
@@ -154,9 +154,10 @@ def leaf_count() -> int:
     return models.Leaf.objects.count()
 
 
-def openings_beyond(size: int) -> int:
-    """How many openings name a leaf that is not in a log of ``size`` leaves."""
-    return models.Opening.objects.exclude(index__gte=0, index__lt=size).count()
+def opening_bounds() -> tuple[int, int]:
+    """The lowest and the highest number of a leaf that an opening names; (0, -1) without openings."""
+    found = models.Opening.objects.aggregate(Min("index"), Max("index"))
+    return (0, -1) if found["index__min"] is None else (int(found["index__min"]), int(found["index__max"]))
 
 
 def leaf(index: int) -> LeafView:

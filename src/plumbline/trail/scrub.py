@@ -188,7 +188,7 @@ def scrub_log(record: GuardRecord | None, head_of: HeadReader, progress: Progres
         if record is not None and record.size:
             findings.add(0, record.size - 1, "The guard has seen entries; the database has none.")
         return findings.report(0)
-    heads = _heads(head_of, findings)
+    heads = _heads(head_of, state.size, findings)
     sizes = {head.size for head, _ in heads} | ({record.size} if record else set())
     walk = _Walk(state, findings, sizes)
     for view in queries.leaves(0, state.size):
@@ -207,9 +207,13 @@ def scrub_log(record: GuardRecord | None, head_of: HeadReader, progress: Progres
     return findings.report(state.size)
 
 
-def _heads(head_of: HeadReader, findings: _Findings) -> list[tuple[TreeHead, datetime]]:
-    heads = []
-    for checkpoint in queries.checkpoints():
+def _heads(head_of: HeadReader, size: int, findings: _Findings) -> list[tuple[TreeHead, datetime]]:
+    """What the checkpoints say, without those that were signed after the log had ``size`` entries."""
+    heads, checkpoints = [], list(queries.checkpoints())
+    present = queries.size()
+    for checkpoint in checkpoints:
+        if size < checkpoint.size <= present:
+            continue
         try:
             heads.append((head_of(checkpoint), checkpoint.time))
         except ValueError as error:
@@ -224,9 +228,11 @@ def _compare_end(walk: _Walk, heads: list[tuple[TreeHead, datetime]], record: Gu
     last = state.size - 1
     if walk.frontier.size < state.size:
         findings.add(walk.frontier.size, last, f"Entries from {walk.frontier.size} on are missing.")
-    if queries.leaf_count() > state.size:
+    # Others append while this walks. What is counted first is never more than a size that is read later.
+    if queries.leaf_count() > queries.size():
         findings.add(state.size, state.size, "There are entries beyond the size of the log.")
-    if queries.openings_beyond(state.size):
+    first, newest = queries.opening_bounds()
+    if first < 0 or newest >= queries.size():
         findings.add(state.size, state.size, "There are openings that belong to no entry.")
     known = [(head.size, head.root, f"checkpoint {head.size}") for head, _ in heads]
     if record is not None:
@@ -265,14 +271,25 @@ def _compare_coordinator(walk: _Walk, good: int) -> None:
         findings.add_unless_explained(state.size - 1, state.size - 1, why)
 
 
+def _add_tile(findings: _Findings, level: int, n: int) -> None:
+    span = WIDTH ** (level + 1)
+    why = f"Tile {n} of level {level} does not fit what is below it."
+    findings.add(n * span, (n + 1) * span - 1, why)
+
+
 def _compare_upper_tiles(size: int, findings: _Findings) -> None:
-    seen = set()
+    seen, later = set(), []
     for level, n, hashes in queries.tiles():
         seen.add((level, n))
         span = WIDTH ** (level + 1)
-        if (n + 1) * span > size or (level > 0 and hashes != expected_tile(level, n)):
-            why = f"Tile {n} of level {level} does not fit what is below it."
-            findings.add(n * span, (n + 1) * span - 1, why)
+        if (n + 1) * span > size:
+            later.append((level, n))
+        elif level > 0 and hashes != expected_tile(level, n):
+            _add_tile(findings, level, n)
+    present = queries.size()  # read after the tiles: some were filled while this walked
+    for level, n in later:
+        if (n + 1) * WIDTH ** (level + 1) > present:
+            _add_tile(findings, level, n)
     level, count = 1, size // WIDTH**2
     while count:
         # A deleted tile is no row to look at, so the ones that must exist are counted out.

@@ -32,6 +32,7 @@ from plumbline.telemetry.store.serve import StoreServer
 from plumbline.telemetry.store_check import StoreCheck, StoreFinding
 from plumbline.trail import deferred, publisher
 from plumbline.trail.compare_stage import CompareStage
+from plumbline.wording import english
 from plumbline.work.pump import Stage
 
 _log = logging.getLogger(__name__)
@@ -58,6 +59,10 @@ def _opened(data: Path) -> tuple[DuckStore | None, tuple[StoreFinding, ...]]:
         return DuckStore(data / store_check.EVIDENCE), ()
     except duckdb.Error as error:
         return None, (store_check.unreadable(store_check.EVIDENCE, error),)
+
+
+def _said(wrong: tuple[StoreFinding, ...]) -> str:
+    return " ".join(english(row.detail) for row in wrong)
 
 
 @contextmanager
@@ -99,7 +104,7 @@ def flow(
     check = StoreCheck(config.data, store, found)
     wrong = check.look()
     if store is None or wrong:
-        _log.warning("the stores of the telemetry are not whole: %s", store_check.REMEDY)
+        _log.warning("the stores of the telemetry are not whole: %s %s", _said(wrong), store_check.REMEDY)
         if store is not None:
             store.close()
         with _flow_without_stores(config, wrong, compare=compare) as stages:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import threading
 from collections.abc import Sequence
@@ -11,7 +10,7 @@ from typing import Any
 
 from plumbline.kernel.problems import Unavailable
 from plumbline.trail.key_store.store import SqlKeyStore
-from plumbline.trail.private_files import private_folder
+from plumbline.trail.private_files import make_private
 
 
 class SqliteKeyStore(SqlKeyStore):
@@ -20,10 +19,8 @@ class SqliteKeyStore(SqlKeyStore):
     def __init__(self, file: Path) -> None:
         """Open or make ``file``."""
         self._lock = threading.Lock()
-        private_folder(file.parent)
         try:
-            # SQLite would make the file with the rights of the umask, and its -wal and -shm files copy them.
-            os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+            make_private(file)
             self._connection = sqlite3.connect(
                 file, timeout=20, isolation_level=None, check_same_thread=False
             )

@@ -15,6 +15,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
+from django.conf import settings
+
 from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Invalid
 from plumbline.trail.static_tiles import tile_path
@@ -45,8 +47,14 @@ class Source(Protocol):
 def open_source(path: Path) -> Source:
     """The source at ``path``: a data folder, a database file, a pack, or a folder of tiles.
 
-    Raises `Invalid` for anything else.
+    Raises `Invalid` for anything else, and for the database that is to be mended: to look into that as a
+    plain file would take the locks away under which it is open.
     """
+    live = Path(settings.PLUMBLINE.data) / "plumbline.db"
+    if any(place.exists() and live.exists() and place.samefile(live) for place in (path, path / live.name)):
+        raise Invalid(
+            say("trail.source-itself", "{name} is what is to be mended, no copy of it.", name=path.name)
+        )
     if path.is_dir() and (path / "plumbline.db").exists():
         return DatabaseCopy(path / "plumbline.db")
     if path.is_dir() and (path / "tile" / "entries").is_dir():
