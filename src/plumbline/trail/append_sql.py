@@ -17,12 +17,17 @@ from django.db import connection
 from django.db.models import Field, Model
 
 from plumbline.kernel import clock
+from plumbline.kernel.messages import say
+from plumbline.kernel.problems import Conflict
 from plumbline.trail.models import Coordinator, Leaf, Opening
 
 
 @dataclass
 class LogHead:
-    """Where the log ends: the coordinator's row, locked by this transaction."""
+    """Where the log ends: the coordinator's row, locked by this transaction.
+
+    ``read_size`` is what ``size`` was when it was read; `advance` moves the head from there and nowhere else.
+    """
 
     origin: str
     epoch: int
@@ -30,6 +35,7 @@ class LogHead:
     frontier: bytes
     last_time: datetime | None
     counters: bytes
+    read_size: int
 
 
 _READ = ("origin", "epoch", "size", "frontier", "last_time", "counters")
@@ -68,7 +74,10 @@ def _insert(model: type[Model], fields: tuple[str, ...], vendor: str) -> str:
 @cache
 def _advance(vendor: str) -> str:
     changes = ", ".join(f"{_name(Coordinator, field)} = %s" for field in _CHANGED)
-    return f"UPDATE {_name(Coordinator)} SET {changes} WHERE id = 1"  # noqa: S608
+    # The lock keeps other writers waiting; this is what they meet who come without it: a pooler that gave the
+    # two statements to two connections, or a process that read the head before somebody else's entry.
+    met = f"{_name(Coordinator, 'size')} = %s AND {_name(Coordinator, 'epoch')} = %s"
+    return f"UPDATE {_name(Coordinator)} SET {changes} WHERE id = 1 AND {met}"  # noqa: S608
 
 
 def lock_head(client_id: UUID | None) -> tuple[LogHead | None, int | None]:
@@ -80,7 +89,7 @@ def lock_head(client_id: UUID | None) -> tuple[LogHead | None, int | None]:
         return None, None
     origin, epoch, size, frontier, time, counters, index = row
     time = None if time is None else clock.in_utc(time)
-    return LogHead(origin, epoch, size, bytes(frontier), time, bytes(counters)), index
+    return LogHead(origin, epoch, size, bytes(frontier), time, bytes(counters), size), index
 
 
 _LEAF = ("index", "body", "hash", "entry_type", "subject_ref", "actor", "source", "client_id", "time")
@@ -108,7 +117,20 @@ def add_openings(rows: Sequence[OpeningRow]) -> None:
 
 
 def advance(head: LogHead) -> None:
-    """Write where the log ends now."""
+    """Write where the log ends now, if it still ends where ``head`` was read.
+
+    Raises `Conflict` when it does not; the caller's transaction is then rolled back with its leaves.
+    """
     values = [_value(Coordinator, field, getattr(head, field)) for field in _CHANGED]
     with connection.cursor() as cursor:
-        cursor.execute(_advance(connection.vendor), values)
+        cursor.execute(_advance(connection.vendor), [*values, head.read_size, head.epoch])
+        if cursor.rowcount != 1:
+            raise Conflict(
+                say(
+                    "trail.head-moved",
+                    "The log no longer ends at entry {size}, where this one was to follow. Nothing was "
+                    "saved; send it again.",
+                    size=head.read_size,
+                )
+            )
+    head.read_size = head.size
