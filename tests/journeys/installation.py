@@ -106,12 +106,15 @@ class Installation:
         assert done.returncode == code, f"{words}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done.stdout
 
-    def start(self) -> None:
-        """Start the server and wait until it answers; at the port of the time before unless it was taken."""
+    def start(self, *words: str) -> None:
+        """Start the server and wait until it answers; at the port of the time before unless it was taken.
+
+        ``words`` are further options of ``plumbline serve``.
+        """
         self.port = free_port(self.port)
         with self.log_file.open("ab") as said:
             self.server = subprocess.Popen(
-                [sys.executable, "-m", "plumbline.cli.main", "serve", "--port", str(self.port)],
+                [sys.executable, "-m", "plumbline.cli.main", "serve", "--port", str(self.port), *words],
                 env=surroundings(self.data, **self.settings),
                 stdout=said,
                 stderr=said,

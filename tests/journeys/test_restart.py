@@ -2,65 +2,19 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
 import signal
-import threading
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from typing import Any
-from uuid import uuid4
 
 import pytest
 from tests.journeys.conftest import MANAGER
-from tests.journeys.installation import BATCHES, Installation
+from tests.journeys.installation import Installation
+from tests.journeys.sender import SIZE, Sender
 from tests.waiting import PATIENCE, until
 
 pytestmark = pytest.mark.slow
-START = datetime(2026, 2, 1, tzinfo=UTC)
-SENDERS, SIZE = 3, 200
-
-
-class Sender(threading.Thread):
-    """Sends batch after batch until the server is gone; keeps what was answered and what was not."""
-
-    def __init__(self, port: int, token: str, name: str) -> None:
-        super().__init__(daemon=True)
-        self.port, self.token, self.source = port, token, name
-        self.acknowledged: list[str] = []
-        self.leaves: list[int] = []
-        self.open: dict[str, Any] | None = None
-
-    def run(self) -> None:
-        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
-        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
-        counter = 1
-        while True:
-            self.open = self.batch(counter)
-            try:
-                link.request("POST", BATCHES, json.dumps(self.open), headers)
-                answer = link.getresponse()
-                receipt = json.loads(answer.read())
-            except (OSError, http.client.HTTPException, ValueError):
-                return
-            assert answer.status == 201, receipt
-            self.acknowledged += [event["id"] for event in self.open["events"]]
-            self.leaves.append(receipt["leaf"])
-            counter += SIZE
-
-    def batch(self, counter: int) -> dict[str, Any]:
-        events = [
-            {
-                "id": str(uuid4()),
-                "time": (START + timedelta(seconds=counter + number)).isoformat(),
-                "system": "killed",
-                "type": "decision",
-                "latency_ms": 5,
-            }
-            for number in range(SIZE)
-        ]
-        return {"source": self.source, "counter": counter, "events": events}
+SENDERS = 3
 
 
 def kill(house: Installation, *, pump_too: bool) -> None:

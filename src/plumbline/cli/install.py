@@ -1,33 +1,39 @@
-"""Commands that make and run an installation: init, serve, work."""
+"""Commands that make and run an installation: init, serve."""
 
 from __future__ import annotations
 
 import os
 import secrets
-import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from plumbline.cli import output
-from plumbline.cli.installation import configure, is_initialised, is_served, opened, server_lock, start_django
+from plumbline.cli.installation import (
+    configure,
+    is_initialised,
+    is_served,
+    opened,
+    server_lock,
+    shared_lock,
+    start_django,
+)
 from plumbline.config import Config, keep
-from plumbline.kernel.problems import Conflict, Unavailable
+from plumbline.kernel.problems import Conflict
 
 if TYPE_CHECKING:
     import uvicorn
 
 EMAIL, NAME = "aims@localhost.example", "AIMS manager"
 """The first person, unless told otherwise."""
-_SETTLE = 1.0
-"""Seconds of rest before records are judged, so that a long import is judged once."""
 _PUMP_LOOK, _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 0.5, 30.0
 """Seconds between two looks at the pump, and the bounds of the pause before it is started again."""
 
@@ -201,20 +207,27 @@ def web_server(config: Config) -> uvicorn.Server:
     )
 
 
-def run_server(config: Config, beside: Callable[[uvicorn.Server], None] | None = None) -> None:
-    """Serve until interrupted: HTTP here, the pump as a child, ``beside`` in a thread of its own."""
+def run_server(
+    config: Config, beside: Callable[[uvicorn.Server], None] | None = None, *, web_only: bool = False
+) -> None:
+    """Serve until interrupted: HTTP here, ``beside`` in a thread of its own.
+
+    Unless it is ``web_only``, a worker runs as a child.
+    """
     check_port(config)
     server = web_server(config)
     over = threading.Event()
     keeper = threading.Thread(target=keep_pump, args=(config, over), name="pump-keeper")
-    keeper.start()
+    if not web_only:
+        keeper.start()
     try:
         if beside is not None:
             threading.Thread(target=beside, args=(server,), daemon=True).start()
         server.run()
     finally:
         over.set()
-        keeper.join()
+        if not web_only:
+            keeper.join()
 
 
 def serve(
@@ -224,28 +237,58 @@ def serve(
     first: Annotated[
         bool, typer.Option("--init", help="Make a blank installation first if there is none.")
     ] = False,
+    web_only: Annotated[
+        bool, typer.Option("--web-only", help="Without a worker of its own (PostgreSQL; see plumbline work).")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Run the server: pages, API, ingest and the flow behind them. Ctrl-C ends it.
 
-    Once it answers it says where; with --json as one document.
+    Once it answers it says where; with --json as one document. With PostgreSQL several servers may run on one
+    data folder, each on a port of its own; one of their workers leads, the others stand by.
 
     Example: plumbline serve --port 8042
     """
     config = configure(data, port=port, host=host)
-    if not is_served(config):
+    if web_only and not config.database:
+        raise Conflict(
+            "On SQLite the server runs its only worker itself; --web-only needs PLUMBLINE_DATABASE."
+        )
+    if config.database or not is_served(config):
         check_port(config)  # before anything is made
     if first and not is_initialised(config):
         for line in told(make(config), fresh=True):
             output.note(line) if json else print(line)
     config = opened(data, may_upgrade=True, port=port, host=host)
-    with server_lock(config):
+    with _served(config):
+        record_plugins()
+        run_server(config, lambda server: _say_ready(config, json), web_only=web_only)
+
+
+@contextmanager
+def _served(config: Config) -> Iterator[None]:
+    """Hold the data folder for a server, with a database of this version.
+
+    Raises `Conflict` while another process serves it; on PostgreSQL only while a command has it alone, or
+    when it has to be brought up to date and others work on it.
+    """
+
+    def bring_up_to_date() -> None:
         migrate(config, serving=True)  # nobody else works on the folder, and nobody can begin to
-        _record_plugins()
-        run_server(config, lambda server: _say_ready(config, json))
+
+    if not config.database:
+        with server_lock(config):
+            bring_up_to_date()
+            yield
+        return
+    from plumbline.server.schema import refuse_other_version
+
+    with shared_lock(config, bring_up_to_date):
+        refuse_other_version(config.data, may_upgrade=False)
+        yield
 
 
-def _record_plugins() -> None:
+def record_plugins() -> None:
     """Say in the trail, and here, which plugins came or went since the last start."""
     from plumbline.server import plugins
 
@@ -273,64 +316,3 @@ def migrate(config: Config, *, serving: bool = False) -> None:
     from plumbline.server.upgrades import upgrade
 
     upgrade(config.data, is_used=lambda: not serving and is_served(config))
-
-
-def work(
-    data: Data = None,
-    once: Annotated[
-        bool, typer.Option("--once", help="Advance every stage until there is no work, then end.")
-    ] = False,
-    child: Annotated[bool, typer.Option(hidden=True)] = False,
-    json: Json = False,
-) -> None:
-    """Run the flow without a server: move, roll up, judge, triage, publish.
-
-    On SQLite the server does this itself; with PostgreSQL any number of these may run. With --once it says
-    how many entries of the trail are signed.
-
-    Example: plumbline work --once
-    """
-    config = opened(data)
-    if not child and not config.database and is_served(config):
-        raise Conflict("A server holds this data folder and advances the flow itself.")
-    if not child:  # the server that started this one has said it already
-        _record_plugins()
-    from plumbline.work import stages
-    from plumbline.work.commands import release_all
-    from plumbline.work.pump import Pump
-
-    with stages.flow(config, settle=0.0 if once else _SETTLE, compare=not once) as flow:
-        if not config.database:
-            release_all()  # the evidence store is ours alone, so whoever held a lease is gone
-        pump = Pump(flow, config.publish_interval)
-        if once:
-            try:
-                pump.until_quiet()
-            except RuntimeError as error:
-                raise Unavailable(f"The flow stopped: {error}. The lines above say why.") from error
-            _say_signed(json)
-            return
-        signal.signal(signal.SIGTERM, lambda *_: pump.stop())
-        signal.signal(signal.SIGINT, lambda *_: pump.stop())
-        if child:
-            threading.Thread(target=_stop_with_parent, args=(pump,), daemon=True).start()
-        pump.run()
-    if child:
-        os._exit(0)  # everything is closed; at a plain exit the engine's binding prints what it leaks
-
-
-def _say_signed(json: bool) -> None:
-    from plumbline.trail import log
-
-    found, entries = log.latest_checkpoint(), log.size()
-    signed = found.size if found else 0
-    if json:
-        output.as_json({"entries": entries, "signed": signed})
-    else:
-        print(f"Nothing is left to do; {signed} of {entries} entries are signed.")
-
-
-def _stop_with_parent(pump: object) -> None:
-    while os.read(0, 4096):  # a closed pipe says that the parent is gone
-        pass
-    pump.stop()  # type: ignore[attr-defined]  # a Pump, imported late

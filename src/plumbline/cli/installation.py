@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -106,8 +107,49 @@ def server_lock(config: Config) -> Iterator[None]:
         os.close(handle)
 
 
+_PATIENCE, _PAUSE = 60.0, 0.1
+"""Seconds that others wait while the first brings the database up to date, and between two tries."""
+
+
+@contextmanager
+def shared_lock(config: Config, prepare: Callable[[], None] | None = None) -> Iterator[None]:
+    """Hold the data folder together with other servers and workers.
+
+    Whoever comes first does ``prepare`` with the folder for itself; others wait for that. Raises `Conflict`
+    while a command has the folder for itself.
+    """
+    handle = os.open(_lock_file(config), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        until = time.monotonic() + _PATIENCE
+        while True:
+            if prepare is not None and _flocked(handle, fcntl.LOCK_EX):
+                prepare()
+                fcntl.flock(handle, fcntl.LOCK_SH)
+                break
+            if _flocked(handle, fcntl.LOCK_SH):
+                break
+            if time.monotonic() > until:
+                raise Conflict(
+                    f"A command or a server has the data folder {config.data} for itself. "
+                    "Wait until it ends, or stop it."
+                )
+            time.sleep(_PAUSE)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _flocked(handle: int, kind: int) -> bool:
+    """Whether the lock could be had without waiting."""
+    try:
+        fcntl.flock(handle, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 def is_served(config: Config) -> bool:
-    """Whether a server holds the data folder now."""
+    """Whether a server or a worker holds the data folder now."""
     if not _lock_file(config).exists():
         return False
     handle = os.open(_lock_file(config), os.O_RDWR)

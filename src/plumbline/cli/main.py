@@ -34,6 +34,7 @@ from plumbline.cli import (
     tokens,
     trail,
     witness,
+    worker,
 )
 from plumbline.config import SettingError
 from plumbline.kernel.problems import Problem, Unavailable
@@ -49,7 +50,7 @@ app = typer.Typer(
 )
 app.command("init")(install.init)
 app.command("serve")(install.serve)
-app.command("work")(install.work)
+app.command("work")(worker.work)
 app.command("demo")(demo.demo)
 app.command("import")(import_export.import_register)
 app.command("export")(import_export.export)

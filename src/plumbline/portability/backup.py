@@ -125,6 +125,8 @@ class _Exported:
         """Begin the snapshot now."""
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            # It waits for pg_dump and the files, which may take longer than an ordinary transaction may idle.
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
             cursor.execute("SELECT pg_export_snapshot()")
             (self.name,) = cursor.fetchone()
         state, signed = queries.state(), queries.latest_checkpoint()

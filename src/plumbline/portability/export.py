@@ -60,6 +60,8 @@ def _begin(moment: ExitStack) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            # Events and files are written between its questions, for longer than a transaction may idle.
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
     queries.size()  # the snapshot begins with the first thing that is read
 
 

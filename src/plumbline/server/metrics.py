@@ -19,7 +19,7 @@ from plumbline.kernel.measurements import Family, gauge
 from plumbline.telemetry.spool import spool_of
 from plumbline.trail import log
 from plumbline.trail.findings import queries as findings
-from plumbline.work import queries
+from plumbline.work import leadership, queries
 from plumbline.work.readiness import Check
 
 
@@ -42,7 +42,7 @@ def families(config: Config, checks: list[Check]) -> list[Family]:
         measurements.REFUSED_WRITES.family(),
     ]
     try:
-        found += [*_log(), *_spool(config), *_stages()]
+        found += [*_log(), *_spool(config), *_workers(config), *_stages()]
     except DatabaseError:
         # `plumbline_check_ok` says that the database does not answer; a scrape without an answer would not.
         return found
@@ -80,6 +80,18 @@ def _spool(config: Config) -> Iterator[Family]:
         },
     )
     yield gauge("plumbline_spool_events", "Events in the spool.", float(sum(row.count for row in waiting)))
+
+
+def _workers(config: Config) -> Iterator[Family]:
+    present = leadership.workers(config)
+    yield gauge(
+        "plumbline_workers",
+        "Workers of the flow: the one that leads, and those that stand by.",
+        {
+            (("role", "leading"),): float(bool(present.leading)),
+            (("role", "standing-by"),): float(present.standing_by),
+        },
+    )
 
 
 def _stages() -> Iterator[Family]:

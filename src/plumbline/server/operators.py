@@ -107,6 +107,8 @@ def _document(found: list[Check], *, ready: bool, whole: bool) -> bytes:
         if not check.ok:
             row |= {"required": check.required, "reason": check.reason}
             row |= {"detail": str(check.detail), "remedy": str(check.remedy)} if whole else {}
+        elif whole and check.detail:
+            row["detail"] = str(check.detail)
         rows.append(row)
     return msgspec.json.encode({"status": "ready" if ready else "not ready", "checks": rows})
 

@@ -94,6 +94,14 @@ TEMPLATES = [
 
 _POSTGRESQL = (
     "synchronous_commit=on",
+    # Who waits longer for a lock is refused, as by the timeout of SQLite below, and does not wait for good
+    # behind a process that was stopped in the middle of a transaction; the server ends that one's session.
+    "lock_timeout=20s",
+    "idle_in_transaction_session_timeout=10min",
+    # The machine of a process that holds a lock may be gone without a word; the system would wait two hours.
+    "tcp_keepalives_idle=10",
+    "tcp_keepalives_interval=5",
+    "tcp_keepalives_count=3",
     # Queries are short: starting parallel workers for one takes longer than they save.
     "max_parallel_workers_per_gather=0",
     # An index that holds the whole answer in its order takes half the time of the table and a sort.

@@ -49,10 +49,9 @@ def DECLARATIONS() -> tuple[Declaration, ...]:  # noqa: N802 - the name that eve
                 "opening that another key decrypts does not fit its commitment."),
         NoProof("keys/*", "Secrets of this installation. What is signed with another key does not verify "
                 "under the key that recipients know."),
-        NoProof("write_priority.lock", "An empty file that is locked."),
+        NoProof("*.lock", "Files that are locked: empty, or with the name of the worker that leads."),
         NoProof("stores.json", "What the last look at the stores found; the next look writes it anew, and "
                 "what the stores hold has proofs of its own."),
-        NoProof("serve.lock", "An empty file that is locked."),
         NoProof("settings.toml", "What the operator sets; it is read at the start and shown on the page of "
                 "the installation."),
         Proof("plumbline.db*", "The database; each of its tables has a declaration of its own."),

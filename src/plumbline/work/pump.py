@@ -169,7 +169,11 @@ class Pump:
                 _log.warning("another process advances: %s; this one waits for it", ", ".join(sorted(others)))
 
     def _release(self) -> None:
-        commands.release(self.holder)
+        try:
+            commands.release(self.holder)
+        except DatabaseError as error:
+            # The leases lapse by themselves; whoever leads next takes them before that.
+            _log.warning("the leases of the stages could not be released: %s", error)
         self._leased = frozenset()
 
     def _take_turn(self, stage: Stage) -> bool:

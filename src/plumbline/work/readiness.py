@@ -17,14 +17,15 @@ from django.db import DatabaseError, connection
 
 from plumbline.config import Config
 from plumbline.kernel import clock
-from plumbline.kernel.messages import Text, say
+from plumbline.kernel.messages import Message, Text, say
 from plumbline.kernel.problems import Problem
 from plumbline.telemetry import store_check
 from plumbline.telemetry.openings import openings_of
 from plumbline.telemetry.spool import UNLOGGED_LIMIT, spool_of
 from plumbline.trail import log_state
 from plumbline.trail.findings import queries as findings
-from plumbline.work import queries
+from plumbline.work import leadership, queries
+from plumbline.work.leadership import Workers
 from plumbline.work.queries import StageHealth
 
 PUMP_AGE: Final = timedelta(seconds=90)
@@ -37,8 +38,8 @@ DISK_MINIMUM: Final = 268_435_456
 class Check:
     """One thing the installation needs. One that is not ``required`` only warns.
 
-    ``reason`` is a stable word, ``detail`` says what was found and ``remedy`` what mends it; all are empty
-    when it is ``ok``.
+    ``reason`` is a stable word, ``detail`` says what was found and ``remedy`` what mends it. When it is
+    ``ok`` there is a detail at most, where something is worth knowing.
     """
 
     name: str
@@ -57,7 +58,7 @@ def checks(config: Config) -> list[Check]:
     asked: tuple[Callable[[], Check], ...] = (
         _log,
         lambda: _stores(config),
-        _pump,
+        lambda: _pump(config),
         lambda: _disk(config),
         _stages,
         _scrub,
@@ -122,16 +123,40 @@ def _stores(config: Config) -> Check:
     return Check("stores")
 
 
-def _pump() -> Check:
+def _pump(config: Config) -> Check:
     turns = [stage.last_turn for stage in queries.health() if stage.last_turn is not None]
+    present = leadership.workers(config)
     if turns and clock.now() - max(turns) <= PUMP_AGE:
-        return Check("pump")
+        return Check("pump", detail=_who_leads(present))
+    if present.leading and present.standing_by:
+        return Check(
+            "pump",
+            False,
+            "hangs",
+            say("ready.leader-hangs", "{worker} leads and advances nothing.", worker=present.leading),
+            "End that process (kill -9): a worker that stands by takes over within seconds.",
+        )
     return Check(
         "pump",
         False,
         "stopped" if turns else "never-started",
         say("ready.pump", "No process advances the flow: nothing is signed, moved or judged."),
         "Start the server, or with PostgreSQL a worker: plumbline work.",
+    )
+
+
+def _who_leads(present: Workers) -> Message:
+    if not present.leading:
+        return say(
+            "ready.no-leader",
+            "No worker leads at this moment; {count} stand by.",
+            count=present.standing_by,
+        )
+    return say(
+        "ready.leader",
+        "{worker} leads; {count} more stand by.",
+        worker=present.leading,
+        count=present.standing_by,
     )
 
 
