@@ -79,7 +79,7 @@ def test_an_approved_reference_does_not_judge_the_past(kept: World) -> None:
     assert refused.status == 409, "nobody says why"
     assert "past alerts" in refused.text, "what would vanish is computed"
     why = "The new tariff of last week has other amounts."
-    kept.amend("stig", system, change_reason=why, back_test="fine")
+    kept.amend("stig", system, change_reason=why, accepted_until=kept.day(60), back_test="fine")
     kept.move("stig", system, "submit")
     page = kept.page("ingrid", f"/records/{system}/")
     assert "would have silenced" in page, "and shown to the second person"

@@ -115,7 +115,7 @@ def test_a_system_said_to_have_stopped_counts_while_it_sends(kept: World, lifecy
     reference = live_system(kept, "chat-assist")
     kept.move("mina", reference, "revise")
     why = "Customers get along without it; it is switched off this week."
-    kept.amend("mina", reference, lifecycle=lifecycle, change_reason=why)
+    kept.amend("mina", reference, lifecycle=lifecycle, change_reason=why, accepted_until=kept.day(60))
     kept.approve(reference)
     kept.traffic("chat-assist", kept.day(-1))
     assert kept.good("6.1.2", "8.2") == set()

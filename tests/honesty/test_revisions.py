@@ -43,12 +43,93 @@ def test_two_people_who_say_that_it_touches_nobody_read_what_vanishes(kept: Worl
     refused = kept.try_move("stig", reference, "submit")
     assert refused.status == 409, "the reason is that of the revision before"
     assert [row for row in refused.remedies if "less missing" in row]
-    kept.amend("stig", reference, change_reason="It answers our own clerks now, and nobody else.")
+    why = "It answers our own clerks now, and nobody else."
+    kept.amend("stig", reference, change_reason=why, accepted_until=kept.day(60))
     kept.move("stig", reference, "submit")
     kept.move("ingrid", reference, "approve")
     values = kept.record(reference)["values"]
     assert "less missing" in values["back_test"]
     assert values["change_reason"].startswith("It answers")
+
+
+def eased(world: World) -> str:
+    """A live system without an assessment, of which two people say until a day that it touches nobody."""
+    reference = live_system(world, "chat-assist", effect="direct")
+    assert missed(world, "people-assessed", reference)
+    world.move("stig", reference, "revise")
+    world.amend("stig", reference, effect="none", change_reason="It answers our own clerks, and nobody else.")
+    return reference
+
+
+def missed(world: World, check: str, reference: str) -> str:
+    """What a check misses of a system, as its page names it; empty for nothing."""
+    world.flow()
+    newest = world.results(check)[0]["id"]
+    rows = world.get("mina", f"results/{newest}")["members"]
+    return next((str(row["reason"]) for row in rows if row["name"] == reference), "")
+
+
+@attempt("C1", "D4")
+def test_what_a_revision_makes_easier_is_not_accepted_for_ever(kept: World) -> None:
+    """Nobody gives a day, then one in years; the day passes, and an unrelated change is to carry it on."""
+    reference = eased(kept)
+    refused = kept.try_move("stig", reference, "submit")
+    assert refused.status == 409
+    assert [row for row in refused.remedies if row.startswith("say until when")]
+    assert kept.try_amend("stig", reference, accepted_until=kept.day(800)).refused, "the longest interval"
+    kept.amend("stig", reference, accepted_until=kept.day(60))
+    kept.move("stig", reference, "submit")
+    kept.move("ingrid", reference, "approve")
+    assert "people-assessed" in kept.record(reference)["values"]["eases"]
+    assert not missed(kept, "people-assessed", reference), "accepted until then"
+    kept.wait(days=60)
+    assert not missed(kept, "people-assessed", reference), "the day itself counts"
+    kept.wait(days=1)
+    assert "not confirmed since" in missed(kept, "people-assessed", reference)
+    assert not kept.good("A.5.4")
+    kept.move("stig", reference, "revise")
+    kept.amend("stig", reference, topic="Claims handling", accepted_until=None)
+    assert kept.try_move("stig", reference, "submit").status == 409, "nobody gives a new day"
+    kept.amend("stig", reference, accepted_until=kept.day(30))
+    assert kept.try_move("stig", reference, "submit").status == 409, "the old reason is none for a new day"
+    assert missed(kept, "people-assessed", reference), "and a draft confirms nothing"
+    kept.amend("stig", reference, change_reason="Looked at again: the clerks alone read its answers.")
+    kept.move("stig", reference, "submit")
+    assert missed(kept, "people-assessed", reference), "nor does one person"
+    kept.move("ingrid", reference, "approve")
+    assert not missed(kept, "people-assessed", reference)
+
+
+@attempt("C1")
+def test_what_is_taken_back_needs_no_day(kept: World) -> None:
+    """The record says again what it said before: nothing of it is easier, and nothing ends."""
+    reference = eased(kept)
+    kept.amend("stig", reference, accepted_until=kept.day(60))
+    kept.move("stig", reference, "submit")
+    kept.move("ingrid", reference, "approve")
+    kept.move("stig", reference, "revise")
+    kept.amend("stig", reference, effect="direct", accepted_until=None)
+    kept.move("stig", reference, "submit")
+    kept.move("ingrid", reference, "approve")
+    assert kept.record(reference)["values"]["eases"] == ""
+    kept.wait(days=90)
+    assert "confirmed" not in missed(kept, "people-assessed", reference)
+
+
+@attempt("A8", "C1")
+def test_reports_that_are_not_asked_for_are_asked_for_again(kept: World) -> None:
+    """Two people say that a system gives no output any more, until a day: then it is silent, by name."""
+    reference = live_system(kept, "chat-assist", **SCORES)
+    kept.move("stig", reference, "revise")
+    why = "It has stopped to score while the model is trained anew."
+    kept.amend("stig", reference, output_kinds=[], change_reason=why, accepted_until=kept.day(20))
+    kept.move("stig", reference, "submit")
+    kept.move("ingrid", reference, "approve")
+    assert covered(kept, "9.1", "accuracy")["silent"] == 0
+    kept.wait(days=21)
+    kept.flow()
+    said = [row["text"] for row in kept.posture()["9.1"]["reasons"] if row["subject"] == "chat-assist"]
+    assert [text for text in said if "Accuracy" in text and "not confirmed since" in text], said
 
 
 @attempt("B1")

@@ -248,7 +248,8 @@ class TestLiveSystems:
             assert live() == {"claims-triage"}
         with pytest.raises(Conflict, match="nobody says why"):
             step(mina, saved, "submit")
-        saved = amend(mina, saved, change_reason="It was switched off last week.")
+        until = str(clock.today() + timedelta(days=60))
+        saved = amend(mina, saved, change_reason="It was switched off last week.", accepted_until=until)
         saved = step(mina, saved, "submit")
         assert live() == {"claims-triage"}
         with pytest.raises(NotAllowed):

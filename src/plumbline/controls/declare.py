@@ -19,6 +19,7 @@ from functools import lru_cache
 from typing import Any, Literal, TypeAlias, cast
 
 from plumbline.controls.cases import Case, Sample, missing_outcomes
+from plumbline.controls.easings import lapsed_members
 from plumbline.controls.populations import MemberCheck, Population, Share, judge_members
 from plumbline.controls.verdicts import Evidence, Limit, Outcome, Verdict
 from plumbline.controls.windows import CADENCE, Window
@@ -89,7 +90,8 @@ class Check:
     def judge(self, evidence: Evidence) -> Verdict:
         """The verdict on ``evidence``."""
         if self.over == "organization" and self.population is not None and self.share is not None:
-            return judge_members(self.population, self.share, cast("MemberCheck", self.function), evidence)
+            function, lapsed = cast("MemberCheck", self.function), lapsed_members(self.slug, evidence)
+            return judge_members(self.population, self.share, function, evidence, lapsed)
         return cast("Callable[[Evidence], Verdict]", self.function)(evidence)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
-from plumbline.controls import facts
+from plumbline.controls import easings, facts
 from plumbline.controls.declare import Check
 from plumbline.controls.library.population import LIVE_SYSTEMS
 from plumbline.controls.populations import Population
@@ -29,7 +29,8 @@ class Inventory:
 
     ``members`` are the slugs of each population of a check on telemetry, as they are asked for, each with
     the approved reason for which it is left out, if it is; with ``at`` records are read as they were then.
-    ``known`` is what those of the library need, where it has been read.
+    ``known`` is what those of the library need, where it has been read; ``in_force`` are the records of the
+    systems as they are in force.
     """
 
     now: datetime
@@ -37,15 +38,22 @@ class Inventory:
     members: dict[str, Members] = field(default_factory=dict)
     at: datetime | None = None
     known: Evidence | None = None
+    in_force: facts.Rows = ()
 
     def must_report(self, check: Check) -> Members:
-        """The systems that ``check`` speaks of, by slug: those of its population."""
+        """The systems that ``check`` speaks of, by slug: those of its population, and those that it would not
+        speak of but for what is accepted no longer."""
         population = check.population
         if population is None:
             return dict.fromkeys(self.systems)
         if population.slug not in self.members:
             self.members[population.slug] = self._members(population)
-        return self.members[population.slug]
+        return {**self.members[population.slug], **dict.fromkeys(self.lapsed(check))}
+
+    def lapsed(self, check: Check) -> Mapping[str, Message]:
+        """What is said of each system, by slug, whose record makes ``check`` easier, no longer accepted."""
+        rows = easings.lapsed(check.slug, self.in_force, clock.day_of(self.now))
+        return {row["slug"]: message for row, message in rows}
 
     def _members(self, population: Population) -> Members:
         evidence = self.known
@@ -62,7 +70,8 @@ def read(now: datetime) -> Inventory:
     evidence = _evidence_now(now)
     seen = LIVE_SYSTEMS.members(evidence)
     systems = {member.row["slug"] or name_text(member.name): member.system for member in seen}
-    return Inventory(now, dict(sorted(systems.items())), known=evidence)
+    in_force = evidence.records["ai-system"]
+    return Inventory(now, dict(sorted(systems.items())), known=evidence, in_force=in_force)
 
 
 def _evidence_now(now: datetime) -> Evidence:
@@ -88,11 +97,8 @@ def read_at(instant: datetime) -> Inventory:
     if not kinds.exists("ai-system"):
         return Inventory(instant, {}, at=instant)
     claims = [row for row in records.claimed("ai-system", instant) if row["state"] != "retired"]
-    live = {
-        row["slug"]: row["reference"]
-        for row in (*claims, *records.in_force("ai-system", instant))
-        if row["live"]
-    }
+    in_force = tuple(records.in_force("ai-system", instant))
+    live = {row["slug"]: row["reference"] for row in (*claims, *in_force) if row["live"]}
     known = {row["slug"] for row in claims}
     seen = {
         row.slug: ""
@@ -100,7 +106,7 @@ def read_at(instant: datetime) -> Inventory:
         if row.first_seen <= instant and row.slug not in known
     }
     systems = {**seen, **discovery.sending(instant), **live}
-    return Inventory(instant, dict(sorted(systems.items())), at=instant)
+    return Inventory(instant, dict(sorted(systems.items())), at=instant, in_force=in_force)
 
 
 def evidence_for(population: Population, now: datetime, at: datetime | None = None) -> Evidence:

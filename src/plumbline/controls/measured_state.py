@@ -47,14 +47,19 @@ def parts_of(
     readings: Mapping[tuple[str, str], Result],
     in_force: InForce,
     now: datetime,
+    lapsed: Mapping[str, Message] | None = None,
 ) -> Iterator[Part]:
     """What ``check`` contributes: once for the organization, or once for each of the ``systems`` that have to
     be read. A system that has not begun to report counts, unless it is left out with a reason or the check is
-    a quiet one."""
+    a quiet one. One of ``lapsed``, with what is said of it, gives no signal unless it is beyond its limit
+    anyway: what its readings are judged by is accepted no longer."""
+    lapsed = lapsed or {}
     for subject, excluded in systems.items() if check.on_telemetry else ((ORGANIZATION, None),):
         result, pause = readings.get((check.slug, subject)), in_force.pause(check, subject)
         if pause is not None:
             yield _paused(check, subject, pause, result)
+        elif subject in lapsed and (result is None or result.word not in BEYOND):
+            yield _not_confirmed(check, subject, lapsed[subject])
         elif excluded is not None:
             yield _left_out(check, subject, excluded)
         elif result is not None:
@@ -93,6 +98,15 @@ def _unreported(check: Check, subject: str) -> Part:
             "posture.unreported-system", "{check}: nothing was reported for {system}.",
             check=Word(check.title), system=Subject(subject),
         )  # fmt: skip
+    reason = Reason(message, MeasuredState.NO_SIGNAL, check.slug, check=check.slug, subject=subject)
+    return Part(reason.state, CheckState.NO_SIGNAL, None, reason, silent=1)
+
+
+def _not_confirmed(check: Check, subject: str, lapsed: Message) -> Part:
+    message = say(
+        "posture.not-confirmed", "{check}: {system} {lapsed}.",
+        check=Word(check.title), system=Subject(subject), lapsed=lapsed,
+    )  # fmt: skip
     reason = Reason(message, MeasuredState.NO_SIGNAL, check.slug, check=check.slug, subject=subject)
     return Part(reason.state, CheckState.NO_SIGNAL, None, reason, silent=1)
 

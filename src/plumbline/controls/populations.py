@@ -85,13 +85,19 @@ def share(code: str, text: str) -> Share:
 
 
 def judge_members(
-    population: Population, sentence: Share, function: MemberCheck, evidence: Evidence
+    population: Population,
+    sentence: Share,
+    function: MemberCheck,
+    evidence: Evidence,
+    lapsed: Iterable[MemberVerdict] = (),
 ) -> Verdict:
     """The verdict over all of ``population``: passes only if there is somebody and nobody misses anything.
 
-    The denominator is the size of the population without those that are excluded with a reason.
+    The denominator is the size of the population without those that are excluded with a reason. ``lapsed``
+    are members whatever the population says: what left them out, or let them pass, is accepted no longer.
     """
     judged = [_judge(member, function, evidence) for member in _distinct(population.members(evidence))]
+    judged = _with_lapsed(judged, lapsed)
     excluded = sum(member.state is MemberState.EXCLUDED for member in judged)
     members, total = tuple(judged), len(judged) - excluded
     if not total:
@@ -128,6 +134,16 @@ def _judge(member: Member, function: MemberCheck, evidence: Evidence) -> MemberV
         message = function(member, evidence)
         state = MemberState.COVERED if message is None else MemberState.MISSING
     return MemberVerdict(member.name, state, message, member.system, member.owner)
+
+
+def _with_lapsed(judged: list[MemberVerdict], lapsed: Iterable[MemberVerdict]) -> list[MemberVerdict]:
+    """What a member misses anyway is said rather than that its easing has lapsed."""
+    known = {name_text(member.name): member for member in judged}
+    for member in lapsed:
+        found = known.get(name_text(member.name))
+        if found is None or found.state is not MemberState.MISSING:
+            known[name_text(member.name)] = member
+    return list(known.values())
 
 
 def _distinct(members: Iterable[Member]) -> list[Member]:

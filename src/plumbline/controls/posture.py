@@ -189,7 +189,8 @@ def _judge(check: Check, facts: _Facts, only: str = "") -> _Judged:
     systems = _speaks_of(check, facts) if check.on_telemetry else {}
     if only:
         systems = {slug: excluded for slug, excluded in systems.items() if slug == only}
-    parts = tuple(parts_of(check, systems, facts.readings, facts.in_force, facts.now))
+    lapsed = facts.inventory.lapsed(check) if systems else {}
+    parts = tuple(parts_of(check, systems, facts.readings, facts.in_force, facts.now, lapsed))
     covered = roll_up.coverage(check, parts)
     return _Judged(check, parts, covered, roll_up.reasons_of(check, parts, covered.state))
 

@@ -3,8 +3,10 @@
 A reference period, a day of release, an effect on people, what it cannot report: each can make a check easier
 to pass. The product computes what would vanish, from the same records and the same data, when the revision is
 submitted and again when it is approved. It stands in the record and in the entry of the step, for the second
-person; where anything would vanish, a reason is asked for. A reference holds until the next review of the
-record, and so does what it cannot report.
+person; where anything would vanish, a reason is asked for, and a day until which that is accepted. The record
+keeps which checks it makes easier, and since which approved revision: a later one is compared with that too,
+and carries the day on for what it has not taken back (`easings`). A reference holds until the next review of
+the record, and so does what it cannot report.
 """
 
 from __future__ import annotations
@@ -16,10 +18,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from plumbline.clauses.operation.systems import AI_SYSTEM, AISystem
-from plumbline.controls import backtest, evidence, inventory, limits, registry
+from plumbline.controls import backtest, easings, evidence, inventory, limits, registry
 from plumbline.controls.backtest import MOST_WINDOWS, BackTest
 from plumbline.controls.declare import Check
-from plumbline.controls.verdicts import ORGANIZATION, Evidence, name_text
+from plumbline.controls.verdicts import ORGANIZATION, Evidence, day_of, name_text
 from plumbline.controls.windows import window_of
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
@@ -31,12 +33,12 @@ from plumbline.metrics import references
 from plumbline.metrics.references import Period
 from plumbline.records import queries as records
 from plumbline.records import steps
-from plumbline.records.approved.queries import in_force_of
+from plumbline.records.approved.queries import as_approved, in_force_of
 from plumbline.records.gates import GateResult
 from plumbline.records.models import Record
 
-FIELD = "back_test"
-"""The field of the record that the product writes."""
+WRITTEN = ("back_test", "eases", "eased_since")
+"""The fields of the record that the product writes."""
 SHORTEST = 10
 """Letters of a reason at the least."""
 Row = Mapping[str, Any]
@@ -44,29 +46,35 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Effect:
-    """What a revision changes, by the title of a check: members that no longer miss anything and that newly
-    do, checks that no longer ask the system for reports, and past windows judged with its reference."""
+    """What a revision changes, by check: members that no longer miss anything and that newly do, checks that
+    no longer ask the system for reports, and past windows judged with its reference.
+
+    ``kept`` are the checks that earlier revisions made easier and that this one does not take back.
+    """
 
     cleared: Mapping[str, int] = field(default_factory=dict)
     missed: Mapping[str, int] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
     windows: Mapping[str, BackTest] = field(default_factory=dict)
+    kept: frozenset[str] = frozenset()
 
     @property
-    def makes_easier(self) -> bool:
-        """Whether anything that was found would not be found any more."""
-        silenced = any(test.vanish for test in self.windows.values())
-        return bool(self.cleared or self.left_out or silenced)
+    def easier(self) -> frozenset[str]:
+        """The checks of which something that was found would not be found any more."""
+        silenced = (slug for slug, test in self.windows.items() if test.vanish)
+        return frozenset((*self.cleared, *self.left_out, *silenced))
 
     @property
     def message(self) -> Message:
         """The back-test as a sentence, for the record. It names checks and nothing else: whoever reads the
         record may read it."""
-        rows = [Item(Word(title), _counted(count)) for title, count in sorted(self.cleared.items())]
+        rows = [Item(_title(slug), _counted(count)) for slug, count in sorted(self.cleared.items())]
         not_asked = say("revision.not-asked", "does not ask this system any more")
-        rows += [Item(Word(title), not_asked) for title in self.left_out]
-        rows += [Item(Word(title), _newly(count)) for title, count in sorted(self.missed.items())]
-        rows += [Item(Word(title), test.message) for title, test in self.windows.items()]
+        rows += [Item(_title(slug), not_asked) for slug in self.left_out]
+        rows += [Item(_title(slug), _newly(count)) for slug, count in sorted(self.missed.items())]
+        rows += [Item(_title(slug), test.message) for slug, test in self.windows.items()]
+        still = say("revision.still", "still finds less by an earlier revision")
+        rows += [Item(_title(slug), still) for slug in sorted(self.kept - self.easier)]
         if not rows:
             return say(
                 "revision.same", "Computed on {day}: no check finds anything else by this revision.",
@@ -74,6 +82,10 @@ class Effect:
             )  # fmt: skip
         effect = Listing(tuple(rows), shown=len(rows))
         return say("revision.effect", "Computed on {day}: {effect}.", day=clock.today(), effect=effect)
+
+
+def _title(slug: str) -> Word:
+    return Word(registry.by_slug()[slug].title)
 
 
 def _counted(count: int) -> Message:
@@ -92,6 +104,8 @@ def effect(record: AISystem) -> Effect | None:
     before = in_force_of(record, AI_SYSTEM)
     if before is None:
         return None
+    # What is compared is what the record says of the system: whether that is accepted is the question itself.
+    before = _unquestioned(before)
     written = next(row for row in records.claimed(AI_SYSTEM.slug) if row["reference"] == record.reference)
     after = {
         **written,
@@ -101,14 +115,38 @@ def effect(record: AISystem) -> Effect | None:
         "approved_at": clock.rfc3339(clock.now()),
     }
     after |= {name: derive(after) for name, derive in AI_SYSTEM.derived.items()}
+    after = _unquestioned(after)
+    found = _compare(before, after)
+    return replace(found, kept=_kept(record, after))
+
+
+def _kept(record: AISystem, after: Row) -> frozenset[str]:
+    """The checks that the record in force makes easier than it was before, and that ``after`` still does."""
+    row = in_force_of(record, AI_SYSTEM) or {}
+    eased, since = easings.eased(row), row.get("eased_since")
+    if not eased or since is None:
+        return frozenset()
+    first = as_approved(record, AI_SYSTEM, since)
+    # What the record said before may have been erased: then nobody can show that it was taken back.
+    return eased if first is None else eased & _compare(_unquestioned(first), after, alone=True).easier
+
+
+def _unquestioned(row: Row) -> dict[str, Any]:
+    return {**row, "eases": "", "accepted_until": None}
+
+
+def _compare(before: Row, after: Row, *, alone: bool = False) -> Effect:
+    """What ``after`` changes against ``before``, a revision in force of the same record; with ``alone`` as if
+    nothing else had been written since, where what is written now counts beside it otherwise."""
     cleared, missed = Counter[str](), Counter[str]()
-    for check, gone, new in _members(after):
-        cleared[check.title] += gone
-        missed[check.title] += new
-    return Effect(+cleared, +missed, tuple(_left_out(before["slug"], after)), _windows(before, after))
+    for check, gone, new in _members(before, after, alone=alone):
+        cleared[check.slug] += gone
+        missed[check.slug] += new
+    left_out = tuple(_left_out(before, after, alone=alone))
+    return Effect(+cleared, +missed, left_out, _windows(before, after))
 
 
-def _members(after: Row) -> Iterator[tuple[Check, int, int]]:
+def _members(before: Row, after: Row, *, alone: bool) -> Iterator[tuple[Check, int, int]]:
     """For each check on records that reads AI systems, how many members it would miss no more, and newly."""
     now = clock.now()
     gatherer, in_force = evidence.Gatherer(backtest.open_store(), now), limits.in_force(now)
@@ -118,7 +156,8 @@ def _members(after: Row) -> Iterator[tuple[Check, int, int]]:
         start, end = window_of(now, check.window)
         bounds = in_force.of_check(check, ORGANIZATION)
         gathered = gatherer.of(check, ORGANIZATION, start, end, bounds)
-        was, would = _missing(check, gathered), _missing(check, _as_approved(gathered, after))
+        was = _missing(check, _as_approved(gathered, before, in_force_alone=not alone))
+        would = _missing(check, _as_approved(gathered, after))
         yield check, len(was - would), len(would - was)
 
 
@@ -127,8 +166,8 @@ def _missing(check: Check, gathered: Evidence) -> set[str]:
     return {name_text(member.name) for member in members if member.state is MemberState.MISSING}
 
 
-def _as_approved(gathered: Evidence, after: Row) -> Evidence:
-    """The same evidence with the revision in force."""
+def _as_approved(gathered: Evidence, after: Row, *, in_force_alone: bool = False) -> Evidence:
+    """The same evidence with a revision in force and written, or in force alone beside what is written."""
 
     def put(kinds: Mapping[str, Any]) -> dict[str, Any]:
         rows = kinds.get(AI_SYSTEM.slug)
@@ -137,11 +176,13 @@ def _as_approved(gathered: Evidence, after: Row) -> Evidence:
         others = [row for row in rows if row["reference"] != after["reference"]]
         return {**kinds, AI_SYSTEM.slug: (*others, after)}
 
-    return replace(gathered, records=put(gathered.records), claims=put(gathered.claims))
+    claims = gathered.claims if in_force_alone else put(gathered.claims)
+    return replace(gathered, records=put(gathered.records), claims=claims)
 
 
-def _left_out(slug: str, after: Row) -> Iterator[str]:
-    """The titles of the checks on telemetry that the system would not have to report for any more."""
+def _left_out(before: Row, after: Row, *, alone: bool) -> Iterator[str]:
+    """The checks on telemetry, by slug, that the system would not have to report for any more."""
+    slug = before["slug"]
     for check in registry.all_checks():
         if check.on_telemetry and check.population is not None:
             gathered = inventory.evidence_for(check.population, clock.now())
@@ -150,14 +191,17 @@ def _left_out(slug: str, after: Row) -> Iterator[str]:
                 in {
                     member.row["slug"] for member in check.population.members(seen) if member.excluded is None
                 }
-                for seen in (gathered, _as_approved(gathered, after))
+                for seen in (
+                    _as_approved(gathered, before, in_force_alone=not alone),
+                    _as_approved(gathered, after),
+                )
             ]
             if asked == [True, False]:
-                yield check.title
+                yield check.slug
 
 
 def _windows(before: Row, after: Row) -> dict[str, BackTest]:
-    """Past windows judged again with another reference, by the title of the check; empty for the same one."""
+    """Past windows judged again with another reference, by check; empty for the same one."""
     period = _period(after)
     if _period(before) is None or _period(before) == period:
         return {}
@@ -169,7 +213,7 @@ def _windows(before: Row, after: Row) -> dict[str, BackTest]:
         if check.on_telemetry and points.compare_with_reference(check.needed("metric")):
             test = backtest.backtest(check.slug, slug, {}, store, MOST_WINDOWS, taken)
             if test.judged:
-                found[check.title] = test
+                found[check.slug] = test
     return found
 
 
@@ -183,7 +227,8 @@ def _period(row: Row) -> Period | None:
 def gate_revision(actor: Actor, record: Record, reason: str) -> GateResult | None:
     """Compute what the revision of an AI system changes and write it into the record, for the second person.
 
-    Refused where anything would vanish and nobody says why; the reason of an earlier revision is none.
+    Refused where anything would vanish, or goes on doing so, and nobody says why and until when; the reason
+    of an earlier revision is none.
     """
     assert isinstance(record, AISystem)
     found = effect(record)
@@ -191,15 +236,12 @@ def gate_revision(actor: Actor, record: Record, reason: str) -> GateResult | Non
         return None
     said = str(found.message)
     before = in_force_of(record, AI_SYSTEM) or {}
-    why = record.change_reason.strip()
-    if found.makes_easier and (len(why) < SHORTEST or why == str(before.get("change_reason", "")).strip()):
-        remedy = say("revision.say-why", "say why it changes: {effect}", effect=found.message)
-        raise Conflict(
-            say("revision.refused", "This revision makes a check easier to pass, and nobody says why."),
-            [Fault("change_reason", "is missing, or that of an earlier revision", remedy)],
-        )
-    setattr(record, FIELD, said)
-    record.save(update_fields=[FIELD])
+    _refuse_open_ended(record, before, found)
+    eased = sorted(found.easier | found.kept)
+    since = before["eased_since"] if found.kept else before["approved_revision"]
+    record.back_test, record.eases = said, easings.BETWEEN.join(eased)
+    record.eased_since = since if eased else None
+    record.save(update_fields=WRITTEN)
     silenced = sum(len(test.vanish) for test in found.windows.values())
     return GateResult(
         said,
@@ -212,6 +254,26 @@ def gate_revision(actor: Actor, record: Record, reason: str) -> GateResult | Non
             }
         },
     )
+
+
+def _refuse_open_ended(record: AISystem, before: Row, found: Effect) -> None:
+    """Refuse what makes a check easier without a reason of its own, or a day until which that is accepted."""
+    if not found.easier and not found.kept:
+        return
+    faults = []
+    until, was = record.accepted_until, day_of(before.get("accepted_until"))
+    if until is None or clock.passed(until):
+        remedy = say("revision.say-until", "say until when that is accepted: {effect}", effect=found.message)
+        faults.append(Fault("accepted_until", "is missing, or has passed", remedy))
+    why = record.change_reason.strip()
+    prolonged = until is not None and (was is None or until > was)
+    same = why == str(before.get("change_reason", "")).strip()
+    if (found.easier or prolonged) and (len(why) < SHORTEST or same):
+        remedy = say("revision.say-why", "say why it changes: {effect}", effect=found.message)
+        faults.append(Fault("change_reason", "is missing, or that of an earlier revision", remedy))
+    if faults:
+        text = "This revision makes a check easier to pass, and nobody says why, or until when."
+        raise Conflict(say("revision.refused", text), faults)
 
 
 def register_gates() -> None:

@@ -15,7 +15,7 @@ from plumbline.records import queries as records
 Rows: TypeAlias = tuple[Mapping[str, Any], ...]
 _SYSTEM_COLUMNS = (
     "reference", "state", "slug", "live", "effect", "autonomy", "sourcing", "technique", "output_kinds",
-    "not_reported", "not_reported_why", "reference_from", "next_review",
+    "not_reported", "not_reported_why", "reference_from", "next_review", "accepted_until", "eases",
 )  # fmt: skip
 """What the populations of telemetry read of an AI system."""
 
@@ -32,7 +32,7 @@ def system_versions(now: datetime) -> tuple[Rows, Rows]:
         ahead = row.pop("effective_from")
         approved = row.pop("approvals__id") is not None
         row["owner"] = row.pop("owner__handle")
-        for name in ("reference_from", "next_review"):
+        for name in ("reference_from", "next_review", "accepted_until"):
             row[name] = row[name].isoformat() if row[name] else None
         claims[row["reference"]] = row
         if row["state"] in REVIEWED.approved and (ahead is None or ahead <= clock.day_of(now)):

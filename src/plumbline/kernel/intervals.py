@@ -8,6 +8,8 @@ from datetime import date
 POLICY_REVIEW, DOCUMENT_REVIEW = 13, 24
 """Months that the next review of a policy, or of a document, may lie ahead: a policy is reviewed within a
 year or so. Here, so that the field that is written and the checks that read it go by the same."""
+EASING = 12
+"""Months for which two people may accept that a revision makes a check easier to pass."""
 
 
 def add_months(day: date, months: int) -> date:

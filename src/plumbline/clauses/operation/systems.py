@@ -11,6 +11,7 @@ from plumbline.clauses.kind_data import beside
 from plumbline.clauses.validation import FieldErrors
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
+from plumbline.kernel.intervals import EASING
 from plumbline.kernel.problems import Fault
 from plumbline.kernel.workflow import REVIEWED
 from plumbline.records.kinds import Kind, Menu
@@ -91,9 +92,20 @@ class AISystem(Record):
         "why it changes",
         "Asked for where a revision makes a check easier to pass: another reference, say.",
     )
+    accepted_until = fields.day(
+        "easier until",
+        "Last day on which what it makes easier is accepted; then two people confirm it anew.",
+        ahead=EASING,
+    )
     back_test = fields.text(
         "what the revision changes",
         "Computed when it is submitted and approved: what checks find less of.",
+    )
+    eases = fields.text(
+        "checks made easier", "Computed with it: by this revision, or by earlier ones and still so."
+    )
+    eased_since = fields.count(
+        "easier than revision", "Computed with it: the approved revision before the first of these changes."
     )
     source_register = fields.line("source register", "Register or tool that this entry came from.", 200)
     source_id = fields.line("id in the source", "How that register calls it.", 200)
@@ -110,8 +122,8 @@ class AISystem(Record):
         verbose_name_plural = "AI systems"
 
     def clean(self) -> None:
-        """What must hold across fields, the date of the next review where nobody gave one, and the back-test,
-        which nobody writes but the product."""
+        """What must hold across fields, the date of the next review where nobody gave one, and the back-test
+        with what it found, which nobody writes but the product."""
         with FieldErrors(self) as errors:
             errors.both_or_neither("reference_from", "reference_until")
             errors.not_before("reference_until", "reference_from", "first day of the period")
@@ -124,7 +136,8 @@ class AISystem(Record):
                 errors.require("version", "Name the release that the date belongs to.")
             if self.retired_on is not None and self.lifecycle != "retired":
                 errors.add("lifecycle", "retired", "A system with a day of retirement is retired.")
-        self.back_test = ""
+        self.back_test = self.eases = ""
+        self.eased_since = None
         if self.next_review is None:
             self.next_review = rules.next_review(clock.today(), self.effect)
         self.live = self.live or self.lifecycle == "in operation"

@@ -63,6 +63,12 @@ def _rows(
     versions = (
         _approved(kind, at, instant, records) if kind.workflow.approving else _counting(kind, at, records)
     )
+    return _read(kind, versions, records, at)
+
+
+def _read(
+    kind: Kind, versions: Collection[_Version], records: QuerySet[Record], at: datetime | None = None
+) -> list[dict[str, Any]]:
     bodies = log.openings_at([version.leaf for version in versions], "revision")
     created = dict(records.values_list("pk", "created_at"))
     empty, hung = _empty_values(kind), _Hung(records, at)
@@ -78,6 +84,19 @@ def in_force_of(record: Record, kind: Kind) -> dict[str, Any] | None:
     """What is in force of one record now, as a row of `in_force`; None while nothing of it is."""
     rows = _rows(kind, None, clock.now(), record=record.pk)
     return rows[0] if rows else None
+
+
+def as_approved(record: Record, kind: Kind, revision: int) -> dict[str, Any] | None:
+    """What the approval of this revision of a record put in force, as a row of `in_force`, whatever has been
+    approved since; None where that revision has no approval, or what it said was erased."""
+    own = Record.objects.filter(pk=record.pk)
+    given_by = Approval.objects.filter(record=record.pk, revision=revision).values("leaf")
+    steps = Revision.objects.filter(record=record.pk, leaf__in=given_by).order_by("number")
+    versions = [
+        _Version(record.pk, leaf, record.state, revision) for leaf in steps.values_list("leaf", flat=True)
+    ]
+    rows = _read(kind, versions, own)
+    return rows[-1] if rows else None
 
 
 @dataclass(frozen=True)
