@@ -405,7 +405,7 @@ def test_what_one_system_misses_counts_for_that_system_alone(
 
 
 def test_a_shared_supplier_counts_for_every_system(make: Make) -> None:
-    """A supplier names one of the systems that it stands behind, and is missing for each of them."""
+    """In a result of before it named all, a supplier names one of its systems, and is missing for each."""
     (check,) = [row for row in registry.all_checks() if row.slug == "suppliers-assessed"]
     rows = members.to_rows(
         [
@@ -417,3 +417,39 @@ def test_a_shared_supplier_counts_for_every_system(make: Make) -> None:
     whole = Result(word=CheckState.UNDER, subject=ORGANIZATION)
     narrowed = one_system.narrowed(check, whole, rows, "chat-assist", "SYS-0002")
     assert (narrowed.word, narrowed.numerator, narrowed.denominator) == (CheckState.UNDER, 0, 1)
+
+
+def test_a_supplier_counts_for_the_systems_that_it_stands_behind(
+    make: Make, flow: Flow, mina: Actor, sara: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Issue 7, residual today: nobody has assessed the supplier of two systems; a third one has none."""
+    supplier = make("supplier", title="Model house")
+    for slug in ("chat-assist", "claims-triage"):
+        record = make("ai-system", slug=slug, sourcing="bought", supplier=supplier.reference)
+        approved(record, mina, sara)
+    approved(make("ai-system", slug="tariff", sourcing="own", supplier=None), mina, sara)
+    flow()
+    (check,) = [row for row in registry.all_checks() if row.slug == "suppliers-assessed"]
+    sealed = members.from_rows(queries.reading(check.slug, ORGANIZATION).members)
+    (member,) = [row for row in sealed if row.name == Ref(supplier.reference)]
+    assert len(member.systems) == 2
+    monkeypatch.setattr(registry, "all_checks", lambda: (check,))
+    (requirement, *_) = check.requirements
+    read = posture.measured_for({"claims-triage", "chat-assist", "tariff"}, {requirement})
+    assert {slug: states[requirement] for slug, states in read.items()} == {
+        "claims-triage": MeasuredState.FAILING,
+        "chat-assist": MeasuredState.FAILING,
+        "tariff": MeasuredState.NOTHING_TO_JUDGE,
+    }
+    assert posture.organization_wide({requirement}) == frozenset(), "each member names its systems"
+
+
+def test_what_belongs_to_no_system_is_called_organization_wide(
+    flow: Flow, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A policy is missing: it is missing for every system, and whoever is shown one of them is told so."""
+    make("ai-system", slug="claims-triage")
+    flow()
+    (check,) = [row for row in registry.all_checks() if row.slug == "policy-in-date"]
+    monkeypatch.setattr(registry, "all_checks", lambda: (check,))
+    assert posture.organization_wide(set(check.requirements)) == frozenset(check.requirements)

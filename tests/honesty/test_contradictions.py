@@ -239,6 +239,31 @@ def test_a_plan_that_nobody_can_measure_is_not_reached(kept: World) -> None:
     assert "Elevated" in today or "High" in today
 
 
+@attempt("F6", "G.suppliers-assessed")
+def test_what_another_system_lacks_is_not_counted_against_this_one(kept: World) -> None:
+    """The supplier of another system is not assessed: the risk of the first keeps its level, the member names
+    its systems, and what reads for the organization as such is said to."""
+    risk = kept.of("risk")
+    approved(
+        kept, "treatment", by="ingrid", title="Look at who supplies it", risks=[risk],
+        controls=["iso42001:A.10.3", "iso42001:A.2.2"], due=kept.day(20), owner=kept.people["rolf"].handle,
+    )  # fmt: skip
+    kept.flow()
+    before = kept.record(risk)["computed"]["level_today"]
+    supplier = kept.make("supplier", title="Unknown models")
+    reference = live_system(kept, "chat-assist", sourcing="bought", supplier=supplier)
+    kept.flow()
+    newest = kept.results("suppliers-assessed")[0]["id"]
+    members = kept.get("mina", f"results/{newest}")["members"]
+    (member,) = [row for row in members if row["name"] == supplier]
+    assert (member["state"], member["systems"]) == ("Missing", [reference])
+    assert not kept.good("A.10.3")
+    assert kept.record(risk)["computed"]["level_today"] == before
+    today = kept.page("viola", f"/records/{risk}/").partition("isk today")[2]
+    assert "A.2.2" in today
+    assert today.count("organization-wide, not of this system alone") == 1, "the policy, not the supplier"
+
+
 @attempt("F7")
 def test_the_seal_at_the_foot_agrees_with_the_page_behind_it(kept: World) -> None:
     """The foot of every page and the page of the record speak of the same verification."""

@@ -67,6 +67,7 @@ MEMBER = thing(
     reason=TEXT,
     message=maybe(MESSAGE),
     system=TEXT,
+    systems=listed(TEXT),
     owner=TEXT,
 )
 CONTRADICTIONS = thing(

@@ -25,6 +25,8 @@ def to_rows(members: Iterable[MemberVerdict]) -> list[JSON]:
             "message": to_json(member.message) if member.message is not None else None,
             "system": member.system,
             "owner": member.owner,
+            # Left out where there are none, so that what was sealed before they were named reads the same.
+            **({"systems": list(member.systems)} if member.systems else {}),
         }
         for member in members
     ]
@@ -39,6 +41,7 @@ def from_rows(rows: Iterable[Mapping[str, Any]]) -> tuple[MemberVerdict, ...]:
             from_json(row["message"]) if row["message"] is not None else None,
             row["system"],
             row["owner"],
+            tuple(row.get("systems", ())),
         )
         for row in rows
     )
@@ -60,6 +63,7 @@ def redact_members(
             member,
             message=redact(member.message, may_name) if member.message is not None else None,
             system=member.system if member.system and may_name(Ref(member.system)) else "",
+            systems=tuple(name for name in member.systems if may_name(Ref(name))),
         )
         for member in members
         if not isinstance(member.name, (Ref, Subject)) or may_name(member.name)
@@ -87,6 +91,7 @@ def as_dict(member: MemberVerdict) -> dict[str, Any]:
         "reason": english(member.message) if member.message is not None else "",
         "message": to_json(member.message) if member.message is not None else None,
         "system": member.system,
+        "systems": list(member.systems or filter(None, (member.system,))),
         "owner": member.owner,
     }
 

@@ -1,8 +1,9 @@
 """What a check over the organization says of one AI system: of the members that its result names, those that
 belong to another system count for that one alone.
 
-What belongs to no system (a policy, a role) counts for each of them, and so does a supplier or a dataset,
-which may stand behind several systems and names only one. A result that names no system counts whole.
+A supplier or a dataset counts for the systems that it stands behind. What belongs to no system (a policy, a
+role) counts for each of them, and a result that names no system counts whole: the organization as such is
+read then, and whoever shows it for one system says so (`organization_wide`).
 """
 
 from __future__ import annotations
@@ -45,10 +46,21 @@ def narrowed(check: Check, result: Result, rows: Iterable[Mapping[str, Any]], sl
     return found
 
 
+def organization_wide(rows: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether a result with these members counts for every system, or for none in particular: it names no
+    system, or what misses something belongs to none."""
+    sealed = members.from_rows(rows)
+    of_none = [row for row in sealed if not row.system and not isinstance(row.name, Subject)]
+    return len(of_none) == len(sealed) or any(row.state is MemberState.MISSING for row in of_none)
+
+
 def _counts(member: MemberVerdict, slug: str, ref: str, *, shared: bool) -> bool:
     """Whether what a member misses is missing for the system too."""
     if not member.system:
         return not isinstance(member.name, Subject) or member.name.slug == slug
+    if member.systems:
+        return ref in member.systems
     if shared and member.name != Ref(member.system):
+        # Judged before such members named every system that they stand behind: none is left out.
         return True
     return member.system == ref

@@ -33,9 +33,10 @@ from plumbline.kernel.states import MemberState
 class Member:
     """One of a population: its name, the AI system it belongs to, who answers for it, and its row.
 
-    ``system`` is a reference and ``owner`` a handle; both may be empty. ``excluded`` is the approved reason
-    for which it is left out: it stays a member and is shown as left out. ``row`` is whatever the population
-    knows of it, for the check.
+    ``system`` is a reference and ``owner`` a handle; both may be empty. ``systems`` are all that it stands
+    behind, in a ``shared`` population: a supplier of several systems, say. ``excluded`` is the approved
+    reason for which it is left out: it stays a member and is shown as left out. ``row`` is whatever the
+    population knows of it, for the check.
     """
 
     name: Name
@@ -43,6 +44,7 @@ class Member:
     owner: str = ""
     excluded: Message | None = None
     row: Mapping[str, Any] = field(default_factory=dict)
+    systems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ def _judge(member: Member, function: MemberCheck, evidence: Evidence) -> MemberV
     if message is None:
         message = function(member, evidence)
         state = MemberState.COVERED if message is None else MemberState.MISSING
-    return MemberVerdict(member.name, state, message, member.system, member.owner)
+    return MemberVerdict(member.name, state, message, member.system, member.owner, member.systems)
 
 
 def _with_lapsed(judged: list[MemberVerdict], lapsed: Iterable[MemberVerdict]) -> list[MemberVerdict]:

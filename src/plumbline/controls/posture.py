@@ -145,6 +145,22 @@ def measured_for(
     return found
 
 
+def organization_wide(requirements: Collection[str]) -> frozenset[str]:
+    """Those of ``requirements`` that read for one system as they do for every other one, at least in part."""
+    if not requirements:
+        return frozenset()
+    checks = [
+        check
+        for check in registry.all_checks()
+        if not check.on_telemetry and not set(requirements).isdisjoint(check.requirements)
+    ]
+    readings = queries.readings_of([check.slug for check in checks], ORGANIZATION)
+    sealed = queries.members_of(row.pk for row in readings)
+    wide = {row.check_name for row in readings if one_system.organization_wide(sealed.get(row.pk, []))}
+    read = {name for check in checks if check.slug in wide for name in check.requirements}
+    return frozenset(read.intersection(requirements))
+
+
 def _sealed_members(
     checks: Sequence[Check], readings: Mapping[tuple[str, str], Result]
 ) -> dict[int, list[dict[str, Any]]]:

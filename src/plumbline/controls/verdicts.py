@@ -162,7 +162,8 @@ class MemberVerdict:
     """What a check says of one member of its population: covered, missing something, or excluded and why.
 
     ``system`` is the reference of the AI system that the member belongs to, ``owner`` the handle of whoever
-    answers for it; both may be empty.
+    answers for it; both may be empty. ``systems`` are all that a shared member stands behind: it counts for
+    each of them and for no other one.
     """
 
     name: Name
@@ -170,6 +171,7 @@ class MemberVerdict:
     message: Message | None = None
     system: str = ""
     owner: str = ""
+    systems: tuple[str, ...] = ()
 
     @property
     def naming(self) -> Message:

@@ -8,6 +8,7 @@ touches nobody.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from typing import Any
 
 from plumbline.controls.library.cases import bare
@@ -123,6 +124,12 @@ def _systems_of(rows: Iterable[Facts]) -> set[str]:
     return {system for row in rows for system in row["systems"]}
 
 
+def _shared(member: Member, systems: Iterable[str]) -> Member:
+    """A member that stands behind all of ``systems``; it belongs to the first of them."""
+    behind = tuple(sorted(systems))
+    return replace(member, system=behind[0], systems=behind)
+
+
 def _datasets(evidence: Evidence) -> list[Member]:
     """Datasets of live systems as written or in force, and live systems made here that have none."""
     live = {member.system for member in live_systems(evidence)}
@@ -133,7 +140,7 @@ def _datasets(evidence: Evidence) -> list[Member]:
     }
     described = {system for rows in datasets.values() for system in _systems_of(rows)}
     members = [
-        owned(rows[0], system=min(_systems_of(rows).intersection(live)), dataset=reference, versions=rows)
+        _shared(owned(rows[0], dataset=reference, versions=rows), _systems_of(rows).intersection(live))
         for reference, rows in datasets.items()
     ]
     return members + [
@@ -177,19 +184,19 @@ def _suppliers(evidence: Evidence) -> list[Member]:
     none."""
     systems_live = live_systems(evidence)
     live = {member.system for member in systems_live}
-    behind: dict[str, str] = {}
+    behind: dict[str, set[str]] = {}
     supplied: set[str] = set()
     for kind in ("ai-system", "component", "dataset"):
         for reference, rows in either(evidence, kind).items():
             systems = {reference} if kind == "ai-system" else _systems_of(rows)
             for row in rows if systems.intersection(live) else ():
                 if row["supplier"]:
-                    behind.setdefault(row["supplier"], min(systems.intersection(live)))
+                    behind.setdefault(row["supplier"], set()).update(systems.intersection(live))
                     supplied |= systems
     written = {row["reference"]: row for row in evidence.claims["supplier"]}
     members = [
-        owned(written[supplier], system=system, is_supplier=True)
-        for supplier, system in behind.items()
+        _shared(owned(written[supplier], is_supplier=True), systems)
+        for supplier, systems in behind.items()
         if supplier in written
     ]
     return members + [

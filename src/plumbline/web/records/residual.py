@@ -7,7 +7,7 @@ from typing import Any
 
 from plumbline import catalogs
 from plumbline.clauses import rules
-from plumbline.controls import residual
+from plumbline.controls import posture, residual
 from plumbline.identity.actors import Actor
 from plumbline.kernel.messages import Message, say
 from plumbline.kernel.states import MeasuredState
@@ -16,11 +16,15 @@ from plumbline.web import cells
 
 @dataclass(frozen=True)
 class ControlRow:
-    """One control that should reduce the risk, with its measured state now."""
+    """One control that should reduce the risk, with its measured state now.
+
+    ``organization_wide`` says that it reads for the system of the risk as for every other one.
+    """
 
     label: str
     href: str
     measured: MeasuredState
+    organization_wide: bool
 
 
 @dataclass(frozen=True)
@@ -40,8 +44,9 @@ def residual_today(actor: Actor, record: Any) -> dict[str, Any]:
     if record.level is None or record.residual_level is None:
         return {}
     left = residual.today([record.reference])[record.reference]
+    wide = posture.organization_wide(left.controls) if record.system is not None else frozenset()
     shown = tuple(
-        ControlRow(catalogs.requirement(name).label, cells.requirement_href(name), state)
+        ControlRow(catalogs.requirement(name).label, cells.requirement_href(name), state, name in wide)
         for name, state in left.controls.items()
         if catalogs.exists(name)
     )
