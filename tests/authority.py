@@ -14,6 +14,7 @@ EVERYTHING = (
     "approve exception",
     "accept restatement",
     "change unit",
+    "approve posture",
 )
 
 

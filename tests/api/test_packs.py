@@ -127,3 +127,30 @@ def test_a_version_of_the_statement_is_read_and_compared(writer: Caller) -> None
     table = writer("GET", f"applicability/versions/{reference}.csv")
     assert table["Content-Type"] == "text/csv; charset=utf-8"
     assert b"".join(table.streaming_content).startswith(b"version,day,number,")
+
+
+def test_a_version_of_the_posture_is_frozen_approved_and_compared(
+    writer: Caller, caller: Callable[..., Caller], someone: Callable[..., Actor]
+) -> None:
+    values = {"title": "Posture", "occasion": "Management review."}
+    made = writer("POST", "versions-of-the-posture", {"values": values})
+    assert made.status_code == 201
+    reference = made.json()["reference"]
+    draft = writer("GET", f"posture/versions/{reference}").json()
+    assert (draft["state"], draft["version"], draft["content"]) == ("draft", 0, {})
+    assert writer("GET", "posture/comparison").status_code == 409
+    moves = f"{made['Location']}/moves"
+    step = writer("POST", moves, {"move": "submit"}, If_Match=made["ETag"])
+    assert step.status_code == 200
+    assert writer("POST", moves, {"move": "approve"}, If_Match=step["ETag"]).status_code == 403
+    board = caller(someone("top-management", "Ingrid"), "read", "write")
+    assert board("POST", moves, {"move": "approve"}, If_Match=step["ETag"]).status_code == 200
+    found = writer("GET", f"posture/versions/{reference}").json()
+    assert (found["state"], found["version"], len(found["content"]["posture"])) == ("approved", 1, 70)
+    same = writer("GET", f"posture/comparison?earlier={reference}&later=now").json()
+    assert (same["changes"], same["earlier"]["sha256"]) == ([], found["sha256"])
+    assert writer("GET", "posture/comparison?earlier=2026-01-01&later=now").status_code == 200
+    assert writer("GET", "posture/comparison?earlier=2099-01-01&later=now").status_code == 422
+    assert writer("GET", "posture/versions/SOA-0001").status_code == 404
+    table = writer("GET", f"posture/versions/{reference}.csv")
+    assert b"".join(table.streaming_content).startswith(b"version,day,requirement,")

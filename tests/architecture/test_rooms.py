@@ -26,6 +26,7 @@ JSON_FIELDS = {
     "controls.Result.reason": "a message, sealed with its result",
     "controls.Result.members": "the members of a population as they were judged, sealed with their result",
     "clauses.ManagementReview.inputs": "the inputs of a review, frozen when it is made final",
+    "clauses.PostureVersion.content": "states of a day, frozen for their approval",
     "clauses.StatementVersion.content": "decisions and states of a day, frozen for their approval",
 }
 """Every JSON field there may be, each with the reason it is a snapshot, a body or a frozen input."""

@@ -31,6 +31,7 @@ PREFIXES = {
     "document": "DOC",
     "applicability": "APP",
     "statement-version": "SOA",
+    "posture-version": "PST",
     "authority": "AUT",
     "longest-interval": "LGI",
     "risk-criteria": "CRI",
@@ -144,7 +145,11 @@ def test_only_a_snapshot_is_json() -> None:
         for field in kind.model._meta.local_fields
         if isinstance(field, models.JSONField)
     ]
-    assert found == [("statement-version", "content"), ("management-review", "inputs")]
+    assert found == [
+        ("statement-version", "content"),
+        ("management-review", "inputs"),
+        ("posture-version", "content"),
+    ]
 
 
 def test_no_kind_leaves_an_attribute_on_other_records() -> None:

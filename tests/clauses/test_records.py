@@ -138,6 +138,8 @@ FAULTS: list[tuple[str, dict[str, Any], set[str]]] = [
     ("management-review", {"period_until": date(2024, 1, 1)}, {"period_until"}),
     ("management-review", {"inputs": {"a": 1}}, {"inputs"}),
     ("statement-version", {"content": {"rows": []}}, {"content"}),
+    ("posture-version", {"content": {"posture": []}}, {"content"}),
+    ("posture-version", {"as_of_day": date(2099, 1, 1)}, {"as_of_day"}),
     ("nonconformity", {"check_name": ""}, {"check_name"}),
     ("nonconformity", {"requirements": []}, {"requirements"}),
     ("nonconformity", {"due": date(2026, 1, 1)}, {"due"}),

@@ -87,3 +87,12 @@ def test_versions_of_the_statement_are_asked_for_compared_and_refused(data: Path
     assert "no version of the statement" in plumbline(data, "statement", "show", "SOA-0001", code=1)
     words = ("statement", "freeze", "--title", "Statement", "--occasion", "Audit")
     assert "token with the scope write" in plumbline(data, *words, code=1)
+
+
+def test_versions_of_the_posture_are_asked_for_compared_and_refused(data: Path) -> None:
+    same = json.loads(plumbline(data, "posture", "compare", "now", "--earlier", "2026-01-01", "--json"))
+    assert (same["earlier"]["day"], same["later"]["version"]) == ("2026-01-01", 1)
+    assert "No version has been approved yet" in plumbline(data, "posture", "compare", code=1)
+    assert "no version of the posture" in plumbline(data, "posture", "show", "SOA-0001", code=1)
+    words = ("posture", "freeze", "--title", "Posture", "--occasion", "Review", "--as-of", "2026-01-01")
+    assert "token with the scope write" in plumbline(data, *words, code=1)

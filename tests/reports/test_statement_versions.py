@@ -19,8 +19,8 @@ from plumbline.kernel import clock
 from plumbline.kernel.problems import Conflict, Invalid, NotAllowed, NotFound
 from plumbline.records import commands, queries
 from plumbline.records.commands import Saved
-from plumbline.reports import statement_changes, statement_versions
-from plumbline.reports.statement_changes import NOW
+from plumbline.reports import frozen_changes, frozen_versions, statement_changes, statement_versions
+from plumbline.reports.frozen_versions import NOW
 from plumbline.trail import log
 
 pytestmark = [pytest.mark.data_layer, pytest.mark.django_db]
@@ -184,7 +184,7 @@ def test_a_version_stays_what_it_was_and_says_what_has_changed_since(
     assert [change.number for change in measured] == ["A.10.4"]
     assert str(measured[0].message).endswith("Not applicable now.")
     assert [change.what for change in now.changes] == [change.what for change in found.changes]
-    plain = statement_changes.as_dict(found)
+    plain = frozen_changes.as_dict(found)
     assert {change["what"] for change in plain["changes"]} == {
         "reason", "excluded", "added", "implementation", "revised", "measured",
     }  # fmt: skip
@@ -224,7 +224,7 @@ def test_whoever_reads_one_unit_freezes_nothing(
     with pytest.raises(NotAllowed):
         commands.move(actor_of_person(person), saved.reference, "submit", revision=saved.revision)
     with pytest.raises(NotAllowed):
-        statement_versions.present(actor_of_person(person))
+        frozen_versions.unfrozen(statement_versions.SERIES, actor_of_person(person), NOW)
 
 
 def test_as_csv_every_row_says_of_which_version_it_is(

@@ -163,6 +163,7 @@ def furnish(house: House) -> House:
     house.erasure = asked_for(house)
     names["review"] = reviewed(house)
     names["statement"] = house.make("statement-version", title="Statement", occasion="Stage 2 audit.")
+    names["posture"] = house.make("posture-version", title="Posture", occasion="Management review.")
     publisher.publish()
     house.pack = packed(manager)
     publisher.publish()

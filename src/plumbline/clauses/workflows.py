@@ -1,8 +1,10 @@
-"""The workflow of things that are planned, approved, carried out and then checked."""
+"""The workflows of several kinds: what is planned and then checked, and what is frozen as a version."""
 
 from __future__ import annotations
 
-from plumbline.kernel.workflow import Move, Workflow
+from dataclasses import replace
+
+from plumbline.kernel.workflow import REVIEWED, Move, Workflow
 
 PLANNED = Workflow(
     "planned",
@@ -29,3 +31,9 @@ PLANNED = Workflow(
 )
 """Draft → in review → approved → carried out → verified. What was approved cannot be rewritten afterwards:
 revising it needs a reason and a new approval."""
+VERSIONED = replace(
+    REVIEWED,
+    name="versioned",
+    moves=tuple(move for move in REVIEWED.moves if move.name not in {"revise", "restore"}),
+)
+"""As `REVIEWED`, but an approved version stays what it was: whoever wants another one makes a new record."""

@@ -1,4 +1,4 @@
-"""`plumbline posture`, `results` and `check`: what the checks read, beside what people attest."""
+"""`plumbline contradictions`, `results` and `check`: what the checks read, beside what people attest."""
 
 from __future__ import annotations
 
@@ -8,45 +8,14 @@ from typing import Annotated
 import typer
 
 from plumbline.cli import output
-from plumbline.cli.as_of import AsOf, parse_as_of
 from plumbline.cli.install import Data, Json
 from plumbline.cli.installation import opened
 from plumbline.cli.telemetry import Token, Url, ask, server
 from plumbline.kernel import clock
 from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Fault, NotFound
-from plumbline.kernel.states import MeasuredState
 
 app = typer.Typer(no_args_is_help=True, help="The checks themselves.", rich_markup_mode=None)
-
-
-def posture(
-    data: Data = None,
-    failing: Annotated[
-        bool, typer.Option("--failing", help="Exit with 3 when a requirement is failing.")
-    ] = False,
-    as_of: AsOf = None,
-    json: Json = False,
-) -> None:
-    """List every requirement with its measured state, attested state, age and reasons.
-
-    Example: plumbline posture --json
-    """
-    instant = parse_as_of(as_of)
-    opened(data)
-    from plumbline.controls import posture as posture_of
-    from plumbline.controls import requirement_posture
-
-    rows = posture_of.posture(at=instant)
-    if json:
-        output.as_json([requirement_posture.as_dict(row) for row in rows])
-    else:
-        output.table(
-            ("requirement", "title", "measured", "members", "at most", "age", "attested", "reason"),
-            [requirement_posture.as_cells(row) for row in rows],
-        )
-    if failing and any(row.measured is MeasuredState.FAILING for row in rows):
-        raise typer.Exit(output.EXIT_FAILED_CHECK)
 
 
 def contradictions(data: Data = None, json: Json = False) -> None:

@@ -26,6 +26,7 @@ from plumbline.cli import (
     ownership,
     packs,
     plugins,
+    postures,
     reviews,
     roles,
     sightings,
@@ -65,7 +66,7 @@ app.add_typer(plugins.app, name="plugin")
 app.add_typer(telemetry.app, name="telemetry")
 app.add_typer(checks.app, name="check")
 app.add_typer(sightings.app, name="sighting")
-app.command("posture")(checks.posture)
+app.add_typer(postures.app, name="posture")
 app.command("contradictions")(checks.contradictions)
 app.command("unowned")(ownership.unowned)
 app.command("results")(checks.results)

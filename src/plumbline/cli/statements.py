@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from json import dumps
 from typing import Annotated
 
 import typer
 
-from plumbline.cli import output
+from plumbline.cli import frozen_versions, output
+from plumbline.cli.frozen_versions import Earlier, Later, Occasion, Title
 from plumbline.cli.install import Data, Json
 from plumbline.cli.installation import opened
-from plumbline.cli.telemetry import Token, Url, ask, server
+from plumbline.cli.telemetry import Token, Url
 
 app = typer.Typer(
     no_args_is_help=True, help="Versions of the statement of applicability.", rich_markup_mode=None
@@ -20,8 +20,8 @@ Version = Annotated[str, typer.Argument(help="Reference of a version, such as SO
 
 @app.command("freeze")
 def freeze(
-    title: Annotated[str, typer.Option(help="What the version is called.", prompt=True)],
-    occasion: Annotated[str, typer.Option(help="What it is for, and who asked for it.", prompt=True)],
+    title: Title,
+    occasion: Occasion,
     data: Data = None,
     url: Url = None,
     token: Token = None,
@@ -31,18 +31,8 @@ def freeze(
 
     Example: plumbline statement freeze --title "Statement 2026" --occasion "Stage 2 audit"
     """
-    base, secret = server(url, token, data, "write")
-    address = f"{base}/api/v1/versions-of-the-statement"
-    body = dumps({"values": {"title": title, "occasion": occasion}}).encode()
-    draft = ask(address, secret, body, "application/json")
-    step = dumps({"move": "submit"}).encode()
-    answer = ask(
-        f"{address}/{draft['reference']}/moves", secret, step, "application/json", {"If-Match": '"1"'}
-    )
-    if json:
-        output.as_json(answer)
-    else:
-        print(f"{answer['reference']} is frozen and waits for a second person: trail entry {answer['leaf']}.")
+    values = {"title": title, "occasion": occasion}
+    frozen_versions.freeze("versions-of-the-statement", values, data, url, token, json)
 
 
 @app.command("show")
@@ -58,11 +48,12 @@ def show(
     """
     opened(data)
     from plumbline.identity.actors import Actor
+    from plumbline.reports import frozen_versions as frozen
     from plumbline.reports import statement_versions
 
     found = statement_versions.version(Actor.installation(), reference)
     if json:
-        output.as_json(statement_versions.as_dict(found))
+        output.as_json(frozen.as_dict(found))
     elif csv:
         for chunk in statement_versions.csv_text(found):
             print(chunk, end="")
@@ -83,8 +74,8 @@ def show(
 
 @app.command("compare")
 def compare(
-    later: Annotated[str, typer.Argument(help="The later version, or now. Default: the newest.")] = "",
-    earlier: Annotated[str, typer.Option(help="The earlier one. Default: the one before.")] = "",
+    later: Later = "",
+    earlier: Earlier = "",
     data: Data = None,
     json: Json = False,
 ) -> None:
@@ -95,15 +86,5 @@ def compare(
     opened(data)
     from plumbline.identity.actors import Actor
     from plumbline.reports import statement_changes
-    from plumbline.wording import english
 
-    found = statement_changes.compare(Actor.installation(), earlier, later)
-    if json:
-        output.as_json(statement_changes.as_dict(found))
-    elif not found.changes:
-        output.note("Nothing has changed.")
-    else:
-        output.table(
-            ("number", "title", "what", "change"),
-            [(change.number, change.title, change.what, english(change.message)) for change in found.changes],
-        )
+    frozen_versions.show_comparison(statement_changes.compare(Actor.installation(), earlier, later), json)

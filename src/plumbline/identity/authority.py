@@ -40,6 +40,7 @@ class Act(StrEnum):
     APPROVE_EXCEPTION = "approve exception"
     ACCEPT_RESTATEMENT = "accept restatement"
     CHANGE_UNIT = "change unit"
+    APPROVE_POSTURE = "approve posture"
 
     @property
     def text(self) -> str:
@@ -57,6 +58,7 @@ _TEXTS: Mapping[Act, str] = {
     Act.APPROVE_EXCEPTION: "approve a departure from an own rule",
     Act.ACCEPT_RESTATEMENT: "accept the restatement of a verdict",
     Act.CHANGE_UNIT: "change the unit of a record",
+    Act.APPROVE_POSTURE: "approve the posture as a whole",
 }
 
 

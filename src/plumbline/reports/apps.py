@@ -9,7 +9,8 @@ class ReportsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Put the freezing of a statement in front of its review and its approval."""
-        from plumbline.reports import statement_versions
+        """Put the freezing of a statement and of a posture in front of review and approval."""
+        from plumbline.reports import posture_versions, statement_versions
 
         statement_versions.register_gates()
+        posture_versions.register_gates()

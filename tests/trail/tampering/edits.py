@@ -97,6 +97,7 @@ EDITS = (
     sql("a derived level lowered", "UPDATE clauses_risk SET level = 1 " + _RISK, RISK, RECORD),
     sql("a description replaced", "UPDATE clauses_risk SET description = 'Harmless.' " + _RISK, RISK, RECORD),
     sql("a many-valued reference removed", "DELETE FROM clauses_applicability_risks", "clauses.Applicability"),
+    sql("a frozen posture emptied", "UPDATE clauses_postureversion SET content = '{{}}' WHERE version = 1", "clauses.PostureVersion", "/records/{posture}/"),
     sql("a reference renamed", "UPDATE records_record SET reference = 'RSK-0099' WHERE reference = '{risk}'", "records.Record"),
     # Revisions
     sql("a revision dated back", "UPDATE records_revision SET at = '2020-01-01 00:00:00+00' " + _OF_RISK, "records.Revision", RECORD),

@@ -122,6 +122,9 @@ def _records(mina: Actor, sara: Actor, made: Organization) -> None:
             "risks": [risk.reference],
         },
     )  # fmt: skip
+    posture = commands.create(mina, "posture-version", {"title": "Posture", "occasion": "First look."})
+    made.names["posture"] = posture.reference
+    commands.move(mina, posture.reference, "submit", revision=1)
 
 
 def _telemetry(mina: Actor, sara: Actor, made: Organization) -> None:

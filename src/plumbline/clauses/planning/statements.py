@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from django.db import models
 
 from plumbline.clauses import deciding, fields
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.kind_data import beside
+from plumbline.clauses.workflows import VERSIONED
 from plumbline.identity.actors import Actor
 from plumbline.identity.authority import Act
 from plumbline.identity.policy import Answer
-from plumbline.kernel.workflow import REVIEWED
 from plumbline.records.kinds import Kind
 from plumbline.records.models import Record
 
 CHOICES, EXAMPLE = beside(__file__)
-VERSIONED = replace(
-    REVIEWED,
-    name="versioned",
-    moves=tuple(move for move in REVIEWED.moves if move.name not in {"revise", "restore"}),
-)
-"""As `REVIEWED`, but an approved version stays what it was: whoever wants another one makes a new record."""
 
 
 class StatementVersion(Record):

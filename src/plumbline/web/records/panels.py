@@ -23,7 +23,7 @@ from plumbline.records.rows import Record
 from plumbline.web import cells
 from plumbline.web.records import naming
 from plumbline.web.records.residual import residual_today
-from plumbline.web.reports.versions import frozen_statement
+from plumbline.web.reports.versions import frozen_posture, frozen_statement
 from plumbline.web.requirements import readings, related
 from plumbline.web.requirements.members import member_rows
 
@@ -136,7 +136,8 @@ PANELS: dict[str, Callable[[Actor, Any], dict[str, Any]]] = {
     "limit": _back_test_of,
     "risk": residual_today,
     "statement-version": frozen_statement,
+    "posture-version": frozen_posture,
 }
 """What the template of a kind is given besides the page, by slug."""
-SHOWN_BY_PANEL = {"statement-version": "content"}
+SHOWN_BY_PANEL = {"statement-version": "content", "posture-version": "content"}
 """The field of a kind that its panel shows as a table, which the page then does not repeat as JSON."""

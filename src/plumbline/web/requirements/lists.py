@@ -12,10 +12,13 @@ from django.shortcuts import render
 from plumbline import catalogs
 from plumbline.catalogs import Group
 from plumbline.controls.requirement_posture import RequirementPosture
+from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel.messages import Message, Word, say
 from plumbline.kernel.problems import Fault, Invalid
 from plumbline.kernel.states import MeasuredState, RequirementState
+from plumbline.records import kinds
+from plumbline.reports import posture_versions
 from plumbline.web.frame import Crumb
 from plumbline.web.pages import Nav, Permission, page
 from plumbline.web.records.detail import instant_of
@@ -38,6 +41,7 @@ class ControlsPage:
     state: str
     read_at: datetime | None
     as_of: str = ""
+    may_read_versions: bool = False
 
     @property
     def total(self) -> Message:
@@ -90,6 +94,7 @@ def controls(request: HttpRequest, actor: Actor) -> HttpResponse:
         state=state,
         read_at=max((row.measured_at for row in known.values() if row.measured_at), default=None),
         as_of=as_of,
+        may_read_versions=_may_read_versions(actor),
     )
     return render(request, "web/requirements/controls.html", {"page": context})
 
@@ -109,5 +114,16 @@ def clauses(request: HttpRequest, actor: Actor) -> HttpResponse:
         Chapter(clause, PHASES[clause.number], [known[member] for member in clause.members])
         for clause in catalogs.chapters()
     ]
-    context = {"title": "Clauses", "crumbs": (), "chapters": chapters, "as_of": as_of}
+    context = {
+        "title": "Clauses",
+        "crumbs": (),
+        "chapters": chapters,
+        "as_of": as_of,
+        "may_read_versions": _may_read_versions(actor),
+    }
     return render(request, "web/requirements/clauses.html", {"page": context})
+
+
+def _may_read_versions(actor: Actor) -> bool:
+    kind = posture_versions.KIND
+    return kinds.exists(kind) and bool(policy.may(actor, "read", kind=kind, anywhere=True))
