@@ -202,3 +202,45 @@ def test_a_list_says_the_unit_that_reading_the_record_says(mina: Actor, triage: 
     (item,) = plain_lists.page(mina, kinds.get("ai-system")).items
     record, kind = queries.find(mina, triage.reference)
     assert item["values"]["unit"] == plain_values.of_record(record, kind)["unit"] == "chat"
+
+
+def test_the_first_unit_of_a_system_takes_along_what_was_recorded_before(mina: Actor, units: None) -> None:
+    system = commands.create(mina, "ai-system", {"title": "Early", "slug": "early"})
+    made = risk(mina, system.reference)
+    example = {**kinds.get("nonconformity").example, "check_name": "", "window": None, "system": None}
+    found = commands.create(mina, "nonconformity", {**example, "source": "observation"})
+    action = commands.create(
+        mina,
+        "corrective-action",
+        {**kinds.get("corrective-action").example, "nonconformity": found.reference},
+    )
+    assert {unit_of(item.reference) for item in (made, found, action)} == {None}
+    amend(mina, found, system=system.reference)
+    amend(mina, system, unit="claims")
+    assert {unit_of(item.reference) for item in (made, found, action)} == {"claims"}
+    newest = Record.objects.get(reference=made.reference).revisions.order_by("-number")[0]
+    assert (newest.verb, log.leaf(newest.leaf).entry_type) == ("followed", "record.followed")
+
+
+def test_what_hangs_on_a_record_follows_when_it_is_put_under_a_system(mina: Actor, triage: Saved) -> None:
+    example = {**kinds.get("nonconformity").example, "check_name": "", "window": None, "system": None}
+    found = commands.create(mina, "nonconformity", {**example, "source": "observation"})
+    action = commands.create(
+        mina,
+        "corrective-action",
+        {**kinds.get("corrective-action").example, "nonconformity": found.reference},
+    )
+    amend(mina, found, system=triage.reference)
+    assert {unit_of(item.reference) for item in (found, action)} == {"claims"}
+
+
+def test_dropping_the_draft_that_set_the_first_unit_takes_them_back(
+    mina: Actor, sara: Actor, units: None
+) -> None:
+    """Otherwise one person would hide for good what everybody may read."""
+    system = commands.create(mina, "ai-system", {"title": "Early", "slug": "early"})
+    made = risk(mina, system.reference)
+    draft = amend(mina, step(mina, approved(mina, sara, system), "revise"), unit="chat")
+    assert unit_of(made.reference) == "chat"
+    step(mina, draft, "restore")
+    assert unit_of(made.reference) is None

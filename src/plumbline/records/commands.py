@@ -136,6 +136,7 @@ def amend_many(actor: Actor, kind: Kind, amendments: Sequence[Amendment]) -> lis
         raise ValueError("a batch amends each record once")
     with writing.door():
         records = writing.locked_many(actor, kind, references)
+        left = {reference: record.unit for reference, record in records.items()}
         results: list[Saved | Problem | Written] = []
         for reference, amendment in zip(references, amendments, strict=True):
             try:
@@ -146,6 +147,10 @@ def amend_many(actor: Actor, kind: Kind, amendments: Sequence[Amendment]) -> lis
                 results.append(problem)
         changed = [result for result in results if isinstance(result, Written)]
         saved = iter(writing.revise_many(actor, kind, changed, "amended"))
+        for written in changed:
+            # What hangs on a record that had no unit would otherwise go on being read by everybody.
+            if written.record.unit != left[written.record.reference]:
+                take_along(actor, written.record, left[written.record.reference])
     return [next(saved) if isinstance(result, Written) else result for result in results]
 
 
@@ -233,7 +238,8 @@ def move(
         seen, bound = record.revision, _bound(record, kind, step, additions)
         results = steps.pass_gates(actor, kind, record, step, reason)
         left = record.unit
-        resettled = step.approves and units.apply_change(record, kind)
+        if step.approves:
+            units.apply_change(record, kind)
         many = restore(record, kind) if step.restores else None
         record.state = step.target
         record.revision += 1
@@ -247,7 +253,7 @@ def move(
         note = "\n\n".join(text for text in (reason, *(result.note for result in results)) if text)
         written = Written(record, many, note, facts, _openings(bound, reason))
         (saved,) = writing.revise_many(actor, kind, [written], "moved")
-        if resettled:
+        if record.unit != left:
             take_along(actor, record, left)
         if bound:
             _keep_approval(actor, record, step, seen, saved.leaf, reason, bound)

@@ -91,15 +91,14 @@ def _ask(record: Record, kind: Kind, unit: Unit | None) -> None:
     record.unit_change, record.unit_wanted = True, unit
 
 
-def apply_change(record: Record, kind: Kind) -> bool:
-    """Put an approved record into the unit that it asked for; whether that is another one than before."""
+def apply_change(record: Record, kind: Kind) -> None:
+    """Put an approved record into the unit that it asked for, if it asked for one."""
     if not record.unit_change:
-        return False
-    before, record.unit = record.unit, record.unit_wanted
+        return
+    record.unit = record.unit_wanted
     leaders = leaders_of(record, kind)
     record.unit_apart = bool(leaders) and record.unit != common_unit([leader.unit for leader in leaders])
     record.unit_change, record.unit_wanted = False, None
-    return record.unit != before
 
 
 def follow(record: Record, kind: Kind, leader: Record, before: Unit | None) -> bool:
