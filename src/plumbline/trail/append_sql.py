@@ -92,6 +92,25 @@ def lock_head(client_id: UUID | None) -> tuple[LogHead | None, int | None]:
     return LogHead(origin, epoch, size, bytes(frontier), time, bytes(counters), size), index
 
 
+COPIED = 32
+"""Rows from which on PostgreSQL gets them by ``COPY``: one command instead of one for each row."""
+
+
+def _insert_rows(model: type[Model], fields: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor != "postgresql" or len(rows) < COPIED:
+            cursor.executemany(_insert(model, fields, connection.vendor), rows)
+            return
+        columns = ", ".join(_name(model, field) for field in fields)
+        # Django hands this on to the driver as it is; its errors have to become those of Django here.
+        with (
+            connection.wrap_database_errors,
+            cursor.copy(f"COPY {_name(model)} ({columns}) FROM STDIN") as lines,
+        ):
+            for row in rows:
+                lines.write_row(row)
+
+
 _LEAF = ("index", "body", "hash", "entry_type", "subject_ref", "actor", "source", "client_id", "time")
 LeafRow: TypeAlias = tuple[int, bytes, bytes, str, str, str, str, UUID]
 """The columns of a leaf in this order, but for the time, which a batch has in common."""
@@ -106,14 +125,12 @@ def add_leaves(rows: Iterable[LeafRow], time: datetime) -> None:
     # inserting it; the time is converted once for all rows, a UUID as Django's field would.
     recorded, native = _value(Leaf, "time", time), connection.features.has_native_uuid_field
     values = [(*columns, identity if native else identity.hex, recorded) for *columns, identity in rows]
-    with connection.cursor() as cursor:
-        cursor.executemany(_insert(Leaf, _LEAF, connection.vendor), values)
+    _insert_rows(Leaf, _LEAF, values)
 
 
 def add_openings(rows: Sequence[OpeningRow]) -> None:
     """Insert openings."""
-    with connection.cursor() as cursor:
-        cursor.executemany(_insert(Opening, _OPENING, connection.vendor), rows)
+    _insert_rows(Opening, _OPENING, rows)
 
 
 def advance(head: LogHead) -> None:
