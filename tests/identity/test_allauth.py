@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[2]
 SOURCE = Path(allauth_private.__file__)
 CALLS: dict[str, tuple[str, ...]] = {
     "allauth.account.internal.flows.login.perform_password_login": ("request", "credentials", "login"),
+    "allauth.account.models.EmailAddress": (),
     "allauth.account.models.Login": ("user", "email", "redirect_url"),
     "allauth.account.stages.LoginStageController": ("request", "login"),
     "allauth.account.stages.LoginStageController.enter": ("request", "stage_key"),

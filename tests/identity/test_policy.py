@@ -47,6 +47,9 @@ EXPECTED = {
         "risk": [*SEE, "read-sensitive", "comment", "pack"],
         "audit-finding": [*SEE, "read-sensitive", *WRITE, "pack"],
     },
+    "data-protection-officer": {
+        kind: [*SEE, "read-sensitive", "comment", "erase"] for kind in ("risk", "audit", "kind-of-a-plugin")
+    },
     "external-auditor": {"risk": SEE, "audit": SEE, "kind-of-a-plugin": SEE},
     "viewer": {"risk": SEE, "audit": SEE, "kind-of-a-plugin": SEE},
 }

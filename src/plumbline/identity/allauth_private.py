@@ -12,6 +12,7 @@ from __future__ import annotations
 from allauth.account.internal.flows.login import perform_password_login as perform_password_login
 
 # One sign-in on its way, with the page it leads to.
+from allauth.account.models import EmailAddress as EmailAddress
 from allauth.account.models import Login as Login
 
 # Finds the step at which the sign-in of a session waits.

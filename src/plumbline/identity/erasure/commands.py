@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 
 from plumbline.identity import writing
 from plumbline.identity.actors import Actor
+from plumbline.identity.allauth_private import EmailAddress
 from plumbline.identity.models import OneTimeLink, Person, Token
 from plumbline.kernel import clock
 from plumbline.kernel.messages import say
