@@ -274,12 +274,11 @@ def counted(slot: str) -> str:
     return "event" if slot[:6] == "event:" else slot
 
 
-def same(shown: Any, value: Any) -> bool:
-    """Whether a document shows what a revision says; it may show less, and a ' guards a cell."""
-    listed = str(shown).split("; ") if isinstance(value, list) else [shown]
-    parts = shown if isinstance(shown, list) else listed
-    known = value if isinstance(value, list) else [value]
-    return shown in ("", None) or {str(v).lstrip("'") for v in parts} <= {str(v).lstrip("'") for v in known}
+def parts(shown: Any, value: Any) -> Any:
+    """What a document shows of a value and what it is, each as the set of its parts; a ' guards a cell."""
+    listed = str(shown).split("; ") if isinstance(value, list) and isinstance(shown, str) else shown
+    both = [part if isinstance(part, list) else [part] for part in (listed, value)]
+    return [{str(v).lstrip("'") for v in part if v not in ("", None)} for part in both]
 
 
 class Check:
@@ -550,11 +549,13 @@ class Check:
                 at, rows = int(row["entry"]), rows + 1
                 body = parse(self.opened[at, "revision"])
                 said, ref = {**body, **body["values"]}, body["reference"]
-                wrong = [column for column in row if column in said and not same(row[column], said[column])]
+                both = {column: parts(row[column], said[column]) for column in row if column in said}
+                wrong = [column for column, (a, b) in both.items() if not a <= b]
                 newer = {state: n for state, n in states.get(ref, {}).items() if n > at}
                 need(not wrong, f"{name}: {wrong} of {ref} is not as entry {at} says")
                 need(body["state"].replace(" ", "-") not in newer, f"{name}: {ref} is newer than entry {at}")
                 loose |= {f" {column}" for column in row if column not in said and column != "entry"}
+                loose |= {f": {ref} shows less {c} than entry {at}" for c, (a, b) in both.items() if a < b}
                 loose |= {f": {ref} is {state} in entry {n}" for state, n in newer.items()}
                 loose |= {f": what was before entry {self.start}"} if at < self.start else set()
                 seen |= of.get(body["kind"], set())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -54,6 +56,23 @@ def test_f9_from_the_refusal_to_the_entry_that_says_it_is_mended(restored):
     plumbline("trail", "scrub", "--data", folder)
     again = json.loads(plumbline("trail", "recover", "--data", folder, "--json").stdout)
     assert (again["state"], again["lost"]) == ("", [])
+
+
+def test_a_damaged_row_of_numbers_is_derived_anew(data: str, tmp_path: Path):
+    folder = str(tmp_path / "data")
+    plumbline("work", "--once", "--data", data)
+    shutil.copytree(data, folder, ignore=shutil.ignore_patterns("*-shm"))
+    with closing(sqlite3.connect(f"{folder}/plumbline.db")) as database:
+        database.execute("UPDATE trail_coordinator SET size = size - 1")
+        database.commit()
+    issue = ("token", "issue", "--scope", "read", "--for", "mina@halden.example", "--data", folder)
+    assert "plumbline trail recover" in plumbline(*issue, code=1).stderr
+    recover = ("trail", "recover", "--data", folder)
+    assert "can be derived anew" in plumbline(*recover, "--dry-run").stdout
+    assert "was derived anew" in plumbline(*recover).stdout
+    plumbline(*issue)
+    plumbline("trail", "scrub", "--data", folder)
+    assert "derived" not in plumbline(*recover).stdout
 
 
 def test_f9_what_cannot_be_brought_back_is_given_up_in_an_epoch(restored):

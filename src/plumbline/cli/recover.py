@@ -112,8 +112,13 @@ def _bring_back(paths: list[Path], *, new_epoch: bool, dry_run: bool) -> dict[st
 
     sources = [open_source(path) for path in paths]
     log_state.forget()
-    state, found = log_state.current(), plan.make(sources)
+    state = log_state.current()
     lines = [] if state.is_writable else [str(state.detail)]
+    if _renew_head(lines, dry_run=dry_run):
+        if dry_run:  # what else is to mend shows when the row is
+            return {"state": state.reason, "brought_back": 0, "lost": [], "lines": lines}
+        state = log_state.current()
+    found = plan.make(sources)
     if not found.is_needed:
         lines.append("Nothing of what was signed is missing from the database.")
         if not state.is_writable:
@@ -145,6 +150,22 @@ def _bring_back(paths: list[Path], *, new_epoch: bool, dry_run: bool) -> dict[st
     elif not dry_run and not log_state.current().is_writable:
         raise Unavailable(log_state.current().detail)
     return document
+
+
+def _renew_head(lines: list[str], *, dry_run: bool) -> bool:
+    """Derive the row that numbers the entries anew if it does not fit them; whether it does not."""
+    from plumbline.trail.recovery import commands, head
+
+    derived = head.derived()
+    if derived is None:
+        return False
+    if not dry_run:
+        commands.renew_head(_actor(), derived)
+    lines.append(
+        f"The row that numbers the entries {'can be' if dry_run else 'was'} derived anew: it has "
+        f"{derived.frontier.size} entries, {derived.unsigned} of them under no signature."
+    )
+    return True
 
 
 def _as_if_copied(found: Plan, sources: list[Source]) -> Plan:

@@ -14,7 +14,7 @@ from plumbline.kernel import clock
 from plumbline.kernel.canonical import JSON, canonical
 from plumbline.kernel.commitment import Commitment, commit
 from plumbline.kernel.ids import uuid7
-from plumbline.kernel.merkle import Frontier, leaf_hash, root
+from plumbline.kernel.merkle import leaf_hash, root
 from plumbline.kernel.messages import say
 from plumbline.kernel.note import Note, TreeHead
 from plumbline.kernel.problems import Conflict
@@ -134,7 +134,7 @@ def restore(bodies: Sequence[bytes], openings: Iterable[Mapping[str, object]]) -
     if not in_transaction():
         raise RuntimeError("trail.commands.restore belongs inside transaction.atomic()")
     head, _ = _lock_head([])
-    frontier, counters = Frontier.from_bytes(head.size, head.frontier), entry.read_counters(head.counters)
+    frontier, counters = queries.edge(head.size, head.frontier), queries.counters(head.counters)
     start, hashes = head.size, []
     for content in bodies:
         body, hashed = entry.read(content), leaf_hash(content)
@@ -147,6 +147,11 @@ def restore(bodies: Sequence[bytes], openings: Iterable[Mapping[str, object]]) -
     store_tiles(start, hashes)
     head.size, head.frontier, head.counters = frontier.size, frontier.to_bytes(), canonical(counters)
     append_sql.advance(head)
+
+
+def write_head(**columns: object) -> None:
+    """Put a derived row of the coordinator in place of the present one, or of one that is gone."""
+    models.Coordinator.objects.update_or_create(id=1, defaults=columns)
 
 
 def append_many(entries: Sequence[NewEntry]) -> list[Appended]:
@@ -218,8 +223,8 @@ class _Batch:
     ) -> None:
         self.head, self.time, self.answered = head, time, answered
         self.ciphers = {scope: (key.id, sealed_opening.cipher(key.secret)) for scope, key in keys.items()}
-        self.frontier = Frontier.from_bytes(head.size, head.frontier)
-        self.counters = entry.read_counters(head.counters)
+        self.frontier = queries.edge(head.size, head.frontier)
+        self.counters = queries.counters(head.counters)
         self.leaves: list[append_sql.LeafRow] = []
         self.openings: list[append_sql.OpeningRow] = []
 

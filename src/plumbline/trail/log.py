@@ -13,10 +13,11 @@ from django.conf import settings
 
 from plumbline.kernel.messages import Text, say
 from plumbline.kernel.states import ProofState
-from plumbline.trail import guard, queries
+from plumbline.trail import guard
 from plumbline.trail.commands import Appended, append, append_many
 from plumbline.trail.entry import NewEntry
 from plumbline.trail.errors import ReadOnly
+from plumbline.trail.findings.queries import seal_figures
 from plumbline.trail.openings.queries import Erased, Missing, Opened, OpeningState
 from plumbline.trail.openings.queries import read as read_opening
 from plumbline.trail.openings.queries import read_at as read_openings
@@ -135,7 +136,7 @@ def status() -> LogStatus:
     ``state`` and ``detail`` are those of the entries, unless something that follows from them was found to
     differ.
     """
-    seal = queries.seal_figures()
+    seal = seal_figures()
     entries = _entries_status(seal.present, seal.signed)
     detail = entries.detail
     if seal.findings and entries.state is not ProofState.BROKEN:

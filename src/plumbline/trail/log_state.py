@@ -107,7 +107,7 @@ def require_agreement(head: LogHead, now: datetime) -> None:
     a guard that lies behind, which is compared once a second.
     """
     _refuse_replaced_database()
-    frontier = Frontier.from_bytes(head.size, head.frontier)
+    frontier = queries.edge(head.size, head.frontier)
     refusal = _disagreement(_Head(head.origin, head.epoch, frontier, head.last_time), now)
     if refusal is not None:
         raise refusal
@@ -116,8 +116,8 @@ def require_agreement(head: LogHead, now: datetime) -> None:
 def _derived() -> LogState:
     try:
         state = queries.state()
-    except ValueError:
-        return _read_only(ReadOnly("tree-mismatch", "The row that numbers the entries is damaged."))
+    except ReadOnly as damage:
+        return _read_only(damage)
     head = _Head(state.origin, state.epoch, state.frontier, state.last_time) if state else None
     refusal = _disagreement(head, clock.now())
     if refusal is None:

@@ -52,7 +52,7 @@ def publish(data: Path | None = None, guard_file: Path | None = None) -> Checkpo
 
 
 def _publish(guard: Guard, data: Path) -> Checkpoint | None:
-    record, state = guard.read(), _state()
+    record, state = guard.read(), queries.state()
     # Read after the state, so that an entry committed in between does not look like a clock set back.
     now = clock.now()
     if state is None or state.size == 0:
@@ -83,13 +83,6 @@ def _publish(guard: Guard, data: Path) -> Checkpoint | None:
         TreeHead(state.origin, state.size, root),
         time,
     )
-
-
-def _state() -> State | None:
-    try:
-        return queries.state()
-    except ValueError as error:
-        raise ReadOnly("tree-mismatch", "The row that numbers the entries is damaged.") from error
 
 
 def _require_agreement(record: GuardRecord | None, state: State, now: datetime) -> GuardRecord:

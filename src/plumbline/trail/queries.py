@@ -9,13 +9,14 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Min, QuerySet, Subquery, Value
+from django.db.models import Count, Max, Min, QuerySet
 
 from plumbline.kernel.merkle import Frontier, consistency_proof, inclusion_proof, tree_root
 from plumbline.kernel.note import LogProof
 from plumbline.kernel.problems import NotFound, Unavailable
 from plumbline.trail import entry, models
 from plumbline.trail.clock_check import CLOCK_CORRECTED
+from plumbline.trail.errors import ReadOnly
 from plumbline.trail.openings import queries as openings_of
 from plumbline.trail.tree import StoredTree
 
@@ -135,13 +136,33 @@ def view(row: models.Leaf) -> LeafView:
 def state() -> State | None:
     """What the coordinator says, or ``None`` before the first entry.
 
-    Raises ``ValueError`` if its row has been damaged.
+    Raises `ReadOnly` if its row has been damaged.
     """
     row = models.Coordinator.objects.filter(id=1).first()
     if row is None:
         return None
-    frontier = Frontier.from_bytes(row.size, bytes(row.frontier))
-    return State(row.origin, row.epoch, frontier, row.last_time, entry.read_counters(bytes(row.counters)))
+    frontier, found = edge(row.size, bytes(row.frontier)), counters(bytes(row.counters))
+    return State(row.origin, row.epoch, frontier, row.last_time, found)
+
+
+def edge(size: int, frontier: bytes) -> Frontier:
+    """The right edge of the tree as the coordinator's row has it. Raises `ReadOnly` if that is damaged."""
+    try:
+        return Frontier.from_bytes(size, frontier)
+    except ValueError as error:
+        raise _damaged_row() from error
+
+
+def counters(content: bytes) -> dict[str, int]:
+    """The last number of every source as the coordinator's row has it. Raises `ReadOnly` as `edge` does."""
+    try:
+        return entry.read_counters(content)
+    except ValueError as error:
+        raise _damaged_row() from error
+
+
+def _damaged_row() -> ReadOnly:
+    return ReadOnly("tree-mismatch", "The row that numbers the entries is damaged.")
 
 
 def size() -> int:
@@ -325,34 +346,6 @@ def _checkpoint(row: models.Checkpoint | None) -> Checkpoint | None:
 def latest_checkpoint() -> Checkpoint | None:
     """The newest published checkpoint."""
     return _checkpoint(models.Checkpoint.objects.order_by("-size").first())
-
-
-@dataclass(frozen=True)
-class SealFigures:
-    """What the seal on every page says: entries, signed entries, and how the last whole scrub ended."""
-
-    present: int
-    signed: int
-    compared_at: datetime | None
-    compared_size: int
-    findings: int
-
-
-def seal_figures() -> SealFigures:
-    """The figures of the seal in one query, since every page asks for them."""
-    newest = models.Checkpoint.objects.order_by("-size").values("size")[:1]
-    scrub = models.ScrubState.objects.filter(id=1)
-    grouped = models.Finding.objects.order_by().annotate(one=Value(1)).values("one")
-    counted = grouped.annotate(count=Count("pk")).values("count")
-    rows = models.Coordinator.objects.filter(id=1).values_list(
-        "size",
-        Subquery(newest),
-        Subquery(scrub.values("finished_at")),
-        Subquery(scrub.values("finished_size")),
-        Subquery(counted),
-    )
-    present, signed, compared_at, compared_size, findings = rows.first() or (0, None, None, None, None)
-    return SealFigures(present, signed or 0, compared_at, compared_size or 0, findings or 0)
 
 
 def checkpoint_at(size: int) -> Checkpoint | None:

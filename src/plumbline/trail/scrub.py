@@ -15,6 +15,7 @@ from plumbline.kernel.merkle import Frontier, leaf_hash
 from plumbline.kernel.note import TreeHead
 from plumbline.trail import entry, epochs, queries
 from plumbline.trail.clock_check import CLOCK_CORRECTED
+from plumbline.trail.errors import ReadOnly
 from plumbline.trail.guard import GuardRecord
 from plumbline.trail.openings import queries as openings_of
 from plumbline.trail.queries import Checkpoint, LeafView
@@ -181,8 +182,8 @@ def scrub_log(record: GuardRecord | None, head_of: HeadReader, progress: Progres
     findings = _Findings()
     try:
         state = queries.state()
-    except ValueError as error:
-        findings.add(0, max(0, queries.size() - 1), f"The row that numbers the entries is damaged: {error}.")
+    except ReadOnly as damage:
+        findings.add(0, max(0, queries.size() - 1), str(damage.detail))
         return findings.report(queries.size())
     if state is None:
         if record is not None and record.size:

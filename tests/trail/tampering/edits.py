@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -75,6 +76,15 @@ def _file(folder: str, change: Callable[[bytes], bytes | None]) -> Callable[[Org
     return act
 
 
+def _forge_guard(made: Organization) -> None:
+    """Let the guard remember another root, as if something else had been signed."""
+    from plumbline.kernel.canonical import canonical
+
+    file = made.data / "guard" / "g.json"
+    record = json.loads(file.read_bytes())
+    file.write_bytes(canonical({**record, "root": "ab" * 32}))
+
+
 RECORD, RISK = "/records/{risk}/", "clauses.Risk"
 _OF_RISK = "WHERE record_id = (SELECT id FROM records_record WHERE reference = '{risk}')"
 _RISK = "WHERE record_ptr_id = (SELECT id FROM records_record WHERE reference = '{risk}')"
@@ -98,6 +108,7 @@ EDITS = (
     sql("a description replaced", "UPDATE clauses_risk SET description = 'Harmless.' " + _RISK, RISK, RECORD),
     sql("a many-valued reference removed", "DELETE FROM clauses_applicability_risks", "clauses.Applicability"),
     sql("a frozen posture emptied", "UPDATE clauses_postureversion SET content = '{{}}' WHERE version = 1", "clauses.PostureVersion", "/records/{posture}/"),
+    sql("a nonconformity regraded", "UPDATE clauses_nonconformity SET grade = 'observation'", "clauses.Nonconformity", "/records/{nonconformity}/"),
     sql("a reference renamed", "UPDATE records_record SET reference = 'RSK-0099' WHERE reference = '{risk}'", "records.Record"),
     # Revisions
     sql("a revision dated back", "UPDATE records_revision SET at = '2020-01-01 00:00:00+00' " + _OF_RISK, "records.Revision", RECORD),
@@ -145,6 +156,7 @@ EDITS = (
     sql("a token with another secret", "UPDATE identity_token SET digest = 'ab'", "identity.Token"),
     sql("a token of somebody else", "UPDATE identity_token SET owner_id = (SELECT id FROM identity_person WHERE handle = '{Olga}')", "identity.Token"),
     sql("a link that somebody else opens", "UPDATE identity_onetimelink SET digest = 'ab'", "identity.OneTimeLink"),
+    sql("a second factor that nobody set up", "INSERT INTO mfa_authenticator (user_id, type, data, created_at) SELECT id, 'totp', '{{}}', created_at FROM identity_person WHERE handle = '{Mina}'", "mfa.Authenticator"),
     # Results
     sql("failing results set to Within", "UPDATE controls_result SET word = 'Within' WHERE id = {result}", "controls.Result", "/results/{result}/"),
     sql("a value lowered", "UPDATE controls_result SET value = 0.01 WHERE id = {result}", "controls.Result", "/results/{result}/"),
@@ -179,6 +191,18 @@ EDITS = (
     sql("an opening called erased", "INSERT INTO trail_erasedopening (\"index\", slot, first, last, leaf) SELECT \"index\", slot, 0, 0, 0 FROM trail_opening WHERE slot = 'comment'", "trail.ErasedOpening"),
     sql("an entry rewritten", "UPDATE trail_leaf SET body = hash WHERE \"index\" = 3", "trail.Leaf", "/trail/3/"),
     sql("a column of an entry changed", "UPDATE trail_leaf SET actor = '{Sara}' WHERE \"index\" = 3", "trail.Leaf", "/trail/3/"),
+    sql("a checkpoint of another size", "UPDATE trail_checkpoint SET size = size - 1", "trail.Leaf"),
+    sql("the end of the log set back", "UPDATE trail_coordinator SET size = size - 1", "trail.Leaf"),
+    Edit("another guard", _forge_guard, "trail.Leaf"),
+    # Erasure
+    sql("an erasure approved by nobody", "UPDATE erasure_erasurerequest SET state = 'approved', decided_by = '{Sara}'", "erasure.ErasureRequest"),
+    sql("an erasure of something else", "UPDATE erasure_erasurerequest SET target = 'quokka-18'", "erasure.ErasureRequest"),
+    sql("a request for erasure deleted", "DELETE FROM erasure_erasurerequest", "erasure.ErasureRequest"),
+    sql("a legal hold lifted by nobody", "UPDATE erasure_legalhold SET released_at = placed_at", "erasure.LegalHold"),
+    sql("a legal hold on something else", "UPDATE erasure_legalhold SET target = 'quokka-98'", "erasure.LegalHold"),
+    sql("a legal hold deleted", "DELETE FROM erasure_legalhold", "erasure.LegalHold"),
+    sql("a shorter retention period", "UPDATE erasure_retentionperiod SET months = 1", "erasure.RetentionPeriod"),
+    sql("a retention period that nobody else approved", "UPDATE erasure_retentionperiod SET approved_by = actor", "erasure.RetentionPeriod"),
     # Events
     spool("the bytes of an event changed", "openings.db", "UPDATE opening SET body = event WHERE position = 0", "openings.db/opening", "/telemetry/events/{event_0}/"),
     spool("an event deleted", "openings.db", "DELETE FROM opening WHERE position = 1", "openings.db/opening"),
@@ -187,6 +211,7 @@ EDITS = (
     spool("a spooled segment by somebody else", "spool.db", "UPDATE segment SET actor = 'x' WHERE moved IS NULL", "spool.db/segment"),
     spool("spooled events changed", "spool.db", "UPDATE body SET openings = digests", "spool.db/body"),
     spool("a gap of a source hidden", "spool.db", "UPDATE source SET next = 99", "spool.db/source"),
+    spool("numbers that never came, hidden", "spool.db", "DELETE FROM gap", "spool.db/source"),
     engine("an outcome turned round", "UPDATE events SET outcome = 'pay'", "evidence.duckdb/events"),
     engine("a latency lowered", "UPDATE events SET latency_ms = 1", "evidence.duckdb/events"),
     engine("events deleted from the evidence store", "DELETE FROM events WHERE position = 0", "evidence.duckdb/events"),

@@ -50,6 +50,7 @@ def found(data: Path) -> Organization:
     _telemetry(mina, sara, made)
     _results(sara, made)
     _imported(mina, made)
+    _erasures(mina, sara)
     publisher.publish()
     _packed(mina, made)
     publisher.publish()
@@ -87,7 +88,7 @@ def _people(operator: Actor, made: Organization) -> tuple[Actor, Actor]:
 
 def _records(mina: Actor, sara: Actor, made: Organization) -> None:
     from plumbline.kernel import clock
-    from plumbline.records import commands
+    from plumbline.records import commands, kinds
 
     system = commands.create(
         mina, "ai-system", {"title": "Claims Triage", "slug": "claims-triage", "lifecycle": "in operation"}
@@ -109,6 +110,11 @@ def _records(mina: Actor, sara: Actor, made: Organization) -> None:
     saved = commands.amend(
         mina, risk.reference, {"description": "Old forms read worse."}, revision=1, note="After the review."
     )
+    example = {**kinds.get("nonconformity").example, "check_name": "", "window": None}
+    nonconformity = commands.create(
+        mina, "nonconformity", {**example, "source": "observation", "system": system.reference}
+    )
+    made.names["nonconformity"] = nonconformity.reference
     document = commands.create(mina, "document", {"title": "Runbook", "type": "process"})
     made.names["document"] = document.reference
     saved = commands.move(mina, document.reference, "submit", revision=1)
@@ -154,7 +160,8 @@ def _telemetry(mina: Actor, sara: Actor, made: Organization) -> None:
             }
             for place in range(4)
         ]
-        body = {"source": "triage", "counter": 1 + batch * 4, "events": events}
+        # Of the source's numbers 9 to 12 never came.
+        body = {"source": "triage", "counter": (1, 5, 13)[batch], "events": events}
         content = json.dumps(body).encode()
         receipt = intake.accept(content, "application/json", "", mina.id, settings.PLUMBLINE)
         if batch == 1:
@@ -218,6 +225,17 @@ def _imported(mina: Actor, made: Organization) -> None:
     )
     job = commands.keep(mina, plan.plan_file(mina, "ai-system", content, text), "register.csv")
     made.names["import"] = commands.run(mina, job).handle
+
+
+def _erasures(mina: Actor, sara: Actor) -> None:
+    from plumbline.erasure import commands
+
+    commands.request(
+        mina, kind="subject", target="quokka-17", ground="gdpr-17-1-c", reason="Asked by letter of 3 May."
+    )
+    commands.place_hold(sara, kind="subject", target="quokka-99", ground="Case 12 O 34/26.")
+    commands.propose_retention(mina, retention="governance", months=240, reason="Our contracts say so.")
+    commands.approve_retention(sara, "governance")
 
 
 def _packed(mina: Actor, made: Organization) -> None:

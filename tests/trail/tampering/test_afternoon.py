@@ -16,7 +16,12 @@ from tests.trail.tampering.organization import Organization
 from tests.trail.tampering.test_edits import browser
 from tests.web import reading
 
-from plumbline.trail import log
+from plumbline.identity.actors import actor_of_person
+from plumbline.identity.models import Person
+from plumbline.kernel.problems import Problem
+from plumbline.records import guard
+from plumbline.reports import commands
+from plumbline.trail import log, publisher
 from plumbline.trail.findings import queries
 
 if TYPE_CHECKING:
@@ -47,6 +52,9 @@ LINES: tuple[tuple[str, str, str], ...] = (
     ("points are set to nothing", "UPDATE metrics_point SET count = 0, total = 0", "count"),
 )
 """What is done, the statement, and the field under which a scrub names it."""
+CHILDREN = (
+    "records_recordindex", "records_revision", "records_approval", "records_comment", "records_attachment",
+)  # fmt: skip
 
 
 def test_every_line_of_the_afternoon_is_found_named_and_shown(installed: Organization) -> None:
@@ -56,6 +64,7 @@ def test_every_line_of_the_afternoon_is_found_named_and_shown(installed: Organiz
     assert "Record intact" in reading.read(mina.get("/help/").content).text
     for _, statement, _ in LINES:
         _execute(statement.format(**names))
+    _delete_nonconformities()
     _delete_events(installed)
     _is_shown_instead(mina, installed)
     mina.post(reverse("verify-now"))
@@ -63,6 +72,9 @@ def test_every_line_of_the_afternoon_is_found_named_and_shown(installed: Organiz
     for what, _, field in LINES:
         assert field in {difference.field for difference in found}, what
     assert "openings.db/opening" in {difference.table for difference in found}
+    gone = {(difference.table, difference.row) for difference in found if difference.field == "row"}
+    assert ("records.Record", installed.names["nonconformity"]) in gone
+    _no_pack_is_made(installed)
     page = reading.read(mina.get(reverse("verification")).content).text
     assert "The record is broken." in page
     for difference in found[:50]:
@@ -76,6 +88,29 @@ def test_every_line_of_the_afternoon_is_found_named_and_shown(installed: Organiz
     before = log.size()
     mina.post(reverse("verify-now"))
     assert [entry.entry_type for entry in log.leaves(before, log.size())] == []
+
+
+def _delete_nonconformities() -> None:
+    """All of them, with everything that hangs on them, as if none had ever been recorded."""
+    from django.db import connection
+
+    of_kind = "(SELECT id FROM records_record WHERE kind = 'nonconformity')"
+    with guard.opened("tampering"), connection.cursor() as cursor:
+        for table in CHILDREN:
+            cursor.execute(f"DELETE FROM {table} WHERE record_id IN {of_kind}")
+        cursor.execute("DELETE FROM clauses_nonconformity")
+        cursor.execute("DELETE FROM records_record WHERE kind = 'nonconformity'")
+        assert cursor.rowcount
+
+
+def _no_pack_is_made(installed: Organization) -> None:
+    """Nor is a pack of the forged state handed out: it would not verify, or lacks openings."""
+    mina = actor_of_person(Person.objects.get(handle=installed.names["Mina"]))
+    with pytest.raises(Problem):
+        commands.build_now(
+            commands.create_pack(mina, recipient="Auditor", purpose="Surveillance audit", claimed=True),
+            sign=lambda size: publisher.publish(),
+        )
 
 
 def _delete_events(installed: Organization) -> None:

@@ -85,3 +85,31 @@ def rows_with_findings(rows: Collection[str]) -> set[str]:
     return (
         set(models.Finding.objects.filter(row__in=wanted).values_list("row", flat=True)) if wanted else set()
     )
+
+
+@dataclass(frozen=True)
+class SealFigures:
+    """What the seal on every page says: entries, signed entries, and how the last whole scrub ended."""
+
+    present: int
+    signed: int
+    compared_at: datetime | None
+    compared_size: int
+    findings: int
+
+
+def seal_figures() -> SealFigures:
+    """The figures of the seal in one query, since every page asks for them."""
+    newest = models.Checkpoint.objects.order_by("-size").values("size")[:1]
+    scrub = models.ScrubState.objects.filter(id=1)
+    grouped = models.Finding.objects.order_by().annotate(one=Value(1)).values("one")
+    counted = grouped.annotate(count=Count("pk")).values("count")
+    rows = models.Coordinator.objects.filter(id=1).values_list(
+        "size",
+        Subquery(newest),
+        Subquery(scrub.values("finished_at")),
+        Subquery(scrub.values("finished_size")),
+        Subquery(counted),
+    )
+    present, signed, compared_at, compared_size, findings = rows.first() or (0, None, None, None, None)
+    return SealFigures(present, signed or 0, compared_at, compared_size or 0, findings or 0)

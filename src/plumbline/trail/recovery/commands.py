@@ -37,6 +37,7 @@ from plumbline.trail.guard import Guard, GuardRecord, read
 from plumbline.trail.key_history import LOG, PACK
 from plumbline.trail.keys import SigningKey
 from plumbline.trail.private_files import write_private
+from plumbline.trail.recovery.head import DerivedHead
 from plumbline.trail.recovery.plan import Brought, Plan
 from plumbline.trail.recovery.sources import DatabaseCopy, OpeningColumns, Source
 from plumbline.trail.signer_memory import last_signed
@@ -120,6 +121,30 @@ def publish() -> None:
     log_state.forget()
     publisher.publish()
     log_state.forget()
+
+
+# The row that numbers the entries
+
+
+def renew_head(actor: str, head: DerivedHead) -> None:
+    """Write the row that numbers the entries as it follows from them, and an entry that says so."""
+    facts: dict[str, JSON] = {"what": "head", "size": head.frontier.size, "unsigned": head.unsigned}
+    with transaction.atomic():
+        commands.write_head(
+            origin=head.record.origin,
+            epoch=head.record.epoch,
+            size=head.frontier.size,
+            frontier=head.frontier.to_bytes(),
+            last_time=head.last_time,
+            counters=canonical({**head.counters}),
+        )
+    log_state.forget()
+    publisher.scrub()  # what it found is remembered by the guard until it finds nothing
+    with transaction.atomic():
+        commands.append_recovery(
+            NewEntry(RECOVERED, actor, facts=facts, source="trail", retention="permanent")
+        )
+    publish()
 
 
 # A new epoch
