@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -115,7 +116,8 @@ def test_two_people_who_move_the_day_of_a_release_read_what_that_clears(kept: Wo
     kept.move("stig", system, "revise")
     kept.amend("stig", system, released_on=kept.day(-50), version="4.2")
     assert kept.try_move("stig", system, "submit").status == 409
-    kept.amend("stig", system, change_reason="The day of the release was written down wrongly.")
+    why = "The day of the release was written down wrongly."
+    kept.amend("stig", system, change_reason=why, accepted_until=kept.day(60))
     kept.move("stig", system, "submit")
     assert "less missing" in kept.page("ingrid", f"/records/{system}/")
 
@@ -282,6 +284,51 @@ def test_a_draft_exclusion_excludes_nothing(office: World) -> None:
     reference = office.create("cora", "applicability", **told)
     office.move("cora", reference, "submit")
     assert office.seen("A.9.4").word not in {"Not applicable", "Recorded", "Operating", "Effective"}
+
+
+@attempt("C3", "E5")
+def test_what_leaving_a_control_out_hides_is_computed(office: World) -> None:
+    """A control that fails is to be left out, with a typed word on the past: the second person reads how many
+    verdicts would not have counted, before the approval, on the page and through the API."""
+    live_system(office, "credit-score")
+    office.flow()
+    told = {"title": "Left out", "requirement": "iso42001:A.9.4", "applicable": "no"}
+    told |= {
+        "exclusion_reason": "No intended use is written for any system of ours.",
+        "implementation": "not started",
+        "back_test": "Nothing would have read differently.",
+        "next_review": str(office.day(100)),
+    }
+    reference = office.create("mina", "applicability", **told)
+    assert office.record(reference)["values"]["back_test"] == "", "nobody types it"
+    office.move("mina", reference, "submit")
+    said = office.record(reference)["values"]["back_test"]
+    assert "would have read Not applicable" in said
+    failed = re.search(
+        r"of (\d+) verdicts of the last 30 days, (\d+) failed and would not have counted", said
+    )
+    assert failed is not None, said
+    assert 0 < int(failed[2]) <= int(failed[1])
+    page = office.page("ingrid", f"/records/{reference}/")
+    assert "would have read Not applicable" in page
+
+
+@attempt("D4", "C3")
+def test_what_a_longer_interval_allows_is_computed(kept: World) -> None:
+    """Reviews may be put off for five years, or for a month: what reads differently is computed."""
+    wanted = {"subject": "policy.next_review", "reason": "Nothing ever changes in our policies."}
+    longer = kept.create("mina", "longest-interval", title="Longer", months=60, back_test="None.", **wanted)
+    kept.move("mina", longer, "submit")
+    said = kept.record(longer)["values"]["back_test"]
+    assert re.search(r"Of \d+ days that were written .* 0 lie further ahead than the 60 months", said), said
+    assert "No check on records finds anything else" in said
+    assert "60 months" in kept.page("ingrid", f"/records/{longer}/")
+    told = {**wanted, "subject": "document.next_review"}
+    shorter = kept.create("mina", "longest-interval", title="Shorter", months=1, **told)
+    kept.move("mina", shorter, "submit")
+    said = kept.record(shorter)["values"]["back_test"]
+    assert re.search(r"[1-9]\d* lie further ahead than the 1 months proposed, 0 than the 24", said), said
+    assert "more missing" in said
 
 
 @attempt("C2", "G.deviations-in-date")

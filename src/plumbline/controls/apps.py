@@ -17,6 +17,7 @@ class ControlsConfig(AppConfig):
             limits,
             residual,
             revision_effect,
+            statement_effect,
             still_failing,
         )
 
@@ -27,3 +28,4 @@ class ControlsConfig(AppConfig):
         still_failing.register()
         exclusions.register_gates()
         revision_effect.register_gates()
+        statement_effect.register_gates()

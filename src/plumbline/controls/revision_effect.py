@@ -18,20 +18,16 @@ from datetime import date, timedelta
 from typing import Any
 
 from plumbline.clauses.operation.systems import AI_SYSTEM, AISystem
-from plumbline.controls import backtest, easings, evidence, inventory, limits, registry
+from plumbline.controls import backtest, easings, inventory, member_effect, registry
 from plumbline.controls.backtest import MOST_WINDOWS, BackTest
-from plumbline.controls.declare import Check
-from plumbline.controls.verdicts import ORGANIZATION, Evidence, day_of, name_text
-from plumbline.controls.windows import window_of
+from plumbline.controls.verdicts import day_of
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
-from plumbline.kernel.messages import Item, Listing, Message, Word, say
+from plumbline.kernel.messages import Item, Listing, Message, say
 from plumbline.kernel.problems import Conflict, Fault
-from plumbline.kernel.states import MemberState
 from plumbline.metrics import queries as points
 from plumbline.metrics import references
 from plumbline.metrics.references import Period
-from plumbline.records import queries as records
 from plumbline.records import steps
 from plumbline.records.approved.queries import as_approved, in_force_of
 from plumbline.records.gates import GateResult
@@ -68,13 +64,14 @@ class Effect:
     def message(self) -> Message:
         """The back-test as a sentence, for the record. It names checks and nothing else: whoever reads the
         record may read it."""
-        rows = [Item(_title(slug), _counted(count)) for slug, count in sorted(self.cleared.items())]
+        title = member_effect.title
+        rows = member_effect.cleared_items(self.cleared)
         not_asked = say("revision.not-asked", "does not ask this system any more")
-        rows += [Item(_title(slug), not_asked) for slug in self.left_out]
-        rows += [Item(_title(slug), _newly(count)) for slug, count in sorted(self.missed.items())]
-        rows += [Item(_title(slug), test.message) for slug, test in self.windows.items()]
+        rows += [Item(title(slug), not_asked) for slug in self.left_out]
+        rows += member_effect.missed_items(self.missed)
+        rows += [Item(title(slug), test.message) for slug, test in self.windows.items()]
         still = say("revision.still", "still finds less by an earlier revision")
-        rows += [Item(_title(slug), still) for slug in sorted(self.kept - self.easier)]
+        rows += [Item(title(slug), still) for slug in sorted(self.kept - self.easier)]
         if not rows:
             return say(
                 "revision.same", "Computed on {day}: no check finds anything else by this revision.",
@@ -82,18 +79,6 @@ class Effect:
             )  # fmt: skip
         effect = Listing(tuple(rows), shown=len(rows))
         return say("revision.effect", "Computed on {day}: {effect}.", day=clock.today(), effect=effect)
-
-
-def _title(slug: str) -> Word:
-    return Word(registry.by_slug()[slug].title)
-
-
-def _counted(count: int) -> Message:
-    return say("revision.cleared", "finds {count} less missing", count=count)
-
-
-def _newly(count: int) -> Message:
-    return say("revision.missed", "finds {count} more missing", count=count)
 
 
 def effect(record: AISystem) -> Effect | None:
@@ -106,16 +91,7 @@ def effect(record: AISystem) -> Effect | None:
         return None
     # What is compared is what the record says of the system: whether that is accepted is the question itself.
     before = _unquestioned(before)
-    written = next(row for row in records.claimed(AI_SYSTEM.slug) if row["reference"] == record.reference)
-    after = {
-        **written,
-        "approved": True,
-        "state": "approved",
-        "approved_revision": written["revision"],
-        "approved_at": clock.rfc3339(clock.now()),
-    }
-    after |= {name: derive(after) for name, derive in AI_SYSTEM.derived.items()}
-    after = _unquestioned(after)
+    after = _unquestioned(member_effect.as_if_approved(record, AI_SYSTEM))
     found = _compare(before, after)
     return replace(found, kept=_kept(record, after))
 
@@ -139,45 +115,17 @@ def _compare(before: Row, after: Row, *, alone: bool = False) -> Effect:
     """What ``after`` changes against ``before``, a revision in force of the same record; with ``alone`` as if
     nothing else had been written since, where what is written now counts beside it otherwise."""
     cleared, missed = Counter[str](), Counter[str]()
-    for check, gone, new in _members(before, after, alone=alone):
+    reads = member_effect.reads_kind(AI_SYSTEM.slug)
+    was, would = _in_force_as(before, alone=alone), _in_force_as(after, alone=True)
+    for check, gone, new in member_effect.changes(reads, was, would):
         cleared[check.slug] += gone
         missed[check.slug] += new
     left_out = tuple(_left_out(before, after, alone=alone))
     return Effect(+cleared, +missed, left_out, _windows(before, after))
 
 
-def _members(before: Row, after: Row, *, alone: bool) -> Iterator[tuple[Check, int, int]]:
-    """For each check on records that reads AI systems, how many members it would miss no more, and newly."""
-    now = clock.now()
-    gatherer, in_force = evidence.Gatherer(backtest.open_store(), now), limits.in_force(now)
-    for check in registry.all_checks():
-        if check.on_telemetry or AI_SYSTEM.slug not in {*check.needed("records"), *check.needed("claims")}:
-            continue
-        start, end = window_of(now, check.window)
-        bounds = in_force.of_check(check, ORGANIZATION)
-        gathered = gatherer.of(check, ORGANIZATION, start, end, bounds)
-        was = _missing(check, _as_approved(gathered, before, in_force_alone=not alone))
-        would = _missing(check, _as_approved(gathered, after))
-        yield check, len(was - would), len(would - was)
-
-
-def _missing(check: Check, gathered: Evidence) -> set[str]:
-    members = check.judge(gathered).members
-    return {name_text(member.name) for member in members if member.state is MemberState.MISSING}
-
-
-def _as_approved(gathered: Evidence, after: Row, *, in_force_alone: bool = False) -> Evidence:
-    """The same evidence with a revision in force and written, or in force alone beside what is written."""
-
-    def put(kinds: Mapping[str, Any]) -> dict[str, Any]:
-        rows = kinds.get(AI_SYSTEM.slug)
-        if rows is None:
-            return dict(kinds)
-        others = [row for row in rows if row["reference"] != after["reference"]]
-        return {**kinds, AI_SYSTEM.slug: (*others, after)}
-
-    claims = gathered.claims if in_force_alone else put(gathered.claims)
-    return replace(gathered, records=put(gathered.records), claims=claims)
+def _in_force_as(row: Row, *, alone: bool) -> member_effect.Change:
+    return lambda gathered: member_effect.with_row(gathered, AI_SYSTEM.slug, row, in_force_alone=not alone)
 
 
 def _left_out(before: Row, after: Row, *, alone: bool) -> Iterator[str]:
@@ -192,8 +140,8 @@ def _left_out(before: Row, after: Row, *, alone: bool) -> Iterator[str]:
                     member.row["slug"] for member in check.population.members(seen) if member.excluded is None
                 }
                 for seen in (
-                    _as_approved(gathered, before, in_force_alone=not alone),
-                    _as_approved(gathered, after),
+                    _in_force_as(before, alone=alone)(gathered),
+                    _in_force_as(after, alone=True)(gathered),
                 )
             ]
             if asked == [True, False]:

@@ -50,13 +50,18 @@ class Applicability(Record):
     next_review = fields.day(
         "next review", "When the decision is looked at again; yearly is usual.", ahead=24
     )
+    back_test = fields.text(
+        "back-test", "What would read differently. Computed when it is submitted and approved."
+    )
 
     class Meta:
         verbose_name = "applicability row"
         verbose_name_plural = "applicability rows"
 
     def clean(self) -> None:
-        """A row names one control; what applies says why it is there, the rest why it is left out."""
+        """A row names one control; what applies says why it is there, the rest why it is left out; and nobody
+        writes the back-test but the product."""
+        self.back_test = ""
         with FieldErrors(self) as errors:
             if not self.requirement and not self.own_control:
                 neither = "Choose a control of Annex A or describe one of your own."

@@ -44,13 +44,17 @@ class LongestInterval(Record):
     )
     months = fields.count("at most, months", "Whole months from the day of writing.", 1, required=True)
     reason = fields.text("why", "Law, contract, risk or experience behind it.", required=True)
+    back_test = fields.text(
+        "back-test", "What would read differently. Computed when it is submitted and approved."
+    )
 
     class Meta:
         verbose_name = "longest interval"
         verbose_name_plural = "longest intervals"
 
     def clean(self) -> None:
-        """Nobody puts anything off for more than five years."""
+        """Nobody puts anything off for more than five years, or writes the back-test but the product."""
+        self.back_test = ""
         with FieldErrors(self) as errors:
             if self.months is not None and self.months > MOST:
                 errors.add("months", "most", "Five years, 60 months, is the most.")
