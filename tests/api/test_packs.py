@@ -154,3 +154,20 @@ def test_a_version_of_the_posture_is_frozen_approved_and_compared(
     assert writer("GET", "posture/versions/SOA-0001").status_code == 404
     table = writer("GET", f"posture/versions/{reference}.csv")
     assert b"".join(table.streaming_content).startswith(b"version,day,requirement,")
+
+
+def test_the_inputs_of_a_review_are_gathered_and_read(writer: Caller) -> None:
+    values = {"title": "Review", "period_from": "2025-01-01", "period_until": "2025-03-31"}
+    made = writer("POST", "management-reviews", {"values": values})
+    assert made.status_code == 201
+    address = f"management-reviews/{made.json()['reference']}"
+    assert writer("GET", f"{address}/frozen").json()["content"] == {}
+    assert writer("POST", f"{address}/gather", {}).status_code == 428
+    assert writer("POST", f"{address}/gather", {}, If_Match='"7"').status_code == 412
+    done = writer("POST", f"{address}/gather", {}, If_Match=made["ETag"])
+    assert (done.status_code, done.json()["revision"]) == (200, 2)
+    found = writer("GET", f"{address}/frozen").json()
+    assert (found["version"], found["day"], len(found["sha256"])) == (0, "2025-03-31", 64)
+    assert found["content"]["period"] == {"from": "2025-01-01", "until": "2025-03-31"}
+    assert writer("GET", f"{address}/frozen?as_of=2001-01-01T00:00:00Z").status_code == 404
+    assert writer("GET", "management-reviews/SYS-0001/frozen").status_code == 404

@@ -96,3 +96,10 @@ def test_versions_of_the_posture_are_asked_for_compared_and_refused(data: Path) 
     assert "no version of the posture" in plumbline(data, "posture", "show", "SOA-0001", code=1)
     words = ("posture", "freeze", "--title", "Posture", "--occasion", "Review", "--as-of", "2026-01-01")
     assert "token with the scope write" in plumbline(data, *words, code=1)
+
+
+def test_the_inputs_of_a_review_are_shown_and_refused(data: Path) -> None:
+    assert "MRV-0001" in plumbline(data, "review", "show", "MRV-0001", code=1)
+    assert "frozen inputs" in plumbline(data, "review", "show", "RSK-0001", code=1)
+    words = ("review", "gather", "MRV-0001", "--revision", "1")
+    assert "token with the scope write" in plumbline(data, *words, code=1)

@@ -9,15 +9,19 @@ from functools import partial
 
 from django.http import StreamingHttpResponse
 
+from plumbline.api import parsing
 from plumbline.api.operations import REFERENCE, Answer, Call, Operation, Parameter, Reply
-from plumbline.api.schemas import COUNT, TEXT, listed, thing
+from plumbline.api.records import AS_OF, instant, saved_answer
+from plumbline.api.schemas import COUNT, TEXT, listed, ref, thing
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.reports import (
     frozen_changes,
     frozen_versions,
     posture_versions,
+    review,
     review_changes,
+    review_versions,
     statement_changes,
     statement_versions,
 )
@@ -105,6 +109,16 @@ def _of_document(document: _Document) -> Iterator[Operation]:
     )  # fmt: skip
 
 
+def _review(call: Call) -> Answer:
+    found = review_versions.version(call.actor, call.pieces["reference"], instant(call))
+    return Answer(review_versions.as_dict(found))
+
+
+def _gather(call: Call) -> Answer:
+    revision = parsing.seen_revision(call.request)
+    return saved_answer(review.prepare(call.actor, call.pieces["reference"], revision), 200)
+
+
 def operations() -> Iterator[Operation]:
     """Frozen versions of the statement of applicability and of the posture, and reviews compared."""
     for document in _DOCUMENTS:
@@ -115,4 +129,16 @@ def operations() -> Iterator[Operation]:
         tag="management reviews", pieces={"reference": REFERENCE},
         query=(Parameter("earlier", TEXT, "Reference of a review. Default: the one approved before."),),
         problems=(404, 409), replies={200: Reply("Every difference in a sentence.", REVIEW_COMPARISON)},
+    )  # fmt: skip
+    yield Operation(
+        "GET", "/management-reviews/{reference}/frozen", "readFrozenReview",
+        "What was put before a management review, with its number and digest", _review,
+        tag="management reviews", pieces={"reference": REFERENCE}, query=(AS_OF,), problems=(404, 422),
+        replies={200: Reply("The frozen inputs, and their SHA-256; version 0 is not approved.", VERSION)},
+    )  # fmt: skip
+    yield Operation(
+        "POST", "/management-reviews/{reference}/gather", "gatherReviewInputs",
+        "Gather the inputs of a management review and freeze them into it", _gather,
+        tag="management reviews", pieces={"reference": REFERENCE}, guarded=True,
+        problems=(404, 409, 412, 428), replies={200: Reply("They are frozen.", ref("Saved"))},
     )  # fmt: skip

@@ -9,8 +9,9 @@ class ReportsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Put the freezing of a statement and of a posture in front of review and approval."""
-        from plumbline.reports import posture_versions, statement_versions
+        """Have statements and postures frozen before their review and approval, and reviews numbered."""
+        from plumbline.reports import posture_versions, review_versions, statement_versions
 
         statement_versions.register_gates()
         posture_versions.register_gates()
+        review_versions.register_gates()

@@ -46,6 +46,14 @@ def ever_approved(kind_slug: str) -> list[str]:
     return list(dict.fromkeys(given.values_list("record__reference", flat=True)))
 
 
+def approvals_given(kind_slug: str, at: datetime | None = None) -> list[str]:
+    """The references that the approvals of a kind were given to, up to ``at``, the first one first."""
+    given = Approval.objects.filter(record__kind=kind_slug).order_by("at", "id")
+    if at is not None:
+        given = given.filter(at__lte=at)
+    return list(given.values_list("record__reference", flat=True))
+
+
 def visible_references(actor: Actor, kind_slug: str) -> set[str]:
     """References of the records of a kind that ``actor`` may see; none of a kind they may not read."""
     kind = kinds.get(kind_slug)

@@ -15,7 +15,7 @@ from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.records import names
 from plumbline.records.related import queries as related_records
-from plumbline.reports import applicability, applicability_export, review, review_changes
+from plumbline.reports import applicability, applicability_export, review, review_changes, review_versions
 from plumbline.reports.review_data import message_of
 from plumbline.web import cells, references
 from plumbline.web.pages import Nav, Permission, page
@@ -111,7 +111,9 @@ def gather_inputs(request: HttpRequest, actor: Actor, reference: str) -> HttpRes
 )
 def review_inputs(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     """The frozen inputs of a management review, section by section, as they were gathered."""
-    found = review.find(actor, reference)
+    as_of, earlier = (str(request.GET.get(name, "")).strip() for name in ("as_of", "earlier"))
+    frozen = review_versions.version(actor, reference, instant_of(as_of) if as_of else None)
+    found = frozen.review
     kind = "Management reviews"
     links = [one for one in related_records.links(actor, found.reference) if one.direction == "out"]
     context = {
@@ -122,20 +124,25 @@ def review_inputs(request: HttpRequest, actor: Actor, reference: str) -> HttpRes
             {"label": found.reference, "href": cells.record_href(found.reference)},
         ),
         "review": found,
+        "number": frozen.number,
+        "sha256": frozen.sha256,
+        "as_of": as_of,
+        "reviews": [name for name in review_versions.approved_reviews(actor) if name != found.reference],
         "gathered": review.gathered_at(found.inputs),
         "sections": _linked(actor, found.inputs.get("sections", ())),
-        "compared": _compared(actor, found),
+        "compared": {} if as_of else _compared(actor, found, earlier),
         "may_gather": bool(policy.may(actor, "amend", kind=review.KIND, anywhere=True))
-        and found.state == "draft",
+        and found.state == "draft"
+        and not as_of,
         "may_link": bool(policy.may(actor, "link", kind=review.KIND, anywhere=True)),
         "decided": [(one, cells.record_href(one.reference)) for one in links if one.relation == DECIDED],
     }
     return render(request, "web/reports/review.html", {"page": context})
 
 
-def _compared(actor: Actor, later: review.Review) -> dict[str, Any]:
-    """What was otherwise in the review before; empty where there is none, or nothing was gathered yet."""
-    earlier = review_changes.earlier_of(actor, later)
+def _compared(actor: Actor, later: review.Review, earlier: str) -> dict[str, Any]:
+    """What was otherwise in an earlier review, by default the one before; empty while there is none."""
+    earlier = earlier or review_changes.earlier_of(actor, later)
     if not earlier or not later.inputs:
         return {}
     found = review_changes.compare(actor, later.reference, earlier)
