@@ -84,13 +84,11 @@ def _spool(config: Config) -> Iterator[Family]:
 
 def _workers(config: Config) -> Iterator[Family]:
     present = leadership.workers(config)
+    yield gauge("plumbline_workers_leading", "Workers that lead: one, or none.", float(bool(present.leading)))
     yield gauge(
-        "plumbline_workers",
-        "Workers of the flow: the one that leads, and those that stand by.",
-        {
-            (("role", "leading"),): float(bool(present.leading)),
-            (("role", "standing-by"),): float(present.standing_by),
-        },
+        "plumbline_workers_standing_by",
+        "Workers that take over when the leader ends.",
+        float(present.standing_by),
     )
 
 

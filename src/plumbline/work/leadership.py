@@ -107,8 +107,14 @@ class Leadership:
 
     def _close_session(self) -> None:
         session, self._session = self._session, None
-        if session is not None:
-            session.close()
+        if session is None:
+            return
+        import psycopg
+
+        # The server notices the end of a session only a moment later; whoever asks next need not wait for it.
+        with suppress(psycopg.Error):
+            session.execute("SELECT pg_advisory_unlock_all()")
+        session.close()
 
     def _has_session(self) -> bool:
         if not self._has_database or self._session is not None:
