@@ -461,18 +461,28 @@ def test_what_is_left_lying_goes_on_however_much_it_is(
 
 
 def test_a_system_that_is_registered_later_takes_over_what_was_raised_before(
-    store: DuckStore, flow: Flow, make: Make, mina: Actor
+    store: DuckStore, flow: Flow, make: Make, mina: Actor, someone: Callable[[str, str], Actor]
 ) -> None:
+    """It said *Name its owner here* under a suspicion that still belonged to somebody else, although the
+    system had an owner: a link alone gives nobody anything to do."""
     put(store, decisions(DAY, 20), 0)
     flow()
     (found,) = suspicions()
     assert found.system is None
-    system = make("ai-system", owner=mina.id)
+    assert found.owner is not None
+    assert found.owner.handle == mina.id
+    stig = someone("system-owner", "Stig")
+    system = make("ai-system", owner=stig.id)
     flow()
     flow()
     (link,) = Link.objects.filter(source__reference=found.reference)
     assert (link.target.reference, link.relation) == (system.reference, "about")
-    assert told(found) == ["The system is registered now as SYS-0001. Name its owner here."]
+    assert told(found) == ["The system is registered now as SYS-0001. Stig, who owns it, takes this over."]
+    (found,) = suspicions()
+    assert found.owner is not None
+    assert found.owner.handle == stig.id
+    assert found.system is not None
+    assert found.system.reference == system.reference
 
 
 def told(found: Nonconformity) -> list[str]:

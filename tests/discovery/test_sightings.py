@@ -14,7 +14,8 @@ from plumbline.discovery import commands, proofs, queries
 from plumbline.discovery.models import Sighting
 from plumbline.discovery.stage import SightingsStage
 from plumbline.identity import commands as people
-from plumbline.identity.actors import Actor, actor_of_person
+from plumbline.identity.actors import Actor, actor_of_person, actor_of_token
+from plumbline.identity.models import Person
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Conflict, Invalid, NotAllowed, NotFound
 from plumbline.records import commands as door
@@ -143,6 +144,47 @@ def test_only_what_was_read_is_confirmed(top: Actor, manager: Actor) -> None:
     commands.confirm(top, "writer", second)
     (row,) = queries.sightings()
     assert (row.dismissed_reason, row.proposal) == ("it is no AI system", None)
+
+
+def test_whoever_proposed_takes_it_back_and_nobody_else(operator: Actor, top: Actor, manager: Actor) -> None:
+    segment({"writer": 2})
+    run()
+    first = commands.propose(manager, "writer", "a load test")
+    for other in (top, operator, Actor.stage("rollup")):
+        with pytest.raises(NotAllowed):
+            commands.withdraw(other, "writer", first)
+    entry = log.leaf(commands.withdraw(manager, "writer", first))
+    assert (entry.entry_type, entry.subject_ref) == ("sighting.dismissal-withdrawn", "writer")
+    assert (entry.actor, entry.facts["proposal"]) == (manager.id, first)
+    assert queries.sightings()[0].proposal is None
+    assert differences() == []
+    for act in (commands.confirm, commands.withdraw):
+        with pytest.raises(Conflict):
+            act(top, "writer", first)
+    with pytest.raises(NotFound):
+        commands.withdraw(manager, "nobody", first)
+    second = commands.propose(manager, "writer", "it is no AI system")
+    with pytest.raises(Conflict):
+        commands.withdraw(manager, "writer", first)
+    commands.confirm(top, "writer", second)
+    assert unregistered(clock.today()) == []
+    assert differences() == []
+
+
+def test_a_proposal_made_with_a_token_is_its_owners(operator: Actor, top: Actor) -> None:
+    """The token's id is another one than its owner's, and yet they are no second person on the page."""
+    segment({"writer": 2})
+    run()
+    expires = clock.now() + timedelta(days=1)
+    owner = Person.objects.get(pk=top.person_id)
+    issued = people.issue_token(operator, owner=owner, name="desk", scopes=["read", "write"], expires=expires)
+    token = actor_of_token(issued.text)
+    assert token.id != top.id
+    proposal = commands.propose(token, "writer", "a load test")
+    with pytest.raises(NotAllowed, match="You proposed it"):
+        commands.confirm(top, "writer", proposal)
+    commands.withdraw(top, "writer", proposal)
+    assert differences() == []
 
 
 def test_a_proposal_that_was_written_past_its_entry_is_found(top: Actor, manager: Actor) -> None:

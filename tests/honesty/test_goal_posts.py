@@ -448,6 +448,18 @@ def test_one_person_alone_sets_no_sighting_aside(kept: World) -> None:
     assert not kept.seen("A.4.2").names("shadow-bot")
 
 
+@attempt("G.inventory-complete")
+def test_a_proposal_with_a_token_is_not_confirmed_on_the_page_by_its_owner(kept: World) -> None:
+    """Somebody with every authority proposes through the API, where a token acts, and confirms in person."""
+    kept.traffic("shadow-bot", kept.day(-1))
+    kept.flow()
+    asked = kept.call("ingrid", "POST", "sightings/shadow-bot/dismissal", {"reason": "A trial."})
+    assert asked.status == 201
+    confirm = "/sightings/shadow-bot/dismiss/confirm/"
+    assert kept.press("ingrid", confirm, proposal=asked.json["entry"]).status == 403
+    assert kept.seen("A.4.2").names("shadow-bot")
+
+
 @attempt("G.log-complete", "G.log-present")
 def test_a_gap_in_the_counter_is_seen(kept: World) -> None:
     """A gateway loses a batch on purpose, on a bad day: the counter tells."""

@@ -18,6 +18,7 @@ from plumbline.api import (
     records,
     sightings,
     statements,
+    tasks,
     trail,
     verdicts,
 )
@@ -32,7 +33,7 @@ def operations() -> tuple[Operation, ...]:
     for kind in kinds.all_kinds():
         declared += records.operations(kind)
         declared += record_related.operations(kind)
-    for module in (checks, verdicts, trail, packs, statements, people, imports, sightings, erasure):
+    for module in (checks, verdicts, trail, packs, statements, people, tasks, imports, sightings, erasure):
         declared += module.operations()
     declared += description.operations(document)
     # The second of two would never be reached, and the document would show only one of them.

@@ -73,8 +73,14 @@ def _confirm(call: Call) -> Answer:
     return Answer({"system": slug, "entry": commands.confirm(call.actor, slug, sent["proposal"])}, 201)
 
 
+def _withdraw(call: Call) -> Answer:
+    sent = parsing.members(call.json, {"proposal": int}, {})
+    slug = call.pieces["system"]
+    return Answer({"system": slug, "entry": commands.withdraw(call.actor, slug, sent["proposal"])}, 201)
+
+
 def operations() -> Iterator[Operation]:
-    """AI systems that nobody registered: list them, propose to set one aside, confirm that."""
+    """AI systems that nobody registered: list, propose to set one aside, confirm that or take it back."""
     base, pieces = "/sightings/{system}/dismissal", {"system": "[a-z0-9][a-z0-9._-]{0,119}"}
     done = thing(system=TEXT, entry=COUNT)
     yield Operation(
@@ -92,4 +98,10 @@ def operations() -> Iterator[Operation]:
         _confirm, tag=TAG, pieces=pieces, body=Body({JSON_TYPE: thing(proposal=COUNT)}),
         problems=(400, 403, 404, 409, 415, 422),
         replies={201: Reply("It is set aside; entry is the trail entry.", done)},
+    )  # fmt: skip
+    yield Operation(
+        "POST", f"{base}/withdrawal", "withdrawDismissal", "Take back what you proposed",
+        _withdraw, tag=TAG, pieces=pieces, body=Body({JSON_TYPE: thing(proposal=COUNT)}),
+        problems=(400, 403, 404, 409, 415, 422),
+        replies={201: Reply("Nothing is proposed any more; entry is the trail entry.", done)},
     )  # fmt: skip

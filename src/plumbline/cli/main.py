@@ -31,6 +31,7 @@ from plumbline.cli import (
     roles,
     sightings,
     statements,
+    tasks,
     telemetry,
     tokens,
     trail,
@@ -69,6 +70,7 @@ app.add_typer(sightings.app, name="sighting")
 app.add_typer(postures.app, name="posture")
 app.command("contradictions")(checks.contradictions)
 app.command("unowned")(ownership.unowned)
+app.command("tasks")(tasks.tasks)
 app.command("results")(checks.results)
 app.add_typer(trail.app, name="trail")
 app.add_typer(packs.app, name="pack")

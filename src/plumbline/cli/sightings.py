@@ -85,3 +85,25 @@ def confirm_dismissal(
         output.as_json(answer)
     else:
         print(f"{system} is set aside: trail entry {answer['entry']}.")
+
+
+@app.command("withdraw-dismissal")
+def withdraw_dismissal(
+    system: System,
+    proposal: Annotated[int, typer.Option(help="Trail entry of your proposal.", min=0)],
+    data: Data = None,
+    url: Url = None,
+    token: Token = None,
+    json: Json = False,
+) -> None:
+    """Take back a proposal to set such a system aside, as the person who made it.
+
+    Example: plumbline sighting withdraw-dismissal load-test --proposal 4711
+    """
+    base, secret = server(url, token, data, "write")
+    address = f"{base}/api/v1/sightings/{quote(system, safe='')}/dismissal/withdrawal"
+    answer = ask(address, secret, dumps({"proposal": proposal}).encode())
+    if json:
+        output.as_json(answer)
+    else:
+        print(f"It is no longer proposed to set {system} aside: trail entry {answer['entry']}.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 
@@ -16,7 +16,6 @@ from plumbline.controls.judged.queries import WindowKey
 from plumbline.controls.models import (
     Cursor,
     Due,
-    Escalation,
     Raised,
     Reading,
     RestatementAcceptance,
@@ -368,8 +367,3 @@ def note_raised(results: Iterable[Result], reference: str) -> None:
 def reason_digest(result: Result) -> str:
     """SHA-256 of a result's reason, to see whether there is something new to say."""
     return hashlib.sha256(canonical(to_json(result.reason))).hexdigest()
-
-
-def note_escalation(reference: str, due: date) -> None:
-    """Write down that somebody else was told that the day of a nonconformity has passed."""
-    Escalation.objects.get_or_create(reference=reference, due=due)

@@ -141,13 +141,19 @@ class Raised(models.Model):
 
 
 class Escalation(models.Model):
-    """That the day of a nonconformity has passed and somebody else was told; once for each day."""
+    """That the day of a nonconformity has passed and to whom it went on; the newest one of a day counts.
+
+    ``person`` is a handle, empty where there was nobody. Another one for the same day follows when that
+    person has left, or when somebody has come.
+    """
 
     reference = models.CharField(max_length=24)
     due = models.DateField()
+    person = models.CharField(max_length=64, blank=True)
+    leaf = models.PositiveBigIntegerField(unique=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=("reference", "due"), name="escalated_once")]
+        indexes = [models.Index(fields=("reference", "due"), name="escalation_of_day")]
 
 
 class ResidualLevel(models.Model):

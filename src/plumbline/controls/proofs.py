@@ -22,7 +22,6 @@ from plumbline.controls.sealed_results.proofs import RESULT, RUN, check_results
 from plumbline.kernel.clock import now as clock_now
 from plumbline.kernel.clock import rfc3339
 from plumbline.kernel.states import BEYOND
-from plumbline.records.models import Comment
 from plumbline.trail.commitments import queries as committed
 from plumbline.trail.commitments.queries import CommittedEntry
 from plumbline.trail.entry_rows import EntryRows, span_of
@@ -71,6 +70,15 @@ ACCEPTANCES = EntryRows(
     expected=_acceptance,
     found=lambda row: {"result": row.result_id, "person": row.person.handle, "reason": row.reason},
     row=lambda row: f"acceptance of result {row.result_id}",
+)
+
+ESCALATIONS = EntryRows(
+    table=ESCALATION,
+    rows=Escalation.objects.all,
+    types=frozenset({"record.escalated"}),
+    expected=lambda entry: {"reference": entry.view.subject_ref, **entry.facts},
+    found=lambda row: {"reference": row.reference, "due": row.due.isoformat(), "to": row.person},
+    row=lambda row: f"{row.reference} due {row.due.isoformat()}",
 )
 
 
@@ -141,15 +149,6 @@ def _check_raised(start: int, stop: int) -> Iterator[Difference]:
         yield without_row(RAISED, reference, made[reference])
 
 
-def _check_escalations(start: int, stop: int) -> Iterator[Difference]:
-    told = set(
-        Comment.objects.filter(actor="stage:triage").values_list("record__reference", flat=True).distinct()
-    )
-    for row in Escalation.objects.order_by("pk"):
-        if row.reference not in told:
-            yield without_entry(ESCALATION, f"{row.reference} due {row.due.isoformat()}")
-
-
 def _check_levels(start: int, stop: int) -> Iterator[Difference]:
     """While the kept levels hold, they are what is worked out anew; otherwise nobody reads them."""
     now = clock_now()
@@ -190,8 +189,8 @@ DECLARATIONS: tuple[Declaration, ...] = (
     ),
     Proof(
         ESCALATION,
-        "Every escalation has left a comment on its nonconformity. One that is deleted is made again.",
-        (Pass("escalations", whole, _check_escalations),),
+        "Nonconformity, day and whoever it went on to stand in the entry of the escalation.",
+        ESCALATIONS.passes(),
     ),
     Proof(
         LEVEL,

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, OuterRef, QuerySet
+from django.db.models import Count, F, Max, QuerySet
 
 from plumbline.clauses import queries as clauses
-from plumbline.controls.models import Escalation, Raised, Reading, Result
-from plumbline.controls.verdicts import ORGANIZATION
+from plumbline.controls.models import Raised, Reading, Result
 from plumbline.discovery import queries as discovery
 from plumbline.identity.models import Grant, Person
 from plumbline.kernel import clock
@@ -21,7 +20,7 @@ from plumbline.kernel.states import BEYOND
 from plumbline.records import kinds
 from plumbline.records import queries as records
 from plumbline.records.approved import queries as approved
-from plumbline.records.models import Approval, Attachment, Link, Record, Revision
+from plumbline.records.models import Approval, Attachment, Record, Revision
 from plumbline.trail import log
 
 
@@ -274,47 +273,6 @@ def _system(**wanted: str) -> SystemRow | None:
     rows = clauses.rows("ai-system").filter(**wanted)
     row = rows.values_list("reference", "title", "owner__handle", "owner_id", "unit_id").first()
     return SystemRow(row[0], row[1], row[2] or "", row[3], row[4]) if row else None
-
-
-@dataclass(frozen=True)
-class OverdueRow:
-    """A nonconformity that a check raised and that is not decided or corrected by its day."""
-
-    reference: str
-    due: date
-    owner: str
-
-
-_UNDONE = ("suspected", "open", "contained")
-
-
-def overdue(today: date, limit: int) -> list[OverdueRow]:
-    """What checks raised whose day has passed, of those that were not escalated for that day yet."""
-    if not kinds.exists("nonconformity"):
-        return []
-    rows = clauses.rows("nonconformity").filter(source="check", state__in=_UNDONE, due__lt=today)
-    told = Escalation.objects.filter(reference=OuterRef("reference"), due=OuterRef("due"))
-    columns = rows.exclude(Exists(told)).order_by("due").values_list("reference", "due", "owner__handle")
-    return [OverdueRow(reference, due, owner or "") for reference, due, owner in columns[:limit]]
-
-
-def registered_since(limit: int) -> list[tuple[str, SystemRow]]:
-    """Nonconformities raised on a system that had no record then and has one now, with that system; those
-    that are tied to it already are left out."""
-    if not (kinds.exists("nonconformity") and kinds.exists("ai-system")):
-        return []
-    systems = clauses.rows("ai-system")
-    alone = clauses.rows("nonconformity").filter(source="check", state__in=_UNDONE, system=None)
-    raised = Raised.objects.exclude(subject=ORGANIZATION).filter(reference__in=alone.values("reference"))
-    tied = Link.objects.filter(
-        source__reference=OuterRef("reference"),
-        target__in=systems.filter(slug=OuterRef(OuterRef("subject"))).values("pk"),
-    )
-    # Narrowed before it is cut: those that are tied already would otherwise stand in front of the others.
-    raised = raised.filter(subject__in=systems.values("slug")).exclude(Exists(tied))
-    pairs = dict(raised.values_list("reference", "subject").distinct()[:limit])
-    known = {reference: system(slug) for reference, slug in pairs.items()}
-    return [(reference, row) for reference, row in known.items() if row is not None]
 
 
 def nonconformity_state(reference: str) -> str:

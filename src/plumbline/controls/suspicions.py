@@ -7,13 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 from plumbline.controls import members, queries
+from plumbline.controls.assignment.queries import DEPUTIES, owner_in_force
 from plumbline.controls.decisions import queries as decisions
 from plumbline.controls.declare import Check, Severity
 from plumbline.controls.models import Result
-from plumbline.controls.queries import OverdueRow, SystemRow
+from plumbline.controls.queries import SystemRow
 from plumbline.controls.verdicts import DEFAULT, ORGANIZATION, MemberVerdict
 from plumbline.controls.windows import iso_window, window_message
-from plumbline.identity import queries as identity
 from plumbline.kernel import clock
 from plumbline.kernel.messages import Message, Ref, Word, plain, say
 from plumbline.kernel.states import MemberState
@@ -21,9 +21,6 @@ from plumbline.kernel.states import MemberState
 DUE: dict[Severity, timedelta] = {"major": timedelta(days=14), "minor": timedelta(days=30)}
 """How long whoever has to answer has, by the grade that the check expects: a person may grade it otherwise,
 and the check on nonconformities holds them to the day."""
-DEPUTIES = ("aims-manager", "top-management")
-"""Whoever answers where neither a system nor a requirement has an owner who is here, in that order; and to
-whom it goes on when the day has passed."""
 
 
 def values_of(check: Check, result: Result, windows: int) -> dict[str, Any]:
@@ -66,7 +63,7 @@ def owner_of(check: Check, system: SystemRow | None) -> str:
     """Handle of whoever has to answer: the owner of the system, else of the requirement, else who runs the
     AIMS; among those who are here. Empty when there is nobody."""
     here = {handle: roles for handle, active, roles in queries.people(clock.today()) if active}
-    owners = [system.owner] if system else []
+    owners = [owner_in_force(system)] if system else []
     owners += decisions.owners(check.requirements)
     owners += [handle for role in DEPUTIES for handle, roles in here.items() if role in roles]
     return next((handle for handle in owners if handle in here), "")
@@ -97,30 +94,3 @@ def seen(check: Check, result: Result, windows: int) -> Message:
     if source == DEFAULT:
         return say("triage.default-limit", "{seen} Limit: the delivered default.", seen=text)
     return say("triage.limit", "{seen} Limit: {source}.", seen=text, source=Ref(source)) if source else text
-
-
-ABOUT = "about"
-"""How a nonconformity is tied to a system that was registered after it was raised."""
-
-
-def escalation(row: OverdueRow) -> Message:
-    """That the day of a nonconformity has passed, and who comes next."""
-    here = [(handle, roles) for handle, active, roles in queries.people(clock.today()) if active]
-    others = [handle for role in DEPUTIES for handle, roles in here if role in roles and handle != row.owner]
-    if not others:
-        return say(
-            "triage.overdue", "Overdue since {day}. There is nobody to whom it could go on.", day=row.due
-        )
-    names = identity.names(others)
-    return say(
-        "triage.escalated", "Overdue since {day}. It goes on to {person}.",
-        day=row.due, person=names[others[0]],
-    )  # fmt: skip
-
-
-def handed_over(system: SystemRow) -> Message:
-    """That a system which was registered later takes over what was raised on it."""
-    return say(
-        "triage.handed-over", "The system is registered now as {system}. Name its owner here.",
-        system=Ref(system.reference),
-    )  # fmt: skip

@@ -3,8 +3,9 @@
 A check beside another one is a second look of it and shares its nonconformity. While one is open, further
 failing windows are added to it as comments. A machine only suspects; a named person confirms, regrades or
 dismisses. Where the statement of applicability excludes all that a check gives evidence for, nothing is
-suspected. A suspicion has an owner and a day; when the day has passed it goes on to whoever comes next, and a
-system that is registered later takes over what was raised on it before.
+suspected. A suspicion has an owner and a day; when the day has passed it goes on to whoever comes next, who
+has it in *My work*. The owner of a system that is registered later takes over what was raised on it before,
+and so does whoever comes to own a system.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from datetime import date
 from django.db import transaction
 
 from plumbline.controls import commands, queries, registry, suspicions
+from plumbline.controls.assignment import commands as assigning
+from plumbline.controls.assignment import queries as assignment
 from plumbline.controls.decisions import queries as decisions
 from plumbline.controls.declare import Check
 from plumbline.controls.models import Raised, Result
@@ -36,7 +39,7 @@ class Triage:
 
     def __init__(self) -> None:
         self.actor = Actor.stage(self.name)
-        self._looked_after = (-1, date.min)
+        self._looked_after = (-1, "", date.min)
 
     def advance(self) -> bool:
         """Deal with the failing ones among the next results, then look after what was raised. False when
@@ -98,22 +101,21 @@ class Triage:
 
     def _look_after(self) -> bool:
         """Escalate what was not decided or corrected by its day, and hand over what was raised on a system
-        before anybody registered it. Looked at when a record or the day has changed."""
-        moment = (queries.newest_revision(), clock.today())
+        before anybody registered it or somebody else owned it. Looked at when a record, the day, or who is
+        here has changed."""
+        moment = (queries.newest_revision(), queries.people_stamp(), clock.today())
         if moment == self._looked_after:
             return False
-        late, joined = queries.overdue(moment[1], BATCH), queries.registered_since(BATCH)
-        if len(late) < BATCH and len(joined) < BATCH:
-            # What did not fit waits for nothing else: a comment is no revision.
-            self._looked_after = moment
+        joined = assignment.take_overs(BATCH)
+        for heir in joined:
+            assigning.take_over(self.actor, heir)
+        # Afterwards, since whoever has taken over is not somebody to escalate to.
+        late = assignment.overdue(clock.today(), BATCH)
         for row in late:
-            with transaction.atomic():
-                door.comment(self.actor, row.reference, str(suspicions.escalation(row)))
-                commands.note_escalation(row.reference, row.due)
-        for reference, system in joined:
-            with transaction.atomic():
-                door.link(self.actor, reference, suspicions.ABOUT, system.reference)
-                door.comment(self.actor, reference, str(suspicions.handed_over(system)))
+            assigning.escalate(self.actor, row)
+        if not joined and len(late) < BATCH:
+            # What did not fit waits for nothing else: an escalation is no revision.
+            self._looked_after = moment
         return bool(late or joined)
 
 

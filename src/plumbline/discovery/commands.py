@@ -1,12 +1,14 @@
 """What a person does with a sighting. Registering it is making an AI system record with its slug.
 
 Setting one aside takes two people: one proposes it with a reason and a day, another one who has the authority
-confirms that proposal. Until then the system goes on counting as one that nobody registered.
+confirms that proposal. Until then the system goes on counting as one that nobody registered, and whoever
+proposed it may take the proposal back.
 """
 
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -28,6 +30,13 @@ LONGEST = timedelta(days=180)
 MAJOR = 2
 """The rank of the gravest nonconformity in an authority limit: a system that nobody registered is one."""
 REFUSED = say("sighting.not-dismissed", "The sighting was not dismissed.")
+NOT_PROPOSED: Final[dict[str, Any]] = {
+    "proposal": None,
+    "proposed_until": None,
+    "proposed_reason": "",
+    "proposed_by": "",
+}
+"""The fields of a sighting that nobody proposes to set aside."""
 _REQUIREMENTS = ("iso42001:A.4.2",)
 
 
@@ -47,11 +56,28 @@ def may_confirm(actor: Actor, proposed_by: str) -> Answer:
     allowed = may_propose(actor)
     if not allowed:
         return allowed
-    proposers = people.same_person(people.people_with([proposed_by]).values())
+    proposers = _proposers(proposed_by)
     if actor.person_id in proposers:
         text = "You proposed it: somebody else who has the authority confirms it."
         return Answer(False, say("sighting.own-proposal", text))
     return authority.may_decide(actor, Act.DISMISS, rank=MAJOR, rank_name="major", excluded=proposers)
+
+
+def may_withdraw(actor: Actor, proposed_by: str) -> Answer:
+    """Whether ``actor`` may take back what the person with the opaque id ``proposed_by`` proposed, and why
+    not. Only that person may: somebody else could otherwise propose in silence what was just taken back."""
+    allowed = may_propose(actor)
+    if not allowed:
+        return allowed
+    if actor.person_id not in _proposers(proposed_by):
+        text = "Somebody else proposed it: only they take it back. You leave it unconfirmed."
+        return Answer(False, say("sighting.not-yours", text))
+    return Answer(True, "You proposed it.")
+
+
+def _proposers(proposed_by: str) -> frozenset[int]:
+    # A proposal made with a token is its owner's: they are not a second person on the page.
+    return people.same_person(people.people_behind([proposed_by]))
 
 
 def until_day(text: str) -> date | None:
@@ -111,12 +137,29 @@ def confirm(actor: Actor, slug: str, proposal: int) -> int:
             dismissed_until=row.proposed_until,
             dismissed_reason=row.proposed_reason,
             dismissed_by=actor.id,
-            proposal=None,
-            proposed_by="",
-            proposed_reason="",
-            proposed_until=None,
+            **NOT_PROPOSED,
         )
         if not changed:
+            raise Conflict(_not_proposed(proposal))
+    return entry
+
+
+def withdraw(actor: Actor, slug: str, proposal: int) -> int:
+    """Take back the proposal in the trail entry ``proposal``; returns the trail entry's number.
+
+    The system counted as unregistered and goes on counting. Raises `NotAllowed`, `NotFound` and `Conflict`.
+    """
+    row = _sighting(slug)
+    # Where nothing is proposed any more, that is what is wrong, not whose proposal it was.
+    allowed = may_withdraw(actor, row.proposed_by) if row.proposed_by else may_propose(actor)
+    if not allowed:
+        raise NotAllowed(allowed.reason)
+    if row.proposal is None or row.proposal != proposal:
+        raise Conflict(_not_proposed(proposal))
+    with transaction.atomic():
+        entry = _append("sighting.dismissal-withdrawn", actor, slug, "", {"proposal": proposal})
+        # Asked again under the lock of the log: somebody may have confirmed it meanwhile.
+        if not Sighting.objects.filter(slug=slug, proposal=proposal).update(**NOT_PROPOSED):
             raise Conflict(_not_proposed(proposal))
     return entry
 
@@ -138,7 +181,7 @@ def _append(entry_type: str, actor: Actor, slug: str, reason: str, facts: dict[s
         entry_type,
         actor=actor.id,
         subject={"kind": "sighting", "ref": slug},
-        openings={"reason": reason.encode()},
+        openings={"reason": reason.encode()} if reason else {},
         requirements=_REQUIREMENTS,
         facts=facts,
     )

@@ -1,5 +1,5 @@
 """What sightings follow from: the counts in the entries of segments, and the entries that propose to set them
-aside and do."""
+aside, take that back, and do."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
+from plumbline.discovery.commands import NOT_PROPOSED
 from plumbline.discovery.models import Cursor, Sighting
 from plumbline.discovery.stage import SightingsStage
 from plumbline.trail.commitments import queries as committed
@@ -25,9 +26,12 @@ from plumbline.trail.proofs import (
 
 SIGHTING = "discovery.Sighting"
 _STEP = 5_000
-PROPOSED, DISMISSED = "sighting.dismissal-proposed", "sighting.dismissed"
+PROPOSED, WITHDRAWN, DISMISSED = (
+    "sighting.dismissal-proposed",
+    "sighting.dismissal-withdrawn",
+    "sighting.dismissed",
+)
 _NOT_DISMISSED = {"dismissed_until": None, "dismissed_reason": "", "dismissed_by": ""}
-_NOT_PROPOSED = {"proposal": None, "proposed_until": None, "proposed_reason": "", "proposed_by": ""}
 
 
 def _expected() -> dict[str, dict[str, Any]]:
@@ -46,8 +50,8 @@ def _expected() -> dict[str, dict[str, Any]]:
 def _check(start: int, stop: int) -> Iterator[Difference]:
     expected, entries = _expected(), dict[str, int]()
     for fields in expected.values():
-        fields |= _NOT_DISMISSED | _NOT_PROPOSED
-    for entry in committed.of_types({PROPOSED, DISMISSED}):
+        fields |= _NOT_DISMISSED | NOT_PROPOSED
+    for entry in committed.of_types({PROPOSED, WITHDRAWN, DISMISSED}):
         slug = entry.view.subject_ref
         entries[slug] = entry.index
         if slug in expected:
@@ -63,12 +67,14 @@ def _check(start: int, stop: int) -> Iterator[Difference]:
 
 def _decided(entry: committed.CommittedEntry) -> dict[str, Any]:
     """What an entry makes of a sighting; a proposal leaves what is set aside as it is."""
+    if entry.view.entry_type == WITHDRAWN:
+        return NOT_PROPOSED
     reason = entry.text("reason") if "reason" in entry.openings else ""
     until, by = entry.facts["until"], entry.view.actor
     if entry.view.entry_type == PROPOSED:
         proposed = {"proposed_until": until, "proposed_reason": reason, "proposed_by": by}
         return {"proposal": entry.index, **proposed}
-    return {"dismissed_until": until, "dismissed_reason": reason, "dismissed_by": by, **_NOT_PROPOSED}
+    return {"dismissed_until": until, "dismissed_reason": reason, "dismissed_by": by, **NOT_PROPOSED}
 
 
 def _plain(value: object) -> object:

@@ -190,6 +190,13 @@ def people_with(handles: Iterable[str]) -> dict[str, int]:
     return dict(Person.objects.filter(handle__in=set(handles)).values_list("handle", "pk"))
 
 
+def people_behind(handles: Iterable[str]) -> frozenset[int]:
+    """Primary keys of the people who acted under these opaque ids: their own, or those of their tokens."""
+    known = set(handles)
+    own = Person.objects.filter(handle__in=known).values_list("pk", flat=True)
+    return frozenset([*own, *Token.objects.filter(handle__in=known).values_list("owner_id", flat=True)])
+
+
 def same_person(person_ids: Iterable[int | None]) -> frozenset[int]:
     """The accounts with these primary keys, and every other one that seems to be of the same people.
 

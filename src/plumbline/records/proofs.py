@@ -40,7 +40,7 @@ from plumbline.trail.proofs import (
     without_row,
 )
 
-REVISING = frozenset(f"record.{verb}" for verb in ("created", "amended", "moved", "followed"))
+REVISING = frozenset(f"record.{verb}" for verb in ("created", "amended", "moved", "followed", "assigned"))
 """Types of entries that keep a revision."""
 RECORD, INDEX, ATTACHED = "records.Record", "records.RecordIndex", "attachments/*"
 

@@ -16,6 +16,8 @@ from plumbline.controls import queries as controls
 from plumbline.controls import visibility
 from plumbline.controls.decisions import queries as decisions
 from plumbline.controls.requirement_posture import RequirementPosture
+from plumbline.controls.tasks import queries as tasks
+from plumbline.controls.tasks.queries import Task
 from plumbline.controls.visibility import VisibleResults
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
@@ -26,7 +28,6 @@ from plumbline.web.home import blockers as blocking
 from plumbline.web.home.blockers import Blocker, Undone, blockers
 from plumbline.web.home.due import DueRow, due_rows
 from plumbline.web.home.first_steps import Step, first_steps, others
-from plumbline.web.home.lapsed import Lapsed, lapsed_rows
 from plumbline.web.home.nonconformities import OpenNonconformities, open_nonconformities
 from plumbline.web.home.readiness import ClauseReadiness, readiness
 from plumbline.web.pages import Nav, Permission, page
@@ -65,7 +66,7 @@ class HomePage:
     figures: tuple[Figure, ...]
     readiness: tuple[ClauseReadiness, ...]
     due: tuple[DueRow, ...]
-    lapsed: tuple[Lapsed, ...]
+    lapsed: tuple[Task, ...]
     areas: tuple[MapArea, ...]
     legend: tuple[LegendItem, ...]
     read_at: datetime | None
@@ -162,7 +163,7 @@ def home_page(actor: Actor, *, hide_steps: bool = False) -> HomePage:
         figures=figures(held, shares, results),
         readiness=readiness(held, shares, due, nonconformities.by_clause),
         due=due[:DUE_SHOWN],
-        lapsed=lapsed_rows(actor),
+        lapsed=tasks.lapsed_acceptances(actor),
         areas=control_map(held),
         legend=legend(held),
         read_at=readings.newest(results),

@@ -8,12 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from plumbline.controls.tasks import queries as tasks
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.records import kinds, queries
 from plumbline.records.kinds import Kind
 from plumbline.web.home.due import due_rows
-from plumbline.web.home.lapsed import lapsed_rows
 from plumbline.web.pages import Nav, page
 
 ROWS_READ, ROWS_SHOWN = 100, 10
@@ -45,7 +45,8 @@ def all_records(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 @page("work/", name="my-work", title="My work", nav=Nav("", 20, "My work", "list-checks", key="m"))
 def my_work(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """What waits for the reader: lapsed acceptances, own records that can be worked on, and what is due."""
+    """What waits for the reader: what has come to them from others, lapsed acceptances, own records that can
+    be worked on, and what is due."""
     mine = []
     for kind in kinds.all_kinds():
         if not policy.may(actor, "read", kind=kind.slug, anywhere=True).allowed:
@@ -55,5 +56,6 @@ def my_work(request: HttpRequest, actor: Actor) -> HttpResponse:
         if rows:
             mine.append((kind, rows[:ROWS_SHOWN]))
     context = {"title": "My work", "crumbs": (), "mine": mine, "due": due_rows(actor)}
-    context["lapsed"] = lapsed_rows(actor)
+    context["waiting"] = tasks.waiting_for(actor)
+    context["lapsed"] = tasks.lapsed_acceptances(actor)
     return render(request, "web/home/my_work.html", {"page": context})

@@ -41,6 +41,7 @@ def sightings(request: HttpRequest, actor: Actor) -> HttpResponse:
         "may_propose": commands.may_propose(actor).allowed,
         "names": people.names(proposers),
         "may_confirm": {name: commands.may_confirm(actor, name).allowed for name in proposers},
+        "may_withdraw": {name: commands.may_withdraw(actor, name).allowed for name in proposers},
         "longest": today + commands.LONGEST,
     }
     return render(request, "web/telemetry/sightings.html", context)
@@ -72,8 +73,26 @@ def sighting_dismiss(request: HttpRequest, actor: Actor, slug: str) -> HttpRespo
 )
 def sighting_dismiss_confirm(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
     """Set a sighting aside as somebody else proposed it; it comes back after the day."""
-    sent = str(request.POST.get("proposal", ""))
-    proposal = int(sent) if sent.isascii() and sent.isdecimal() and len(sent) <= 15 else -1
-    entry = commands.confirm(actor, slug, proposal)
+    entry = commands.confirm(actor, slug, _proposal(request))
     messages.success(request, f"{slug} is set aside, entry {entry:,}.")
     return HttpResponseRedirect(reverse("sightings"))
+
+
+@page(
+    "sightings/<str:slug>/dismiss/withdraw/",
+    name="sighting-dismiss-withdraw",
+    title="Take back the proposal to set a sighting aside",
+    method="POST",
+    samples=("/sightings/unknown-bot/dismiss/withdraw/",),
+)
+def sighting_dismiss_withdraw(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
+    """Take back what the reader proposed; the system has counted as unregistered all the time."""
+    entry = commands.withdraw(actor, slug, _proposal(request))
+    messages.success(request, f"It is no longer proposed to set {slug} aside, entry {entry:,}.")
+    return HttpResponseRedirect(reverse("sightings"))
+
+
+def _proposal(request: HttpRequest) -> int:
+    """The trail entry of the proposal that the reader has seen; -1, which is none, for anything else."""
+    sent = str(request.POST.get("proposal", ""))
+    return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) <= 15 else -1

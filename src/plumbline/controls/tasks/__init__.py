@@ -1,0 +1,1 @@
+"""What waits for one person to act, beside the records that they own."""
