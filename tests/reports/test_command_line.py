@@ -99,7 +99,8 @@ def test_versions_of_the_posture_are_asked_for_compared_and_refused(data: Path) 
 
 
 def test_the_inputs_of_a_review_are_shown_and_refused(data: Path) -> None:
-    assert "MRV-0001" in plumbline(data, "review", "show", "MRV-0001", code=1)
+    gone = plumbline(data, "review", "show", "MRV-0001", code=1)
+    assert "There is no management review with this reference" in gone
     assert "frozen inputs" in plumbline(data, "review", "show", "RSK-0001", code=1)
     words = ("review", "gather", "MRV-0001", "--revision", "1")
     assert "token with the scope write" in plumbline(data, *words, code=1)
