@@ -34,7 +34,7 @@ REFUSED = {
     "an event deleted": "no entry of erasure",
     "spooled events changed": "altered",
     "a checkpoint of another size": "not signed yet",
-    "the end of the log set back": "damaged",
+    "the end of the log set back": "damaged|The guard has seen",
     "another guard": "another root",
 }
 """The edits of which no pack can be made, and a word of the reason. Of all others a pack says nothing else
