@@ -69,15 +69,18 @@ def _rows(connection: BaseDatabaseWrapper) -> Callable[[], None]:
     from plumbline.records import guard
 
     with guard.opened("test snapshot"), connection.cursor() as cursor:
-        cursor.execute("CREATE SCHEMA kept")
+        # Several suites of one process may each keep an installation in the same database.
+        cursor.execute("SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'kept_%'")
+        schema = f"kept_{cursor.fetchone()[0]}"
+        cursor.execute(f"CREATE SCHEMA {schema}")
         filled = _with_rows(cursor, _tables(cursor))
         for name in filled:
-            cursor.execute(f'CREATE TABLE kept."{name}" AS TABLE "{name}"')
+            cursor.execute(f'CREATE TABLE {schema}."{name}" AS TABLE "{name}"')
         cursor.execute(
             "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = current_schema()"
         )
         reached = {name: last for name, last in cursor.fetchall() if last is not None}
-    back = [f'INSERT INTO "{name}" TABLE kept."{name}" ON CONFLICT DO NOTHING' for name in filled]
+    back = [f'INSERT INTO "{name}" TABLE {schema}."{name}" ON CONFLICT DO NOTHING' for name in filled]
     counted = [f"SELECT setval('\"{name}\"', {last})" for name, last in reached.items()]
     # As a replica the server looks at no reference between rows, so that they may come in any order.
     script = ["SET session_replication_role = replica", *back, *counted, "RESET session_replication_role"]

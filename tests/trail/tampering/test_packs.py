@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 
 import pytest
+from django.test import TransactionTestCase
 from tests import databases
 from tests.trail.tampering.edits import EDITS, Edit
 from tests.trail.tampering.organization import Organization
@@ -80,6 +81,8 @@ def clean(
     """What a pack says of the organization as it is; the organization is put back to where it was."""
     if not kept:
         kept |= _packed(installed)[0]
+        # As after every test, and then as at the beginning of this one.
+        TransactionTestCase._fixture_teardown(TransactionTestCase())
         made_once["organization"][0].restore(installed.data)
     return kept
 
