@@ -36,6 +36,13 @@ def demo(
         bool, typer.Option("--empty", help="A blank organization with a first-steps list.")
     ] = False,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Load, then end.")] = False,
+    forgery: Annotated[
+        bool,
+        typer.Option(
+            "--forgery",
+            help="Forge a record and restore an older database, on a copy.",
+        ),
+    ] = False,
     json: Json = False,
     tell: Annotated[bool, typer.Option("--tell", hidden=True)] = False,
     past: Annotated[bool, typer.Option("--past", hidden=True)] = False,
@@ -47,8 +54,14 @@ def demo(
     stay, in the folder plumbline-demo, or plumbline-empty for a blank organization, unless --data names
     another.
 
+    With --forgery nothing is loaded or served: on a copy of a demonstration that is there, a record is edited
+    behind the product's back and an older database is put in place, and both are seen to be refused.
+
     Example: plumbline demo --port 8042 --data ./demo-data
     """
+    if forgery:
+        _show_forgery(configure(data or Path("plumbline-demo")))
+        return
     if no_serve and not (tell or past):
         # The server that takes in the decisions ends with the command, so that any port will do.
         port = install.free_port()
@@ -73,6 +86,14 @@ def demo(
         )
     if failures:
         raise failures[0]
+
+
+def _show_forgery(config: Config) -> None:
+    from plumbline.demo import forgery
+
+    if not is_initialised(config) or is_served(config):
+        raise Conflict("Load a demonstration and end its server first; then try again.")
+    forgery.show(config, print)
 
 
 def _check_free(config: Config) -> None:
