@@ -326,6 +326,7 @@ def test_the_evidence_pack_says_no_more_than_the_page(kept: World) -> None:
     )
     assert asked.status in (201, 202), asked.text
     kept.flow()  # commits to the documents
+    kept.wait(seconds=2)  # for the signature
     kept.flow()  # writes the pack from what was committed and signed
     packed = kept.call("mina", "GET", f"packs/{asked.json['id']}/file", scopes=["pack"]).content
     with zipfile.ZipFile(io.BytesIO(packed)) as pack:
