@@ -86,8 +86,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
             item.add_marker("contract")
         elif not (room in PROCESSES or item.get_closest_marker("django_db") or names & DATABASE):
             item.add_marker("pure")
-        if item.get_closest_marker("slow"):
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
     # Marks come before `-m` chooses by them, the order after everybody else has made theirs.
     yield
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)

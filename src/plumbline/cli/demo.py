@@ -26,6 +26,7 @@ _OTHER = {
     False: "{} holds an organization of its own, so nothing is loaded. For the demonstration name another "
     "folder: --data DIR",
 }
+_FORGERY = "Forge a record and restore an older database, on a copy."
 _EMAIL, _NAME, _ORGANIZATION = "mina.okafor@halden.example", "Mina Okafor", "Halden Insurance"
 
 
@@ -36,13 +37,7 @@ def demo(
         bool, typer.Option("--empty", help="A blank organization with a first-steps list.")
     ] = False,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Load, then end.")] = False,
-    forgery: Annotated[
-        bool,
-        typer.Option(
-            "--forgery",
-            help="Forge a record and restore an older database, on a copy.",
-        ),
-    ] = False,
+    forgery: Annotated[bool, typer.Option("--forgery", help=_FORGERY)] = False,
     json: Json = False,
     tell: Annotated[bool, typer.Option("--tell", hidden=True)] = False,
     past: Annotated[bool, typer.Option("--past", hidden=True)] = False,
@@ -77,13 +72,15 @@ def demo(
             output.note(_OTHER[empty].format(config.data))
         start_django()
         install.migrate(config)
+    _serve(config, _Wishes(empty, no_serve, json))
+
+
+def _serve(config: Config, wishes: _Wishes) -> None:
     with server_lock(config):
         if marks.is_begun(config) and not marks.is_whole(config):
             _have_told(config, "--past")
         failures: list[Problem] = []
-        install.run_server(
-            config, lambda server: _load(config, server, _Wishes(empty, no_serve, json), failures)
-        )
+        install.run_server(config, lambda server: _load(config, server, wishes, failures))
     if failures:
         raise failures[0]
 
