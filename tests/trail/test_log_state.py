@@ -131,6 +131,18 @@ def test_a_foreign_guard_and_what_a_scrub_found(trail, changes, reason):
         trail.append()
 
 
+def test_entries_that_are_gone_are_a_rollback_whatever_a_scrub_has_said_of_them(trail):
+    trail.append(4)
+    publisher.publish()
+    roll_back(2)
+    assert not publisher.scrub().ok
+    assert state().reason == "rolled-back"
+    for attempt in (trail.append, publisher.publish):
+        with pytest.raises(ReadOnly) as refused:
+            attempt()
+        assert refused.value.reason == "rolled-back"
+
+
 def test_a_missing_guard_and_an_unreadable_memory_of_the_signer(trail):
     publisher.publish()
     kept = trail.guard.read_bytes()

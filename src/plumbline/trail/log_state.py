@@ -144,13 +144,17 @@ def _disagreement(head: _Head | None, now: datetime) -> ReadOnly | None:
         return refusal
     if record is None:
         return _without_guard(head)
-    if record.damage is not None:
-        return damaged(record.damage)
     if head is not None and (record.origin, record.epoch) != (head.origin, head.epoch):
         return ReadOnly("other-log", "The guard belongs to another log.")
     known = [(record.size, record.root), *([signed] if signed else [])]
+    # Before what a scrub has found: entries that are gone are damage to it, and this says more of them.
+    seen, frontier = max(size for size, _ in known), head.frontier if head else Frontier()
+    if frontier.size < seen:
+        return rolled_back(seen, frontier.size)
+    if record.damage is not None:
+        return damaged(record.damage)
     for size, root in known:
-        if size and (mismatch := _not_a_prefix(head, size, root)) is not None:
+        if size and (mismatch := _not_a_prefix(frontier, size, root)) is not None:
             return mismatch
     wrong = clock_check.refusal(record, head.last_time if head else None, now)
     return wrong or _publisher_refusal()
@@ -201,13 +205,11 @@ def root_mismatch(size: int) -> ReadOnly:
     return ReadOnly("root-mismatch", message)
 
 
-def _not_a_prefix(head: _Head | None, size: int, root: bytes) -> ReadOnly | None:
-    """Whether the tree of ``size`` leaves with ``root`` is no longer what the database begins with."""
-    present = head.frontier.size if head else 0
-    if head is None or present < size:
-        return rolled_back(size, present)
-    if present == size:
-        return None if head.frontier.root() == root else root_mismatch(size)
+def _not_a_prefix(frontier: Frontier, size: int, root: bytes) -> ReadOnly | None:
+    """Whether the tree of ``size`` leaves with ``root`` is no longer what a database that has as many begins
+    with."""
+    if frontier.size == size:
+        return None if frontier.root() == root else root_mismatch(size)
     # The root at a smaller size takes a few hundred hashes to read, which is too much for every append.
     now = system_time.monotonic()
     if now - _prefixes.get((size, root), -AGE) < AGE:

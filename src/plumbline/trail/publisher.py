@@ -93,10 +93,10 @@ def _require_agreement(record: GuardRecord | None, state: State, now: datetime) 
         )
     if (record.origin, record.epoch) != (state.origin, state.epoch):
         raise ReadOnly("other-log", "The guard belongs to another log.")
-    if record.damage is not None:
-        raise log_state.damaged(record.damage)
     if state.size < record.size:
         raise log_state.rolled_back(record.size, state.size)
+    if record.damage is not None:
+        raise log_state.damaged(record.damage)
     if (refusal := clock_check.refusal(record, state.last_time, now)) is not None:
         raise refusal
     return record
