@@ -38,6 +38,10 @@ def test_both_are_refused_and_nothing_is_left_of_it(with_a_risk: str) -> None:
     assert forgery.FORGED in said
     assert "RSK-0001" in said
     assert "exit code 3" in said
+    (finding,) = (line for line in said.splitlines() if "clauses.Risk " in line)
+    assert "RSK-0001" in finding
+    assert forgery.FORGED in finding
+    assert "Claims are refused unfairly" in finding
     assert "The guard has seen" in said
     assert "plumbline trail recover" in said
     assert _rows(with_a_risk) == before

@@ -20,7 +20,7 @@ DATABASE = "plumbline.db"
 FORGED = "Nothing to worry about"
 _PASSING = ("*.sock", "*.lock", "*-shm", "packs", "attachments")
 _SHOWN = 12
-"""Lines of an answer that are shown; a scrub of a forged record names it within the first few."""
+"""Lines of an answer that are shown, the last ones: the findings of a scrub end it."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,8 @@ class Copy:
         surroundings: Mapping[str, str] = {**os.environ, "PLUMBLINE_GUARD": str(self._guard)}
         command = [sys.executable, "-m", "plumbline.cli.main", *words, "--data", str(self.data)]
         done = subprocess.run(command, env=surroundings, check=False, capture_output=True, text=True)
-        return Answer(done.returncode, done.stdout + done.stderr)
+        # Progress goes to the other stream, where a refusal stands alone.
+        return Answer(done.returncode, done.stdout or done.stderr)
 
     def ask(self, statement: str, *values: object) -> list[tuple[str, ...]]:
         """Run one SQL statement on the database of the copy, behind the product's back."""
