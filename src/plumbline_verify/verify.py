@@ -274,11 +274,10 @@ def counted(slot: str) -> str:
     return "event" if slot[:6] == "event:" else slot
 
 
-def parts(shown: Any, value: Any) -> Any:
-    """What a document shows of a value and what it is, each as the set of its parts; a ' guards a cell."""
-    listed = str(shown).split("; ") if isinstance(value, list) and isinstance(shown, str) else shown
-    both = [part if isinstance(part, list) else [part] for part in (listed, value)]
-    return [{str(v).lstrip("'") for v in part if v not in ("", None)} for part in both]
+def parts(shown: Any, value: Any = None) -> Any:
+    """The parts of a cell that shows ``value``, or of a value itself, as a set; a ' guards a cell."""
+    cut = shown.split("; ") if isinstance(value, list) and isinstance(shown, str) else shown
+    return {str(v).lstrip("'") for v in (cut if isinstance(cut, list) else [cut]) if v not in ("", None)}
 
 
 class Check:
@@ -549,7 +548,7 @@ class Check:
                 at, rows = int(row["entry"]), rows + 1
                 body = parse(self.opened[at, "revision"])
                 said, ref = {**body, **body["values"]}, body["reference"]
-                both = {column: parts(row[column], said[column]) for column in row if column in said}
+                both = {c: (parts(row[c], said[c]), parts(said[c])) for c in row if c in said}
                 wrong = [column for column, (a, b) in both.items() if not a <= b]
                 newer = {state: n for state, n in states.get(ref, {}).items() if n > at}
                 need(not wrong, f"{name}: {wrong} of {ref} is not as entry {at} says")

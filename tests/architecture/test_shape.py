@@ -10,7 +10,7 @@ from tests.architecture.tree import definitions, modules, parsed, short
 LINES_OF_A_MODULE = 400
 LINES_OF_A_FUNCTION = 50
 ONE_FILE_BY_DESIGN = {
-    "src/plumbline_verify/verify.py": 666,  # it travels in every pack, to be read and run alone (decision 23)
+    "src/plumbline_verify/verify.py": 665,  # it travels in every pack, to be read and run alone (decision 23)
 }
 VAGUE = {"util", "utils", "helper", "helpers", "manager", "managers", "service", "services", "base"}
 NAMED_BY_DJANGO = {

@@ -16,6 +16,7 @@ from typing import Any
 from django.conf import settings
 
 from plumbline import catalogs
+from plumbline.clauses import gates
 from plumbline.clauses.evaluation.posture_versions import PostureVersion
 from plumbline.clauses.planning.statements import StatementVersion
 from plumbline.controls import posture as postures
@@ -25,7 +26,7 @@ from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.canonical import JSON, canonical
 from plumbline.kernel.clock import rfc3339
-from plumbline.kernel.messages import Text, say
+from plumbline.kernel.messages import Message, Text, say
 from plumbline.kernel.problems import Fault, Invalid, NotFound
 from plumbline.records import kinds
 from plumbline.records import queries as records
@@ -149,18 +150,22 @@ def write(
     return GateResult(str(note), {series.fact: facts})
 
 
-def approved(series: Series, content: Mapping[str, Any]) -> GateResult:
-    """What the entry of an approval names: which version, and the digest of what is approved."""
+def approve(
+    series: Series, record: StatementVersion | PostureVersion, overtaken: Message | None
+) -> GateResult:
+    """Which version is approved, and the digest of its content, as the entry of the approval names them.
+
+    Raises `Conflict` if its content has been ``overtaken``, as that says, or if another version has been
+    approved under its number since it was given.
+    """
+    content = record.content
+    faults = [] if overtaken is None else [Fault("content", overtaken, FREEZE_AGAIN)]
+    number, earlier = numbered(series.kind, record.reference)
+    if number != content["version"]:
+        text = say("version.numbered", "is numbered like {earlier}", earlier=earlier)
+        faults.append(Fault("version", text, FREEZE_AGAIN))
+    gates.refuse(record, faults)
     return GateResult("", {series.fact: {"version": content["version"], "sha256": sha256_of(content)}})
-
-
-def number_taken(kind: str, own: str, number: int) -> list[Fault]:
-    """A fault if another version has been approved under this number since it was given."""
-    current, earlier = numbered(kind, own)
-    if current == number:
-        return []
-    text = say("version.numbered", "is numbered like {earlier}", earlier=earlier)
-    return [Fault("version", text, FREEZE_AGAIN)]
 
 
 # Queries

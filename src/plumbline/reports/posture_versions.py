@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from plumbline.clauses import gates
 from plumbline.clauses.evaluation.posture_versions import PostureVersion
 from plumbline.controls import posture as postures
 from plumbline.identity import policy
@@ -15,14 +14,13 @@ from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.clock import parse_rfc3339
 from plumbline.kernel.messages import Message, Word, listing, say
-from plumbline.kernel.problems import Fault
 from plumbline.kernel.states import MeasuredState
 from plumbline.records import steps
 from plumbline.records.gates import GateResult
 from plumbline.records.models import Record
 from plumbline.reports import frozen_changes, frozen_versions
 from plumbline.reports.frozen_changes import Change, Comparison
-from plumbline.reports.frozen_versions import FREEZE_AGAIN, Series, Version
+from plumbline.reports.frozen_versions import Series, Version
 
 KIND = "posture-version"
 FORM = 1
@@ -65,13 +63,8 @@ def still_stands(actor: Actor, record: Record, reason: str) -> GateResult:
         for name in (*after, *(gone for gone in before if gone not in after))
         if before.get(name) != after.get(name)
     ]
-    faults = []
-    if moved:
-        text = say("posture.overtaken", "reads otherwise now for {requirements}", requirements=listing(moved))
-        faults.append(Fault("content", text, FREEZE_AGAIN))
-    faults += frozen_versions.number_taken(KIND, record.reference, frozen["version"])
-    gates.refuse(record, faults)
-    return frozen_versions.approved(SERIES, frozen)
+    text = say("posture.overtaken", "reads otherwise now for {requirements}", requirements=listing(moved))
+    return frozen_versions.approve(SERIES, record, text if moved else None)
 
 
 def register_gates() -> None:

@@ -21,7 +21,7 @@ from plumbline.records.gates import GateResult
 from plumbline.records.models import Record
 from plumbline.reports import frozen_versions
 from plumbline.reports.applicability import KIND as ROWS
-from plumbline.reports.frozen_versions import FREEZE_AGAIN, Series, Version
+from plumbline.reports.frozen_versions import Series, Version
 
 KIND = "statement-version"
 FORM = 1
@@ -108,20 +108,15 @@ def still_stands(actor: Actor, record: Record, reason: str) -> GateResult:
         {row["number"]: (row["reference"], row["revision"]) for row in content["rows"]}
         for content in (frozen, now)
     )
-    faults = []
     moved = sorted(
         number for number in before.keys() | after.keys() if before.get(number) != after.get(number)
     )
-    if moved:
-        text = say(
-            "statement.overtaken",
-            "was frozen before {controls} changed",
-            controls=listing(moved, shown=len(moved)),
-        )
-        faults.append(Fault("content", text, FREEZE_AGAIN))
-    faults += frozen_versions.number_taken(KIND, record.reference, frozen["version"])
-    gates.refuse(record, faults)
-    return frozen_versions.approved(SERIES, frozen)
+    text = say(
+        "statement.overtaken",
+        "was frozen before {controls} changed",
+        controls=listing(moved, shown=len(moved)),
+    )
+    return frozen_versions.approve(SERIES, record, text if moved else None)
 
 
 def register_gates() -> None:
