@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +14,9 @@ from plumbline.cli.telemetry import ask, server
 
 if TYPE_CHECKING:
     from plumbline.reports.frozen_changes import Comparison
+    from plumbline.reports.frozen_versions import Version
 
+Table = tuple[Sequence[str], Sequence[Sequence[object]]]
 Title = Annotated[str, typer.Option(help="What the version is called.", prompt=True)]
 Occasion = Annotated[str, typer.Option(help="What it is for, and who asked for it.", prompt=True)]
 Later = Annotated[
@@ -37,6 +40,22 @@ def freeze(
         output.as_json(answer)
     else:
         print(f"{answer['reference']} is frozen and waits for a second person: trail entry {answer['leaf']}.")
+
+
+def show(
+    found: Version, csv_text: Iterator[str], lines: Sequence[str], table: Table, *, csv: bool, json: bool
+) -> None:
+    """Print a version: as one document, as CSV, or as ``lines`` over a ``table`` of header and rows."""
+    from plumbline.reports import frozen_versions
+
+    if json:
+        output.as_json(frozen_versions.as_dict(found))
+    elif csv:
+        for chunk in csv_text:
+            print(chunk, end="")
+    else:
+        print(*lines, sep="\n")
+        output.table(*table)
 
 
 def show_comparison(found: Comparison, json: bool) -> None:

@@ -84,24 +84,18 @@ def show(
     """
     opened(data)
     from plumbline.identity.actors import Actor
-    from plumbline.reports import frozen_versions as frozen
     from plumbline.reports import posture_versions
     from plumbline.wording import english
 
     found = posture_versions.version(Actor.installation(), reference)
-    if json:
-        output.as_json(frozen.as_dict(found))
-    elif csv:
-        for chunk in posture_versions.csv_text(found):
-            print(chunk, end="")
-    else:
-        print(f"{found.reference}, version {found.number} as of {found.day}, {found.state}")
-        print(f"{english(posture_versions.counted(found))} SHA-256 {found.sha256}")
-        names = ("number", "title", "measured", "share", "attested")
-        output.table(
-            ("requirement", "title", "measured", "members", "attested"),
-            [tuple(row[name] for name in names) for row in found.content.get("posture", ())],
-        )
+    lines = (
+        f"{found.reference}, version {found.number} as of {found.day}, {found.state}",
+        f"{english(posture_versions.counted(found))} SHA-256 {found.sha256}",
+    )
+    names = ("number", "title", "measured", "share", "attested")
+    rows = [tuple(row[name] for name in names) for row in found.content.get("posture", ())]
+    table = ("requirement", "title", "measured", "members", "attested"), rows
+    frozen_versions.show(found, posture_versions.csv_text(found), lines, table, csv=csv, json=json)
 
 
 @app.command("compare")

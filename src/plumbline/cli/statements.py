@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from plumbline.cli import frozen_versions, output
+from plumbline.cli import frozen_versions
 from plumbline.cli.frozen_versions import Earlier, Later, Occasion, Title
 from plumbline.cli.install import Data, Json
 from plumbline.cli.installation import opened
@@ -48,28 +48,23 @@ def show(
     """
     opened(data)
     from plumbline.identity.actors import Actor
-    from plumbline.reports import frozen_versions as frozen
     from plumbline.reports import statement_versions
+    from plumbline.wording import english
 
     found = statement_versions.version(Actor.installation(), reference)
-    if json:
-        output.as_json(frozen.as_dict(found))
-    elif csv:
-        for chunk in statement_versions.csv_text(found):
-            print(chunk, end="")
-    else:
-        print(f"{found.reference}, version {found.number} of {found.day}, {found.state}")
-        print(f"{statement_versions.counted(found)} SHA-256 {found.sha256}")
-        output.table(
-            ("control", "title", "applies", "row", "revision", "measured", "members", "attested"),
-            [
-                (
-                    *(row[name] for name in ("number", "title", "applicable", "reference", "revision")),
-                    *(row["state"].get(name, "") for name in ("measured", "share", "attested")),
-                )
-                for row in found.rows
-            ],
+    lines = (
+        f"{found.reference}, version {found.number} of {found.day}, {found.state}",
+        f"{english(statement_versions.counted(found))} SHA-256 {found.sha256}",
+    )
+    rows = [
+        (
+            *(row[name] for name in ("number", "title", "applicable", "reference", "revision")),
+            *(row["state"].get(name, "") for name in ("measured", "share", "attested")),
         )
+        for row in found.rows
+    ]
+    table = ("control", "title", "applies", "row", "revision", "measured", "members", "attested"), rows
+    frozen_versions.show(found, statement_versions.csv_text(found), lines, table, csv=csv, json=json)
 
 
 @app.command("compare")
