@@ -57,6 +57,9 @@ def test_the_page_of_a_version_shows_what_was_frozen_and_what_changed(house: Hou
     assert "Not applicable now." in _text(
         mina, f"{reverse('posture-compare')}?earlier=2026-11-19&later={clock.today()}"
     )
+    chosen = mina.get(f"{reverse('posture-compare')}?earlier=2026-11-19&later=now").content.decode()
+    assert chosen.count("selected") == 2
+    assert '<option value="2026-11-19" selected>' in chosen, "the form names the day that is shown"
     later = house.make("posture-version", title="The next", occasion="Surveillance audit.")
     commands.move(author, later, "submit", revision=1)
     page = _text(mina, f"/records/{later}/")

@@ -76,7 +76,9 @@ def _csv(document: _Document, actor: Actor, reference: str) -> HttpResponseBase:
 
 def _compared(document: _Document, request: HttpRequest, actor: Actor) -> HttpResponse:
     earlier, later = (str(request.GET.get(name, "")).strip() for name in ("earlier", "later"))
-    versions = (*frozen_versions.approved_versions(document.series, actor), frozen_versions.NOW)
+    approved = frozen_versions.approved_versions(document.series, actor)
+    # A day that was asked for in the address is a choice of the form as well, or the form would name another.
+    versions = tuple(dict.fromkeys((*approved, frozen_versions.NOW, *filter(None, (earlier, later)))))
     context: dict[str, Any] = {
         "title": "Versions compared",
         "crumbs": (),
@@ -86,7 +88,8 @@ def _compared(document: _Document, request: HttpRequest, actor: Actor) -> HttpRe
         "later": later,
     }
     try:
-        context["found"] = document.compare(actor, earlier, later)
+        found = context["found"] = document.compare(actor, earlier, later)
+        context["compared"] = (found.earlier, found.later)
     except Conflict as problem:
         # That there is nothing to compare yet is an answer to the question, not a failure of the page.
         context["problem"] = problem
