@@ -36,7 +36,7 @@ def fill(data: Path, records: int, events: int) -> None:
     from plumbline.identity.actors import actor_of_person
     from plumbline.kernel import clock
     from plumbline.records import commands, examples, kinds
-    from plumbline.records.related import commands as related
+    from plumbline.records.discussion import commands as discussion
     from plumbline.telemetry import intake
     from plumbline.telemetry.mover import MoverStage
     from plumbline.telemetry.store.duckdb import DuckStore
@@ -45,7 +45,7 @@ def fill(data: Path, records: int, events: int) -> None:
     for number in range(records):
         changes = {"slug": f"system-{number:04}", "title": f"System {number}"}
         saved = commands.create(manager, kind, examples.values_of(kind, lambda other: "", changes))
-        related.comment(manager, saved.reference, "Seen and found right.")
+        discussion.comment(manager, saved.reference, "Seen and found right.")
     moment = clock.rfc3339(clock.now())
     for _ in range(0, events, BATCH):
         batch = [

@@ -38,6 +38,8 @@ FILTERS = {
     "an owner": f"owner={READER}",
     "a unit": "unit=sales",
     "two": "state=draft&effect=direct",
+    "conditions": "where=-lifecycle:planned+next_review:2026-06-01..2027-06-01",
+    "linked": "where=-has:impact-assessment(is:in-force)+effect:direct",
 }
 SEARCHES = {
     "none": "q=nothing+like+it",
@@ -98,6 +100,7 @@ def fill(until: int) -> None:
     from plumbline.records import guard
     from plumbline.records.list_index import commands as list_index
     from plumbline.records.models import Record
+    from plumbline.records.search_index import commands as search_index
 
     have = Record.objects.count()
     first = Record.objects.order_by("pk").values_list("pk", flat=True)[0]
@@ -129,6 +132,7 @@ def fill(until: int) -> None:
                 )
             cursor.executemany(statement, rows)
     list_index.refresh()
+    search_index.refresh()
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")  # as its own daemon does within a minute

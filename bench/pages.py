@@ -22,7 +22,7 @@ import table
 from table import Promise, Row, Scale
 
 SHELL = "/help/"
-HOME_CPU_MS, RECORD_CPU_MS = 45.0, 35.0
+HOME_CPU_MS, HUB_CPU_MS, RECORD_CPU_MS = 45.0, 60.0, 35.0
 EMAIL = "mina.okafor@halden.example"
 """The AIMS manager of the demonstration, who sees all of it."""
 
@@ -41,10 +41,14 @@ def load_demo(folder: Path) -> None:
 def addresses() -> Iterator[tuple[str, str, Promise | None]]:
     """What is opened: a name, an address, and what is promised."""
     yield "home", "/", Promise("cpu", HOME_CPU_MS)
-    yield "a record (AI system)", "/records/SYS-0001/", Promise("cpu", RECORD_CPU_MS)
+    yield "hub: AI system", "/records/SYS-0001/", Promise("cpu", HUB_CPU_MS)
+    yield "hub: risk", "/records/RSK-0001/", Promise("cpu", HUB_CPU_MS)
+    yield "hub: supplier", "/records/SUP-0001/", Promise("cpu", HUB_CPU_MS)
+    yield "hub: control", "/controls/A.6.2.6/", Promise("cpu", HUB_CPU_MS)
+    yield "a record (document)", "/records/DOC-0001/", Promise("cpu", RECORD_CPU_MS)
     yield "a list of records", "/records/risks/", None
-    yield "a requirement", "/controls/A.6.2.6/", None
-    yield "live checks", "/checks/", None
+    yield "live checks, the grid", "/checks/", Promise("cpu", HUB_CPU_MS)
+    yield "live checks, the list", "/checks/?view=list", None
 
 
 def open_page(browser: Any, address: str) -> None:

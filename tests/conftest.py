@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
+from math import inf
 from typing import Any
 
 import hypothesis
@@ -32,13 +34,50 @@ def running_clock() -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def lasting_memos(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a process remembers for seconds it remembers until the test ends.
+
+    On a busy machine seconds pass between two requests of one test, and the second asks the database again.
+    """
+    from plumbline.identity import organization
+    from plumbline.trail import log_state
+
+    for module in (organization.queries, log_state):
+        module.forget()
+        monkeypatch.setattr(module, "AGE", inf)
+
+
+@pytest.fixture
+def counted_queries(lasting_memos: None) -> Any:
+    """A context manager that yields the queries asked inside of it."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    return partial(CaptureQueriesContext, connection)
+
+
+@pytest.fixture
+def django_assert_num_queries(lasting_memos: None, django_assert_num_queries: Any) -> Any:
+    """The fixture of pytest-django, the same at any load."""
+    return django_assert_num_queries
+
+
+@pytest.fixture
+def django_assert_max_num_queries(lasting_memos: None, django_assert_max_num_queries: Any) -> Any:
+    """The fixture of pytest-django, the same at any load."""
+    return django_assert_max_num_queries
+
+
 @pytest.fixture(scope="session")
 def _door() -> Iterator[ExitStack]:
-    """The door of the records held open while the test database is migrated."""
+    """The door of the records held open while the test database is made."""
     from plumbline.records import guard
+    from plumbline.server.new_database import new_tables_at_once
 
     with ExitStack() as stack:
         stack.enter_context(guard.opened("migrate"))
+        stack.enter_context(new_tables_at_once())
         yield stack
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-PATIENCE = 180.0
+PATIENCE = 600.0
 """Seconds until a wait is given up. It guards against a hang and says nothing of speed."""
 
 

@@ -77,7 +77,8 @@ class Config:
     )
     address: str = _setting(
         "",
-        "Public address of the installation (https://aims.example.org), used in links. Empty: http://host:port.",
+        "Public address of the installation (https://aims.example.org), used in links. Empty: what was set "
+        "on the page Settings, else http://host:port.",
     )
     trusted_proxies: str = _setting(
         "",
@@ -92,7 +93,8 @@ class Config:
         "proxy passes on what it does not set itself.",
     )
     organization: str = _setting(
-        "Your organization", "Name of the organization, as pages and documents show it."
+        "Your organization",
+        "Name of the organization, as pages and documents show it. Left out, it can be set on a page.",
     )
     time_zone: str = _setting(
         "UTC",
@@ -113,7 +115,7 @@ class Config:
     session_idle: int = _setting(3_600, "Seconds after which an unused session ends.")
     session_absolute: int = _setting(43_200, "Seconds after which every session ends.")
     publish_interval: float = _setting(0.5, "Seconds between two looks for something new to sign and judge.")
-    mail_host: str = _setting("", "Mail server (SMTP) for invitations. Empty: no mail is sent.")
+    mail_host: str = _setting("", "Mail server (SMTP). Empty: no mail is sent.")
     mail_port: int = _setting(587, "Port of the mail server.")
     mail_security: MailSecurity = _setting(
         MailSecurity.STARTTLS,
@@ -122,7 +124,11 @@ class Config:
     mail_user: str = _setting("", "Name to sign in to the mail server with. Empty: no sign-in.")
     mail_password: str = _setting("", "Password to sign in to the mail server with.")
     mail_from: str = _setting("", "Address that mails come from, such as aims@example.org.")
-    mail_language: str = _setting("en", "Language of mails: en or de.")
+    mail_language: str = _setting("en", "Language of mails: en or de. Left out, it can be set on a page.")
+    webhook_private: bool = _setting(
+        False,
+        "Let webhooks be at addresses of a private network, also without encryption: a chat of your own.",
+    )
     anchor_folder: str = _setting(
         "", "Folder on another volume or host into which checkpoints are copied. Empty: none."
     )
@@ -151,6 +157,20 @@ class Config:
     anchor_private: bool = _setting(
         False,
         "Let anchors be at addresses of a private network, also without encryption: a witness next door.",
+    )
+    oidc_issuer: str = _setting(
+        "",
+        "Issuer of the organization's identity provider (OpenID Connect), exactly as it calls itself, such "
+        "as https://login.example.org/realms/staff. Empty: no single sign-on.",
+    )
+    oidc_client_id: str = _setting("", "Name by which the identity provider knows this installation.")
+    oidc_client_secret: str = _setting("", "Secret that the identity provider has given this installation.")
+    oidc_name: str = _setting(
+        "your organization", "What the sign-in page calls the identity provider: Sign in with …."
+    )
+    oidc_private: bool = _setting(
+        False,
+        "Let the identity provider be at an address of a private network, also without encryption.",
     )
     url: str = _setting("", "Server that commands speak to. Empty: the one of these settings.")
     token: str = _setting("", "Token with which commands speak to a server.")
@@ -254,6 +274,11 @@ def keep(data: Path, **settings: str) -> None:
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     file.write_text("".join(sorted(lines)), encoding="utf-8")
     file.chmod(0o600)
+
+
+def is_in_environment(name: str) -> bool:
+    """Whether the environment of this process fixes the setting called ``name``, whatever else says."""
+    return f"PLUMBLINE_{name.upper()}" in os.environ
 
 
 def reference() -> list[tuple[str, str, str, str]]:

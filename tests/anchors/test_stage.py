@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import socket
 import threading
 from datetime import timedelta
 
@@ -274,12 +275,12 @@ def test_addresses_that_are_not_public_web_addresses_are_refused(url):
 
 def test_the_address_that_was_checked_is_the_one_that_is_spoken_to(monkeypatch, stamps):
     """A name that resolves to something else a moment later changes nothing: it is resolved once."""
-    resolve, answers = outgoing.socket.getaddrinfo, [[(2, 1, 6, "", ("127.0.0.1", 0))]]
+    resolve, answers = socket.getaddrinfo, [[(2, 1, 6, "", ("127.0.0.1", 0))]]
 
     def once(host, *rest, **named):
         return answers.pop() if host == "stamps.example" else resolve(host, *rest, **named)
 
-    monkeypatch.setattr(outgoing.socket, "getaddrinfo", once)
+    monkeypatch.setattr(socket, "getaddrinfo", once)
     stamps.answer = lambda query: query
     url = stamps.url.replace("127.0.0.1", "stamps.example")
     assert outgoing.post(url, b"ping", "text/plain", allow_private=True).content == b"ping"

@@ -30,7 +30,9 @@ def problem(answer: Any, status: int) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("path", ["nothing", "", "ai-systems/", "ai-systems/SYS-1", "AI-systems", "../x"])
+@pytest.mark.parametrize(
+    "path", ["nothing", "", "ai-systems/", "ai-systems/SYS-1", "AI-systems", "../x", "ai-systems/%0A/links"]
+)
 def test_unknown_addresses_are_problems(writer: Caller, path: str) -> None:
     problem(writer("GET", f"/api/v1/{path}"), 404)
 
@@ -178,10 +180,12 @@ def test_the_rest_answers(writer: Caller, system: Saved) -> None:
     assert len(writer("GET", "posture").json()) == 70
     assert writer("GET", "checks").json()
     assert writer("GET", "results").json()["total"] == 0
+    assert writer("GET", "results?as_of=2026-01-01T00:00:00Z").json()["total"] == 0
+    problem(writer("GET", "results?as_of=yesterday"), 422)
     problem(writer("GET", "results/1"), 404)
     problem(writer("GET", "results/99999999999999999999"), 404)
     problem(writer("GET", "telemetry/receipts/019aa0f8-0000-7000-8000-000000000000"), 404)
-    assert Caller()("GET", "schemas/ai-system").json()["required"] == ["title", "slug"]
+    assert Caller()("GET", "schemas/ai-system").json()["required"] == ["title"]
     problem(Caller()("GET", "schemas/nothing"), 404)
 
 

@@ -9,9 +9,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from tests.api.conftest import Caller
+from tests.imports.packages import rows, workbook
 from tests.imports.test_import import FILE, MAP
 
 from plumbline.identity.actors import Actor
+from plumbline.imports import queries as imports
 from plumbline.imports.stage import ImportStage
 from plumbline.records import queries
 
@@ -37,8 +39,16 @@ def test_upload_preview_confirm_and_done(writer: Caller, mina: Actor) -> None:
         (5, "Name"),
         (6, "Stage"),
     ]
+    new = writer("GET", f"imports/{job['id']}/rows?outcome=create").json()["items"][1]
+    assert (new["values"]["title"], new["values"]["started_on"]) == ("Chat", "")
+    assert [(one["sort"], one["column"], one["text"]) for one in new["notices"]] == [
+        ("not understood", "Begun", "soon")
+    ]
+    account = writer("GET", f"imports/{job['id']}/summary").json()
+    assert account["counts"] == {"refused": 2, "not understood": 2}
+    assert account["unused_columns"] == []
     taken = writer("GET", f"imports/{job['id']}/faulty.csv")
-    assert taken.getvalue().decode().startswith("what is wrong,Id,Name")
+    assert taken.getvalue().decode("utf-8-sig").startswith("line,column,value,reason,Id,Name")
     confirmed = writer("POST", f"imports/{job['id']}/confirmation")
     assert (confirmed.status_code, confirmed.json()["state"]) == (202, "running")
     while ImportStage().advance():
@@ -122,3 +132,26 @@ def test_a_token_without_the_scope_changes_no_import(
 
 def test_a_viewer_imports_nothing(someone: Callable[..., Actor], caller: Callable[..., Caller]) -> None:
     assert upload(caller(someone("viewer", "Vera"), "read")).status_code == 403
+
+
+def test_the_answer_says_how_the_file_was_read_and_the_form_says_how_to(writer: Caller, mina: Actor) -> None:
+    content = ("All our systems;;;;;\n" + FILE).encode()
+    made = upload(writer, content)
+    assert made.status_code == 201
+    found = made.json()["found"]
+    assert (found["format"], found["header_row"], found["delimiter"]) == ("CSV", 2, "semicolon")
+    assert "above the header (line 2)" in found["notices"][0]
+    bounded = upload(writer, content, last_row="3").json()
+    assert (sum(bounded["counts"].values()), bounded["found"]["rows"]) == (1, 1)
+    assert "last_row: '3'" in imports.job(mina, bounded["id"]).map_text
+    wrong = upload(writer, content, header_row="two")
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "header_row")
+
+
+def test_a_workbook_is_taken_and_what_is_none_is_called_by_its_name(writer: Caller) -> None:
+    book = workbook({"2024": rows(*(line.replace(";", "|") for line in FILE.splitlines()))})
+    made = upload(writer, book, sheet="2024")
+    assert (made.status_code, made.json()["found"]["format"]) == (201, "Excel workbook")
+    refused = upload(writer, b"%PDF-1.7\n")
+    assert refused.status_code == 400
+    assert "PDF file" in refused.json()["errors"][0]["message"]

@@ -126,7 +126,7 @@ def test_a_version_of_the_statement_is_read_and_compared(writer: Caller) -> None
     assert (same["changes"], same["earlier"]["sha256"] != "") == ([], True)
     table = writer("GET", f"applicability/versions/{reference}.csv")
     assert table["Content-Type"] == "text/csv; charset=utf-8"
-    assert b"".join(table.streaming_content).startswith(b"version,day,number,")
+    assert b"".join(table.streaming_content).startswith(b"\xef\xbb\xbfversion,day,number,")
 
 
 def test_a_version_of_the_posture_is_frozen_approved_and_compared(
@@ -153,7 +153,7 @@ def test_a_version_of_the_posture_is_frozen_approved_and_compared(
     assert writer("GET", "posture/comparison?earlier=2099-01-01&later=now").status_code == 422
     assert writer("GET", "posture/versions/SOA-0001").status_code == 404
     table = writer("GET", f"posture/versions/{reference}.csv")
-    assert b"".join(table.streaming_content).startswith(b"version,day,requirement,")
+    assert b"".join(table.streaming_content).startswith(b"\xef\xbb\xbfversion,day,requirement,")
 
 
 def test_the_inputs_of_a_review_are_gathered_and_read(writer: Caller) -> None:

@@ -152,7 +152,9 @@ def test_lists_are_paged_filtered_sorted_and_searched(writer: Caller, mina: Acto
     assert [item["values"]["slug"] for item in live] == ["s-3", "s-1"]
     assert writer("GET", "ai-systems?q=system+4").json()["total"] == 1
     rows = list(
-        csv.reader(io.StringIO(writer("GET", "ai-systems.csv?lifecycle=planned").getvalue().decode()))
+        csv.reader(
+            io.StringIO(writer("GET", "ai-systems.csv?lifecycle=planned").getvalue().decode("utf-8-sig"))
+        )
     )
     assert (rows[0][0], len(rows)) == ("reference", 4)
 
@@ -283,3 +285,37 @@ def test_what_is_in_force_stands_beside_a_draft(
     assert (body["state"], body["values"]["title"]) == ("draft", "Another name")
     assert (body["in_force"]["revision"], body["in_force"]["values"]["title"]) == (3, "Claims Triage")
     assert len(body["in_force"]["digest"]) == 64
+
+
+def test_steps_say_what_they_need_and_the_act_can_be_taken_back(writer: Caller) -> None:
+    values = {"title": "Missing", "description": "Nine days.", "own_rule": "House rule 4"}
+    assert writer("POST", "nonconformities", {"values": values}).status_code == 201
+    found = writer("GET", "nonconformities/NCR-0001/steps").json()
+    assert [(row["name"], row["next"]) for row in found] == [("confirm", True), ("propose-dismissal", True)]
+    sent = {"move": "confirm", "reason": "Seen.", "values": {"grade": "minor"}}
+    done = writer("POST", "nonconformities/NCR-0001/moves", sent, If_Match='"1"')
+    assert (done.status_code, done.json()["revision"]) == (200, 3)
+    correct = next(
+        row for row in writer("GET", "nonconformities/NCR-0001/steps").json() if row["name"] == "correct"
+    )
+    assert {fault["field"] for fault in correct["unmet"]} == {"cause", "similar", "correction"}
+    assert "cause" in correct["fields"]
+    assert correct["allowed"]
+    refused = {"move": "contain", "values": {"title": "Other"}}
+    answer = writer("POST", "nonconformities/NCR-0001/moves", refused, If_Match='"3"')
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "title")
+    back = writer("POST", "nonconformities/NCR-0001/take-back", {}, If_Match='"3"')
+    assert (back.status_code, back.json()["state"], back.json()["revision"]) == (200, "suspected", 4)
+    body = writer("GET", "nonconformities/NCR-0001").json()
+    assert body["values"]["grade"] == "not graded"
+    late = writer("POST", "nonconformities/NCR-0001/take-back", {}, If_Match='"4"')
+    assert late.status_code == 409
+
+
+def test_steps_that_are_not_the_callers_name_who_could(
+    someone: Callable[..., Actor], caller: Callable[..., Caller], mina: Actor, system: Saved
+) -> None:
+    viewer = caller(someone("viewer", "Vera"), "read")
+    (submit, *_) = viewer("GET", "ai-systems/SYS-0001/steps").json()
+    assert (submit["name"], submit["allowed"], submit["could"]) == ("submit", False, ["Mina"])
+    assert submit["refusal"]

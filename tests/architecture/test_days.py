@@ -8,7 +8,7 @@ from tests.architecture.tree import modules, parsed, short
 
 ALLOWED = {
     "src/plumbline/kernel/clock.py": "turns instants into days and back",
-    "src/plumbline/imports/rows.py": "reads a day from text, which has no zone",
+    "src/plumbline/imports/dates.py": "reads a day from text, which has no zone",
 }
 
 

@@ -17,7 +17,8 @@ MANAGERS = {"objects", "_base_manager", "_default_manager"}
 QUERYING = {"models.py", "commands.py", "queries.py", "proofs.py", "stages.py", "stage.py"}
 QUERYING_ELSEWHERE = {
     "src/plumbline/records/writing.py": "what the six verbs of records/commands.py share",
-    "src/plumbline/records/forms.py": "the choices a derived form offers are query sets",
+    "src/plumbline/records/form_fields.py": "the choices a derived form offers are query sets",
+    "src/plumbline/records/forms.py": "which of those choices a reader sees, which names are taken",
 }
 """Other modules that may ask the ORM, each with the reason."""
 
@@ -28,6 +29,7 @@ JSON_FIELDS = {
     "clauses.ManagementReview.inputs": "the inputs of a review, frozen when it is made final",
     "clauses.PostureVersion.content": "states of a day, frozen for their approval",
     "clauses.StatementVersion.content": "decisions and states of a day, frozen for their approval",
+    "imports.ImportRow.values": "what a row of a file said, to compare the next file with",
 }
 """Every JSON field there may be, each with the reason it is a snapshot, a body or a frozen input."""
 

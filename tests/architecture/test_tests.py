@@ -96,3 +96,10 @@ def test_a_short_guard_is_seen(code: str) -> None:
 @pytest.mark.parametrize("code", ["', '.join(names)", "thread.join()", "made.settimeout(PATIENCE)"])
 def test_nothing_else_is_taken_for_one(code: str) -> None:
     assert not list(_short_guards(ast.parse(code)))
+
+
+def test_queries_are_counted_the_same_at_any_load() -> None:
+    """By the fixtures of ``tests/conftest.py``, under which no memo of a few seconds runs out in between."""
+    assert [
+        short(path) for path in _tests() if "CaptureQueries" + "Context" in path.read_text(encoding="utf-8")
+    ] == ["tests/conftest.py"]

@@ -13,6 +13,7 @@ import pytest
 from plumbline.identity import commands as people
 from plumbline.identity.actors import Actor, actor_of_person
 from plumbline.kernel import clock
+from plumbline.kernel.problems import Conflict, Invalid
 from plumbline.records import commands, examples, kinds
 
 
@@ -81,3 +82,18 @@ def make(mina: Actor) -> Make:
         return saved
 
     return of
+
+
+def faulty_fields(make: Make, kind: str, actor: Actor, **changed: Any) -> set[str]:
+    """The fields at fault in an example that is changed: those refused when it is recorded; where it is saved
+    as a draft, those without which it is not taken any further."""
+    try:
+        saved = make(kind, **changed)
+    except Invalid as refused:
+        return {fault.field for fault in refused.faults if fault.message}
+    workflow = kinds.get(kind).workflow
+    (step,) = [move.name for move in workflow.moves if workflow.completes(move)]
+    with pytest.raises(Conflict) as caught:
+        commands.move(actor, saved.reference, step, revision=saved.revision, reason="Done.")
+    assert all(fault.message for fault in caught.value.faults)
+    return {fault.field for fault in caught.value.faults}

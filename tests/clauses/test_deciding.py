@@ -150,7 +150,9 @@ class TestAudits:
 
     def test_what_a_check_raised_keeps_its_origin(self, mina: Actor, make: Make) -> None:
         saved = make("nonconformity")
-        for values in ({"check_name": "accuracy"}, {"window": "2026-02"}, {"source": "observation"}):
+        # Only the result of a check has a check and a period, so that another source comes without them.
+        noticed = {"source": "observation", "check_name": "", "window": ""}
+        for values in ({"check_name": "accuracy"}, {"window": "2026-02"}, noticed):
             with pytest.raises(Conflict) as problem:
                 amend(mina, saved, **values)
             assert {fault.field for fault in problem.value.faults} == set(values)
@@ -200,15 +202,28 @@ class TestGrading:
     ) -> None:
         give_authority(lars)
         saved = make(
-            "nonconformity", grade="major", owner=lars.id, system=None, check_name="", source="complaint"
+            "nonconformity",
+            grade="major",
+            owner=lars.id,
+            system=None,
+            check_name="",
+            window="",
+            source="complaint",
         )
         with pytest.raises(NotAllowed, match="You own this record"):
             amend(lars, saved, grade="minor", owner=sara.id)
 
     def test_grading_for_the_first_time_and_upwards_is_free(self, mina: Actor, make: Make) -> None:
-        saved = make("nonconformity", grade="not graded")
+        saved = make("nonconformity", grade="not graded", check_name="error-rate")
         assert amend(mina, saved, grade="minor").revision == 2
         assert amend(mina, saved, grade="major").revision == 3
+
+    def test_nobody_grades_what_is_theirs_below_what_its_check_expects(self, mina: Actor, make: Make) -> None:
+        """What was free here let whoever answers for a major finding call it minor at first (HONESTY E4)."""
+        saved = make("nonconformity", grade="not graded", check_name="risks-assessed", system=None)
+        with pytest.raises(NotAllowed, match="You wrote this record"):
+            amend(mina, saved, grade="minor")
+        assert amend(mina, saved, grade="major").revision == 2
 
 
 EXPLAINED = {"grade": "minor", "containment": "Stopped.", "cause": "A form.", "similar": "Two others."}

@@ -51,7 +51,7 @@ def refused(actor: Actor, saved: Saved, move: str) -> set[str]:
 
 def test_a_risk_goes_from_identified_to_closed(make: Make, mina: Actor, sara: Actor, tove: Actor) -> None:
     risk = go(mina, make("risk"), "assess")
-    assert refused(mina, risk, "treat") == {"response"}
+    assert refused(mina, risk, "treat") == {"treatments"}
     treatment = go(mina, make("treatment", risks=[risk.reference]), "submit")
     go(sara, treatment, "approve")
     treated = go(mina, risk, "treat")
@@ -200,6 +200,8 @@ def test_a_nonconformity_goes_from_suspicion_to_closed(
         "similar": "No other form.", "correction": "Converted at intake.",
     }  # fmt: skip
     blank = dict.fromkeys((*told, "no_action"), "")
+    # A check that expects minor findings: nobody grades what is theirs below that (HONESTY E4).
+    blank["check_name"] = "error-rate"
     found = go(mina, make("nonconformity", grade="not graded", **blank), "confirm")
     assert refused(mina, found, "contain") == {"containment"}
     found = commands.amend(mina, found.reference, told, revision=found.revision)
@@ -252,7 +254,12 @@ def test_a_nonconformity_may_need_no_corrective_action_if_it_says_why(
         "similar": "None found.",
         "correction": "Converted.",
     }
-    seen = {"source": "observation", "check_name": "", "no_action": "A single slip; the form is gone."}
+    seen = {
+        "source": "observation",
+        "check_name": "",
+        "window": "",
+        "no_action": "A single slip; the form is gone.",
+    }
     found = make("nonconformity", **seen, **told)
     assert go(sara, go(mina, found, "confirm", "contain", "correct"), "verify").state == "verified"
 

@@ -45,6 +45,20 @@ def test_a_blank_organization_says_how_to_start_it(tmp_path: Path) -> None:
     assert f"demo --empty --data {folder}" in done.stdout
 
 
+def test_entries_are_found_by_who_and_when(data: str) -> None:
+    def listed(*words: str) -> list[str]:
+        found = plumbline("trail", "entries", "--data", data, "--limit", "1000", "--json", *words).stdout
+        return [entry["type"] for entry in json.loads(found)]
+
+    assert set(listed("--by", "installation")) <= set(listed())
+    assert "person.created" in listed("--by", "installation", "--from", "2026-01-01")
+    assert listed("--until", "2026-01-01") == []
+    refused = plumbline("trail", "entries", "--data", data, "--from", "soon", "--by", "nobody", code=1)
+    assert "from" in refused.stderr
+    assert "by" in refused.stderr
+    assert "such as 2026-11-20" in refused.stderr
+
+
 def test_the_flow_says_when_all_is_signed(data: str) -> None:
     found = json.loads(plumbline("work", "--once", "--data", data, "--json").stdout)
     assert found["entries"] == found["signed"] > 0

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from tests.cli.conftest import plumbline
+from tests.imports.packages import rows, workbook
 
 MAP = "kind: supplier\nkey: {columns: [Id]}\nfields: {title: Name}\n"
 
@@ -20,3 +21,17 @@ def test_a_map_that_is_no_utf_8_and_a_place_that_is_none_are_told_first(data: st
     gone = str(tmp_path / "gone" / "faulty.csv")
     plumbline(*words, "--map", str(good), "--faulty", gone, code=1)
     assert json.loads(plumbline("export", "supplier", "--data", data, "--json").stdout) == []
+
+
+def test_a_workbook_is_read_as_asked_and_the_result_says_how(data: str, tmp_path: Path) -> None:
+    register, good = tmp_path / "r.xlsx", tmp_path / "map.yaml"
+    register.write_bytes(
+        workbook({"2023": rows("Id|Name", "1|Old"), "2024": rows("Ours", "Id|Name", "1|Fjord")})
+    )
+    good.write_text(MAP)
+    words = ("import", "supplier", str(register), "--data", data, "--map", str(good), "--json", "--preview")
+    told = json.loads(plumbline(*words, "--read", "sheet=2024", "--read", "header-row=2").stdout)
+    assert (told["found"]["sheet"], told["found"]["header_row"], told["found"]["rows"]) == ("2024", 2, 1)
+    # What a supplier must say besides its name is asked for when the draft is submitted.
+    assert (told["counts"]["create"], told["counts"]["faulty"]) == (1, 0)
+    assert [table["name"] for table in told["found"]["tables"]] == ["2023", "2024"]

@@ -60,6 +60,26 @@ def test_until_somebody_accepts_it_the_graver_counts_everywhere(restated: Result
     )
 
 
+def test_as_of_an_instant_only_what_was_recorded_and_accepted_by_then_counts(
+    restated: Result, someone: Callable[[str, str], Actor]
+) -> None:
+    first_at = restated.recorded_at - timedelta(hours=1)  # the clock of the tests stands still
+    Result.objects.filter(pk=restated.restates_id).update(recorded_at=first_at)
+    first = queries.result(restated.restates_id or 0)
+    before = restated.recorded_at - timedelta(microseconds=1)
+    with clock.frozen(clock.now() + timedelta(days=2)):
+        acceptance.accept(someone("top-management", "Tora"), restated.pk, WHY)
+        now = clock.now()
+    assert judged.not_counting([first, restated]) == {first.pk}
+    assert judged.not_counting([first, restated], now) == {first.pk}
+    assert judged.not_counting([first, restated], now - timedelta(days=1)) == {restated.pk}
+    assert judged.not_counting([first], before) == set()
+    assert [row.pk for row in judged.verdicts_of_windows("error-rate", "claims-triage", at=before)] == [
+        first.pk
+    ]
+    assert [row.pk for row in judged.verdicts_of_windows("error-rate", "claims-triage")] == [restated.pk]
+
+
 def test_whoever_has_the_authority_accepts_it_with_a_reason(
     restated: Result, someone: Callable[[str, str], Actor]
 ) -> None:

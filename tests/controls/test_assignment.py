@@ -14,7 +14,7 @@ from tests.metrics.events import put
 
 from plumbline.controls.models import Escalation
 from plumbline.controls.tasks import queries as tasks
-from plumbline.controls.tasks.queries import Task, TaskKind
+from plumbline.controls.tasks.task import Task, TaskKind
 from plumbline.identity import commands as people
 from plumbline.identity import queries as identity
 from plumbline.identity.actors import Actor, actor_of_person

@@ -228,7 +228,9 @@ def test_whoever_writes_a_review_day_and_the_check_that_reads_it_go_by_one_inter
     days = gaps._DELIVERED
     for subject, months in days.items():
         kind, _, name = subject.partition(".")
-        assert kinds.get(kind).field(name).ahead == months, subject
+        # The end of a file is no field of a kind of record: its door asks for the delivered months itself.
+        if subject != gaps.FILE_VALIDITY:
+            assert kinds.get(kind).field(name).ahead == months, subject
         world.approve(world.make("longest-interval", subject=subject, months=7))
     governed = {row["subject"]: row["months"] for row in FACTS["longest-intervals"].read()}
     assert governed == {subject: intervals.longest(subject, 99) for subject in days} == dict.fromkeys(days, 7)

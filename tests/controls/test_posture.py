@@ -7,8 +7,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from tests.authority import give_authority
 from tests.metrics.events import event, put
 
@@ -71,13 +69,11 @@ def watched(make: Make, mina: Actor, sara: Actor, system: str) -> None:
     approved(make("document", **about), mina, sara)
 
 
-def test_all_seventy_in_few_queries(flow: Flow, make: Make, store: DuckStore) -> None:
+def test_all_seventy_in_few_queries(flow: Flow, make: Make, store: DuckStore, counted_queries: Any) -> None:
     make("ai-system")
     put(store, decisions(DAY, 20), 0)
     flow()
-    with CaptureQueriesContext(
-        connection,
-    ) as seen:
+    with counted_queries() as seen:
         rows = posture.posture()
     # More than the eight of before there were populations: systems seen in use, drafts of approved ones.
     assert len(seen) <= 11

@@ -54,7 +54,7 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> dict[str, MeasuredState]:
 def shown() -> str:
     """The level that every list shows of the only risk."""
     (reference,) = computed_references()
-    return computed_texts(kinds.get("risk"), [reference]).get(reference, "")
+    return computed_texts(kinds.get("risk"), [reference]).get(reference, {}).get("level_today", "")
 
 
 def computed_references() -> list[str]:

@@ -314,7 +314,7 @@ class TestWhatProvesNothing:
         self, store: DuckStore, flow: Flow, make: Make, mina: Actor, sara: Actor
     ) -> None:
         system = make("ai-system")
-        seen = make("nonconformity", source="observation", check_name="", system=system.reference)
+        seen = make("nonconformity", source="observation", check_name="", window="", system=system.reference)
         saved = proposed(make, seen.reference)
         carry_out(saved, mina, sara)
         assert "had not failed before" in str(effectiveness(saved.reference).reason)

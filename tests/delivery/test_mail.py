@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -11,15 +12,16 @@ from django.test import Client
 from tests.delivery.conftest import Mailbox
 from tests.identity.conftest import Company
 
+from plumbline.cli import delivery as door
 from plumbline.config import MailSecurity
 from plumbline.delivery import channel, commands, queries
 from plumbline.delivery.models import Delivery
 from plumbline.delivery.stage import PAUSES, DeliveryStage
 from plumbline.identity import commands as identity
-from plumbline.identity.actors import actor_of_person
+from plumbline.identity.actors import Actor, actor_of_person
 from plumbline.identity.models import Person
 from plumbline.kernel import clock
-from plumbline.kernel.problems import Conflict, NotAllowed
+from plumbline.kernel.problems import Conflict, NotAllowed, NotFound
 from plumbline.trail import log
 
 pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
@@ -212,3 +214,46 @@ def test_the_page_offers_mail_only_with_a_server_and_shows_what_became_of_it(
     assert "<td>Sent</td>" in shown
     mail_settings(mail_host="")
     assert "Send an invitation by mail" not in client.get(address).content.decode()
+
+
+def test_no_door_mails_an_invitation_to_whom_the_sender_may_not_invite(
+    client: Client, boss: Person, lee: Person, company: Company, mail_settings: Change,
+    entries: Callable[[], list[str]],
+) -> None:  # fmt: skip
+    """On the page: without the role, for oneself, beyond one's unit, for an account out of use."""
+    claims = identity.create_unit(Actor.installation(), name="Claims")
+    viewer = company.person("viewer", "viewer")
+    manager = company.person("manager", "aims-manager", unit=claims)
+    away = company.person("away", password=None)
+    identity.deactivate_person(Actor.installation(), away)
+    before = entries()
+    for sender, to, status in (
+        (viewer, lee, 403), (boss, boss, 403), (boss, away, 409),
+        (manager, boss, 403), (manager, viewer, 403),
+    ):  # fmt: skip
+        client.force_login(sender)
+        assert client.post(f"/people/{to.handle}/invitation/mail/").status_code == status, (sender, to)
+    client.logout()
+    assert client.post(f"/people/{lee.handle}/invitation/mail/").status_code == 302
+    assert not Delivery.objects.exists()
+    assert entries() == before
+
+
+def test_the_command_line_invites_by_mail_and_lists_what_became_of_it(
+    lee: Person, mailbox: Mailbox, mail_settings: Change, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.setattr(door, "opened", lambda data: None)
+    with pytest.raises(NotFound):
+        door.invite("nobody@example.org")
+    door.invite("lee@example.org", json=True)
+    made = json.loads(capsys.readouterr().out)
+    assert made["state"] == "waiting"
+    _drain()
+    assert "/sign-in/invitation/" in _sent(mailbox)
+    door.list_deliveries(json=True)
+    (row,) = json.loads(capsys.readouterr().out)
+    assert (row["id"], row["state"], row["attempts"]) == (made["id"], "sent", 1)
+    mail_settings(mail_host="")
+    with pytest.raises(Conflict, match="Mail is not set up"):
+        door.invite("lee@example.org")

@@ -70,6 +70,38 @@ def test_by_the_api(planted: Place, mina: Actor, sara: Actor, caller: Callable[.
     assert caller(mina, "read")("POST", "erasures", asked).status_code == 403
 
 
+def test_a_period_by_the_api_and_the_page(
+    planted: Place, mina: Actor, sara: Actor, caller: Callable[..., Caller], someone: Callable[..., Any]
+) -> None:
+    ask, decide = caller(mina), caller(sara)
+    kept = {row["class"]: row for row in ask("GET", "retention-periods").json()}
+    assert kept["telemetry"]["proposal"] is None
+    address = "retention-periods/telemetry"
+    short = ask("POST", f"{address}/proposal", {"months": 1, "reason": "Less data."})
+    assert (short.status_code, short.json()["errors"][0]["field"]) == (422, "months")
+    made = ask("POST", f"{address}/proposal", {"months": 18, "reason": "Contracts."}).json()
+    assert (made["months"], made["proposed"]) == (kept["telemetry"]["months"], 18)
+    assert ask("POST", f"{address}/approval", {"proposal": made["proposal"]}).status_code == 403
+    newer = ask("POST", f"{address}/proposal", {"months": 24, "reason": "Contracts."}).json()
+    assert decide("POST", f"{address}/approval", {"proposal": made["proposal"]}).status_code == 409
+    done = decide("POST", f"{address}/approval", {"proposal": newer["proposal"]}).json()
+    assert (done["months"], done["approved"] is not None) == (24, True)
+    assert ask("POST", "retention-periods/nothing/proposal", {"months": 9, "reason": "x"}).status_code == 422
+    assert caller(someone("viewer", "Vera"), "read")("GET", "retention-periods").status_code == 403
+    mine, hers = _browser(mina), _browser(sara)
+    assert (
+        mine.post("/erasure/retention/", {"class": "telemetry", "months": "30", "reason": "x"}).status_code
+        == 302
+    )
+    entry = {row["class"]: row for row in ask("GET", "retention-periods").json()}["telemetry"]["proposal"]
+    shown = hers.get("/erasure/").content.decode()
+    assert f'value="{entry}"' in shown
+    approval = {"class": "telemetry", "act": "approve"}
+    assert hers.post("/erasure/retention/", {**approval, "proposal": str(entry - 1)}).status_code == 409
+    assert hers.post("/erasure/retention/", {**approval, "proposal": str(entry)}).status_code == 302
+    assert {row["class"]: row for row in ask("GET", "retention-periods").json()}["telemetry"]["months"] == 30
+
+
 def _browser(actor: Actor) -> Client:
     client = Client(raise_request_exception=False)
     client.force_login(identity.person(actor.id))

@@ -153,8 +153,8 @@ def test_nothing_goes_by_a_period_that_no_two_people_put_in_force(
     planted: Place, mina: Actor, sara: Actor, field: str
 ) -> None:
     for name, months in (("governance", 240), ("telemetry", 6)):
-        commands.propose_retention(mina, retention=name, months=months, reason="Contracts.")
-        commands.approve_retention(sara, name)
+        proposed = commands.propose_retention(mina, retention=name, months=months, reason="Contracts.")
+        commands.approve_retention(sara, name, proposed.leaf)
     planted.move()
     other, period = RetentionPeriod.objects.order_by("pk")
     later = clock.now().replace(year=clock.now().year + 1)
@@ -173,8 +173,8 @@ def test_nothing_goes_by_a_period_that_no_two_people_put_in_force(
 def test_a_period_that_waits_is_not_put_in_force_by_the_approval_of_another(
     planted: Place, mina: Actor, sara: Actor
 ) -> None:
-    commands.propose_retention(mina, retention="telemetry", months=24, reason="Contracts.")
-    approved = commands.approve_retention(sara, "telemetry")
+    proposed = commands.propose_retention(mina, retention="telemetry", months=24, reason="Contracts.")
+    approved = commands.approve_retention(sara, "telemetry", proposed.leaf)
     commands.propose_retention(mina, retention="telemetry", months=6, reason="Less.")
     RetentionPeriod.objects.filter(months=6).update(
         approved_at=clock.now(), approved_by=sara.id, approval_leaf=approved.approval_leaf

@@ -112,8 +112,8 @@ def test_what_a_hold_does_not_reach_is_erased(planted: Place, mina: Actor, erase
 def test_the_retention_timer_asks_for_nothing_that_is_under_a_hold(
     planted: Place, later: Any, mina: Actor, sara: Actor
 ) -> None:
-    commands.propose_retention(mina, retention="telemetry", months=6, reason="Contracts.")
-    commands.approve_retention(sara, "telemetry")
+    proposed = commands.propose_retention(mina, retention="telemetry", months=6, reason="Contracts.")
+    commands.approve_retention(sara, "telemetry", proposed.leaf)
     hold = commands.place_hold(mina, kind="subject", target="quokka-17", ground=GROUND)
     with later:
         assert retention.ask_for_what_is_over() is None

@@ -65,11 +65,15 @@ def test_telemetry_is_not_erased_before_its_legal_minimum(planted: Place, mina: 
 
 def test_a_period_takes_two_people_and_then_works_by_itself(planted: Place, mina: Actor, sara: Actor) -> None:
     assert retention.ask_for_what_is_over() is None
-    commands.propose_retention(mina, retention="telemetry", months=6, reason="Contracts.")
+    proposed = commands.propose_retention(mina, retention="telemetry", months=6, reason="Contracts.")
     assert retention.ask_for_what_is_over() is None
     with pytest.raises(NotAllowed):
-        commands.approve_retention(mina, "telemetry")
-    period = commands.approve_retention(sara, "telemetry")
+        commands.approve_retention(mina, "telemetry", proposed.leaf)
+    again = commands.propose_retention(mina, retention="telemetry", months=7, reason="Less.")
+    with pytest.raises(Conflict, match="Another period is proposed by now"):
+        commands.approve_retention(sara, "telemetry", proposed.leaf)
+    period = commands.approve_retention(sara, "telemetry", again.leaf)
+    assert period.months == 7
     assert retention.ask_for_what_is_over() is None  # nothing is that old
     planted.move()
     later = clock.now().replace(year=clock.now().year + 1)

@@ -42,6 +42,7 @@ WAYS = {
     "D4": "dates decades away",
     "D5": "the last day does not count",
     "D6": "the age of the judgement for the age of the data",
+    "D7": "a file past its last valid day, or older than it looks",
     "E1": "one person takes out of force what two put in",
     "E2": "the owner dismisses what a check found",
     "E3": "the line dismisses a finding of an audit",

@@ -185,11 +185,13 @@ def level_of_today(world: World, door: str) -> str:
     if door == "api":
         return str(world.record(risk)["computed"]["level_today"])
     if door == "csv":
-        (row,) = csv.DictReader(world.call("viola", "GET", "risks.csv", scopes=["read"]).text.splitlines())
+        (row,) = csv.DictReader(
+            world.call("viola", "GET", "risks.csv", scopes=["read"]).text.removeprefix("\ufeff").splitlines()
+        )
         return row["level_today"]
     if door == "page":
         page = world.page("viola", f"/records/{risk}/").partition("Planned after treatment")[2]
-        return page.partition(" Today ")[2].split()[0]
+        return page.partition("Residual risk today")[2].split()[0]
     return world.page("viola", "/records/risks/").partition(" Rolf Holm")[0].split()[-1]
 
 

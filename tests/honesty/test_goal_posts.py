@@ -316,7 +316,10 @@ def test_what_leaving_a_control_out_hides_is_computed(office: World) -> None:
 @attempt("D4", "C3")
 def test_what_a_longer_interval_allows_is_computed(kept: World) -> None:
     """Reviews may be put off for five years, or for a month: what reads differently is computed."""
-    wanted = {"subject": "policy.next_review", "reason": "Nothing ever changes in our policies."}
+    wanted = {
+        "subject": "policy.next_review", "reason": "Nothing ever changes in our policies.",
+        "valid_until": kept.day(300),
+    }  # fmt: skip
     longer = kept.create("mina", "longest-interval", title="Longer", months=60, back_test="None.", **wanted)
     kept.move("mina", longer, "submit")
     said = kept.record(longer)["values"]["back_test"]

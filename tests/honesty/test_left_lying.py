@@ -128,3 +128,30 @@ def test_a_proposal_to_set_aside_waits_for_those_who_may_decide_until_it_is_take
     assert kept.seen("A.4.2").names(BOT)
     (sighting,) = [row for row in kept.get("mina", "sightings")["items"] if row["system"] == BOT]
     assert (sighting["state"], sighting["proposal"]) == ("not registered", None)
+
+
+@pytest.mark.usefixtures("ask")
+def test_an_approval_waits_for_whoever_may_give_it_and_for_nobody_else(kept: World) -> None:
+    """Whoever could approve reads that nothing needs them, and the record waits for weeks."""
+    reference = kept.make("document", title="How claims are triaged", owner=kept.people["mina"].handle)
+    kept.move("mina", reference, "submit")
+
+    def waiting(who: str) -> list[dict[str, Any]]:
+        return [row for row in tasks_of(kept, who, "approval") if row["subject"] == reference]
+
+    (row,) = waiting("sara")
+    assert (row["step"], row["act"], row["due"]) == ("approve", "Approve", None)
+    assert " asked for approval on 20 Nov 2026" in row["reason"]
+    assert "Nothing needs you" not in kept.page("sara", reverse("my-work"))
+    assert row["path"] == f"/records/{reference}/?step=approve#step-approve", "the line leads to the step"
+    assert not waiting("mina"), "nobody approves what they wrote"
+    assert not waiting("stig"), "a system owner approves nothing"
+    kept.move("sara", reference, "return", reason="Say who does it.")
+    assert not waiting("sara")
+    (mine,) = [task for task in tasks_of(kept, "mina", "draft") if task["subject"] == reference]
+    assert mine["step"] == "submit"
+    kept.move("mina", reference, "submit")
+    (again,) = waiting("sara")
+    assert again["key"] != row["key"], "it waits anew, and is another task"
+    kept.move("sara", reference, "approve")
+    assert not waiting("sara")

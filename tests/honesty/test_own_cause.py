@@ -273,7 +273,7 @@ def test_one_person_is_not_manager_and_auditor(kept: World) -> None:
     assert not kept.good("5.3", "A.3.2")
     newest = kept.results("roles-held")[0]
     assert newest["word"] == "Under limit"
-    assert "internal auditor is held by nobody" in newest["reason"]
+    assert "Internal auditor is held by nobody" in newest["reason"]
 
 
 def in_unit(world: World) -> str:

@@ -356,6 +356,17 @@ class World:
         finally:
             door.close()
 
+    def export(self, body: bytes, who: str = "mina") -> Reply:
+        """Post an OTLP trace export in JSON, as a collector does."""
+        from plumbline.api.telemetry import TRACES, IngestDoor
+
+        self.wait(seconds=1)
+        door = IngestDoor(self.config)
+        try:
+            return asyncio.run(_post(door, body, self.token(who, "ingest"), TRACES))
+        finally:
+            door.close()
+
     def traffic(
         self, system: str, day: date, count: int = 40, make: Callable[[int], Mapping[str, Any]] | None = None
     ) -> None:
@@ -481,10 +492,8 @@ def _form(**parts: str) -> bytes:
     return f"{text}--limit--\r\n".encode()
 
 
-async def _post(door: Any, body: bytes, token: str) -> Reply:
+async def _post(door: Any, body: bytes, token: str, path: str = "/api/v1/telemetry/batches") -> Reply:
     """One batch to the ingest door, as an ASGI server hands it over."""
-    from plumbline.api.telemetry import BATCHES
-
     sent: list[dict[str, Any]] = []
     pieces: Iterator[bytes] = iter([body])
 
@@ -502,7 +511,7 @@ async def _post(door: Any, body: bytes, token: str) -> Reply:
         "authorization": f"Bearer {token}",
     }
     raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-    scope = {"type": "http", "method": "POST", "path": BATCHES, "headers": raw, "client": ("127.0.0.1", 5000)}
+    scope = {"type": "http", "method": "POST", "path": path, "headers": raw, "client": ("127.0.0.1", 5000)}
     await door(scope, receive, send)
     start, content = sent
     text = content["body"].decode()

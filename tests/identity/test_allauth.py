@@ -17,7 +17,9 @@ from plumbline.identity import allauth_private
 ROOT = Path(__file__).parents[2]
 SOURCE = Path(allauth_private.__file__)
 CALLS: dict[str, tuple[str, ...]] = {
+    "allauth.account.internal.flows.login.perform_login": ("request", "login"),
     "allauth.account.internal.flows.login.perform_password_login": ("request", "credentials", "login"),
+    "allauth.account.internal.flows.login.record_authentication": ("request", "user", "method"),
     "allauth.account.models.EmailAddress": (),
     "allauth.account.models.Login": ("user", "email", "redirect_url"),
     "allauth.account.stages.LoginStageController": ("request", "login"),
@@ -25,6 +27,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "allauth.mfa.base.forms.AuthenticateForm": (),
     "allauth.mfa.base.forms.AuthenticateForm.clean_code": ("self",),
     "allauth.mfa.base.forms.AuthenticateForm.save": ("self",),
+    "allauth.mfa.base.internal.flows.post_authentication": ("request", "authenticator", "passwordless"),
     "allauth.mfa.recovery_codes.internal.auth.RecoveryCodes": (),
     "allauth.mfa.recovery_codes.internal.auth.RecoveryCodes.activate": ("user",),
     "allauth.mfa.recovery_codes.internal.auth.RecoveryCodes.generate_codes": ("self",),

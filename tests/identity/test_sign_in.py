@@ -322,9 +322,12 @@ class TestLink:
         token = f"plb_{'a' * 20}_{'b' * 64}"
         text = redact_secrets(
             f"Forbidden: /sign-in/link/SECRET/ and /sign-in/invitation/per_x/y-z/ with {token}."
+            " /sign-in/reset/per_x/MAILED/ next=%2Fsign-in%2Freset%2Fper_x%2FMAILED /calendar/FEED.ics"
         )
         assert "SECRET" not in text
         assert "y-z" not in text
+        assert "MAILED" not in text
+        assert "FEED" not in text
         assert "b" * 64 not in text
         assert f"plb_{'a' * 20}_…" in text
 

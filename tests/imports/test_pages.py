@@ -53,7 +53,8 @@ def test_a_file_with_its_map_goes_straight_to_the_preview(browser: Client, mina:
     assert "is required" in text
     assert records.counts_by_kind(mina) == {}
     assert browser.get(answer["Location"] + "?outcome=create").content.decode().count("data-row") == 3
-    assert browser.get(answer["Location"] + "faulty.csv").getvalue().startswith(b"what is wrong")
+    faulty = browser.get(answer["Location"] + "faulty.csv").getvalue()
+    assert faulty.startswith(b"\xef\xbb\xbfline,column,value,reason,Id,")
     assert browser.get(answer["Location"] + "map.yaml").content.decode() == MAP
     done = browser.post(answer["Location"] + "confirm/", follow=True)
     assert "3 rows of register.csv were written" in done.content.decode()
@@ -91,10 +92,14 @@ def test_columns_and_words_are_matched_by_hand(browser: Client, mina: Actor) -> 
     text = asked.content.decode()
     assert "Say what the words mean" in text
     assert "Someday" in text
+    assert "What does 10/1/2023 mean?" in text
+    assert "The day comes first: 2023-01-10" in text
     words = {
         "words-of:lifecycle": "Stage",
         "word:lifecycle": ["In Production", "Planned", "Someday"],
         "value:lifecycle": ["in operation", "planned", ""],
+        "dates-of:started_on": "Start date",
+        "order:started_on": "mdy",
     }
     preview = browser.post(first["Location"], {**chosen, **words})
     assert preview.status_code == 302
@@ -102,8 +107,9 @@ def test_columns_and_words_are_matched_by_hand(browser: Client, mina: Actor) -> 
     facts = {fact["title"]: fact for fact in records.claimed("ai-system")}
     assert facts["Claims  Triage"]["lifecycle"] == "in operation"
     assert facts["Chat"]["started_on"] == "2024-01-02"
-    assert facts["Fraud"]["lifecycle"] == "planned"
+    assert facts["Fraud"]["lifecycle"] == "", "a text that nobody has given a meaning is no stage"
     assert facts["Fraud"]["source_register"] == "The list"
+    assert "Stage: Someday" in records.history(mina, facts["Fraud"]["reference"])[0].note
     assert "soon" in records.history(mina, facts["Fraud"]["reference"])[0].note
 
 
@@ -166,4 +172,5 @@ def test_suggestions_find_the_columns_of_a_usual_register(mina: Actor) -> None:
     assert made.columns["slug"] == "Name"
     assert (made.key, made.digest) == (("ID",), False)
     assert "Nonsense" not in made.columns.values()
-    assert matching.date_shapes(sheet, "Go-Live") == ["%Y-%m-%d"]
+    made.columns["operating_since"] = "Go-Live"
+    assert matching.unclear_dates(kinds.get("ai-system"), sheet, made) == {}

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from plumbline.imports import reading
-from plumbline.kernel.problems import Malformed, Problem, TooLarge
+from plumbline.imports import mapping, reading
+from plumbline.imports.reading import ReadOptions
+from plumbline.kernel.problems import Invalid, Malformed, Problem, TooLarge
 
 INVENTORY = Path(__file__).parents[1] / "data" / "ai-inventories" / "us_federal_2024_v1.csv.gz"
 
@@ -78,14 +79,6 @@ def test_what_cannot_be_read_is_refused_with_its_line(content: bytes, line: int,
     assert fault.remedy
 
 
-@pytest.mark.parametrize("content", [b"PK\x03\x04\x14\x00", b"\xd0\xcf\x11\xe0\xa1\xb1"])
-def test_a_workbook_is_named_as_what_it_is(content: bytes) -> None:
-    with pytest.raises(Malformed) as caught:
-        reading.read(content + bytes(range(256)))
-    assert "workbook" in str(caught.value.faults[0].message)
-    assert "CSV" in str(caught.value.faults[0].remedy)
-
-
 @pytest.mark.parametrize("first", ["sep=;", '"sep=;"', "SEP=;"])
 def test_the_line_by_which_a_spreadsheet_tells_the_delimiter_is_no_header(first: str) -> None:
     sheet = reading.read(f"{first}\r\nId;Name, long\r\n1;a\r\n".encode())
@@ -118,8 +111,65 @@ def test_random_bytes_are_read_or_refused_and_nothing_else() -> None:
             continue
 
 
+def test_titles_above_the_header_are_told_by_their_shape() -> None:
+    titles = "Inventory of AI 2024;;;\n\nAs of 1 March;Office of Data;;\n"
+    text = titles + "Id;Name;Stage;Live since\n1;a;Live;2020\n2;b;;\n"
+    sheet = reading.read(text.encode())
+    assert (sheet.columns, sheet.options.header_row) == (("Id", "Name", "Stage", "Live since"), 4)
+    assert [row.line for row in sheet.rows] == [5, 6]
+    assert "2 lines with text stand above the header (line 4)" in str(sheet.notices[0])
+
+
+def test_a_header_that_is_chosen_is_taken() -> None:
+    content = b"Title,,\na,b,c\nd,e,f\n1,2,3\n"
+    assert reading.read(content, ReadOptions(header_row=3)).columns == ("d", "e", "f")
+    with pytest.raises(Malformed) as caught:
+        reading.read(content, ReadOptions(header_row=9))
+    assert caught.value.faults[0].field == "header_row"
+
+
+def test_two_rows_of_names_are_joined() -> None:
+    text = "Annex 3,,,,,\n,,Plan,,Actual,\nId,Name,start,end,start,end\n1,a,2020,2021,2022,2023\n"
+    sheet = reading.read(text.encode())
+    assert sheet.columns == ("Id", "Name", "Plan: start", "Plan: end", "Actual: start", "Actual: end")
+    assert (sheet.options.header_row, sheet.options.header_rows) == (3, 2)
+    assert [row.line for row in sheet.rows] == [4]
+
+
+def test_totals_and_notes_below_the_table_are_offered_and_left_out_when_asked() -> None:
+    content = b"Id,Name,Cost\n1,Total Quality,2\n2,b,3\nTotal,,5\nSource: the office,,\n"
+    offered = reading.read(content)
+    assert (offered.endings, len(offered.rows)) == ((4, 5), 4)
+    assert [row.line for row in reading.read(content, ReadOptions(endings="skip")).rows] == [2, 3]
+
+
+def test_rows_can_be_bounded_and_the_rest_is_counted() -> None:
+    sheet = reading.read(b"a,b\n1,2\n3,4\n5,6\n", ReadOptions(first_row=3, last_row=3))
+    assert [row.line for row in sheet.rows] == [3]
+    assert "2 rows lie outside" in str(sheet.notices[0])
+
+
+def test_what_was_found_reads_the_same_file_in_the_same_way() -> None:
+    content = "Title;;\nId;Name;Größe\n1;a;b\n".encode("cp1252")
+    first = reading.read(content)
+    assert reading.read(content, first.options) == first
+
+
 def test_the_federal_inventory_is_read_whole() -> None:
     sheet = reading.read(gzip.decompress(INVENTORY.read_bytes()))
     assert (len(sheet.rows), len(sheet.columns)) == (1757, 62)
     assert sheet.encoding == "utf-8 with a byte order mark"
     assert not [row for row in sheet.rows if len(row.cells) != 62]
+
+
+def test_words_of_a_map_about_reading_say_what_was_found_and_wrong_ones_are_named() -> None:
+    text = "Title;;\nId;Name;Größe\n1;a;b\n"
+    found = reading.read(text.encode("cp1252"), ReadOptions(endings="skip"))
+    words = mapping.reading_words(found)
+    assert words == {"header_row": "2", "endings": "skip", "encoding": "cp1252", "delimiter": "semicolon"}
+    assert reading.read(text.encode("cp1252"), mapping.reading_options(words)) == found
+    assert mapping.reading_words(reading.read(b"a,b\n1,2\n")) == {}
+    wrong = {"header_row": "two", "header_rows": "3", "endings": "keep", "delimiter": "x", "colour": "blue"}
+    with pytest.raises(Invalid) as caught:
+        mapping.reading_options(wrong)
+    assert {fault.field for fault in caught.value.faults} == {*wrong}

@@ -27,6 +27,7 @@ from plumbline.controls import effectiveness, result_rows  # noqa: E402
 from plumbline.controls import models as judged  # noqa: E402
 from plumbline.controls import queries as results_of  # noqa: E402
 from plumbline.controls.facts import FACTS  # noqa: E402
+from plumbline.delivery.models import NoticeRound  # noqa: E402
 from plumbline.discovery import queries as sightings  # noqa: E402
 from plumbline.identity import commands as people  # noqa: E402
 from plumbline.identity import queries as known  # noqa: E402
@@ -187,6 +188,11 @@ def entry(index: int) -> dict[str, Any]:
     return body
 
 
+def look_for_notices() -> None:
+    """Let the next look at what newly waits for everybody begin at once; otherwise it comes once a minute."""
+    NoticeRound.objects.update(started_at=None)
+
+
 def settled() -> bool:
     """Whether every stage has seen what the one before it has written."""
     connection.close()
@@ -217,7 +223,7 @@ ACTS: dict[str, Callable[..., Any]] = {
     act.__name__: act
     for act in (
         hire, token, create, amend, move, facts, results, proof, readings, series, seen, events, systems,
-        written, opening, entry, settled,
+        written, opening, entry, settled, look_for_notices,
     )
 }  # fmt: skip
 

@@ -31,6 +31,7 @@ class Sender(threading.Thread):
         self.leaves: list[int] = []
         self.open: dict[str, Any] | None = None
         self.over = threading.Event()
+        self.refusal = ""
 
     def run(self) -> None:
         link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
@@ -42,9 +43,12 @@ class Sender(threading.Thread):
                 link.request("POST", BATCHES, json.dumps(self.open), headers)
                 answer = link.getresponse()
                 receipt = json.loads(answer.read())
-            except (OSError, http.client.HTTPException, ValueError):
+            except (OSError, http.client.HTTPException, ValueError) as error:
+                self.refusal = repr(error)
                 return
-            assert answer.status == 201, receipt
+            if answer.status != 201:
+                self.refusal = f"{answer.status}: {receipt}"
+                return
             self.acknowledged += [event["id"] for event in self.open["events"]]
             self.leaves.append(receipt["leaf"])
             counter += SIZE

@@ -31,13 +31,16 @@ class Writer(threading.Thread):
         super().__init__(daemon=True)
         self.web, self.token, self.over = web, token, threading.Event()
         self.acknowledged: list[str] = []
+        self.refusal = ""
 
     def run(self) -> None:
         while not self.over.is_set():
             title = f"Supplier {len(self.acknowledged)} of port {self.web.port}"
             body = json.dumps({"values": {"title": title, "supplies": ["models"]}}).encode()
             answer = self.web.post(body, self.token, "/api/v1/suppliers")
-            assert answer.status == 201, answer.body
+            if answer.status != 201:
+                self.refusal = f"{answer.status}: {answer.body!r}"
+                return
             self.acknowledged.append(answer.json["reference"])
 
 
@@ -145,10 +148,13 @@ def _some_more(senders: list[Sender], writers: list[Writer]) -> None:
     """Wait until every sender and every writer has had some more acknowledgements."""
     lists = [*(sender.leaves for sender in senders), *(writer.acknowledged for writer in writers)]
     before = [len(one) for one in lists]
-    until(
-        lambda: all(len(one) >= was + 3 for one, was in zip(lists, before, strict=True)),
-        "too little was acknowledged",
-    )
+
+    def more() -> bool:
+        refused = [thread.refusal for thread in (*senders, *writers) if thread.refusal]
+        assert not refused
+        return all(len(one) >= was + 3 for one, was in zip(lists, before, strict=True))
+
+    until(more, lambda: f"acknowledged at first {before}, then {[len(one) for one in lists]}")
 
 
 Story = tuple[Cluster, list[Sender], list[Writer], int]

@@ -148,9 +148,9 @@ def test_rows_that_cannot_be_taken_come_back_as_a_file_and_go_in_once_mended(
     assert office.send("POST", f"{place}/confirmation", token=token).status == 202
     assert followed(office, token, place, never)["written"] == 1
     taken = office.send("GET", f"{place}/faulty.csv", token=token)
-    rows = list(csv.reader(io.StringIO(taken.body.decode())))
-    assert (rows[0][0], len(rows)) == ("what is wrong", 2)
-    rows[1][name + 1] = "Mended by hand"
+    rows = list(csv.reader(io.StringIO(taken.body.decode("utf-8-sig"))))
+    assert (rows[0][0], len(rows)) == ("line", 2)
+    rows[1][name + 4] = "Mended by hand"
     mended = io.StringIO()
     csv.writer(mended).writerows(rows)
     back = send(office, token, mended.getvalue().encode(), register_map)

@@ -20,12 +20,13 @@ import pytest
 from tests.cli.conftest import plumbline
 
 from plumbline import config as settings
+from plumbline.kernel import clock
 from plumbline.kernel.ids import uuid7
 from plumbline.kernel.problems import Conflict, Invalid, NotFound, Problem, Unavailable
 from plumbline.portability import manifest, postgresql, restore, stored_backup
 from plumbline.portability.snapshot import DATABASE, OPENINGS, SPOOL, snapshot
 from plumbline.portability.whole_folder import whole_folder
-from plumbline.telemetry.openings import OpeningStore
+from plumbline.telemetry.openings import OpeningStore, scope_of
 from plumbline.telemetry.spool import Entry, Spool
 from plumbline.trail import copies, guard
 
@@ -244,7 +245,8 @@ def test_files_that_change_while_they_are_copied_still_give_one_moment(tmp_path:
     log = sqlite3.connect(tmp_path / DATABASE, isolation_level=None, check_same_thread=False)
     log.execute("PRAGMA journal_mode=WAL")
     log.execute("CREATE TABLE leaf (n INTEGER PRIMARY KEY, id BLOB)")
-    spool, openings, over = Spool(tmp_path / SPOOL), OpeningStore(tmp_path / OPENINGS), threading.Event()
+    spool, openings = Spool(tmp_path / SPOOL), OpeningStore(tmp_path / OPENINGS)
+    begun, over, scope = threading.Event(), threading.Event(), scope_of(None, clock.now())
 
     def write() -> None:
         while not over.is_set():
@@ -254,19 +256,21 @@ def test_files_that_change_while_they_are_copied_still_give_one_moment(tmp_path:
             spool.mark_logged(sealed.seq, leaf or 0)
             body = spool.body(sealed.seq)
             assert body is not None
-            openings.add(sealed.id, leaf or 0, sealed.root, body, [uuid7()])
+            openings.add(sealed.id, leaf or 0, sealed.root, body, {0: uuid7()}, {0: scope})
             spool.mark_moved([sealed.seq])
+            begun.set()
 
     writer = threading.Thread(target=write)
     writer.start()
     try:
+        assert begun.wait(60)
         for number in range(20):
             copied = tmp_path / f"copy-{number}"
             copied.mkdir()
             with snapshot(tmp_path) as taken:
                 for name in taken.connections:
                     taken.copy(name, copied / name)
-            _check_moment(copied)
+            assert _check_moment(copied)
     finally:
         over.set()
         writer.join()
@@ -275,7 +279,8 @@ def test_files_that_change_while_they_are_copied_still_give_one_moment(tmp_path:
         log.close()
 
 
-def _check_moment(copied: Path) -> None:
+def _check_moment(copied: Path) -> int:
+    """How many segments the copied stores hold, having seen that they are those of the copied log."""
     with closing(sqlite3.connect(copied / DATABASE)) as log:
         logged = {id for (id,) in log.execute("SELECT id FROM leaf")}
     with closing(sqlite3.connect(copied / OPENINGS)) as openings:
@@ -284,6 +289,7 @@ def _check_moment(copied: Path) -> None:
         waiting = {id for (id,) in spool.execute("SELECT id FROM segment JOIN body USING (seq)")}
     assert logged <= moved | waiting
     assert moved <= logged
+    return len(moved)
 
 
 def test_a_backup_inside_of_what_it_is_a_backup_of_is_refused(data: Path) -> None:

@@ -28,7 +28,6 @@ from plumbline.records import commands as door
 from plumbline.records import kinds
 from plumbline.records import queries as records
 from plumbline.records.qualified import queries as qualified
-from plumbline.records.related import commands as related
 from plumbline.telemetry import intake, openings, spool
 from plumbline.telemetry.mover import MoverStage
 from plumbline.telemetry.store.duckdb import DuckStore
@@ -107,9 +106,9 @@ def _live(mina: Actor, sara: Actor) -> None:
     """What hangs on records: a comment, a link, a file, an approval by somebody else, a unit, a grant."""
     unit = people.create_unit(mina, name="Claims")
     people.create_unit(mina, name="Triage", parent=unit)
-    related.comment(mina, "SYS-0001", "Looks *right*.")
-    related.link(mina, "SYS-0001", "relates to", "RSK-0001")
-    related.attach(mina, "SYS-0001", "notes.txt", b"as they were", "text/plain")
+    door.comment(mina, "SYS-0001", "Looks *right*.")
+    door.link(mina, "SYS-0001", "relates to", "RSK-0001")
+    door.attach(mina, "SYS-0001", "notes.txt", b"as they were", "text/plain")
     saved = records.find(mina, "SYS-0001")[0]
     door.move(mina, "SYS-0001", "submit", revision=saved.revision)
     door.move(sara, "SYS-0001", "approve", revision=saved.revision + 1)

@@ -51,7 +51,7 @@ def test_the_digest_is_over_fields_files_links_and_named_revisions(sara: Actor, 
     assert [file["sha256"] for file in body["attachments"]] == [hashlib.sha256(b"# Card").hexdigest()]
     assert body["links"] == [{"relation": "shares data with", "target": "SYS-0002", "note": "the claims"}]
     assert body["records"] == {"SYS-0002": 1}
-    assert queries.in_force("ai-system")[0]["digest"] == approval.digest
+    assert queries.in_force("ai-system")[0]["approval_digest"] == approval.digest
 
 
 @pytest.mark.parametrize("added", ["file", "link"])
@@ -118,5 +118,9 @@ def test_what_is_shown_as_in_force_has_its_own_approval_and_no_later_one(
     (row,) = queries.in_force("ai-system")
     shown = in_force.in_force(mina, kind, record, row)
     assert shown is not None
-    assert (shown.revision, shown.digest, shown.day) == (done.revision, row["digest"], row["approved_at"])
+    assert (shown.revision, shown.digest, shown.day) == (
+        done.revision,
+        row["approval_digest"],
+        row["approved_at"],
+    )
     assert Approval.objects.count() == 2

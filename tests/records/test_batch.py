@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from plumbline.identity import commands as people
 from plumbline.identity.actors import Actor
@@ -156,12 +155,14 @@ def test_a_record_is_amended_once_in_a_batch(mina: Actor, system: Saved) -> None
         commands.amend_many(mina, kinds.get("ai-system"), twice)
 
 
-def test_a_batch_asks_the_database_little_more_than_a_single_record(mina: Actor) -> None:
+def test_a_batch_asks_the_database_little_more_than_a_single_record(
+    mina: Actor, counted_queries: Any
+) -> None:
     """What grows with the batch is one look for each unique value and nothing else."""
     create_many(mina, "ai-system", [draft(0)])
     counts = []
     for first, size in ((10, 1), (20, 30)):
-        with CaptureQueriesContext(connection) as asked:
+        with counted_queries() as asked:
             written(create_many(mina, "ai-system", [draft(first + n) for n in range(size)]))
         counts.append(len(asked))
     assert counts[1] - counts[0] <= 29 + 2

@@ -159,6 +159,25 @@ def test_a_file_over_the_limit_is_refused(mina: Actor, system: Saved, settings: 
         commands.attach(mina, "SYS-0001", "big.bin", b"x" * 11, "application/octet-stream")
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("report\u202efdp.exe", b"x", "has signs that nobody sees: U+202E"),
+        ("a\x1b.txt", b"x", "has signs that nobody sees: U+001B"),
+        ("empty.txt", b"", "is empty"),
+        ("\u00a0", b"x", "has no usable name"),
+    ],
+)
+def test_a_file_that_deceives_or_shows_nothing_is_refused(
+    mina: Actor, system: Saved, name: str, content: bytes, message: str
+) -> None:
+    size = log.size()
+    with pytest.raises(Invalid) as refused:
+        commands.attach(mina, "SYS-0001", name, content, "text/plain")
+    assert [(fault.field, str(fault.message)) for fault in refused.value.faults] == [("file", message)]
+    assert log.size() == size
+
+
 def test_a_viewer_reads_and_changes_nothing(someone: Callable[..., Actor], system: Saved) -> None:
     viewer = someone("viewer", "Vera")
     assert queries.find(viewer, "SYS-0001")[0].title == "Claims Triage"

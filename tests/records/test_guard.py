@@ -38,6 +38,8 @@ def raw(sql: str) -> None:
         lambda: raw("SELECT 1; DELETE FROM records_comment"),
         lambda: raw("/* a */ DELETE FROM records_comment"),
         lambda: raw("-- a\nUPDATE records_link SET note = ''"),
+        lambda: raw("(SELECT 1); DELETE FROM records_comment"),
+        lambda: raw("(WITH gone AS (DELETE FROM records_comment RETURNING 1) SELECT * FROM gone)"),
     ],
 )
 def test_a_write_past_the_door_is_refused(system: Saved, attempt: object) -> None:
@@ -57,4 +59,9 @@ def test_every_record_table_is_guarded() -> None:
 
 def test_reading_and_other_tables_are_free(mina: Actor, system: Saved) -> None:
     assert Record.objects.count() == 1
+    records, revisions = (
+        Record.objects.values_list("pk").order_by(),
+        Revision.objects.values_list("pk").order_by(),
+    )
+    assert len(records.union(revisions, all=True)) == 2
     raw("UPDATE identity_person SET theme = 'dark'")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
@@ -16,6 +15,11 @@ from plumbline.records.approved import queries as approved_queries
 from plumbline.records.commands import Saved
 
 pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
+OF_EVERY_ROW = {
+    "reference", "state", "revision", "recorded", "created", "approved_revision", "approved_at", "approved",
+    "approval_digest", "attachments", "links",
+}  # fmt: skip
+"""What a row says beside the fields of its kind."""
 
 START = clock.parse_rfc3339("2026-12-03T09:00:00Z")
 
@@ -127,9 +131,11 @@ def test_a_kind_without_approvals_counts_by_its_state(mina: Actor) -> None:
     ]
 
 
-def test_the_number_of_queries_does_not_grow(mina: Actor, sara: Actor, system: Saved) -> None:
+def test_the_number_of_queries_does_not_grow(
+    mina: Actor, sara: Actor, system: Saved, counted_queries: Any
+) -> None:
     def asked(read: Callable[[str], object]) -> int:
-        with CaptureQueriesContext(connection) as caught:
+        with counted_queries() as caught:
             read("ai-system")
         return len(caught)
 
@@ -139,3 +145,18 @@ def test_the_number_of_queries_does_not_grow(mina: Actor, sara: Actor, system: S
         approved(mina, sara, commands.create(mina, "ai-system", {"title": "S", "slug": f"s-{number}"}))
     assert (asked(queries.in_force), asked(queries.claimed)) == few
     assert few[0] <= 7
+
+
+@pytest.mark.parametrize("kind", kinds.all_kinds(), ids=lambda kind: kind.slug)
+def test_no_field_is_hidden_by_what_a_row_says_of_its_approval(
+    kind: kinds.Kind,
+) -> None:
+    """The SHA-256 of a component's file was replaced by the digest of its approval, under one name."""
+    assert not OF_EVERY_ROW & set(kind.own_fields)
+
+
+def test_the_rows_name_what_they_say_of_an_approval(mina: Actor, sara: Actor, system: Saved) -> None:
+    approved(mina, sara, system)
+    fields = set(kinds.get("ai-system").field_names) | set(kinds.get("ai-system").derived)
+    for row in (*queries.in_force("ai-system"), *queries.claimed("ai-system")):
+        assert set(row) - fields == OF_EVERY_ROW

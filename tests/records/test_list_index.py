@@ -24,6 +24,7 @@ from plumbline.records.list_index import commands as list_index
 from plumbline.records.list_index import index_columns
 from plumbline.records.list_index import queries as chosen
 from plumbline.records.models import IndexShape, RecordIndex
+from plumbline.records.search_index import queries as search_index
 
 pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
 NAMES = ("Äpfel", "apple", "Zebra", "zoo", "100% sure", "a_b", "Ärger", "mixed Case")
@@ -164,7 +165,7 @@ def test_search_finds_a_part_of_a_title_whatever_its_capitals(
         commands.create(mina, "ai-system", {"title": name, "slug": f"s{number}"})
     kind = kinds.get("ai-system")
     assert {row.title for row in queries.list_records(mina, kind, search=text).rows} == titles
-    assert {row.title for row in queries.search(mina, text)} == titles
+    assert {row.title for row in search_index.search(mina, text)} == titles
 
 
 def test_search_finds_a_reference_by_its_beginning(mina: Actor, systems: Kind) -> None:
@@ -172,7 +173,7 @@ def test_search_finds_a_reference_by_its_beginning(mina: Actor, systems: Kind) -
     assert _paged(mina, systems, 100, search="sys-001", sort="reference") == [
         f"SYS-00{number}" for number in range(10, 20)
     ]
-    assert [row.reference for row in queries.search(mina, "SYS-0007")] == ["SYS-0007"]
+    assert [row.reference for row in search_index.search(mina, "SYS-0007")] == ["SYS-0007"]
 
 
 def test_an_index_row_follows_its_record_through_the_door(mina: Actor, sara: Actor, systems: Kind) -> None:
@@ -295,7 +296,7 @@ def test_what_is_longer_than_any_title_is_not_found(mina: Actor, systems: Kind) 
     for long in ("a" * 60_000, "%" * 60_000, "\U0001f9ed" * 15_000):
         assert not queries.list_records(mina, systems, search=long).rows
         assert not queries.list_records(mina, systems, filters={"owner": long}).rows
-        assert not queries.search(mina, long)
+        assert not search_index.search(mina, long)
 
 
 def test_nobody_writes_the_index_past_the_door(system: commands.Saved) -> None:

@@ -17,6 +17,8 @@ from plumbline.records import commands, kinds, plain_lists, queries
 from plumbline.records import values as plain_values
 from plumbline.records.commands import Saved
 from plumbline.records.models import Record, RecordIndex
+from plumbline.records.units import rules as units_rules
+from plumbline.records.units.commands import place_misplaced
 from plumbline.trail import log
 
 pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
@@ -244,3 +246,37 @@ def test_dropping_the_draft_that_set_the_first_unit_takes_them_back(
     assert unit_of(made.reference) == "chat"
     step(mina, draft, "restore")
     assert unit_of(made.reference) is None
+
+
+def test_records_from_before_they_followed_anything_come_to_the_unit_of_their_system(
+    mina: Actor, triage: Saved, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As an older version wrote them: no unit of their own, so that everybody could read them."""
+    with monkeypatch.context() as older:
+        older.setattr(units_rules, "place_new", lambda record, kind, many: None)
+        old = risk(mina, triage.reference)
+        action = commands.create(
+            mina,
+            "nonconformity",
+            {
+                "title": "Late",
+                "description": "It was late.",
+                "own_rule": "Instruction 4 for claims handlers",
+                "system": triage.reference,
+            },
+        )
+        narrower = risk(mina, triage.reference, unit="motor")
+        elsewhere = risk(mina, triage.reference, unit="chat")
+    apart = commands.create(
+        mina, "risk", {"title": "Of the AIMS as a whole", "description": "It may be late."}
+    )
+    assert [unit_of(one.reference) for one in (old, action)] == [None, None]
+    stage = Actor.stage("triage")
+    assert place_misplaced(stage) == 2
+    assert [unit_of(one.reference) for one in (old, action)] == ["claims", "claims"]
+    newest = Record.objects.get(reference=old.reference).revisions.latest("number")
+    assert (newest.number, newest.verb, newest.actor) == (2, "followed", stage.id)
+    assert log.leaf(newest.leaf).entry_type == "record.followed"
+    # More people, or others, would read these: that takes a second person.
+    assert [unit_of(one.reference) for one in (narrower, elsewhere, apart)] == ["motor", "chat", None]
+    assert place_misplaced(stage) == 0

@@ -18,7 +18,7 @@ from tests.reports import story
 pytestmark = pytest.mark.slow
 
 
-def plumbline(data: Path, *words: str, code: int = 0) -> str:
+def plumbline(data: Path, *words: str, code: int = 0, **environ: str) -> str:
     """Run one command on a data folder of its own; its standard output."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PLUMBLINE_")}
     done = subprocess.run(
@@ -27,7 +27,7 @@ def plumbline(data: Path, *words: str, code: int = 0) -> str:
         text=True,
         check=False,
         timeout=120,
-        env=kept,
+        env=kept | environ,
     )
     assert done.returncode == code, done.stderr
     return done.stdout if code == 0 else done.stderr
@@ -80,6 +80,15 @@ def test_the_statement_of_applicability_is_exported(data: Path) -> None:
     assert len(json.loads(plumbline(data, "posture", "--json", "--as-of", "2026-01-01"))) == 70
 
 
+def test_a_day_ends_where_the_organization_is_and_has_to_have_come(data: Path) -> None:
+    words = ("export", "applicability-statement", "--json", "--as-of")
+    for refused in (words, ("posture", "--as-of"), ("export", "ai-system", "--as-of")):
+        assert "has not come yet" in plumbline(data, *refused, "2999-01-01", code=1)
+    # Midnight there is 15:00 UTC.
+    tokyo = json.loads(plumbline(data, *words, "2026-01-01", PLUMBLINE_TIME_ZONE="Asia/Tokyo"))
+    assert tokyo["as_of"] == "2026-01-01T14:59:59.999999Z"
+
+
 def test_versions_of_the_statement_are_asked_for_compared_and_refused(data: Path) -> None:
     same = json.loads(plumbline(data, "statement", "compare", "now", "--earlier", "now", "--json"))
     assert (same["changes"], same["later"]["version"]) == ([], 1)
@@ -104,3 +113,19 @@ def test_the_inputs_of_a_review_are_shown_and_refused(data: Path) -> None:
     assert "frozen inputs" in plumbline(data, "review", "show", "RSK-0001", code=1)
     words = ("review", "gather", "MRV-0001", "--revision", "1")
     assert "token with the scope write" in plumbline(data, *words, code=1)
+
+
+def test_a_document_is_written_and_its_code_verified(data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "statement.pdf"
+    written = json.loads(
+        plumbline(data, "document", "write", "statement-of-applicability", "--out", str(out), "--json")
+    )
+    assert out.read_bytes().startswith(b"%PDF")
+    found = json.loads(plumbline(data, "document", "verify", written["code"], "--json"))
+    assert (found["document"], found["changed"]) == ("statement-of-applicability", 0)
+    assert "No document" in plumbline(data, "document", "verify", "0000-0000-0000-0000", code=1)
+    assert json.loads(plumbline(data, "document", "oscal", "catalog"))["catalog"]["groups"]
+    assert "kind of record" in plumbline(data, "export", "risk", "--xlsx", code=1)
+    book = tmp_path / "systems.xlsx"
+    plumbline(data, "export", "ai-system", "--xlsx", "--out", str(book))
+    assert book.read_bytes().startswith(b"PK")

@@ -190,7 +190,9 @@ def test_whoever_reads_one_unit_freezes_nothing(mina: Actor) -> None:
 
 def test_as_csv_every_row_says_of_which_version_it_is(mina: Actor) -> None:
     found = posture_versions.version(mina, submitted(mina).reference)
-    lines = list(csv.DictReader(io.StringIO("".join(posture_versions.csv_text(found)))))
+    lines = list(
+        csv.DictReader(io.StringIO("".join(posture_versions.csv_text(found)).removeprefix("\ufeff")))
+    )
     assert len(lines) == 70
     assert {(line["version"], line["day"], line["sha256"]) for line in lines} == {
         ("1", "2026-03-03", found.sha256)

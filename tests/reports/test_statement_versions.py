@@ -233,7 +233,9 @@ def test_as_csv_every_row_says_of_which_version_it_is(
     decide(mina, sara, rows["A.5.2"], justification="=HYPERLINK(1)")
     saved = submitted(mina)
     found = statement_versions.version(mina, saved.reference)
-    lines = list(csv.DictReader(io.StringIO("".join(statement_versions.csv_text(found)))))
+    lines = list(
+        csv.DictReader(io.StringIO("".join(statement_versions.csv_text(found)).removeprefix("\ufeff")))
+    )
     assert len(lines) == 38
     assert {(line["version"], line["day"], line["sha256"]) for line in lines} == {
         ("1", "2026-03-03", found.sha256)

@@ -20,7 +20,8 @@ def clone(tmp_path: Path) -> Path:
     folder.mkdir()
     for name in ("run", "pyproject.toml", "README.md", "LICENSE", "NOTICE"):
         shutil.copy(ROOT / name, folder / name)
-    shutil.copytree(ROOT / "requirements", folder / "requirements")
+    for tree in ("requirements", "docs"):
+        shutil.copytree(ROOT / tree, folder / tree)
     for package in ("plumbline", "plumbline_verify"):
         shutil.copytree(ROOT / "src" / package, folder / "src" / package)
     return folder

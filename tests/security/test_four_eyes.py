@@ -34,12 +34,12 @@ def nonconformity(actor: Actor, **values: Any) -> Saved:
 
 
 def corrected(author: Actor, mover: Actor) -> Saved:
-    saved = step(author, nonconformity(author), "confirm")
+    # Graded as it is recorded: whoever has a part in it does not say later that it is less than major.
+    saved = step(author, nonconformity(author, grade="minor"), "confirm")
     told = {
         "cause": "A new form.",
         "similar": "None found.",
         "correction": "Converted.",
-        "grade": "minor",
         "no_action": "A single case.",
     }
     return step(mover, amend(author, saved, **told), "correct")

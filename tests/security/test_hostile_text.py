@@ -9,6 +9,7 @@ from django.forms import MultipleChoiceField
 from django.urls import reverse
 from tests.security.conftest import House
 
+from plumbline.kernel import clock
 from plumbline.records import commands
 from plumbline.records.csv_export import harmless
 
@@ -37,13 +38,20 @@ def pages(reference: str) -> list[str]:
         f"/records/{reference}/",
         f"/records/{reference}/edit/",
         f"/records/{reference}/history/",
-        f"/records/{reference}/?as_of=2999-01-01",
+        f"/records/{reference}/?as_of={clock.today()}",
         "/records/suppliers/?q=script",
         "/search/?q=script",
         "/evidence/",
         reverse("my-work"),
         "/",
     ]
+
+
+@pytest.fixture(autouse=True)
+def before_names_were_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Titles and file names with signs that nobody sees, as installations have them from before they were
+    refused: pages have to go on showing them safely."""
+    monkeypatch.setattr("plumbline.records.form_faults.deceptive_signs", lambda text: ())
 
 
 @pytest.fixture

@@ -24,6 +24,8 @@ from plumbline.trail import log, publisher
 pytestmark = pytest.mark.django_db(transaction=True)
 
 MAP = "kind: ai-system\nkey: {columns: [Id]}\nfields:\n  title: Name\n  slug: {column: Name, slug: 40}\n"
+STAGED = MAP + "  lifecycle: {constant: planned}\n"
+"""What is approved says where the system stands; a register that does not say is not complete."""
 LAUGHS = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
     f"{name}: &{name} [{','.join([f'*{before}'] * 9)}]\n"
     for before, name in zip("abcdefgh", "bcdefghi", strict=True)
@@ -106,7 +108,7 @@ class TestRegisters:
 
     def test_what_one_imported_another_approves(self, house: House) -> None:
         mina, sara = house.actor("Mina", "aims-manager"), house.actor("Sara", "aims-manager")
-        imports.run(mina, plan.plan_file(mina, "ai-system", b"Id,Name\n1,A\n", MAP))
+        imports.run(mina, plan.plan_file(mina, "ai-system", b"Id,Name\n1,A\n", STAGED))
         saved = commands.move(mina, "SYS-0001", "submit", revision=1)
         with pytest.raises(NotAllowed):
             commands.move(mina, "SYS-0001", "approve", revision=saved.revision)

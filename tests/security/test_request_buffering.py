@@ -91,6 +91,7 @@ def test_a_slow_sender_is_let_go() -> None:
     assert made.status == 408
 
 
+@pytest.mark.django_db(transaction=True)  # the page of an address that leads nowhere names the organization
 def test_slow_senders_take_no_thread() -> None:
     """Twelve senders that never finish, more than there are threads; the thirteenth request is answered."""
     from plumbline.server import asgi

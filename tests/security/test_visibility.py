@@ -241,6 +241,6 @@ def test_the_inputs_of_a_review_name_nothing_outside(scene: Scene) -> None:
 
 def test_a_role_that_nobody_holds_is_no_secret(scene: Scene) -> None:
     held = queries.readings()["roles-held", "organization"]
-    assert "internal auditor is held by nobody" in str(held.reason)
+    assert "Internal auditor is held by nobody" in str(held.reason)
     redacted = visibility.redact_results(scene.actor(scene.viewer), [held])[0]
     assert (redacted.reason, redacted.names) == (held.reason, held.names)

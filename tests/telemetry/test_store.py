@@ -257,6 +257,13 @@ def test_feature_questions_against_numpy_and_scipy(both: Both) -> None:
     assert both.reader.category_bins(*of_kind) == [250, 0, 250]
     assert both.reader.category_bins("s", "x", ["1"], H10, H10 + HOUR) == [0, 500]
     assert both.reader.category_bins("s", "kind", [], H10, H10 + HOUR) == [500]
+    assert both.reader.bins_by_day("s", "x", edges, [], H10, H10 + HOUR) == [(0, list(expected))]
+    assert both.reader.bins_by_day("s", "x", [0.0], [], H10 - 24 * HOUR, H10 + 2 * HOUR) == [(1, [0, 501])]
+    assert both.reader.bins_by_day("s", "kind", [], ["b"], H10, H10 + HOUR) == [(0, [250, 250])]
+    by_kind = both.reader.bins_by_group("s", "x", edges, [], "kind", H10, H10 + HOUR)
+    assert {kind: sum(bins) for kind, bins in by_kind.items()} == {"a": 250, "b": 250}
+    assert [sum(pair) for pair in zip(*by_kind.values(), strict=True)] == list(expected)
+    assert both.reader.bins_by_group("s", "x", edges, [], "x", H10, H10 + HOUR) == {}
     empty, kind, row = (row for row in both.reader.hourly_features(-1, 1) if row.hour == H10)
     assert (empty.feature, empty.texts, kind.feature) == ("", 500, "kind")
     assert (kind.count, kind.sum, kind.sumsq, kind.min, kind.max, kind.texts) == (0, 0, 0, 0, 0, 500)
@@ -386,7 +393,8 @@ def test_every_question_of_the_port_travels_and_none_that_writes() -> None:
     written = {"append", "erase", "close"}
     assert set(wire.QUESTIONS) == {
         "watermark", "systems", "touched", "hourly_events", "hourly_features", "features", "values",
-        "feature_bins", "categories", "category_bins", "scores_truth", "counts", "span", "events", "event",
+        "feature_bins", "categories", "category_bins", "bins_by_day", "bins_by_group",
+        "scores_truth", "counts", "span", "events", "event",
         "following", "receipts", "reviewers", "copy_to", "stored", "stored_segments", "stored_features",
         "events_in_hours", "features_in_hours", "speaking_of",
     }  # fmt: skip

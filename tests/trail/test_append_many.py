@@ -9,8 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import transaction
 from django.utils.safestring import mark_safe
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -121,9 +120,9 @@ def test_tiles_of_tiles(trail, monkeypatch, edges):
     assert len(expected) == 17 + 4 + 1
 
 
-def test_an_empty_batch_writes_nothing(trail):
+def test_an_empty_batch_writes_nothing(trail, counted_queries):
     before = log.size()
-    with transaction.atomic(), CaptureQueriesContext(connection) as seen:
+    with transaction.atomic(), counted_queries() as seen:
         assert log.append_many([]) == []
     assert log.size() == before
     assert not [query for query in seen if "trail" in query["sql"]]
@@ -144,10 +143,10 @@ def test_a_batch_is_all_or_nothing(trail):
         log.append_many([new(1)])
 
 
-def test_a_batch_is_as_many_statements_as_one_entry(trail):
+def test_a_batch_is_as_many_statements_as_one_entry(trail, counted_queries):
     """One lock, one insert of leaves, one of openings, one advance; a look-up when several ids are given."""
     for fields, most in (({"client_id": None}, 4), ({}, 5)):
-        with transaction.atomic(), CaptureQueriesContext(connection) as seen:
+        with transaction.atomic(), counted_queries() as seen:
             log.append_many([new(number, **fields) for number in range(1, 100)])
         assert len([query for query in seen if "SAVEPOINT" not in query["sql"]]) <= most
 

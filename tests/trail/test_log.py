@@ -6,8 +6,7 @@ import hashlib
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import transaction
 
 from plumbline.kernel import clock, merkle, note
 from plumbline.kernel.ids import uuid7
@@ -98,9 +97,9 @@ def _three(appended):
     return appended.index, appended.leaf_hash, appended.time
 
 
-def test_an_append_is_at_most_four_statements(trail):
+def test_an_append_is_at_most_four_statements(trail, counted_queries):
     """Lock, leaf, openings, coordinator; a client id costs no fifth."""
-    with transaction.atomic(), CaptureQueriesContext(connection) as seen:
+    with transaction.atomic(), counted_queries() as seen:
         log.append("record.created", actor="per_1", client_id=uuid7(), openings={"body": b"x", "note": b"y"})
     assert len([query for query in seen if "SAVEPOINT" not in query["sql"]]) <= 4
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from threading import Barrier
+from uuid import UUID
 
 import pytest
-from django.db import close_old_connections, connections, transaction
+from django.db import close_old_connections, connection, connections, transaction
 from tests.waiting import PATIENCE
 
+from plumbline.kernel.ids import uuid7
 from plumbline.kernel.problems import Conflict
+from plumbline.telemetry import group_commit
+from plumbline.telemetry.spool import Entry, Spool
 from plumbline.trail import append_sql, commands, log, models, publisher
 
 pytestmark = [
@@ -42,6 +47,60 @@ def whole() -> bool:
     publisher.publish()
     indexes = list(models.Leaf.objects.order_by("index").values_list("index", flat=True))
     return indexes == list(range(log.size())) and publisher.scrub().ok
+
+
+def test_a_log_that_another_writer_has_just_begun_has_lost_nothing(
+    second: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two first entries at once: the second one finds no row, and a moment later entries."""
+    if connection.vendor != "postgresql":
+        pytest.skip("where one writes at a time, nobody comes in between")
+    for model in (models.Leaf, models.Coordinator):  # as before the first entry of all
+        model.objects.all().delete()
+    real, asked = append_sql.lock_head, list[bool]()
+
+    def overtaken(client_id: UUID | None) -> tuple[append_sql.LogHead | None, int | None]:
+        found = real(client_id)
+        if not asked:
+            asked.append(found[0] is None)
+            second.submit(append, "second").result(PATIENCE)
+        return found
+
+    monkeypatch.setattr(append_sql, "lock_head", overtaken)
+    assert append("first") == 1
+    assert asked == [True]
+    assert list(models.Leaf.objects.values_list("index", flat=True)) == [0, 1]
+
+
+def test_a_segment_that_two_processes_log_at_once_has_one_leaf_and_both_know_it(
+    second: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A server has sealed a batch; before its leaf is written, the worker finds the batch without one."""
+    if connection.vendor != "postgresql":
+        pytest.skip("where one writes at a time, nobody comes in between")
+    append("first")
+    spool = Spool(tmp_path / "spool.db")
+    sealed = spool.seal([Entry(uuid7().bytes, "s", "decision", b"{}")], actor="tok_x", source="s").segment
+    assert sealed is not None
+    real, others = append_sql.lock_head, list[int]()
+
+    def other() -> int:
+        monkeypatch.setattr(append_sql, "lock_head", real)
+        close_old_connections()
+        with transaction.atomic():
+            (leaf,) = log.append_many([group_commit._entry(sealed)])
+        return leaf.index
+
+    def overtaken(client_id: UUID | None) -> tuple[append_sql.LogHead | None, int | None]:
+        # The statement looks the id up before it waits for the lock, and then reads the row as it is.
+        others.append(second.submit(other).result(PATIENCE))
+        return real(None)[0], None
+
+    monkeypatch.setattr(append_sql, "lock_head", overtaken)
+    assert group_commit.log_segment(spool, sealed) == others[0]
+    assert len(others) == 1
+    assert models.Leaf.objects.filter(entry_type="telemetry.segment").count() == 1
+    spool.close()
 
 
 def test_a_head_that_was_read_before_another_entry_is_refused(second: ThreadPoolExecutor) -> None:

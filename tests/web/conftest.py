@@ -43,6 +43,7 @@ class House:
     segment: int = 0
     event: str = ""
     imported: str = ""
+    bulk: str = ""
     pack: str = ""
     erasure: str = ""
 
@@ -54,6 +55,7 @@ class House:
             "segment": str(self.segment),
             "event": self.event,
             "imported": self.imported,
+            "bulk": self.bulk,
             "pack": self.pack,
             "erasure": self.erasure,
             "person": self.people["viewer"].handle,
@@ -160,6 +162,7 @@ def furnish(house: House) -> House:
     house.result = readings()
     house.segment, house.event = telemetry(manager)
     house.imported = register(manager)
+    house.bulk = planned_change(manager)
     house.erasure = asked_for(house)
     names["review"] = reviewed(house)
     names["statement"] = house.make("statement-version", title="Statement", occasion="Stage 2 audit.")
@@ -205,6 +208,15 @@ def register(actor: Actor) -> str:
         "  lifecycle: {column: Stage, values: {Live: in operation}}\n"
     )
     return commands.keep(actor, plan.plan_file(actor, "ai-system", content, text), "register.csv").handle
+
+
+def planned_change(actor: Actor) -> str:
+    """A change to every AI system that waits for its confirmation; its id."""
+    from plumbline.bulk import commands
+    from plumbline.bulk.requests import BulkRequest
+
+    request = BulkRequest("edit", values={"business_area": "Claims"})
+    return commands.plan(actor, "ai-system", request, where="is:open").handle
 
 
 def readings(check: str = "error-rate", subject: str = "claims-triage") -> int:

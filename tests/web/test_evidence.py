@@ -6,9 +6,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from plumbline.kernel import clock
 from plumbline.kernel.states import EvidenceState
-from plumbline.web.requirements import evidence
+from plumbline.web.requirements import evidence_rows as evidence
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 TAKEN = datetime(2026, 11, 10, 0, 0, tzinfo=UTC)
@@ -27,15 +26,13 @@ TAKEN = datetime(2026, 11, 10, 0, 0, tzinfo=UTC)
 def test_the_share_of_a_validity_that_has_passed(
     ends: date | None, share: float, word: EvidenceState
 ) -> None:
-    with clock.frozen(NOW):
-        found = evidence.share_of(TAKEN, ends)
+    found = evidence.share_of(TAKEN, ends, NOW)
     assert found == pytest.approx(share, abs=1e-4)
     assert evidence.word_of(found) is word
 
 
 def test_a_record_whose_end_lies_before_its_last_change_is_out_of_date() -> None:
-    with clock.frozen(NOW):
-        assert evidence.share_of(TAKEN, date(2026, 11, 1)) >= 1
+    assert evidence.share_of(TAKEN, date(2026, 11, 1), NOW) >= 1
 
 
 def test_a_record_speaks_from_the_day_it_is_effective() -> None:

@@ -209,6 +209,15 @@ def test_an_auditor_sees_nothing_outside_the_scope(house: House) -> None:
     assert "Photos differ" not in client.get("/search/?q=photos").content.decode()
 
 
+@pytest.fixture
+def log_state_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The state of the log stays as derived: on a busy machine its second passes in the middle of a page."""
+    from plumbline.trail import log_state
+
+    monkeypatch.setattr(log_state, "AGE", float("inf"))
+
+
+@pytest.mark.usefixtures("log_state_known")
 def test_a_list_page_takes_eight_queries_at_the_most(
     house: House, mina: Client, django_assert_max_num_queries: Any
 ) -> None:
@@ -222,6 +231,7 @@ def test_a_list_page_takes_eight_queries_at_the_most(
             assert mina.get(reverse("record-list", args=[kind.plural])).status_code == 200
 
 
+@pytest.mark.usefixtures("log_state_known")
 def test_queries_of_a_list_do_not_grow_with_its_rows(
     house: House, mina: Client, django_assert_max_num_queries: Any
 ) -> None:

@@ -17,11 +17,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("address", ["/controls/", "/clauses/"])
 def test_the_posture_is_shown_as_of_a_day(house: House, mina: Client, address: str) -> None:
     now = reading.read(mina.get(address).content).prose
-    assert "judged and in force on" not in now
+    assert "You see what was" not in now
     answer = mina.get(f"{address}?as_of=2026-11-01")
     assert answer.status_code == 200
     then = reading.read(answer.content).prose
-    assert "You see what was judged and in force on 2026-11-01." in then
+    assert "You see what was recorded, judged and in force on 1 Nov 2026." in then
     assert "Within" not in then, "nothing had been judged by then"
     assert mina.get(f"{address}?as_of=2026-11-21").status_code == 422
     assert mina.get(f"{address}?as_of=yesterday").status_code == 422

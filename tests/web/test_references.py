@@ -190,9 +190,12 @@ def test_a_title_that_may_not_be_seen_is_not_said(house: House) -> None:
 
 
 def test_choices_of_a_form_begin_with_the_title(house: House, mina: Client) -> None:
-    page = mina.get(reverse("record-new", args=["risks"])).content.decode()
     reference = house.references["system"]
-    assert f'<option value="{reference}">Claims Triage, {reference}</option>' in page
+    offered = mina.get(reverse("record-options", args=["risks", "system"]), {"q": "cla"}).json()
+    assert {"value": reference, "label": f"Claims Triage, {reference}"} in offered["options"]
+    address = reverse("record-new", args=["risks"])
+    page = mina.get(address, {"system": reference}).content.decode()
+    assert f'value="Claims Triage, {reference}"' in page
     page = mina.get(reverse("record-new", args=["corrective-actions"])).content.decode()
     assert '<option value="error-rate">Error rate within its limit</option>' in page
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from plumbline.kernel.states import MeasuredState
+from plumbline.records.search_index import queries as search_index
 
 if TYPE_CHECKING:
     from tests.web.conftest import House
@@ -90,6 +91,7 @@ def test_nothing_is_said_before_it_is_judged(house: House) -> None:
     left, page = panel(house, house.references["risk"])
     assert left is None
     assert "Residual risk today" not in page
+    assert "one AI system" in page, "how far it reaches is known before it is judged"
 
 
 def test_a_draft_treatment_takes_nothing_off(house: House) -> None:
@@ -106,11 +108,11 @@ def test_a_draft_treatment_takes_nothing_off(house: House) -> None:
 def test_it_is_the_same_for_a_reader_who_does_not_see_the_treatment(house: House, risk: str) -> None:
     from plumbline.identity import commands as people
     from plumbline.identity.actors import Actor
-    from plumbline.records import commands, queries
+    from plumbline.records import commands
 
     manager = house.actor("aims-manager")
     other = people.create_unit(Actor.installation(), name="Elsewhere")
-    treatment = queries.search(manager, "Watch it")[0].reference
+    treatment = search_index.search(manager, "Watch it")[0].reference
     commands.move(manager, treatment, "revise", revision=3, reason="Another unit does it")
     moved = commands.amend(manager, treatment, {"unit": other.slug}, revision=4)
     moved = commands.move(manager, treatment, "submit", revision=moved.revision)

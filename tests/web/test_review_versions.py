@@ -43,7 +43,7 @@ def test_the_inputs_say_which_version_they_are_and_are_shown_as_of_a_day(house: 
     waiting = commands.move(author, reference, "submit", revision=saved.revision)
     commands.move(second, reference, "approve", revision=waiting.revision)
     assert f"Version 1, SHA-256 {digest}" in _text(mina, address)
-    assert "as it was known on 2026-11-20" in _text(mina, f"{address}?as_of=2026-11-20")
+    assert "recorded, judged and in force on 20 Nov 2026" in _text(mina, f"{address}?as_of=2026-11-20")
     assert mina.get(f"{address}?as_of=2026-11-01").status_code == 404, "it was not recorded by then"
     assert mina.get(f"{address}?as_of=yesterday").status_code == 422
     assert mina.get(f"{address}?earlier=MRV-0999").status_code == 404

@@ -130,7 +130,7 @@ def test_search_goes_straight_to_what_has_a_name(house: House, mina: Client) -> 
     risk = house.references["risk"]
     assert mina.get("/search/", {"q": risk.lower()})["Location"] == reverse("record", args=[risk])
     assert mina.get("/search/", {"q": "A.6.2.6"})["Location"] == "/controls/A.6.2.6/"
-    assert "Photos differ" in mina.get("/search/", {"q": "photos"}).content.decode()
+    assert "Photos differ" in reading.read(mina.get("/search/", {"q": "photos"}).content).text
     assert "Nothing that you may see" in mina.get("/search/", {"q": "zzzz"}).content.decode()
 
 
@@ -138,12 +138,41 @@ def test_a_blank_organization_gets_first_steps_counted_from_real_records(install
     client = installation.client("aims-manager")
     page = reading.read(client.get("/").content)
     assert "Nothing is recorded yet. Begin with the first step." in page.text
-    assert "0 of 9 done" in page.text
+    assert "0 of 12 done" in page.text
     installation.make("ai-system", title="Chat", slug="chat")
     page = reading.read(client.get("/").content)
-    assert "1 of 9 done" in page.text
-    client.post(reverse("hide-steps"))
-    assert "First steps" not in reading.read(client.get("/").content).text
+    assert "1 of 12 done" in page.text
+    client.post(reverse("fold-steps"))
+    folded = reading.read(client.get("/").content).text
+    assert "1 of 12 done" in folded
+    assert "Write the AI policy" not in folded.partition("First steps")[2]
+    client.post(reverse("fold-steps"))
+    assert "Write the AI policy" in reading.read(client.get("/").content).text.partition("First steps")[2]
+
+
+def test_a_first_step_opens_its_form_until_it_is_done(installation: House) -> None:
+    from plumbline.web.home.first_steps import first_steps
+
+    actor = installation.actor("aims-manager")
+    forms = {step.label: step for step in first_steps(actor, {"risk": 2})}
+    assert forms["Write the AI policy"].href.startswith("/records/policies/new/")
+    assert forms["Send your first event"].href == "/telemetry/first-event/"
+    assert forms["Invite a second person"].href == "/people/#invite"
+    assert forms["Assess the first risk"].href == "/records/risks/"
+    client = installation.client("aims-manager")
+    for step in forms.values():
+        assert client.get(step.href.partition("#")[0]).status_code == 200, step.label
+
+
+def test_a_reader_is_shown_the_first_steps_that_they_may_take(installation: House) -> None:
+    def shown(role: str) -> str:
+        return reading.read(installation.client(role).get("/").content).text.partition("First steps")[2]
+
+    assert "Assess the first risk" in shown("risk-owner")
+    assert "Invite a second person" not in shown("risk-owner")
+    assert "Send your first event" not in shown("risk-owner")
+    assert "Send your first event" in shown("system-owner")
+    assert shown("viewer") == ""
 
 
 def test_home_names_each_blocker_and_gives_every_figure_its_base(house: House, mina: Client) -> None:

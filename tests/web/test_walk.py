@@ -177,7 +177,7 @@ class Walker:
         assert panel.count() == 1, f"{self.email} cannot take {name}: {moves.inner_text()}"
         if not panel.evaluate("node => node.open"):
             panel.locator("summary").click()
-        panel.locator("textarea").fill(reason)
+        panel.locator("[name=reason]").fill(reason)
         panel.get_by_role("button", name=label, exact=True).click()
 
     def state(self) -> str:
@@ -257,9 +257,8 @@ def confirmed(mina: Walker, suspicion: str) -> None:
     assert mina.state() == "Open"
     mina.follow("Edit", rf"{suspicion}edit/$")
     # Whoever answers for it has no part in verifying it, so that it must not be Sara's.
-    own = mina.page.locator("main form [name=owner] option", has_text="Mina").first.get_attribute("value")
     mina.fill(
-        owner=own or "",
+        owner="Mina Okafor",
         grade="minor",
         containment="Claims went to the handlers by hand.",
         cause="One service was called without a time limit.",

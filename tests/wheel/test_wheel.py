@@ -67,6 +67,9 @@ def test_it_holds_every_file_of_the_packages(wheel: Path) -> None:
     for ending in endings:
         assert any(name.endswith(ending) for name in inside), ending
     assert "plumbline_verify/verify.py" in inside
+    for folder in ("tutorial", "howto", "explanation", "reference", "decisions"):
+        for file in (ROOT / "docs" / folder).glob("*.md"):
+            assert f"plumbline/web/documents/{folder}/{file.name}" in inside
     assert any(name.startswith("plumbline/catalogs/data/") for name in inside)
 
 

@@ -107,3 +107,24 @@ def test_days_figures_and_sentences_in_german() -> None:
 def test_a_translation_that_names_another_value_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rendering, "gettext", lambda text: "nach {jahr}")
     assert render(OVERDUE) == "was due for review on 13 Jun 2026"
+
+
+@pytest.mark.parametrize(
+    ("message", "english"),
+    [
+        (
+            say(
+                "a", "{share} {missing}.", share=say("b", "0 of 1 took place, with decisions."),
+                missing=listing({Word(name): say("c", "is late") for name in ("the review", "the audit")}),
+            ),
+            "0 of 1 took place, with decisions. The review is late; the audit is late.",
+        ),
+        (say("a", "{what} is asked for.", what=Word("a contract")), "A contract is asked for."),
+        (say("a", "{what} is asked for", what=Word("a contract")), "a contract is asked for"),
+        (say("a", "{what} is asked for.", what=Subject("claims-triage")), "claims-triage is asked for."),
+        (say("a", "Write {what}. {what} is due.", what=Word("a plan")), "Write a plan. A plan is due."),
+    ],
+)  # fmt: skip
+def test_a_term_that_begins_a_sentence_has_a_capital(message: Message, english: str) -> None:
+    """Names keep their letters, and what is part of a sentence begins as it is."""
+    assert render(message) == english

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from math import inf
 
 import pytest
+from django.db import OperationalError
 from tests.waiting import PATIENCE, until
 
 from plumbline.kernel import clock
@@ -97,3 +99,30 @@ def test_a_poke_ends_the_wait() -> None:
     threading.Timer(0.2, wake).start()
     pump.run()
     assert told == ["move"]
+
+
+def test_it_rests_between_turns_while_the_database_is_gone(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Stages failed before the leases went: none of them is due, and the log says once what is wrong."""
+    rests: list[float] = []
+    pump = Pump([Stage("move", 1, [], broken=1)], interval=0.0)
+    pump.once()
+    pump.interval = 0.5
+
+    def gone(*_: object, **__: object) -> frozenset[str]:
+        raise OperationalError("unable to open database file")
+
+    def rest(seconds: float) -> bool:
+        rests.append(seconds)
+        if len(rests) == 5:
+            pump.stop()
+        return True
+
+    monkeypatch.setattr(commands, "acquire", gone)
+    monkeypatch.setattr(pump._poke, "wait", rest)
+    monkeypatch.setattr(pump, "_renewed_at", -inf)
+    pump.run()
+    assert len(rests) == 5
+    assert min(rests) > 0.4
+    assert caplog.text.count("the leases of the stages could not be renewed") == 1

@@ -14,6 +14,7 @@ from plumbline.api.schemas import ANYTHING, COUNT, FLAG, INSTANT, TEXT, listed, 
 from plumbline.controls import (
     contradictions,
     declare,
+    grid,
     posture,
     queries,
     registry,
@@ -109,6 +110,23 @@ RESULT = thing(
     reference_period=TEXT,
     leaf=COUNT,
 )
+GRID = thing(
+    items=listed(
+        thing(
+            system=TEXT,
+            check=TEXT,
+            word=words(*states.CheckState),
+            value=MEASURE,
+            unit=TEXT,
+            limit=MEASURE,
+            population=maybe(COUNT),
+            data_until=maybe(INSTANT),
+            recorded=maybe(INSTANT),
+            result=maybe(COUNT),
+        )
+    ),
+    hidden=COUNT,
+)
 WITH_MEMBERS = thing(**RESULT["properties"], members=listed(MEMBER), members_hidden=COUNT)
 RESULTS = thing(items=listed(RESULT), page=COUNT, size=COUNT, total=COUNT, capped=FLAG, hidden=COUNT)
 HIDING = "One page; hidden counts the results on systems that you do not see."
@@ -180,6 +198,12 @@ def _checks(call: Call) -> Answer:
     return Answer([_check(made) for made in registry.all_checks()])
 
 
+def _grid(call: Call) -> Answer:
+    policy.require(call.actor, "read", anywhere=True)
+    found = grid.grid(call.actor, instant(call))
+    return Answer({"items": [grid.as_dict(row) for row in found.rows()], "hidden": found.hidden})
+
+
 def _result(row: Any, superseded: Collection[int]) -> dict[str, Any]:
     return {
         "id": row.pk,
@@ -223,16 +247,18 @@ def _results(call: Call) -> Answer:
         raise Invalid(
             "There is no such page.", [Fault("page", "is out of range", "page from 1, size 1 to 1000")]
         )
-    check = call.query.get("check")
+    check, at = call.query.get("check"), instant(call)
     rows = queries.select(
         check_names=None if check is None else [check],
         subject=call.query.get("subject", ""),
         word=call.query.get("word", ""),
     )
+    if at is not None:
+        rows = rows.filter(recorded_at__lte=at)
     rows, hidden = visibility.only_visible(call.actor, rows)
     total = rows.order_by()[:10_001].count()
     shown = visibility.redact_results(call.actor, rows[(number - 1) * size : number * size])
-    superseded = judged.not_counting(shown)
+    superseded = judged.not_counting(shown, at)
     found = [_result(row, superseded) for row in shown]
     value = {
         "items": found,
@@ -304,12 +330,18 @@ def operations() -> Iterator[Operation]:
         replies={200: Reply("Checks.", listed(CHECK))},
     )  # fmt: skip
     yield Operation(
+        "GET", "/checks/grid", "readCheckGrid", "Each AI system beside each check over telemetry", _grid,
+        tag=TAG,
+        query=(AS_OF,), problems=(422,),
+        replies={200: Reply("One item a cell; hidden counts the systems that you do not see.", GRID)},
+    )  # fmt: skip
+    yield Operation(
         "GET", "/contradictions", "listContradictions", "Where the records contradict each other",
         _contradictions, tag=TAG, replies={200: Reply("Contradictions by check.", CONTRADICTIONS)},
     )  # fmt: skip
     yield Operation(
         "GET", "/results", "listResults", "Results of checks, newest first", _results, tag=TAG,
-        query=(PAGE, SIZE, *narrowing), problems=(422,), replies={200: Reply(HIDING, RESULTS)},
+        query=(PAGE, SIZE, AS_OF, *narrowing), problems=(422,), replies={200: Reply(HIDING, RESULTS)},
     )  # fmt: skip
     yield Operation(
         "GET", "/results/{number}", "readResult", "One result", _one_result, tag=TAG,

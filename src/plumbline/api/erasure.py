@@ -12,6 +12,7 @@ from plumbline.api import parsing
 from plumbline.api.operations import JSON_TYPE, Answer, Body, Call, Operation, Reply
 from plumbline.api.schemas import COUNT, INSTANT, TEXT, listed, maybe, thing
 from plumbline.erasure import commands, queries, values
+from plumbline.identity import policy
 from plumbline.kernel.problems import Fault, Invalid
 from plumbline.telemetry.store.remote import open_reader
 
@@ -28,6 +29,12 @@ PREVIEW = thing(
     recipients=listed(RECIPIENT), hold=maybe(COUNT), text=listed(TEXT),
 )  # fmt: skip
 HOLD = thing(id=TEXT, of=TEXT, target=TEXT, ground=TEXT, entry=COUNT, released=maybe(INSTANT))
+PERIOD = thing(
+    **{"class": TEXT}, months=COUNT, approved=maybe(COUNT), least=COUNT, source=TEXT, proposed=maybe(COUNT),
+    proposal=maybe(COUNT),
+)  # fmt: skip
+PROPOSED = thing(months=COUNT, reason=TEXT)
+APPROVED = thing(proposal=COUNT)
 ASKED = thing(("before",), of=TEXT, target=TEXT, ground=TEXT, reason=TEXT, before=TEXT)
 REFUSED = thing(ground=TEXT, reason=TEXT)
 PLACED = thing(("of", "target"), of=TEXT, target=TEXT, ground=TEXT)
@@ -97,8 +104,48 @@ def _release(call: Call) -> Answer:
     return Answer(values.of_hold(commands.release_hold(call.actor, call.pieces["id"])))
 
 
+def _periods(call: Call) -> Answer:
+    policy.require_everywhere(call.actor, queries.VERB)
+    return Answer(values.of_periods())
+
+
+def _period(name: str) -> dict[str, Any]:
+    return next(row for row in values.of_periods() if row["class"] == name)
+
+
+def _propose_period(call: Call) -> Answer:
+    sent, name = parsing.members(call.json, {"months": int, "reason": str}, {}), call.pieces["class"]
+    commands.propose_retention(call.actor, retention=name, months=sent["months"], reason=sent["reason"])
+    return Answer(_period(name))
+
+
+def _approve_period(call: Call) -> Answer:
+    sent, name = parsing.members(call.json, {"proposal": int}, {}), call.pieces["class"]
+    commands.approve_retention(call.actor, name, sent["proposal"])
+    return Answer(_period(name))
+
+
 def operations() -> Iterator[Operation]:
-    """Requests for erasure and legal holds."""
+    """Requests for erasure, legal holds and retention periods."""
+    yield from _requests_and_holds()
+    pieces, answer = {"class": "[a-z][a-z-]{0,31}"}, {200: Reply("The class.", PERIOD)}
+    yield Operation(
+        "GET", "/retention-periods", "listRetentionPeriods", "For how long each class is kept, and why",
+        _periods, tag=TAG, replies={200: Reply("Classes.", listed(PERIOD))},
+    )  # fmt: skip
+    yield Operation(
+        "POST", "/retention-periods/{class}/proposal", "proposeRetentionPeriod", "Propose another period",
+        _propose_period, tag=TAG, pieces=pieces, body=Body({JSON_TYPE: PROPOSED}),
+        problems=(400, 413, 415, 422), replies=answer,
+    )  # fmt: skip
+    yield Operation(
+        "POST", "/retention-periods/{class}/approval", "approveRetentionPeriod",
+        "Approve what somebody else proposed", _approve_period, tag=TAG, pieces=pieces,
+        body=Body({JSON_TYPE: APPROVED}), problems=(400, 404, 409, 413, 415, 422), replies=answer,
+    )  # fmt: skip
+
+
+def _requests_and_holds() -> Iterator[Operation]:
     pieces, asked = {"id": HANDLE}, Body({JSON_TYPE: ASKED})
     one = {200: Reply("The request.", REQUEST)}
     yield Operation(

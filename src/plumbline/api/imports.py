@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -12,9 +12,12 @@ from django.http import StreamingHttpResponse
 from plumbline.api import parsing
 from plumbline.api.operations import Answer, Body, Call, Operation, Parameter, Reply
 from plumbline.api.records import PAGE, SIZE
-from plumbline.api.schemas import COUNT, FLAG, HEX, INSTANT, TEXT, listed, maybe, page, thing, words
-from plumbline.imports import commands, plan, queries, rejects
-from plumbline.imports.mapping import MAP_LIMIT
+from plumbline.api.schemas import ANYTHING, COUNT, FLAG, HEX, INSTANT, TEXT, listed, maybe, page, thing, words
+from plumbline.imports import commands, plan, queries, reading_words, rejects, summary
+from plumbline.imports.map_yaml import MAP_LIMIT
+from plumbline.imports.mapping import READING_WORDS
+from plumbline.imports.notices import SORTS
+from plumbline.imports.withdrawal import commands as withdrawal
 from plumbline.kernel import clock
 from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Fault, Invalid
@@ -27,20 +30,43 @@ JOB = thing(
     counts=thing(**dict.fromkeys(plan.OUTCOMES, COUNT)), to_write=COUNT, written=COUNT, created=INSTANT,
     confirmed=maybe(INSTANT), finished=maybe(INSTANT),
 )  # fmt: skip
+FOUND = thing(
+    format=TEXT, kind=TEXT, sheet=TEXT, path=TEXT, header_row=COUNT, header_rows=COUNT, encoding=TEXT,
+    delimiter=TEXT, rows=COUNT, columns=listed(TEXT), endings=listed(COUNT), notices=listed(TEXT),
+    tables=listed(thing(name=TEXT, rows=maybe(COUNT), hidden=FLAG)),
+)  # fmt: skip
+PLANNED = thing(**JOB["properties"], found=FOUND)
+SAID = thing(
+    sort=words("refused", "staying", *SORTS), column=TEXT, field=TEXT, text=TEXT, message=TEXT, remedy=TEXT
+)
+"""One thing about a row: what became of a text of the file, and why."""
+ACCOUNT = thing(
+    counts=ANYTHING, columns=listed(ANYTHING), reasons_in_all=COUNT,
+    reasons=listed(thing(sort=TEXT, column=TEXT, field=TEXT, message=TEXT, remedy=TEXT, rows=COUNT,
+                         lines=listed(COUNT), texts=listed(TEXT))),
+    unused_columns=listed(TEXT), likely_doubles_in_all=COUNT,
+    likely_doubles=listed(thing(line=COUNT, title=TEXT, reference=TEXT)), no_longer_in_the_file=listed(TEXT),
+    dates=listed(thing(field=TEXT, column=TEXT, order=TEXT, known=TEXT, example=TEXT)),
+)  # fmt: skip
+WITHDRAWAL = thing(taken_back=COUNT, left=COUNT, staying=listed(thing(reference=TEXT, message=TEXT)))
 ROW = thing(
     line=COUNT, outcome=words(*plan.OUTCOMES), title=TEXT, key=TEXT, reference=TEXT, repeats=maybe(COUNT),
-    set_aside=listed(TEXT), written=FLAG,
-    faults=listed(thing(column=TEXT, field=TEXT, message=TEXT, remedy=TEXT)),
+    set_aside=listed(TEXT), written=FLAG, faults=listed(SAID), notices=listed(SAID),
+    values=ANYTHING, fields=listed(TEXT),
 )  # fmt: skip
 FORM = {
     "type": "object",
     "properties": {
         "kind": {"type": "string", "description": "Kind of record; the map's unless given."},
         "map": {"type": "string", "description": "The map, as YAML. An export of the kind needs none."},
-        "file": {"type": "string", "format": "binary", "description": "The register, as CSV."},
+        "file": {"type": "string", "format": "binary", "description": "The register, in any format."},
     },
     "required": ["file"],
     "additionalProperties": False,
+}
+FORM["properties"] |= {  # type: ignore[operator]  # a dictionary
+    name: {"type": "string", "description": f"The word {name} of the map, in its place."}
+    for name in READING_WORDS
 }
 
 
@@ -93,13 +119,16 @@ def _upload(call: Call) -> Answer:
         if name not in fields and not fields.get("kind")
     ]
     if "file" not in files:
-        faults.append(Fault("file", "is missing", "send the CSV as a file part of the form"))
+        faults.append(Fault("file", "is missing", "send the register as a file part of the form"))
     if faults:
         raise Invalid("The file was not taken.", faults)
     name, content = files["file"]
-    made = plan.plan_file(call.actor, fields.get("kind", ""), content, fields.get("map", ""))
+    words = {name: fields[name] for name in READING_WORDS if name in fields}
+    map_text = reading_words.with_words(fields.get("map", ""), words)
+    made = plan.plan_file(call.actor, fields.get("kind", ""), content, map_text)
     view = commands.keep(call.actor, made, name)
-    return Answer(_job(view), 201, {"Location": f"/api/v1/imports/{view.handle}"})
+    answer = {**_job(view), "found": reading_words.found(made.sheet)}
+    return Answer(answer, 201, {"Location": f"/api/v1/imports/{view.handle}"})
 
 
 def _read(call: Call) -> Answer:
@@ -126,19 +155,29 @@ def _rows(call: Call) -> Answer:
     found, total = queries.rows(call.actor, call.pieces["handle"], outcome=outcome, page=number, size=size)
     items = []
     for row in found:
-        shown = asdict(replace(row, faults=()))
-        shown["faults"] = [
-            {
-                "column": fault.column,
-                "field": fault.field,
-                "message": str(fault.message),
-                "remedy": str(fault.remedy),
-            }
-            for fault in row.faults
-        ]
+        shown = asdict(replace(row, faults=(), notices=(), values={}))
+        shown |= {"faults": _said(row.faults), "notices": _said(row.notices), "values": row.values}
         del shown["outcome_label"]
         items.append(shown)
     return Answer({"items": items, "page": number, "size": size, "total": total, "capped": False})
+
+
+def _said(faults: Iterable[queries.FaultView]) -> list[dict[str, str]]:
+    return [
+        {
+            "sort": fault.sort,
+            "column": fault.column,
+            "field": fault.field,
+            "text": fault.text,
+            "message": str(fault.message),
+            "remedy": str(fault.remedy),
+        }
+        for fault in faults
+    ]
+
+
+def _summary(call: Call) -> Answer:
+    return Answer(summary.as_json(queries.job(call.actor, call.pieces["handle"]).summary, plain=True))
 
 
 def _faulty(call: Call) -> Answer:
@@ -153,6 +192,16 @@ def _faulty(call: Call) -> Answer:
 def _confirm(call: Call) -> Answer:
     view = commands.confirm(call.actor, call.pieces["handle"])
     return Answer(_job(view), 202, {"Location": f"/api/v1/imports/{view.handle}"})
+
+
+def _stop(call: Call) -> Answer:
+    return Answer(_job(commands.stop(call.actor, call.pieces["handle"])))
+
+
+def _withdraw(call: Call) -> Answer:
+    done = withdrawal.withdraw(call.actor, call.pieces["handle"])
+    staying = [{"reference": reference, "message": str(message)} for reference, message in done.staying]
+    return Answer({"taken_back": done.taken_back, "left": done.left, "staying": staying})
 
 
 def _discard(call: Call) -> Answer:
@@ -170,7 +219,7 @@ def operations() -> Iterator[Operation]:
     yield Operation(
         "POST", "/imports", "planImport", "Upload a register with its map; nothing is written yet", _upload,
         tag=TAG, body=Body({"multipart/form-data": FORM}), problems=(400, 404, 413, 415, 422),
-        replies={201: Reply("What it would do.", JOB, headers={"Location": "Its address."})},
+        replies={201: Reply("What it would do.", PLANNED, headers={"Location": "Its address."})},
     )  # fmt: skip
     yield Operation(
         "GET", "/imports/{handle}", "readImport", "How far an import is", _read, tag=TAG, pieces=HANDLE,
@@ -182,14 +231,28 @@ def operations() -> Iterator[Operation]:
         replies={200: Reply("One page.", page(ROW))},
     )  # fmt: skip
     yield Operation(
+        "GET", "/imports/{handle}/summary", "summarizeImport", "What is said of all rows together", _summary,
+        tag=TAG, pieces=HANDLE, replies={200: Reply("Counts, reasons, likely doubles.", ACCOUNT)},
+    )  # fmt: skip
+    yield Operation(
         "GET", "/imports/{handle}/faulty.csv", "exportFaultyRows", "Rows that could not be taken", _faulty,
         tag=TAG, pieces=HANDLE, problems=(400, 422),
-        replies={200: Reply("Their columns, and one that says what is wrong.", TEXT, "text/csv")},
+        replies={200: Reply("Line, column, value, reason, and the columns.", TEXT, "text/csv")},
     )  # fmt: skip
     yield Operation(
         "POST", "/imports/{handle}/confirmation", "confirmImport", "Have an import written", _confirm,
         tag=TAG, pieces=HANDLE, problems=(409, 422),
         replies={202: Reply("It is being written.", JOB, headers={"Location": "Where to watch it."})},
+    )  # fmt: skip
+    yield Operation(
+        "POST", "/imports/{handle}/stop", "stopImport", "Stop an import; its confirmation goes on with it",
+        _stop, tag=TAG, pieces=HANDLE, problems=(409,), replies={200: Reply("How far it is.", JOB)},
+    )  # fmt: skip
+    yield Operation(
+        "POST", "/imports/{handle}/withdrawal", "withdrawImport",
+        "Take back what an import has written and nobody has touched since; again while some are left",
+        _withdraw, tag=TAG, pieces=HANDLE, problems=(409,),
+        replies={200: Reply("What was taken back, and what stays.", WITHDRAWAL)},
     )  # fmt: skip
     yield Operation(
         "DELETE", "/imports/{handle}", "discardImport", "Give up an import that was not confirmed", _discard,

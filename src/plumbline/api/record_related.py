@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -27,6 +27,9 @@ from plumbline.api.schemas import TEXT, listed, ref, thing
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Fault, Invalid, NotFound
 from plumbline.records import commands, queries
+from plumbline.records.attachments import dates
+from plumbline.records.attachments.dates import Dates
+from plumbline.records.discussion.queries import CommentView
 from plumbline.records.kinds import Kind
 from plumbline.records.related import queries as related
 
@@ -35,11 +38,22 @@ FILENAME = Parameter(
     "filename", {"type": "string", "minLength": 1, "maxLength": 200}, "Name of the file.", required=True
 )
 
+_DAY_TEXT = {"type": "string", "maxLength": 10}
+DATES = (
+    Parameter("document_date", _DAY_TEXT, "The day that stands on the document, YYYY-MM-DD."),
+    Parameter("valid_until", _DAY_TEXT, "The last day on which it is valid, YYYY-MM-DD."),
+)
+REPLACES = Parameter("replaces", {"type": "string", "pattern": "^[0-9]{1,15}$"}, "The file that it replaces.")
+
 
 def plain(view: Any) -> dict[str, Any]:
     """The fields of a view, instants as RFC 3339 texts."""
     return {
-        name: clock.rfc3339(value) if isinstance(value, datetime) else value
+        name: clock.rfc3339(value)
+        if isinstance(value, datetime)
+        else value.isoformat()
+        if isinstance(value, date)
+        else value
         for name, value in asdict(view).items()
     }
 
@@ -60,7 +74,15 @@ def _link(kind: Kind) -> Handler:
 
 
 def _comments(kind: Kind) -> Handler:
-    return lambda call: Answer([plain(view) for view in related.comments(call.actor, own_kind(call, kind))])
+    return lambda call: Answer(
+        [comment_row(view) for view in related.comments(call.actor, own_kind(call, kind))]
+    )
+
+
+def comment_row(view: CommentView) -> dict[str, Any]:
+    """A comment with what it said before."""
+    earlier = [plain(text) for text in view.earlier]
+    return {**plain(view), "earlier": earlier, "mentions": list(view.mentions)}
 
 
 def _comment(kind: Kind) -> Handler:
@@ -84,9 +106,49 @@ def _attach(kind: Kind) -> Handler:
         if not name:
             remedy = "name the file in the address, such as ?filename=card.md"
             raise Invalid("The file was not saved.", [Fault("filename", "is missing", remedy)])
-        return saved_answer(commands.attach(call.actor, own_kind(call, kind), name, call.body, media_type))
+        found = _dates(call.query, "The file was not saved.")
+        replaces = call.query.get("replaces", "")
+        if replaces and not (replaces.isdecimal() and len(replaces) <= 15):
+            remedy = "give the id of a file of the record"
+            raise Invalid("The file was not saved.", [Fault("replaces", "is no number of a file", remedy)])
+        return saved_answer(
+            commands.attach(
+                call.actor,
+                own_kind(call, kind),
+                name,
+                call.body,
+                media_type,
+                dates=found,
+                replaces=int(replaces) if replaces else None,
+            )
+        )
 
     return act
+
+
+def _dates(sent: Mapping[str, str], refused: str) -> Dates:
+    """The dates that were sent. Raises `Invalid` for a text that is no day."""
+    found, faults = dates.from_texts(sent.get("document_date", ""), sent.get("valid_until", ""))
+    if faults:
+        raise Invalid(refused, faults)
+    return found
+
+
+def _set_dates(kind: Kind) -> Handler:
+    def act(call: Call) -> Answer:
+        sent = parsing.members(call.json, {}, {"document_date": str, "valid_until": str})
+        found = _dates(sent, "The dates were not saved.")
+        reference = own_kind(call, kind)
+        return saved_answer(commands.set_dates(call.actor, reference, _number(call), found))
+
+    return act
+
+
+def _number(call: Call) -> int:
+    number = call.pieces["number"]
+    if len(number) > 15:
+        raise NotFound("The record has no file with this number.")
+    return int(number)
 
 
 def download(name: str, content: bytes) -> HttpResponse:
@@ -100,10 +162,7 @@ def download(name: str, content: bytes) -> HttpResponse:
 
 def _attachment(kind: Kind) -> Handler:
     def act(call: Call) -> Answer:
-        number = call.pieces["number"]
-        if len(number) > 15:
-            raise NotFound("The record has no file with this number.")
-        view, content = related.attachment(call.actor, own_kind(call, kind), int(number))
+        view, content = related.attachment(call.actor, own_kind(call, kind), _number(call))
         return Answer(response=download(view.name, content))
 
     return act
@@ -142,20 +201,34 @@ def operations(kind: Kind) -> Iterator[Operation]:
         "POST", "comments", "commentOn", f"Comment on a {kind.name}", _comment(kind),
         body=Body({JSON_TYPE: thing(text=TEXT)}), **writes,
     )  # fmt: skip
+    yield from _file_operations(kind, made, writes)
+    yield made(
+        "GET", "history", "readHistoryOf", f"History of a {kind.name}", _history(kind),
+        replies={200: Reply("Revisions, newest first.", listed(ref("HistoryEntry")))},
+    )  # fmt: skip
+
+
+def _file_operations(
+    kind: Kind, made: Callable[..., Operation], writes: Mapping[str, Any]
+) -> Iterator[Operation]:
+    numbered = {"reference": REFERENCE, "number": "[0-9]+"}
     yield made(
         "GET", "attachments", "listAttachmentsOf", f"Files of a {kind.name}", _attachments(kind),
         replies={200: Reply("Files, oldest first.", listed(ref("Attachment")))},
     )  # fmt: skip
     yield made(
-        "POST", "attachments", "attachTo", f"Add a file to a {kind.name}", _attach(kind), query=(FILENAME,),
+        "POST", "attachments", "attachTo", f"Add a file to a {kind.name}", _attach(kind),
+        query=(FILENAME, *DATES, REPLACES),
         body=Body({BYTES_TYPE: {"type": "string", "format": "binary"}}, required=False), large=True, **writes,
     )  # fmt: skip
     yield made(
         "GET", "attachments/{number}", "downloadAttachmentOf", f"A file of a {kind.name}", _attachment(kind),
-        pieces={**pieces, "number": "[0-9]+"},
+        pieces=numbered,
         replies={200: Reply("The bytes, to be saved.", {"type": "string", "format": "binary"}, BYTES_TYPE)},
     )  # fmt: skip
     yield made(
-        "GET", "history", "readHistoryOf", f"History of a {kind.name}", _history(kind),
-        replies={200: Reply("Revisions, newest first.", listed(ref("HistoryEntry")))},
+        "POST", "attachments/{number}/dates", "setDatesOfAttachmentOf",
+        f"Say of when a file of a {kind.name} is and until when it is valid", _set_dates(kind),
+        body=Body({JSON_TYPE: thing(("document_date", "valid_until"), document_date=TEXT, valid_until=TEXT)}),
+        pieces=numbered, **writes,
     )  # fmt: skip

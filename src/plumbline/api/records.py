@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
@@ -22,15 +23,30 @@ from plumbline.api.operations import (
     Reply,
 )
 from plumbline.api.schemas import COUNT, INSTANT, TEXT, listed, maybe, page, ref, thing, words
+from plumbline.documents import workbook
+from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
+from plumbline.kernel.as_of import known_at
 from plumbline.kernel.problems import Fault, Invalid, NotFound
-from plumbline.records import commands, computed, csv_export, kinds, plain_lists, queries, schema, steps
+from plumbline.records import (
+    commands,
+    csv_export,
+    forms,
+    kinds,
+    plain_lists,
+    queries,
+    schema,
+    steps,
+    typed_export,
+)
 from plumbline.records import values as plain_values
 from plumbline.records.approved import digest
 from plumbline.records.approved import queries as approved
 from plumbline.records.kinds import Kind
 from plumbline.records.list_index import queries as list_index
 from plumbline.records.qualified import queries as qualified
+from plumbline.records.saved_views import layout
+from plumbline.records.saved_views import queries as saved_views
 
 PAGE = Parameter("page", {"type": "integer", "minimum": 1, "default": 1}, "Which page, from 1.")
 SIZE = Parameter(
@@ -38,6 +54,8 @@ SIZE = Parameter(
     {"type": "integer", "minimum": 1, "maximum": list_index.LARGEST_PAGE, "default": queries.PAGE_SIZE},
     "Rows on a page.",
 )
+COLUMNS = Parameter(layout.COLUMNS, TEXT, "Columns besides reference and title: names with commas.")
+_SHAPES = {"csv": TEXT, "xlsx": {"type": "string", "format": "binary"}, "json": listed({"type": "object"})}
 AS_OF = Parameter("as_of", INSTANT, "As it was known at this instant (RFC 3339, with a zone).")
 
 
@@ -101,9 +119,7 @@ def resource(actor_record: Any, kind: Kind) -> dict[str, Any]:
 
 def _computed(record: Any, kind: Kind) -> dict[str, str]:
     """What other rooms work out for the record now, such as the level of a risk today."""
-    shown = computed.of(kind.slug)
-    texts = queries.computed_texts(kind, [record.reference])
-    return {shown.name: texts[record.reference]} if shown and record.reference in texts else {}
+    return queries.computed_texts(kind, [record.reference]).get(record.reference, {})
 
 
 def _in_force(record: Any, kind: Kind) -> dict[str, Any] | None:
@@ -114,21 +130,23 @@ def _in_force(record: Any, kind: Kind) -> dict[str, Any] | None:
     return {
         "revision": row["revision"],
         "approved_at": row["approved_at"],
-        "digest": row["digest"],
+        "digest": row["approval_digest"],
         "values": {name: row[name] for name in kind.field_names},
     }
 
 
 def instant(call: Call) -> Any:
-    """The parameter ``as_of`` as an instant, ``None`` without it. Raises `Invalid`."""
+    """The parameter ``as_of`` as an instant, ``None`` without it. Raises `Invalid`, also for a day that has
+    not come: nothing is known yet as of then."""
     text = call.query.get("as_of")
     if text is None:
         return None
     try:
-        return clock.parse_rfc3339(text.replace(" ", "+"))
+        at = clock.parse_rfc3339(text.replace(" ", "+"))
     except (ValueError, OverflowError):
         remedy = "an RFC 3339 time with a zone, such as 2026-11-20T10:00:00Z"
         raise Invalid("The request was not done.", [Fault("as_of", "is no instant", remedy)]) from None
+    return known_at(at)
 
 
 def own_kind(call: Call, kind: Kind) -> str:
@@ -139,30 +157,42 @@ def own_kind(call: Call, kind: Kind) -> str:
     return reference
 
 
-def _filters(call: Call, kind: Kind) -> dict[str, str]:
+def _opened(call: Call, kind: Kind) -> dict[str, str]:
+    """The query of a list: what the view asks that it names, and what it says itself instead of that."""
+    query = dict(call.query)
+    if layout.VIEW not in query:
+        return query
+    view = saved_views.view(call.actor, query.pop(layout.VIEW))
+    if view.kind is not kind:
+        fault = Fault(layout.VIEW, "is of another kind of record", "open its own list")
+        raise Invalid("The list was not made.", [fault])
+    return {**view.parameters, **query}
+
+
+def _filters(query: Mapping[str, str], kind: Kind) -> dict[str, str]:
     names = ("state", "owner", "unit", *kind.filters)
-    return {name: call.query[name] for name in names if name in call.query}
+    return {name: query[name] for name in names if name in query}
 
 
 def _list(kind: Kind) -> Handler:
     def act(call: Call) -> Answer:
         at, number, size = instant(call), call.number("page", 1), call.number("size", queries.PAGE_SIZE)
-        search, sort, filters = call.query.get("q", ""), call.query.get("sort", ""), _filters(call, kind)
+        query = _opened(call, kind)
+        search, sort, filters = query.get("q", ""), query.get("sort", ""), _filters(query, kind)
+        where = query.get("where", "")
         if at is not None:
-            if search or sort or filters:
-                remedy = "leave filters, q and sort out"
+            if search or sort or filters or where:
+                remedy = "leave filters, where, q and sort out"
                 raise Invalid(
                     "The list was not made.", [Fault("as_of", "goes with page and size only", remedy)]
                 )
             return _then(call, kind, at, number, size)
         found = plain_lists.page(
-            call.actor, kind, filters=filters, search=search, sort=sort, number=number, size=size
+            call.actor, kind, filters=filters, search=search, sort=sort, where=where, number=number, size=size
         )
-        shown = computed.of(kind.slug)
         texts = queries.computed_texts(kind, [item["reference"] for item in found.items])
         for item in found.items:
-            text = texts.get(item["reference"])
-            item["computed"] = {shown.name: text} if shown and text is not None else {}
+            item["computed"] = texts.get(item["reference"], {})
         return _paged(call, found, number, size)
 
     return act
@@ -190,16 +220,42 @@ def _paged(call: Call, found: plain_lists.PlainPage, number: int, size: int) -> 
     return Answer(value, headers=headers)
 
 
-def _csv(kind: Kind) -> Handler:
+Pieces = Callable[[Actor, Kind, dict[str, Any]], Iterator[bytes]]
+
+
+def _csv(actor: Actor, kind: Kind, asked: dict[str, Any]) -> Iterator[bytes]:
+    lines = csv_export.rows(actor, kind, **asked)
+    first = list(_first(lines))
+    chunks = csv_export.csv_file(chain(first, lines), csv_export.header(kind, asked["columns"]))
+    return (chunk.encode() for chunk in chunks)
+
+
+def _json(actor: Actor, kind: Kind, asked: dict[str, Any]) -> Iterator[bytes]:
+    return (piece.encode() for piece in typed_export.json_text(actor, kind, **asked))
+
+
+def _xlsx(actor: Actor, kind: Kind, asked: dict[str, Any]) -> Iterator[bytes]:
+    return typed_export.xlsx(actor, kind, **asked)
+
+
+FILES: Mapping[str, tuple[str, str, Pieces]] = {
+    "csv": ("export", "text/csv; charset=utf-8", _csv),
+    "xlsx": ("exportWorkbook", workbook.TYPE, _xlsx),
+    "json": ("exportJson", JSON_TYPE, _json),
+}
+"""Lists as files: ending → the beginning of the operation's name, the media type, and how it is written."""
+
+
+def _export(kind: Kind, ending: str, media: str, pieces: Pieces) -> Handler:
     def act(call: Call) -> Answer:
-        search, sort = call.query.get("q", ""), call.query.get("sort", "")
-        lines = csv_export.rows(call.actor, kind, filters=_filters(call, kind), search=search, sort=sort)
-        first = list(_first(lines))
-        chunks = csv_export.csv_chunks(chain(first, lines), csv_export.header(kind))
-        response = StreamingHttpResponse(
-            (chunk.encode() for chunk in chunks), content_type="text/csv; charset=utf-8"
-        )
-        response["Content-Disposition"] = f'attachment; filename="{kind.plural}.csv"'
+        query = _opened(call, kind)
+        search, sort = query.get("q", ""), query.get("sort", "")
+        where, filters = query.get("where", ""), _filters(query, kind)
+        named = query.get(layout.COLUMNS)
+        columns = layout.columns_of(kind, named) if named else None
+        asked = {"filters": filters, "search": search, "sort": sort, "where": where, "columns": columns}
+        response = StreamingHttpResponse(pieces(call.actor, kind, asked), content_type=media)
+        response["Content-Disposition"] = f'attachment; filename="{kind.plural}.{ending}"'
         return Answer(response=response)
 
     return act
@@ -230,7 +286,12 @@ def _create(kind: Kind) -> Handler:
     def act(call: Call) -> Answer:
         sent = parsing.members(call.json, {"values": dict}, {"note": str})
         saved = commands.create(call.actor, kind, sent["values"], note=sent.get("note", ""))
-        return _saved(saved, 201, {"Location": f"/api/v1/{kind.plural}/{saved.reference}"})
+        made = _saved(saved, 201, {"Location": f"/api/v1/{kind.plural}/{saved.reference}"})
+        try:
+            record, _ = queries.find(call.actor, saved.reference)
+        except NotFound:
+            return made  # it was made where its maker does not read
+        return replace(made, value={**made.value, "missing": list(forms.missing(kind, record))})
 
     return act
 
@@ -241,23 +302,6 @@ def _amend(kind: Kind) -> Handler:
         sent = parsing.members(call.json, {"values": dict}, {"note": str})
         note = sent.get("note", "")
         return _saved(commands.amend(call.actor, reference, sent["values"], revision=revision, note=note))
-
-    return act
-
-
-def _move(kind: Kind) -> Handler:
-    def act(call: Call) -> Answer:
-        reference, (revision, additions) = own_kind(call, kind), parsing.seen_version(call.request)
-        sent = parsing.members(call.json, {"move": str}, {"reason": str})
-        saved = commands.move(
-            call.actor,
-            reference,
-            sent["move"],
-            revision=revision,
-            reason=sent.get("reason", ""),
-            additions=additions,
-        )
-        return _saved(saved)
 
     return act
 
@@ -284,6 +328,8 @@ def _narrowing(kind: Kind) -> tuple[Parameter, ...]:
     names |= {name: f"Only with this value of “{kind.field(name).verbose_name}”." for name in kind.filters}
     return (
         Parameter("q", TEXT, "Only with this text in title or reference."),
+        Parameter(layout.VIEW, TEXT, "A saved view; what is said beside it counts instead of what it asks."),
+        Parameter("where", TEXT, "Conditions, such as `state:draft -has:risk(is:open) owner:empty`."),
         Parameter("sort", TEXT, "Name of a column; with a minus in front from the largest."),
         *(Parameter(name, TEXT, text) for name, text in names.items()),
     )
@@ -296,7 +342,6 @@ def operations(kind: Kind) -> Iterator[Operation]:
     values = {"type": "object", "properties": {"values": ref(f"{named}Values"), "note": TEXT}}
     some = {"type": "object", "properties": {"values": ref(f"{named}Changes"), "note": TEXT}}
     strict = {"required": ["values"], "additionalProperties": False}
-    step = thing(("reason",), move=words(*kind.workflow.by_name), reason=TEXT)
     saved = Reply("It was saved.", ref("Saved"), headers=etag)
 
     def made(method: str, path: str, name: str, title: str, act: Handler, **more: Any) -> Operation:
@@ -306,17 +351,19 @@ def operations(kind: Kind) -> Iterator[Operation]:
         "GET", base, "list", f"List {kind.names}", _list(kind),
         query=(PAGE, SIZE, AS_OF, *_narrowing(kind)),
         replies={200: Reply("One page.", page(ref(named)), headers={"Link": "The next page, if any."})},
-        problems=(422,), text=kind.text,
+        problems=(404, 422), text=kind.text,
     )  # fmt: skip
     yield made(
         "POST", base, "create", f"Make a new {kind.name}", _create(kind),
         body=Body({JSON_TYPE: {**values, **strict}}), problems=(400, 409, 413, 415, 422), repeatable=True,
         replies={201: Reply("It was made.", ref("Saved"), headers={**etag, "Location": "Its address."})},
     )  # fmt: skip
-    yield made(
-        "GET", f"{base}.csv", "export", f"List {kind.names} as CSV", _csv(kind), query=_narrowing(kind),
-        replies={200: Reply("Every row.", TEXT, "text/csv")}, problems=(422,),
-    )  # fmt: skip
+    for ending, (name, media, pieces_of) in FILES.items():
+        yield made(
+            "GET", f"{base}.{ending}", name, f"List {kind.names} as {ending.upper()}",
+            _export(kind, ending, media, pieces_of), query=(*_narrowing(kind), COLUMNS), problems=(404, 422),
+            replies={200: Reply("Every row.", _SHAPES[ending], media.partition(";")[0])},
+        )  # fmt: skip
     yield made(
         "GET", one, "read", f"Read one {kind.name}", _read(kind), pieces=pieces, query=(AS_OF,),
         replies={200: Reply("The record.", ref(named), headers=etag), 304: Reply("It is as you know it.")},
@@ -325,10 +372,5 @@ def operations(kind: Kind) -> Iterator[Operation]:
     yield made(
         "PATCH", one, "amend", f"Change fields of a {kind.name}", _amend(kind), pieces=pieces,
         body=Body({JSON_TYPE: {**some, **strict}}), replies={200: saved}, guarded=True, repeatable=True,
-        problems=(400, 409, 412, 413, 415, 422, 428),
-    )  # fmt: skip
-    yield made(
-        "POST", f"{one}/moves", "move", f"Take a {kind.name} one step along its workflow", _move(kind),
-        pieces=pieces, body=Body({JSON_TYPE: step}), replies={200: saved}, guarded=True, repeatable=True,
         problems=(400, 409, 412, 413, 415, 422, 428),
     )  # fmt: skip

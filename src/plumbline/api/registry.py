@@ -7,20 +7,34 @@ from functools import cache
 from typing import Any
 
 from plumbline.api import (
+    absences,
+    applicability,
+    bulk,
     checks,
+    comments,
     description,
     erasure,
     imports,
+    issued_documents,
+    notices,
+    open_formats,
     openapi,
+    other_limits,
     packs,
     people,
     record_related,
+    record_steps,
     records,
+    search,
+    settings,
     sightings,
+    starting_points,
     statements,
     tasks,
     trail,
     verdicts,
+    views,
+    webhooks,
 )
 from plumbline.api.operations import Operation
 from plumbline.records import kinds
@@ -32,8 +46,33 @@ def operations() -> tuple[Operation, ...]:
     declared: list[Operation] = []
     for kind in kinds.all_kinds():
         declared += records.operations(kind)
+        declared += record_steps.operations(kind)
         declared += record_related.operations(kind)
-    for module in (checks, verdicts, trail, packs, statements, people, tasks, imports, sightings, erasure):
+    for module in (
+        checks,
+        other_limits,
+        verdicts,
+        trail,
+        packs,
+        issued_documents,
+        open_formats,
+        applicability,
+        statements,
+        people,
+        absences,
+        comments,
+        tasks,
+        notices,
+        webhooks,
+        imports,
+        sightings,
+        erasure,
+        search,
+        settings,
+        bulk,
+        views,
+        starting_points,
+    ):
         declared += module.operations()
     declared += description.operations(document)
     # The second of two would never be reached, and the document would show only one of them.

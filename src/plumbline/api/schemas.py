@@ -67,8 +67,24 @@ PROBLEM: Schema = {
     },
     "required": ["type", "title", "status", "detail"],
 }
-SAVED: Schema = thing(reference=TEXT, revision=COUNT, state=TEXT, leaf=COUNT)
+SAVED: Schema = thing(
+    ("missing",), missing=listed(TEXT), reference=TEXT, revision=COUNT, state=TEXT, leaf=COUNT
+)
 MOVE: Schema = thing(name=TEXT, label=TEXT, target=TEXT, reason=FLAG)
+UNMET: Schema = thing(("code",), field=TEXT, message=TEXT, remedy=TEXT, code=TEXT, why=TEXT)
+STEP: Schema = thing(
+    name=TEXT,
+    label=TEXT,
+    target=TEXT,
+    reason=FLAG,
+    next=FLAG,
+    allowed=FLAG,
+    refusal=TEXT,
+    could=listed(TEXT),
+    fields=listed(TEXT),
+    unmet=listed(UNMET),
+    works_out=FLAG,
+)
 LINK: Schema = thing(
     relation=TEXT,
     direction=words("out", "in"),
@@ -80,7 +96,19 @@ LINK: Schema = thing(
     leaf=COUNT,
     approved=FLAG,
 )
-COMMENT: Schema = thing(text=TEXT, actor=TEXT, name=TEXT, at=INSTANT, leaf=COUNT)
+EARLIER: Schema = thing(text=TEXT, at=INSTANT, leaf=COUNT)
+COMMENT: Schema = thing(
+    text=TEXT,
+    actor=TEXT,
+    name=TEXT,
+    at=INSTANT,
+    leaf=COUNT,
+    earlier=listed(EARLIER),
+    edited_at=maybe(INSTANT),
+    resolved_by=TEXT,
+    resolved_at=maybe(INSTANT),
+    mentions=listed(TEXT),
+)
 ATTACHMENT: Schema = thing(
     id=COUNT,
     name=TEXT,
@@ -91,6 +119,10 @@ ATTACHMENT: Schema = thing(
     at=INSTANT,
     leaf=COUNT,
     approved=FLAG,
+    document_date=maybe(DAY),
+    valid_until=maybe(DAY),
+    dates_approved=FLAG,
+    replaced=FLAG,
 )
 CHANGE: Schema = thing(field=TEXT, label=TEXT, before=ANYTHING, after=ANYTHING)
 HISTORY: Schema = thing(
@@ -102,12 +134,14 @@ HISTORY: Schema = thing(
     note=TEXT,
     at=INSTANT,
     leaf=COUNT,
+    deputy_for=TEXT,
     changes=listed(CHANGE),
 )
 COMPONENTS: dict[str, Schema] = {
     "Problem": PROBLEM,
     "Saved": SAVED,
     "Move": MOVE,
+    "Step": STEP,
     "Link": LINK,
     "Comment": COMMENT,
     "Attachment": ATTACHMENT,

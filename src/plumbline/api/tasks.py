@@ -7,27 +7,49 @@ from collections.abc import Iterator
 from plumbline.api.operations import Answer, Call, Operation, Reply
 from plumbline.api.schemas import COUNT, DAY, TEXT, listed, maybe, thing, words
 from plumbline.controls.tasks import queries
-from plumbline.controls.tasks.queries import TaskKind
+from plumbline.controls.tasks.task import Task, TaskKind
 from plumbline.identity import policy
+from plumbline.kernel.canonical import JSON
 
 TAG = "people"
-TASK = thing(task=words(*TaskKind), subject=TEXT, title=TEXT, reason=TEXT, due=maybe(DAY), entry=maybe(COUNT))
+MOST = 500
+"""Tasks in one answer; ``total`` counts all."""
+TASK = thing(
+    task=words(*TaskKind),
+    key=TEXT,
+    subject=TEXT,
+    title=TEXT,
+    reason=TEXT,
+    due=maybe(DAY),
+    entry=maybe(COUNT),
+    step=maybe(TEXT),
+    act=maybe(TEXT),
+    deputy_for=maybe(TEXT),
+    path=TEXT,
+)
 
 
 def _list(call: Call) -> Answer:
     policy.require(call.actor, "read", anywhere=True)
-    items = [
-        {
-            "task": row.kind.value,
-            "subject": row.subject,
-            "title": row.title,
-            "reason": str(row.reason),
-            "due": row.due.isoformat() if row.due is not None else None,
-            "entry": row.entry,
-        }
-        for row in queries.tasks_of(call.actor)
-    ]
-    return Answer({"items": items, "total": len(items)})
+    found = queries.tasks_of(call.actor)
+    return Answer({"items": [_row(task) for task in found[:MOST]], "total": len(found)})
+
+
+def _row(task: Task) -> dict[str, JSON]:
+    act = task.act
+    return {
+        "task": task.kind.value,
+        "key": task.key,
+        "subject": task.subject,
+        "title": task.title,
+        "reason": str(task.reason),
+        "due": task.due.isoformat() if task.due is not None else None,
+        "entry": task.entry,
+        "step": act.name if act is not None and act.name else None,
+        "act": act.label if act is not None else None,
+        "deputy_for": task.deputy_for or None,
+        "path": task.path,
+    }
 
 
 def operations() -> Iterator[Operation]:
@@ -36,8 +58,14 @@ def operations() -> Iterator[Operation]:
         "GET", "/tasks", "listTasks", "What waits for the token's owner", _list, tag=TAG,
         replies={
             200: Reply(
-                "What went on to them or was taken over, what waits for their decision, and which of their"
-                " acceptances have lapsed. Own records are listed by their kind, with the owner as a filter.",
+                "Comments that mention them, steps that wait for a second person and that they may take,"
+                " suspicions to decide, what went on to them or was taken over, acceptances that have"
+                " lapsed, what was made easier until a"
+                " day that is over, own work that is due, drafts, and what ends soon; the same of somebody"
+                " who is away and for whom they stand in (`deputy_for`, an opaque id). Overdue ones first,"
+                " then by day, then those that have waited longest;"
+                " at most 500 of the total. `step` is the step of the record's workflow that answers it,"
+                " `path` the page where it is taken, `key` the same for as long as it is the same task.",
                 thing(items=listed(TASK), total=COUNT),
             )
         },

@@ -36,7 +36,7 @@ from plumbline.config import Config
 from plumbline.identity import actors, policy
 from plumbline.identity.actors import Actor
 from plumbline.identity.throttle import Bucket, network
-from plumbline.kernel import request_notes
+from plumbline.kernel import clock, request_notes
 from plumbline.kernel.measurements import INGESTED_EVENTS
 from plumbline.kernel.problems import (
     Conflict,
@@ -49,7 +49,8 @@ from plumbline.kernel.problems import (
     TooMany,
     Unavailable,
 )
-from plumbline.telemetry import intake, otlp
+from plumbline.telemetry import intake, otlp, refusals
+from plumbline.telemetry.refusals import Refusal
 from plumbline.trail import log, write_priority
 
 Result = TypeVar("Result")
@@ -63,6 +64,7 @@ RECEIPT_HEADER: Final = b"plumbline-receipt"
 _WORKERS: Final = 4
 IN_FLIGHT_LIMIT: Final = 32
 """Bodies held in memory at once. Together with the limit on one body it bounds what intake can occupy."""
+_SPANS_REFUSED: Final = "Some spans were refused; the others were taken."
 _RECEIPT_WAIT: Final = 10.0
 _RECEIPT_INTERVAL: Final = 0.05
 _WRONG_TOKENS: Final = 120
@@ -104,6 +106,8 @@ class IngestDoor:
             return
         except Problem as problem:
             answer = refusal(problem, scope["path"], headers)
+            faults = problem.faults[: refusals.FAULTS]
+            _note(headers, Refusal(clock.now(), problem.status, scope["path"], problem.detail, faults))
         await _send(send, answer)
 
     def close(self) -> None:
@@ -148,6 +152,9 @@ class IngestDoor:
         for outcome in ("accepted", "duplicates", "refused"):
             INGESTED_EVENTS.add(getattr(receipt, outcome), outcome=outcome)
         if path == TRACES:
+            if receipt.refused:
+                reasons = tuple(Fault("", reason) for reason in receipt.reasons[: refusals.FAULTS])
+                _note(headers, Refusal(clock.now(), 200, path, _SPANS_REFUSED, reasons))
             return _trace_answer(receipt, headers, media_type)
         return await self._native_answer(receipt, headers)
 
@@ -210,6 +217,11 @@ class IngestDoor:
             except Unavailable:
                 await asyncio.sleep(_RECEIPT_INTERVAL)
         return None
+
+
+def _note(headers: Headers, refused: Refusal) -> None:
+    """Keep a refusal for the page on which the token's owner waits for the first event."""
+    refusals.note(actors.claimed_token(headers.get("authorization")), refused)
 
 
 def _trace_answer(receipt: intake.Receipt, headers: Headers, media_type: str) -> Answer:

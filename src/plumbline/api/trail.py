@@ -13,6 +13,7 @@ from plumbline.anchors import queries as anchors
 from plumbline.api.operations import Answer, Call, Operation, Parameter, Reply
 from plumbline.api.schemas import COUNT, HEX, INSTANT, TEXT, listed, maybe, thing
 from plumbline.identity import policy
+from plumbline.identity.entry_filter import EntryFilter
 from plumbline.kernel import clock
 from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Fault, Invalid, NotFound, Unavailable
@@ -40,6 +41,25 @@ ANCHORING = thing(
     claim=TEXT, quorum=TEXT, held_outside={"type": "boolean"}, contradicted={"type": "boolean"},
     anchors=listed(ANCHOR),
 )  # fmt: skip
+NARROWING = (
+    Parameter("type", TEXT, "Only of this type, such as record.created."),
+    Parameter("subject", TEXT, "Only about this record, token or person (its public name)."),
+    Parameter(
+        "by",
+        TEXT,
+        "Only by this person (name, e-mail address or id, with all their tokens), token (its"
+        " id) or part of the installation (such as stage:delivery).",
+    ),
+    Parameter(
+        "from",
+        TEXT,
+        "Only recorded on this day (YYYY-MM-DD, in the organization's time zone) or instant"
+        " (RFC 3339), or later.",
+    ),
+    Parameter("until", TEXT, "Only recorded on this day or at this instant, or earlier."),
+    Parameter("before", {"type": "integer", "minimum": 0}, "Only entries before this number."),
+    Parameter("limit", {"type": "integer", "minimum": 1, "maximum": LONGEST, "default": 50}, "How many."),
+)
 UUID_PIECE = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
 
@@ -85,9 +105,9 @@ def _entries(call: Call) -> Answer:
             [Fault("limit", "is out of range", say("api.1-to", "1 to {longest}", longest=LONGEST))],
         )
     before = call.number("before", -1)
-    found = log.search(
-        call.query.get("type"), call.query.get("subject"), before if before >= 0 else None, limit
-    )
+    words = {name: call.query.get(name, "").strip() for name in ("type", "subject", "by", "from", "until")}
+    wanted = EntryFilter(words["type"], words["subject"], words["by"], words["from"], words["until"])
+    found = wanted.entries(before=before if before >= 0 else None, limit=limit)
     return Answer([_entry(view) for view in found])
 
 
@@ -164,12 +184,6 @@ def _receipt(call: Call) -> Answer:
 
 def operations() -> Iterator[Operation]:
     """Checkpoint, entries, their proofs, and receipts of events."""
-    narrowing = (
-        Parameter("type", TEXT, "Only of this type, such as record.created."),
-        Parameter("subject", TEXT, "Only about this record, token or person (its public name)."),
-        Parameter("before", {"type": "integer", "minimum": 0}, "Only entries before this number."),
-        Parameter("limit", {"type": "integer", "minimum": 1, "maximum": LONGEST, "default": 50}, "How many."),
-    )
     sizes = tuple(
         Parameter(name, {"type": "integer", "minimum": 1}, text, required=name == "old")
         for name, text in (
@@ -184,7 +198,7 @@ def operations() -> Iterator[Operation]:
     )  # fmt: skip
     yield Operation(
         "GET", "/trail/entries", "listEntries", "Entries of the trail, newest first", _entries, tag=TAG,
-        query=narrowing, problems=(422,), replies={200: Reply("Entries.", listed(ENTRY))},
+        query=NARROWING, problems=(422,), replies={200: Reply("Entries.", listed(ENTRY))},
     )  # fmt: skip
     yield Operation(
         "GET", "/trail/entries/{index}", "readEntry", "One entry", _one_entry, tag=TAG,

@@ -6,4 +6,5 @@ from django.urls import URLPattern, re_path
 
 from plumbline.api.dispatch import dispatch
 
-urlpatterns: list[URLPattern] = [re_path(r"^(?P<path>.*)$", dispatch, name="api")]
+# Also an address with a line break in it: without that Django would answer it, in HTML.
+urlpatterns: list[URLPattern] = [re_path(r"^(?P<path>[\s\S]*)\Z", dispatch, name="api")]

@@ -10,11 +10,16 @@ class ClausesConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the kinds known to the door, in the order of the clauses."""
-        from plumbline.clauses import discovery
+        from plumbline.clauses import discovery, intervals
         from plumbline.clauses.leadership import authority_limits
+        from plumbline.clauses.matters import queries as matters
         from plumbline.identity import authority
         from plumbline.records import kinds
+        from plumbline.records.attachments import dates
+        from plumbline.records.second_person import queries as second_person
 
         for kind in discovery.kinds():
             kinds.register(kind)
+        dates.use(intervals.longest)
         authority.use(authority_limits.approved_limits)
+        second_person.register_preload(matters.preload)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from plumbline.clauses import queries, rules
@@ -24,11 +24,12 @@ STEPS = range(1, 6)
 @dataclass(frozen=True)
 class Criteria:
     """By what risks are judged. ``version`` names record and revision; ``appetite`` is the highest level that
-    may be accepted at all."""
+    may be accepted at all, ``review`` the last day before they have to be looked at again, if any."""
 
     version: str
     matrix: Matrix
     appetite: Level
+    review: date | None = None
 
     def gravest(self, likelihood: int | None, severities: Iterable[int | None]) -> Level | None:
         """The level by the gravest of several harms; ``None`` while it cannot be judged."""
@@ -74,4 +75,11 @@ def current(at: datetime | None = None) -> Criteria:
 
 def _of(row: Mapping[str, Any]) -> Criteria:
     version = f"{row['reference']}, revision {row['revision']}"
-    return Criteria(version, parse_matrix(row["matrix"]), Level[row["appetite"].replace(" ", "_").upper()])
+    return written(version, row)
+
+
+def written(version: str, row: Mapping[str, Any]) -> Criteria:
+    """The criteria that a row of the kind says, in force or not."""
+    appetite = Level[row["appetite"].replace(" ", "_").upper()]
+    review = date.fromisoformat(row["next_review"]) if row["next_review"] else None
+    return Criteria(version, parse_matrix(row["matrix"]), appetite, review)

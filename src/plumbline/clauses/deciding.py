@@ -8,7 +8,7 @@ authority (`plumbline.identity.authority`).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from plumbline.identity import authority, queries
@@ -16,16 +16,26 @@ from plumbline.identity.actors import Actor
 from plumbline.identity.authority import Act
 from plumbline.identity.policy import Answer
 from plumbline.identity.roles import ROLES
+from plumbline.identity.stand_ins import queries as stand_ins
+from plumbline.kernel import memo
 from plumbline.kernel.messages import Message, Ref, say
 from plumbline.records import steps
 from plumbline.records.models import Record
 from plumbline.trail import log
 
+REVISIONS, OWNERS = "deciding.revisions", "deciding.owners"
+"""Under what is preloaded (`plumbline.kernel.memo`): with the primary key of a system number, time and trail
+entry of its revisions, oldest first; and who owned a system as of each such entry."""
+
 
 class Involved:
-    """Who is part of a matter, by primary key, each with why. Every account of such a person counts."""
+    """Who is part of a matter, by primary key, each with why.
 
-    def __init__(self) -> None:
+    Every account of such a person counts, and everybody who stands in for them today in work on ``kind``.
+    """
+
+    def __init__(self, kind: str | None = None) -> None:
+        self._kind = kind
         self._reasons: dict[int, Message] = {}
 
     def add(self, people: Iterable[int | None], why: Message) -> None:
@@ -36,8 +46,8 @@ class Involved:
 
     @property
     def everybody(self) -> frozenset[int]:
-        """The people who are part of it, with their other accounts."""
-        return queries.same_person(self._reasons)
+        """The people who are part of it, with their other accounts and those who stand in for them."""
+        return stand_ins.side_of(self._reasons, self._kind)
 
     def answer(self, actor: Actor) -> Answer:
         """Whether ``actor`` is no part of it, with the reason."""
@@ -46,6 +56,9 @@ class Involved:
         if (why := self._reasons.get(actor.person_id)) is not None:
             text = "{why} Somebody who has no part in it has to decide."
             return Answer(False, say("own-cause.refused", text, why=why))
+        if actor.person_id in stand_ins.deputies_of(queries.same_person(self._reasons), self._kind):
+            text = "You stand in for somebody who has a part in it. Somebody else has to decide."
+            return Answer(False, say("own-cause.deputy", text))
         if actor.person_id in self.everybody:
             text = (
                 "Another account of yours has a part in it; accounts with one mailbox or one name count as "
@@ -57,7 +70,7 @@ class Involved:
 
 def involved_in(record: Record) -> Involved:
     """Who owns or wrote ``record``, answers for the system it is about, or is assigned what it asks for."""
-    involved = Involved()
+    involved = Involved(record.kind)
     involved.add([record.owner_id], say("own-cause.owner", "You own this record."))
     involved.add(steps.authors_since_approval(record), say("own-cause.author", "You wrote this record."))
     matter = getattr(record, "nonconformity", None)
@@ -70,9 +83,16 @@ def involved_in(record: Record) -> Involved:
         involved.add(_owners(system, since=record.created_at), text)
     actions = getattr(record, "corrective_actions", None)
     if actions is not None:
-        for reference, owner in actions.values_list("reference", "owner_id"):
-            text = say("own-cause.assigned", "You carry out {action}.", action=Ref(reference))
-            involved.add([owner], text)
+        for action in actions.all():
+            text = say("own-cause.assigned", "You carry out {action}.", action=Ref(action.reference))
+            involved.add([action.owner_id], text)
+    return involved
+
+
+def answers_for(system: Record, since: datetime, why: Message) -> Involved:
+    """Whoever answers for ``system``, or did at any time ``since``; ``why`` says how they are part of it."""
+    involved = Involved()
+    involved.add(_owners(system, since), why)
     return involved
 
 
@@ -81,12 +101,25 @@ def _owners(system: Record, since: datetime) -> list[int | None]:
 
     Otherwise an owner would hand the system over for the minute in which the matter is decided.
     """
-    revisions = system.revisions.order_by("number")
-    before = revisions.filter(at__lt=since).values_list("number", flat=True).last()
-    leaves = revisions.filter(number__gte=before or 0).values_list("leaf", flat=True)
-    bodies = (log.opening(leaf, "revision") for leaf in leaves)
-    handles = {json.loads(body)["values"].get("owner") for body in bodies if body is not None} - {None}
-    return [system.owner_id, *queries.people_with(handles).values()]
+    revisions = memo.read_once((REVISIONS, system.pk), lambda: _revisions(system))
+    before = max((number for number, at, _ in revisions if at < since), default=0)
+    leaves = [leaf for number, _, leaf in revisions if number >= before]
+    known: Mapping[int, tuple[int, ...]] = memo.read_once(OWNERS, dict)
+    owners = known if known.keys() >= set(leaves) else owners_at(leaves)
+    return [system.owner_id, *(owner for leaf in leaves for owner in owners[leaf])]
+
+
+def _revisions(system: Record) -> list[tuple[int, datetime, int]]:
+    return list(system.revisions.order_by("number").values_list("number", "at", "leaf"))
+
+
+def owners_at(leaves: Collection[int]) -> dict[int, tuple[int, ...]]:
+    """Who owned a record (primary key; empty: nobody) in the revision of each of these trail entries."""
+    bodies = log.openings_at(leaves, "revision")
+    handles = {leaf: json.loads(body)["values"].get("owner") for leaf, body in bodies.items()}
+    people = queries.people_with(handle for handle in handles.values() if handle)
+    owners = ((leaf, people.get(handles.get(leaf) or "")) for leaf in leaves)
+    return {leaf: () if owner is None else (owner,) for leaf, owner in owners}
 
 
 def runs_the_aims(actor: Actor) -> bool:

@@ -1,7 +1,9 @@
 """The fields of the kinds: a function for each sort, so that a field is one line, and columns Django lacks.
 
-Each takes the label and the help text that readers see; it may stay empty unless it is ``required``. What a
-function does not cover is written out as the Django field it is.
+Each takes the label and the help text that readers see; it may stay empty unless it is ``required``. A draft
+may leave a required one empty too, so the columns of days, numbers and relations take NULL; what reads
+records beyond their draft need not expect it. What a function does not cover is written out as the Django
+field it is.
 """
 
 from __future__ import annotations
@@ -206,7 +208,7 @@ def day(
     label: str, help: str, *, required: bool = False, done: bool = False, ahead: int = 0
 ) -> models.DateField[Any, Any]:
     """A day; ``done``: of something done, so not in the future; ``ahead``: at most so many months ahead."""
-    return DayField(label, null=not required, blank=not required, help_text=help, done=done, ahead=ahead)
+    return DayField(label, null=True, blank=not required, help_text=help, done=done, ahead=ahead)
 
 
 def likelihood(
@@ -225,7 +227,7 @@ def _scale(
     label: str, help: str, steps: Callable[[], list[tuple[int, str]]], required: bool
 ) -> models.PositiveSmallIntegerField[Any, Any]:
     return models.PositiveSmallIntegerField(
-        label, null=not required, blank=not required, choices=steps, help_text=help
+        label, null=True, blank=not required, choices=steps, help_text=help
     )
 
 
@@ -256,7 +258,7 @@ def count(
     """A whole number that is ``least`` or more."""
     bounds = () if least is None else (MinValueValidator(least),)
     return models.PositiveIntegerField(
-        label, null=not required, blank=not required, validators=bounds, help_text=help
+        label, null=True, blank=not required, validators=bounds, help_text=help
     )
 
 
@@ -267,7 +269,7 @@ def snapshot(label: str, help: str) -> models.JSONField[Any, Any]:
 
 def figure(label: str, help: str, *, required: bool = False) -> FigureField:
     """An exact figure."""
-    return FigureField(label, null=not required, blank=not required, help_text=help)
+    return FigureField(label, null=True, blank=not required, help_text=help)
 
 
 def address(label: str, help: str, *, required: bool = False) -> WebAddressField:
@@ -282,7 +284,7 @@ def reference(
     return models.ForeignKey(
         to,
         verbose_name=label,
-        null=not required,
+        null=True,
         blank=not required,
         on_delete=models.PROTECT,
         related_name=related_name,

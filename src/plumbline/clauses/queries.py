@@ -11,8 +11,12 @@ from django.db.models import QuerySet
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
+from plumbline.kernel import memo
 from plumbline.records import kinds
 from plumbline.records import queries as records
+
+ACTIONS = "clauses.actions_against"
+"""With the reference of a nonconformity: under what `plumbline.kernel.memo` keeps `actions_against`."""
 
 
 def rows(kind: str) -> QuerySet[Any]:
@@ -43,6 +47,10 @@ def is_treated(risk: str) -> bool:
 
 def actions_against(nonconformity: str) -> dict[str, str]:
     """State of each corrective action of a nonconformity by its reference, of whatever unit."""
+    return memo.read_once((ACTIONS, nonconformity), lambda: _actions_against(nonconformity))
+
+
+def _actions_against(nonconformity: str) -> dict[str, str]:
     if not kinds.exists("corrective-action"):
         return {}
     actions = rows("corrective-action").filter(nonconformity__reference=nonconformity)

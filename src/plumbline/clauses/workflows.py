@@ -28,6 +28,13 @@ PLANNED = Workflow(
     carried=frozenset({"carried out"}),
     counts=frozenset({"approved", "carried out", "verified"}),
     ended=frozenset({"abandoned"}),
+    next={
+        "in review": ("approve", "return"),
+        "approved": ("carry-out",),
+        "verified": (),
+        "abandonment proposed": ("abandon", "keep"),
+    },
+    drafts=frozenset({"draft"}),
 )
 """Draft → in review → approved → carried out → verified. What was approved cannot be rewritten afterwards:
 revising it needs a reason and a new approval."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from json import dumps
 from typing import Annotated
+from urllib.parse import urlencode
 
 import typer
 
@@ -110,6 +111,39 @@ def accept_restatement(
         print(f"Result {number} counts from now on: trail entry {answer['entry']}.")
 
 
+@app.command("other-limits")
+def show_other_limits(
+    check: Annotated[str, typer.Argument(help="A check over telemetry.")],
+    subject: Annotated[str, typer.Argument(help="The system (its slug) that it reads.")],
+    limit: Annotated[list[float] | None, typer.Option(help="A value to try besides; up to four.")] = None,
+    data: Data = None,
+    url: Url = None,
+    token: Token = None,
+    json: Json = False,
+) -> None:
+    """Say what other limits would have said of the newest windows, each judged again; nothing is changed.
+
+    Example: plumbline check other-limits error-rate claims-triage --limit 0.03
+    """
+    base, secret = server(url, token, data, "read")
+    query = {"subject": subject} | ({"limit": ",".join(map(str, limit))} if limit else {})
+    found = ask(f"{base}/api/v1/checks/{check}/other-limits?{urlencode(query)}", secret)
+    if json:
+        output.as_json(found)
+        return
+    rows = [
+        (
+            f"{found['direction']} {row['value']:g} {found['unit']}".strip(),
+            "in force" if row["in_force"] else "",
+            row["beyond"],
+            ", ".join(window["start"][:10] for window in row["which"]),
+        )
+        for row in found["items"]
+    ]
+    output.table(("limit", "", "windows beyond", "which"), rows)
+    print(f"Of the newest {found['windows']} windows {found['judged']} have a verdict.")
+
+
 @app.command("members")
 def show_members(
     check: Annotated[str, typer.Argument(help="A check over the organization.")],
@@ -124,7 +158,7 @@ def show_members(
     opened(data)
     from plumbline.controls import members, queries, registry, visibility
     from plumbline.controls.verdicts import ORGANIZATION
-    from plumbline.records.csv_export import csv_chunks, harmless
+    from plumbline.records.csv_export import csv_file, harmless
 
     registry.get(check)
     result = queries.reading(check, ORGANIZATION)
@@ -133,7 +167,7 @@ def show_members(
         output.as_json([members.as_dict(member) for member in rows])
     elif csv:
         lines = ([harmless(cell) for cell in members.as_cells(result, member)] for member in rows)
-        for chunk in csv_chunks(lines, list(members.COLUMNS)):
+        for chunk in csv_file(lines, list(members.COLUMNS)):
             print(chunk, end="")
     else:
         output.table(members.COLUMNS, [members.as_cells(result, member) for member in rows])

@@ -236,9 +236,12 @@ def retention(
     name: Annotated[str | None, typer.Argument(help="Retention class.", show_default=False)] = None,
     months: Annotated[int | None, typer.Option(help="Propose so many months.", show_default=False)] = None,
     reason: Annotated[str, typer.Option(help="Why, in a sentence.")] = "",
-    approve_it: Annotated[
-        bool, typer.Option("--approve", help="Approve what somebody else proposed.")
-    ] = False,
+    approved: Annotated[
+        int | None,
+        typer.Option(
+            "--approve", help="Approve what somebody else proposed with this entry.", show_default=False
+        ),
+    ] = None,
     data: Data = None,
     json: Json = False,
 ) -> None:
@@ -247,25 +250,15 @@ def retention(
     Example: plumbline erasure retention telemetry --months 12 --reason "Contract with customers."
     """
     config = opened(data)
-    from plumbline.erasure import commands, queries
+    from plumbline.erasure import commands, values
 
-    if name is not None and approve_it:
-        commands.approve_retention(_person(config), name)
+    if name is not None and approved is not None:
+        commands.approve_retention(_person(config), name, approved)
     elif name is not None and months is not None:
         commands.propose_retention(_person(config), retention=name, months=months, reason=reason)
-    rows = [
-        {
-            "class": slug,
-            "months": period.months if period else default.months,
-            "approved": period.approval_leaf if period else None,
-            "least": default.least,
-            "source": default.source,
-            "proposed": waiting.months if waiting else None,
-        }
-        for slug, (default, period, waiting) in queries.retention_periods().items()
-    ]
+    rows = values.of_periods()
     if json:
         output.as_json(rows)
         return
-    header = ("class", "months", "approved by entry", "least", "source", "proposed")
+    header = ("class", "months", "approved by entry", "least", "source", "proposed", "by entry")
     output.table(header, [list(row.values()) for row in rows])

@@ -30,7 +30,17 @@ MapFile = Annotated[
         show_default=False,
     ),
 ]
+Read = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--read",
+        metavar="NAME=VALUE",
+        help="How to read the file, such as sheet=2024, path=systems or header_row=3. Also several times.",
+        show_default=False,
+    ),
+]
 if TYPE_CHECKING:
+    from plumbline.identity.actors import Actor
     from plumbline.imports.plan import ImportPlan
 
 
@@ -41,19 +51,27 @@ def export(
     out: Annotated[
         Path | None, typer.Option(help="File to write. Default: standard output.", show_default=False)
     ] = None,
+    where: Annotated[
+        str, typer.Option(help="Only records for which these conditions hold.", show_default=False)
+    ] = "",
     data: Data = None,
     as_of: AsOf = None,
     json: Json = False,
+    xlsx: Annotated[bool, typer.Option("--xlsx", help="Write a workbook; --out says where.")] = False,
 ) -> None:
-    """Write all records of a kind, or the statement of applicability, as CSV, or as JSON with --json.
+    """Write the records of a kind, or the statement of applicability, as CSV, or as JSON with --json.
 
-    In CSV, cells that a spreadsheet would run as formulas are made harmless.
+    With --xlsx the records become a workbook with typed cells and a sheet that explains the columns.
+    Cells that a spreadsheet would run as formulas are made harmless.
 
-    Example: plumbline export ai-system --out systems.csv
+    Example: plumbline export ai-system --where 'live:yes -has:impact-assessment(is:in-force)'
     """
-    instant = parse_as_of(as_of)
     opened(data)
-    chunks = _statement(json, instant) if kind == STATEMENT else _register(kind, json, instant)
+    instant = parse_as_of(as_of)
+    if xlsx:
+        _workbook(kind, out, where, others=json or instant is not None)
+        return
+    chunks = _statement(json, instant) if kind == STATEMENT else _register(kind, json, instant, where)
     if out is None:
         for chunk in chunks:
             sys.stdout.write(chunk)
@@ -63,24 +81,43 @@ def export(
     output.note(f"wrote {out}")
 
 
-def _register(kind: str, json: bool, instant: datetime | None) -> Iterator[str]:
+def _register(kind: str, json: bool, instant: datetime | None, where: str) -> Iterator[str]:
     from plumbline.identity.actors import Actor
     from plumbline.records import csv_export, kinds, queries, read_log
     from plumbline.records.qualified import queries as qualified
 
     if instant is not None and not json:
         raise Invalid("Nothing was written.", [Fault("as-of", "of a register goes with JSON", "add --json")])
+    if instant is not None and where:
+        raise Invalid("Nothing was written.", [Fault("as-of", "takes no conditions", "leave --where out")])
     chosen, operator = kinds.get(kind), Actor.installation()
     with read_log.logged():
         if json:
             written = queries.claimed(chosen.slug, instant)
+            if where:
+                kept = set(queries.references(operator, chosen, where))
+                written = [row for row in written if row["reference"] in kept]
             read_log.of_list(operator, chosen, len(written))
             names = qualified.of_kind(chosen.slug)
             written = [{**row, "qualified_reference": names[row["reference"]]} for row in written]
             return iter([json_format.dumps(written, ensure_ascii=False, indent=2) + "\n"])
-        rows = csv_export.rows(operator, chosen)
+        rows = csv_export.rows(operator, chosen, where=where)
         first = list(itertools.islice(rows, 1))
-    return csv_export.csv_chunks(itertools.chain(first, rows), csv_export.header(chosen))
+    return csv_export.csv_file(itertools.chain(first, rows), csv_export.header(chosen))
+
+
+def _workbook(kind: str, out: Path | None, where: str, *, others: bool) -> None:
+    if out is None or others or kind == STATEMENT:
+        fault = Fault("xlsx", "goes with a kind of record, --out and --where only", "--xlsx --out risks.xlsx")
+        raise Invalid("Nothing was written.", [fault])
+    from plumbline.identity.actors import Actor
+    from plumbline.records import kinds, read_log, typed_export
+
+    with read_log.logged():
+        pieces = typed_export.xlsx(Actor.installation(), kinds.get(kind), where=where)
+    with out.open("wb") as stream:
+        stream.writelines(pieces)
+    output.note(f"wrote {out}")
 
 
 def _statement(json: bool, instant: datetime | None) -> Iterator[str]:
@@ -94,10 +131,44 @@ def _statement(json: bool, instant: datetime | None) -> Iterator[str]:
     return applicability_export.csv_text(made)
 
 
+def _words(given: list[str]) -> dict[str, str]:
+    """``--read sheet=2024`` as words of a map. Raises `Invalid` for what is none."""
+    pairs = [(name, sign, value) for name, sign, value in (text.partition("=") for text in given)]
+    faults = [Fault("read", "is no NAME=VALUE", "--read header_row=3") for _, sign, _ in pairs if not sign]
+    if faults:
+        raise Invalid("The file was not read.", faults)
+    return {name.strip().replace("-", "_"): value for name, _, value in pairs}
+
+
+def _look(content: bytes, words: dict[str, str], json: bool) -> None:
+    """Print how a file is read, and nothing else."""
+    from plumbline.imports import mapping, reading, reading_words
+
+    found = reading_words.found(reading.read(content, mapping.reading_options(words)))
+    if json:
+        output.as_json(found)
+        return
+    _print_found(found)
+    output.table(("column",), [(name,) for name in found["columns"]])
+
+
+def _print_found(found: dict[str, Any]) -> None:
+    """Say on standard error what a file is: beside the result, which a program may read."""
+    said = [found["format"], found["encoding"], found["delimiter"], found["sheet"], found["path"]]
+    row = f"header in row {found['header_row']}" if found["header_row"] else ""
+    output.note(", ".join(text for text in (*said, row, f"{found['rows']} rows") if text))
+    for table in found["tables"]:
+        output.note(f"can be read: {table['name']}{' (hidden)' if table['hidden'] else ''}")
+    for notice in found["notices"]:
+        output.note(notice)
+
+
 def import_register(
     kind: Annotated[str, typer.Argument(help="Kind of record, such as ai-system.")],
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV file.")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The register.")],
     map_file: MapFile = None,
+    read: Read = None,
+    look: Annotated[bool, typer.Option("--look", help="Only say how the file is read.")] = False,
     preview: Annotated[bool, typer.Option("--preview", help="Only say what would happen.")] = False,
     faulty: Annotated[
         Path | None, typer.Option(help="File to write the rows to that cannot be taken.", show_default=False)
@@ -115,39 +186,71 @@ def import_register(
     """
     config = opened(data)
     from plumbline.identity.actors import Actor
-    from plumbline.imports import commands, plan, rejects
+    from plumbline.imports import plan, reading_words
 
     content = file.read_bytes()
     if len(content) > config.upload_limit:
         over = say("fault.over-bytes", "is over {limit} bytes", limit=config.upload_limit)
         raise Invalid("The file was not read.", [Fault("file", over, "split it")])
+    words = _words(read or [])
+    if look:
+        _look(content, words, json)
+        return
     actor = Actor.installation()
-    planned = plan.plan_file(actor, kind, content, _text(map_file) if map_file else "")
+    map_text = reading_words.with_words(_text(map_file) if map_file else "", words)
+    planned = plan.plan_file(actor, kind, content, map_text)
+    handle = _write(actor, planned, file.name, preview, faulty)
+    _tell(planned, handle, json)
+    if planned.counts["faulty"]:
+        raise typer.Exit(output.EXIT_FAILED_CHECK)
+
+
+def _write(actor: Actor, planned: ImportPlan, name: str, preview: bool, faulty: Path | None) -> str:
+    """Write what is planned unless it is a ``preview``, and the ``faulty`` rows; the handle of the import."""
+    from plumbline.imports import commands, rejects
+
     if faulty is not None:
         faulty.touch(mode=0o600)  # before anything is written, so that no fault is lost for want of a place
     handle = ""
     writing = not preview and planned.counts["create"] + planned.counts["amend"] > 0
     if writing or faulty is not None:
-        handle = commands.keep(actor, planned, file.name).handle
+        handle = commands.keep(actor, planned, name).handle
     if writing:
         progress = output.Progress("rows written")
         commands.run(actor, handle, progress=lambda job: progress(job.written, job.to_write))
     if faulty is not None:
         with faulty.open("w", encoding="utf-8", newline="") as stream:
             stream.writelines(rejects.faulty_csv(actor, handle))
-    _tell(planned, handle, json)
-    if planned.counts["faulty"]:
-        raise typer.Exit(output.EXIT_FAILED_CHECK)
+    return handle
 
 
 def _tell(planned: ImportPlan, handle: str, json: bool) -> None:
+    from plumbline.imports import reading_words, summary
+
     if json:
-        output.as_json({"import": handle, "counts": planned.counts, "faults": _faults(planned)})
+        result = {
+            "import": handle,
+            "counts": planned.counts,
+            "faults": _faults(planned),
+            "found": reading_words.found(planned.sheet),
+            "summary": summary.as_json(planned.summary, plain=True),
+        }
+        output.as_json(result)
         return
+    _print_found(reading_words.found(planned.sheet))
     print(", ".join(f"{number} {outcome}" for outcome, number in planned.counts.items() if number))
-    rows = [(fault["line"], fault["column"], fault["reason"]) for fault in _faults(planned)[:50]]
-    if rows:
-        output.table(("line", "column", "reason"), rows)
+    account_of = planned.summary
+    for order in account_of.dates:
+        read = order.order or "not read where they may mean two days"
+        print(f"Dates in {order.column} (such as {order.example}): {read}, {order.known}")
+    if rows := list(summary.lines_of(account_of)):
+        output.table(("what", "rows", "column", "why", "lines"), rows)
+    for double in account_of.doubles:
+        print(f"Line {double['line']} is likely {double['reference']}")
+    if account_of.gone:
+        print(f"No longer in the file: {', '.join(account_of.gone)}")
+    if account_of.unused:
+        print(f"Columns that no field takes: {', '.join(account_of.unused)}")
 
 
 def _text(file: Path) -> str:
@@ -161,7 +264,12 @@ def _text(file: Path) -> str:
 
 def _faults(planned: ImportPlan) -> list[dict[str, Any]]:
     return [
-        {"line": row.line, "column": fault.column, "reason": f"{fault.message} ({fault.remedy})"}
+        {
+            "line": row.line,
+            "column": fault.column,
+            "value": fault.text,
+            "reason": f"{fault.message} ({fault.remedy})",
+        }
         for row in planned.rows
         for fault in row.faults
     ]

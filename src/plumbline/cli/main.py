@@ -13,14 +13,20 @@ import typer
 
 import plumbline
 from plumbline.cli import (
+    absences,
     backup,
+    bulk,
     checks,
+    comments,
     connectors,
     delivery,
     demo,
+    documents,
     erasure,
+    files,
     import_export,
     install,
+    notices,
     organization,
     output,
     ownership,
@@ -29,12 +35,17 @@ from plumbline.cli import (
     postures,
     reviews,
     roles,
+    searches,
     sightings,
+    starting_points,
     statements,
+    take_back,
     tasks,
     telemetry,
     tokens,
     trail,
+    views,
+    webhooks,
     witness,
     worker,
 )
@@ -59,6 +70,7 @@ app.command("export")(import_export.export)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.add_typer(organization.app, name="organization")
+app.add_typer(starting_points.app, name="library")
 app.add_typer(tokens.app, name="token")
 app.add_typer(roles.app, name="role")
 app.add_typer(delivery.app, name="delivery")
@@ -66,14 +78,24 @@ app.add_typer(connectors.app, name="connector")
 app.add_typer(plugins.app, name="plugin")
 app.add_typer(telemetry.app, name="telemetry")
 app.add_typer(checks.app, name="check")
+app.add_typer(bulk.app, name="bulk")
+app.add_typer(views.app, name="view")
 app.add_typer(sightings.app, name="sighting")
 app.add_typer(postures.app, name="posture")
 app.command("contradictions")(checks.contradictions)
 app.command("unowned")(ownership.unowned)
+app.command("take-back")(take_back.take_back)
 app.command("tasks")(tasks.tasks)
+app.add_typer(notices.app, name="notice")
+app.add_typer(absences.app, name="absence")
+app.add_typer(comments.app, name="comment")
+app.add_typer(files.app, name="file")
+app.command("search")(searches.search)
+app.add_typer(webhooks.app, name="webhook")
 app.command("results")(checks.results)
 app.add_typer(trail.app, name="trail")
 app.add_typer(packs.app, name="pack")
+app.add_typer(documents.app, name="document")
 app.add_typer(erasure.app, name="erasure")
 app.add_typer(statements.app, name="statement")
 app.add_typer(reviews.app, name="review")

@@ -16,6 +16,7 @@ from plumbline.cli import output
 from plumbline.cli.install import Data, Json, migrate
 from plumbline.cli.installation import configure, opened, start_django
 from plumbline.config import Config, keep
+from plumbline.kernel import clock
 from plumbline.kernel.messages import say
 from plumbline.kernel.number_format import format_number
 from plumbline.kernel.problems import Problem, Unavailable
@@ -220,3 +221,54 @@ def _run(*words: str) -> None:
         raise Unavailable(
             say("portability.drill-failed", "The drill stopped: {error}", error=" ".join(lines[-3:])[:500])
         )
+
+
+@app.command("settings")
+def settings(data: Data = None, json: Json = False) -> None:
+    """List the settings of the organization, with who changed them or what fixes them.
+
+    Example: plumbline organization settings
+    """
+    opened(data)
+    from plumbline.identity.organization import proofs, queries
+
+    proofs.verify()
+    rows = [
+        {
+            "name": row.name,
+            "value": row.value,
+            "environment": row.variable or None,
+            "changed_at": clock.rfc3339(row.changed_at) if row.changed_at is not None else None,
+            "changed_by": row.changed_by or None,
+        }
+        for row in queries.rows()
+    ]
+    if json:
+        output.as_json(rows)
+        return
+    output.table(
+        ("setting", "value", "fixed by", "changed", "by"),
+        [[value or "" for value in row.values()] for row in rows],
+    )
+
+
+@app.command("set")
+def set_value(
+    name: Annotated[str, typer.Argument(help="The setting, such as organization.")],
+    value: Annotated[str, typer.Argument(help="Its new value.")],
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Set a setting of the organization; the trail says that the operator did it.
+
+    Example: plumbline organization set organization "Halden Insurance"
+    """
+    opened(data)
+    from plumbline.identity.actors import Actor
+    from plumbline.identity.organization import commands
+
+    changed = commands.change(Actor.installation(), {name: value})
+    if json:
+        output.as_json({"changed": changed})
+        return
+    print(f"{name} is set" if changed else f"{name} was like that already")

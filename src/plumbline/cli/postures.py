@@ -34,8 +34,8 @@ def posture(
     """
     if context.invoked_subcommand is not None:
         return
-    instant = parse_as_of(as_of)
     opened(data)
+    instant = parse_as_of(as_of)
     from plumbline.controls import posture as posture_of
     from plumbline.controls import requirement_posture
 

@@ -50,8 +50,8 @@ def show(
 
     Example: plumbline review show MRV-0002 --as-of 2026-11-20
     """
-    instant = parse_as_of(as_of)
     opened(data)
+    instant = parse_as_of(as_of)
     from plumbline.identity.actors import Actor
     from plumbline.reports import review_versions
     from plumbline.reports.review_data import message_of

@@ -8,8 +8,9 @@ from plumbline.cli.telemetry import Token, Url, ask, server
 
 
 def tasks(data: Data = None, url: Url = None, token: Token = None, json: Json = False) -> None:
-    """List what waits for you, as at the head of My work: what went on to you or was taken over, what only
-    you or others with the authority can decide, and your acceptances that have lapsed.
+    """List what waits for you, as on My work: steps that take a second person, suspicions to decide, what
+    went on to you, acceptances that have lapsed, own work that is due, drafts, and what ends soon; and what
+    waits for somebody who is away and for whom you stand in.
 
     Example: plumbline tasks
     """
@@ -19,9 +20,11 @@ def tasks(data: Data = None, url: Url = None, token: Token = None, json: Json = 
         output.as_json(found)
         return
     output.table(
-        ("task", "subject", "title", "due", "reason"),
+        ("task", "subject", "title", "due", "act", "reason"),
         [
-            (row["task"], row["subject"], row["title"], row["due"] or "", row["reason"])
+            (row["task"], row["subject"], row["title"], row["due"] or "", row["act"] or "", row["reason"])
             for row in found["items"]
         ],
     )
+    if found["total"] > len(found["items"]):
+        output.note(f"{found['total'] - len(found['items'])} more are not listed.")

@@ -94,11 +94,33 @@ def ask(
     body: bytes | None = None,
     media_type: str = _JSON,
     more: Mapping[str, str] | None = None,
+    method: str = "",
 ) -> dict[str, Any]:
     """Send a request with a bearer token (POST with a body, GET without) and ``more`` headers; the receipt or
-    other JSON of the answer. Raises `Problem` as the server says it, and `Invalid` for what no server can be
-    asked.
+    other JSON object of the answer. Raises `Problem` as the server says it, and `Invalid` for what no server
+    can be asked.
     """
+    found, told = _answer_to(address, token, body, media_type, more, method)
+    if told is None:
+        return dict(found)
+    return {**json_format.loads(told), "reason": found.get("partialSuccess", {}).get("errorMessage", "")}
+
+
+def ask_rows(address: str, token: str) -> list[dict[str, Any]]:
+    """The JSON objects of a list that is read with a bearer token. Raises as `ask` does."""
+    found, _ = _answer_to(address, token)
+    return list(found)
+
+
+def _answer_to(
+    address: str,
+    token: str,
+    body: bytes | None = None,
+    media_type: str = _JSON,
+    more: Mapping[str, str] | None = None,
+    method: str = "",
+) -> tuple[Any, str | None]:
+    """The JSON of an answer, and the receipt in its header where there is one."""
     headers = {
         "Authorization": f"Bearer {token}",
         "Content-Type": media_type,
@@ -107,7 +129,7 @@ def ask(
     }
     try:
         request = urllib.request.Request(  # noqa: S310 - the address comes from the person at the keyboard
-            address, body, headers, method="GET" if body is None else "POST"
+            address, body, headers, method=method or ("GET" if body is None else "POST")
         )
         with _open(request, timeout=_TIMEOUT) as answer:
             found = json_format.loads(answer.read() or b"{}")
@@ -125,9 +147,7 @@ def ask(
             Fault("token", "may have signs that no token has", "copy it again"),
         ]
         raise Invalid("The server cannot be asked.", faults) from error
-    if told is None:
-        return dict(found)
-    return {**json_format.loads(told), "reason": found.get("partialSuccess", {}).get("errorMessage", "")}
+    return found, told
 
 
 def _problem(error: urllib.error.HTTPError) -> Problem:
@@ -135,7 +155,9 @@ def _problem(error: urllib.error.HTTPError) -> Problem:
         document = json_format.loads(error.read())
     except ValueError:
         document = {}
-    faults = [Fault(**fault) for fault in document.get("errors", [])]
+    # Of what a server says beside, a later one may say more.
+    names = ("field", "message", "remedy")
+    faults = [Fault(*(str(fault.get(name, "")) for name in names)) for fault in document.get("errors", [])]
     return Problem(str(document.get("detail") or f"The server answered {error.code}."), faults)
 
 

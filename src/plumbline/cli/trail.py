@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import ModuleType
@@ -20,6 +21,7 @@ from plumbline.kernel.problems import NotFound
 
 if TYPE_CHECKING:
     from plumbline.trail.key_history import KeyPeriod
+    from plumbline.trail.log import LeafView
 
 app = typer.Typer(no_args_is_help=True, help="Read and check the trail.", rich_markup_mode=None)
 app.command("rotate-key")(key_commands.rotate_key)
@@ -59,17 +61,39 @@ def entries(
     entry_type: Annotated[
         str | None, typer.Option("--type", help="Only entries of this type.", show_default=False)
     ] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            help="Only by this person (name, e-mail address or id, with all their tokens), token (its id) or "
+            "part of the installation (such as stage:delivery).",
+            show_default=False,
+        ),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--from", help="Only recorded on this day or at this instant, or later.", show_default=False
+        ),
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(help="Only recorded on this day or at this instant, or earlier.", show_default=False),
+    ] = None,
     limit: Annotated[int, typer.Option(help="How many, newest first.", min=1, max=10_000)] = 20,
     json: Json = False,
 ) -> None:
     """List entries of the trail, newest first.
 
-    Example: plumbline trail entries --about RSK-0001
+    Example: plumbline trail entries --about RSK-0001 --from 2026-11-01
     """
     opened(data)
-    from plumbline.trail import log
+    from plumbline.identity.entry_filter import EntryFilter
 
-    found = log.search(entry_type=entry_type, subject_ref=about, limit=limit)
+    found = EntryFilter(*(text or "" for text in (entry_type, about, by, since, until))).entries(limit=limit)
+    _print_entries(found, json=json)
+
+
+def _print_entries(found: Sequence[LeafView], *, json: bool) -> None:
     if json:
         output.as_json(
             [

@@ -11,9 +11,12 @@ class ControlsConfig(AppConfig):
     def ready(self) -> None:
         """Put the proof of actions, the rules of limits and back-tests in front of the moves they are for."""
         from plumbline.controls import (
+            authority_effect,
             backtest,
+            criteria_effect,
             effectiveness,
             exclusions,
+            failing_subjects,
             limits,
             residual,
             revision_effect,
@@ -27,5 +30,8 @@ class ControlsConfig(AppConfig):
         backtest.register_gates()
         still_failing.register()
         exclusions.register_gates()
+        failing_subjects.register()
         revision_effect.register_gates()
         statement_effect.register_gates()
+        authority_effect.register_gates()
+        criteria_effect.register_gates()

@@ -28,7 +28,7 @@ from plumbline.kernel.problems import Fault, Invalid, Unavailable
 from plumbline.kernel.states import BEYOND
 from plumbline.metrics.models import Reference
 from plumbline.records import steps
-from plumbline.records.gates import GateResult
+from plumbline.records.gates import GateResult, OnTaking
 from plumbline.records.models import Record
 from plumbline.telemetry.store.port import Reader
 from plumbline.telemetry.store.remote import RemoteStore
@@ -246,5 +246,5 @@ def _name(subject: str) -> Name:
 
 def register_gates() -> None:
     """Compute the back-test when a limit is submitted, and again when it is approved."""
-    steps.register_gate("limit", "submit", gate_back_test)
-    steps.register_gate("limit", "approve", gate_back_test)
+    steps.register_gate("limit", "submit", OnTaking(gate_back_test))
+    steps.register_gate("limit", "approve", OnTaking(gate_back_test))

@@ -15,13 +15,13 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Any, Literal, TypeAlias, cast
 
 from plumbline.controls.cases import Case, Sample, missing_outcomes
-from plumbline.controls.easings import lapsed_members
-from plumbline.controls.populations import MemberCheck, Population, Share, judge_members
-from plumbline.controls.verdicts import Evidence, Limit, Outcome, Verdict
+from plumbline.controls.easings import accepted_members, as_before, lapsed_members
+from plumbline.controls.populations import MemberCheck, Population, Share, judge_members, verdicts_of
+from plumbline.controls.verdicts import Evidence, Limit, MemberVerdict, Outcome, Verdict
 from plumbline.controls.windows import CADENCE, Window
 from plumbline.kernel.states import Strength
 
@@ -44,7 +44,7 @@ class Check:
     ``population`` is everything that it has to be true of: over a system, the live ones that have to report
     what it reads. ``share`` is the sentence of its verdict over it; ``broken`` are samples that add a member
     which misses what this check asks, where the population's ``bare`` one would not. ``strength`` is the
-    strongest word that its evidence can show.
+    strongest word that its evidence can show. ``source`` reads the text that its verdicts come from.
     """
 
     slug: str
@@ -59,7 +59,7 @@ class Check:
     required: bool
     limits: tuple[Limit, ...]
     function: Judging
-    digest: str
+    source: Callable[[], str]
     cases: tuple[Case, ...]
     strength: Strength
     quiet: bool = False
@@ -67,6 +67,14 @@ class Check:
     population: Population | None = None
     share: Share | None = None
     broken: tuple[Sample, ...] = ()
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of what its verdicts come from, in hex.
+
+        Taken when it is asked for: reading the source of every check cost each process a tenth of its start.
+        """
+        return hashlib.sha256(self.source().encode()).hexdigest()
 
     def needed(self, what: str) -> tuple[str, ...]:
         """Names needed of one sort: ``metric``, ``records``, ``claims`` or ``facts``."""
@@ -91,7 +99,11 @@ class Check:
         """The verdict on ``evidence``."""
         if self.over == "organization" and self.population is not None and self.share is not None:
             function, lapsed = cast("MemberCheck", self.function), lapsed_members(self.slug, evidence)
-            return judge_members(self.population, self.share, function, evidence, lapsed)
+            accepted, before = list[MemberVerdict](), as_before(self.slug, evidence)
+            if before is not None:
+                without = verdicts_of(self.population, function, before)
+                accepted = accepted_members(self.slug, evidence, without)
+            return judge_members(self.population, self.share, function, evidence, lapsed, accepted)
         return cast("Callable[[Evidence], Verdict]", self.function)(evidence)
 
 
@@ -175,7 +187,7 @@ def check(
                 slug=slug, title=title, finding=finding, requirements=requirements, over=over, window=window,
                 text=" ".join((inspect.getdoc(function) or "").split("\n\n")[0].split()),
                 needs=tuple(dict.fromkeys(read)), limits=tuple(limits), cases=tuple(cases),
-                function=function, digest=hashlib.sha256(_source(function, population).encode()).hexdigest(),
+                function=function, source=partial(_source, function, population),
                 severity=severity, required=required, quiet=quiet, beside=beside,
                 strength=strength or _of_measures(limits), population=population,
                 share=share, broken=tuple(broken),

@@ -58,6 +58,8 @@ def effectiveness(reference: str) -> Effectiveness:
     """The proof of the corrective action ``reference`` as it stands now. Raises `NotFound`."""
     action = queries.corrective_action(reference)
     name = str(action["effectiveness_check"] or "")
+    if not name and (raised_by := registry.by_slug().get(action["raised_by"])) is not None:
+        return Effectiveness(False, _by_its_check(raised_by))
     if not name:
         reason = say("effectiveness.unmeasured", "No check measures it; a second person verifies.")
         return Effectiveness(True, reason)
@@ -81,6 +83,15 @@ def effectiveness(reference: str) -> Effectiveness:
         return Effectiveness(False, _never_failed(action, check), name, subject, carried_out=carried_out)
     leaf = entry_that_set_proof(list(history.revisions(reference)))
     return _over_period(action, _Proof(check, subject, carried_out, leaf, failed))
+
+
+def _by_its_check(raised_by: Check) -> Message:
+    return say(
+        "effectiveness.by-its-check",
+        "{check} raised the nonconformity. What a check found is proved by that check: name it, with a period"
+        " to come.",
+        check=Word(raised_by.title),
+    )
 
 
 def _failed_before(

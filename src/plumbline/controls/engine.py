@@ -60,6 +60,7 @@ class Judge:
         self._late_since = self._late_last = 0.0
         self._restless = (-1, 0.0)
         self._marked: tuple[int, dict[str, str], datetime] | None = None
+        self._begun_at: tuple[int, datetime] | None = None
 
     def advance(self) -> bool:
         """Mark what new data touched, or judge the next windows. False when there is neither."""
@@ -88,6 +89,15 @@ class Judge:
     def _is_settled(self) -> bool:
         """Whether records have rested for as long as they must."""
         return time.monotonic() - self._restless[1] >= self.settle
+
+    def _is_begun(self, newest: int, today: datetime) -> bool:
+        """`queries.is_begun`, which asks for every kind, once for each state of the records and day.
+
+        While nothing has begun it is asked each time: a system that nobody registered may be seen meanwhile.
+        """
+        if self._begun_at != (newest, today):
+            self._begun_at = (newest, today) if queries.is_begun() else None
+        return self._begun_at is not None
 
     # What is due
 
@@ -121,7 +131,7 @@ class Judge:
             self._restless = (newest, time.monotonic())
         if not self._is_settled():
             return False
-        begun = "begun" if queries.is_begun() else ""
+        begun = "begun" if self._is_begun(newest, today) else ""
         stamps = {name: _digest(fact.stamp()) for name, fact in FACTS.items()} | {BEGUN: begun}
         if self._marked == (newest, stamps, today):
             return False
@@ -148,7 +158,7 @@ class Judge:
         history, today = limits.History(), floor(gatherer.now, "day")
         known = commands.newest_digests((row.check_name, row.subject, row.window_start) for row in pending)
         checks = registry.by_slug()
-        begun = queries.is_begun()
+        begun = self._is_begun(queries.newest_revision(), today)
         judgements = []
         for row in pending:
             check = checks.get(row.check_name)

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from plumbline.controls import facts
+from plumbline.controls import easings, facts
 from plumbline.controls.declare import Check
 from plumbline.controls.facts import Rows
+from plumbline.controls.history import queries as history
 from plumbline.controls.verdicts import Evidence, Limit, Measure
 from plumbline.controls.windows import floor
 from plumbline.kernel import clock
@@ -33,6 +34,8 @@ class Gatherer:
         self._facts: dict[str, Rows] = {}
         self._digests: dict[str, str] = {}
         self._receipts: dict[tuple[str, datetime, datetime], Receipts] = {}
+        self._last_hours: dict[tuple[str, datetime, datetime], dict[str, datetime]] = {}
+        self._references_at: dict[tuple[str, datetime], list[Reference]] = {}
 
     def of(
         self, check: Check, subject: str, start: datetime, end: datetime, limits: Mapping[str, Limit]
@@ -51,7 +54,7 @@ class Gatherer:
             )
         references = self.references
         if references is None:
-            references = points.references_at(subject, start)
+            references = self._references(subject, start)
         read = points.measures(check.needed("metric"), subject, start, end, self.store, references)
         period = points.period_of(references)
         return Evidence(
@@ -81,7 +84,9 @@ class Gatherer:
     def _rows(self, read: Callable[[str], Iterable[Mapping[str, Any]]], kind: str) -> Rows:
         key = f"{read.__name__}:{kind}"
         if key not in self._records:
-            self._records[key] = tuple(read(kind))
+            rows = tuple(read(kind))
+            eased = kind in easings.kinds_that_ease() and read is records.in_force
+            self._records[key] = history.with_before(kind, rows) if eased else rows
         return self._records[key]
 
     def _named(self, name: str) -> Rows:
@@ -103,17 +108,23 @@ class Gatherer:
         """The days from which the reference of the evidence is taken; empty where none is compared with."""
         if not check.on_telemetry or not points.compare_with_reference(check.needed("metric")):
             return ""
-        period = points.period_of(points.references_at(evidence.subject, evidence.start))
+        period = points.period_of(self._references(evidence.subject, evidence.start))
         return "/".join(str(clock.day_of(instant)) for instant in _inclusive(period)) if period else ""
 
     def seen_until(self, check: Check, evidence: Evidence) -> datetime:
         """Up to when the evidence reaches: the last hour with data, or the present for records."""
         if not check.on_telemetry:
             return min(self.now, evidence.end)
-        last = points.last_hour(
-            evidence.subject, points.hourly_names(check.needed("metric")), evidence.start, evidence.end
-        )
-        return min(last or evidence.end, evidence.end)
+        window = evidence.subject, evidence.start, evidence.end
+        if window not in self._last_hours:
+            self._last_hours[window] = points.last_hours(*window)
+        names, hours = points.hourly_names(check.needed("metric")), self._last_hours[window]
+        return min(max((hours[name] for name in names if name in hours), default=evidence.end), evidence.end)
+
+    def _references(self, subject: str, start: datetime) -> list[Reference]:
+        if (subject, start) not in self._references_at:
+            self._references_at[subject, start] = points.references_at(subject, start)
+        return self._references_at[subject, start]
 
     def digest(self, evidence: Evidence) -> str:
         """SHA-256 over the evidence in the canonical form; figures as Python writes them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from plumbline.catalogs import Requirement
@@ -45,6 +45,12 @@ def disagreement(
     return ""
 
 
+def giving(rows: Iterable[Requirement]) -> set[str]:
+    """The kinds (slugs) whose records in force are evidence for one of the requirements."""
+    wanted = {row.id for row in rows}
+    return {kind.slug for kind in kinds.all_kinds() if not wanted.isdisjoint(kind.requirements)}
+
+
 def evidence_of(
     row: Requirement,
     measured: MeasuredState,
@@ -67,8 +73,7 @@ def evidence_of(
     sources: dict[str, bool] = {}
     if has_checks:
         sources["readings"] = measured.good
-    giving = [kind.slug for kind in kinds.all_kinds() if row.id in kind.requirements]
-    sources["records"] = row.id in documented or any(in_force.get(slug) for slug in giving)
+    sources["records"] = row.id in documented or any(in_force.get(slug) for slug in giving([row]))
     sources["attestation"] = attested is AttestedState.EFFECTIVE
     have = sum(sources.values())
     missing = tuple(name for name, there in sources.items() if not there)

@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from plumbline import catalogs
+from plumbline.clauses import intervals
 from plumbline.controls import queries
 from plumbline.discovery import queries as discovery
 from plumbline.kernel import clock
 from plumbline.metrics import queries as points
-from plumbline.records import kinds
 from plumbline.records import queries as records
 
-_INTERVAL = "longest-interval"
 Rows = tuple[Mapping[str, Any], ...]
 
 
@@ -103,8 +102,7 @@ def _people() -> Rows:
 
 def _longest_intervals() -> Rows:
     """The longest intervals in force; a day that none is about has the one that it was delivered with."""
-    rows = records.in_force(_INTERVAL) if kinds.exists(_INTERVAL) else []
-    return tuple({"subject": row["subject"], "months": int(row["months"])} for row in rows)
+    return tuple({"subject": row["subject"], "months": int(row["months"])} for row in intervals.governed())
 
 
 FACTS: dict[str, Fact] = {
@@ -118,7 +116,7 @@ FACTS: dict[str, Fact] = {
         Fact("policy-approvals", _policy_approvals, queries.approvals_stamp),
         Fact("attached", _attached, queries.attachments_stamp),
         Fact("people", _people, queries.people_stamp),
-        Fact("longest-intervals", _longest_intervals, lambda: queries.revisions_stamp(_INTERVAL)),
+        Fact("longest-intervals", _longest_intervals, lambda: queries.revisions_stamp(intervals.KIND)),
     )
 }
 """Every fact there is, by name."""

@@ -41,14 +41,15 @@ class Inventory:
     in_force: facts.Rows = ()
 
     def must_report(self, check: Check) -> Members:
-        """The systems that ``check`` speaks of, by slug: those of its population, and those that it would not
-        speak of but for what is accepted no longer."""
+        """The systems that ``check`` speaks of, by slug: those of its population, those that it may not ask
+        about since two people accepted that, and those for which that is accepted no longer."""
         population = check.population
         if population is None:
             return dict.fromkeys(self.systems)
         if population.slug not in self.members:
             self.members[population.slug] = self._members(population)
-        return {**self.members[population.slug], **dict.fromkeys(self.lapsed(check))}
+        accepted = easings.not_asked(check.slug, self.in_force, clock.day_of(self.now))
+        return {**accepted, **self.members[population.slug], **dict.fromkeys(self.lapsed(check))}
 
     def lapsed(self, check: Check) -> Mapping[str, Message]:
         """What is said of each system, by slug, whose record makes ``check`` easier, no longer accepted."""

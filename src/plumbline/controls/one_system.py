@@ -8,7 +8,7 @@ read then, and whoever shows it for one system says so (`organization_wide`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from typing import Any
 
@@ -25,12 +25,16 @@ def narrowed(check: Check, result: Result, rows: Iterable[Mapping[str, Any]], sl
 
     It is a copy that is not saved: the result itself speaks of everybody.
     """
-    sealed = members.from_rows(rows)
+    return narrowed_to(check, result, members.from_rows(rows), slug, ref)
+
+
+def narrowed_to(check: Check, result: Result, sealed: Sequence[MemberVerdict], slug: str, ref: str) -> Result:
+    """As `narrowed`, of members that have been read already."""
     named = any(row.system or isinstance(row.name, Subject) for row in sealed)
     if not named or CheckState(result.word) not in {*BEYOND, CheckState.WITHIN}:
         return result
     shared = check.population is not None and check.population.shared
-    mine = [row for row in sealed if _counts(row, slug, ref, shared=shared)]
+    mine = [row for row in sealed if counts(row, slug, ref, shared=shared)]
     asked = [row for row in mine if row.state is not MemberState.EXCLUDED]
     covered = sum(row.state is MemberState.COVERED for row in asked)
     if not asked:
@@ -54,7 +58,7 @@ def organization_wide(rows: Iterable[Mapping[str, Any]]) -> bool:
     return len(of_none) == len(sealed) or any(row.state is MemberState.MISSING for row in of_none)
 
 
-def _counts(member: MemberVerdict, slug: str, ref: str, *, shared: bool) -> bool:
+def counts(member: MemberVerdict, slug: str, ref: str, *, shared: bool) -> bool:
     """Whether what a member misses is missing for the system too."""
     if not member.system:
         return not isinstance(member.name, Subject) or member.name.slug == slug

@@ -11,8 +11,9 @@ that no check can pass over nobody, leave somebody out without a reason, or stat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, TypeAlias
 
 from plumbline.controls.cases import Sample
@@ -20,11 +21,13 @@ from plumbline.controls.verdicts import (
     Evidence,
     MemberVerdict,
     Verdict,
+    day_of,
     fails,
     name_text,
     nothing,
     passes,
 )
+from plumbline.kernel.intervals import add_months
 from plumbline.kernel.messages import Message, Name, Word, listing, say
 from plumbline.kernel.states import MemberState
 
@@ -92,14 +95,15 @@ def judge_members(
     function: MemberCheck,
     evidence: Evidence,
     lapsed: Iterable[MemberVerdict] = (),
+    accepted: Iterable[MemberVerdict] = (),
 ) -> Verdict:
     """The verdict over all of ``population``: passes only if there is somebody and nobody misses anything.
 
     The denominator is the size of the population without those that are excluded with a reason. ``lapsed``
     are members whatever the population says: what left them out, or let them pass, is accepted no longer.
+    ``accepted`` are those of which that still is: they are left out by name.
     """
-    judged = [_judge(member, function, evidence) for member in _distinct(population.members(evidence))]
-    judged = _with_lapsed(judged, lapsed)
+    judged = _with(_with(verdicts_of(population, function, evidence), accepted), lapsed)
     excluded = sum(member.state is MemberState.EXCLUDED for member in judged)
     members, total = tuple(judged), len(judged) - excluded
     if not total:
@@ -130,18 +134,34 @@ def judge_members(
     return fails(reason, side="under", **figures)
 
 
+def verdicts_of(population: Population, function: MemberCheck, evidence: Evidence) -> list[MemberVerdict]:
+    """What is said of each member of ``population``."""
+    return [_judge(member, function, evidence) for member in _distinct(population.members(evidence))]
+
+
 def _judge(member: Member, function: MemberCheck, evidence: Evidence) -> MemberVerdict:
     message, state = member.excluded, MemberState.EXCLUDED
     if message is None:
-        message = function(member, evidence)
+        message = function(member, evidence) or _ended(member, evidence)
         state = MemberState.COVERED if message is None else MemberState.MISSING
     return MemberVerdict(member.name, state, message, member.system, member.owner, member.systems)
 
 
-def _with_lapsed(judged: list[MemberVerdict], lapsed: Iterable[MemberVerdict]) -> list[MemberVerdict]:
-    """What a member misses anyway is said rather than that its easing has lapsed."""
+def _ended(member: Member, evidence: Evidence) -> Message | None:
+    """That a member which is a record rests on a file that has ended.
+
+    Of an AI system its files say something, and it rests on none: what shows that it is in order are
+    records of their own.
+    """
+    if member.system and member.system == member.row.get("reference"):
+        return None
+    return ended_file(member.row, evidence.today)
+
+
+def _with(judged: Iterable[MemberVerdict], eased: Iterable[MemberVerdict]) -> list[MemberVerdict]:
+    """What a member misses anyway is said rather than that it is asked for less, or was until some day."""
     known = {name_text(member.name): member for member in judged}
-    for member in lapsed:
+    for member in eased:
         found = known.get(name_text(member.name))
         if found is None or found.state is not MemberState.MISSING:
             known[name_text(member.name)] = member
@@ -165,3 +185,52 @@ def _nobody(population: Population, excluded: int) -> Message:
             count=excluded, population=population.text,
         )  # fmt: skip
     return say("check.nobody", "There are none: {population}.", population=population.text)
+
+
+# Files: evidence that has ended, and of when it is
+
+
+def _relied_on(row: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The files of a record that no other one replaces."""
+    return (file for file in row.get("attachments") or () if not file.get("replaced"))
+
+
+def end_of(row: Mapping[str, Any]) -> date | None:
+    """The last day on which all files of a record are valid, as far as anybody said so."""
+    ends = (day_of(file.get("valid_until")) for file in _relied_on(row))
+    return min((end for end in ends if end is not None), default=None)
+
+
+def ended_file(row: Mapping[str, Any], today: date) -> Message | None:
+    """That a record rests on a file past its last valid day; None while it does not.
+
+    The file is not named: who may see that something is stale may not see every record.
+    """
+    end = end_of(row)
+    if end is None or end >= today:
+        return None
+    return say("record.file-ended", "rests on a file that was valid until {day}", day=end)
+
+
+def day_on_files(row: Mapping[str, Any]) -> date | None:
+    """The newest day that stands on a file of the record; adding an old document makes it no younger."""
+    days = (day_of(file.get("document_date")) for file in _relied_on(row))
+    return max((day for day in days if day is not None), default=None)
+
+
+def no_younger_than_files(day: date | None, row: Mapping[str, Any]) -> date | None:
+    """The day from which a record is, or an older one that stands on its newest file."""
+    return min((each for each in (day, day_on_files(row)) if each is not None), default=None)
+
+
+def old_file(row: Mapping[str, Any], today: date, months: int) -> Message | None:
+    """That the newest file of a record is older than ``months``, and nobody said until when it is valid.
+
+    What was written years ago and is added today is as old as it is; whoever still relies on it says until
+    when, and has that approved.
+    """
+    day = day_on_files(row)
+    if day is None or end_of(row) is not None or add_months(day, months) >= today:
+        return None
+    text = "rests on a file of {day}, and nobody has said until when that is valid"
+    return say("record.file-old", text, day=day)

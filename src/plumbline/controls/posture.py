@@ -23,7 +23,7 @@ from plumbline.controls import inventory, limits, members, one_system, queries, 
 from plumbline.controls.decisions import queries as decisions
 from plumbline.controls.decisions.queries import AttestationRow
 from plumbline.controls.declare import Check
-from plumbline.controls.evidence_sources import disagreement, evidence_of, evidence_word
+from plumbline.controls.evidence_sources import disagreement, evidence_of, evidence_word, giving
 from plumbline.controls.inventory import Inventory
 from plumbline.controls.judged import queries as judged_results
 from plumbline.controls.limits import InForce
@@ -34,8 +34,8 @@ from plumbline.controls.verdicts import ORGANIZATION, name_text
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
-from plumbline.kernel.messages import Message, say
-from plumbline.kernel.problems import Fault, Invalid
+from plumbline.kernel.as_of import known_at
+from plumbline.kernel.messages import Message
 from plumbline.kernel.states import STRENGTHS, AttestedState, CheckState, EvidenceState, MeasuredState
 from plumbline.records.approved import queries as approved
 
@@ -68,15 +68,6 @@ class _Judged:
     reasons: tuple[Reason, ...]
 
 
-def known_at(at: datetime | None) -> datetime | None:
-    """The instant ``at``, or now where it is later today. Raises `Invalid` for a day that has not begun:
-    nothing has been judged as of it."""
-    if at is not None and clock.day_of(at) > clock.today():
-        remedy = say("posture.until-today", "a day up to {day}", day=clock.today())
-        raise Invalid("Nothing was shown.", [Fault("as_of", "has not come yet", remedy)])
-    return at and min(at, clock.now())
-
-
 def posture(
     actor: Actor | None = None,
     results: Mapping[tuple[str, str], Result] | None = None,
@@ -100,9 +91,9 @@ def posture(
     if results is None:
         results = queries.readings() if at is None else judged_results.readings_at(at)
     redacted = {(row.check_name, row.subject): row for row in visible.redact(results.values())}
-    facts = _facts(now, at, {**results, **redacted})
     every = (*catalogs.subclauses(), *catalogs.controls())
     wanted = every if only is None else [row for row in every if row.id in only]
+    facts = _facts(now, at, {**results, **redacted}, None if only is None else giving(wanted))
     judged: dict[str, list[_Judged]] = {row.id: [] for row in wanted}
     for check in registry.all_checks():
         read = judged.keys() & set(check.requirements)
@@ -129,7 +120,7 @@ def measured_for(
     if not systems or not requirements:
         return {}
     readings = queries.readings() if at is None else judged_results.readings_at(at)
-    facts = _facts(at or now or clock.now(), at, readings)
+    facts = _measured_facts(at or now or clock.now(), at, readings)
     checks = [
         check for check in registry.all_checks() if not set(requirements).isdisjoint(check.requirements)
     ]
@@ -188,16 +179,32 @@ def _of_one(
     return narrowed
 
 
-def _facts(now: datetime, at: datetime | None, readings: Mapping[tuple[str, str], Result]) -> _Facts:
+def _facts(
+    now: datetime,
+    at: datetime | None,
+    readings: Mapping[tuple[str, str], Result],
+    kinds_wanted: Collection[str] | None = None,
+) -> _Facts:
+    return replace(
+        _measured_facts(now, at, readings),
+        attestations=decisions.attestations(at),
+        records=approved.counts(at, kinds_wanted),
+        documented=decisions.documented(at),
+    )
+
+
+def _measured_facts(now: datetime, at: datetime | None, readings: Mapping[tuple[str, str], Result]) -> _Facts:
+    """The facts that measured states rest on, without those that only evidence and attestations need: these
+    are the dearer half, and the page of a risk asks for measured states alone."""
     return _Facts(
         now=now,
         readings=readings,
         inventory=inventory.read(now) if at is None else inventory.read_at(at),
         in_force=limits.in_force(now),
-        attestations=decisions.attestations(at),
+        attestations={},
         excluded=decisions.excluded(at),
-        records=approved.counts(at),
-        documented=decisions.documented(at),
+        records={},
+        documented=set(),
     )
 
 

@@ -20,6 +20,7 @@ from plumbline.kernel.states import BEYOND
 from plumbline.records import kinds
 from plumbline.records import queries as records
 from plumbline.records.approved import queries as approved
+from plumbline.records.attachments import queries as attachments
 from plumbline.records.models import Approval, Attachment, Record, Revision
 from plumbline.trail import log
 
@@ -100,8 +101,9 @@ def people_stamp() -> str:
 
 
 def attachments_stamp() -> str:
-    """A text that changes when a file is attached to a record, which makes no revision, or is approved."""
-    return f"{Attachment.objects.aggregate(last=Max('id'))['last'] or 0} {approvals_stamp()}"
+    """A text that changes when a file is added or dated, which makes no revision, or a record is approved."""
+    added = Attachment.objects.aggregate(last=Max("id"))["last"] or 0
+    return f"{added} {attachments.stamp()} {approvals_stamp()}"
 
 
 def approvals(kind: str) -> list[tuple[str, date]]:
@@ -168,6 +170,13 @@ def readings() -> dict[tuple[str, str], Result]:
     return {(row.check_name, row.subject): row for row in rows}
 
 
+def readings_about(subjects: Collection[str]) -> dict[tuple[str, str], Result]:
+    """What each check reads of some subjects today, as `readings` has it, in one query."""
+    current = Reading.objects.filter(subject__in=subjects)
+    rows = Result.objects.filter(pk__in=current.values("result")).defer("members")
+    return {(row.check_name, row.subject): row for row in rows}
+
+
 def members_of(results: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
     """The sealed members of results, by their numbers, in one query."""
     return dict(Result.objects.filter(pk__in=list(results)).values_list("pk", "members"))
@@ -180,6 +189,12 @@ def reading(check_name: str, subject: str) -> Result:
     if row is None:
         raise NotFound("This check has not reported on this subject yet.")
     return row
+
+
+def readings_by(check_names: Collection[str]) -> list[Result]:
+    """What some checks read today of every subject, with the members that each result speaks of."""
+    current = Reading.objects.filter(check_name__in=check_names)
+    return list(Result.objects.filter(pk__in=current.values("result")).order_by("check_name", "subject"))
 
 
 def readings_of(check_names: Iterable[str], subject: str) -> list[Result]:

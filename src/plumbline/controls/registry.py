@@ -57,10 +57,17 @@ def by_slug() -> Mapping[str, Check]:
     return {slug: check for slug, check in _registered().items() if _has_its_kinds(check)}
 
 
+def find(slug: str) -> Check | None:
+    """The check called ``slug``, None where there is none; of many at once ask `by_slug`. Raises as
+    `all_checks` does."""
+    check = _registered().get(slug)
+    return check if check is not None and _has_its_kinds(check) else None
+
+
 def get(slug: str) -> Check:
     """The check called ``slug``. Raises `NotFound`, and as `all_checks` does."""
-    check = _registered().get(slug)
-    if check is None or not _has_its_kinds(check):
+    check = find(slug)
+    if check is None:
         raise NotFound("There is no check with this name.")
     return check
 

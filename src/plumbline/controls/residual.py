@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from plumbline.clauses import criteria, rules
+from plumbline.clauses import queries as clauses
 from plumbline.clauses.judged_risks import judged_at
 from plumbline.clauses.queries import RiskRow, risks_with_controls
 from plumbline.clauses.rules import Level
@@ -24,6 +25,17 @@ from plumbline.records.computed import Computed
 
 ACCEPTED = "accepted"
 """The state of a risk whose residual level somebody with the authority to do so has accepted."""
+
+
+ONE_SYSTEM, ORGANIZATION_WIDE = "one AI system", "organization-wide"
+
+
+def extent(system: object) -> str:
+    """What a risk about ``system`` is about, as every door says it: one system or, for none, all of them.
+
+    It stands beside the system, which not everybody who reads the risk may name.
+    """
+    return ONE_SYSTEM if system else ORGANIZATION_WIDE
 
 
 @dataclass(frozen=True)
@@ -80,7 +92,9 @@ def _stamp() -> str:
 
 def as_facts() -> Rows:
     """Levels of every judged risk, and the highest that the organization accepts, for checks."""
-    appetite = criteria.current().appetite
+    by = criteria.current()
+    appetite = by.appetite
+    judged = dict(clauses.rows("risk").values_list("reference", "judged_by"))
     return tuple(
         {
             "reference": risk.reference,
@@ -89,6 +103,9 @@ def as_facts() -> Rows:
             "planned_word": risk.planned.word.lower(),
             "today_word": risk.today.word.lower(),
             "appetite": int(appetite),
+            "judged_by": judged[risk.reference],
+            "criteria": by.version,
+            "criteria_review": by.review.isoformat() if by.review is not None else None,
         }
         for risk in today().values()
     )
@@ -97,6 +114,7 @@ def as_facts() -> Rows:
 def register() -> None:
     """Let checks ask for it, and show the level of today wherever risks are shown."""
     facts.add(Fact("residual", as_facts, _stamp))
+    computed.register("risk", Computed("extent", "extent", dict, lambda risk: extent(risk.system_id)))
     computed.register(
         "risk", Computed("level_today", "level today", residual_levels.parts, residual_levels.word)
     )

@@ -5,7 +5,6 @@ A row compiles to the same `Check` as a decorated function, so nothing downstrea
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from importlib import resources
@@ -120,7 +119,7 @@ def compiled(row: Mapping[str, Any]) -> Check:
         return against_limit(evidence, metric, slug)
 
     # Cases are left out: one more of them must not make every window be judged again.
-    spelled = json.dumps({name: row[name] for name in row if name != "cases"}, sort_keys=True).encode()
+    spelled = json.dumps({name: row[name] for name in row if name != "cases"}, sort_keys=True)
     return Check(
         slug=slug,
         title=row["title"],
@@ -134,7 +133,7 @@ def compiled(row: Mapping[str, Any]) -> Check:
         required=bool(row.get("required", False)),
         limits=(bound,),
         function=function,
-        digest=hashlib.sha256(spelled).hexdigest(),
+        source=lambda: spelled,
         cases=tuple(_case(metric, one) for one in row["cases"]),
         strength=Strength.EFFECTIVE,
         population=BY_SLUG[row["population"]],

@@ -23,13 +23,15 @@ from plumbline.controls.verdicts import Evidence
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.canonical import JSON
-from plumbline.kernel.intervals import add_months
+from plumbline.kernel.intervals import FILE_VALIDITY, add_months
 from plumbline.kernel.messages import Item, Listing, Message, Requirement, say
 from plumbline.kernel.states import BEYOND
 from plumbline.records import kinds, steps
 from plumbline.records import queries as records
 from plumbline.records.approved.queries import in_force_of
-from plumbline.records.gates import GateResult
+from plumbline.records.attachments import queries as attachments
+from plumbline.records.attachments.dates import SUBJECT as FILES
+from plumbline.records.gates import GateResult, OnTaking
 from plumbline.records.models import Record
 
 LOOKS_BACK, WRITTEN_WITHIN = timedelta(days=30), timedelta(days=365)
@@ -116,14 +118,11 @@ def gate_interval(actor: Actor, record: Record, reason: str) -> GateResult | Non
     """Compute what a longest interval changes and write it into the record, for the second person."""
     assert isinstance(record, LongestInterval)
     months = int(record.months or 0)
-    kind_slug, _, name = record.subject.partition(".")
-    field = kinds.get(kind_slug).field(name)
-    assert isinstance(field, DayField)
-    before = intervals.longest(record.subject, field.ahead)
+    before = intervals.longest(record.subject, _delivered(record.subject))
     rows, facts = _members(
         lambda check: FACT in check.needed("facts"), lambda gathered: _with_interval(gathered, record)
     )
-    written = _days_written(kind_slug, name)
+    written = _days_written_of(record.subject)
     would, was = (sum(day > add_months(on, most) for on, day in written) for most in (months, before))
     message = say(
         "interval.effect",
@@ -135,6 +134,24 @@ def gate_interval(actor: Actor, record: Record, reason: str) -> GateResult | Non
     return _written(
         record, message, {**facts, "written": len(written), "beyond": would, "beyond_before": was}
     )
+
+
+def _delivered(subject: str) -> int:
+    """The months that the product came with for a subject."""
+    if subject == FILES:
+        return FILE_VALIDITY
+    kind_slug, _, name = subject.partition(".")
+    field = kinds.get(kind_slug).field(name)
+    assert isinstance(field, DayField)
+    return field.ahead
+
+
+def _days_written_of(subject: str) -> list[tuple[date, date]]:
+    """When each day of a subject was written lately, and the day itself."""
+    if subject == FILES:
+        return attachments.ends_written(clock.now() - WRITTEN_WITHIN)
+    kind_slug, _, name = subject.partition(".")
+    return _days_written(kind_slug, name)
 
 
 def _with_interval(gathered: Evidence, record: LongestInterval) -> Evidence:
@@ -171,5 +188,5 @@ def _written(
 def register_gates() -> None:
     """Compute the back-tests when a record is submitted, and again when it is approved."""
     for step in ("submit", "approve"):
-        steps.register_gate(APPLICABILITY.slug, step, gate_row)
-        steps.register_gate(LONGEST_INTERVAL.slug, step, gate_interval)
+        steps.register_gate(APPLICABILITY.slug, step, OnTaking(gate_row))
+        steps.register_gate(LONGEST_INTERVAL.slug, step, OnTaking(gate_interval))

@@ -16,6 +16,7 @@ Rows: TypeAlias = tuple[Mapping[str, Any], ...]
 _SYSTEM_COLUMNS = (
     "reference", "state", "slug", "live", "effect", "autonomy", "sourcing", "technique", "output_kinds",
     "not_reported", "not_reported_why", "reference_from", "next_review", "accepted_until", "eases",
+    "change_reason",
 )  # fmt: skip
 """What the populations of telemetry read of an AI system."""
 

@@ -27,8 +27,11 @@ from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.messages import say
 from plumbline.records import commands as door
+from plumbline.records.units import commands as units
 
 BATCH = 200
+PLACED = "records-placed"
+"""The cursor that says when records came to the units of what they follow."""
 _ENDED = frozenset({"closed", "dismissed"})
 
 
@@ -106,6 +109,7 @@ class Triage:
         moment = (queries.newest_revision(), queries.people_stamp(), clock.today())
         if moment == self._looked_after:
             return False
+        self._place()
         joined = assignment.take_overs(BATCH)
         for heir in joined:
             assigning.take_over(self.actor, heir)
@@ -117,6 +121,15 @@ class Triage:
             # What did not fit waits for nothing else: an escalation is no revision.
             self._looked_after = moment
         return bool(late or joined)
+
+    def _place(self) -> None:
+        """Once in the life of an installation: records that were written before they followed their system
+        come to its unit."""
+        placed = commands.read_cursor(PLACED)
+        if not placed.text:
+            units.place_misplaced(self.actor)
+            placed.text = clock.rfc3339(clock.now())
+            placed.save()
 
 
 def _unhandled(

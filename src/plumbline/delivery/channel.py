@@ -11,11 +11,19 @@ from plumbline.kernel.problems import Unavailable
 
 @dataclass(frozen=True)
 class Letter:
-    """A notice as it is sent: to whom (an address of the channel), about what, and the text (plain)."""
+    """A notice as it is sent: to whom (an address of the channel), about what, and the text (plain).
+
+    ``about`` are the handles of the notices in the product that it names.
+    """
 
     address: str
     subject: str
     text: str
+    about: tuple[str, ...] = ()
+
+
+class NothingToSay(Exception):
+    """What was to be sent has lost its reason since it was planned: it is dropped, and nothing leaves."""
 
 
 class SendFailed(Exception):

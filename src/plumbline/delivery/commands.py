@@ -35,3 +35,35 @@ def send_invitation(actor: Actor, person: Person) -> DeliveryView:
             created_at=now,
         )
     return view(delivery)
+
+
+def can_send_mail() -> bool:
+    """Whether this installation has a mail server."""
+    return channel.get("mail").is_configured(settings.PLUMBLINE)
+
+
+def send_reset(email: str) -> None:
+    """Have the address for a new password sent to whoever signs in with ``email``, if there is such a person.
+
+    It answers nothing: who has an account is nobody's business. Raises `Conflict` when mail is not set up.
+    """
+    carrier = channel.get("mail")
+    if not can_send_mail():
+        raise Conflict("Mail is not set up.", [Fault("mail", "has no server", carrier.remedy)])
+    with transaction.atomic():
+        person = identity.ask_reset(email)
+        if person is None:
+            return
+        now = clock.now()
+        # A newer request takes the place of one that has not been sent yet: one mail is enough.
+        Delivery.objects.filter(
+            recipient=person, notice=notices.RESET, state=Delivery.State.WAITING, attempts=0
+        ).delete()
+        Delivery.objects.create(
+            channel=carrier.name,
+            notice=notices.RESET,
+            recipient=person,
+            actor="stage:sign-in",
+            due_at=now,
+            created_at=now,
+        )

@@ -12,13 +12,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 import numpy as np
 
 from plumbline.kernel import clock
 from plumbline.kernel.clock import rfc3339
-from plumbline.kernel.ids import uuid7
 
 DAYS = 42
 BATCH = 500
@@ -36,9 +34,10 @@ class Pattern:
 
 
 def _id(rng: Rng, moment: datetime) -> str:
-    base = uuid7(int(moment.timestamp() * 1000)).int >> 76 << 76
+    """A UUID of version 7 (RFC 9562, section 5.7) whose random part the generator repeats."""
     noise = int.from_bytes(rng.bytes(9), "big") & ((1 << 62) - 1)
-    return str(UUID(int=base | 0x2 << 62 | noise))
+    text = f"{int(moment.timestamp() * 1000) << 80 | 0x7 << 76 | 0x2 << 62 | noise:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def _follow(rng: Rng, event: Event, kind: str, hours: float, **fields: Any) -> Event:

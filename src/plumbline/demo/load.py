@@ -49,7 +49,7 @@ class Loader:
     def run(self) -> None:
         """Make people, suppliers, systems, the other records and the statement of applicability."""
         records = _data("records.yaml")
-        applicability = _data("applicability.yaml")
+        applicability, correction = _data("applicability.yaml"), _data("correction.yaml")
         systems = self.organization["systems"]
         self._total = (
             len(records)
@@ -57,6 +57,7 @@ class Loader:
             + len(self.organization["suppliers"])
             + 38
             + len(applicability["attested"])
+            + len(correction.keys() - {"found"})
         )
         self._people()
         for name, values in self.organization["suppliers"].items():
@@ -116,12 +117,13 @@ class Loader:
             revision = saved.revision
 
     def correct(self) -> None:
-        """Let people deal with what the checks found first, and approve a statement of applicability that
-        shows it, as `correction.yaml` says.
+        """Let people deal with what the checks found first, once the posture that shows it is frozen, and
+        approve a statement of applicability, as `correction.yaml` says.
 
         A suspicion that is no longer one has been dealt with, in a run that was cut off.
         """
         told = _data("correction.yaml")
+        self._make(told["before"], "posture-version")
         found = told["found"]
         raised = next(
             row
@@ -138,8 +140,14 @@ class Loader:
             saved = commands.amend(self.actors[found["by"]], reference, values, revision=record.revision)
             self._steps(reference, saved.revision, found["steps"])
         for name, slug in (("action", "corrective-action"), ("statement", "statement-version")):
-            row = told[name]
-            self._record(row["name"], slug, row["by"], row["values"], row["steps"])
+            self._make(told[name], slug)
+
+    def look_back(self) -> None:
+        """Freeze the posture again, with what weeks of work have changed in it."""
+        self._make(_data("correction.yaml")["after"], "posture-version")
+
+    def _make(self, row: Mapping[str, Any], slug: str) -> None:
+        self._record(row["name"], slug, row["by"], row["values"], row["steps"])
 
     def _value(self, kind: Kind, field: str, value: Any) -> Any:
         shape = kind.field(field)

@@ -37,8 +37,9 @@ _REST = 1e9
 
 Whoever opens it shall find a register that was judged today, not one that was left lying for weeks.
 """
-_JUDGING = {"judge", "triage"}
-"""They wait until a day is measured as a whole: a closed window that is judged in parts is restated."""
+_AFTERWARDS = {"judge", "triage", "notices"}
+"""They wait until a day is measured as a whole: a closed window that is judged in parts is restated, and
+people are told of what is judged."""
 Event = dict[str, Any]
 
 
@@ -100,7 +101,7 @@ class Past:
                     for batch in decisions.batches(events, sent):
                         asyncio.run(_post(door, json.dumps(batch).encode(), token.text))
                     sent += len(events)
-                    self._advance([stage for stage in flow if stage.name not in _JUDGING])
+                    self._advance([stage for stage in flow if stage.name not in _AFTERWARDS])
                     self._advance(flow)
                     if not number:
                         after_the_first()
@@ -110,8 +111,17 @@ class Past:
             commands.revoke_token(Actor.installation(), token.token.handle)
 
     def _advance(self, flow: Iterable[Stage]) -> None:
-        while sum(stage.advance() for stage in flow):  # every stage has its turn
+        # Each stage to its end before the next: asking all of them after every piece of work took longer
+        # than the work.
+        while sum(self._drain(stage) for stage in flow):
+            pass
+
+    def _drain(self, stage: Stage) -> int:
+        turns = 0
+        while stage.advance():
+            turns += 1
             self._at.tick()
+        return turns
 
 
 def by_day(events: list[Event], today: date) -> list[tuple[datetime, list[Event]]]:

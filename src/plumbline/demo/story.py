@@ -29,6 +29,7 @@ def past(config: Config, progress: Progress) -> None:
         events = decisions.events(today, clock.day_start(today) - timedelta(microseconds=1))
         installation = before.Past(config, at, MANAGER)
         installation.live_through(before.by_day(events, today), loader.correct, progress("days"))
+        loader.look_back()
     finally:
         at.close()
 

@@ -19,6 +19,7 @@ from plumbline.identity import queries as people
 from plumbline.identity.actors import Actor
 from plumbline.identity.authority import Act
 from plumbline.identity.policy import Answer
+from plumbline.identity.stand_ins import queries as stand_ins
 from plumbline.kernel import clock
 from plumbline.kernel.canonical import JSON
 from plumbline.kernel.messages import Message, say
@@ -60,7 +61,13 @@ def may_confirm(actor: Actor, proposed_by: str) -> Answer:
     if actor.person_id in proposers:
         text = "You proposed it: somebody else who has the authority confirms it."
         return Answer(False, say("sighting.own-proposal", text))
-    return authority.may_decide(actor, Act.DISMISS, rank=MAJOR, rank_name="major", excluded=proposers)
+    deputies = stand_ins.deputies_of(proposers, "ai-system")
+    if actor.person_id in deputies:
+        text = "You stand in for who proposed it: somebody else who has the authority confirms it."
+        return Answer(False, say("sighting.deputy-of-proposer", text))
+    return authority.may_decide(
+        actor, Act.DISMISS, rank=MAJOR, rank_name="major", excluded=proposers | deputies
+    )
 
 
 def may_withdraw(actor: Actor, proposed_by: str) -> Answer:

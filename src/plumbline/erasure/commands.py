@@ -287,8 +287,9 @@ def propose_retention(actor: Actor, *, retention: str, months: int, reason: str)
     return row
 
 
-def approve_retention(actor: Actor, retention: str) -> RetentionPeriod:
-    """Approve the period that somebody else proposed. Raises `NotAllowed`, `NotFound`, `Altered`."""
+def approve_retention(actor: Actor, retention: str, proposal: int) -> RetentionPeriod:
+    """Approve the period that somebody else proposed with the entry ``proposal``: the one that was read, and
+    no other that came meanwhile. Raises `NotAllowed`, `NotFound`, `Conflict`, `Altered`."""
     policy.require_everywhere(actor, VERB)
     proofs.verify_periods(retention)
     with transaction.atomic():
@@ -296,6 +297,12 @@ def approve_retention(actor: Actor, retention: str) -> RetentionPeriod:
         row = rows.order_by("id").last()
         if row is None:
             raise NotFound("No period waits for approval.")
+        if row.leaf != proposal:
+            newest = say(
+                "erasure.newest-proposal", "is not {entry}, the newest proposal", entry=row.leaf or 0
+            )
+            fault = Fault("proposal", newest, "read what is proposed now and approve that")
+            raise Conflict("Another period is proposed by now.", [fault])
         answer = policy.independent(actor, author_ids=[row.person_id], owner_id=None)
         if not answer:
             raise NotAllowed(answer.reason, permission=VERB)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from plumbline.erasure import queries
 from plumbline.kernel import clock
 from plumbline.wording import english
 
@@ -58,6 +59,22 @@ def of_preview(seen: Preview) -> dict[str, Any]:
         "hold": seen.hold.leaf if seen.hold else None,
         "text": [english(line) for line in seen.lines()],
     }
+
+
+def of_periods() -> list[dict[str, Any]]:
+    """For how long each class is kept and why, and what is proposed instead."""
+    return [
+        {
+            "class": name,
+            "months": period.months if period else default.months,
+            "approved": period.approval_leaf if period else None,
+            "least": default.least,
+            "source": default.source,
+            "proposed": waiting.months if waiting else None,
+            "proposal": waiting.leaf if waiting else None,
+        }
+        for name, (default, period, waiting) in queries.retention_periods().items()
+    ]
 
 
 def of_hold(row: LegalHold) -> dict[str, Any]:

@@ -8,8 +8,14 @@ which of them is gone.
 
 from __future__ import annotations
 
+# Leads somebody in whom something else than a password has told, through the steps that are left.
+from allauth.account.internal.flows.login import perform_login as perform_login
+
 # Leads from a right password to the next step, and notes the password among the methods of the session.
 from allauth.account.internal.flows.login import perform_password_login as perform_password_login
+
+# Notes a method among those of the session.
+from allauth.account.internal.flows.login import record_authentication as record_authentication
 
 # One sign-in on its way, with the page it leads to.
 from allauth.account.models import EmailAddress as EmailAddress
@@ -20,6 +26,9 @@ from allauth.account.stages import LoginStageController as LoginStageController
 
 # Checks a code against every authenticator of a person; the base of our own form.
 from allauth.mfa.base.forms import AuthenticateForm as AuthenticateForm
+
+# Notes a second factor among the methods of the session, and when it was used last.
+from allauth.mfa.base.internal.flows import post_authentication as post_authentication
 
 # Recovery codes: a seed from which the codes follow, and which of them were used.
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes as RecoveryCodes

@@ -21,7 +21,7 @@ from plumbline.identity import queries
 from plumbline.identity.actors import Actor, EffectiveGrant, actor_of_person
 from plumbline.identity.policy import Answer
 from plumbline.identity.roles import ROLES
-from plumbline.kernel import clock
+from plumbline.kernel import clock, memo
 from plumbline.kernel.messages import Message, Ref, Word, listing, say
 
 _NAMED = 3
@@ -103,7 +103,19 @@ def use(source: Source) -> None:
 def in_force(today: date | None = None) -> list[AuthorityLimit]:
     """The authority limits that hold ``today``."""
     day = today or clock.today()
+    return memo.read_once(("authority.in_force", day), lambda: _in_force(day))
+
+
+def _in_force(day: date) -> list[AuthorityLimit]:
     return [limit for limit in _source() if limit.starts <= day <= limit.ends]
+
+
+_HOW = say(
+    "authority.how",
+    "Designated management gives it by approving an authority limit; before anybody is designated, "
+    "that is top management.",
+)
+"""How somebody gets an authority: without it a refusal would lead nowhere."""
 
 
 def may_decide(
@@ -130,6 +142,10 @@ def may_decide(
     if by is not None:
         text = "{name} may as {role}, since no record designates anybody yet."
         return Answer(True, say("authority.founding", text, name=actor.name, role=Word(ROLES[by.role].title)))
+    if memo.is_shared():
+        # Whoever asks about many records wants to know which, and naming others costs queries for each.
+        text = "This takes the authority to {act}. {how}"
+        return Answer(False, say("authority.lacking", text, act=Word(act.text), how=_HOW))
     # Another account of the actor's would be named as somebody else otherwise.
     nobody = queries.same_person([*excluded, actor.person_id])
     return Answer(False, _refusal(act, rank, rank_name, unit_id, nobody, limits))
@@ -198,17 +214,12 @@ def _refusal(
         if names
         else say("authority.nobody", "Nobody else has it yet.")
     )
-    how = say(
-        "authority.how",
-        "Designated management gives it by approving an authority limit; before anybody is designated, "
-        "that is top management.",
-    )
     what = Word(act.text)
     if rank_name:
         text = "This takes the authority to {act} ({rank}). {who} {how}"
-        return say("authority.needed-rank", text, act=what, rank=Word(rank_name), who=who, how=how)
+        return say("authority.needed-rank", text, act=what, rank=Word(rank_name), who=who, how=_HOW)
     return say(
-        "authority.needed", "This takes the authority to {act}. {who} {how}", act=what, who=who, how=how
+        "authority.needed", "This takes the authority to {act}. {who} {how}", act=what, who=who, how=_HOW
     )
 
 

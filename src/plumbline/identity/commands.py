@@ -20,7 +20,8 @@ from plumbline.identity.invitations.commands import (
     invited,
     set_password,
 )
-from plumbline.identity.models import Grant, OneTimeLink, Person, Token, Unit
+from plumbline.identity.models import FederatedIdentity, Grant, OneTimeLink, Person, Token, Unit
+from plumbline.identity.resets.commands import accept_reset, ask_reset, person_of_reset, reset_path
 from plumbline.identity.roles import ROLES
 from plumbline.identity.tokens.commands import (
     Issued,
@@ -38,7 +39,9 @@ from plumbline.trail import deferred, log
 __all__ = [
     "Issued",
     "accept_invitation",
+    "accept_reset",
     "activate_person",
+    "ask_reset",
     "change_with_leaf",
     "create_person",
     "create_unit",
@@ -51,8 +54,10 @@ __all__ = [
     "log_failed_sign_in",
     "log_session_event",
     "make_one_time_link",
+    "person_of_reset",
     "redeem_link",
     "rename_person",
+    "reset_path",
     "revoke_grant",
     "revoke_token",
     "set_password",
@@ -130,18 +135,25 @@ def _refuse_shared_name(full_name: str, *, but: int | None = None) -> None:
         raise Conflict(say("person.same-name", text, person=same.full_name), [fault])
 
 
-def update_profile(person: Person, *, full_name: str, theme: str) -> Person:
-    """Change a person's own name and theme. Raises `Invalid`."""
+def update_profile(
+    person: Person, *, full_name: str, theme: str, language: str | None = None, time_zone: str | None = None
+) -> Person:
+    """Change a person's own name, theme, language and time zone (IANA; empty: the organization's).
+
+    Language and time zone stay as they are where none is given. Raises `Invalid`.
+    """
     full_name = full_name.strip()
-    faults = validation.check_name(full_name)
+    faults = validation.check_name(full_name) + validation.check_time_zone(time_zone or "")
     if theme not in dict(Person.THEMES):
         faults.append(Fault("theme", "This theme is not known.", "Choose one of those offered."))
     if faults:
         raise Invalid("The profile was not saved.", faults)
     renamed = full_name != person.full_name
     person.full_name, person.theme = full_name, theme
+    person.language = person.language if language is None else language
+    person.time_zone = person.time_zone if time_zone is None else time_zone
     with transaction.atomic():
-        person.save(update_fields=["full_name", "theme"])
+        person.save(update_fields=["full_name", "theme", "language", "time_zone"])
         if renamed:
             writing.append_leaf(
                 writing.own_actor(person), "person.renamed", person, openings=writing.personal_data(person)
@@ -311,6 +323,7 @@ def _void_credentials(actor: Actor, person: Person) -> None:
     person.credentials_before_role = False
     person.save(update_fields=["password", "credentials_before_role"])
     queries.authenticators(person.pk).delete()
+    FederatedIdentity.objects.filter(person=person).delete()
     Token.objects.filter(owner=person, revoked_at__isnull=True).update(revoked_at=clock.now())
     OneTimeLink.objects.filter(person=person).delete()
     writing.append_leaf(actor, "person.credentials-voided", person, openings=writing.credential(person))

@@ -1,4 +1,4 @@
-"""Secrets that must not reach a log: tokens, one-time links and invitations, even when a request fails.
+"""Secrets that must not reach a log: tokens and addresses that let somebody in, even when a request fails.
 
 Logs are copied, shipped and read by many. A secret in an address or a traceback would outlive its page there.
 """
@@ -9,7 +9,9 @@ import logging
 import re
 
 _SECRETS = re.compile(
-    r"((?:/|%2F)sign-in(?:/|%2F)(?:link|invitation)(?:/|%2F))[^\s?&\"']+|(\bplb_[0-9a-f]+_)[0-9a-f]+", re.I
+    r"((?:/|%2F)(?:sign-in(?:/|%2F)(?:link|invitation|reset)|calendar)(?:/|%2F))[^\s?&\"']+"
+    r"|(\bplb_[0-9a-f]+_)[0-9a-f]+",
+    re.I,
 )
 _traceback = logging.Formatter().formatException
 

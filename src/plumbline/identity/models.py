@@ -13,7 +13,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest
 
 from plumbline.identity import accounts
-from plumbline.identity.roles import ROLES
+from plumbline.identity.roles import ROLES, kinds_in
 from plumbline.kernel import clock, ids
 
 
@@ -30,6 +30,11 @@ def token_handle() -> str:
 def grant_handle() -> str:
     """A new opaque id of a grant."""
     return ids.opaque("gra")
+
+
+def absence_handle() -> str:
+    """A new opaque id of an absence."""
+    return ids.opaque("abs")
 
 
 class People(BaseUserManager["Person"]):
@@ -62,6 +67,12 @@ class Person(AbstractBaseUser):
     email = models.EmailField("e-mail address", max_length=254, unique=True, help_text="Used to sign in.")
     full_name = models.CharField("name", max_length=200, help_text="As colleagues know this person.")
     theme = models.CharField("theme", max_length=10, choices=THEMES, default="system")
+    language = models.CharField(
+        "language", max_length=10, blank=True, default="", help_text="Empty: that of the installation."
+    )
+    time_zone = models.CharField(
+        "time zone", max_length=60, blank=True, default="", help_text="Empty: that of the organization."
+    )
     is_active = models.BooleanField("active", default=True, help_text="Inactive people cannot sign in.")
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
     mailbox = models.CharField(max_length=254, default="", editable=False, db_index=True)
@@ -180,6 +191,47 @@ class Grant(models.Model):
         return ROLES[self.role].title if self.role in ROLES else self.role
 
 
+class Absence(models.Model):
+    """Somebody is away from one day to another, and perhaps somebody stands in for them.
+
+    It gives the deputy no right: what is due for the person is shown to both. ``scope`` narrows the work to
+    kinds of record or groups of kinds, as that of a `Grant` does. ``ends`` is the last day; it is over sooner
+    when somebody ended it.
+    """
+
+    handle = models.CharField("opaque id", max_length=40, unique=True, default=absence_handle, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="absences")
+    deputy = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="stands_in"
+    )
+    scope = models.CharField("for which work", max_length=500, blank=True, default="")
+    starts = models.DateField("first day")
+    ends = models.DateField("last day", db_index=True)
+    given_by = models.CharField("recorded by", max_length=60)
+    given_at = models.DateTimeField(editable=False)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.CharField(max_length=60, blank=True, default="")
+
+    class Meta:
+        ordering = ["-starts", "-pk"]
+        constraints = [
+            models.CheckConstraint(name="absence_ends_after_it_starts", condition=Q(ends__gte=F("starts"))),
+        ]
+
+    def __str__(self) -> str:
+        return self.handle
+
+    def covers(self, kind: str | None) -> bool:
+        """Whether work on records of ``kind`` goes to the deputy; without a kind, whether any does."""
+        covered = kinds_in(self.scope)
+        return kind is None or covered is None or kind in covered
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether somebody ended it, or its last day is over."""
+        return self.ended_at is not None or clock.passed(self.ends)
+
+
 class Token(models.Model):
     """A secret for a machine that acts for its owner within the named scopes, until it expires.
 
@@ -215,6 +267,39 @@ class OneTimeLink(models.Model):
 
     def __str__(self) -> str:
         return f"link of {self.person_id}"
+
+
+class FederatedIdentity(models.Model):
+    """An identity at a provider that comes into an account: ``subject`` is what ``issuer`` calls the person.
+
+    Both together name somebody for good (OpenID Connect Core 1.0, section 5.7), which an address does not.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="federated_identities")
+    issuer = models.CharField(max_length=300)
+    subject = models.CharField(max_length=255)
+    linked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "subject"], name="identity_comes_into_one_account"),
+            models.UniqueConstraint(fields=["person", "issuer"], name="account_has_one_identity_a_provider"),
+        ]
+
+    def __str__(self) -> str:
+        return f"identity of {self.person_id}"
+
+
+class OrganizationSetting(models.Model):
+    """A setting of the organization that a person has changed; what nobody changed has no row."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    value = models.TextField(blank=True)
+    changed_at = models.DateTimeField()
+    changed_by = models.CharField(max_length=60)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 _CLOCK_STEP = 10_000_000

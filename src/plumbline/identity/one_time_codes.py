@@ -38,6 +38,21 @@ def matching_step(secret: str, code: str) -> int | None:
     return None
 
 
+def first_recovery_codes(person: Person) -> list[str]:
+    """New recovery codes for whoever has none; nothing for whoever has been shown theirs already."""
+    if queries.authenticators(person.pk).filter(type=Authenticator.Type.RECOVERY_CODES).exists():
+        return []
+    codes: list[str] = RecoveryCodes.activate(person).generate_codes()
+    return codes
+
+
+def remove_dangling(person: Person) -> None:
+    """Remove the recovery codes of whoever has nothing any more that they stand in for."""
+    rows = queries.authenticators(person.pk)
+    if not rows.exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
+        rows.delete()
+
+
 def begin(person: Person, step: int) -> None:
     """Note that the code of ``step`` has turned the second factor on and is used up by that."""
     Person.begin_code_steps(person.pk, step)

@@ -28,6 +28,7 @@ from plumbline.identity.roles import (
     sensitive_kinds,
     titles_with,
 )
+from plumbline.identity.stand_ins import queries as stand_ins
 from plumbline.kernel import clock
 from plumbline.kernel.messages import Message, Text, Word, listing, say
 from plumbline.kernel.problems import NotAllowed
@@ -151,11 +152,34 @@ def visible(
     return queryset.filter(seen)
 
 
-def independent(actor: Actor, *, author_ids: Collection[int | None], owner_id: int | None) -> Answer:
+def reaches(actor: Actor, *, kind: str, unit_id: int | None, owner_id: int | None) -> bool:
+    """Whether ``actor`` may read one record that is at hand: what `visible` answers of its row."""
+    if actor.is_stage:
+        return True
+    sensitive, today = kind in sensitive_kinds(), clock.today()
+    needed = {"read", "read-sensitive"} if sensitive else {"read"}
+    if actor.scopes is not None and not any(needed <= SCOPES[scope] for scope in actor.scopes):
+        return False
+    for grant in actor.grants:
+        role = ROLES[grant.role]
+        if not grant.holds_on(today) or not _in_scope(grant, kind):
+            continue
+        if sensitive and "read-sensitive" not in role.verbs_on(kind):
+            continue
+        if grant.units is None or unit_id in grant.units:
+            return True
+        if not role.scoped and (unit_id is None or owner_id == actor.person_id):
+            return True
+    return False
+
+
+def independent(
+    actor: Actor, *, author_ids: Collection[int | None], owner_id: int | None, kind: str | None = None
+) -> Answer:
     """Whether ``actor`` is a second pair of eyes: neither among the authors of the revision nor its owner.
 
     ``author_ids`` and ``owner_id`` are primary keys of people. A stage is never a pair of eyes; a token
-    counts as its owner.
+    counts as its owner, and who stands in for an author or the owner in work on ``kind`` as that person.
     """
     if actor.person_id is None:
         return Answer(False, "Only a person can do this, not a part of the installation.")
@@ -163,11 +187,18 @@ def independent(actor: Actor, *, author_ids: Collection[int | None], owner_id: i
         return Answer(False, "You wrote this revision. Somebody else has to take this step.")
     if actor.person_id == owner_id:
         return Answer(False, "You own this record. Somebody else has to take this step.")
-    if actor.person_id in queries.same_person([*author_ids, owner_id]):
+    people = queries.same_person([*author_ids, owner_id])
+    if actor.person_id in people:
         return Answer(
             False,
             "Another account of yours wrote or owns this; accounts with one mailbox or one name count as one "
             "person. Somebody else has to take this step.",
+        )
+    if actor.person_id in stand_ins.deputies_of(people, kind):
+        return Answer(
+            False,
+            "You stand in for whoever wrote or owns this, so you are no second person for it. Somebody else "
+            "has to take this step.",
         )
     return Answer(True, say("four-eyes.independent", "{name} neither wrote nor owns it.", name=actor.name))
 

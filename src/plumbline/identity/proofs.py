@@ -7,7 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from plumbline.identity import accounts, queries, writing
+from plumbline.identity.absences import proofs as absence_proofs
+from plumbline.identity.federated import proofs as federated_proofs
 from plumbline.identity.models import Grant, OneTimeLink, Person, Token, Unit
+from plumbline.identity.organization import proofs as organization_proofs
+from plumbline.identity.passkeys import proofs as passkey_proofs
 from plumbline.identity.tokens.commands import LINK_MINUTES
 from plumbline.kernel.clock import rfc3339
 from plumbline.trail import reading
@@ -302,8 +306,8 @@ DECLARATIONS = (
     Proof(
         PERSON,
         "Name, address, state, units that were vouched for and the digest of the stored password follow from "
-        "the entries about the person. Theme, last sign-in and the number of the session decide nothing that "
-        "an entry speaks of.",
+        "the entries about the person. Theme, language, time zone, last sign-in and the number of the "
+        "session decide nothing that an entry speaks of.",
         (Pass("people", whole, _check_people),),
     ),
     Proof(UNIT, "Follows from the entry that made it.", (Pass("units", whole, _check_units),)),
@@ -319,12 +323,16 @@ DECLARATIONS = (
         "in the openings; it is revoked exactly when an entry says so. When it was last used is not proved.",
         (Pass("tokens", whole, _check_tokens),),
     ),
+    organization_proofs.DECLARATION,
+    absence_proofs.DECLARATION,
+    federated_proofs.DECLARATION,
     Proof(LINK, "Every link has the entry that issued it.", (Pass("links", whole, _check_links),)),
     Proof(
         FACTOR,
-        "Somebody has a second factor exactly when the last entry about it says so. The secret itself is "
-        "encrypted and nothing is committed to it.",
-        (Pass("factors", whole, _check_factors),),
+        "Somebody has an authenticator app exactly when the last entry about it says so; its secret is "
+        "encrypted and nothing is committed to it. Each passkey has the entry that added it, which commits "
+        "to its public key, and the name that the last entry about it gives. Its uses are not proved.",
+        (Pass("factors", whole, _check_factors), Pass("passkeys", whole, passkey_proofs.check)),
     ),
     NoProof("identity.Throttle", "How much of a rate limit is used in this minute."),
     NoProof("sessions.Session", "Who is signed in now; the roles of a session are read anew for every "

@@ -16,7 +16,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from plumbline.identity import accounts
 from plumbline.identity.models import Grant, Person, Token, Unit
 from plumbline.identity.roles import ROLES
-from plumbline.kernel import clock
+from plumbline.kernel import clock, memo
 from plumbline.kernel.problems import NotFound
 
 LAST_USE_INTERVAL = timedelta(minutes=5)
@@ -28,6 +28,10 @@ def unit_branches() -> dict[int, frozenset[int]]:
 
     A loop among parents ends where it began: data may hold one after an import, and every request reads this.
     """
+    return memo.read_once("identity.unit_branches", _unit_branches)
+
+
+def _unit_branches() -> dict[int, frozenset[int]]:
     children: dict[int | None, list[int]] = defaultdict(list)
     for pk, parent in Unit.objects.values_list("pk", "parent_id"):
         children[parent].append(pk)
@@ -43,6 +47,16 @@ def grant_rows(person_id: int) -> list[dict[str, Any]]:
     """The grants of a person that are not revoked, ready for `actors.EffectiveGrant`."""
     rows = Grant.objects.filter(person_id=person_id, revoked_at__isnull=True).order_by("pk")
     return _with_branches(list(rows.values_list("role", "unit_id", "scope", "starts", "ends")))
+
+
+def grant_rows_of(person_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    """As `grant_rows`, for many people at once, by primary key."""
+    rows = Grant.objects.filter(person__in=person_ids, revoked_at__isnull=True).order_by("pk")
+    found = list(rows.values_list("person_id", "role", "unit_id", "scope", "starts", "ends"))
+    granted: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for (person_id, *_), row in zip(found, _with_branches([row[1:] for row in found]), strict=True):
+        granted[person_id].append(row)
+    return granted
 
 
 def _with_branches(rows: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:
@@ -137,6 +151,23 @@ def person(who: str) -> Person:
     return row
 
 
+def person_of(person_id: int) -> Person | None:
+    """The person with this primary key, if there is one."""
+    return Person.objects.filter(pk=person_id).first()
+
+
+def actors_of(who: str) -> frozenset[str]:
+    """The opaque ids under which somebody acts: their own and those of their tokens; of a token its own.
+
+    ``who`` is an opaque id, an e-mail address or a part of a name; all who are called so are meant. Empty
+    where nobody is.
+    """
+    named = Q(handle=who) | Q(email__iexact=who) | Q(full_name__icontains=who)
+    found = dict(Person.objects.filter(named).values_list("pk", "handle"))
+    tokens = Token.objects.filter(Q(owner__in=list(found)) | Q(handle=who)).values_list("handle", flat=True)
+    return frozenset([*found.values(), *tokens])
+
+
 def people(*, active: bool | None = None) -> list[Person]:
     """Everybody by name, with ``open_grants`` (not revoked) and their units."""
     rows = Person.objects.prefetch_related(
@@ -173,8 +204,13 @@ def units_of(person_id: int) -> list[int | None]:
 
 def roles_today(person_ids: Iterable[int]) -> frozenset[str]:
     """The roles that some people have today, anywhere, as far as this version knows them."""
+    ids = frozenset(person_ids)
+    return memo.read_once(("identity.roles_today", ids), lambda: _roles_today(ids))
+
+
+def _roles_today(person_ids: frozenset[int]) -> frozenset[str]:
     today = clock.today()
-    rows = Grant.objects.filter(person__in=list(person_ids), revoked_at__isnull=True, starts__lte=today)
+    rows = Grant.objects.filter(person__in=person_ids, revoked_at__isnull=True, starts__lte=today)
     valid = rows.filter(Q(ends__isnull=True) | Q(ends__gte=today)).values_list("role", flat=True)
     return frozenset(role for role in valid if role in ROLES)
 
@@ -183,6 +219,11 @@ def holders(person_ids: Iterable[int], roles: Iterable[str], but: Iterable[int])
     """Active people among ``person_ids`` or with one of ``roles``, except for those in ``but``, by name."""
     named = Q(pk__in=list(person_ids)) | Q(grants__role__in=list(roles))
     return list(Person.objects.filter(named, is_active=True).exclude(pk__in=list(but)).distinct())
+
+
+def handle_of(person_id: int) -> str:
+    """The opaque id of the person with this primary key; empty if there is none."""
+    return Person.objects.filter(pk=person_id).values_list("handle", flat=True).first() or ""
 
 
 def people_with(handles: Iterable[str]) -> dict[str, int]:
@@ -204,6 +245,31 @@ def same_person(person_ids: Iterable[int | None]) -> frozenset[int]:
     they are one person, so it is asked again until no further account comes up.
     """
     found = {pk for pk in person_ids if pk is not None}
+    if memo.is_shared():
+        alike = memo.read_once("identity.accounts_alike", _accounts_alike)
+        return frozenset().union(*(alike.get(pk, frozenset((pk,))) for pk in found))
+    return _asked_of_one(found)
+
+
+def _accounts_alike() -> dict[int, frozenset[int]]:
+    """For every account all that seem to be of the same person: what `same_person` answers of each."""
+    rows = list(Person.objects.values_list("pk", "mailbox", "name_key"))
+    groups: dict[int, set[int]] = {pk: {pk} for pk, _, _ in rows}
+    first: dict[tuple[str, str], int] = {}
+    for pk, box, name in rows:
+        for shared in (("mailbox", box), ("name", name)):
+            # Nobody is the same person because neither has a mailbox.
+            if not shared[1]:
+                continue
+            other = groups[first.setdefault(shared, pk)]
+            if other is not groups[pk]:
+                other |= groups[pk]
+                for member in groups[pk]:
+                    groups[member] = other
+    return {pk: frozenset(group) for pk, group in groups.items()}
+
+
+def _asked_of_one(found: set[int]) -> frozenset[int]:
     boxes, names, grown = set[str](), set[str](), bool(found)
     while grown:
         alike = Q(pk__in=found) | Q(mailbox__in=boxes) | Q(name_key__in=names)

@@ -1,4 +1,4 @@
-"""The second factor: a time-based code (RFC 6238) from an authenticator app, and recovery codes.
+"""The code of a second factor (RFC 6238) from an authenticator app, and recovery codes.
 
 django-allauth keeps and checks them; setting up, taking away and showing are here, each with its leaf.
 """
@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
 
 from plumbline.identity import commands, one_time_codes, queries
 from plumbline.identity.allauth_private import (
     TOTP,
-    RecoveryCodes,
     generate_totp_secret,
 )
 from plumbline.identity.models import Person
@@ -31,7 +31,7 @@ class Enrolment:
 
 
 def is_enabled(person: Person) -> bool:
-    """Whether sign-in asks this person for a code."""
+    """Whether this person has an authenticator app whose code sign-in takes."""
     return bool(get_adapter().is_mfa_enabled(person, ["totp"]))
 
 
@@ -51,7 +51,7 @@ def enable(request: HttpRequest, person: Person, *, code: str, password: str) ->
     if is_enabled(person):
         raise Conflict("The second factor is on already.")
     secret = begin_enrolment(request, person).secret
-    _check_password(person, password)
+    check_password(person, password)
     step = one_time_codes.matching_step(secret, one_time_codes.normalize(code))
     if step is None:
         raise Invalid(
@@ -61,7 +61,7 @@ def enable(request: HttpRequest, person: Person, *, code: str, password: str) ->
     with commands.change_with_leaf(person, "factor.added", "totp"):
         TOTP.activate(person, secret)
         one_time_codes.begin(person, step)
-        codes: list[str] = RecoveryCodes.activate(person).generate_codes()
+        codes = one_time_codes.first_recovery_codes(person)
     del request.session[SESSION_KEY]
     return codes
 
@@ -70,12 +70,13 @@ def disable(person: Person, *, password: str) -> None:
     """Turn the second factor off. Raises `Invalid` for a wrong password, `Conflict` when it is off."""
     if not is_enabled(person):
         raise Conflict("The second factor is off already.")
-    _check_password(person, password)
+    check_password(person, password)
     with commands.change_with_leaf(person, "factor.removed", "totp"):
-        queries.authenticators(person.pk).delete()
+        queries.authenticators(person.pk).filter(type=Authenticator.Type.TOTP).delete()
+        one_time_codes.remove_dangling(person)
 
 
-def _check_password(person: Person, password: str) -> None:
+def check_password(person: Person, password: str) -> None:
     """People who sign in by one-time link only have no password to ask for."""
     if person.has_usable_password() and not person.check_password(password):
         raise Invalid(

@@ -27,9 +27,17 @@ from plumbline.identity.allauth_private import (
     AuthenticateStage,
     Login,
     LoginStageController,
+    perform_login,
     perform_password_login,
+    post_authentication,
+    record_authentication,
 )
+from plumbline.identity.federated import commands as federated
 from plumbline.identity.models import Person
+from plumbline.identity.passkeys import ceremony
+from plumbline.identity.passkeys import commands as passkeys
+from plumbline.identity.passkeys import queries as passkey_queries
+from plumbline.identity.passkeys.ceremony import WrongAnswer
 from plumbline.kernel.messages import say
 from plumbline.kernel.problems import NotSignedIn, TooMany
 
@@ -44,7 +52,10 @@ PROXY_HEADER_PREFIXES = (
 )
 """Beginnings of headers (as CGI spells them) by which a request says that it came through a proxy."""
 ACCOUNT_TRIES, ACCOUNT_WINDOW = 20, 900  # wrong passwords or codes for one account, in seconds
+RESETS, RESET_WINDOW = 3, 3_600  # requests for a new password for one account, in seconds
+CALENDARS = 30  # readings of one calendar in a minute
 WRONG_CREDENTIALS = "The e-mail address or the password is not right."
+WRONG_PASSKEY = "The passkey was not accepted. Try again, or sign in another way."
 WRONG_CODE = "The code is not right, or was used already. Wait for the next one."
 
 
@@ -88,7 +99,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Begin the session: a new key, its times and epoch, and a leaf."""
         super().login(request, user)
         sessions.stamp(request, user)
-        methods = [record["method"] for record in get_authentication_records(request, user)]
+        methods = [_method(record) for record in get_authentication_records(request, user)]
         commands.log_session_event(user, "session.started", method="+".join(methods) or "link")
 
     def logout(self, request: HttpRequest) -> None:
@@ -176,6 +187,76 @@ def with_code(request: HttpRequest, code: str) -> HttpResponse | None:
     return answer
 
 
+def with_identity(request: HttpRequest, *, issuer: str, subject: str, email: str, then: str) -> HttpResponse:
+    """Sign in whom the identity provider has recognized; a second factor here is asked for all the same.
+
+    Raises `NotSignedIn` when no account is theirs.
+    """
+    try:
+        person = federated.person_of(issuer, subject, email)
+    except NotSignedIn:
+        commands.log_failed_sign_in(email, "identity-provider")
+        raise
+    record_authentication(request, person, "identity-provider")
+    response: HttpResponse = perform_login(request, Login(user=person, email=person.email, redirect_url=then))
+    return response
+
+
+def passkey_options(request: HttpRequest) -> dict[str, Any]:
+    """What a browser needs to sign in with a passkey and nothing else. Raises `TooMany`."""
+    throttle_address(request)
+    return ceremony.begin_authentication(request, "sign-in", None)
+
+
+def with_passkey(request: HttpRequest, answer: str, then: str) -> HttpResponse | None:
+    """Sign in with a passkey alone; ``None`` when something is not right.
+
+    It is something that somebody has and, since the user is verified by it, something they know or are: no
+    further step is asked for. Raises `TooMany`.
+    """
+    throttle_address(request)
+    try:
+        authenticator, person = passkeys.use(request, "sign-in", answer, person=None)
+    except WrongAnswer:
+        commands.log_failed_sign_in("", "passkey")
+        return None
+    if not person.is_active:
+        commands.log_failed_sign_in(person.email, "passkey")
+        return None
+    post_authentication(request, authenticator, passwordless=True)
+    response: HttpResponse = perform_login(request, Login(user=person, email=person.email, redirect_url=then))
+    return response
+
+
+def second_passkey_options(request: HttpRequest) -> dict[str, Any]:
+    """What a browser needs for the second step with a passkey. Raises `NotSignedIn` and `TooMany`."""
+    person = pending_person(request)
+    if person is None:
+        raise NotSignedIn("Begin with your e-mail address and password.")
+    throttle_address(request)
+    return ceremony.begin_authentication(request, "second-step", passkey_queries.passkeys_of(person.pk))
+
+
+def with_second_passkey(request: HttpRequest, answer: str) -> HttpResponse | None:
+    """The second step with a passkey: the answer that leads on, or ``None`` when it is not right.
+
+    Raises `TooMany`, and `NotSignedIn` when nobody owes a second step.
+    """
+    stage = LoginStageController.enter(request, AuthenticateStage.key)
+    if stage is None:
+        raise NotSignedIn("Begin with your e-mail address and password.")
+    throttle_address(request)
+    person: Person = stage.login.user
+    try:
+        authenticator, _ = passkeys.use(request, "second-step", answer, person=person)
+    except WrongAnswer:
+        commands.log_failed_sign_in(person.email, "passkey")
+        return None
+    post_authentication(request, authenticator)
+    response: HttpResponse = stage.exit()
+    return response
+
+
 def sign_out(request: HttpRequest) -> None:
     """End the session of ``request``, if it has one."""
     account_adapter(request).logout(request)
@@ -191,6 +272,20 @@ def throttle_address(request: HttpRequest) -> None:
 def throttle_account(email: str) -> None:
     """Count one try for the account with this address, known or not. Raises `TooMany`."""
     _refuse_if_throttled(throttle.take(_account_key(email), ACCOUNT_TRIES, ACCOUNT_WINDOW))
+
+
+def may_ask_reset(email: str) -> bool:
+    """Count one request for a new password for the account with this address; whether it may be followed.
+
+    One that is beyond the limit is dropped without a word: an answer of its own would tell who has an account
+    that somebody has asked for, and mail could be made to pour into a mailbox.
+    """
+    return throttle.take(f"reset:{email.strip().lower()}", RESETS, RESET_WINDOW) is None
+
+
+def throttle_calendar(person: Person) -> None:
+    """Count one reading of a person's calendar, which is derived anew each time. Raises `TooMany`."""
+    _refuse_if_throttled(throttle.take(f"calendar:{person.pk}", CALENDARS, MINUTE))
 
 
 def is_loopback(request: HttpRequest) -> bool:
@@ -222,6 +317,11 @@ def keep_session(request: HttpRequest, person: Person) -> None:
     person.refresh_from_db()
     update_session_auth_hash(request, person)
     sessions.stamp(request, person)
+
+
+def _method(record: dict[str, Any]) -> str:
+    """What an entry calls one step of a sign-in."""
+    return "passkey" if record.get("type") == "webauthn" else str(record["method"])
 
 
 def _account_key(email: str) -> str:

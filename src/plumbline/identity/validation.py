@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from zoneinfo import available_timezones
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -32,6 +33,13 @@ def check_email(email: str) -> list[Fault]:
     except ValidationError:
         return [Fault("email", "This is not an e-mail address.", "Write it as name@example.org.")]
     return []
+
+
+def check_time_zone(name: str) -> list[Fault]:
+    """Faults of the name of a time zone; an empty one stands for that of the organization."""
+    if not name or name == "UTC" or name in available_timezones():
+        return []
+    return [Fault("time_zone", "This time zone is not known.", "Write it as Europe/Berlin.")]
 
 
 def check_password(password: str, person: Person) -> list[Fault]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -10,14 +11,16 @@ from django.db import transaction
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
-from plumbline.imports import entries, queries, sources, stage
+from plumbline.imports import entries, queries, stage, summary
+from plumbline.imports.judging import PlannedRow
 from plumbline.imports.models import ImportFault, ImportJob, ImportRow
-from plumbline.imports.plan import ImportPlan, PlannedRow, check_size, differences, plan_file
+from plumbline.imports.plan import ImportPlan, check_size, plan_file
 from plumbline.imports.queries import JobView
 from plumbline.kernel import clock
 from plumbline.kernel.messages import Word, say
 from plumbline.kernel.problems import Conflict, Fault, Invalid
-from plumbline.records import files, kinds, read_log
+from plumbline.records import files, form_faults, kinds, read_log
+from plumbline.records import values as plain_values
 from plumbline.records.kinds import Kind
 
 _LOOK = 0.2
@@ -43,7 +46,9 @@ def keep(actor: Actor, plan: ImportPlan, file_name: str) -> JobView:
 
 def _kept(actor: Actor, kind: Kind, content: bytes, file_name: str) -> ImportJob:
     check_size(len(content))
-    name = "".join(sign for sign in file_name.replace("\\", "/").rpartition("/")[2] if ord(sign) >= 32)
+    name = file_name.replace("\\", "/").rpartition("/")[2]
+    if faults := form_faults.of_name("file", name):
+        raise Invalid("The file was not kept.", faults)
     return ImportJob.objects.create(
         kind=kind.slug,
         file_name=name.strip()[:200] or "file.csv",
@@ -83,7 +88,9 @@ def _store(job: ImportJob, plan: ImportPlan) -> None:
     with transaction.atomic():
         job.state = ImportJob.State.UPLOADED
         job.map_text, job.encoding = plan.map_text, plan.sheet.encoding
-        job.save(update_fields=["state", "map_text", "encoding"])
+        job.register, job.columns = plan.register.register, json.dumps(plan.sheet.columns)
+        job.summary = json.dumps(summary.as_json(plan.summary))
+        job.save(update_fields=["state", "map_text", "encoding", "register", "columns", "summary"])
         ImportRow.objects.filter(job_id=job.pk).delete()
     for start in range(0, len(plan.rows), _STORED):
         with transaction.atomic():
@@ -104,6 +111,9 @@ def _store_rows(job: ImportJob, planned: tuple[PlannedRow, ...]) -> None:
             revision=row.revision,
             repeats=row.repeats,
             set_aside=" ".join(row.set_aside),
+            values=dict(row.values),
+            fields=" ".join(row.fields),
+            note=row.note,
         )
         for row in planned
     ]
@@ -116,9 +126,11 @@ def _store_rows(job: ImportJob, planned: tuple[PlannedRow, ...]) -> None:
                 field=fault.field,
                 message=fault.message,
                 remedy=fault.remedy,
+                text=fault.text,
+                sort=fault.sort,
             )
             for row, plan_row in zip(made, planned, strict=True)
-            for fault in plan_row.faults
+            for fault in (*plan_row.faults, *plan_row.notices)
         ]
     )
 
@@ -158,18 +170,34 @@ def confirm(actor: Actor, handle: str) -> JobView:
     return queries.job(actor, handle)
 
 
-def changes(actor: Actor, handle: str, lines: Sequence[int]) -> dict[int, Mapping[str, tuple[Any, Any]]]:
-    """What rows change of records that ``actor`` sees, by line: label of each field → before and after."""
+def stop(actor: Actor, handle: str) -> JobView:
+    """Have an import that is being written stop after the rows under way; `confirm` goes on with it.
+
+    Raises `NotAllowed`, or `Conflict` unless it is being written.
+    """
     job = queries.job_row(actor, handle)
-    source = sources.source(job.kind, job.file_sha256, job.map_text)
-    rows = {line: source.rows[line] for line in lines}
-    known = queries.by_key(source.kind, [row.key for row in rows.values()])
-    seen = queries.visible_among(actor, source.kind, list(known.values()))
-    read_log.of_list(actor, source.kind, len(seen))
+    policy.require(actor, "import", kind=job.kind, anywhere=True)
+    running = ImportJob.objects.filter(pk=job.pk, state=ImportJob.State.RUNNING)
+    # The stage holds the job by its state: the next chunk finds it gone, and writes nothing.
+    if not running.update(state=ImportJob.State.STOPPED, error="Somebody has stopped it.", leased_until=None):
+        state = say("imports.state", "is {state}", state=Word(job.state))
+        raise Conflict("This import is not being written.", [Fault("state", state)])
+    return queries.job(actor, handle)
+
+
+def changes(actor: Actor, handle: str, lines: Sequence[int]) -> dict[int, Mapping[str, Any]]:
+    """What the records of rows hold now, by line: the plain value of each field; those ``actor`` sees."""
+    job = queries.job_row(actor, handle)
+    kind = kinds.get(job.kind)
+    named = ImportRow.objects.filter(job_id=job.pk, line__in=list(lines)).exclude(reference="")
+    rows = dict(named.values_list("line", "reference"))
+    known = queries.by_reference(kind, list(rows.values()))
+    seen = queries.visible_among(actor, kind, list(known.values()))
+    read_log.of_list(actor, kind, len(seen))
     return {
-        line: differences(actor, source.kind, source.register, row, known[row.key])
-        for line, row in rows.items()
-        if row.key in known and known[row.key].pk in seen
+        line: plain_values.of_record(known[reference], kind)
+        for line, reference in rows.items()
+        if reference in known and known[reference].pk in seen
     }
 
 

@@ -10,14 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import yaml
-
-from plumbline.imports.reading import DELIMITERS, ENCODINGS, Sheet, fold
+from plumbline.imports import dates, numbers
+from plumbline.imports.map_yaml import words_in
+from plumbline.imports.reading import DELIMITERS, ENCODINGS, READ_AS_FOUND, ReadOptions, Sheet, fold
 from plumbline.kernel.messages import say
-from plumbline.kernel.problems import Fault, Invalid, Malformed, TooLarge
+from plumbline.kernel.problems import Fault, Invalid
 
-MAP_LIMIT = 262_144  # bytes
-UNREADABLE = ("fault", "note", "empty")
+UNREADABLE = ("note", "fault", "empty")
+CHANGED_HERE = ("keep", "take")
 KEY_LENGTH = 200
 
 
@@ -26,8 +26,12 @@ class FieldMap:
     """Where the value of one field comes from: columns of the file, or a constant.
 
     ``values`` translate cells (compared on one line, without capitals); ``default`` stands for an empty
-    cell, ``otherwise`` for one that ``values`` does not name. ``dates`` are formats of ``strptime``;
-    ``unreadable`` says what happens to any other text: a fault, a line of the note, or nothing.
+    cell, ``otherwise`` for one that ``values`` does not name. ``dates`` are formats of ``strptime``, and
+    ``date_order`` (`dates.ORDERS`) is what comes first in dates of figures, as a person has confirmed it;
+    ``decimal`` is what stands before the decimals. ``unreadable`` says what happens where a text is no value
+    of the field: the field is left out and the text goes to the note, the row is refused, or the text is
+    dropped. ``changed_here`` (`CHANGED_HERE`) is what happens to a field that somebody has changed here
+    since the last import; empty: as the whole map says.
     ``split`` cuts a cell into several values; ``shorten`` cuts a text at that many characters and keeps
     the whole of it in the note; ``slug`` makes small letters, digits and hyphens of it, at most that many,
     unlike any other in the file. ``labelled`` puts the name of each column before its text. ``once`` fills
@@ -42,7 +46,10 @@ class FieldMap:
     default: str | None = None
     otherwise: str | None = None
     dates: tuple[str, ...] = ()
-    unreadable: str = "fault"
+    date_order: str = ""
+    decimal: str = ""
+    changed_here: str = ""
+    unreadable: str = "note"
     split: str = ""
     shorten: int = 0
     slug: int = 0
@@ -69,77 +76,56 @@ class RegisterMap:
     register: str = ""
     skip: tuple[Skip, ...] = ()
     empty: frozenset[str] = frozenset()
-    encoding: str = ""
-    delimiter: str = ""
+    options: ReadOptions = READ_AS_FOUND
+    """How the file is to be read."""
+    changed_here: str = "keep"
+    revision: str = ""
+    """Column with the revision from which the file was exported, where it was."""
 
     def columns(self) -> tuple[str, ...]:
         """Every column that the map names, once."""
         named = [*self.key, *(rule.column for rule in self.skip)]
         named += [column for item in self.fields for column in item.columns]
+        named += [self.revision] if self.revision else []
         return tuple(dict.fromkeys(named))
-
-
-class _Texts(yaml.SafeLoader):
-    """The safe loader with every plain scalar left as text, double names and anchors refused."""
-
-    yaml_implicit_resolvers: dict[str, Any] = {}
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()  # type: ignore[no-untyped-call]  # the stubs leave it out
-            raise yaml.constructor.ConstructorError(None, None, "has an alias", event.start_mark)
-        return super().compose_node(parent, index)
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        seen: set[str] = set()
-        for name, _ in node.value:
-            if not isinstance(name, yaml.ScalarNode) or name.value in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, "has a name twice or a name that is no text", name.start_mark
-                )
-            seen.add(name.value)
-        return super().construct_mapping(node, deep)
 
 
 def parse(text: str) -> RegisterMap:
     """The map in ``text``. Raises `Malformed` for what is no YAML and `Invalid` for every wrong word."""
-    if len(text.encode("utf-8", "surrogatepass")) > MAP_LIMIT:
-        raise TooLarge(
-            "The map was not read.",
-            [
-                Fault(
-                    "map",
-                    say("fault.over-bytes", "is over {limit} bytes", limit=MAP_LIMIT),
-                    "shorten it",
-                )
-            ],
-        )
-    try:
-        loader = _Texts(text)
-        try:
-            found = loader.get_single_data()
-        finally:
-            loader.dispose()
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f"line {mark.line + 1}" if mark is not None else "the text"
-        what = getattr(error, "problem", None) or "is no YAML"
-        raise Malformed(
-            "The map cannot be read.",
-            [
-                Fault(
-                    "map",
-                    say("imports.map-line", "{line}: {what}", line=line, what=what),
-                    "see the example map",
-                )
-            ],
-        ) from None
-    return _Reader().register_map(found)
+    return _Reader().register_map(words_in(text))
 
 
 def load(words: Mapping[str, Any]) -> RegisterMap:
     """The map in ``words``, as `parse` would find it in YAML."""
     return _Reader().register_map(words)
+
+
+def reading_options(words: Mapping[str, Any]) -> ReadOptions:
+    """What words of a map say about reading the file. Raises `Invalid` for every wrong one."""
+    reader = _Reader()
+    options = reader.options(reader.words("", words, set(READING_WORDS)))
+    if reader.faults:
+        raise Invalid("The file was not read.", reader.faults)
+    return options
+
+
+def reading_words(sheet: Sheet) -> dict[str, str]:
+    """The words of a map that have a file of the same kind read in the same way again.
+
+    What every reader finds without being told is left out, so that the next edition of a register is not held
+    to what only this one had: the first row as header, commas, UTF-8, the name of the only sheet.
+    """
+    options = sheet.options
+    plain = {"header_row": "1", "header_rows": "1", "encoding": "utf-8", "delimiter": ","}
+    found = {name: str(getattr(options, name) or "") for name in READING_WORDS}
+    found = {name: value for name, value in found.items() if value and value != plain.get(name)}
+    if len(sheet.tables) < 2:
+        found.pop("sheet", None)
+    if found.get("encoding", "") not in ENCODINGS:
+        found.pop("encoding", None)
+    if "delimiter" in found:
+        found["delimiter"] = DELIMITERS[found["delimiter"]]
+    return found
 
 
 def check(mapped: RegisterMap, sheet: Sheet, fields: Sequence[str]) -> None:
@@ -175,9 +161,8 @@ class _Reader:
         self.faults: list[Fault] = []
 
     def register_map(self, found: Any) -> RegisterMap:
-        top = self.words(
-            "", found, {"kind", "key", "fields", "register", "skip", "empty", "encoding", "delimiter"}
-        )
+        words = {"kind", "key", "fields", "register", "skip", "empty", *_AGAIN, *READING_WORDS}
+        top = self.words("", found, words)
         for name in ("kind", "key", "fields"):
             if name not in top and isinstance(found, Mapping):
                 self.fault(name, "is missing", "a map has kind, key and fields")
@@ -194,8 +179,9 @@ class _Reader:
             register=self.text("register", top.get("register", "")),
             skip=self.skips(top.get("skip", [])),
             empty=frozenset(fold(word) for word in self.texts("empty", top.get("empty", []))),
-            encoding=self.choice("encoding", top.get("encoding", ""), ENCODINGS),
-            delimiter=self.delimiter(top.get("delimiter", "")),
+            options=self.options(top),
+            changed_here=self.choice("changed_here", top.get("changed_here", ""), CHANGED_HERE) or "keep",
+            revision=self.text("revision", top.get("revision", "")),
         )
         if len(made.register) > 60:
             self.fault("register", "is longer than 60 characters", "a short name of the register")
@@ -236,6 +222,20 @@ class _Reader:
         if word and word not in known:
             self.fault(name, "is not known", f"one of: {', '.join(known)}")
         return word
+
+    def options(self, top: Mapping[str, Any]) -> ReadOptions:
+        """How the file is to be read: the words of a map that say nothing about its columns."""
+        return ReadOptions(
+            sheet=self.text("sheet", top.get("sheet", "")),
+            path=self.text("path", top.get("path", "")),
+            header_row=self.number("header_row", top.get("header_row", "0"), "3"),
+            header_rows=_HEADER_ROWS.get(self.choice("header_rows", top.get("header_rows", ""), "12"), 0),
+            first_row=self.number("first_row", top.get("first_row", "0"), "4"),
+            last_row=self.number("last_row", top.get("last_row", "0"), "200"),
+            endings=self.choice("endings", top.get("endings", ""), ("skip",)),
+            encoding=self.choice("encoding", top.get("encoding", ""), ENCODINGS),
+            delimiter=self.delimiter(top.get("delimiter", "")),
+        )
 
     def delimiter(self, found: Any) -> str:
         word = self.text("delimiter", found)
@@ -292,9 +292,11 @@ class _Reader:
             values={fold(word): value for word, value in values.items()},
             default=self.text(f"{place}.default", rule["default"]) if "default" in rule else None,
             otherwise=self.text(f"{place}.otherwise", rule["otherwise"]) if "otherwise" in rule else None,
-            dates=self.texts(f"{place}.dates", rule.get("dates", [])),
-            unreadable=self.choice(f"{place}.unreadable", rule.get("unreadable", "fault"), UNREADABLE)
-            or "fault",
+            dates=self.formats(place, rule),
+            date_order=self.choice(f"{place}.date_order", rule.get("date_order", ""), dates.ORDERS),
+            decimal=self.choice(f"{place}.decimal", rule.get("decimal", ""), tuple(numbers.MARKS)),
+            changed_here=self.choice(f"{place}.changed_here", rule.get("changed_here", ""), CHANGED_HERE),
+            unreadable=self.choice(f"{place}.unreadable", rule.get("unreadable", ""), UNREADABLE) or "note",
             split=self.text(f"{place}.split", rule.get("split", "")),
             shorten=self.number(f"{place}.shorten", rule.get("shorten", "0")),
             slug=self.number(f"{place}.slug", rule.get("slug", "0")),
@@ -302,18 +304,36 @@ class _Reader:
             once=self.yes(f"{place}.once", rule.get("once", "no")),
         )
 
-    def number(self, name: str, found: Any) -> int:
+    def formats(self, place: str, rule: Mapping[str, Any]) -> tuple[str, ...]:
+        found = self.texts(f"{place}.dates", rule.get("dates", []))
+        if found and "date_order" in rule:
+            self.fault(place, "has both dates and date_order", "keep one of them")
+        if dates.contradict(found):
+            # Which of the two came first in the list would decide what 03/04/2023 means.
+            remedy = "look at the column and keep one order: date_order: dmy, or date_order: mdy"
+            self.fault(f"{place}.dates", "reads 03/04/2023 both as 3 April and as 4 March", remedy)
+        return found
+
+    def number(self, name: str, found: Any, example: str = "300") -> int:
         word = self.text(name, found)
-        if word.isascii() and word.isdecimal() and len(word) < 6:
+        if word.isascii() and word.isdecimal() and len(word) < 8:
             return int(word)
-        self.fault(name, "is not a number of characters", f"{name.rpartition('.')[2]}: 300")
+        self.fault(name, "is not a whole number", f"{name.rpartition('.')[2]}: {example}")
         return 0
 
     def yes(self, name: str, found: Any) -> bool:
         return self.choice(name, found, ("yes", "no")) == "yes"
 
 
+_HEADER_ROWS = {"1": 1, "2": 2}
+READING_WORDS = (
+    *("sheet", "path", "header_row", "header_rows", "first_row", "last_row"),
+    *("endings", "encoding", "delimiter"),
+)
+_AGAIN = ("changed_here", "revision")
+"""Words of a map for a register that comes again."""
 _FIELD_WORDS = {
     *("column", "columns", "constant", "join", "values", "default", "otherwise"),
-    *("dates", "unreadable", "split", "shorten", "slug", "labelled", "once"),
+    *("dates", "date_order", "decimal", "changed_here", "unreadable"),
+    *("split", "shorten", "slug", "labelled", "once"),
 }

@@ -4,34 +4,24 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from difflib import SequenceMatcher
 from typing import Any
 
 import yaml
 from django import forms as django_forms
 
+from plumbline.imports import mapping
+from plumbline.imports.dates import ColumnOrder, order_of
+from plumbline.imports.lookup import types_of
 from plumbline.imports.reading import Sheet, fold
 from plumbline.records import forms
 from plumbline.records.kinds import Kind
 
-DATES = (
-    "%Y-%m-%d",
-    "%d.%m.%Y",
-    "%m/%d/%Y",
-    "%d/%m/%Y",
-    "%Y/%m/%d",
-    "%d %b %Y",
-    "%d %B %Y",
-    "%B %d, %Y",
-    "%m/%Y",
-)
 EMPTY = ["n/a", "na", "none", "-", "unknown"]
 WORDS_SHOWN = 60
 _ALIKE = 0.82
-_SAMPLE = 200
 _MEANT = {
     "title": ("name", "use case name", "system name", "use case", "designation", "bezeichnung", "titel"),
     "purpose": ("description", "summary", "intended purpose", "beschreibung", "zweck"),
@@ -45,11 +35,22 @@ _MEANT = {
 
 @dataclass
 class Choices:
-    """What somebody chose: a column or a constant for each field, words of a column, and the key."""
+    """What somebody chose: a column or a constant for each field, how its texts are read, and the key."""
 
     columns: dict[str, str] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
     values: dict[str, dict[str, str]] = field(default_factory=dict)
+    also: dict[str, str] = field(default_factory=dict)
+    """A second column whose text follows that of the first."""
+    joins: dict[str, str] = field(default_factory=dict)
+    splits: dict[str, str] = field(default_factory=dict)
+    defaults: dict[str, str] = field(default_factory=dict)
+    orders: dict[str, str] = field(default_factory=dict)
+    """What comes first in the dates of a field, as a person has confirmed it."""
+    empty: tuple[str, ...] = tuple(EMPTY)
+    skip_column: str = ""
+    skip_words: tuple[str, ...] = ()
+    changed_here: str = "keep"
     key: tuple[str, ...] = ()
     digest: bool = False
     register: str = ""
@@ -129,22 +130,29 @@ def alike(word: str, known: Sequence[tuple[str, str]]) -> str:
     return best[0] if known and _likeness(word, best) >= _ALIKE else ""
 
 
-def date_shapes(sheet: Sheet, column: str) -> list[str]:
-    """The date formats that a column's texts have, the one that fits most of them first."""
-    place = sheet.place(column) or 0
-    cells = [
-        row.cells[place].strip() for row in sheet.rows if place < len(row.cells) and row.cells[place].strip()
+def unclear_dates(kind: Kind, sheet: Sheet, choices: Choices) -> dict[str, ColumnOrder]:
+    """The fields whose column has dates that may mean two days, and nothing that says which."""
+    days = types_of(kind).days
+    chosen = (item for item in compose_fields(kind, choices) if item[0] in days and item[1])
+    found = {name: order_of(_texts(sheet, columns)) for name, columns in chosen}
+    return {name: order for name, order in found.items() if order.known in ("mixed", "ambiguous")}
+
+
+def compose_fields(kind: Kind, choices: Choices) -> list[tuple[str, tuple[str, ...]]]:
+    """The fields with the columns chosen for each."""
+    return [
+        (name, tuple(filter(None, (choices.columns.get(name, ""), choices.also.get(name, "")))))
+        for name in fields(kind)
+        if name in choices.columns
     ]
-    fits = Counter({shape: sum(_is(cell, shape) for cell in cells[:_SAMPLE]) for shape in DATES})
-    return [shape for shape, times in fits.most_common() if times] or [DATES[0]]
 
 
-def _is(text: str, shape: str) -> bool:
-    try:
-        datetime.strptime(text, shape)  # noqa: DTZ007  # a day has no zone
-    except ValueError:
-        return False
-    return True
+def _texts(sheet: Sheet, columns: Sequence[str]) -> Iterator[str]:
+    for column in columns:
+        place = sheet.place(column)
+        for row in sheet.rows:
+            if place is not None and place < len(row.cells) and row.cells[place].strip():
+                yield row.cells[place]
 
 
 def compose(kind: Kind, sheet: Sheet, choices: Choices) -> str:
@@ -152,38 +160,40 @@ def compose(kind: Kind, sheet: Sheet, choices: Choices) -> str:
     made: dict[str, Any] = {"kind": kind.slug}
     if choices.register:
         made["register"] = choices.register
+    made.update(mapping.reading_words(sheet))
     made["key"] = {"digest" if choices.digest else "columns": list(choices.key)}
-    made["empty"] = list(EMPTY)
+    if choices.empty:
+        made["empty"] = list(choices.empty)
+    if choices.skip_column:
+        made["skip"] = [{"column": choices.skip_column, "is": list(choices.skip_words)}]
+    if choices.changed_here != "keep":
+        made["changed_here"] = choices.changed_here
     made["fields"] = {}
     for name in fields(kind):
         if name in choices.columns:
-            made["fields"][name] = _rule(kind, sheet, choices, name)
+            made["fields"][name] = _rule(kind, choices, name)
         elif name in choices.constants:
             rule = {"constant": choices.constants[name]}
             made["fields"][name] = {**rule, "split": ","} if several(kind, name) else rule
     return yaml.safe_dump(made, sort_keys=False, allow_unicode=True, width=110)
 
 
-def _rule(kind: Kind, sheet: Sheet, choices: Choices, name: str) -> dict[str, Any]:
-    shown, column = fields(kind)[name], choices.columns[name]
-    rule: dict[str, Any] = {"column": column}
-    known = chosen_among(kind, name)
+def _rule(kind: Kind, choices: Choices, name: str) -> dict[str, Any]:
+    shown = fields(kind)[name]
+    rule: dict[str, Any] = {"column": choices.columns[name]}
+    if second := choices.also.get(name):
+        rule = {"columns": [choices.columns[name], second], "join": choices.joins.get(name) or " "}
+    # A word without a value is left to the reading of the field: what it does not take goes to the note.
+    values = {word: value for word, value in choices.values.get(name, {}).items() if value}
     if several(kind, name):
-        rule["split"] = ","
-    if known:
-        rule["values"] = dict(choices.values.get(name, {}))
-    elif isinstance(shown, django_forms.BooleanField):
-        rule["values"] = {
-            "yes": "true",
-            "no": "false",
-            "true": "true",
-            "false": "false",
-            "1": "true",
-            "0": "false",
-        }
-        rule["otherwise"] = "false"
+        rule["split"] = choices.splits.get(name) or ","
+    if default := choices.defaults.get(name):
+        rule["default"] = default
+    if values:
+        rule["values"] = values
     elif isinstance(shown, django_forms.DateField):
-        rule["dates"], rule["unreadable"] = date_shapes(sheet, column), "note"
+        if order := choices.orders.get(name):
+            rule["date_order"] = order
     elif name == "slug":
         rule["slug"], rule["once"] = "60", "yes"
     elif isinstance(shown, django_forms.CharField) and shown.max_length:

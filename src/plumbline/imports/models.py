@@ -35,6 +35,9 @@ class ImportJob(models.Model):
     file_size = models.PositiveBigIntegerField()
     encoding = models.CharField(max_length=40, blank=True)
     map_text = models.TextField(blank=True)
+    register = models.CharField(max_length=60, blank=True)
+    columns = models.TextField(blank=True, help_text="Names of the columns, as JSON.")
+    summary = models.TextField(blank=True, help_text="What is said of all rows together, as JSON.")
     state = models.CharField(max_length=12, choices=State.choices, default=State.UPLOADED)
     error = models.TextField(blank=True)
     actor = models.CharField(max_length=64)
@@ -73,20 +76,31 @@ class ImportRow(models.Model):
     set_aside = models.CharField(
         max_length=1000, blank=True, help_text="Fields whose text goes to the note, joined by spaces."
     )
+    values = models.JSONField(default=dict, blank=True, help_text="What the row says, by field.")
+    fields = models.TextField(blank=True, help_text="Fields that are written, joined by spaces.")
+    note = models.TextField(blank=True, help_text="Texts of the row that no field holds whole.")
     written = models.BooleanField(default=False)
 
     class Meta:
         ordering = ("job", "line")
         constraints = [models.UniqueConstraint(fields=("job", "line"), name="import_row_once")]
-        indexes = [models.Index(fields=("job", "outcome", "written", "line"), name="import_row_open")]
+        indexes = [
+            models.Index(fields=("job", "outcome", "written", "line"), name="import_row_open"),
+            models.Index(fields=("reference",), name="import_row_reference"),
+        ]
 
 
 class ImportFault(models.Model):
-    """One thing wrong with one row of a file, as a reader of the file would look for it."""
+    """One thing about one row of a file, as a reader of the file would look for it.
+
+    ``text`` stands in the file; ``sort`` says what became of it (`plumbline.imports.notices.Sort`).
+    """
 
     row = models.ForeignKey(ImportRow, on_delete=models.CASCADE, related_name="faults")
     column = models.CharField(max_length=1000, blank=True)
     field = models.CharField(max_length=100, blank=True)
+    text = models.TextField(blank=True)
+    sort = models.CharField(max_length=16, default="refused")
     message = MessageTextField()
     remedy = MessageTextField(blank=True)
 

@@ -27,14 +27,19 @@ def own_map(kind: Kind, sheet: Sheet) -> str:
     """
     found: dict[str, Any] = {}
     for name, field in matching.fields(kind).items():
-        rule: dict[str, Any] = {"column": name}
+        # What was exported reads the same when it comes back, or not at all: half a record is another one.
+        rule: dict[str, Any] = {"column": name, "unreadable": "fault"}
         if matching.several(kind, name):
             rule["split"] = SEPARATOR.strip()
+        elif isinstance(field, (django_forms.DecimalField, django_forms.FloatField)):
+            rule["decimal"] = "point"
         elif isinstance(field, django_forms.BooleanField):
             rule["values"] = {"True": "true", "False": "false"}
         found[name] = rule
     return yaml.safe_dump(
-        {"kind": kind.slug, "key": {"columns": ["key"]}, "fields": found}, sort_keys=False, allow_unicode=True
+        {"kind": kind.slug, "key": {"columns": ["key"]}, "revision": "revision", "fields": found},
+        sort_keys=False,
+        allow_unicode=True,
     )
 
 

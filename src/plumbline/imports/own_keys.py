@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from plumbline.imports.mapping import RegisterMap
-from plumbline.imports.rows import MappedRow, RowFault
+from plumbline.imports.notices import RowFault
+from plumbline.imports.rows import MappedRow
 from plumbline.kernel.messages import say
 from plumbline.records import qualified
 from plumbline.records.kinds import Kind

@@ -1,54 +1,37 @@
-"""What an import would do with every row, judged by the form that every door uses. Nothing is written."""
+"""What an import would do with every row. Nothing is written."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from django.conf import settings
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
-from plumbline.imports import mapping, own_format, own_keys, queries, reading
+from plumbline.imports import doubles, editions, mapping, own_format, queries, reading, summary
+from plumbline.imports.editions import Earlier
+from plumbline.imports.judging import PlannedRow, judged
+from plumbline.imports.lookup import Lookup, types_of
 from plumbline.imports.mapping import RegisterMap
+from plumbline.imports.notices import RowFault
 from plumbline.imports.reading import Sheet
-from plumbline.imports.rows import MappedRow, RowFault, mapped_rows, tailed
-from plumbline.kernel.messages import say
+from plumbline.imports.rows import column_orders, mapped_rows
+from plumbline.imports.summary import Summary
+from plumbline.kernel.messages import Ref, say
 from plumbline.kernel.problems import Fault, Invalid, TooLarge
 from plumbline.records import forms, kinds
-from plumbline.records import values as plain_values
 from plumbline.records.kinds import Kind
-from plumbline.records.models import Record
-from plumbline.records.qualified.queries import Homes, homes
+from plumbline.records.qualified.queries import homes
 
 OUTCOMES = ("create", "amend", "unchanged", "repeat", "skip", "faulty")
 _BATCH = 500
 
 
 @dataclass(frozen=True)
-class PlannedRow:
-    """What happens to one row: ``outcome`` is one of `OUTCOMES`.
-
-    ``reference`` and ``revision`` are those of the record that has its key already; ``repeats`` is the
-    line whose key it has again; ``set_aside`` names fields whose text goes to the note.
-    """
-
-    line: int
-    outcome: str
-    key: str = ""
-    title: str = ""
-    reference: str = ""
-    revision: int | None = None
-    repeats: int | None = None
-    set_aside: tuple[str, ...] = ()
-    faults: tuple[RowFault, ...] = ()
-
-
-@dataclass(frozen=True)
 class ImportPlan:
-    """A file, its map and what would happen to each of its rows."""
+    """A file, its map, what would happen to each of its rows, and what is said of them together."""
 
     kind: Kind
     content: bytes
@@ -56,6 +39,7 @@ class ImportPlan:
     sheet: Sheet
     register: RegisterMap
     rows: tuple[PlannedRow, ...]
+    summary: Summary = field(default_factory=Summary)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -78,7 +62,7 @@ def read_file(kind: Kind, content: bytes, map_text: str) -> tuple[Sheet, Registe
                 )
             ],
         )
-    sheet = reading.read(content, encoding=register.encoding, delimiter=register.delimiter)
+    sheet = reading.read(content, register.options)
     mapping.check(register, sheet, tuple(forms.form_class(kind).base_fields))
     return sheet, register
 
@@ -108,199 +92,41 @@ def plan_file(actor: Actor, kind_slug: str, content: bytes, mapping_text: str) -
     policy.require(actor, "import", kind=kind.slug, anywhere=True)
     policy.require(actor, "create", kind=kind.slug, anywhere=True)
     sheet, register = read_file(kind, content, mapping_text)
-    rows = tuple(_planned(actor, kind, sheet, register))
-    return ImportPlan(kind, content, mapping_text, sheet, register, rows)
+    known = editions.earlier(actor, kind, sheet, register)
+    rows = tuple(_planned(actor, kind, sheet, register, known))
+    told = summary.Findings(
+        tuple(doubles.likely(actor, kind, rows)),
+        column_orders(sheet, register, types_of(kind)),
+        tuple(editions.no_longer_there(rows, known)),
+    )
+    whole = summary.of(kind, sheet, register, rows, told)
+    return ImportPlan(kind, content, mapping_text, sheet, register, rows, whole)
 
 
-def _planned(actor: Actor, kind: Kind, sheet: Sheet, register: RegisterMap) -> Iterator[PlannedRow]:
-    made = list(mapped_rows(sheet, register))
-    new_records, known_homes = forms.FormBatch(kind, actor), homes()
+def _planned(
+    actor: Actor, kind: Kind, sheet: Sheet, register: RegisterMap, known: Earlier
+) -> Iterator[PlannedRow]:
+    made = list(mapped_rows(sheet, register, types_of(kind)))
+    new_records, known_homes, lookup = forms.FormBatch(kind, actor), homes(), Lookup(actor, kind, register)
+    again = editions.renamed(made, known, queries.references_of(kind, made)) if known.titles else {}
     for start in range(0, len(made), _BATCH):
         batch = made[start : start + _BATCH]
-        known = queries.by_key(kind, [row.key for row in batch if row.key])
-        visible = queries.visible_among(actor, kind, known.values())
-        new_records.expect([row.values for row in batch if row.key not in known])
         for row in batch:
-            record = known.get(row.key)
-            seen = record is None or record.pk in visible
-            yield judged(actor, kind, register, row, record, seen, new_records, known_homes)
+            if not (row.skipped or row.repeats):
+                lookup.resolve(row)
+        present = queries.present(actor, kind, [row for row in batch if row.key and not row.skipped], again)
+        new_records.expect([row.values for row in batch if row.key not in present])
+        for row in batch:
+            found = present.get(row.key)
+            if found is not None and row.key in again:
+                row.notices.append(_by_title(register, found.record.reference))
+            yield judged(actor, kind, register, row, found, new_records, known_homes)
 
 
-def judged(
-    actor: Actor,
-    kind: Kind,
-    register: RegisterMap,
-    row: MappedRow,
-    record: Record | None,
-    seen: bool,
-    batch: forms.FormBatch | None = None,
-    known: Homes | None = None,
-) -> PlannedRow:
-    """What would happen to ``row`` now. ``record`` has its key already, if any; ``seen`` by the actor.
-
-    A ``batch`` cleans new records faster, and knows the unique values of the rows before this one; ``known``
-    are the installations whose references mean records here, where they are at hand.
-    """
-    title = str(row.values.get("title") or "")[:300]
-    if row.skipped:
-        return PlannedRow(row.line, "skip")
-    if row.repeats:
-        return PlannedRow(row.line, "repeat", row.key, title, repeats=row.repeats)
-    if faults := [*row.faults, *own_keys.faults(kind, register, row, record, known or homes())]:
-        return PlannedRow(row.line, "faulty", row.key, title, faults=tuple(faults))
-    if record is None:
-        _, aside, faults = settled(actor, kind, register, row, None, batch)
-        outcome = "faulty" if faults else "create"
-        return PlannedRow(row.line, outcome, row.key, title, set_aside=aside, faults=tuple(faults))
-    if not seen:
-        fault = RowFault(", ".join(register.key), "", "is recorded already, where you may not see it")
-        return PlannedRow(row.line, "faulty", row.key, title, faults=(fault,))
-    before = plain_values.of_record(record, kind)
-    form, aside, faults = settled(actor, kind, register, row, record)
-    changed = not faults and _after(form, kind) != before
-    if changed:
-        faults = _refusals(actor, kind, record)
-    outcome = "faulty" if faults else "amend" if changed else "unchanged"
-    return PlannedRow(
-        row.line, outcome, row.key, title, record.reference, record.revision, None, aside, tuple(faults)
+def _by_title(register: RegisterMap, reference: str) -> RowFault:
+    message = say(
+        "imports.by-title",
+        "has a new key; taken as {reference} by its title, which no other row and no other record has",
+        reference=Ref(reference),
     )
-
-
-def _after(form: Any, kind: Kind) -> dict[str, Any]:
-    """The plain values that the record would have."""
-    found = {}
-    for name in kind.field_names:
-        field = kind.field(name)
-        if field.many_to_many:
-            found[name] = sorted(str(plain_values.public_name(item)) for item in form.cleaned_data[name])
-        else:
-            found[name] = plain_values.of_field(form.instance, field)
-    return found
-
-
-def _refusals(actor: Actor, kind: Kind, record: Record) -> list[RowFault]:
-    answer = policy.may(actor, "amend", kind=kind.slug, unit_id=record.unit_id, owner_id=record.owner_id)
-    if not answer:
-        return [
-            RowFault(
-                "",
-                "",
-                say(
-                    "imports.changes",
-                    "changes {reference}: {reason}",
-                    reference=record.reference,
-                    reason=answer.reason,
-                ),
-            )
-        ]
-    if record.state in kind.workflow.frozen:
-        message = say(
-            "imports.changes-which-is-and-cannot-be",
-            "changes {reference}, which is {state} and cannot be amended",
-            reference=record.reference,
-            state=record.state,
-        )
-        return [RowFault("", "", message, "take the record back to a draft first, then import again")]
-    return []
-
-
-def settled(
-    actor: Actor,
-    kind: Kind,
-    register: RegisterMap,
-    row: MappedRow,
-    record: Record | None,
-    batch: forms.FormBatch | None = None,
-) -> tuple[Any, tuple[str, ...], list[RowFault]]:
-    """The form of the row (none from a batch), the fields set aside so that it holds, and what is wrong.
-
-    A field whose map says ``unreadable: note`` gives way: first those the form names, then, should fields
-    contradict each other, one after another from the last.
-    """
-    giving = [
-        item.name for item in register.fields if item.unreadable == "note" and row.values.get(item.name)
-    ]
-    aside: list[str] = []
-    while True:
-        values = usable(kind, register, row, tuple(aside), record)
-        form: Any = None
-        if batch is not None and record is None:
-            _, _, faults = batch.clean(values)
-        else:
-            form, faults = forms.clean(kind, actor, values, record=record)
-        if not faults:
-            return form, tuple(aside), []
-        if record is None and told_apart(register, row, faults):
-            continue
-        named = [fault.field for fault in faults if fault.field in giving]
-        if not giving:
-            return form, tuple(aside), [_row_fault(register, fault) for fault in faults]
-        leaving = named or giving[-1:]
-        aside += leaving
-        giving = [name for name in giving if name not in leaving]
-
-
-def told_apart(register: RegisterMap, row: MappedRow, faults: Iterable[Fault]) -> bool:
-    """Give the refused slugs of ``row`` the end that nobody else has; whether one was changed."""
-    refused = {fault.field for fault in faults}
-    changed = False
-    for item in register.fields:
-        if item.slug and item.name in refused:
-            longer = tailed(row.values[item.name], item.slug, row.key)
-            changed |= longer != row.values[item.name]
-            row.values[item.name] = longer
-    return changed
-
-
-def _row_fault(register: RegisterMap, fault: Fault) -> RowFault:
-    columns = next((item.columns for item in register.fields if item.name == fault.field), ())
-    return RowFault(", ".join(columns), fault.field, fault.message, fault.remedy)
-
-
-def usable(
-    kind: Kind, register: RegisterMap, row: MappedRow, aside: tuple[str, ...], record: Record | None
-) -> dict[str, Any]:
-    """The values of ``row`` as the door takes them.
-
-    An empty cell leaves a field with a default at that default and empties any other; fields of the map
-    marked ``once`` are left alone when there is a record already.
-    """
-    once = {item.name for item in register.fields if item.once} if record is not None else set()
-    found: dict[str, Any] = {}
-    for name, value in row.values.items():
-        if name in once:
-            continue
-        text = "" if name in aside else value
-        found[name] = _default(kind, name) if text in ("", []) else text
-    return found
-
-
-def _default(kind: Kind, name: str) -> Any:
-    field = kind.field(name)
-    if field.many_to_many:
-        return []
-    default = plain_values.plain(field.get_default()) if field.has_default() else None
-    return "" if default is None else default
-
-
-def note_of(register: RegisterMap, row: MappedRow, aside: tuple[str, ...], lead: str) -> str:
-    """The note of the revision: where it comes from, and what no field could take."""
-    columns = {item.name: ", ".join(item.columns) for item in register.fields}
-    kept = [f"{columns[name]}: {row.values[name]}" for name in aside]
-    return "\n".join([lead, *(line for line in (row.note,) if line), *kept])
-
-
-def differences(
-    actor: Actor, kind: Kind, register: RegisterMap, row: MappedRow, record: Record
-) -> Mapping[str, tuple[Any, Any]]:
-    """For a row that amends ``record``: label of each field → its plain value before and after."""
-    before = plain_values.of_record(record, kind)
-    form, _, faults = settled(actor, kind, register, row, record)
-    if faults:
-        return {}
-    after = _after(form, kind)
-    return {
-        str(kind.field(name).verbose_name): (before[name], after[name])
-        for name in kind.field_names
-        if before[name] != after[name]
-    }
+    return RowFault(", ".join(register.key), "", message, "", "", "guessed")

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
+from plumbline.imports import summary
+from plumbline.imports.judging import Present
 from plumbline.imports.models import ImportFault, ImportJob, ImportRow
+from plumbline.imports.rows import MappedRow
+from plumbline.imports.summary import Summary
 from plumbline.kernel.messages import Text
 from plumbline.kernel.problems import NotFound
 from plumbline.records import files, kinds
@@ -20,16 +25,23 @@ from plumbline.records.models import Record
 from plumbline.records.qualified import queries as qualified
 
 WRITING = ("create", "amend")
+MOST_TITLES = 50_000
+"""Titles that new rows are compared with."""
+_KEYS = 500
+"""Keys that are asked for at once."""
+_CONFIRMED = (ImportJob.State.RUNNING, ImportJob.State.STOPPED, ImportJob.State.DONE)
 
 
 @dataclass(frozen=True)
 class FaultView:
-    """One thing wrong with one row."""
+    """One thing about one row: ``text`` is in the file, ``sort`` what became of it (`notices.Sort`)."""
 
     column: str
     field: str
     message: Text
     remedy: Text
+    text: str = ""
+    sort: str = "refused"
 
 
 @dataclass(frozen=True)
@@ -46,6 +58,9 @@ class RowView:
     set_aside: tuple[str, ...]
     written: bool
     faults: tuple[FaultView, ...]
+    notices: tuple[FaultView, ...] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)
+    fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,6 +82,8 @@ class JobView:
     created_at: datetime
     confirmed_at: datetime | None
     finished_at: datetime | None
+    summary: Summary = field(default_factory=Summary)
+    register: str = ""
 
     @property
     def rows(self) -> int:
@@ -84,16 +101,114 @@ def by_key(kind: Kind, keys: Sequence[str]) -> dict[str, Any]:
 
     A key that is a qualified reference also finds the record that was given this reference here.
     """
+    rows = _whole(kind)
+    local = qualified.by_qualified(kind.slug, keys)
+    found = {str(row.key): row for row in rows.filter(key__in=list(keys))}
+    by_reference = {row.reference: row for row in rows.filter(reference__in=list(local.values()))}
+    return found | {key: by_reference[reference] for key, reference in local.items()}
+
+
+def by_reference(kind: Kind, references: Sequence[str]) -> dict[str, Any]:
+    """Records of ``kind`` by reference, with all that their plain values need."""
+    return {row.reference: row for row in _whole(kind).filter(reference__in=list(references))}
+
+
+def _whole(kind: Kind) -> QuerySet[Any]:
     foreign = [
         name for name in kind.own_fields if kind.field(name).is_relation and not kind.field(name).many_to_many
     ]
     many = [name for name in kind.own_fields if kind.field(name).many_to_many]
     rows = kind.model._default_manager.filter(kind=kind.slug)
-    rows = rows.select_related("owner", "unit", *foreign).prefetch_related(*many)
-    local = qualified.by_qualified(kind.slug, keys)
-    found = {str(row.key): row for row in rows.filter(key__in=list(keys))}
-    by_reference = {row.reference: row for row in rows.filter(reference__in=list(local.values()))}
-    return found | {key: by_reference[reference] for key, reference in local.items()}
+    return rows.select_related("owner", "unit", *foreign).prefetch_related(*many)
+
+
+def references_of(kind: Kind, rows: Iterable[MappedRow]) -> dict[str, str]:
+    """References of the records that have the keys of ``rows``, by key."""
+    keys = [row.key for row in rows if row.key]
+    found = {**_earlier_keys(kind, keys), **qualified.by_qualified(kind.slug, keys)}
+    for start in range(0, len(keys), _KEYS):
+        part = Record.objects.filter(kind=kind.slug, key__in=keys[start : start + _KEYS])
+        found |= {str(key): reference for key, reference in part.values_list("key", "reference")}
+    return found
+
+
+def _earlier_keys(kind: Kind, keys: Sequence[str]) -> dict[str, str]:
+    """References of the records that an earlier row with one of ``keys`` was about, by that key: a record
+    keeps the key that it came with, also when the register has given it another one since."""
+    found: dict[str, str] = {}
+    for start in range(0, len(keys), _KEYS):
+        rows = ImportRow.objects.filter(
+            job__kind=kind.slug, job__state__in=_CONFIRMED, key__in=keys[start : start + _KEYS]
+        )
+        rows = rows.filter(Q(written=True) | Q(outcome=ImportRow.Outcome.UNCHANGED)).exclude(reference="")
+        found |= dict(rows.order_by("id").values_list("key", "reference"))
+    return found
+
+
+def of_register(kind: Kind, register: str, columns: Sequence[str]) -> list[str]:
+    """References of the records that earlier editions of a register made, changed or found as they were."""
+    jobs = ImportJob.objects.filter(kind=kind.slug, state__in=_CONFIRMED, register=register)
+    if not register:
+        jobs = jobs.filter(columns=json.dumps(list(columns)))
+    rows = ImportRow.objects.filter(job__in=jobs).exclude(reference="").order_by("id")
+    rows = rows.filter(Q(written=True) | Q(outcome=ImportRow.Outcome.UNCHANGED))
+    return list(dict.fromkeys(rows.values_list("reference", flat=True)))
+
+
+def present(
+    actor: Actor, kind: Kind, rows: Sequence[MappedRow], again: Mapping[str, str] | None = None
+) -> dict[str, Present]:
+    """The records that ``rows`` are about, by the key of the row, with what each said at its last import.
+
+    ``again`` are references by key, of rows that are about a record although it has another key.
+    """
+    keys = [row.key for row in rows]
+    known = by_key(kind, keys)
+    other = {**_earlier_keys(kind, keys), **{key: (again or {})[key] for key in keys if key in (again or {})}}
+    other = {key: reference for key, reference in other.items() if key not in known}
+    if other:
+        records = by_reference(kind, list(other.values()))
+        taken_already = {record.reference for record in known.values()}
+        known |= {
+            key: records[reference]
+            for key, reference in other.items()
+            if reference in records and reference not in taken_already
+        }
+    seen = visible_among(actor, kind, known.values())
+    said = last_values([record.reference for record in known.values()])
+    stated = {row.key: row.revision for row in rows}
+    found = {}
+    for key, record in known.items():
+        values, first = said.get(record.reference, (None, 0))
+        # An import of before kept no values; the revision that it wrote says whether anybody came since.
+        alone = values is None and first and record.revision == first
+        exported = stated.get(key) == str(record.revision)
+        found[key] = Present(record, record.pk in seen, values, bool(alone or exported))
+    return found
+
+
+def last_values(references: Sequence[str]) -> dict[str, tuple[Mapping[str, Any] | None, int]]:
+    """What the last import said of each record, field by field, and the revision that it made of it.
+
+    ``None`` for the values where an import of before kept none. Rows that changed nothing count too: the file
+    said then what the record said.
+    """
+    rows = ImportRow.objects.filter(reference__in=list(references), job__state__in=_CONFIRMED)
+    rows = rows.filter(Q(written=True) | Q(outcome=ImportRow.Outcome.UNCHANGED)).order_by("id")
+    found: dict[str, tuple[Mapping[str, Any] | None, int]] = {}
+    for reference, values, revision in rows.values_list("reference", "values", "revision"):
+        earlier = found.get(reference, (None, 0))[0]
+        merged = {**(earlier or {}), **values} if values else earlier
+        found[reference] = merged, (revision or 0) + 1
+    return found
+
+
+def titles(actor: Actor, kind: Kind) -> dict[str, str]:
+    """Titles of the records of ``kind`` that ``actor`` may see and that are not over, by reference."""
+    if not policy.may(actor, "read", kind=kind.slug, anywhere=True):
+        return {}
+    rows = policy.visible(actor, kind.model._default_manager.exclude(state__in=kind.workflow.final))
+    return dict(rows.values_list("reference", "title")[:MOST_TITLES])
 
 
 def taken(kind: Kind, keys: Sequence[str]) -> frozenset[str]:
@@ -156,6 +271,8 @@ def view(job: ImportJob) -> JobView:
         created_at=job.created_at,
         confirmed_at=job.confirmed_at,
         finished_at=job.finished_at,
+        summary=summary.stored(job.summary),
+        register=job.register,
     )
 
 
@@ -175,6 +292,12 @@ def jobs(actor: Actor, *, limit: int = 25) -> list[JobView]:
     return [view(row) for row in _own(actor).exclude(state=ImportJob.State.DISCARDED)[:limit]]
 
 
+def written_references(actor: Actor, handle: str) -> list[str]:
+    """References of the records that an import has made or changed, in order of line."""
+    rows = ImportRow.objects.filter(job_id=job_row(actor, handle).pk, written=True).order_by("line")
+    return list(rows.values_list("reference", flat=True))
+
+
 def rows(
     actor: Actor, handle: str, *, outcome: str = "", page: int = 1, size: int = 25
 ) -> tuple[list[RowView], int]:
@@ -188,6 +311,10 @@ def rows(
 
 
 def _row_view(row: ImportRow) -> RowView:
+    said = [
+        FaultView(fault.column, fault.field, fault.message, fault.remedy, fault.text, fault.sort)
+        for fault in row.faults.all()
+    ]
     return RowView(
         row.line,
         row.outcome,
@@ -198,20 +325,19 @@ def _row_view(row: ImportRow) -> RowView:
         row.repeats,
         tuple(row.set_aside.split()),
         row.written,
-        tuple(
-            FaultView(fault.column, fault.field, fault.message, fault.remedy) for fault in row.faults.all()
-        ),
+        tuple(fault for fault in said if fault.sort == "refused"),
+        tuple(fault for fault in said if fault.sort != "refused"),
+        row.values,
+        tuple(row.fields.split()),
     )
 
 
-def faults_by_line(job_id: int) -> dict[int, list[str]]:
-    """What is wrong with each faulty row, as sentences, by line."""
-    found: dict[int, list[str]] = {}
-    listed = ImportFault.objects.filter(row__job_id=job_id, row__outcome="faulty").order_by("row__line", "id")
-    for line, column, message, remedy in listed.values_list("row__line", "column", "message", "remedy"):
-        text = f"{column}: {message}" if column else str(message)
-        found.setdefault(line, []).append(f"{text} ({remedy})" if remedy else text)
-    return found
+def refusals(job_id: int) -> Iterator[tuple[int, FaultView]]:
+    """What is wrong with each row that cannot be taken, with its line, in order."""
+    listed = ImportFault.objects.filter(row__job_id=job_id, row__outcome="faulty", sort="refused")
+    columns = ("row__line", "column", "field", "message", "remedy", "text", "sort")
+    for line, *rest in listed.order_by("row__line", "id").values_list(*columns):
+        yield line, FaultView(*rest)
 
 
 def open_jobs() -> Iterator[ImportJob]:

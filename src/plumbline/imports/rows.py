@@ -5,56 +5,61 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from django.utils.text import slugify
 
+from plumbline.imports import dates, numbers
+from plumbline.imports.dates import ColumnOrder
 from plumbline.imports.mapping import KEY_LENGTH, FieldMap, RegisterMap
+from plumbline.imports.notices import RowFault, Sort, note_lines
 from plumbline.imports.reading import Sheet, SheetRow, fold, squeeze, tidy
 from plumbline.kernel.canonical import canonical
-from plumbline.kernel.messages import Text, say, worded
+from plumbline.kernel.messages import Text, say
 
 _NOTE_LIMIT = 20_000
 
 
 @dataclass(frozen=True)
-class RowFault:
-    """One thing wrong with one row: the column of the file, the field it fills, what, and how to mend it."""
+class FieldTypes:
+    """Names of the fields whose texts are read: as a ``days``, as ``figures``, as a yes or no (``flags``)."""
 
-    column: str
-    field: str
-    message: Text
-    remedy: Text = ""
-
-    def __post_init__(self) -> None:
-        # As `Fault` does, so that the row says it in the language of whoever looks at it later.
-        for name in ("message", "remedy"):
-            text = getattr(self, name)
-            if isinstance(text, str) and text:
-                object.__setattr__(self, name, worded("row", text))
+    days: frozenset[str] = frozenset()
+    figures: frozenset[str] = frozenset()
+    flags: frozenset[str] = frozenset()
 
 
 @dataclass
 class MappedRow:
-    """One row as the map reads it. ``repeats`` is the line that already has its key, 0 when it is new."""
+    """One row as the map reads it. ``repeats`` is the line that already has its key, 0 when it is new.
+
+    ``texts`` are what stands in the file for each field; ``notices`` what became of texts that are not
+    taken as they stand, ``faults`` what keeps the row out.
+    """
 
     line: int
     key: str = ""
     values: dict[str, Any] = field(default_factory=dict)
-    note: str = ""
+    texts: dict[str, str] = field(default_factory=dict)
     faults: list[RowFault] = field(default_factory=list)
+    notices: list[RowFault] = field(default_factory=list)
     repeats: int = 0
     skipped: bool = False
+    revision: str = ""
+
+    @property
+    def note(self) -> str:
+        """The texts of the file that no field holds whole."""
+        return "\n".join(note_lines(self.notices))[:_NOTE_LIMIT]
 
 
-def mapped_rows(sheet: Sheet, register: RegisterMap) -> Iterator[MappedRow]:
+def mapped_rows(sheet: Sheet, register: RegisterMap, types: FieldTypes | None = None) -> Iterator[MappedRow]:
     """Every row of ``sheet`` through ``register``, in order.
 
     A row whose key stands on an earlier line repeats it when all its cells are the same, and is faulty when
     they are not, because the map's key then does not tell two entries apart.
     """
-    reader = _RowReader(sheet, register)
+    reader = _RowReader(sheet, register, types or FieldTypes())
     seen: dict[str, tuple[int, str]] = {}
     for source in sheet.rows:
         made = reader.read(source)
@@ -64,19 +69,19 @@ def mapped_rows(sheet: Sheet, register: RegisterMap) -> Iterator[MappedRow]:
             if line != source.line and whole == before:
                 made.repeats = line
             elif line != source.line:
-                made.faults.append(
-                    RowFault(
-                        ", ".join(register.key),
-                        "",
-                        say(
-                            "imports.has-the-same-key-as-line",
-                            "has the same key as line {line} but says something else",
-                            line=line,
-                        ),
-                        "name more columns in the key of the map, or join the two rows",
-                    )
+                message = say(
+                    "imports.has-the-same-key-as-line",
+                    "has the same key as line {line} but says something else",
+                    line=line,
                 )
+                remedy = "name more columns in the key of the map, or join the two rows"
+                made.faults.append(RowFault(", ".join(register.key), "", message, remedy, made.key))
         yield made
+
+
+def column_orders(sheet: Sheet, register: RegisterMap, types: FieldTypes) -> dict[str, ColumnOrder]:
+    """How the days of each column are read, by the name of the field that it fills."""
+    return _RowReader(sheet, register, types).orders
 
 
 def _digest(cells: Sequence[str]) -> str:
@@ -86,11 +91,28 @@ def _digest(cells: Sequence[str]) -> str:
 class _RowReader:
     """The map bound to the positions of one sheet's columns."""
 
-    def __init__(self, sheet: Sheet, register: RegisterMap) -> None:
+    def __init__(self, sheet: Sheet, register: RegisterMap, types: FieldTypes) -> None:
         self.width = len(sheet.columns)
-        self.register = register
+        self.register, self.types = register, types
         self.slugs: dict[str, dict[str, str]] = {}
         self.places = {name: sheet.place(name) or 0 for name in register.columns()}
+        self.orders = {
+            item.name: dates.order_of(self._column(sheet, item), item.date_order)
+            for item in register.fields
+            if item.columns and not item.dates and (item.date_order or item.name in types.days)
+        }
+        self.marks = {
+            item.name: numbers.mark_of(self._column(sheet, item), item.decimal)
+            for item in register.fields
+            if item.columns and (item.decimal or item.name in types.figures)
+        }
+
+    def _column(self, sheet: Sheet, item: FieldMap) -> Iterator[str]:
+        places = [self.places[name] for name in item.columns]
+        for row in sheet.rows:
+            for place in places:
+                if place < len(row.cells) and row.cells[place].strip():
+                    yield row.cells[place]
 
     def read(self, source: SheetRow) -> MappedRow:
         """One row of the sheet as the map sees it."""
@@ -100,25 +122,19 @@ class _RowReader:
             made.skipped = True
             return made
         if any(cell.strip() for cell in cells[self.width :]):
-            made.faults.append(
-                RowFault(
-                    "",
-                    "",
-                    say(
-                        "imports.has-cells-where-the-header-names",
-                        "has {count} cells where the header names {width} columns",
-                        count=len(source.cells),
-                        width=self.width,
-                    ),
-                    "put cells that hold the delimiter in quotes",
-                )
+            message = say(
+                "imports.has-cells-where-the-header-names",
+                "has {count} cells where the header names {width} columns",
+                count=len(source.cells),
+                width=self.width,
             )
+            made.faults.append(RowFault("", "", message, "put cells that hold the delimiter in quotes"))
             return made
         made.key = self._key(cells, made)
-        notes: list[str] = []
+        if self.register.revision:
+            made.revision = squeeze(cells[self.places[self.register.revision]])
         for item in self.register.fields:
-            made.values[item.name] = self._value(item, cells, made, notes)
-        made.note = "\n".join(notes)[:_NOTE_LIMIT]
+            made.values[item.name] = self._value(item, cells, made)
         return made
 
     def _key(self, cells: tuple[str, ...], made: MappedRow) -> str:
@@ -137,7 +153,9 @@ class _RowReader:
                 "is empty in part or longer than {key_length} characters",
                 key_length=KEY_LENGTH,
             )
-            made.faults.append(RowFault(", ".join(self.register.key), "", message, "use a digest as the key"))
+            made.faults.append(
+                RowFault(", ".join(self.register.key), "", message, "use a digest as the key", key)
+            )
             return ""
         return key
 
@@ -145,28 +163,46 @@ class _RowReader:
         text = tidy(cell)
         return "" if fold(text) in self.register.empty else text
 
-    def _value(self, item: FieldMap, cells: tuple[str, ...], made: MappedRow, notes: list[str]) -> Any:
+    def _value(self, item: FieldMap, cells: tuple[str, ...], made: MappedRow) -> Any:
         if item.constant is not None:
             return _words(item.constant, item) if item.split else item.constant
         named = [(name, self._text(cells[self.places[name]])) for name in item.columns]
         text = item.join.join(f"{name}: {text}" if item.labelled else text for name, text in named if text)
-        column = ", ".join(item.columns)
         if not text:
-            text = item.default or ""
-            return _words(text, item) if item.split else text
-        if item.dates:
-            return self._date(item, text, column, made, notes)
+            return self._empty(item, made)
+        made.texts[item.name] = text
+        if item.dates or item.name in self.orders:
+            return self._day(item, text, made)
+        if item.name in self.marks:
+            return self._figure(item, text, made)
         if item.split:
-            found = [self._word(item, word, column, made) for word in _words(text, item)]
+            found = [self._word(item, word, made) for word in _words(text, item)]
             return [word for word in dict.fromkeys(found) if word]
         if item.values:
-            return self._word(item, text, column, made)
+            return self._word(item, text, made)
         if item.slug:
             return self._slug(item, text, made)
         if item.shorten and len(text) > item.shorten:
-            notes.append(f"{column}: {text}")
+            message = say(
+                "imports.shortened",
+                "is {length} characters long, and the field takes {limit}",
+                length=len(text),
+                limit=item.shorten,
+            )
+            made.notices.append(_notice(item, "shortened", text, message, "the whole text is in the note"))
             return text[: item.shorten - 1].rstrip() + "…"
         return text
+
+    def _empty(self, item: FieldMap, made: MappedRow) -> Any:
+        """What the map has for an empty cell: what a person chose for it, or nothing."""
+        text = item.default or ""
+        if text:
+            message = say("imports.defaulted", "is empty; the map says {value}", value=text)
+            made.notices.append(_notice(item, "defaulted", "", message))
+        elif item.name in self.types.flags:
+            no = "is empty, and the field knows only yes and no; it says no"
+            made.notices.append(_notice(item, "defaulted", "", no, "give a default in the map"))
+        return _words(text, item) if item.split else text
 
     def _slug(self, item: FieldMap, text: str, made: MappedRow) -> str:
         """A slug of the text, with a tail when an earlier row of another key has it."""
@@ -174,40 +210,88 @@ class _RowReader:
         taken = self.slugs.setdefault(item.name, {})
         return slug if taken.setdefault(slug, made.key) == made.key else tailed(slug, item.slug, made.key)
 
-    def _word(self, item: FieldMap, text: str, column: str, made: MappedRow) -> str:
+    def _word(self, item: FieldMap, text: str, made: MappedRow) -> str:
         if not item.values:
             return text
-        found = item.values.get(fold(text), item.otherwise)
-        if found is None:
-            message = "has a text that the map does not translate"
-            made.faults.append(
-                RowFault(column, item.name, message, "add it to the values of the map, or give otherwise")
+        found = item.values.get(fold(text))
+        if found:
+            return found
+        if found is None and item.otherwise is None:
+            message, remedy = (
+                "has a text that the map does not translate",
+                "add it to the values of the map, or give otherwise",
             )
-            return ""
-        return found
-
-    def _date(self, item: FieldMap, text: str, column: str, made: MappedRow, notes: list[str]) -> str:
-        for shape in item.dates:
-            try:
-                return datetime.strptime(squeeze(text), shape).date().isoformat()  # noqa: DTZ007  # a day has no zone
-            except ValueError:
-                continue
-        if item.unreadable == "note":
-            notes.append(f"{column}: {text}")
-        elif item.unreadable == "fault":
-            made.faults.append(
-                RowFault(
-                    column,
-                    item.name,
-                    "is no date of a form that the map names",
-                    say(
-                        "imports.one-of-or-unreadable-note",
-                        "one of: {names}; or unreadable: note",
-                        names=", ".join(item.dates),
-                    ),
-                )
+            return self._unread(item, text, made, message, remedy)
+        if found is None and item.otherwise:
+            message_of = say(
+                "imports.otherwise",
+                "is not among the values of the map; taken as {value}",
+                value=item.otherwise,
             )
+            made.notices.append(_notice(item, "guessed", text, message_of))
+            return item.otherwise
+        made.notices.append(_notice(item, "dropped", text, "is left out by the map"))
         return ""
+
+    def _day(self, item: FieldMap, text: str, made: MappedRow) -> str:
+        order = self.orders.get(item.name, ColumnOrder())
+        reading = dates.read_in_formats(squeeze(text), item.dates) if item.dates else None
+        if reading is None and not item.dates:
+            reading = dates.read_day(text, order.order)
+        elif reading is None:
+            # The formats of the map are all that is read as a day; what is plainly less is said to be that.
+            less = dates.read_day(text)
+            reading = less if less.why == "partial" else dates.DayReading(why="format")
+        if reading.day:
+            if reading.guessed:
+                message = say("imports.century", "has a year of two digits; taken as {day}", day=reading.day)
+                made.notices.append(_notice(item, "guessed", text, message))
+            return reading.day
+        why, remedy = _why_no_day(reading.why, item)
+        sort: Sort = "partial" if reading.why == "partial" else "not understood"
+        return self._unread(item, text, made, why, remedy, sort)
+
+    def _figure(self, item: FieldMap, text: str, made: MappedRow) -> str:
+        figure, ambiguous = numbers.read_number(text, self.marks[item.name])
+        if figure:
+            return figure
+        if ambiguous:
+            message, remedy = "may mean two figures", "say in the map: decimal: comma, or decimal: point"
+        else:
+            message, remedy = "is no figure", "write figures only"
+        return self._unread(item, text, made, message, remedy)
+
+    def _unread(
+        self,
+        item: FieldMap,
+        text: str,
+        made: MappedRow,
+        message: Text,
+        remedy: Text,
+        sort: Sort = "not understood",
+    ) -> str:
+        """Leave the field out, as the map says: with its text in the note, without, or with the whole row."""
+        if item.unreadable == "fault":
+            made.faults.append(_notice(item, "refused", text, message, remedy))
+        else:
+            left = sort if item.unreadable == "note" else "dropped"
+            made.notices.append(_notice(item, left, text, message, remedy))
+        return ""
+
+
+def _notice(item: FieldMap, sort: Sort, text: str, message: Text, remedy: Text = "") -> RowFault:
+    return RowFault(", ".join(item.columns), item.name, message, remedy, text, sort)
+
+
+def _why_no_day(why: str, item: FieldMap) -> tuple[Text, Text]:
+    if why == "partial":
+        return "says less than a day", "the text stays as it is, in the note"
+    if why == "ambiguous":
+        return "may mean two days", "say in the map which comes first: date_order: dmy, or date_order: mdy"
+    if why == "format":
+        names = ", ".join(item.dates)
+        return "is no date of a form that the map names", say("fault.one-of", "one of: {names}", names=names)
+    return "is no date", "write it as 2026-11-20"
 
 
 def tailed(slug: str, length: int, key: str) -> str:

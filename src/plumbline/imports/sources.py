@@ -1,33 +1,30 @@
-"""The file and map of an import that is being written, read once for all of its chunks."""
+"""The file and map of an import that is being written, looked at once for all of its chunks."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from plumbline.imports import mapping
 from plumbline.imports.mapping import RegisterMap
-from plumbline.imports.plan import read_file
-from plumbline.imports.rows import MappedRow, mapped_rows
 from plumbline.records import files, kinds
 from plumbline.records.kinds import Kind
 
 
 @dataclass(frozen=True)
 class Source:
-    """A kept file through its map: what each of its lines says."""
+    """What the rows of an import are, and the map that they were read by."""
 
     kind: Kind
     register: RegisterMap
-    rows: Mapping[int, MappedRow]
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=8)
 def source(kind_slug: str, sha256: str, map_text: str) -> Source:
-    """The file with this digest through this map. Raises `NotFound` when the file is gone.
+    """The kind and map of the file with this digest. Raises `NotFound` when the file is gone.
 
-    One is kept: the stage writes an import to its end before the next, and a file may have 100,000 rows.
+    What rows say was read when they were planned; but an import whose file is no longer there could not be
+    looked up afterwards, so it is not written.
     """
-    kind = kinds.get(kind_slug)
-    sheet, register = read_file(kind, files.read(sha256), map_text)
-    return Source(kind, register, {row.line: row for row in mapped_rows(sheet, register)})
+    files.read(sha256)
+    return Source(kinds.get(kind_slug), mapping.parse(map_text))

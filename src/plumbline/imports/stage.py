@@ -10,7 +10,6 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -18,12 +17,12 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 
-from plumbline.identity import actors
-from plumbline.identity import queries as identity_queries
+from plumbline.identity import resumption
 from plumbline.identity.actors import Actor
 from plumbline.imports import entries, queries, sources
+from plumbline.imports.judging import judged, told_apart, usable
 from plumbline.imports.models import ImportFault, ImportJob, ImportRow
-from plumbline.imports.plan import judged, note_of, told_apart, usable
+from plumbline.imports.rows import MappedRow
 from plumbline.imports.sources import Source
 from plumbline.kernel import clock
 from plumbline.kernel.messages import Text, say
@@ -101,16 +100,8 @@ def advance(handle: str, *, seconds: float = 1.0, in_turn: bool = True) -> bool:
 
 def _actor_now(job: ImportJob) -> Actor:
     """Whoever confirmed the job, with the rights of this moment. Raises `NotAllowed` when they are gone."""
-    if job.person_id is None:
-        return Actor.stage(job.actor.removeprefix("stage:"))
-    assert job.person is not None
-    present = actors.actor_of_person(job.person)
-    if job.scopes is None:
-        return present
-    token = identity_queries.token(job.actor)
-    if token is None or token.revoked_at is not None or token.expires <= clock.now():
-        raise NotAllowed("The token that confirmed this import is no longer valid. Confirm it again.")
-    return replace(present, id=job.actor, scopes=frozenset(job.scopes.split()))
+    refusal = "The token that confirmed this import is no longer valid. Confirm it again."
+    return resumption.resumed(job.actor, job.person, job.scopes, refusal)
 
 
 class _Lost(Exception):
@@ -198,6 +189,9 @@ class _Writer:
 
     def _prepare(self, row: ImportRow) -> Callable[[], None]:
         """Check ``row``; what is left to do inside the transaction."""
+        if not row.fields:
+            text = "was planned by an earlier version, which kept no values"
+            return partial(_refuse, row, [Fault("", text, "import the file again")])
         if row.outcome != ImportRow.Outcome.CREATE:
             return partial(self._amend, row)
         if row.key in self._recorded:
@@ -226,13 +220,11 @@ class _Writer:
             row.reference, row.written = record.reference, True
 
     def _values(self, row: ImportRow) -> dict[str, Any]:
-        aside = tuple(row.set_aside.split())
-        return usable(self._source.kind, self._source.register, self._source.rows[row.line], aside, None)
+        return usable(self._source.kind, row.values, new=True)
 
     def _note(self, row: ImportRow) -> str:
         lead = f"Imported from {self._job.file_name}, line {row.line}."
-        mapped = self._source.rows[row.line]
-        return note_of(self._source.register, mapped, tuple(row.set_aside.split()), lead)
+        return f"{lead}\n{row.note}" if row.note else lead
 
     def _accept(self, row: ImportRow) -> None:
         if self._records is None:
@@ -242,7 +234,7 @@ class _Writer:
             self._records.add(self._values(row), note=self._note(row), key=row.key)
         except Invalid as problem:
             # A slug that is taken gets an end of its own, once; anything else is for a person to mend.
-            if not told_apart(self._source.register, self._source.rows[row.line], problem.faults):
+            if not told_apart(self._source.register, row.key, row.values, problem.faults):
                 raise
             self._records.add(self._values(row), note=self._note(row), key=row.key)
         self._accepted.append(row)
@@ -262,9 +254,8 @@ class _Writer:
                 _refuse(row, _faults(problem))
 
     def _amend(self, row: ImportRow) -> None:
-        kind, register, mapped = self._source.kind, self._source.register, self._source.rows[row.line]
-        record = queries.by_key(kind, [row.key])[row.key]
-        values = usable(kind, register, mapped, tuple(row.set_aside.split()), record)
+        said = {name: row.values[name] for name in row.fields.split()}
+        values = usable(self._source.kind, said, new=False)
         try:
             commands.amend(self._actor, row.reference, values, revision=row.revision, note=self._note(row))
             row.written = True
@@ -278,11 +269,17 @@ class _Writer:
 
         When the record says what the row says, nothing has to be done; otherwise somebody has to look again.
         """
-        kind, actor, register = self._source.kind, self._actor, self._source.register
-        record = queries.by_key(kind, [row.key])[row.key]
-        seen = record.pk in queries.visible_among(actor, kind, [record])
-        now = judged(actor, kind, register, self._source.rows[row.line], record, seen)
-        if now.outcome == "unchanged":
+        kind, actor = self._source.kind, self._actor
+        said = {name: row.values[name] for name in row.fields.split()}
+        mapped = MappedRow(row.line, row.key, said)
+        known = {row.key: row.reference} if row.reference else {}
+        present = queries.present(actor, kind, [mapped], known)[row.key]
+        now, record, seen = (
+            judged(actor, kind, self._source.register, mapped, present),
+            present.record,
+            present.seen,
+        )
+        if now.outcome == "unchanged" and not now.notices:
             row.outcome, row.reference = ImportRow.Outcome.UNCHANGED, now.reference
             return
         message: Text

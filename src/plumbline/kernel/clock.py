@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import threading
 import time as system_time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -21,6 +22,8 @@ _lock = threading.Lock()
 _last = datetime(1970, 1, 1, tzinfo=UTC)
 _frozen: datetime | None = None
 _zone: tzinfo = UTC
+# A context variable and not a global: readers of several time zones are answered side by side.
+_reader: ContextVar[Callable[[], str] | None] = ContextVar("reader_zone", default=None)
 
 
 def now() -> datetime:
@@ -72,6 +75,47 @@ def set_zone(name: str) -> None:
 def in_zone(instant: datetime) -> datetime:
     """``instant`` in the organization's time zone."""
     return in_utc(instant).astimezone(_zone)
+
+
+def wall_clock(instant: datetime, zone: str = "") -> datetime:
+    """``instant`` as the clocks of ``zone`` (IANA) show it; without one, those of the organization."""
+    return in_utc(instant).astimezone(ZoneInfo(zone)) if zone else in_zone(instant)
+
+
+@contextmanager
+def read_in(zone: Callable[[], str]) -> Iterator[None]:
+    """Show instants in the time zone that ``zone`` answers when it is asked (IANA; empty: the organization's)
+    inside the block. Days stay those of the organization, since what is judged by the day is judged by it."""
+    token = _reader.set(zone)
+    try:
+        yield
+    finally:
+        _reader.reset(token)
+
+
+def for_reader(instant: datetime) -> datetime:
+    """``instant`` as it is shown to whoever reads: in their time zone, else in the organization's."""
+    zone = _reader.get()
+    try:
+        return wall_clock(instant, zone() if zone is not None else "")
+    except (ZoneInfoNotFoundError, OSError):
+        # A zone that another machine knew; a page must not fail for it.
+        return in_zone(instant)
+
+
+def zone_label(shown: datetime) -> str:
+    """What the time zone of ``shown`` is called: ``CET``, or ``UTC+05:30`` where it has no letters."""
+    name, offset = shown.tzname() or "", f"{shown:%z}"
+    return name if name[:1].isalpha() else f"UTC{offset[:3]}:{offset[3:5]}"
+
+
+def next_hour(instant: datetime, hour: int, zone: str = "") -> datetime:
+    """The next time after ``instant``, in UTC, at which the clocks of ``zone`` show the full ``hour``."""
+    local = wall_clock(instant, zone)
+    day = local.date() + timedelta(days=1 if local.hour >= hour else 0)
+    # An hour that the clocks skip in spring gets the offset from before the change, and so lies an hour
+    # later on the wall: late, and never lost.
+    return datetime.combine(day, time(hour), local.tzinfo).astimezone(UTC)
 
 
 def day_of(instant: datetime) -> date:

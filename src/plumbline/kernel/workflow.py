@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -39,7 +40,10 @@ class Workflow:
     In ``final`` states all is over, in ``frozen`` ones nothing may be amended. In ``carried`` states the work
     that a due date was set for has been done, although the record is not closed yet. In ``counts`` states a
     record counts as it stands; every other state is a draft of something. Where steps approve, the approved
-    revision goes on being in force beside a newer draft until the record reaches an ``ended`` state.
+    revision goes on being in force beside a newer draft until the record reaches an ``ended`` state. ``next``
+    names by state the steps that are to be taken from it, where that is not the first one that starts there:
+    none where all is in order, two where a judgement has two answers. In ``drafts`` a record may be
+    incomplete; the steps that lead out of them ask for what is missing.
     """
 
     name: str
@@ -50,6 +54,8 @@ class Workflow:
     carried: frozenset[str] = frozenset()
     counts: frozenset[str] = frozenset()
     ended: frozenset[str] = frozenset()
+    next: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    drafts: frozenset[str] = frozenset()
 
     @cached_property
     def approving(self) -> bool:
@@ -95,6 +101,18 @@ class Workflow:
         """The moves that start in ``state``."""
         return tuple(move for move in self.moves if state in move.sources)
 
+    def completes(self, move: Move) -> bool:
+        """Whether ``move`` takes a draft further, so that nothing may be missing from it any more.
+
+        What is discarded need not be complete, and what drops a draft puts back what was complete.
+        """
+        leaves = self.drafts.intersection(move.sources) and move.target not in self.drafts
+        return bool(leaves) and not (move.discards or move.restores)
+
+    def next_from(self, state: str) -> tuple[str, ...]:
+        """Names of the moves that are to be taken next from ``state``."""
+        return self.next.get(state, tuple(move.name for move in self.open_from(state)[:1]))
+
 
 REVIEWED = Workflow(
     "reviewed",
@@ -114,6 +132,12 @@ REVIEWED = Workflow(
     frozen=frozenset({"approved", "retirement proposed", "retired"}),
     counts=frozenset({"approved"}),
     ended=frozenset({"retired"}),
+    next={
+        "in review": ("approve", "return"),
+        "approved": (),
+        "retirement proposed": ("retire", "keep"),
+    },
+    drafts=frozenset({"draft"}),
 )
 """Draft → in review → approved → retired. Two people put a revision in force, and two take it out: a revision
 is opened beside the one in force, and a retirement is proposed by one person and carried out by another."""
@@ -139,6 +163,7 @@ TREATED = Workflow(
     frozen=frozenset({"accepted", "closed"}),
     counts=frozenset({"accepted"}),
     ended=frozenset({"closed"}),
+    next={"accepted": ()},
 )
 
 ACTIONED = Workflow(
@@ -164,6 +189,14 @@ ACTIONED = Workflow(
     carried=frozenset({"corrected", "verified"}),
     # A suspicion is nobody's finding yet, and a dismissed one never was.
     counts=frozenset({"open", "contained", "corrected", "verified", "closed"}),
+    next={
+        "suspected": ("confirm", "propose-dismissal"),
+        "dismissal proposed": ("dismiss", "keep"),
+        "open": ("contain",),
+        "verified": ("close",),
+        "closed": (),
+        "dismissed": (),
+    },
 )
 
 RECORDED = Workflow(
@@ -173,4 +206,5 @@ RECORDED = Workflow(
     final=frozenset({"final"}),
     frozen=frozenset({"final"}),
     counts=frozenset({"final"}),
+    drafts=frozenset({"draft"}),
 )

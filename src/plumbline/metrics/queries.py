@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import numpy as np
-from django.db.models import Max, Min
+from django.db.models import Max, Min, Sum
 
 from plumbline.kernel import clock
 from plumbline.kernel.messages import listing, say
@@ -239,6 +239,31 @@ def _by_reviewer(
     return {"": Reading(metric.function(*reviewers), least[0], least[1], least[0])} if least else {}
 
 
+@dataclass(frozen=True)
+class Total:
+    """The sums of one metric of a system over a period, and the end of the last hour that has any of it."""
+
+    count: int
+    numerator: float
+    denominator: float
+    until: datetime
+
+
+def totals(names: Iterable[str], system: str, start: datetime, end: datetime) -> dict[str, Total]:
+    """The sums of each of the metrics ``names`` in the period, by name, added up by the database; a metric
+    without a point there is left out."""
+    rows = Point.objects.filter(
+        system=system, metric__in=list(names), group="", hour__gte=start, hour__lt=end
+    ).order_by()
+    found = rows.values_list("metric").annotate(
+        Sum("count"), Sum("numerator"), Sum("denominator"), Max("hour")
+    )
+    return {
+        metric: Total(count, numerator, denominator, last + timedelta(hours=1))
+        for metric, count, numerator, denominator, last in found
+    }
+
+
 def hourly_names(names: Iterable[str]) -> set[str]:
     """The metrics kept by the hour that the metrics ``names`` are, or follow."""
     return {name for metric in map(_known, names) for name in metric.follows or (metric.name,)}
@@ -267,11 +292,11 @@ def systems() -> dict[str, tuple[datetime, datetime]]:
     return {row["system"]: (row["first"], row["last"] + timedelta(hours=1)) for row in rows}
 
 
-def last_hour(system: str, names: Iterable[str], start: datetime, end: datetime) -> datetime | None:
-    """End of the last hour in the window that has a point of one of the metrics ``names``."""
-    rows = Point.objects.filter(system=system, metric__in=list(names), hour__gte=start, hour__lt=end)
-    last = rows.aggregate(last=Max("hour"))["last"]
-    return last + timedelta(hours=1) if last is not None else None
+def last_hours(system: str, start: datetime, end: datetime) -> dict[str, datetime]:
+    """End of the last hour in the window that has a point, by metric."""
+    rows = Point.objects.filter(system=system, hour__gte=start, hour__lt=end).order_by()
+    last = rows.values_list("metric").annotate(last=Max("hour"))
+    return {metric: hour + timedelta(hours=1) for metric, hour in last}
 
 
 def last_measured(metric: str, system: str) -> datetime | None:

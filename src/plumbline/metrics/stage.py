@@ -18,7 +18,7 @@ from plumbline.metrics.declare import Tally
 from plumbline.metrics.library.completeness import log_coverage
 from plumbline.metrics.models import SUMS, Cursor, Point, Reference, pack
 from plumbline.metrics.references import Period
-from plumbline.records import kinds
+from plumbline.records import bulk_insert, kinds
 from plumbline.records import queries as records
 from plumbline.records.models import Revision
 from plumbline.telemetry.store.port import FeatureRow, HourRow, Reader
@@ -138,7 +138,7 @@ def _replace(system: str, hours: list[datetime], points: list[Point]) -> None:
     with transaction.atomic():
         if gone:
             Point.objects.filter(pk__in=gone).delete()
-        Point.objects.bulk_create(fresh, batch_size=500)
+        bulk_insert.insert(Point, fresh)
 
 
 class DeclaredPeriods:

@@ -25,6 +25,7 @@ from plumbline.portability.tables import SECRET, Column, Table, natural_name, ta
 from plumbline.records import guard
 from plumbline.records.list_index import commands as list_index
 from plumbline.records.models import Record
+from plumbline.records.search_index import commands as search_index
 from plumbline.telemetry import transfer as telemetry
 from plumbline.telemetry.store.port import EvidenceStore
 from plumbline.telemetry.transfer import SegmentCopy
@@ -94,6 +95,7 @@ def take_in(config: Config, folder: Path, origin: str, store: EvidenceStore) -> 
             ) from None
         report = log.begin(config.data, config.guard_file, origin, old, _sequences())
     list_index.refresh()
+    search_index.refresh()
     events = telemetry.take_in(config.data, store, _segments(folder), _counters(folder))
     del found
     return Moved(old, count, events, report.vkey, report.pack_vkey, report.recovery)

@@ -17,6 +17,7 @@ from django.db import connection, transaction
 
 import plumbline
 from plumbline.config import Config
+from plumbline.identity.organization import queries as organization
 from plumbline.kernel import clock
 from plumbline.portability import description, manifest
 from plumbline.portability import queries as rows
@@ -75,7 +76,7 @@ def _write(config: Config, folder: Path, taken: Snapshot) -> dict[str, Any]:
     return {
         "version": plumbline.__version__,
         "made_at": clock.rfc3339(clock.now()),
-        "organization": config.organization,
+        "organization": organization.effective(config).organization,
         "time_zone": config.time_zone,
         "log": {
             "origin": state.origin if state is not None else "",

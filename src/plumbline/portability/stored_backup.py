@@ -23,7 +23,7 @@ GUARD: Final = "guard.json"
 KEYS: Final = {
     "log.key": "signs checkpoints: without it the restored log could not go on under its name",
     "pack.key": "signs evidence packs",
-    "factors.secret": "decrypts second factors: without it nobody who has one could sign in",
+    "factors.secret": "decrypts second factors, without which nobody who has one could sign in, and webhooks",
     "recovery.vkey": "the public half of the recovery key, whose secret half is on paper",
     "origin": "the name of the log",
     "signer.json": "the last checkpoint that was signed",

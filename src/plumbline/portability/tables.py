@@ -27,7 +27,10 @@ LEFT_OUT: Final = {
     "records.indexshape": "follows from the kinds of record",
     "records.idempotencykey": "answers to requests that clients may repeat within a day",
     "identity.onetimelink": "links for signing in, good for minutes; people get new ones",
+    "identity.federatedidentity": "ways in, like passwords; people are connected anew at the next sign-in",
     "identity.throttle": "how often somebody tried to sign in",
+    "delivery.calendarfeed": "secret addresses of calendars; people make new ones",
+    "delivery.noticeround": "how far a stage has come",
     "work.lease": "which process does what at this moment",
     "sessions.session": "sessions end with the installation",
     "account.emailaddress": "kept by the sign-in library; the address of a person is in the person's line",
@@ -39,7 +42,11 @@ LEFT_OUT: Final = {
     "contenttypes.contenttype": "names of tables, made by the program",
 }
 """Tables that are not exported, by label, each with the reason."""
-SECRET: Final = {"identity.person": ("password",), "identity.token": ("digest",)}
+SECRET: Final = {
+    "identity.person": ("password",),
+    "identity.token": ("digest",),
+    "delivery.endpoint": ("address", "secret"),
+}
 """Fields that never leave an installation. Who signed in with one gets a new one."""
 _NATURAL: Final[dict[type[models.Model], str]] = {Record: "reference", Person: "handle", Unit: "slug"}
 

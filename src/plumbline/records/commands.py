@@ -1,4 +1,4 @@
-"""The one door: a governance record changes only through these six verbs, amend for many records too.
+"""The one door: a governance record changes only through these verbs, amend for many records too.
 
 Every verb checks the permission, cleans the values, guards the revision, writes the rows and appends
 the trail entry in one transaction: there is no change without an entry and no entry without a change.
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms as django_forms
-from django.db import models
+from django.db import models, transaction
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
@@ -20,13 +20,15 @@ from plumbline.kernel.canonical import JSON
 from plumbline.kernel.messages import Ref, Word, listing, say
 from plumbline.kernel.problems import Conflict, Fault, Invalid, Problem
 from plumbline.kernel.workflow import Move
-from plumbline.records import forms, kinds, steps, writing
+from plumbline.records import forms, guard, kinds, steps, writing
 from plumbline.records import values as plain_values
 from plumbline.records.approved import digest
 from plumbline.records.approved.commands import restore
+from plumbline.records.attachments.commands import attach, set_dates
+from plumbline.records.discussion.commands import comment
 from plumbline.records.kinds import Kind
 from plumbline.records.models import Approval, Record
-from plumbline.records.related.commands import attach, comment, link
+from plumbline.records.related.commands import judge_link, link
 from plumbline.records.units import rules as units
 from plumbline.records.units.commands import take_along
 from plumbline.records.writing import Saved, Written
@@ -39,8 +41,13 @@ __all__ = [
     "attach",
     "comment",
     "create",
+    "frozen_state",
+    "judge_amendment",
+    "judge_link",
+    "judge_move",
     "link",
     "move",
+    "set_dates",
 ]
 
 
@@ -154,12 +161,22 @@ def amend_many(actor: Actor, kind: Kind, amendments: Sequence[Amendment]) -> lis
     return [next(saved) if isinstance(result, Written) else result for result in results]
 
 
-def _amended(actor: Actor, kind: Kind, record: Record, amendment: Amendment) -> Written | Saved:
-    """Write the new values of a locked record, or say where it stands when they are the present ones."""
+def judge_amendment(actor: Actor, kind: Kind, record: Record, amendment: Amendment) -> bool:
+    """Whether `amend` would change ``record``; raises what it would raise. Writes nothing.
+
+    The record at hand has the new values afterwards and is for nothing else.
+    """
+    return _judged(actor, kind, record, amendment)[1] is not None
+
+
+def _judged(
+    actor: Actor, kind: Kind, record: Record, amendment: Amendment
+) -> tuple[django_forms.ModelForm[Any], Written | None]:
+    """The form that took the new values of a record, and its new content unless that is the present one."""
     writing.require(actor, "amend", kind, record)
     writing.check_revision(record, amendment.revision)
     if record.state in kind.workflow.frozen:
-        raise _frozen_state(kind, record)
+        raise frozen_state(kind, record)
     before, unit, said = plain_values.of_record(record, kind), record.unit, record.written_unit
     form, faults = forms.clean(kind, actor, dict(amendment.values), record=record, present=before)
     if faults:
@@ -172,13 +189,21 @@ def _amended(actor: Actor, kind: Kind, record: Record, amendment: Amendment) -> 
     units.place_amended(record, kind, written.many_valued, unit, said)
     after = plain_values.of_record(record, kind, written.many_valued)
     if after == before and not amendment.frozen:
-        last = record.revisions.order_by("-number").first()
-        assert last is not None
-        return writing.saved(record, last.leaf)
+        return form, None
     # Asked again: the record may have been given to a unit or owner that the actor does not reach.
     writing.require_as_written(actor, kind, record)
     for gate in kind.amend_gates:
         gate(actor, record, before, after)
+    return form, written
+
+
+def _amended(actor: Actor, kind: Kind, record: Record, amendment: Amendment) -> Written | Saved:
+    """Write the new values of a locked record, or say where it stands when they are the present ones."""
+    form, written = _judged(actor, kind, record, amendment)
+    if written is None:
+        last = record.revisions.order_by("-number").first()
+        assert last is not None
+        return writing.saved(record, last.leaf)
     record.revision += 1
     record.updated_at = clock.now()
     record.author = actor.id
@@ -187,7 +212,8 @@ def _amended(actor: Actor, kind: Kind, record: Record, amendment: Amendment) -> 
     return written
 
 
-def _frozen_state(kind: Kind, record: Record) -> Conflict:
+def frozen_state(kind: Kind, record: Record) -> Conflict:
+    """Why a record may not be amended as it stands, with the steps that lead out of that state."""
     ways = [
         Word(move.label)
         for move in kind.workflow.open_from(record.state)
@@ -218,8 +244,9 @@ def move(
     revision: int | None,
     reason: str = "",
     additions: int | None = None,
+    values: Mapping[str, Any] | None = None,
 ) -> Saved:
-    """Take a record one step along its workflow.
+    """Take a record one step along its workflow, with the ``values`` of fields that its panel asks for.
 
     ``additions`` is how many files and links the actor saw; an approval binds them too and is refused as
     `Stale` when one was added meanwhile. ``None`` is for a caller that shows nothing to anybody.
@@ -230,9 +257,10 @@ def move(
     with writing.door():
         record, kind = writing.locked(actor, reference)
         step = steps.find(kind, name)
-        writing.require(actor, steps.permission(step), kind, record)
-        writing.check_revision(record, revision)
         reason = reason.strip()
+        filled = _fill_in(actor, kind, record, step, values, revision, reason) if values else revision
+        writing.require(actor, steps.permission(step), kind, record)
+        writing.check_revision(record, filled)
         steps.check(record, step, reason)
         steps.require_four_eyes(actor, record, step)
         seen, bound = record.revision, _bound(record, kind, step, additions)
@@ -245,7 +273,7 @@ def move(
         record.revision += 1
         record.updated_at = clock.now()
         record.save(update_fields=["state", "revision", "updated_at", *_UNIT])
-        facts: dict[str, JSON] = {"move": name}
+        facts: dict[str, JSON] = {"move": name} | ({"fills": filled} if filled != revision else {})
         if bound:
             facts |= {"approves": seen, "digest": digest.digest_of(bound)}
         for result in results:
@@ -258,6 +286,57 @@ def move(
         if bound:
             _keep_approval(actor, record, step, seen, saved.leaf, reason, bound)
     return saved
+
+
+def _fill_in(
+    actor: Actor,
+    kind: Kind,
+    record: Record,
+    step: Move,
+    values: Mapping[str, Any],
+    revision: int | None,
+    reason: str,
+) -> int:
+    """Amend the fields that come with a step; the revision on which the step then stands.
+
+    They are a revision of their own, so that whoever fills them in is an author of what a second person
+    judges later; the transaction of the step saves both or neither.
+
+    Raises `Invalid` for a field that is none of the step's, as amending it is another act.
+    """
+    steps.check(record, step, reason)
+    known = steps.fields_of(actor, kind, record, step)
+    remedy = (
+        say("step.fields", "this step takes: {names}", names=listing(list(known), shown=30))
+        if known
+        else say("step.no-fields", "amend the record before this step")
+    )
+    faults = [
+        Fault(name, say("step.other-field", "is not filled in with this step"), remedy)
+        for name in values
+        if name not in known
+    ]
+    if faults:
+        raise Invalid(
+            say("record.not-changed", "{record} was not changed.", record=Ref(record.reference)), faults
+        )
+    saved = amend(actor, record.reference, values, revision=revision, note=str(step.label))
+    record.refresh_from_db()
+    return saved.revision
+
+
+def judge_move(actor: Actor, kind: Kind, record: Record, name: str, reason: str = "") -> None:
+    """Raises what `move` would raise for ``record`` as it stands. Leaves nothing written.
+
+    Gates may derive fields and save them: what they do here is rolled back.
+    """
+    step = steps.find(kind, name)
+    writing.require(actor, steps.permission(step), kind, record)
+    steps.check(record, step, reason.strip())
+    steps.require_four_eyes(actor, record, step)
+    with guard.opened("preview"), transaction.atomic():
+        steps.pass_gates(actor, kind, record, step, reason.strip())
+        transaction.set_rollback(True)
 
 
 def _openings(bound: bytes, reason: str) -> dict[str, bytes]:

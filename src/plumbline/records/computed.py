@@ -26,26 +26,25 @@ class Computed:
     text: Callable[[Any], str]
 
 
-_known: dict[str, Computed] = {}
+_known: dict[str, tuple[Computed, ...]] = {}
 
 
 def register(kind: str, computed: Computed) -> None:
-    """Show ``computed`` with the records of the kind with this slug."""
-    _known[kind] = computed
+    """Show ``computed`` with the records of the kind with this slug, after what is shown already."""
+    others = tuple(one for one in of(kind) if one.name != computed.name)
+    _known[kind] = (*others, computed)
 
 
-def of(kind: str) -> Computed | None:
-    """What is computed for records of a kind, if anything is."""
-    return _known.get(kind)
+def of(kind: str) -> tuple[Computed, ...]:
+    """What is computed for records of a kind, in order."""
+    return _known.get(kind, ())
 
 
-def parts(kind: str) -> Mapping[str, QuerySet[Any, Any]]:
-    """The annotations that `text` needs on records of a kind."""
-    shown = of(kind)
-    return shown.parts() if shown is not None else {}
+def parts(kind: str) -> dict[str, QuerySet[Any, Any]]:
+    """The annotations that `texts` needs on records of a kind."""
+    return {name: part for one in of(kind) for name, part in one.parts().items()}
 
 
-def text(kind: str, record: Any) -> str:
-    """What is computed for a record that was read with its `parts`; empty where there is nothing."""
-    shown = of(kind)
-    return shown.text(record) if shown is not None else ""
+def texts(kind: str, record: Any) -> dict[str, str]:
+    """What is computed for a record that was read with its `parts`, by name; empty where there is nothing."""
+    return {one.name: one.text(record) for one in of(kind)}

@@ -1,11 +1,11 @@
-"""kind → CSV: the same rows and filters as the list, with formulas in cells made harmless."""
+"""kind → rows, and CSV: the same rows and filters as the list, with formulas in cells made harmless."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from plumbline.identity import policy
@@ -26,6 +26,9 @@ OWN_COLUMNS = ("reference", "key", "state", "revision")
 which names the record in every installation; so does every cell that refers to another record."""
 SEPARATOR = "; "
 """Between the values of a cell that holds several."""
+MARK = "\ufeff"
+"""The byte order mark of a file that a person may open by a double click: without it a spreadsheet takes
+UTF-8 for the code page of the machine, and shows two other letters for every umlaut."""
 
 
 def harmless(value: Any) -> str:
@@ -44,30 +47,51 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def header(kind: Kind) -> list[str]:
-    """Column names of the CSV of ``kind``."""
-    shown = computed.of(kind.slug)
-    return [*OWN_COLUMNS, *kind.field_names, *([shown.name] if shown else [])]
+def header(kind: Kind, columns: Sequence[str] | None = None) -> list[str]:
+    """Column names of the CSV of ``kind``: those of a list with ``columns``, or by default every field."""
+    if columns is not None:
+        return ["reference", "title", *columns]
+    return [*OWN_COLUMNS, *kind.field_names, *(one.name for one in computed.of(kind.slug))]
 
 
-def rows(
-    actor: Actor, kind: Kind, *, filters: Mapping[str, str] | None = None, search: str = "", sort: str = ""
-) -> Iterator[list[str]]:
-    """The cells of every row of the list, as texts."""
+def rows(actor: Actor, kind: Kind, **asked: Any) -> Iterator[list[str]]:
+    """The cells of every row of the list as texts; what is ``asked`` as of `plain_rows`."""
+    for row in plain_rows(actor, kind, **asked):
+        yield [harmless(value) for value in row]
+
+
+def plain_rows(
+    actor: Actor,
+    kind: Kind,
+    *,
+    filters: Mapping[str, str] | None = None,
+    search: str = "",
+    sort: str = "",
+    where: str = "",
+    columns: Sequence[str] | None = None,
+) -> Iterator[list[Any]]:
+    """The values of every row of the list, as `values.plain` gives them: of ``columns``, by default of every
+    field. A link is the key of the other record, which names it in every installation."""
     policy.require(actor, "export", kind=kind.slug, anywhere=True)
     many = [name for name in kind.own_fields if kind.field(name).many_to_many]
     single = [n for n in kind.own_fields if kind.field(n).is_relation and n not in many]
-    keys = list_index.select(actor, kind, filters=filters, search=search, sort=sort).keys()
+    keys = list_index.select(actor, kind, filters=filters, search=search, sort=sort, where=where).keys()
     found = queries.visible(actor, kind).select_related("owner", "unit", "unit_wanted", *single)
     found = found.annotate(**computed.parts(kind.slug))
     read_log.of_list(actor, kind, len(keys))
-    shown = computed.of(kind.slug)
-    known = qualified.homes()
+    known, names = qualified.homes(), header(kind)
+    places = [names.index(name) if name in names else name for name in header(kind, columns)]
     for record in queries.in_chunks(keys, found, many):
-        yield _cells(record, kind, known) + ([harmless(shown.text(record))] if shown else [])
+        derived = computed.texts(kind.slug, record).values()
+        row = [*_values(record, kind, known), *derived]
+        # What only a list with columns has, such as the day of recording, is no cell of the whole row.
+        yield [
+            row[place] if isinstance(place, int) else plain_values.plain(getattr(record, place))
+            for place in places
+        ]
 
 
-def _cells(record: Record, kind: Kind, known: qualified.Homes) -> list[str]:
+def _values(record: Record, kind: Kind, known: qualified.Homes) -> list[Any]:
     own = plain_values.of_record(record, kind)
     for name in kind.own_fields:
         field = kind.field(name)
@@ -75,19 +99,17 @@ def _cells(record: Record, kind: Kind, known: qualified.Homes) -> list[str]:
             own[name] = sorted(known.name(other) for other in getattr(record, name).all())
         elif field.is_relation and isinstance(other := getattr(record, name), Record):
             own[name] = known.name(other)
-    return [
-        harmless(cell)
-        for cell in (
-            record.reference,
-            known.name(record),
-            record.state,
-            record.revision,
-            *(own[name] for name in kind.field_names),
-        )
-    ]
+    head = [record.reference, known.name(record), record.state, record.revision]
+    return head + [own[name] for name in kind.field_names]
 
 
-def csv_chunks(lines: Iterator[list[str]], first: list[str]) -> Iterator[str]:
+def csv_file(lines: Iterable[list[str]], first: list[str]) -> Iterator[str]:
+    """`csv_chunks` as a file for people, which begins with the byte order mark; a pack's files have none."""
+    yield MARK
+    yield from csv_chunks(lines, first)
+
+
+def csv_chunks(lines: Iterable[list[str]], first: list[str]) -> Iterator[str]:
     """CSV text (RFC 4180) in chunks of some hundred rows, header first."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")

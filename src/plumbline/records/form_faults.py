@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import override
 
+from plumbline.kernel.deceptive_signs import deceptive_signs
 from plumbline.kernel.messages import Message, Text, listing, say, worded
 from plumbline.kernel.problems import Fault
 
@@ -50,6 +51,18 @@ def _limit_of(params: Mapping[str, Any]) -> date | int | str:
     limit = params.get("limit_value", params.get("max", ""))
     limit = limit() if callable(limit) else limit
     return limit if isinstance(limit, (date, int)) else str(limit)
+
+
+def of_name(field: str, text: str) -> list[Fault]:
+    """The fault of a title or a file name whose signs make it read as another one, if it has some."""
+    signs = deceptive_signs(text)
+    if not signs:
+        return []
+    message = say(
+        "field.deceptive-signs", "has signs that nobody sees: {signs}", signs=listing(list(signs), shown=5)
+    )
+    remedy = "take out control signs, changes of direction and invisible signs; type it by hand"
+    return [Fault(field, message, remedy)]
 
 
 def wrong_type(field: forms.Field, value: Any) -> tuple[str, str] | None:

@@ -5,160 +5,29 @@ Pages show the form, the API and imports feed it plain values; so a rule holds e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from copy import deepcopy
-from datetime import date
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from copy import copy, deepcopy
 from functools import cache
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Q
+from django.utils.text import slugify
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
-from plumbline.identity.models import Person, Unit
 from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Fault
-from plumbline.records import form_faults
+from plumbline.records import conditional, form_faults, spellings
 from plumbline.records import values as plain_values
+from plumbline.records.form_fields import RecordChoice, RecordChoices, form_field_of
 from plumbline.records.kinds import Kind
 from plumbline.records.models import Record
-from plumbline.records.qualified import parse as parse_qualified
-from plumbline.records.qualified import queries as qualified
-
-DATE_FORMATS = ["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y"]
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
-"""Days that a record may name; months can be added to each of them."""
-
-
-def choice_label(record: Any) -> str:
-    """What a record is called in a list to choose from: ``Claims Triage, SYS-0001``."""
-    return f"{record.title}, {record.reference}"
-
-
-class _OfRecords:
-    """A choice among the records that somebody may see, and those already chosen by others."""
-
-    unseen: frozenset[str] = frozenset()
-    """References that are chosen already and that the reader may not see."""
-    queryset: Any
-
-    def localized(self, value: Any) -> Any:
-        """``value`` with the reference that it has here, if it is a qualified one.
-
-        Raises ``ValidationError``, naming it, when it means no record here that may be chosen; the same when
-        there is one that the reader may not see.
-        """
-        if parse_qualified(value) is None:
-            return value
-        local = qualified.local_references([value]).get(value)
-        if local is None or not self.queryset.filter(reference=local).exists():
-            message = say("field.no-record-here", "{reference} is no record here", reference=str(value))
-            raise ValidationError(message, code=message.code)  # type: ignore[arg-type]  # kept as it is
-        return local
-
-    def label_from_instance(self, obj: Any) -> str:
-        """The title first, as people know it; of what the reader may not see, the reference alone."""
-        return str(obj.reference) if obj.reference in self.unseen else choice_label(obj)
-
-
-class RecordChoice(_OfRecords, forms.ModelChoiceField):  # type: ignore[type-arg]  # generic only in stubs
-    """Another record, named by its reference (``SYS-0003``)."""
-
-    def __init__(self, queryset: QuerySet[Any], **kwargs: Any) -> None:
-        kwargs["to_field_name"] = "reference"
-        super().__init__(queryset, **kwargs)
-        self.error_messages["invalid_choice"] = (
-            "There is no such record. Give its reference, for example SYS-0003."
-        )
-
-    def to_python(self, value: Any) -> Any:
-        """The record that ``value`` names by its reference, qualified or of this installation."""
-        return super().to_python(self.localized(value))
-
-
-class RecordChoices(_OfRecords, forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # as above
-    """Several records, named by their references."""
-
-    def __init__(self, queryset: QuerySet[Any], **kwargs: Any) -> None:
-        kwargs["to_field_name"] = "reference"
-        super().__init__(queryset, **kwargs)
-        self.error_messages["invalid_choice"] = "One of the references does not exist."
-        self.error_messages["invalid_pk_value"] = "One of the references does not exist."
-
-    def clean(self, value: Any) -> Any:
-        """The records that ``value`` names by their references, qualified or of this installation."""
-        return super().clean(
-            [self.localized(item) for item in value] if isinstance(value, (list, tuple)) else value
-        )
-
-
-class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # as above
-    """A person, named by handle or e-mail address."""
-
-    def to_python(self, value: Any) -> Person | None:
-        """The active person meant by ``value``."""
-        if value in self.empty_values:
-            return None
-        if isinstance(value, Person):
-            return value
-        text = str(value).strip()
-        people = self.queryset
-        assert people is not None
-        found = (
-            people.filter(email__iexact=text).first() if "@" in text else people.filter(handle=text).first()
-        )
-        if found is None:
-            raise ValidationError(
-                "There is no such person. Give the handle or e-mail address of an active person."
-            )
-        return found  # type: ignore[no-any-return]  # the query set is of people
-
-
-class _DayField(forms.DateField):
-    """A day, in one of `DATE_FORMATS`; the first is what programs send, and Python reads it far quicker."""
-
-    def strptime(self, value: str, format: str) -> date:
-        """The day that ``value`` means in ``format``. Raises ``ValueError``."""
-        if format == DATE_FORMATS[0] and len(value) == len("2026-11-20"):
-            return date.fromisoformat(value)
-        return super().strptime(value, format)
-
-
-def _label(field: models.Field[Any, Any]) -> str:
-    return str(field.verbose_name)[:1].upper() + str(field.verbose_name)[1:]
-
-
-def _formfield(field: models.Field[Any, Any], **kwargs: Any) -> forms.Field | None:
-    if isinstance(field, (models.ForeignKey, models.ManyToManyField)):
-        target = field.related_model
-        options: dict[str, Any] = {
-            "label": _label(field),
-            "help_text": field.help_text,
-            "required": not field.blank,
-        }
-        if target is Person:
-            return PersonChoice(Person.objects.filter(is_active=True), to_field_name="handle", **options)
-        if target is Unit:
-            return forms.ModelChoiceField(Unit.objects.all(), to_field_name="slug", **options)
-        shape = RecordChoices if field.many_to_many else RecordChoice
-        return shape(target._default_manager.all(), **options)
-    if isinstance(field, models.JSONField):
-        return None
-    if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
-        kwargs["form_class"] = _DayField
-        kwargs["input_formats"] = DATE_FORMATS
-        kwargs["widget"] = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    made = field.formfield(**kwargs)
-    if isinstance(made, forms.DateField):
-        made.validators += [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
-    if made is not None:
-        made.label = _label(field)
-        made.label_suffix = ""
-    return made
+from plumbline.records.pickers.queries import requirements_of
 
 
 def _narrow(field: RecordChoice | RecordChoices, actor: Actor, held: Iterable[str]) -> None:
@@ -188,10 +57,13 @@ class _SharedFields(dict[str, forms.Field]):
 
 
 @cache
-def _cleaning_class(kind: Kind) -> type[forms.ModelForm[Any]]:
+def _cleaning_class(kind: Kind, draft: bool) -> type[forms.ModelForm[Any]]:
     """The form of ``kind`` for values that no page shows."""
-    shown = form_class(kind)
+    shown = draft_form_class(kind) if draft else form_class(kind)
     cleaning = forms.modelform_factory(kind.model, form=shown, fields=list(shown.base_fields))
+    for name, field in cleaning.base_fields.items():
+        # The fields were made anew, required as the model says.
+        field.required = shown.base_fields[name].required
     cleaning.base_fields = _SharedFields(cleaning.base_fields)
     return cleaning
 
@@ -200,7 +72,81 @@ def _cleaning_class(kind: Kind) -> type[forms.ModelForm[Any]]:
 def form_class(kind: Kind) -> type[forms.ModelForm[Any]]:
     """The form of ``kind``: every field a person may fill in, in the order of its sections."""
     names = [name for name in kind.field_names if not isinstance(kind.field(name), models.JSONField)]
-    return forms.modelform_factory(kind.model, fields=names, formfield_callback=_formfield)
+    return forms.modelform_factory(kind.model, fields=names, formfield_callback=form_field_of)
+
+
+class DraftForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only in stubs
+    """A form in which whatever is required may still be missing, except what not even a draft goes without.
+
+    Everything that is given is judged as always. Django leaves the model's own check of an empty field out
+    where the form does not require it; what `clean` of the model asks for is left out here.
+    """
+
+    at_once: frozenset[str] = frozenset()
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Note an error, unless it only says that something is not filled in yet."""
+        by_field = (
+            error.error_dict
+            if isinstance(error, ValidationError) and field is None and hasattr(error, "error_dict")
+            else None
+        )
+        if by_field is None:
+            super().add_error(field, error)
+            return
+        kept = {
+            name: [one for one in errors if name in self.at_once or not is_missing(one)]
+            for name, errors in by_field.items()
+        }
+        if kept := {name: errors for name, errors in kept.items() if errors}:
+            super().add_error(None, ValidationError(kept))
+
+
+def _name_from_title(kind: Kind, data: dict[str, Any]) -> None:
+    """Fill in a unique name (``slug``) that nobody gave from the title, numbered where it is taken."""
+    if "slug" not in kind.unique_fields or data.get("slug") or not isinstance(data.get("title"), str):
+        return
+    name = "slug"
+    longest = kind.field(name).max_length or 50
+    wanted = slugify(data["title"])[: longest - 4].strip("-_") or kind.slug
+    alike = kind.model._default_manager.filter(**{f"{name}__startswith": wanted})
+    taken = set(alike.values_list(name, flat=True))
+    numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
+    data[name] = next(text for text in (wanted, *numbered) if text not in taken)
+
+
+def is_missing(error: ValidationError) -> bool:
+    """Whether an error says that a field is empty: by Django, or by a rule of the kind called *required*."""
+    return str(error.code).rpartition(".")[2] == "required"
+
+
+@cache
+def draft_form_class(kind: Kind) -> type[forms.ModelForm[Any]]:
+    """The form of ``kind`` for a record in a state of draft: only what is needed at once is required."""
+
+    class Draft(DraftForm):
+        at_once = frozenset(kind.needed_at_once)
+
+    shown = form_class(kind)
+    made = forms.modelform_factory(
+        kind.model, form=Draft, fields=list(shown.base_fields), formfield_callback=form_field_of
+    )
+    for name, field in made.base_fields.items():
+        field.required = field.required and name in kind.needed_at_once
+    return made
+
+
+def is_draft(kind: Kind, record: Record | None) -> bool:
+    """Whether a record, or a new one, is in a state in which it may be incomplete."""
+    return (record.state if record is not None else kind.workflow.initial) in kind.workflow.drafts
+
+
+def missing(kind: Kind, record: Record) -> dict[str, Fault]:
+    """What a complete record has and ``record`` has not, by field, each with how to mend it."""
+    form = _cleaning_class(kind, draft=False)(data=initial_values(record, kind), instance=copy(record))
+    names = [name for name, errors in form.errors.as_data().items() if any(map(is_missing, errors))]
+    remedies = {fault.field: fault.remedy for fault in form_faults.of_form(form)}
+    return {name: Fault(name, "is empty", remedies.get(name, "")) for name in names if name != "__all__"}
 
 
 def form_for(
@@ -211,11 +157,34 @@ def form_for(
     instance: Record | None = None,
     initial: Any = None,
     held: Mapping[str, Any] | None = None,
+    only: Collection[str] | None = None,
+    prefix: str | None = None,
+    auto_id: str = "id_%s",
+    draft: bool = False,
 ) -> forms.ModelForm[Any]:
-    """A form of ``kind`` whose choices are what ``actor`` may see, and what a record ``held`` before."""
-    form = form_class(kind)(data=data, instance=instance, initial=initial)
+    """A form of ``kind`` whose choices are what ``actor`` may see, and what a record ``held`` before.
+
+    ``only`` are the fields to show, where that is a part of them; ``prefix`` and ``auto_id`` set their names
+    and ids apart from others on the same page. A ``draft`` may leave required fields empty.
+    """
+    shape = draft_form_class(kind) if draft else form_class(kind)
+    form = shape(data=data, instance=instance, initial=initial, prefix=prefix, auto_id=auto_id)
+    if instance is not None:
+        _offer_nothing(form)
+    if only is not None:
+        form.fields = {name: field for name, field in form.fields.items() if name in only}
     _narrow_all(form, actor, held or {})
     return form
+
+
+def _offer_nothing(form: forms.ModelForm[Any]) -> None:
+    """Let a choice without an answer show none: a browser would otherwise send the first word of the list."""
+    for name, field in form.fields.items():
+        if type(field) is not forms.TypedChoiceField or form.get_initial_for_field(field, name) != "":
+            continue
+        choices: list[Any] = [*field.choices]  # type: ignore[misc]  # a list by now
+        if choices and choices[0][0] != "":
+            field.choices = [("", "---------"), *choices]
 
 
 def _narrow_all(form: forms.ModelForm[Any], actor: Actor, present: Mapping[str, Any]) -> None:
@@ -249,9 +218,18 @@ def clean(
     data, faults, bindable = _bound(kind, values, present if record is not None else _defaults(kind))
     if not bindable:
         return form_for(kind, actor, instance=record), faults
-    form = _cleaning_class(kind)(data=data, instance=record)
+    if record is None and is_draft(kind, None):
+        _name_from_title(kind, data)
+    form = _cleaning_class(kind, is_draft(kind, record))(data=data, instance=record)
     _narrow_all(form, actor, present)
-    return form, faults + form_faults.of_form(form)
+    return form, faults + _faults(kind, form, present if record is not None else None)
+
+
+def _faults(kind: Kind, form: forms.ModelForm[Any], present: Mapping[str, Any] | None = None) -> list[Fault]:
+    """What a form that has cleaned its values says, and answers to what it does not ask for."""
+    found = form_faults.of_form(form)
+    known = frozenset(fault.field for fault in found)
+    return found + conditional.faults(kind, form.cleaned_data, known, present)
 
 
 def _bound(
@@ -281,8 +259,39 @@ def _bound(
         if wrong := form_faults.wrong_type(field, value):
             faults.append(Fault(name, wrong[0], wrong[1]))
             bindable = False
-        data[name] = value
+        data[name] = _one_form(value) if isinstance(value, str) else value
+        if requirements := _requirements(kind, name):
+            data[name] = _spelled(data[name], requirements)
+        if name == "title" and isinstance(value, str):
+            data[name] = _BREAKS.sub(" ", data[name])
+            faults += form_faults.of_name(name, data[name])
     return data, faults, bindable
+
+
+@cache
+def _requirements(kind: Kind, name: str) -> frozenset[str]:
+    """Ids of the requirements that a field takes: those of the catalogs that come with the product."""
+    return frozenset(value for value, _ in requirements_of(form_class(kind).base_fields[name]))
+
+
+def _spelled(value: Any, known: frozenset[str]) -> Any:
+    """A requirement, or each of several, by its id."""
+    if isinstance(value, (list, tuple)):
+        return [_spelled(item, known) for item in value]
+    return spellings.requirement(value, known) if isinstance(value, str) else value
+
+
+_BREAKS = re.compile(r"\s*[\t\n\v\f]\s*")
+"""Line breaks and tabs, which a cell of a register has now and then: in a title they are spaces."""
+
+
+def _one_form(text: str) -> str:
+    """``text`` in the one form in which it is kept: composed letters (NFC), and lines that end with LF.
+
+    A browser sends CR LF for every line break of a text area, so that a text nobody has touched would come
+    back as another one.
+    """
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 _LONGEST_REMEMBERED = 64
@@ -318,7 +327,8 @@ class FormBatch:
     def __init__(self, kind: Kind, actor: Actor) -> None:
         self._kind, self._actor = kind, actor
         self._defaults = _defaults(kind)
-        self._form = form_for(kind, actor, data={})
+        self._draft = is_draft(kind, None)
+        self._form = form_for(kind, actor, data={}, draft=self._draft)
         self._unique = [field for field in kind.model._meta.local_fields if field.unique and field.editable]
         self._free: dict[tuple[str, Any], bool] = {}
         for field in self._form.fields.values():
@@ -348,6 +358,16 @@ class FormBatch:
             if not self._free[field.name, value]:
                 self._form.add_error(field.name, record.unique_error_message(self._kind.model, (field.name,)))
 
+    def _name(self, data: dict[str, Any]) -> None:
+        """Fill in a unique name that nobody gave, as `clean` does, and none that an earlier row has taken."""
+        if "slug" not in self._kind.unique_fields or data.get("slug"):
+            return
+        _name_from_title(self._kind, data)
+        wanted, number = data.get("slug"), 2
+        while wanted and not self._free.get(("slug", data["slug"]), True):
+            data["slug"] = f"{wanted}-{number}"
+            number += 1
+
     def clean(self, values: Mapping[str, Any]) -> tuple[Record, dict[str, list[Any]], list[Fault]]:
         """A new record of ``values``, its many-valued relations by name, and every fault found.
 
@@ -357,9 +377,11 @@ class FormBatch:
         record: Record = self._kind.model()
         if not bindable:
             return record, {}, faults
+        if self._draft:
+            self._name(data)
         self._form.data, self._form.instance = data, record
         self._form.full_clean()
-        faults += form_faults.of_form(self._form)
+        faults += _faults(self._kind, self._form)
         if faults:
             return record, {}, faults
         self._free |= {(field.name, getattr(record, field.attname)): False for field in self._unique}

@@ -21,7 +21,30 @@ class GateResult:
 
 
 Gate = Callable[[Actor, Record, str], GateResult | None]
-"""Looks at a record before a step, with the reason given; raises `Conflict` or `Invalid` to refuse it."""
+"""Looks at a record before a step, with the reason given; raises `Conflict` or `Invalid` to refuse it.
+
+A plain gate only looks, so it can be asked beforehand too; one that writes or works long is `OnTaking`."""
+
+
+@dataclass(frozen=True)
+class OnTaking:
+    """A gate that writes into the record, or works longer than a page may take: it runs only with the step.
+
+    ``question`` is what of it can be asked beforehand, as a gate that only looks; None where nothing can.
+    """
+
+    gate: Gate
+    question: Gate | None = None
+
+    def __call__(self, actor: Actor, record: Record, reason: str) -> GateResult | None:
+        """Run the gate, as part of the step."""
+        return self.gate(actor, record, reason)
+
+
+def question_of(gate: Gate) -> Gate | None:
+    """What of ``gate`` can be asked without taking the step; None where nothing can."""
+    return gate.question if isinstance(gate, OnTaking) else gate
+
 
 AmendGate = Callable[[Actor, Record, Mapping[str, Any], Mapping[str, Any]], None]
 """Looks at a change of fields, with the plain values before and after it; raises to refuse it.

@@ -17,8 +17,9 @@ from django.apps import apps
 from django.db.models import Model
 
 _open: ContextVar[str] = ContextVar("plumbline_record_door", default="")
+# PostgreSQL gets the parts of a union in brackets.
 _HARMLESS = re.compile(
-    r"\s*(SELECT|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT|PRAGMA(?!\s+\w*\.?writable_schema)"
+    r"\s*([(\s]*SELECT|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT|PRAGMA(?!\s+\w*\.?writable_schema)"
     r"|SET|SHOW|VALUES|FETCH|CLOSE|EXPLAIN(?:\s+QUERY\s+PLAN)?\s+SELECT|ANALYZE|VACUUM|REINDEX)\b",
     re.I,
 )
@@ -27,7 +28,10 @@ _TARGET = re.compile(
     r"|DELETE\s+FROM(?:\s+ONLY)?)\s+(?:\"?\w+\"?\.)?\"?(\w+)\"?(?=\s+[\w\"]|\s*\(|\s*\Z)",
     re.I,
 )
-_ROOTS = ("Record", "Revision", "Approval", "Link", "Comment", "Attachment", "Sequence", "RecordIndex")
+_ROOTS = (
+    "Record", "Revision", "Approval", "Link", "Comment", "CommentAct", "Mention", "Attachment",
+    "AttachmentDates", "Sequence", "RecordIndex", "SearchText",
+)  # fmt: skip
 _tables: frozenset[str] = frozenset()
 
 

@@ -20,7 +20,7 @@ from django.utils.text import slugify
 
 from plumbline.identity import roles
 from plumbline.kernel.problems import NotFound
-from plumbline.kernel.workflow import Workflow
+from plumbline.kernel.workflow import Move, Workflow
 from plumbline.records.gates import AmendGate, Decider, Gate
 from plumbline.records.models import FILTERS, SORTS, Record
 
@@ -30,7 +30,11 @@ COMMON_FIELDS = ("title", "owner", "unit", "effective_from")
 """Fields of the base table that a person fills in; they come first (title) and last (the others)."""
 
 
-RESERVED = frozenset({"page", "size", "sort", "q", "as_of", "state", "revision", "reference", "kind"})
+NOT_STATED = ("unknown", "not decided", "not judged", "not graded", "not done", "not started", "open")
+"""Words of lists that say no more than that nobody has answered yet."""
+RESERVED = frozenset(
+    {"page", "size", "sort", "q", "where", "is", "has", "as_of", "state", "revision", "reference", "kind"}
+)
 """Names that no field of a kind may have, since addresses of lists use them."""
 
 
@@ -63,6 +67,27 @@ class Menu:
     place: int
 
 
+@dataclass(frozen=True)
+class HubSection:
+    """A section on the pages of other records: the records of this kind that name one of them in ``field``.
+
+    ``title`` is its heading, ``place`` its order among the sections of that page, ``columns`` what is shown
+    of each record besides title and state, ``adds`` the verb and object of the act that adds one from there.
+    With ``beside`` it stands in the narrow column; ``is_work`` lists only records on which something is left
+    to do. ``answers`` are checks whose missing members a new record of this kind would cover, each with the
+    values that its form begins with.
+    """
+
+    field: str
+    title: str
+    place: int
+    columns: tuple[str, ...] = ()
+    adds: str = ""
+    beside: bool = False
+    is_work: bool = False
+    answers: Mapping[str, Mapping[str, str]] = dataclasses.field(default_factory=dict)
+
+
 @dataclass(frozen=True, eq=False)
 class Kind:
     """One kind of record.
@@ -74,8 +99,13 @@ class Kind:
     kind is logged. ``menu`` puts its list into the side bar, ``place`` orders it among the kinds of its
     clause. ``derived`` are fields that nobody fills in and that checks read too, each with what it is of the
     values that are in force. ``gates`` are asked before a step of that name, ``amend_gates`` before fields
-    change, ``deciders`` say whether somebody may take a step at all. ``access`` are its groups in the table
-    of roles (`identity.roles.GROUPS`), joined by spaces; empty, roles have on it what they have on all kinds.
+    change, ``deciders`` say whether somebody may take a step at all, ``step_fields`` which fields can
+    be filled in together with a step, which its panel then shows. ``shown_when`` are
+    fields that are only asked for where another one has one of some answers: the other one and those answers.
+    ``scope`` are the fields by which checks
+    know over what they speak: a revision of them may make a check easier to pass. ``access`` are its groups
+    in the table of roles (`identity.roles.GROUPS`), joined by spaces; empty, roles have on it what they have
+    on all kinds. ``hubs`` are the sections in which its records stand on the pages of those that they name.
     ``example`` is a complete record, as its form takes it in March 2026; a field that refers to other records
     names their kind there (`records.examples`).
     """
@@ -98,7 +128,11 @@ class Kind:
     gates: Mapping[str, tuple[Gate, ...]] = dataclasses.field(default_factory=dict)
     amend_gates: tuple[AmendGate, ...] = ()
     deciders: Mapping[str, Decider] = dataclasses.field(default_factory=dict)
+    step_fields: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    scope: tuple[str, ...] = ()
+    shown_when: Mapping[str, tuple[str, tuple[str, ...]]] = dataclasses.field(default_factory=dict)
     access: str = ""
+    hubs: tuple[HubSection, ...] = ()
     example: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     @cached_property
@@ -146,6 +180,41 @@ class Kind:
         return tuple(name for name in self.own_fields if self.field(name).many_to_many)
 
     @cached_property
+    def needed_fields(self) -> tuple[str, ...]:
+        """Names of the fields that a complete record has filled in."""
+        return tuple(name for name in self.field_names if not self.field(name).blank)
+
+    @cached_property
+    def needed_at_once(self) -> tuple[str, ...]:
+        """Names of the fields that not even a draft goes without: what it is called, and what is its own."""
+        # A slug follows from the title where nobody gives one (`plumbline.records.forms`).
+        identifying = {"title", *self.unique_fields} - {"slug"}
+        draft = self.workflow.initial in self.workflow.drafts
+        return tuple(
+            name
+            for name in self.needed_fields
+            if not draft or name in identifying or self.unstated(name) != ""
+        )
+
+    def unstated(self, name: str) -> Any:
+        """What the field says while nobody has said anything: its word for that, else an empty text.
+
+        A default that says something (a stage, a class, an interval) is an offer to whoever fills in the form
+        and no answer: where nobody has seen it, as in a register, the field stays empty.
+        """
+        field = self.field(name)
+        default = field.get_default() if field.has_default() else None
+        # A yes or no has no third value.
+        return default if isinstance(default, bool) or default in NOT_STATED else ""
+
+    def required_by(self, step: Move) -> tuple[str, ...]:
+        """Names of the fields that ``step`` asks for, since it takes a draft further."""
+        if not self.workflow.completes(step):
+            return ()
+        filled = {*self.needed_at_once, *({"slug"} & {*self.unique_fields})}
+        return tuple(name for name in self.needed_fields if name not in filled)
+
+    @cached_property
     def unique_fields(self) -> tuple[str, ...]:
         """Names of the fields of which no two records have the same value."""
         return tuple(
@@ -177,6 +246,10 @@ def register(kind: Kind) -> None:
         raise ValueError(f"kind {kind.slug}: titles begin at {sorted(unknown)}, which are no fields")
     if kind.own_fields[0] not in kind.titles:
         raise ValueError(f"kind {kind.slug}: the first field, {kind.own_fields[0]}, stands under no title")
+    _check_step_fields(kind)
+    _check_conditions(kind)
+    for section in kind.hubs:
+        _check_hub_section(kind, section)
     if taken := RESERVED.intersection(kind.own_fields):
         raise ValueError(f"kind {kind.slug}: {sorted(taken)} are words of every list's address")
     for name in (*kind.columns, *kind.filters, *([kind.due] if kind.due else [])):
@@ -200,6 +273,33 @@ def _check_example(kind: Kind) -> None:
     needed = {name for name in kind.field_names if _is_needed(kind.field(name))}
     if missing := sorted(needed - {name for name, value in kind.example.items() if value not in (None, "")}):
         raise ValueError(f"kind {kind.slug}: the example has no value for {missing}")
+
+
+def _check_hub_section(kind: Kind, section: HubSection) -> None:
+    """A section lists what is there: a field that refers to other records, and columns of the kind."""
+    if section.field not in kind.own_fields or not kind.field(section.field).is_relation:
+        raise ValueError(f"kind {kind.slug}: {section.field} refers to no other record")
+    for name in section.columns:
+        kind.model._meta.get_field(name)
+
+
+def _check_step_fields(kind: Kind) -> None:
+    """What a step fills in is written by whoever takes it, so it cannot be a step of a second person."""
+    for name, fields in kind.step_fields.items():
+        step = kind.workflow.by_name.get(name)
+        if step is None or not set(fields) <= set(kind.field_names):
+            raise ValueError(f"kind {kind.slug}: {name} or one of its fields {fields} does not exist")
+        if step.approves or step.confirms or step.independent:
+            raise ValueError(f"kind {kind.slug}: {name} is for a second person, who writes none of it")
+
+
+def _check_conditions(kind: Kind) -> None:
+    """A field may only depend on a choice; what is not always asked for cannot be required of everybody."""
+    for name, (other, words) in kind.shown_when.items():
+        if name in kind.needed_fields or not words or other in kind.shown_when:
+            raise ValueError(f"kind {kind.slug}: {name} cannot depend on {other}")
+        if not set(words) <= {str(word) for word, _ in kind.field(other).flatchoices}:
+            raise ValueError(f"kind {kind.slug}: {other} has no such answers: {words}")
 
 
 def _is_needed(field: models.Field[Any, Any]) -> bool:

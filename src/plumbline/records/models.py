@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 
 from plumbline.identity.models import Unit
+from plumbline.kernel import ids
 
 FILTERS, SORTS = 8, 8
 """Columns of the list index for what lists filter by, and for what they sort by besides title and time."""
@@ -121,6 +122,14 @@ class Revision(models.Model):
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    deputy_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="The owner, who was away, and for whom the person stood in.",
+    )
     note = models.TextField(blank=True)
     at = models.DateTimeField(db_index=True)
     effective_from = models.DateField(null=True)
@@ -186,14 +195,76 @@ class Comment(models.Model):
         ordering = ("id",)
 
 
+class CommentAct(models.Model):
+    """What was done about a comment since: another text, its end, or that somebody mentioned has seen it.
+
+    The comment itself stays as it was written; ``text`` is what an edit put in its place.
+    """
+
+    comment = models.ForeignKey(Comment, on_delete=models.PROTECT, related_name="acts")
+    verb = models.CharField(max_length=12)
+    text = models.TextField(blank=True, default="")
+    actor = models.CharField(max_length=64)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    at = models.DateTimeField()
+    leaf = models.PositiveBigIntegerField()
+
+    class Meta:
+        ordering = ("id",)
+
+
+class Mention(models.Model):
+    """Somebody is named in a comment, since the entry ``leaf``; no longer once an edit took the name out."""
+
+    comment = models.ForeignKey(Comment, on_delete=models.PROTECT, related_name="mentions")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="mentions")
+    leaf = models.PositiveBigIntegerField()
+    is_current = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = [models.UniqueConstraint(fields=("comment", "person"), name="mention_once")]
+
+
 class Attachment(models.Model):
-    """A file that belongs to a record; its bytes lie in the data folder under their SHA-256."""
+    """A file that belongs to a record; its bytes lie in the data folder under their SHA-256.
+
+    The two dates are those that it was added with; what somebody said of them since is in `AttachmentDates`.
+    """
 
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="attachments")
     name = models.CharField(max_length=200)
     media_type = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64, db_index=True)
+    document_date = models.DateField(null=True)
+    valid_until = models.DateField(null=True)
+    replaces = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="replaced_by",
+        help_text="The file of the same record in whose place this one was added.",
+    )
+    actor = models.CharField(max_length=64)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    at = models.DateTimeField()
+    leaf = models.PositiveBigIntegerField()
+
+    class Meta:
+        ordering = ("id",)
+
+
+class AttachmentDates(models.Model):
+    """Other dates of a file than those before; an approval goes on binding those that it was given for."""
+
+    attachment = models.ForeignKey(Attachment, on_delete=models.PROTECT, related_name="dates")
+    document_date = models.DateField(null=True)
+    valid_until = models.DateField(null=True)
     actor = models.CharField(max_length=64)
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
@@ -266,6 +337,46 @@ class RecordIndex(models.Model):
                 for number in (1, 2, 3, 4, 5, 6, 7, 8)
             ),
         ]
+
+
+class SearchText(models.Model):
+    """The words of a record, of its comments and of its files, as they are searched: folded, one space apart.
+
+    SQLite's FTS5 and PostgreSQL's text search index this table inside the database
+    (`plumbline.records.search_index.engines`). The door writes the row with what it follows from; it can be
+    written again at any time.
+    """
+
+    record = models.OneToOneField(Record, primary_key=True, on_delete=models.PROTECT, related_name="+")
+    title = models.TextField(help_text="Title, reference and key in the source.")
+    texts = models.TextField()
+    comments = models.TextField(default="")
+    files = models.TextField(default="", help_text="Names of files, and the beginnings of text files.")
+
+
+def view_handle() -> str:
+    """A new opaque id of a saved view."""
+    return ids.opaque("viw")
+
+
+class SavedView(models.Model):
+    """A list of records that somebody saved under a name; ``query`` is what stands in its address.
+
+    No governance record: it chooses what is looked at and gives no right to see anything.
+    """
+
+    handle = models.CharField(max_length=40, unique=True, default=view_handle)
+    kind = models.CharField(max_length=40)
+    name = models.CharField(max_length=80)
+    query = models.TextField(blank=True)
+    shared_with = models.CharField(max_length=40, blank=True, help_text="A role, everybody, or nobody.")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    revision = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=("kind", "shared_with"), name="saved_view_shared")]
 
 
 class IndexShape(models.Model):

@@ -43,12 +43,13 @@ def page(
     filters: Mapping[str, str] | None = None,
     search: str = "",
     sort: str = "",
+    where: str = "",
     number: int = 1,
     size: int = queries.PAGE_SIZE,
 ) -> PlainPage:
     """One page of what ``actor`` may see. Raises `Invalid` for a wrong filter, column or page."""
     list_index.check_page(number, size)
-    chosen = list_index.select(actor, kind, filters=filters, search=search, sort=sort)
+    chosen = list_index.select(actor, kind, filters=filters, search=search, sort=sort, where=where)
     keys, counted = chosen.page((number - 1) * size, size)
     rows = queries.visible(actor, kind).filter(pk__in=keys).order_by()
     names = [name for name in kind.field_names if not kind.field(name).many_to_many]

@@ -10,14 +10,15 @@ from django.db.models import QuerySet
 
 from plumbline.identity import authors
 from plumbline.kernel.clock import rfc3339
-from plumbline.records import files, kinds
+from plumbline.records import kinds
 from plumbline.records import values as plain_values
 from plumbline.records.approved import digest
+from plumbline.records.attachments import proofs as dated
+from plumbline.records.discussion import proofs as discussion
 from plumbline.records.kinds import Kind
 from plumbline.records.list_index import commands as list_index
 from plumbline.records.models import (
     Approval,
-    Attachment,
     Comment,
     Link,
     Record,
@@ -25,6 +26,7 @@ from plumbline.records.models import (
     Revision,
     Sequence,
 )
+from plumbline.records.search_index import proofs as search_index
 from plumbline.trail.commitments import queries as committed
 from plumbline.trail.commitments.queries import CommittedEntry
 from plumbline.trail.entry_rows import EntryRows, span_of
@@ -40,9 +42,11 @@ from plumbline.trail.proofs import (
     without_row,
 )
 
-REVISING = frozenset(f"record.{verb}" for verb in ("created", "amended", "moved", "followed", "assigned"))
+REVISING = frozenset(
+    f"record.{verb}" for verb in ("created", "amended", "moved", "retracted", "followed", "assigned")
+)
 """Types of entries that keep a revision."""
-RECORD, INDEX, ATTACHED = "records.Record", "records.RecordIndex", "attachments/*"
+RECORD, INDEX = "records.Record", "records.RecordIndex"
 
 
 def _day(value: Any) -> str | None:
@@ -65,12 +69,13 @@ def _revision(entry: CommittedEntry) -> dict[str, object] | None:
         "note": entry.text("note"),
         "at": snapshot["recorded"],
         "effective_from": snapshot["values"].get("effective_from"),
+        "deputy_for": entry.facts.get("deputy_for"),
     }
 
 
 REVISIONS = EntryRows(
     table="records.Revision",
-    rows=lambda: Revision.objects.select_related("record", "person"),
+    rows=lambda: Revision.objects.select_related("record", "person", "deputy_for"),
     types=REVISING,
     expected=_revision,
     found=lambda row: {
@@ -82,6 +87,7 @@ REVISIONS = EntryRows(
         "note": row.note,
         "at": rfc3339(row.at),
         "effective_from": _day(row.effective_from),
+        "deputy_for": row.deputy_for.handle if row.deputy_for else None,
     },
     row=lambda row: f"{row.record.reference} revision {row.number}",
 )
@@ -126,24 +132,11 @@ APPROVALS = EntryRows(
 )
 
 
-def _hung(entry: CommittedEntry, slot: str) -> dict[str, object] | None:
-    """What every file and link has in common with its entry, with the fields in the opening ``slot``."""
-    body = entry.json(slot)
-    if body is None:
-        return None
-    return {
-        **body,
-        **authors.of_actor(entry.view.actor),
-        "at": rfc3339(entry.view.time),
-        "of": entry.subject["ref"],
-    }
-
-
 LINKS = EntryRows(
     table="records.Link",
     rows=lambda: Link.objects.select_related("source", "target", "person"),
     types=frozenset({"record.linked"}),
-    expected=lambda entry: _hung(entry, "link"),
+    expected=lambda entry: dated.hanging(entry, "link"),
     found=lambda row: {
         "of": row.source.reference,
         "target": row.target.reference,
@@ -176,37 +169,6 @@ COMMENTS = EntryRows(
     },
     row=lambda row: f"comment {row.pk} on {row.record.reference}",
 )
-ATTACHMENTS = EntryRows(
-    table="records.Attachment",
-    rows=lambda: Attachment.objects.select_related("record", "person"),
-    types=frozenset({"record.attached"}),
-    expected=lambda entry: _hung(entry, "attachment"),
-    found=lambda row: {
-        "of": row.record.reference,
-        "name": row.name,
-        "media_type": row.media_type,
-        "size": row.size,
-        "sha256": row.sha256,
-        **authors.of_row(row),
-        "at": rfc3339(row.at),
-    },
-    row=lambda row: f"file {row.name} of {row.record.reference}",
-)
-
-
-def _check_files(start: int, stop: int) -> Iterator[Difference]:
-    # A row without a digest was erased, or differs from its entry: that is for the pass over the rows.
-    rows = Attachment.objects.filter(pk__gte=start, pk__lt=stop).exclude(sha256="").select_related("record")
-    for row in rows.order_by("pk"):
-        yield from file_differences(row)
-
-
-def file_differences(row: Attachment) -> Iterator[Difference]:
-    """Whether the bytes of a file are those that were attached."""
-    digest_now = files.digest_of(row.sha256)
-    if digest_now != row.sha256:
-        name = f"{row.name} of {row.record.reference}"
-        yield Difference(ATTACHED, name, "bytes", row.sha256, digest_now or "no file", row.leaf)
 
 
 # Records: the newest entry about one says all that it is
@@ -265,6 +227,7 @@ def _check_records(start: int, stop: int) -> Iterator[Difference]:
         references[pk] = reference
     entries = newest_entries(list(references.values()))
     indexed = RecordIndex.objects.in_bulk(list(references))
+    searched = search_index.rows(list(references))
     for slug, keys in by_kind.items():
         if not kinds.exists(slug):
             continue  # a plugin that is not installed now: its table cannot be read
@@ -275,6 +238,7 @@ def _check_records(start: int, stop: int) -> Iterator[Difference]:
             if pk in found:
                 yield from record_differences(found[pk], kind, entry)
                 yield from index_differences(found[pk], kind, indexed.get(pk))
+                yield from search_index.differences(found[pk], kind, searched[pk])
             else:
                 yield without_row(kind.model._meta.label, references[pk], entry.index if entry else -1)
 
@@ -337,30 +301,25 @@ def _on_a_record() -> Iterator[Declaration]:
     )
     yield Proof("records.Link", _NAMES_A_ROW + "The opening “link” has what it says.", LINKS.passes())
     yield Proof("records.Comment", _NAMES_A_ROW + "The opening “comment” is its text.", COMMENTS.passes())
-    yield Proof(
-        "records.Attachment",
-        _NAMES_A_ROW + "The opening “attachment” has its name, type, size and SHA-256.",
-        ATTACHMENTS.passes(),
-    )
+    yield from discussion.declarations()
+    yield from dated.declarations()
 
 
 def _beside_records() -> Iterator[Declaration]:
-    """Files, the list index and numbers."""
-    yield Proof(
-        ATTACHED,
-        "The bytes of a file have the SHA-256 that the entry of its attachment commits to.",
-        (Pass("bytes", lambda: span_of(Attachment.objects.all()), _check_files, step=20),),
-    )
+    """The list index and numbers."""
     yield Proof(
         INDEX,
         "Derived from the record whenever it is written; compared with records.Record.",
         rebuild=list_index.rebuild_all,
     )
+    yield from search_index.DECLARATIONS
     yield Proof(
         "records.Sequence",
         "The highest number of a reference that was given out under its prefix.",
         (Pass("rows", whole, _check_sequences),),
     )
+    yield NoProof("records.SavedView", "Which lists people keep under a name; they decide nothing, and "
+                  "the entry of a shared one says who shared what with whom.")  # fmt: skip
     yield NoProof("records.IndexShape", "Says in which columns the list index keeps what; a wrong one has "
                   "the index written again.")  # fmt: skip
     yield NoProof("records.IdempotencyKey", "Copies of answers to requests, kept seven days for a sender "

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
@@ -37,10 +37,11 @@ __all__ = [
     "history",
     "in_chunks",
     "in_force",
+    "known_at",
     "list_records",
     "readable",
+    "references",
     "revisions",
-    "search",
     "select",
     "validities",
     "visible",
@@ -64,7 +65,7 @@ class Row:
     updated_at: datetime
     owner: str
     cells: Mapping[str, Any]
-    computed: str = ""
+    computed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,8 @@ class HistoryEntry:
     note: str
     at: datetime
     leaf: int
+    deputy_for: str
+    """Who was away and in whose place it was done, by name; empty for what somebody did for themself."""
     changes: tuple[Change, ...]
 
 
@@ -176,26 +179,44 @@ def list_records(
     filters: Mapping[str, str] | None = None,
     search: str = "",
     sort: str = "",
+    where: str = "",
     page: int = 1,
     size: int = PAGE_SIZE,
+    columns: Sequence[str] | None = None,
 ) -> Page:
-    """One page of a list that ``actor`` may see. Raises `Invalid` for a wrong filter, column or page."""
+    """One page of a list that ``actor`` may see, with ``columns`` (fields that are no lists of records; those
+    of the kind by default). Raises `Invalid` for a wrong filter, column or page."""
     list_index.check_page(page, size)
-    keys, counted = list_index.select(actor, kind, filters=filters, search=search, sort=sort).page(
-        (page - 1) * size, size
-    )
-    related = dict.fromkeys(["owner", *_foreign(kind, kind.columns)])
-    named = {f"{TITLE_OF}{name}": _title_of(actor, kind, name) for name in _to_records(kind, kind.columns)}
+    keys, counted = list_index.select(
+        actor, kind, filters=filters, search=search, sort=sort, where=where
+    ).page((page - 1) * size, size)
+    derived = {one.name for one in computed.of(kind.slug)}
+    shown = kind.columns if columns is None else [name for name in columns if name not in derived]
+    related = dict.fromkeys(["owner", *_foreign(kind, shown)])
+    named = {f"{TITLE_OF}{name}": _title_of(actor, kind, name) for name in _to_records(kind, shown)}
     rows = visible(actor, kind).select_related(*related).annotate(**named, **computed.parts(kind.slug))
     rows = rows.order_by().in_bulk(keys)
     read_log.of_list(actor, kind, len(rows))
     return Page(
-        tuple(_row(rows[key], kind) for key in keys if key in rows),
+        tuple(_row(rows[key], kind, shown) for key in keys if key in rows),
         min(counted, COUNT_CAP),
         counted > COUNT_CAP,
         page,
         size,
     )
+
+
+def references(
+    actor: Actor,
+    kind: Kind,
+    where: str = "",
+    *,
+    filters: Mapping[str, str] | None = None,
+    search: str = "",
+) -> list[str]:
+    """References of all records of a list that ``actor`` sees, newest first. Raises `Invalid`."""
+    rows = list_index.select(actor, kind, filters=filters, search=search, where=where).rows
+    return list(rows.order_by("-record_id").values_list("reference", flat=True))
 
 
 TITLE_OF = "title_of_"
@@ -212,9 +233,9 @@ def _title_of(actor: Actor, kind: Kind, name: str) -> Subquery:
     return Subquery(readable(actor, [target.slug]).filter(pk=OuterRef(name)).values("title")[:1])
 
 
-def _row(record: Any, kind: Kind) -> Row:
-    cells = {name: display(record, kind, name) for name in kind.columns}
-    for name in _to_records(kind, kind.columns):
+def _row(record: Any, kind: Kind, columns: Sequence[str]) -> Row:
+    cells = {name: display(record, kind, name) for name in columns}
+    for name in _to_records(kind, columns):
         if cells[name]:
             cells[name] = [(cells[name], getattr(record, f"{TITLE_OF}{name}") or "")]
     owner = record.owner.full_name if record.owner else ""
@@ -226,18 +247,20 @@ def _row(record: Any, kind: Kind) -> Row:
         updated_at=record.updated_at,
         owner=owner,
         cells=cells,
-        computed=computed.text(kind.slug, record),
+        computed=computed.texts(kind.slug, record),
     )
 
 
-def computed_texts(kind: Kind, references: Collection[str]) -> dict[str, str]:
-    """What is computed for the records of ``kind`` with these references, in one query at the most."""
-    shown = computed.of(kind.slug)
-    if shown is None:
+def computed_texts(kind: Kind, references: Collection[str]) -> dict[str, dict[str, str]]:
+    """What is computed for the records of ``kind`` with these references, by name and where there is
+    anything; in one query at the most."""
+    if not computed.of(kind.slug):
         return {}
-    rows = kind.model._default_manager.filter(reference__in=references).annotate(**shown.parts())
-    texts = {record.reference: shown.text(record) for record in rows}
-    return {reference: text for reference, text in texts.items() if text}
+    rows = kind.model._default_manager.filter(reference__in=references).annotate(**computed.parts(kind.slug))
+    return {
+        record.reference: {name: text for name, text in computed.texts(kind.slug, record).items() if text}
+        for record in rows
+    }
 
 
 def display(record: Record, kind: Kind, name: str) -> Any:
@@ -260,13 +283,14 @@ def history(actor: Actor, reference: str, *, limit: int = 100) -> tuple[HistoryE
     return revisions(*find(actor, reference), limit=limit)
 
 
-def revisions(record: Record, kind: Kind, *, limit: int) -> tuple[HistoryEntry, ...]:
-    """As `history`, for a record that the reader was given by `find` already."""
-    rows = list(
-        Revision.objects.filter(record_id=record.pk)
-        .select_related("person", "record")
-        .order_by("-number")[: limit + 1]
-    )
+def revisions(
+    record: Record, kind: Kind, *, limit: int, until: datetime | None = None
+) -> tuple[HistoryEntry, ...]:
+    """As `history`, for a record that the reader was given by `find` already; those ``until`` an instant."""
+    known = Revision.objects.filter(record_id=record.pk)
+    if until is not None:
+        known = known.filter(at__lte=until)
+    rows = list(known.select_related("person", "deputy_for", "record").order_by("-number")[: limit + 1])
     committed = verified.verify_revisions(rows)
     bodies = [_values_of(committed.get(row.leaf)) for row in rows]
     entries = []
@@ -282,7 +306,10 @@ def _history_entry(row: Revision, kind: Kind, before: dict[str, Any], after: dic
         names = [name for name in {**after, **before} if before.get(name) != after.get(name)]
         changes = tuple(Change(name, _label(kind, name), before.get(name), after.get(name)) for name in names)
     name = row.person.full_name if row.person else row.actor.removeprefix("stage:").capitalize()
-    return HistoryEntry(row.number, row.verb, row.state, row.actor, name, row.note, row.at, row.leaf, changes)
+    away = row.deputy_for.full_name if row.deputy_for else ""
+    return HistoryEntry(
+        row.number, row.verb, row.state, row.actor, name, row.note, row.at, row.leaf, away, changes
+    )
 
 
 def _label(kind: Kind, name: str) -> str:
@@ -317,29 +344,36 @@ def all_as_of(
     Raises `NotAllowed` for a kind that is asked for and that the role does not read.
     """
     wanted = [kinds.get(slug) for slug in kind_slugs] if kind_slugs is not None else list(kinds.all_kinds())
-    found = []
+    found: list[dict[str, Any]] = []
     for kind in wanted:
         if kind_slugs is None and not policy.may(actor, "read", kind=kind.slug, anywhere=True):
             continue
-        seen = set(visible(actor, kind).values_list("pk", flat=True))
-        rows = Revision.objects.filter(record__kind=kind.slug, at__lte=instant).order_by(
-            "record_id", "number"
-        )
-        last = {row.record_id: row for row in rows if row.record_id in seen}
-        read_log.of_list(actor, kind, len(last))
-        for row in last.values():
-            body = log.opening(row.leaf, "revision")
-            if body is not None:
-                found.append(_as_known(body))
+        found += known_at(actor, kind, instant).values()
     return sorted(found, key=lambda item: str(item["reference"]))
 
 
-def due(actor: Actor, until: date, *, limit: int = 20) -> list[tuple[date, Kind, str, str]]:
-    """Records due up to ``until`` and not yet done: date, kind, reference, title; earliest first."""
+def known_at(actor: Actor, kind: Kind, instant: datetime) -> dict[int, dict[str, Any]]:
+    """The records of ``kind`` that ``actor`` may see, as we knew them at ``instant``, by the number of the
+    entry that says so; what has been erased since is left out. Raises `NotAllowed`."""
+    rows = Revision.objects.filter(record__in=visible(actor, kind).values("pk"), at__lte=instant)
+    # The entries of one record are numbered in the order of its revisions.
+    newest = rows.order_by().values("record_id").annotate(newest=Max("leaf"))
+    leaves = list(newest.values_list("newest", flat=True))
+    read_log.of_list(actor, kind, len(leaves))
+    return {leaf: _as_known(body) for leaf, body in log.openings_at(leaves, "revision").items()}
+
+
+def due(
+    actor: Actor, until: date, *, limit: int = 20, owner_id: int | None = None
+) -> list[tuple[date, Kind, str, str]]:
+    """Records due up to ``until`` and not yet done: date, kind, reference, title; earliest first.
+
+    With ``owner_id`` only those of that person.
+    """
     readable = [
         kind for kind in kinds.all_kinds() if policy.may(actor, "read", kind=kind.slug, anywhere=True)
     ]
-    rows = list_index.due(actor, readable, until, limit)
+    rows = list_index.due(actor, readable, until, limit, owner_id=owner_id)
     for slug, count in Counter(slug for _, slug, _, _ in rows).items():
         read_log.of_list(actor, kinds.get(slug), count)
     # The index holds titles case-folded and cut, for sorting; a reader gets them as they were written.
@@ -356,29 +390,3 @@ def validities(actor: Actor, wanted: Iterable[Kind], most: int) -> list[Validity
 def counts_by_kind(actor: Actor) -> dict[str, int]:
     """How many records of each kind ``actor`` may see, in one query."""
     return list_index.counts_by_kind(actor)
-
-
-def search(actor: Actor, text: str, *, limit: int = 25) -> list[Row]:
-    """Records of any kind whose title has ``text`` or whose reference begins with it, newest first."""
-    wanted = text.strip()
-    if not wanted:
-        return []
-    allowed = [
-        kind.slug for kind in kinds.all_kinds() if policy.may(actor, "read", kind=kind.slug, anywhere=True)
-    ]
-    keys = list_index.search(actor, allowed, wanted, limit)
-    rows = policy.visible(actor, Record.objects.select_related("owner")).in_bulk(keys)
-    for slug, count in Counter(row.kind for row in rows.values()).items():
-        read_log.of_list(actor, kinds.get(slug), count)
-    return [
-        Row(
-            row.reference,
-            row.title,
-            row.state,
-            row.revision,
-            row.updated_at,
-            row.owner.full_name if row.owner else "",
-            {"kind": row.kind},
-        )
-        for row in (rows[key] for key in keys if key in rows)
-    ]

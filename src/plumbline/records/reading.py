@@ -8,8 +8,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from plumbline.records import proofs
+from plumbline.records.attachments import proofs as attachments
+from plumbline.records.discussion import proofs as discussion
 from plumbline.records.kinds import Kind
-from plumbline.records.models import Approval, Attachment, Comment, Link, Record, Revision
+from plumbline.records.models import (
+    Approval,
+    Attachment,
+    AttachmentDates,
+    Comment,
+    CommentAct,
+    Link,
+    Record,
+    Revision,
+)
 from plumbline.trail import reading
 from plumbline.trail.commitments import queries as committed
 from plumbline.trail.commitments.queries import CommittedEntry
@@ -18,7 +29,16 @@ from plumbline.trail.proofs import Difference
 
 _TYPES: Mapping[str, frozenset[str]] = {
     "records.Revision": proofs.REVISING,
-    **{how.table: how.types for how in (proofs.COMMENTS, proofs.ATTACHMENTS, proofs.LINKS)},
+    **{
+        how.table: how.types
+        for how in (
+            proofs.COMMENTS,
+            discussion.ACTS,
+            attachments.ATTACHMENTS,
+            attachments.DATED,
+            proofs.LINKS,
+        )
+    },
 }
 """The types of the entries that leave a row, by table, where every one of them does."""
 
@@ -54,9 +74,15 @@ class Hanging:
     """What hangs on a record, each as its entry commits to it: rows with the people behind them."""
 
     comments: tuple[Comment, ...]
+    comment_acts: tuple[CommentAct, ...]
     attachments: tuple[Attachment, ...]
     approvals: tuple[Approval, ...]
     links: tuple[Link, ...]
+
+    @property
+    def dates(self) -> tuple[AttachmentDates, ...]:
+        """What was said of the dates of the files since they were added."""
+        return tuple(row for file in self.attachments for row in file.dates.all())
 
 
 def hanging(record: Record) -> Hanging:
@@ -69,7 +95,8 @@ def hanging(record: Record) -> Hanging:
 def _hanging(record: Record) -> Hanging:
     return Hanging(
         tuple(proofs.COMMENTS.rows().filter(record_id=record.pk)),
-        tuple(proofs.ATTACHMENTS.rows().filter(record_id=record.pk)),
+        tuple(discussion.ACTS.rows().filter(comment__record_id=record.pk)),
+        tuple(attachments.ATTACHMENTS.rows().filter(record_id=record.pk)),
         tuple(proofs.APPROVALS.rows().filter(record_id=record.pk)),
         tuple(proofs.LINKS.rows().filter(source_id=record.pk)),
     )
@@ -78,7 +105,9 @@ def _hanging(record: Record) -> Hanging:
 def _hanging_differs(record: Record, found: Hanging) -> Iterator[Difference]:
     rows: list[tuple[EntryRows, Any]] = [
         *((proofs.COMMENTS, row) for row in found.comments),
-        *((proofs.ATTACHMENTS, row) for row in found.attachments),
+        *((discussion.ACTS, row) for row in found.comment_acts),
+        *((attachments.ATTACHMENTS, row) for row in found.attachments),
+        *((attachments.DATED, row) for row in found.dates),
         *((proofs.APPROVALS, row) for row in found.approvals),
         *((proofs.LINKS, row) for row in found.links),
     ]
@@ -89,7 +118,9 @@ def _hanging_differs(record: Record, found: Hanging) -> Iterator[Difference]:
     logged = Counter(committed.types_about(record.reference))
     present = {
         "records.Comment": len(found.comments),
+        "records.CommentAct": len(found.comment_acts),
         "records.Attachment": len(found.attachments),
+        "records.AttachmentDates": len(found.dates),
         "records.Link": len(found.links),
         "records.Revision": record.revisions.count(),
     }

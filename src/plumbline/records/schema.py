@@ -6,8 +6,9 @@ from typing import Any
 
 from django import forms
 
-from plumbline.records import examples
-from plumbline.records.forms import PersonChoice, RecordChoice, RecordChoices, form_class
+from plumbline.records import conditional, examples
+from plumbline.records.form_fields import PersonChoice, RecordChoice, RecordChoices
+from plumbline.records.forms import draft_form_class, form_class
 from plumbline.records.kinds import Kind
 
 
@@ -53,19 +54,28 @@ def _words(field: forms.ChoiceField | forms.MultipleChoiceField) -> list[str]:
 
 def of_kind(kind: Kind) -> dict[str, Any]:
     """The schema of the values that create takes; amend takes any part of them."""
-    fields = form_class(kind).base_fields
+    draft = kind.workflow.initial in kind.workflow.drafts
+    fields = (draft_form_class(kind) if draft else form_class(kind)).base_fields
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": kind.name,
         "description": kind.text,
         "type": "object",
-        "properties": {name: of_field(field) for name, field in fields.items()},
+        "properties": {
+            name: of_field(field) | _condition(kind, name, field) for name, field in fields.items()
+        },
         "required": [
             name for name, field in fields.items() if field.required and not _has_default(kind, name)
         ],
         "additionalProperties": False,
         "examples": [examples.as_json(kind)],
     }
+
+
+def _condition(kind: Kind, name: str, field: forms.Field) -> dict[str, str]:
+    """The description of a field that is not always asked for, with when it is."""
+    when = conditional.condition(kind, name)
+    return {} if when is None else {"description": f"{field.help_text} {when}".strip()}
 
 
 def _has_default(kind: Kind, name: str) -> bool:

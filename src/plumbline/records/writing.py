@@ -11,6 +11,8 @@ from django.db import connection, models, transaction
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
+from plumbline.identity.models import Person
+from plumbline.identity.stand_ins import queries as stand_ins
 from plumbline.kernel import clock
 from plumbline.kernel.canonical import canonical
 from plumbline.kernel.messages import Ref, say
@@ -21,6 +23,7 @@ from plumbline.records.approved import digest
 from plumbline.records.kinds import Kind
 from plumbline.records.list_index import commands as list_index
 from plumbline.records.models import Record, Revision
+from plumbline.records.search_index import commands as search_index
 from plumbline.trail import log, log_state
 from plumbline.trail.entry import NewEntry
 
@@ -205,12 +208,19 @@ def revise_many(actor: Actor, kind: Kind, batch: Sequence[Written], verb: str) -
         return []
     snapshots = [plain_values.revision_body(written.record, kind, written.many_valued) for written in batch]
     records = [written.record for written in batch]
+    fresh = verb == "created"
     list_index.write(
-        kind, [(record, body["values"]) for record, body in zip(records, snapshots, strict=True)]
+        kind, [(record, body["values"]) for record, body in zip(records, snapshots, strict=True)], new=fresh
     )
+    search_index.write(kind, records, new=fresh)
+    acting_for = stand_ins.acting_for(actor.person_id, kind.slug)
+    absent = [acting_for.get(record.owner_id or 0) for record in records]
     # The entries come last: whoever appends holds up every other writer of the trail until the commit.
     entries = log.append_many(
-        [_entry(actor, kind, written, verb, body) for written, body in zip(batch, snapshots, strict=True)]
+        [
+            _entry(actor, kind, written, verb, body, owner)
+            for written, body, owner in zip(batch, snapshots, absent, strict=True)
+        ]
     )
     bulk_insert.insert(
         Revision,
@@ -222,15 +232,16 @@ def revise_many(actor: Actor, kind: Kind, batch: Sequence[Written], verb: str) -
                 state=written.record.state,
                 actor=actor.id,
                 person_id=actor.person_id,
+                deputy_for_id=owner.pk if owner is not None else None,
                 note=written.note,
                 at=written.record.updated_at,
                 effective_from=written.record.effective_from,
                 leaf=entry.index,
             )
-            for written, entry in zip(batch, entries, strict=True)
+            for written, entry, owner in zip(batch, entries, absent, strict=True)
         ],
     )
-    fresh = verb == "created"  # nothing hangs on a new record yet: no query for each of a batch
+    # Nothing hangs on a new record yet: no query for each of a batch.
     return [
         Saved(record.reference, record.revision, record.state, entry.index)
         if fresh
@@ -239,7 +250,14 @@ def revise_many(actor: Actor, kind: Kind, batch: Sequence[Written], verb: str) -
     ]
 
 
-def _entry(actor: Actor, kind: Kind, written: Written, verb: str, snapshot: Mapping[str, Any]) -> NewEntry:
+def _entry(
+    actor: Actor,
+    kind: Kind,
+    written: Written,
+    verb: str,
+    snapshot: Mapping[str, Any],
+    deputy_for: Person | None,
+) -> NewEntry:
     record, openings = written.record, {"revision": canonical(snapshot), **written.openings}
     if written.note:
         openings["note"] = written.note.encode()
@@ -249,9 +267,14 @@ def _entry(actor: Actor, kind: Kind, written: Written, verb: str, snapshot: Mapp
         subject={"kind": kind.slug, "ref": record.reference, "revision": record.revision},
         openings=openings,
         requirements=requirements(kind, record),
-        facts={"state": record.state.replace(" ", "-"), **written.facts},
+        facts={"state": record.state.replace(" ", "-"), **written.facts, **_for(deputy_for)},
         retention=record.retention,
     )
+
+
+def _for(person: Person | None) -> dict[str, str]:
+    """Who is away and in whose place it was done, as the fact of an entry."""
+    return {"deputy_for": person.handle} if person is not None else {}
 
 
 def requirements(kind: Kind, record: Record) -> tuple[str, ...]:
@@ -263,13 +286,15 @@ def requirements(kind: Kind, record: Record) -> tuple[str, ...]:
 def entry(
     actor: Actor, kind: Kind, record: Record, verb: str, slot: str, body: bytes, facts: Mapping[str, Any]
 ) -> log.Appended:
-    """Append a trail entry about a record that leaves its revision as it is."""
+    """Append a trail entry about a record that leaves its revision as it is; without a ``slot`` it opens to
+    nothing."""
+    deputy_for = stand_ins.acting_for(actor.person_id, kind.slug).get(record.owner_id or 0)
     return log.append(
         f"record.{verb}",
         actor=actor.id,
         subject={"kind": kind.slug, "ref": record.reference, "revision": record.revision},
-        openings={slot: body},
+        openings={slot: body} if slot else {},
         requirements=requirements(kind, record),
-        facts=facts,
+        facts={**facts, **_for(deputy_for)},
         retention=record.retention,
     )

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
-
 from plumbline import catalogs
 from plumbline.catalogs import Requirement
 from plumbline.controls import posture as postures
@@ -24,7 +22,9 @@ from plumbline.controls.requirement_posture import RequirementPosture
 from plumbline.identity import policy
 from plumbline.identity import queries as identity
 from plumbline.identity.actors import Actor
+from plumbline.identity.organization import queries as organization
 from plumbline.kernel import clock
+from plumbline.kernel.as_of import known_at
 from plumbline.records import kinds
 from plumbline.records import queries as records
 from plumbline.reports import findings, queries
@@ -103,12 +103,12 @@ def statement(actor: Actor, at: datetime | None = None) -> Statement:
     `Invalid` for a day that has not begun.
     """
     policy.require(actor, "read", kind=KIND, anywhere=True)
-    data = _StatementData(actor, postures.known_at(at))
+    data = _StatementData(actor, known_at(at))
     decided = {row["requirement"]: row for row in data.rows if row["requirement"]}
     checkpoint = log.latest_checkpoint()
     areas = {member: group.title for group in catalogs.areas() for member in group.members}
     return Statement(
-        organization=settings.PLUMBLINE.organization,
+        organization=organization.current().organization,
         as_of=data.now,
         vkey=keys.vkey(),
         entries=log.size(),

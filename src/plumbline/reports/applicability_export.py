@@ -7,7 +7,7 @@ from typing import Any
 
 from plumbline.controls.requirement_posture import RequirementPosture
 from plumbline.kernel.clock import rfc3339
-from plumbline.records.csv_export import csv_chunks, harmless
+from plumbline.records.csv_export import csv_chunks, csv_file, harmless
 from plumbline.reports.applicability import Row, Statement
 
 COLUMNS = (
@@ -85,7 +85,7 @@ def _states(posture: RequirementPosture | None) -> dict[str, Any]:
 
 def csv_text(statement: Statement) -> Iterator[str]:
     """The statement as CSV (RFC 4180); every row says as of when, under which checkpoint and key."""
-    return csv_chunks(_lines(statement, COLUMNS), list(COLUMNS))
+    return csv_file(_lines(statement, COLUMNS), list(COLUMNS))
 
 
 _DERIVED = {"title": "control_title", "state": "state_shown", "owner": "owner_name"}

@@ -23,7 +23,7 @@ from plumbline.trail import log
 from plumbline.trail.log import Erased, LeafView, Missing, Opened, OpeningState
 from plumbline.trail.pack_contents import EventOpening
 
-SLOTS = frozenset({"revision", "note", "approval", "link", "attachment"})
+SLOTS = frozenset({"revision", "note", "approval", "link", "attachment", "dates"})
 """Openings of a record's entries that a pack may hold; comments stay withheld."""
 REVISION, SEGMENT, RUN = "revision", "telemetry.segment", "run.completed"
 

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
-
 from plumbline import catalogs
 from plumbline.clauses import gates
 from plumbline.clauses.evaluation.posture_versions import PostureVersion
@@ -23,14 +21,16 @@ from plumbline.controls import posture as postures
 from plumbline.controls.requirement_posture import RequirementPosture
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
+from plumbline.identity.organization import queries as organization
 from plumbline.kernel import clock
+from plumbline.kernel.as_of import known_at
 from plumbline.kernel.canonical import JSON, canonical
 from plumbline.kernel.clock import rfc3339
 from plumbline.kernel.messages import Message, Text, say
 from plumbline.kernel.problems import Fault, Invalid, NotFound
 from plumbline.records import kinds
 from plumbline.records import queries as records
-from plumbline.records.csv_export import csv_chunks, harmless
+from plumbline.records.csv_export import csv_file, harmless
 from plumbline.records.gates import GateResult
 from plumbline.records.models import Record
 from plumbline.reports import queries
@@ -101,7 +101,7 @@ def content_at(series: Series, at: datetime, record: Record | None = None) -> di
         "day": clock.day_of(at).isoformat(),
         "as_of": rfc3339(at),
         "earlier": earlier,
-        "organization": settings.PLUMBLINE.organization,
+        "organization": organization.current().organization,
         "catalog": catalogs.version(),
         "entries": log.size(),
         "checkpoint": checkpoint.size if checkpoint else 0,
@@ -197,7 +197,7 @@ def unfrozen(series: Series, actor: Actor, word: str) -> Version:
         at, title = clock.now(), say("version.present", "As it is now")
     else:
         try:
-            at = postures.known_at(clock.instant_of(word)) or clock.now()
+            at = known_at(clock.instant_of(word)) or clock.now()
         except ValueError:
             fault = Fault("as_of", "is not a day", "such as 2026-11-20")
             raise Invalid("Nothing was shown.", [fault]) from None
@@ -243,4 +243,4 @@ def csv_text(found: Version, rows: Iterable[Mapping[str, Any]], columns: Sequenc
     """A version as CSV (RFC 4180); every row says which version of which day it is from."""
     every = {"version": found.number, "day": found.day, "sha256": found.sha256}
     lines = ({**row, **every} for row in rows)
-    return csv_chunks(([harmless(line.get(name, "")) for name in columns] for line in lines), list(columns))
+    return csv_file(([harmless(line.get(name, "")) for name in columns] for line in lines), list(columns))

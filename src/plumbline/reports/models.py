@@ -1,4 +1,4 @@
-"""Evidence packs that were requested, how far each has come, and where its file is."""
+"""Evidence packs that were requested, and documents that were issued: what each was and what proves it."""
 
 from __future__ import annotations
 
@@ -61,6 +61,30 @@ class Pack(models.Model):
     sampled = models.PositiveIntegerField(default=0)
     files = models.PositiveIntegerField(default=0)
     leaf = models.PositiveBigIntegerField(null=True)
+
+    class Meta:
+        ordering = ("-id",)
+
+
+class IssuedDocument(models.Model):
+    """A document that was handed out, by the code that is printed on it.
+
+    ``sha256`` is of its canonical content (`plumbline.documents.model`), ``code`` the beginning of it.
+    ``entry`` is the last entry that it rests on, ``leaf`` the one that says that it was issued. ``rests_on``
+    lists the records in it, each by reference and revision, one on a line.
+    """
+
+    code = models.CharField(max_length=19, unique=True)
+    kind = models.CharField(max_length=40)
+    about = models.CharField(max_length=24, blank=True)
+    language = models.CharField(max_length=16)
+    as_of = models.DateTimeField()
+    entry = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    rests_on = models.TextField(blank=True)
+    issued_at = models.DateTimeField()
+    issued_by = models.CharField(max_length=64)
+    leaf = models.PositiveBigIntegerField(unique=True)
 
     class Meta:
         ordering = ("-id",)

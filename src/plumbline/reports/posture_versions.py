@@ -8,15 +8,15 @@ from datetime import datetime
 from typing import Any
 
 from plumbline.clauses.evaluation.posture_versions import PostureVersion
-from plumbline.controls import posture as postures
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
+from plumbline.kernel.as_of import known_at
 from plumbline.kernel.clock import parse_rfc3339
 from plumbline.kernel.messages import Message, Word, listing, say
 from plumbline.kernel.states import MeasuredState
 from plumbline.records import steps
-from plumbline.records.gates import GateResult
+from plumbline.records.gates import GateResult, OnTaking
 from plumbline.records.models import Record
 from plumbline.reports import frozen_changes, frozen_versions
 from plumbline.reports.frozen_changes import Change, Comparison
@@ -44,7 +44,7 @@ def freeze(actor: Actor, record: Record, reason: str) -> GateResult:
     assert isinstance(record, PostureVersion)
     wanted = clock.day_end(record.as_of_day) if record.as_of_day else None
     # An instant even for now, so that whoever approves has the very same posture derived again.
-    at = postures.known_at(wanted) or clock.now()
+    at = known_at(wanted) or clock.now()
     content = frozen_versions.content_at(SERIES, at, record)
     return frozen_versions.write(SERIES, record, content, requirements=len(content["posture"]))
 
@@ -69,8 +69,8 @@ def still_stands(actor: Actor, record: Record, reason: str) -> GateResult:
 
 def register_gates() -> None:
     """Freeze a version when it is submitted, and see that it still stands when it is approved."""
-    steps.register_gate(KIND, "submit", freeze)
-    steps.register_gate(KIND, "approve", still_stands)
+    steps.register_gate(KIND, "submit", OnTaking(freeze))
+    steps.register_gate(KIND, "approve", OnTaking(still_stands))
 
 
 def version(actor: Actor, reference: str) -> Version:

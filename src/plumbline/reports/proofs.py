@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
+from plumbline.kernel.clock import rfc3339
 from plumbline.reports.commands import pack_path
-from plumbline.reports.models import Pack
+from plumbline.reports.models import IssuedDocument, Pack
 from plumbline.trail.commitments.queries import CommittedEntry
 from plumbline.trail.entry_rows import EntryRows, span_of
 from plumbline.trail.proofs import Declaration, Difference, Pass, Proof
 
-PACK, FILE = "reports.Pack", "packs/*"
+PACK, FILE, DOCUMENT = "reports.Pack", "packs/*", "reports.IssuedDocument"
 _COUNTS = (
     "size",
     "checkpoint",
@@ -77,6 +78,35 @@ def _check_ready(start: int, stop: int) -> Iterator[Difference]:
                 yield Difference(FILE, row.handle, "bytes", row.sha256, digest, row.leaf)
 
 
+def _issued(entry: CommittedEntry) -> dict[str, object]:
+    names = ("about", "language", "as_of", "entry", "sha256", "rests_on")
+    return {
+        "code": entry.view.subject_ref,
+        "kind": entry.facts["document"],
+        "issued_by": entry.view.actor,
+        **{name: entry.facts[name] for name in names},
+    }
+
+
+ISSUED_DOCUMENTS = EntryRows(
+    table=DOCUMENT,
+    rows=lambda: IssuedDocument.objects.all(),
+    types=frozenset({"document.issued"}),
+    expected=_issued,
+    found=lambda row: {
+        "code": row.code,
+        "kind": row.kind,
+        "issued_by": row.issued_by,
+        "about": row.about,
+        "language": row.language,
+        "as_of": rfc3339(row.as_of),
+        "entry": row.entry,
+        "sha256": row.sha256,
+        "rests_on": hashlib.sha256(row.rests_on.encode()).hexdigest(),
+    },
+    row=lambda row: row.code,
+)
+
 DECLARATIONS: tuple[Declaration, ...] = (
     Proof(
         PACK,
@@ -86,5 +116,11 @@ DECLARATIONS: tuple[Declaration, ...] = (
     ),
     Proof(
         FILE, "The bytes of a pack that is kept have the SHA-256 in its entry; compared with reports.Pack."
+    ),
+    Proof(
+        DOCUMENT,
+        "Each document that was issued, with its instant, the entry and records it rests on and its digest, "
+        "is what the entry of its issue says. When it was issued is that of the entry.",
+        ISSUED_DOCUMENTS.passes(),
     ),
 )

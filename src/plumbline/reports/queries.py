@@ -148,6 +148,11 @@ def packs(actor: Actor, limit: int = 100) -> list[Pack]:
     return list(_visible_packs(actor)[:limit])
 
 
+def packed_since(record: Record, since: datetime) -> bool:
+    """Whether a pack was asked for since a moment: its reader may have ``record`` as it was then."""
+    return Pack.objects.filter(created_at__gte=since).exists()
+
+
 def pack_for(actor: Actor, handle: str) -> Pack:
     """One pack. Raises `NotAllowed`, or `NotFound` also for one that ``actor`` may not see."""
     pack = _visible_packs(actor).filter(handle=handle).first()

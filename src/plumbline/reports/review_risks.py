@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from plumbline.clauses.rules import Level
+from plumbline.controls import residual
 from plumbline.controls.residual import ACCEPTED, Residual
 from plumbline.kernel.messages import Message, Word, say
 from plumbline.reports.review_data import Figure, Item, ReviewData, Row, Section
@@ -40,7 +41,16 @@ def risks(data: ReviewData) -> Section:
 
 
 def _left(row: Row, left: Residual) -> Message:
-    """What was left of a risk beside what was planned."""
+    """What was left of a risk beside what was planned, and that it is about no system of its own."""
+    left_over = _level(row, left)
+    if row["system"]:
+        return left_over
+    return say(
+        "review.risk-wide", "{extent}: {left}", extent=Word(residual.ORGANIZATION_WIDE), left=left_over
+    )
+
+
+def _level(row: Row, left: Residual) -> Message:
     planned, today = (Word(level.word.lower()) for level in (left.planned, left.today))
     if left.graver and row["state"] == ACCEPTED:
         return say(

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from plumbline.clauses import criteria
-from plumbline.controls import residual
+from plumbline.controls import posture, residual
 from plumbline.controls.residual import Residual
 from plumbline.kernel.clock import rfc3339
 from plumbline.records import kinds
@@ -18,9 +18,9 @@ from plumbline.reports.disclosure import Scope
 KIND = "risk"
 _WRITTEN = ("reference", "revision", "title", "state", "owner", "response", "accepted_until", "next_review")
 COLUMNS = (
-    "reference", "revision", "title", "state", "system", "owner", "response", "level_before", "level_planned",
-    "level_today", "graver_than_planned", "acceptance_lapsed", "accepted_until", "next_review", "controls",
-    "as_of", "entry",
+    "reference", "revision", "title", "state", "system", "extent", "owner", "response", "level_before",
+    "level_planned", "level_today", "graver_than_planned", "acceptance_lapsed", "accepted_until",
+    "next_review", "controls", "organization_wide", "as_of", "entry",
 )  # fmt: skip
 
 
@@ -40,6 +40,7 @@ def register(
     rows = [row for row in records.claimed(KIND) if row["reference"] in scope.records]
     opened = entries([(row["reference"], row["revision"]) for row in rows])
     levels, by = residual.today([row["reference"] for row in rows]), criteria.current()
+    wide = posture.organization_wide({name for left in levels.values() for name in left.controls})
     return {
         "as_of": rfc3339(now),
         "criteria": by.version,
@@ -47,7 +48,7 @@ def register(
         "level_today": "derived from the written levels and the measured states of the controls at as_of",
         "risks": [
             {
-                **_risk(row, levels.get(row["reference"]), scope),
+                **_risk(row, levels.get(row["reference"]), scope, wide),
                 "entry": opened.get((row["reference"], row["revision"])),
             }
             for row in rows
@@ -55,18 +56,23 @@ def register(
     }
 
 
-def _risk(row: Mapping[str, Any], left: Residual | None, scope: Scope) -> dict[str, Any]:
+def _risk(
+    row: Mapping[str, Any], left: Residual | None, scope: Scope, wide: frozenset[str]
+) -> dict[str, Any]:
     # A risk may be in the pack although the record of its system is not.
     system = row["system"] if row["system"] in scope.records else None
     return {
         **{name: row[name] for name in _WRITTEN},
         "system": system,
+        "extent": residual.extent(row["system"]),
         "level_before": left.before.word if left else None,
         "level_planned": left.planned.word if left else None,
         "level_today": left.today.word if left else None,
         "graver_than_planned": left.graver if left else None,
         "acceptance_lapsed": bool(left and left.graver and row["state"] == residual.ACCEPTED),
         "controls": {name: str(state) for name, state in left.controls.items()} if left else {},
+        # Of a risk about one system: the controls that read for it as for every other one.
+        "organization_wide": sorted(wide.intersection(left.controls)) if left and row["system"] else [],
     }
 
 

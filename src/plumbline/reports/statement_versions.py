@@ -17,7 +17,7 @@ from plumbline.kernel.messages import Message, listing, say
 from plumbline.kernel.problems import Fault
 from plumbline.records import kinds, steps
 from plumbline.records import queries as records
-from plumbline.records.gates import GateResult
+from plumbline.records.gates import GateResult, OnTaking
 from plumbline.records.models import Record
 from plumbline.reports import frozen_versions
 from plumbline.reports.applicability import KIND as ROWS
@@ -58,7 +58,7 @@ def _row(row: Mapping[str, Any]) -> dict[str, JSON]:
         "reference": row["reference"],
         "revision": row["approved_revision"],
         "approved_at": row["approved_at"],
-        "digest": row["digest"],
+        "digest": row["approval_digest"],
         "applicable": row["applicable"],
         "reasons": list(row["reasons"] or ()),
         "justification": row["justification"],
@@ -82,10 +82,17 @@ def _row(row: Mapping[str, Any]) -> dict[str, JSON]:
 
 def freeze(actor: Actor, record: Record, reason: str) -> GateResult:
     """Write the content of a version before it goes into review; refused while a control is undecided."""
-    policy.require_everywhere(actor, "read")
+    every_control_is_decided(actor, record, reason)
     assert isinstance(record, StatementVersion)
     content = frozen_versions.content_at(SERIES, clock.now(), record)
-    decided = {row["control"] for row in content["rows"]}
+    return frozen_versions.write(SERIES, record, content, rows=len(content["rows"]))
+
+
+def every_control_is_decided(actor: Actor, record: Record, reason: str) -> None:
+    """Refuse to freeze a version while a control has no approved row."""
+    policy.require_everywhere(actor, "read")
+    rows = records.in_force(ROWS, clock.now()) if kinds.exists(ROWS) else []
+    decided = {row["requirement"] or row["reference"] for row in rows}
     undecided = [control.number for control in catalogs.controls() if control.id not in decided]
     if undecided:
         text = say(
@@ -94,7 +101,6 @@ def freeze(actor: Actor, record: Record, reason: str) -> GateResult:
             controls=listing(undecided, shown=len(undecided)),
         )
         gates.refuse(record, [Fault("content", text, "decide each of them, and have its row approved")])
-    return frozen_versions.write(SERIES, record, content, rows=len(content["rows"]))
 
 
 def still_stands(actor: Actor, record: Record, reason: str) -> GateResult:
@@ -121,8 +127,8 @@ def still_stands(actor: Actor, record: Record, reason: str) -> GateResult:
 
 def register_gates() -> None:
     """Freeze a version when it is submitted, and see that it still stands when it is approved."""
-    steps.register_gate(KIND, "submit", freeze)
-    steps.register_gate(KIND, "approve", still_stands)
+    steps.register_gate(KIND, "submit", OnTaking(freeze, every_control_is_decided))
+    steps.register_gate(KIND, "approve", OnTaking(still_stands))
 
 
 # Queries

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "plumbline.telemetry",
     "plumbline.clauses",
     "plumbline.imports",
+    "plumbline.bulk",
     "plumbline.metrics",
     "plumbline.discovery",
     "plumbline.connectors",
@@ -59,6 +60,7 @@ MIDDLEWARE = [
     "plumbline.web.write_priority.ForegroundWrites",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "plumbline.web.language.ReaderLanguage",
+    "plumbline.web.time_zone.ReaderTimeZone",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -160,7 +162,7 @@ ACCOUNT_ADAPTER = "plumbline.identity.sign_in.Adapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = False  # the limits of identity.throttle hold across processes
 MFA_ADAPTER = "plumbline.identity.sign_in.MfaAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Plumbline"
 
 SESSION_COOKIE_NAME = f"plumbline_{_installation}"

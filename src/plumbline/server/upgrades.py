@@ -23,8 +23,9 @@ from plumbline.kernel.messages import listing, say
 from plumbline.kernel.problems import Conflict, Problem
 from plumbline.records import guard
 from plumbline.records.list_index import commands as list_index
+from plumbline.records.search_index import commands as search_index
 from plumbline.server import schema
-from plumbline.server.migration_state import new_models_rendered_alone
+from plumbline.server.new_database import new_tables_at_once
 from plumbline.trail import log
 
 _COLUMNS = {
@@ -53,7 +54,7 @@ def upgrade(data: Path, *, is_used: Callable[[], bool] = lambda: False) -> bool:
             )
         )
     try:
-        with guard.opened("migrate"), new_models_rendered_alone(), _one_transaction():
+        with guard.opened("migrate"), new_tables_at_once(), _one_transaction():
             if found.may_be_taken_over:
                 _take_over()
             if due:
@@ -66,6 +67,7 @@ def upgrade(data: Path, *, is_used: Callable[[], bool] = lambda: False) -> bool:
             raise
         raise _failed(data, error) from error
     list_index.refresh()
+    search_index.refresh()
     schema.stamp(data)
     return due
 

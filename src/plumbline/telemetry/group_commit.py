@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from django.db import DatabaseError, transaction
 
-from plumbline.kernel.problems import Problem
+from plumbline.kernel.problems import Conflict, Problem
 from plumbline.telemetry.spool import Sealed, Spool
 from plumbline.trail import log, log_state, write_priority
 
@@ -67,8 +67,12 @@ def _commit_group(group: list[_PendingLeaf]) -> bool:
     # Also leaves a database that was replaced, which only this question outside of a transaction can do.
     log_state.current()
     try:
-        with write_priority.foreground(), transaction.atomic():
-            leaves = log.append_many([_entry(pending.sealed) for pending in group])
+        try:
+            leaves = _append(group)
+        except Conflict:
+            # A worker in another process found the segment sealed and without a leaf, and logged it just now.
+            # Its entry is committed, so that asking again gives its number.
+            leaves = _append(group)
     except (Problem, DatabaseError) as failure:
         group[0].failure = failure if len(group) == 1 else None
         return len(group) == 1
@@ -76,6 +80,11 @@ def _commit_group(group: list[_PendingLeaf]) -> bool:
         pending.leaf = leaf.index
         pending.spool.mark_logged(pending.sealed.seq, leaf.index)
     return True
+
+
+def _append(group: list[_PendingLeaf]) -> list[log.Appended]:
+    with write_priority.foreground(), transaction.atomic():
+        return log.append_many([_entry(pending.sealed) for pending in group])
 
 
 def _entry(sealed: Sealed) -> log.NewEntry:

@@ -77,7 +77,11 @@ def _lock_head(client_ids: Sequence[UUID]) -> tuple[append_sql.LogHead, dict[UUI
             return head, queries.indexes(client_ids)
         return head, {} if index is None else {single: index}
     # Only an empty log may start at 0. Making the row anew beside existing leaves would number them twice.
+    # Where each statement sees what is committed by then (PostgreSQL), somebody else may have begun the log
+    # since the row was looked for: it is lost only if it is not there now either.
     if models.Leaf.objects.exists():
+        if append_sql.lock_head(None)[0] is not None:
+            return _lock_head(client_ids)
         raise ReadOnly("tree-mismatch", "The trail has entries but has lost the row that numbers them.")
     # Two first writers may both come here: one row is made, and both go on to lock it.
     models.Coordinator.objects.bulk_create(

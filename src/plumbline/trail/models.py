@@ -29,7 +29,10 @@ class Leaf(models.Model):
         """Ordered as logged."""
 
         ordering = ["index"]
-        indexes = [models.Index(fields=["entry_type", "index"], name="trail_leaf_type")]
+        indexes = [
+            models.Index(fields=["entry_type", "index"], name="trail_leaf_type"),
+            models.Index(fields=["actor", "index"], name="trail_leaf_actor"),
+        ]
 
 
 class Tile(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -243,16 +244,37 @@ def search(
     subject_ref: str | None = None,
     before: int | None = None,
     limit: int = 50,
+    *,
+    actors: Collection[str] | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    after: int | None = None,
 ) -> list[LeafView]:
-    """The newest entries of a type and about a subject, newest first; ``before`` continues a list."""
+    """The newest entries of a type, about a subject, by one of ``actors`` and recorded in a period, newest
+    first; ``before`` continues a list, and none is at or below ``after``. Both ends of the period belong to
+    it."""
     rows = models.Leaf.objects.order_by("-index")
     if entry_type:
         rows = rows.filter(entry_type=entry_type)
     if subject_ref:
         rows = rows.filter(subject_ref=subject_ref)
+    if actors is not None:
+        rows = rows.filter(actor__in=actors)
+    if since is not None or until is not None:
+        first, stop = _recorded_between(since, until)
+        rows = rows.filter(index__gte=first, index__lt=stop)
     if before is not None:
         rows = rows.filter(index__lt=before)
+    if after is not None:
+        rows = rows.filter(index__gt=after)
     return [view(row) for row in rows[:limit]]
+
+
+def _recorded_between(since: datetime | None, until: datetime | None) -> tuple[int, int]:
+    """The range of entries recorded in a period: times never go back, so that some twenty are looked at."""
+    entries, time_of = range(size()), corrected_times()
+    first = bisect_left(entries, since, key=time_of) if since is not None else 0
+    return first, bisect_right(entries, until, key=time_of) if until is not None else len(entries)
 
 
 def opening(index: int, slot: str) -> bytes | None:

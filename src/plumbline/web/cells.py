@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -103,6 +104,14 @@ def _several(values: Any) -> Cell:
             one = cell(item)
             items += one.items or ((one.text, "", one.href),)
     return Cell("links", items=tuple(items))
+
+
+def snapshot_cell(kind: Kind, name: str, values: Mapping[str, Any]) -> Cell:
+    """The cell of a field by the plain values of a revision."""
+    field, value = kind.field(name), values.get(name)
+    if field.choices:
+        value = dict(field.flatchoices).get(value, value)
+    return field_cell(kind, name, value)
 
 
 def field_cell(kind: Kind, name: str, value: Any) -> Cell:

@@ -59,16 +59,23 @@ def relative(instant: datetime) -> str:
     elif size < timedelta(days=1):
         length = gettext("{count} h").format(count=int(size.total_seconds() // 3600))
     else:
-        return short_day(instant)
+        shown = clock.for_reader(instant)
+        same_year = shown.year == clock.for_reader(clock.now()).year
+        return _language().short_day(shown) if same_year else _language().day(shown)
     return (gettext("in {time}") if passed < timedelta(0) else gettext("{time} ago")).format(time=length)
+
+
+def day_of_reader(instant: datetime) -> str:
+    """The day on which ``instant`` lies where the reader is, as ``20 Nov 2026``; with the time beside it."""
+    return _language().day(clock.for_reader(instant))
 
 
 def full(instant: datetime | None) -> str:
     """An instant in full, to the second: ``20 Nov 2026, 10:41:07 UTC``."""
     if not instant:
         return ""
-    instant = clock.in_zone(instant)
-    return f"{day(instant)}, {instant:%H:%M:%S %Z}"
+    shown = clock.for_reader(instant)
+    return f"{day_of_reader(instant)}, {shown:%H:%M:%S} {clock.zone_label(shown)}"
 
 
 def age(instant: datetime | str | None) -> SafeString:
@@ -83,15 +90,17 @@ def age(instant: datetime | str | None) -> SafeString:
 
 
 def moment(instant: datetime | None) -> SafeString:
-    """A ``<time>`` with the date and minute of ``instant`` and its zone in the title."""
+    """A ``<time>`` with the date and minute of ``instant`` and the reader's time zone."""
     if not instant:
         return SafeString("")
+    shown = clock.for_reader(instant)
     return format_html(
-        '<time datetime="{}" title="{}">{} {}</time>',
+        '<time datetime="{}" title="{}">{} {} <span class="muted">{}</span></time>',
         clock.rfc3339(instant),
         full(instant),
-        day(instant),
-        f"{clock.in_zone(instant):%H:%M}",
+        day_of_reader(instant),
+        f"{shown:%H:%M}",
+        clock.zone_label(shown),
     )
 
 

@@ -18,14 +18,15 @@ _STEP = re.compile(rf"/records/({Reference.regex})/.")
 
 def page(request: HttpRequest, problem: Problem) -> HttpResponse:
     """The page of one problem, with its HTTP status."""
+    # A refusal was to be expected, and whoever is stopped by the state of the log goes on reading: the page
+    # keeps what leads elsewhere. A number to report is for what nobody expected: a fault of the installation,
+    # whose page depends on nothing that may be at fault, and an address that leads nowhere.
+    expected = problem.status < 500 or isinstance(problem, ReadOnly)
     context = {
         "problem": problem,
-        "reference": ids.opaque("err"),
+        "reference": "" if problem.status < 500 and not isinstance(problem, NotFound) else ids.opaque("err"),
         "back": back(request.path, problem),
-        # Whoever is stopped by the state of the log goes on reading, so the page keeps what leads elsewhere.
-        "layout": "web/base.html"
-        if isinstance(problem, ReadOnly) and _signed_in(request)
-        else "web/plain.html",
+        "layout": "web/base.html" if expected and _signed_in(request) else "web/plain.html",
         "page": {"title": problem.title, "crumbs": ()},
     }
     return render(request, "web/problem.html", context, status=problem.status)

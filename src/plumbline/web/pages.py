@@ -24,7 +24,8 @@ from plumbline.identity.actors import Actor
 from plumbline.kernel.problems import Fault, Invalid, NotSignedIn, Problem
 from plumbline.records import read_log
 from plumbline.trail.errors import ReadOnly
-from plumbline.web import errors
+from plumbline.web import as_of as days
+from plumbline.web import errors, task_count
 
 P = ParamSpec("P")
 Method: TypeAlias = Literal["GET", "GET+POST", "POST", "file"]
@@ -88,6 +89,8 @@ class Page:
     permissions: tuple[Permission, ...] = ()
     samples: tuple[str, ...] = ()
     is_public: bool = False
+    as_of: bool = False
+    """Whether it can be shown as of a day; a page that cannot refuses an address that asks for one."""
 
     @property
     def meaning(self) -> str:
@@ -119,6 +122,12 @@ def get(name: str) -> Page:
     return _declared[name]
 
 
+def shows_days(name: str) -> bool:
+    """Whether the page called ``name`` can be shown as of a day; not for an address of another kind."""
+    _load()
+    return name in _declared and _declared[name].as_of
+
+
 def _declare(entry: Page) -> None:
     if entry.name in _declared:
         raise ValueError(f"two pages are called {entry.name}")
@@ -136,6 +145,7 @@ def page(
     nav: Nav | None = None,
     permission: Permission | tuple[Permission, ...] = (),
     samples: tuple[str, ...] = (),
+    as_of: bool = False,
 ) -> Callable[
     [Callable[Concatenate[HttpRequest, Actor, P], HttpResponseBase]],
     Callable[Concatenate[HttpRequest, P], HttpResponseBase],
@@ -154,10 +164,15 @@ def page(
             try:
                 actor = actors.actor_of_request(request)
                 _check_text(request)
+                if not as_of:
+                    days.refuse(request)
                 for needed in permissions:
                     policy.require(actor, needed.verb, kind=needed.kind or None, anywhere=needed.anywhere)
                 with read_log.logged():
-                    return view(request, actor, *args, **kwargs)
+                    answered = view(request, actor, *args, **kwargs)
+                if request.method == "POST":
+                    task_count.forget(actor)
+                return answered
             except NotSignedIn:
                 return HttpResponseRedirect(_sign_in(request))
             except Problem as problem:
@@ -165,7 +180,8 @@ def page(
 
         # Outside everything else: a wrong method is answered before anybody is asked to sign in.
         limited = require_http_methods(METHODS[method])(answer)
-        _declare(Page(path, name, title, limited, method, nav, permissions, samples or _own_sample(path)))
+        sampled = samples or _own_sample(path)
+        _declare(Page(path, name, title, limited, method, nav, permissions, sampled, as_of=as_of))
         return limited
 
     return declare

@@ -64,13 +64,17 @@ def render(message: Message | str, formatter: Formatter = PLAIN, *, shown: int |
     if isinstance(message, str):
         return formatter.text(message)
     language = languages.get(get_language() or "en")
-    return _Rendering(formatter, language, shown).sentence(message)
+    return _Rendering(formatter, language, shown).whole(message)
 
 
 def english(message: Message | str) -> str:
     """The sentence in English whatever language is active: for interfaces of programs, and what is sealed."""
     with override("en"):
         return render(message)
+
+
+_STOPS = (".", "!", "?")
+"""What ends a sentence. A message without one at its end is part of a sentence that somebody else writes."""
 
 
 class _Rendering:
@@ -80,17 +84,35 @@ class _Rendering:
         self._formatter = formatter
         self._language = language
         self._shown = shown
+        # Whether what is written next begins a sentence: a term that does starts with a capital.
+        self._begins = False
+
+    def whole(self, message: Message) -> str:
+        self._begins = _translated(message).endswith(_STOPS)
+        return self.sentence(message)
+
+    def _text(self, text: str) -> str:
+        if text.strip():
+            self._begins = text.rstrip().endswith(_STOPS)
+        return self._formatter.text(text)
+
+    def _term(self, term: str) -> str:
+        return self._text(term[:1].upper() + term[1:] if self._begins else term)
+
+    def _name(self, written: str) -> str:
+        self._begins = False
+        return written
 
     def sentence(self, message: Message) -> str:
         parts = []
         for literal, name in placeholders(_translated(message)):
-            parts.append(self._formatter.text(literal))
+            parts.append(self._text(literal))
             if name:
                 parts.append(self._param(message.params[name]))
         return self._formatter.join(parts)
 
     def _param(self, param: Param) -> str:
-        text, language = self._formatter.text, self._language
+        text, language = self._text, self._language
         match param:
             case str():
                 return text(param)
@@ -106,13 +128,13 @@ class _Rendering:
                 return text(language.figure(param.value, param.unit))
             case Word():
                 # gettext of the empty text would be the header of the catalogue.
-                return text(gettext(param.text) if param.text else "")
+                return self._term(gettext(param.text) if param.text else "")
             case Ref():
-                return self._formatter.record(param)
+                return self._name(self._formatter.record(param))
             case Subject():
-                return self._formatter.system(param)
+                return self._name(self._formatter.system(param))
             case Requirement():
-                return self._formatter.requirement(param)
+                return self._name(self._formatter.requirement(param))
             case Hidden():
                 return self.sentence(_hidden(param.count, param.beyond))
             case Listing():
@@ -123,13 +145,14 @@ class _Rendering:
     def _item(self, item: Item) -> str:
         if item.message is None:
             return self._param(item.name)
-        return self._formatter.join(
-            [self._param(item.name), self._formatter.text(" "), self.sentence(item.message)]
-        )
+        return self._formatter.join([self._param(item.name), self._text(" "), self.sentence(item.message)])
 
     def _listing(self, param: Listing) -> str:
         most = param.shown if self._shown is None else min(self._shown, param.shown)
-        parts = [self._item(item) for item in param.items[:most]]
+        parts = []
+        for item in param.items[:most]:
+            parts.append(self._item(item))
+            self._begins = False  # a separator comes between them
         separator = "; " if any(item.message for item in param.items) else ", "
         rest = len(param.items) - len(parts)
         if rest:

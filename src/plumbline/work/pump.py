@@ -71,6 +71,7 @@ class Pump:
         self._refusals: dict[str, str] = {}
         self._leased: frozenset[str] = frozenset()
         self._others: frozenset[str] = frozenset()
+        self._no_lease = ""
         self._renewed_at = -_RENEW_INTERVAL
 
     def poke(self) -> None:
@@ -136,7 +137,10 @@ class Pump:
         self._quiet_turns += 1
         growth = 2 ** min(max(0, self._quiet_turns - _EAGER_TURNS), 16)
         pause = min(self.interval * growth, max(_LONGEST_PAUSE, self.interval))
-        until = min([time.monotonic() + pause, *(self._retry_at[name] for name in self._failures)])
+        # Only stages that it may advance are due again: one without a lease would be due at every moment, and
+        # this process would turn without a pause for as long as the database is gone.
+        due = (self._retry_at[name] for name in self._failures if name in self._leased)
+        until = min([time.monotonic() + pause, *due])
         while not self._poke.wait(min(self.interval, max(0.0, until - time.monotonic()))):
             if self._changes.changed():
                 self._quiet_turns = 0
@@ -155,8 +159,11 @@ class Pump:
         except DatabaseError as error:
             # Without a lease nothing may be advanced. The database may be back at the next turn.
             self._leased = frozenset()
-            _log.error("the leases of the stages could not be renewed", exc_info=error)
+            if self._no_lease != str(error):  # the same trouble at every turn would only fill the log
+                _log.error("the leases of the stages could not be renewed", exc_info=error)
+            self._no_lease = str(error)
             return
+        self._no_lease = ""
         self._renewed_at = time.monotonic()
         self._say_who_has_the_others(names)
 

@@ -13,11 +13,13 @@ from pathlib import Path
 import duckdb
 
 from plumbline.anchors.stage import AnchorStage
+from plumbline.bulk.stage import BulkStage
 from plumbline.config import Config
 from plumbline.connectors.stage import ConnectorStage
 from plumbline.controls.engine import Judge
 from plumbline.controls.triage import Triage
 from plumbline.delivery.stage import DeliveryStage
+from plumbline.delivery.waiting.stage import NoticeStage
 from plumbline.discovery.stage import SightingsStage
 from plumbline.erasure.execution import commands as erasures
 from plumbline.erasure.stage import ErasureStage
@@ -61,6 +63,16 @@ def _opened(data: Path) -> tuple[DuckStore | None, tuple[StoreFinding, ...]]:
         return None, (store_check.unreadable(store_check.EVIDENCE, error),)
 
 
+def _register_stages() -> tuple[Stage, ...]:
+    """What writes many records at once, in short chunks."""
+    return (ImportStage(), BulkStage())
+
+
+def _delivery_stages() -> tuple[Stage, ...]:
+    """What tells people: notices first, so that what is noticed may be sent in the same turn."""
+    return NoticeStage(), DeliveryStage()
+
+
 def _said(wrong: tuple[StoreFinding, ...]) -> str:
     return " ".join(english(row.detail) for row in wrong)
 
@@ -76,11 +88,11 @@ def _flow_without_stores(
         yield (
             PublishStage(),
             check,
-            ImportStage(),
+            *_register_stages(),
             ConnectorStage(),
             Triage(),
             PackStage(),
-            DeliveryStage(),
+            *_delivery_stages(),
             anchors,
             *((CompareStage(),) if compare else ()),
         )
@@ -125,12 +137,12 @@ def flow(
             check,
             Rollup(store),
             SightingsStage(),
-            ImportStage(),
+            *_register_stages(),
             ConnectorStage(),
             Judge(store, settle=settle, rest=5 * settle if rest is None else rest),
             Triage(),
             PackStage(),
-            DeliveryStage(),
+            *_delivery_stages(),
             anchors,
             *((CompareStage(),) if compare else ()),
             ErasureStage(store),

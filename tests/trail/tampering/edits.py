@@ -29,7 +29,10 @@ def sql(what: str, statement: str, table: str, page: str = "") -> Edit:
 
 
 def _safe(made: Organization) -> dict[str, Any]:
-    return {name.replace(" ", "_"): value for name, value in made.names.items()}
+    from django.db import connection
+
+    json_type = "jsonb" if connection.vendor == "postgresql" else "text"
+    return {name.replace(" ", "_"): value for name, value in made.names.items()} | {"json": json_type}
 
 
 def _execute(statement: str) -> None:
@@ -114,6 +117,7 @@ EDITS = (
     sql("a revision dated back", "UPDATE records_revision SET at = '2020-01-01 00:00:00+00' " + _OF_RISK, "records.Revision", RECORD),
     sql("a revision by somebody else", "UPDATE records_revision SET actor = '{Sara}' " + _OF_RISK, "records.Revision", RECORD),
     sql("a revision of another person", "UPDATE records_revision SET person_id = (SELECT id FROM identity_person WHERE handle = '{Sara}') " + _OF_RISK, "records.Revision", RECORD),
+    sql("a revision in the place of nobody who was away", "UPDATE records_revision SET deputy_for_id = (SELECT id FROM identity_person WHERE handle = '{Sara}') " + _OF_RISK, "records.Revision", RECORD),
     sql("a revision in another state", "UPDATE records_revision SET state = 'accepted' " + _OF_RISK, "records.Revision", RECORD),
     sql("a note rewritten", "UPDATE records_revision SET note = 'Agreed with the board.' " + _OF_RISK + " AND number = 2", "records.Revision", RECORD),
     sql("another verb", "UPDATE records_revision SET verb = 'moved' " + _OF_RISK + " AND number = 2", "records.Revision", RECORD),
@@ -128,25 +132,39 @@ EDITS = (
     sql("an approval deleted", "DELETE FROM records_approval " + _OF_DOCUMENT, "records.Approval"),
     sql("a comment rewritten", "UPDATE records_comment SET text = 'All is well.'", "records.Comment", RECORD),
     sql("a comment by somebody else", "UPDATE records_comment SET actor = '{Sara}'", "records.Comment", RECORD),
-    sql("a comment deleted", "DELETE FROM records_comment", "records.Comment", RECORD),
+    sql("a comment deleted", "DELETE FROM records_comment WHERE text LIKE '%2017%'", "records.Comment", RECORD),
+    sql("a comment nobody edited like this", "UPDATE records_commentact SET text = 'All is well.' WHERE verb = 'edited'", "records.CommentAct", RECORD),
+    sql("a comment opened again by nobody", "DELETE FROM records_commentact WHERE verb = 'resolved'", "records.CommentAct", RECORD),
+    sql("a mention of somebody else", "UPDATE records_mention SET person_id = (SELECT id FROM identity_person WHERE handle = '{Olga}')", "records.Mention"),
     sql("a link with another meaning", "UPDATE records_link SET relation = 'excludes'", "records.Link", RECORD),
     sql("a link deleted", "DELETE FROM records_link", "records.Link", RECORD),
     sql("a file renamed", "UPDATE records_attachment SET name = 'minutes.txt'", "records.Attachment", RECORD),
     sql("a file with another digest", "UPDATE records_attachment SET sha256 = 'ab'", "records.Attachment", RECORD),
-    sql("a file taken off a record", "DELETE FROM records_attachment", "records.Attachment", RECORD),
+    sql("a file taken off a record", "DELETE FROM records_attachment WHERE name = 'more.txt'", "records.Attachment", RECORD),
+    sql("a file that is valid for longer", "UPDATE records_attachment SET valid_until = '2027-03-01'", "records.Attachment", RECORD),
+    sql("a later end of a file", "UPDATE records_attachmentdates SET valid_until = '2027-03-01'", "records.AttachmentDates", RECORD),
+    sql("an earlier end of a file forgotten", "DELETE FROM records_attachmentdates", "records.AttachmentDates", RECORD),
     Edit("the bytes of a file changed", _file("attachments", lambda content: content + b"!"), "attachments/*"),
     Edit("the bytes of a file gone", _file("attachments", lambda content: None), "attachments/*"),
     sql("a number set back", "UPDATE records_sequence SET last = 0 WHERE prefix = 'RSK'", "records.Sequence"),
     sql("a list that shows another state", "UPDATE records_recordindex SET state = 'accepted' " + _OF_RISK, "records.RecordIndex"),
     sql("a record hidden from lists", "DELETE FROM records_recordindex " + _OF_RISK, "records.RecordIndex"),
+    sql("words that a search does not find", "UPDATE records_searchtext SET texts = '' " + _OF_RISK, "records.SearchText"),
+    sql("a record hidden from searches", "DELETE FROM records_searchtext " + _OF_RISK, "records.SearchText"),
     # People, units, roles, tokens
     sql("somebody renamed", "UPDATE identity_person SET full_name = 'Olga Manager' WHERE handle = '{Olga}'", "identity.Person", "/people/{Olga}/"),
     sql("another address", "UPDATE identity_person SET email = 'x@evil.example' WHERE handle = '{Mina}'", "identity.Person", "/people/{Mina}/"),
     sql("an account switched off", "UPDATE identity_person SET is_active = false WHERE handle = '{Olga}'", "identity.Person", "/people/{Olga}/"),
     sql("somebody else's password", "UPDATE identity_person SET password = (SELECT password FROM identity_person WHERE handle = '{Mina}') WHERE handle = '{Sara}'", "identity.Person", "/people/{Sara}/"),
     sql("an account that counts as another person", "UPDATE identity_person SET name_key = 'nobody' WHERE handle = '{Sara}'", "identity.Person", "/people/{Sara}/"),
+    sql("another address in every mail", "UPDATE identity_organizationsetting SET value = 'https://evil.example' WHERE name = 'address'", "identity.OrganizationSetting", "/settings/"),
+    sql("a setting that nobody set", "INSERT INTO identity_organizationsetting (name, value, changed_at, changed_by) VALUES ('mail_language', 'de', '2026-01-01', '{Mina}')", "identity.OrganizationSetting", "/settings/"),
+    sql("a setting taken away", "DELETE FROM identity_organizationsetting WHERE name = 'organization'", "identity.OrganizationSetting", "/settings/"),
     sql("a unit renamed", "UPDATE identity_unit SET name = 'Everything' WHERE slug = 'claims'", "identity.Unit"),
     sql("a unit moved", "UPDATE identity_unit SET parent_id = NULL WHERE slug = 'motor'", "identity.Unit"),
+    sql("another deputy", "UPDATE identity_absence SET deputy_id = (SELECT id FROM identity_person WHERE handle = '{Sara}')", "identity.Absence", "/people/{Mina}/"),
+    sql("an absence that never ends", "UPDATE identity_absence SET ends = '2099-01-01'", "identity.Absence", "/people/{Mina}/"),
+    sql("an absence that nobody recorded", "DELETE FROM identity_absence", "identity.Absence"),
     sql("a greater role", "UPDATE identity_grant SET role = 'aims-manager' WHERE role = 'viewer'", "identity.Grant", "/people/{Olga}/"),
     sql("a role in the whole organization", "UPDATE identity_grant SET unit_id = NULL WHERE role = 'viewer'", "identity.Grant", "/people/{Olga}/"),
     sql("a role given back", "UPDATE identity_grant SET revoked_at = NULL, revoked_by = '' WHERE handle = '{revoked}'", "identity.Grant", "/people/{Olga}/"),
@@ -157,6 +175,11 @@ EDITS = (
     sql("a token of somebody else", "UPDATE identity_token SET owner_id = (SELECT id FROM identity_person WHERE handle = '{Olga}')", "identity.Token"),
     sql("a link that somebody else opens", "UPDATE identity_onetimelink SET digest = 'ab'", "identity.OneTimeLink"),
     sql("a second factor that nobody set up", "INSERT INTO mfa_authenticator (user_id, type, data, created_at) SELECT id, 'totp', '{{}}', created_at FROM identity_person WHERE handle = '{Mina}'", "mfa.Authenticator"),
+    sql("a passkey of somebody else", "UPDATE mfa_authenticator SET user_id = (SELECT id FROM identity_person WHERE handle = '{Mina}') WHERE type = 'webauthn'", "mfa.Authenticator"),
+    sql("a passkey by another name", "UPDATE mfa_authenticator SET data = CAST(replace(CAST(data AS text), 'Laptop', 'Tablet') AS {json}) WHERE type = 'webauthn'", "mfa.Authenticator"),
+    sql("a passkey removed by nobody", "DELETE FROM mfa_authenticator WHERE type = 'webauthn'", "mfa.Authenticator"),
+    sql("an account that another identity comes into", "UPDATE identity_federatedidentity SET subject = 'u-2'", "identity.FederatedIdentity"),
+    sql("an account that is connected without a word", "UPDATE identity_federatedidentity SET person_id = (SELECT id FROM identity_person WHERE handle = '{Mina}')", "identity.FederatedIdentity"),
     # Results
     sql("failing results set to Within", "UPDATE controls_result SET word = 'Within' WHERE id = {result}", "controls.Result", "/results/{result}/"),
     sql("a value lowered", "UPDATE controls_result SET value = 0.01 WHERE id = {result}", "controls.Result", "/results/{result}/"),
@@ -180,11 +203,16 @@ EDITS = (
     sql("a dismissal that never ends", "UPDATE discovery_sighting SET dismissed_until = '2099-01-01'", "discovery.Sighting"),
     sql("an import of another file", "UPDATE imports_importjob SET file_sha256 = 'ab'", "imports.ImportJob"),
     sql("an import by somebody else", "UPDATE imports_importjob SET actor = '{Sara}'", "imports.ImportJob"),
+    sql("a bulk change of something else", "UPDATE bulk_bulkjob SET request = '{{}}'", "bulk.BulkJob"),
+    sql("a bulk change by somebody else", "UPDATE bulk_bulkjob SET actor = '{Sara}'", "bulk.BulkJob"),
+    sql("a bulk change that goes further than its record", "UPDATE bulk_bulkrow SET revision_after = 900 WHERE done", "bulk.BulkRow"),
     sql("an imported row of another record", "UPDATE imports_importrow SET reference = '{risk}' WHERE written", "imports.ImportRow"),
     sql("a pack for somebody else", "UPDATE reports_pack SET recipient = 'Nobody'", "reports.Pack"),
     sql("a pack with another digest", "UPDATE reports_pack SET sha256 = 'ab'", "reports.Pack"),
     Edit("a pack's file changed", _file("packs", lambda content: content + b"!"), "packs/*"),
     sql("a delivery that nobody asked for", "INSERT INTO delivery_delivery (handle, channel, notice, recipient_id, actor, state, attempts, due_at, error, created_at) SELECT 'dlv_1', 'mail', 'invitation', id, handle, 'sent', 1, created_at, '', created_at FROM identity_person WHERE handle = '{Olga}'", "delivery.Delivery"),
+    sql("a calendar that nobody made", "INSERT INTO delivery_calendarfeed (person_id, digest, credential, created_at) SELECT id, 'ab', 'ab', created_at FROM identity_person WHERE handle = '{Olga}'", "delivery.CalendarFeed"),
+    sql("a webhook that nobody added", "INSERT INTO delivery_endpoint (handle, name, host, style, state, address, secret, created_by, created_at) SELECT 'whk_1', 'Team', 'evil.example', 'json', 'active', 'gAAAA', 'gAAAA', handle, created_at FROM identity_person WHERE handle = '{Olga}'", "delivery.Endpoint"),
     sql("a connection that nobody set up", "INSERT INTO connectors_connection (handle, connector, name, settings, person_id, position, due_at, error, created, amended) SELECT 'con_1', 'mlflow', 'x', '{{}}', id, '', created_at, '', 0, 0 FROM identity_person WHERE handle = '{Olga}'", "connectors.Connection"),
     # The trail's own tables
     sql("an opening deleted", "DELETE FROM trail_opening WHERE slot = 'comment'", "trail.Opening", RECORD),

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from django.conf import settings
 
 if TYPE_CHECKING:
     from plumbline.identity.actors import Actor
+    from plumbline.identity.models import Person
     from plumbline.telemetry.store.duckdb import DuckStore
 
 
@@ -50,6 +51,7 @@ def found(data: Path) -> Organization:
     _telemetry(mina, sara, made)
     _results(sara, made)
     _imported(mina, made)
+    _bulk(mina, made)
     _erasures(mina, sara)
     publisher.publish()
     _packed(mina, made)
@@ -59,9 +61,14 @@ def found(data: Path) -> Organization:
 
 def _people(operator: Actor, made: Organization) -> tuple[Actor, Actor]:
     from plumbline.identity import commands as people
+    from plumbline.identity import queries
+    from plumbline.identity.absences import commands as absences
     from plumbline.identity.actors import actor_of_person
+    from plumbline.identity.federated import commands as federated
+    from plumbline.identity.organization import commands as settings
     from plumbline.kernel import clock
 
+    settings.change(operator, {"organization": "Halden", "address": "http://localhost"})
     unit = people.create_unit(operator, name="Claims", slug="claims")
     people.create_unit(operator, name="Motor claims", slug="motor", parent=unit)
     actors = []
@@ -82,13 +89,34 @@ def _people(operator: Actor, made: Organization) -> tuple[Actor, Actor]:
         actors[0], name="Nightly", scopes=["read"], expires=clock.now() + timedelta(days=30)
     )
     made.names["token"] = issued.token.handle
+    week = clock.today() + timedelta(days=7)
+    away = queries.person(actors[0].id)
+    made.names["absence"] = absences.record(actors[0], away, deputy=viewer, ends=week).handle
     people.make_one_time_link(viewer)
+    _passkey(viewer)
+    federated.link(viewer, "https://login.halden.example", "u-1", viewer.email)
     return actors[0], actors[1]
+
+
+def _passkey(person: Person) -> None:
+    from django.test import RequestFactory
+    from tests.identity.authenticator import Authenticator
+
+    from plumbline.identity.passkeys import ceremony, commands
+
+    request = RequestFactory().post("/account/passkeys/")
+    request.session = {}  # type: ignore[assignment] # all that the ceremony keeps in it is its challenge
+    device = Authenticator(origin="http://localhost")
+    answer = device.make(ceremony.begin_registration(request, person, []))
+    commands.register(request, person, name="Laptop", answer=answer)
 
 
 def _records(mina: Actor, sara: Actor, made: Organization) -> None:
     from plumbline.kernel import clock
     from plumbline.records import commands, kinds
+    from plumbline.records.attachments.dates import Dates
+    from plumbline.records.discussion import commands as discussion
+    from plumbline.records.related import queries as related
 
     system = commands.create(
         mina, "ai-system", {"title": "Claims Triage", "slug": "claims-triage", "lifecycle": "in operation"}
@@ -104,8 +132,15 @@ def _records(mina: Actor, sara: Actor, made: Organization) -> None:
         },
     )  # fmt: skip
     made.names["risk"] = risk.reference
-    commands.comment(mina, risk.reference, "Look at the forms of 2019.")
-    commands.attach(mina, risk.reference, "forms.txt", b"form 12, form 14", "text/plain")
+    number = commands.comment(mina, risk.reference, "@Sara: look at the forms of 2019.").leaf
+    discussion.edit(mina, number, "@Sara: look at the forms of 2018.")
+    discussion.resolve(mina, number)
+    commands.comment(mina, risk.reference, "Those of 2017 as well.")
+    ended = Dates(date(2025, 3, 1), date(2026, 3, 1))
+    commands.attach(mina, risk.reference, "forms.txt", b"form 12, form 14", "text/plain", dates=ended)
+    file = related.attachments(mina, risk.reference)[0].id
+    commands.attach(mina, risk.reference, "more.txt", b"form 15", "text/plain")
+    commands.set_dates(mina, risk.reference, file, Dates(date(2025, 3, 1), date(2026, 2, 1)))
     commands.link(mina, risk.reference, "concerns", system.reference, "its model card")
     saved = commands.amend(
         mina, risk.reference, {"description": "Old forms read worse."}, revision=1, note="After the review."
@@ -227,6 +262,15 @@ def _imported(mina: Actor, made: Organization) -> None:
     made.names["import"] = commands.run(mina, job).handle
 
 
+def _bulk(mina: Actor, made: Organization) -> None:
+    from plumbline.bulk import commands
+    from plumbline.bulk.requests import BulkRequest
+
+    request = BulkRequest("edit", values={"business_area": "Everything"})
+    job = commands.plan(mina, "ai-system", request, where="business_area:empty")
+    made.names["bulk"] = commands.run(mina, job.handle).handle
+
+
 def _erasures(mina: Actor, sara: Actor) -> None:
     from plumbline.erasure import commands
 
@@ -234,8 +278,10 @@ def _erasures(mina: Actor, sara: Actor) -> None:
         mina, kind="subject", target="quokka-17", ground="gdpr-17-1-c", reason="Asked by letter of 3 May."
     )
     commands.place_hold(sara, kind="subject", target="quokka-99", ground="Case 12 O 34/26.")
-    commands.propose_retention(mina, retention="governance", months=240, reason="Our contracts say so.")
-    commands.approve_retention(sara, "governance")
+    proposed = commands.propose_retention(
+        mina, retention="governance", months=240, reason="Our contracts say so."
+    )
+    commands.approve_retention(sara, "governance", proposed.leaf)
 
 
 def _packed(mina: Actor, made: Organization) -> None:

@@ -53,7 +53,8 @@ LINES: tuple[tuple[str, str, str], ...] = (
 )
 """What is done, the statement, and the field under which a scrub names it."""
 CHILDREN = (
-    "records_recordindex", "records_revision", "records_approval", "records_comment", "records_attachment",
+    "records_recordindex", "records_searchtext", "records_revision", "records_approval", "records_comment",
+    "records_attachment",
 )  # fmt: skip
 
 

@@ -41,6 +41,7 @@ TRIED_ELSEWHERE = {
     "spool.db/gap": "here, found in spool.db/source",
     "evidence.duckdb*": "each of its tables",
     "metrics.Reference": "tests/metrics",
+    "reports.IssuedDocument": "tests/reports/test_issued_documents.py",
     "controls.ResidualLevel": "tests/controls",
 }
 """What is proved and has no edit of its own here, and where somebody tampers with it."""

@@ -6,6 +6,7 @@ from plumbline.anchors.port import Anchor, AnchorFailed, Received, Submission, T
 from plumbline.config import Config
 from plumbline.delivery import channel
 from plumbline.delivery.channel import Letter, SendFailed
+from plumbline.identity.organization import queries as organization
 from plumbline.kernel.messages import say
 from plumbline.kernel.note import Note, TreeHead
 
@@ -30,7 +31,7 @@ def _send(config: Config, target: Target, submission: Submission) -> Received:
         raise AnchorFailed(say("anchors.no-mail", "Mail is not set up. {remedy}", remedy=carrier.remedy))
     note = submission.checkpoint.note
     head = TreeHead.parse(Note.parse(note).text)
-    text = TEXT.format(organization=config.organization, note=note)
+    text = TEXT.format(organization=organization.effective(config).organization, note=note)
     subject = f"Checkpoint of {head.size} entries, {head.origin}"
     for address in filter(None, (part.strip() for part in target.address.split(","))):
         try:

@@ -12,7 +12,7 @@ from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.identity.policy import Answer
 from plumbline.kernel import clock
-from plumbline.kernel.messages import say
+from plumbline.kernel.messages import Ref, say
 from plumbline.kernel.workflow import RECORDED
 from plumbline.records.kinds import Kind, Menu
 from plumbline.records.models import Record
@@ -66,7 +66,8 @@ class Attestation(Record):
 def vouched_in_person(actor: Actor, record: Record) -> Answer:
     """An attestation is the word of its owner, who may attest; nobody gives it for somebody else (9.1).
 
-    Whoever runs the management system does not vouch for the audit of it (9.2.2).
+    Whoever runs the management system does not vouch for the audit of it (9.2.2), and whoever answers for a
+    system not for that system.
     """
     assert isinstance(record, Attestation)
     answer = policy.may(actor, "attest", anywhere=True)
@@ -81,6 +82,9 @@ def vouched_in_person(actor: Actor, record: Record) -> Answer:
             "Somebody independent of it has to vouch for its audit."
         )
         return Answer(False, say("attestation.own-audit", text))
+    if record.system is not None:
+        why = say("attestation.own-system", "You answer for {system}.", system=Ref(record.system.reference))
+        return deciding.answers_for(record.system, since=record.created_at, why=why).answer(actor)
     return Answer(True, "It is your own.")
 
 

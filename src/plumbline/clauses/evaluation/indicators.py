@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from plumbline.clauses import choices, fields
+from plumbline.clauses import choices, easing, fields
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.kind_data import beside
 from plumbline.clauses.validation import FieldErrors
 from plumbline.kernel.workflow import REVIEWED
-from plumbline.records.kinds import Kind, Menu
+from plumbline.records.kinds import HubSection, Kind, Menu
 from plumbline.records.models import Record
 
 CHOICES, EXAMPLE = beside(__file__)
@@ -47,13 +47,20 @@ class Indicator(Record):
     value = fields.figure("last figure", "For a measure taken by hand: the last figure.")
     measured_on = fields.day("measured on", "Day of the last figure.", done=True)
     analysis = fields.text("what it means", "The last analysis, with its date.")
+    change_reason = easing.change_reason("measured less often")
+    accepted_until = easing.accepted_until()
+    back_test = easing.back_test()
+    eases = easing.eases()
+    eased_since = easing.eased_since()
 
     class Meta:
         verbose_name = "indicator"
         verbose_name_plural = "indicators"
 
     def clean(self) -> None:
-        """A target has a direction, a figure its day."""
+        """A target has a direction, a figure its day. Nobody writes what the product computes of a
+        revision."""
+        easing.forget(self)
         with FieldErrors(self) as errors:
             if self.target is not None:
                 errors.require("direction", "Say whether the figure is an upper or a lower end.")
@@ -73,11 +80,24 @@ INDICATOR = Kind(
         "metric": "How it is measured",
         "cadence": "When",
         "value": "Last reading",
+        "change_reason": "What a revision makes easier",
     },
     columns=("system", "metric", "cadence", "value", "measured_on"),
     filters=("system", "cadence", "metric"),
     workflow=REVIEWED,
     icon="activity",
     menu=Menu("Check", 10),
+    hubs=(
+        HubSection(
+            "system",
+            "Indicators",
+            65,
+            columns=("metric", "value", "target", "measured_on"),
+            adds="Add an indicator",
+            answers={"monitoring-planned": {}},
+        ),
+        HubSection("objective", "Indicators", 30, columns=("metric", "value", "target", "measured_on")),
+    ),
+    scope=("system", "cadence"),
     example=EXAMPLE,
 )

@@ -91,6 +91,12 @@ MANAGEMENT_REVIEW = Kind(
     icon="presentation",
     menu=Menu("Check", 30),
     gates={"submit": (review_is_complete,)},
+    step_fields={
+        "submit": (
+            *("held_on", "top_management", "decisions", "changes"),
+            *("suitable", "adequate", "effective", "inputs_missing"),
+        )
+    },
     deciders={"approve": gates.top_management},
     due="next_review",
     example=EXAMPLE,

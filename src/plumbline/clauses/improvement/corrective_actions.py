@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plumbline.clauses import deciding, fields, gates
+from plumbline.clauses import deciding, easing, fields, gates
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.kind_data import beside
 from plumbline.clauses.validation import FieldErrors
@@ -11,7 +11,7 @@ from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Fault
-from plumbline.records.kinds import Kind, Menu
+from plumbline.records.kinds import HubSection, Kind, Menu
 from plumbline.records.models import Record
 
 CHOICES, EXAMPLE = beside(__file__)
@@ -42,13 +42,22 @@ class CorrectiveAction(Record):
     effectiveness_until = fields.day("proof until", "Last day on which results count.", ahead=24)
     minimum_results = fields.count("passing results needed", "In that period, all of them within limits.", 1)
     effectiveness_measure = fields.text("what else shows it", "Without a check: what a person looks at.")
+    change_reason = easing.change_reason("a later day")
+    accepted_until = easing.accepted_until()
+    back_test = easing.back_test()
+    eases = easing.eases()
+    eased_since = easing.eased_since()
 
     class Meta:
         verbose_name = "corrective action"
         verbose_name_plural = "corrective actions"
 
     def clean(self) -> None:
-        """The proof is set beforehand: a check with its period, or what a person will look at."""
+        """The proof is set beforehand: a check with its period, or what a person will look at.
+
+        Nobody writes what the product computes of a revision.
+        """
+        easing.forget(self)
         with FieldErrors(self) as errors:
             if self.effectiveness_check:
                 errors.require("effectiveness_from", "Say from when results count.")
@@ -76,7 +85,11 @@ CORRECTIVE_ACTION = Kind(
     clause="10",
     place=2,
     requirements=("iso42001:10.2",),
-    titles={"nonconformity": "Action", "effectiveness_check": "Proof that it worked"},
+    titles={
+        "nonconformity": "Action",
+        "effectiveness_check": "Proof that it worked",
+        "change_reason": "What a revision makes easier",
+    },
     columns=("nonconformity", "due", "effectiveness_check", "effectiveness_until"),
     filters=("nonconformity", "effectiveness_check"),
     workflow=PLANNED,
@@ -85,5 +98,15 @@ CORRECTIVE_ACTION = Kind(
     gates={"verify": (proof_period_is_over,)},
     deciders={"verify": deciding.has_no_part},
     due="due",
+    hubs=(
+        HubSection(
+            "nonconformity",
+            "Corrective actions",
+            30,
+            columns=("due", "effectiveness_check", "effectiveness_until"),
+            adds="Plan a corrective action",
+        ),
+    ),
+    scope=("due",),
     example=EXAMPLE,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 from plumbline.clauses import choices, deciding, fields, gates, queries
@@ -15,19 +16,25 @@ from plumbline.identity.actors import Actor
 from plumbline.identity.authority import Act
 from plumbline.identity.policy import Answer
 from plumbline.identity.roles import ROLES
+from plumbline.kernel import clock
 from plumbline.kernel.messages import Message, Ref, as_message, listing, say
 from plumbline.kernel.problems import Fault, NotAllowed
 from plumbline.kernel.workflow import ACTIONED
 from plumbline.records.gates import GateResult
-from plumbline.records.kinds import Kind, Menu
+from plumbline.records.kinds import HubSection, Kind, Menu
 from plumbline.records.models import Record
 
 CHOICES, EXAMPLE = beside(__file__)
 GRADES = {"minor": 1, "major": 2, "not graded": 2}
 """How grave each grade is; one that nobody has graded may turn out to be major."""
 AUDITS = ("internal audit", "external audit")
-RAISED_BY_CHECK = ("source", "check_name", "window", "system")
+FOUND = ("source", "system", "description", "requirements", "own_rule", "detected_on")
+"""What was seen, in what and when: what answers it does not rewrite it."""
+RAISED_BY_CHECK = (*FOUND, "check_name", "window")
 """What says from which result a suspicion came; with another check or system it would no longer fail."""
+LONGEST_DELAY = timedelta(days=30)
+"""How far ahead of today the day on which a finding is due may be put: as far as a minor one is given at
+first. Otherwise nobody would ever be told that it lies."""
 WORDS_WHILE_FAILING = 8
 """Words that a reason has at least by which a nonconformity is dismissed whose check goes on failing."""
 _AUDIT_FINDING = say(
@@ -39,17 +46,28 @@ FailingResult = Callable[[str, str], Message | None]
 """What a check says of a system (by slug; empty: the organization) while it fails, else ``None``."""
 
 
+ExpectedGrade = Callable[[str], str]
+"""The grade that a check, by slug, expects of what it finds."""
+
+
 def _unknown(check: str, system: str) -> Message | None:
     return None
 
 
+def _ungraded(check: str) -> str:
+    return "not graded"
+
+
 _failing_result: FailingResult = _unknown
+_expected_grade: ExpectedGrade = _ungraded
 
 
-def use(failing_result: FailingResult) -> None:
-    """From now on ask ``failing_result`` whether a check still fails; results lie in a room above."""
-    global _failing_result
+def use(failing_result: FailingResult, expected_grade: ExpectedGrade | None = None) -> None:
+    """From now on ask ``failing_result`` whether a check still fails and, where it is given,
+    ``expected_grade`` how grave that is; checks lie in a room above."""
+    global _failing_result, _expected_grade
     _failing_result = failing_result
+    _expected_grade = expected_grade or _expected_grade
 
 
 class Nonconformity(Record):
@@ -204,24 +222,75 @@ def dismissal_is_reasoned(actor: Actor, record: Record, reason: str) -> GateResu
 def what_was_raised_stays(
     actor: Actor, record: Record, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> None:
-    """What a check or an audit raised keeps its origin; only who has no part in it makes it less grave."""
-    fixed = RAISED_BY_CHECK if before["source"] == "check" else ("source",)
+    """What a check or an audit raised stays as it was found; nobody with a part in it makes it less grave, or
+    puts it off out of sight."""
     if before["source"] in ("check", *AUDITS):
+        fixed: tuple[str, ...] = RAISED_BY_CHECK if before["source"] == "check" else FOUND
+        if before["source"] in AUDITS and _is_being_recorded(actor, record):
+            fixed = ("source",)
         text = say("nonconformity.origin", "stays as it was raised")
         gates.refuse(
             record,
             [
                 Fault(name, text, "write your view into the answer")
                 for name in fixed
-                if before[name] != after[name]
+                if _changed(before[name], after[name])
             ],
         )
-    if GRADES[after["grade"]] < GRADES[before["grade"]] and before["grade"] != "not graded":
+    _refuse_delay(actor, record, before, after)
+    if _is_less_grave(actor, record, before, after):
         stored = queries.rows("nonconformity").get(pk=record.pk)
         answer = regrading_is_decided(actor, stored)
         if not answer:
             raise NotAllowed(answer.reason)
     _require_own_if_auditor(actor, record)
+
+
+def _changed(before: Any, after: Any) -> bool:
+    """Whether a value is another one; a text whose lines a browser has ended otherwise is the same."""
+    if isinstance(before, str) and isinstance(after, str):
+        return before.split() != after.split()
+    return bool(before != after)
+
+
+def _is_being_recorded(actor: Actor, record: Record) -> bool:
+    """Whether ``actor`` recorded it and nobody has looked at it since."""
+    return record.state == "suspected" and record.revisions.filter(number=1, person=actor.person_id).exists()
+
+
+def _is_less_grave(actor: Actor, record: Record, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether a grade falls below what it was given or, where nobody has graded it, below what its check
+    expects; of an audit nobody but the auditor says that it is less than major."""
+    known = before["grade"]
+    if known == "not graded" and before["source"] not in ("check", *AUDITS):
+        return False  # nobody else has found it, and whoever records it may grade it at once
+    if known == "not graded" and before["source"] == "check":
+        known = _expected_grade(before["check_name"])
+    if known == "not graded" and before["source"] in AUDITS and after["grade"] != known:
+        audits = any(ROLES[grant.role].audits for grant in actor.grants)
+        known = known if audits or _is_being_recorded(actor, record) else "major"
+    return after["grade"] != before["grade"] and GRADES[after["grade"]] < GRADES[known]
+
+
+def _refuse_delay(actor: Actor, record: Record, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    """It is put off by a month at a time, so that it does not lie unseen; for longer, or for good, only by
+    somebody who has no part in it and the authority to let go what is that grave."""
+    due, was = (date.fromisoformat(row["due"]) if row["due"] else None for row in (after, before))
+    latest = clock.today() + LONGEST_DELAY
+    if was is None or (due is not None and (due <= was or due <= latest)):
+        return
+    stored = queries.rows("nonconformity").get(pk=record.pk)
+    rank, word = rank_of(stored)
+    own = deciding.may_decide(actor, stored, Act.DISMISS, rank=rank, rank_name=word)
+    if not own:
+        remedy = say(
+            "nonconformity.due-latest",
+            "choose {day} or an earlier day, or ask: {why}",
+            day=latest,
+            why=as_message(own.reason),
+        )
+        text = say("nonconformity.put-off-far", "is put off by more than a month")
+        gates.refuse(record, [Fault("due", text, remedy)])
 
 
 def regrading_is_decided(actor: Actor, record: Nonconformity) -> Answer:
@@ -256,6 +325,7 @@ NONCONFORMITY = Kind(
     requirements=("iso42001:10.2",),
     titles={"source": "What was seen", "consequences": "At once", "cause_method": "Cause and correction"},
     columns=("system", "check_name", "grade", "detected_on", "due"),
+    shown_when={"check_name": ("source", ("check",)), "window": ("source", ("check",))},
     filters=("system", "check_name", "grade", "source"),
     workflow=ACTIONED,
     icon="flag",
@@ -267,6 +337,12 @@ NONCONFORMITY = Kind(
         "withdraw": (dismissal_is_reasoned,),
         "verify": (actions_are_verified, major_ones_have_an_action),
     },
+    step_fields={
+        "confirm": ("grade", "due", "owner"),
+        "contain": ("containment", "consequences"),
+        # Whoever verifies asks for it, and writes none of it.
+        "correct": ("cause_method", "cause", "similar", "correction", "no_action", "grade"),
+    },
     amend_gates=(what_was_raised_stays,),
     deciders={
         "propose-dismissal": dismissal_may_be_proposed,
@@ -276,5 +352,6 @@ NONCONFORMITY = Kind(
         "close": deciding.has_no_part,
     },
     due="due",
+    hubs=(HubSection("system", "Open work", 30, columns=("grade", "due"), beside=True, is_work=True),),
     example=EXAMPLE,
 )

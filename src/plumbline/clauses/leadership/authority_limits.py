@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -62,13 +63,19 @@ class Authority(Record):
     )
     basis = fields.text("what it rests on", "Resolution, job description or appointment.", required=True)
     valid_until = fields.day("valid until", "Last day on which it holds.", required=True, ahead=24)
+    back_test = fields.text(
+        "back-test",
+        "Which decisions of the past year it would have allowed. Computed when it is submitted and approved.",
+    )
 
     class Meta:
         verbose_name = "authority limit"
         verbose_name_plural = "authority limits"
 
     def clean(self) -> None:
-        """It names one holder, bounds what has a level or a grade, and ends."""
+        """It names one holder, bounds what has a level or a grade, and ends. Nobody writes the back-test but
+        the product."""
+        self.back_test = ""
         with FieldErrors(self) as errors:
             if self.person_id is None and not self.position:
                 errors.add("person", "required", "Name a person, or choose a role whose holders may decide.")
@@ -107,9 +114,11 @@ def approved_limits() -> list[AuthorityLimit]:
     What was approved, also while somebody writes another version: a draft gives nobody any authority, and
     takes none away.
     """
-    if not kinds.exists(AUTHORITY.slug):
-        return []
-    rows = in_force(AUTHORITY.slug)
+    return limits_of(in_force(AUTHORITY.slug)) if kinds.exists(AUTHORITY.slug) else []
+
+
+def limits_of(rows: Sequence[Mapping[str, Any]]) -> list[AuthorityLimit]:
+    """The limits that rows in force of this kind set."""
     people = identity.people_with(row["person"] for row in rows if row["person"])
     units = {unit.slug: unit.pk for unit in identity.units()}
     return [

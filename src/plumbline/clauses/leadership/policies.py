@@ -62,7 +62,7 @@ class Policy(Record):
         with FieldErrors(self) as errors:
             if self.type == "AI policy" and len(self.commitments) < len(CHOICES["commitments"]):
                 missing = "An AI policy commits to meeting requirements and to improving the AIMS."
-                errors.add("commitments", "incomplete", missing)
+                errors.add("commitments", "required", missing)
             errors.not_before("next_review", "effective_from", "day from which it is effective")
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.core.validators import RegexValidator
 from django.db import models
 
-from plumbline.clauses import fields
+from plumbline.clauses import easing, fields
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.kind_data import beside
 from plumbline.clauses.validation import FieldErrors
 from plumbline.kernel.workflow import REVIEWED
-from plumbline.records.kinds import Kind, Menu
+from plumbline.records.kinds import HubSection, Kind, Menu
 from plumbline.records.models import Record
 
 CHOICES, EXAMPLE = beside(__file__)
@@ -54,13 +54,20 @@ class Component(Record):
     datasets = fields.references(
         "clauses.Dataset", "datasets", "Data it was made or tested with.", "components"
     )
+    change_reason = easing.change_reason("other systems")
+    accepted_until = easing.accepted_until()
+    back_test = easing.back_test()
+    eases = easing.eases()
+    eased_since = easing.eased_since()
 
     class Meta:
         verbose_name = "component"
         verbose_name_plural = "components"
 
     def clean(self) -> None:
-        """A version can be pinned only if it is known."""
+        """A version can be pinned only if it is known. Nobody writes what the product computes of a
+        revision."""
+        easing.forget(self)
         with FieldErrors(self) as errors:
             if self.pinned and not self.digest:
                 errors.require("version", "Name the version that is pinned, or its digest.")
@@ -85,6 +92,7 @@ COMPONENT = Kind(
         "version": "Version and origin",
         "place": "Where it runs",
         "datasets": "Data",
+        "change_reason": "What a revision makes easier",
     },
     columns=("type", "version", "pinned", "supplier", "supported_until"),
     filters=("type", "pinned", "supplier"),
@@ -92,5 +100,18 @@ COMPONENT = Kind(
     icon="boxes",
     menu=Menu("Do", 10),
     due="supported_until",
+    hubs=(
+        HubSection(
+            "systems",
+            "Components",
+            50,
+            columns=("type", "version", "origin", "supported_until"),
+            adds="Add a component",
+            answers={"components-registered": {}},
+        ),
+        HubSection("supplier", "Components supplied", 30, columns=("type", "version", "supported_until")),
+        HubSection("datasets", "Built into", 40, columns=("type", "version")),
+    ),
+    scope=("type", "systems", "supplier"),
     example=EXAMPLE,
 )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.core.validators import RegexValidator
 from django.db import models
 
-from plumbline.clauses import choices, fields
+from plumbline.clauses import choices, easing, fields
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.kind_data import beside
 from plumbline.clauses.validation import FieldErrors
 from plumbline.kernel.workflow import REVIEWED
-from plumbline.records.kinds import Kind, Menu
+from plumbline.records.kinds import HubSection, Kind, Menu
 from plumbline.records.models import Record
 
 CHOICES, EXAMPLE = beside(__file__)
@@ -63,13 +63,19 @@ class Dataset(Record):
     )
     retention_rule = fields.line("kept until", "How long it is kept, and how it is disposed of.", 300)
     next_review = fields.day("next review", "When quality and rights are looked at again.", ahead=24)
+    change_reason = easing.change_reason("other systems")
+    accepted_until = easing.accepted_until()
+    back_test = easing.back_test()
+    eases = easing.eases()
+    eased_since = easing.eased_since()
 
     class Meta:
         verbose_name = "dataset"
         verbose_name_plural = "datasets"
 
     def clean(self) -> None:
-        """Personal data is used on a stated basis."""
+        """Personal data is used on a stated basis. Nobody writes what the product computes of a revision."""
+        easing.forget(self)
         with FieldErrors(self) as errors:
             errors.not_before("covers_until", "covers_from", "first day in the data")
             if {"personal", "special category"}.intersection(self.data_classes):
@@ -98,6 +104,7 @@ DATASET = Kind(
         "lineage": "What was done to it",
         "quality_wanted": "How good it is",
         "retention_rule": "Keeping",
+        "change_reason": "What a revision makes easier",
     },
     columns=("source", "version", "changed_on", "next_review"),
     filters=("source", "supplier"),
@@ -105,5 +112,17 @@ DATASET = Kind(
     icon="database",
     menu=Menu("Do", 20),
     due="next_review",
+    hubs=(
+        HubSection(
+            "systems",
+            "Data",
+            52,
+            columns=("source", "version", "quality_verdict", "next_review"),
+            adds="Add a dataset",
+            answers={"data-registered": {}},
+        ),
+        HubSection("supplier", "Data supplied", 40, columns=("source", "version", "quality_verdict")),
+    ),
+    scope=("uses", "systems", "supplier"),
     example=EXAMPLE,
 )

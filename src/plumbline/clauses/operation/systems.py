@@ -5,16 +5,16 @@ from __future__ import annotations
 from django.core.validators import RegexValidator
 from django.db import models
 
-from plumbline.clauses import choices, fields, gates, rules
+from plumbline.clauses import choices, easing, fields, gates, rules
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.kind_data import beside
 from plumbline.clauses.validation import FieldErrors
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
-from plumbline.kernel.intervals import EASING
 from plumbline.kernel.problems import Fault
 from plumbline.kernel.workflow import REVIEWED
-from plumbline.records.kinds import Kind, Menu
+from plumbline.records.gates import OnTaking
+from plumbline.records.kinds import HubSection, Kind, Menu
 from plumbline.records.models import Record
 
 CHOICES, EXAMPLE = beside(__file__)
@@ -88,25 +88,11 @@ class AISystem(Record):
     next_review = fields.day(
         "next review", "Left empty: in twelve months, in three if the effect is direct.", ahead=24
     )
-    change_reason = fields.text(
-        "why it changes",
-        "Asked for where a revision makes a check easier to pass: another reference, say.",
-    )
-    accepted_until = fields.day(
-        "easier until",
-        "Last day on which what it makes easier is accepted; then two people confirm it anew.",
-        ahead=EASING,
-    )
-    back_test = fields.text(
-        "what the revision changes",
-        "Computed when it is submitted and approved: what checks find less of.",
-    )
-    eases = fields.text(
-        "checks made easier", "Computed with it: by this revision, or by earlier ones and still so."
-    )
-    eased_since = fields.count(
-        "easier than revision", "Computed with it: the approved revision before the first of these changes."
-    )
+    change_reason = easing.change_reason("another reference")
+    accepted_until = easing.accepted_until()
+    back_test = easing.back_test()
+    eases = easing.eases()
+    eased_since = easing.eased_since()
     source_register = fields.line("source register", "Register or tool that this entry came from.", 200)
     source_id = fields.line("id in the source", "How that register calls it.", 200)
     live = models.BooleanField(
@@ -136,19 +122,23 @@ class AISystem(Record):
                 errors.require("version", "Name the release that the date belongs to.")
             if self.retired_on is not None and self.lifecycle != "retired":
                 errors.add("lifecycle", "retired", "A system with a day of retirement is retired.")
-        self.back_test = self.eases = ""
-        self.eased_since = None
+        easing.forget(self)
         if self.next_review is None:
             self.next_review = rules.next_review(clock.today(), self.effect)
         self.live = self.live or self.lifecycle == "in operation"
 
 
 def life_cycle_is_approved(actor: Actor, record: Record, reason: str) -> None:
-    """From here on checks go by what was approved; a prohibited practice is not approved in operation."""
+    """A prohibited practice is not approved in operation."""
     assert isinstance(record, AISystem)
     if record.lifecycle == "in operation" and record.eu_class == "prohibited practice":
         remedy = "stop the system and give its new life-cycle state, or have the class decided anew"
         gates.refuse(record, [Fault("eu_class", "is a prohibited practice, and it operates", remedy)])
+
+
+def checks_go_by_it(actor: Actor, record: Record, reason: str) -> None:
+    """From its approval on, checks go by what was approved."""
+    assert isinstance(record, AISystem)
     record.live = record.lifecycle == "in operation"
     record.save(update_fields=["live"])
 
@@ -189,15 +179,21 @@ AI_SYSTEM = Kind(
     columns=("slug", "lifecycle", "effect", "autonomy", "version", "next_review"),
     filters=("lifecycle", "effect", "autonomy", "technique", "sourcing", "eu_class", "supplier"),
     workflow=REVIEWED,
+    shown_when={"retired_on": ("lifecycle", ("retired",))},
     icon="bot",
     menu=Menu("Plan", 10),
     gates={
-        "approve": (life_cycle_is_approved,),
+        "approve": (life_cycle_is_approved, OnTaking(checks_go_by_it)),
         "discard": (nothing_runs,),
         "propose-retirement": (nothing_runs,),
         "retire": (nothing_runs,),
     },
     due="next_review",
     derived={"live": lambda values: values["lifecycle"] == "in operation"},
+    hubs=(
+        HubSection(
+            "supplier", "AI systems that depend on it", 20, columns=("lifecycle", "effect", "version")
+        ),
+    ),
     example=EXAMPLE,
 )

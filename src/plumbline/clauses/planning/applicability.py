@@ -11,6 +11,8 @@ from plumbline.clauses.validation import FieldErrors
 from plumbline.identity.actors import Actor
 from plumbline.identity.authority import Act
 from plumbline.identity.policy import Answer
+from plumbline.kernel import clock
+from plumbline.kernel.intervals import add_months
 from plumbline.kernel.messages import Ref, listing, say
 from plumbline.kernel.problems import Fault
 from plumbline.kernel.workflow import REVIEWED
@@ -18,6 +20,8 @@ from plumbline.records.kinds import Kind
 from plumbline.records.models import Record
 
 CHOICES, EXAMPLE = beside(__file__)
+EXCLUDED_FOR = 12
+"""Months for which a control is left out where nobody says until when."""
 
 
 class Applicability(Record):
@@ -77,6 +81,9 @@ class Applicability(Record):
                     errors.require("how", "Say how it is carried out.")
             elif self.applicable == "no":
                 errors.require("exclusion_reason", "Say why the control is left out.")
+        # Leaving a control out is decided until a day: after it the control is judged again.
+        if self.applicable == "no" and self.next_review is None:
+            self.next_review = add_months(clock.today(), EXCLUDED_FOR)
 
 
 def decision_is_traced(actor: Actor, record: Record, reason: str) -> None:
@@ -112,6 +119,7 @@ APPLICABILITY = Kind(
     columns=("requirement", "applicable", "implementation", "next_review"),
     filters=("applicable", "implementation"),
     workflow=REVIEWED,
+    shown_when={"exclusion_reason": ("applicable", ("no",))},
     icon="list-checks",
     gates={"approve": (decision_is_traced,)},
     deciders={"approve": exclusion_is_decided},

@@ -10,7 +10,7 @@ from plumbline.identity.actors import Actor
 from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Fault
 from plumbline.kernel.workflow import REVIEWED
-from plumbline.records.kinds import Kind, Menu
+from plumbline.records.kinds import HubSection, Kind, Menu
 from plumbline.records.models import Record
 
 CHOICES, EXAMPLE = beside(__file__)
@@ -137,5 +137,16 @@ IMPACT_ASSESSMENT = Kind(
     menu=Menu("Plan", 30),
     gates={"approve": (impact_is_concluded,)},
     due="next_review",
+    hubs=(
+        HubSection(
+            "system",
+            "Impact assessments",
+            30,
+            columns=("version", "conclusion", "assessed_on", "next_review"),
+            adds="Assess impacts",
+            answers={"impact-assessed": {}, "people-assessed": {}},
+        ),
+        HubSection("risks", "Impact assessments", 40, columns=("system", "version", "conclusion")),
+    ),
     example=EXAMPLE,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plumbline.clauses import choices, fields
+from plumbline.clauses import choices, easing, fields
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.kind_data import beside
 from plumbline.clauses.validation import FieldErrors
@@ -45,13 +45,22 @@ class Objective(Record):
     outcome = fields.choice("outcome", "How it ended.", CHOICES, 16, default="open")
     judged_on = fields.day("judged on", "Day of that judgement.", done=True)
     outcome_note = fields.text("what was found", "Figures and reasons behind the outcome.")
+    change_reason = easing.change_reason("a later day")
+    accepted_until = easing.accepted_until()
+    back_test = easing.back_test()
+    eases = easing.eases()
+    eased_since = easing.eased_since()
 
     class Meta:
         verbose_name = "objective"
         verbose_name_plural = "objectives"
 
     def clean(self) -> None:
-        """A target has a direction and a unit, an outcome a day and a basis."""
+        """A target has a direction and a unit, an outcome a day and a basis.
+
+        Nobody writes what the product computes of a revision.
+        """
+        easing.forget(self)
         with FieldErrors(self) as errors:
             if self.target is not None:
                 errors.require("direction", "Say whether the figure is an upper or a lower end.")
@@ -74,6 +83,7 @@ OBJECTIVE = Kind(
         "measure": "How it is judged",
         "actions": "How we get there",
         "outcome": "Outcome",
+        "change_reason": "What a revision makes easier",
     },
     columns=("target", "measured_in", "due", "outcome"),
     filters=("outcome", "cadence"),
@@ -81,5 +91,6 @@ OBJECTIVE = Kind(
     icon="target",
     menu=Menu("Plan", 40),
     due="due",
+    scope=("due",),
     example=EXAMPLE,
 )

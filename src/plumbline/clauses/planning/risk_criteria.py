@@ -30,20 +30,30 @@ class RiskCriteria(Record):
     matrix = fields.text("matrix", "Five lines by likelihood of five levels by harm.", required=True)
     appetite = fields.choice("accepted up to", "Highest level to accept.", CHOICES, 16, required=True)
     basis = fields.text("what it rests on", "Law, duties, capacity to bear losses.", required=True)
-    next_review = fields.day("next review", "When they are looked at again.", required=True, ahead=24)
+    next_review = fields.day(
+        "next review", "When they are looked at again; what is judged by them counts until then.",
+        required=True, ahead=24,
+    )  # fmt: skip
+    back_test = fields.text(
+        "back-test", "Which risks would read another level. Computed when it is submitted and approved."
+    )
 
     class Meta:
         verbose_name = "risk criteria record"
         verbose_name_plural = "risk criteria"
 
     def clean(self) -> None:
-        """Each scale has five steps, and no level falls while likelihood or harm rises."""
+        """Each scale has five steps, and no level falls while likelihood or harm rises. Nobody writes the
+        back-test but the product."""
+        self.back_test = ""
         with FieldErrors(self) as errors:
             for name in ("likelihoods", "harms"):
-                if len((getattr(self, name) or "").strip().splitlines()) != len(criteria.STEPS):
+                lines = (getattr(self, name) or "").strip().splitlines()
+                if lines and len(lines) != len(criteria.STEPS):
                     errors.add(name, "steps", "Write five lines, one for each step from 1 to 5.")
             try:
-                criteria.parse_matrix(self.matrix or "")
+                if self.matrix:
+                    criteria.parse_matrix(self.matrix)
             except ValueError:
                 shape = "Write five lines of five levels, rising with likelihood and with harm."
                 errors.add("matrix", "shape", shape)

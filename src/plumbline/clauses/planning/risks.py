@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from plumbline import catalogs
 from plumbline.clauses import choices, columns, criteria, deciding, fields, gates, queries, rules
 from plumbline.clauses.fields import parent_link
@@ -13,7 +16,7 @@ from plumbline.identity.policy import Answer
 from plumbline.kernel.messages import Word, say
 from plumbline.kernel.problems import Fault
 from plumbline.kernel.workflow import TREATED
-from plumbline.records.kinds import Kind, Menu
+from plumbline.records.kinds import HubSection, Kind, Menu
 from plumbline.records.models import Record
 
 CHOICES, EXAMPLE = beside(__file__)
@@ -106,7 +109,7 @@ def risk_has_treatment(actor: Actor, record: Record, reason: str) -> None:
     treated = queries.is_treated(record.reference)
     if record.response in ("reduce", "share") and not treated:
         remedy = "record a treatment and have it approved"
-        faults.append(Fault("response", "has no approved treatment", remedy))
+        faults.append(Fault("treatments", "there is none that was approved", remedy))
     gates.refuse(record, faults)
 
 
@@ -123,6 +126,10 @@ def acceptance_is_bounded(actor: Actor, record: Record, reason: str) -> None:
             level=Word(by.appetite.word),
         )
         faults.append(Fault("residual_likelihood", above, "reduce the risk further, or avoid it"))
+    elif record.judged_by != by.version:
+        other = say("risk.judged-by", "was judged by the risk criteria {by}", by=record.judged_by)
+        remedy = say("risk.judge-anew", "assess it again by {criteria}", criteria=by.version)
+        faults.append(Fault("likelihood", other, remedy))
     gates.refuse(record, faults + gates.passed(record, "accepted_until"))
 
 
@@ -131,6 +138,16 @@ def acceptance_is_decided(actor: Actor, record: Record) -> Answer:
     assert isinstance(record, Risk)
     level = rules.Level(record.residual_level or rules.Level.VERY_HIGH)
     return deciding.may_decide(actor, record, Act.ACCEPT_RISK, rank=level, rank_name=level.word)
+
+
+def risk_stays_with_its_system(
+    actor: Actor, record: Record, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> None:
+    """A risk that was ever assessed stays with the system of which it was: what others approved of it, an
+    acceptance or a treatment, would otherwise count for a system that nobody has looked at."""
+    if before["system"] != after["system"] and record.revisions.filter(verb="moved").exists():
+        stays = say("risk.system-stays", "stays as it was when the risk was assessed")
+        gates.refuse(record, [Fault("system", stays, "record the risk of the other system by itself")])
 
 
 RISK = Kind(
@@ -159,7 +176,13 @@ RISK = Kind(
     icon="triangle-alert",
     menu=Menu("Plan", 20),
     gates={"assess": (risk_is_judged,), "treat": (risk_has_treatment,), "accept": (acceptance_is_bounded,)},
+    amend_gates=(risk_stays_with_its_system,),
     deciders={"accept": acceptance_is_decided, "close": deciding.has_no_part},
+    step_fields={
+        "assess": ("likelihood", *HARMS, "rationale", "assessed_on"),
+        "treat": ("response", "residual_likelihood", *RESIDUAL_HARMS),
+    },
     due="next_review",
+    hubs=(HubSection("system", "Risks", 20, adds="Add a risk", answers={"risks-assessed": {}}),),
     example=EXAMPLE,
 )

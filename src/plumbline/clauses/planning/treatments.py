@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plumbline.clauses import choices, deciding, fields, gates, queries
+from plumbline.clauses import choices, deciding, easing, fields, gates, queries
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.kind_data import beside
 from plumbline.clauses.validation import FieldErrors
@@ -10,7 +10,7 @@ from plumbline.clauses.workflows import PLANNED
 from plumbline.identity.actors import Actor
 from plumbline.kernel.messages import Ref, Requirement, say
 from plumbline.kernel.problems import Fault
-from plumbline.records.kinds import Kind
+from plumbline.records.kinds import HubSection, Kind
 from plumbline.records.models import Record
 
 CHOICES, EXAMPLE = beside(__file__)
@@ -34,13 +34,19 @@ class Treatment(Record):
     resources = fields.text("what it takes", "People, money, tools.")
     due = fields.day("due", "By when it is carried out.", required=True, ahead=24)
     measure = fields.text("how success is seen", "Check, figure or observation that shows it.", required=True)
+    change_reason = easing.change_reason("a later day")
+    accepted_until = easing.accepted_until()
+    back_test = easing.back_test()
+    eases = easing.eases()
+    eased_since = easing.eased_since()
 
     class Meta:
         verbose_name = "treatment"
         verbose_name_plural = "treatments"
 
     def clean(self) -> None:
-        """A risk is reduced by controls."""
+        """A risk is reduced by controls. Nobody writes what the product computes of a revision."""
+        easing.forget(self)
         with FieldErrors(self) as errors:
             if self.option == choices.RiskOption.REDUCE and not self.controls:
                 errors.require("own_controls", "Name a control of Annex A or one of your own.")
@@ -69,7 +75,7 @@ TREATMENT = Kind(
     clause="6",
     place=2,
     requirements=("iso42001:6.1.3", "iso42001:8.3", "nist-ai-rmf:MANAGE 1.3"),
-    titles={"risks": "Plan", "resources": "Means and time"},
+    titles={"risks": "Plan", "resources": "Means and time", "change_reason": "What a revision makes easier"},
     columns=("option", "due"),
     filters=("option",),
     workflow=PLANNED,
@@ -77,5 +83,9 @@ TREATMENT = Kind(
     gates={"approve": (controls_apply,)},
     deciders={"verify": deciding.has_no_part},
     due="due",
+    hubs=(
+        HubSection("risks", "Treatments", 20, columns=("option", "due", "controls"), adds="Plan a treatment"),
+    ),
+    scope=("due",),
     example=EXAMPLE,
 )

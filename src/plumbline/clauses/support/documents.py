@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from plumbline.clauses import choices, fields
+from plumbline.clauses import choices, easing, fields
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.kind_data import beside
 from plumbline.clauses.validation import FieldErrors
 from plumbline.kernel import intervals
 from plumbline.kernel.workflow import REVIEWED
-from plumbline.records.kinds import Kind, Menu
+from plumbline.records.kinds import HubSection, Kind, Menu
 from plumbline.records.models import Record
 
 CHOICES, EXAMPLE = beside(__file__)
@@ -40,13 +40,19 @@ class Document(Record):
     next_review = fields.day(
         "next review", "When it is checked for fitness.", ahead=intervals.DOCUMENT_REVIEW
     )
+    change_reason = easing.change_reason("another type")
+    accepted_until = easing.accepted_until()
+    back_test = easing.back_test()
+    eases = easing.eases()
+    eased_since = easing.eased_since()
 
     class Meta:
         verbose_name = "document"
         verbose_name_plural = "documents"
 
     def clean(self) -> None:
-        """A document from outside has an issuer."""
+        """A document from outside has an issuer. Nobody writes what the product computes of a revision."""
+        easing.forget(self)
         with FieldErrors(self) as errors:
             if self.origin == "external":
                 errors.require("issuer", "Say who issued it.")
@@ -65,6 +71,7 @@ DOCUMENT = Kind(
         "address": "Where and how",
         "requirements": "What it is for",
         "classification": "Control",
+        "change_reason": "What a revision makes easier",
     },
     columns=("type", "origin", "version", "classification", "next_review"),
     filters=("type", "origin", "classification"),
@@ -72,5 +79,19 @@ DOCUMENT = Kind(
     icon="files",
     menu=Menu("Do", 40),
     due="next_review",
+    hubs=(
+        HubSection(
+            "systems",
+            "Documents",
+            70,
+            columns=("type", "version", "next_review"),
+            adds="Add a document",
+            answers={
+                "users-informed": {"type": "instructions"},
+                "technical-documentation": {"type": "design"},
+            },
+        ),
+    ),
+    scope=("type", "origin", "classification", "dispose_on"),
     example=EXAMPLE,
 )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Q
 
 from plumbline import catalogs
 from plumbline.clauses import queries as clauses
@@ -15,6 +15,10 @@ from plumbline.identity import queries as identity
 from plumbline.kernel import clock
 from plumbline.records import kinds
 from plumbline.records import queries as records
+from plumbline.records.attachments import queries as attachments
+
+GRAVITY = ("Effective", "Cannot tell", "Not effective")
+"""The verdicts of attestations, the gravest last."""
 
 
 @dataclass(frozen=True)
@@ -32,28 +36,55 @@ class AttestationRow:
 
 
 def attestations(at: datetime | None = None) -> dict[str, AttestationRow]:
-    """The newest final attestation of each requirement, one for the organization before one for a system."""
-    if at is not None:
-        return _attestations_at(at)
-    if not kinds.exists("attestation"):
-        return {}
-    rows = clauses.rows("attestation").filter(state="final")
-    rows = rows.order_by(F("system_id").desc(nulls_last=True), "period_until", "pk")
-    columns = ("requirement", "reference", "verdict", "statement", "owner__full_name")
-    dates = ("period_from", "period_until", "valid_until")
-    return {
-        requirement: AttestationRow(requirement, reference, verdict, statement, by or "", *period)
-        for requirement, reference, verdict, statement, by, *period in rows.values_list(*columns, *dates)
-    }
+    """What people vouch for of each requirement for the organization: the final attestation that counts.
+
+    Of each person the newest counts. Where two who are both in date do not agree, the graver does: nobody
+    talks over what somebody else saw. What is vouched for of one system says nothing of all the others.
+    """
+    rows = _attestations(at) if kinds.exists("attestation") else []
+    newest = {(row.requirement, row.by): row for row in rows}
+    found = dict[str, AttestationRow]()
+    for row in sorted(newest.values(), key=_speaks_last(clock.day_of(at or clock.now()))):
+        found[row.requirement] = row
+    return found
 
 
-def _attestations_at(at: datetime) -> dict[str, AttestationRow]:
-    rows = records.in_force("attestation", at) if kinds.exists("attestation") else []
+def _speaks_last(today: date) -> Callable[[AttestationRow], tuple[bool, int, date, str]]:
+    return lambda row: (
+        row.valid_until >= today,
+        GRAVITY.index(row.verdict) if row.valid_until >= today else 0,
+        row.period_until,
+        row.reference,
+    )
+
+
+def _attestations(at: datetime | None) -> list[AttestationRow]:
+    """Final attestations for the organization, by the end of their periods.
+
+    None is valid for longer than a file on which it rests.
+    """
+    ends = attachments.ends("attestation", at)
+    return [
+        replace(row, valid_until=min(row.valid_until, ends.get(row.reference, row.valid_until)))
+        for row in _as_written(at)
+    ]
+
+
+def _as_written(at: datetime | None) -> list[AttestationRow]:
+    if at is None:
+        final = clauses.rows("attestation").filter(state="final", system=None).order_by("period_until", "pk")
+        columns = ("requirement", "reference", "verdict", "statement", "owner__full_name")
+        dates = ("period_from", "period_until", "valid_until")
+        return [
+            AttestationRow(requirement, reference, verdict, statement, by or "", *period)
+            for requirement, reference, verdict, statement, by, *period in final.values_list(*columns, *dates)
+        ]
+    rows = [row for row in records.in_force("attestation", at) if row["system"] is None]
     people = identity.names(row["owner"] for row in rows if row["owner"])
     # A stable sort: of two that are alike the later record holds, as in the query for today.
-    rows.sort(key=lambda row: (row["system"] is None, row["period_until"]))
-    return {
-        row["requirement"]: AttestationRow(
+    rows.sort(key=lambda row: str(row["period_until"]))
+    return [
+        AttestationRow(
             row["requirement"],
             row["reference"],
             row["verdict"],
@@ -62,16 +93,24 @@ def _attestations_at(at: datetime) -> dict[str, AttestationRow]:
             *(date.fromisoformat(row[name]) for name in ("period_from", "period_until", "valid_until")),
         )
         for row in rows
-    }
+    ]
 
 
 def excluded(at: datetime | None = None) -> dict[str, tuple[str, str]]:
-    """Reference and reason of the row in force by which each control does not apply."""
-    rows = _in_force("applicability", ("requirement", "reference", "applicable", "exclusion_reason"), at)
+    """Reference and reason of the row in force by which each control does not apply.
+
+    It does so until the row's next review: what was left out and not looked at again is judged again.
+    """
+    columns = ("requirement", "reference", "applicable", "exclusion_reason", "next_review")
+    rows, today = _in_force("applicability", columns, at), clock.day_of(at or clock.now())
     return {
         row["requirement"]: (row["reference"], row["exclusion_reason"])
         for row in rows
-        if row["requirement"] and row["applicable"] == "no" and row["exclusion_reason"].strip()
+        if row["requirement"]
+        and row["applicable"] == "no"
+        and row["exclusion_reason"].strip()
+        # Of before there was an end to it: no day, or one that only its review was due on.
+        and (row["next_review"] is None or date.fromisoformat(str(row["next_review"])) >= today)
     }
 
 

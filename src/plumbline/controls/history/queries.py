@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from itertools import dropwhile
 from typing import Any
 
-from plumbline.records.models import Revision
+from plumbline.controls import easings
+from plumbline.records import kinds
+from plumbline.records.approved import queries as approved
+from plumbline.records.models import Record, Revision
 from plumbline.trail import log
 
 
@@ -26,7 +30,8 @@ def people_behind(reference: str) -> set[int]:
 
 def carried_out(reference: str) -> datetime | None:
     """When it was last recorded that a corrective action was carried out; None while it is not."""
-    rows = Revision.objects.filter(record__reference=reference.upper(), verb="moved").order_by("-number")
+    moving = ("moved", "retracted")
+    rows = Revision.objects.filter(record__reference=reference.upper(), verb__in=moving).order_by("-number")
     steps = dropwhile(lambda step: step[0] == "verified", rows.values_list("state", "at"))
     state, at = next(steps, ("", None))
     return at if state == "carried out" else None
@@ -40,3 +45,16 @@ def revisions(reference: str) -> list[tuple[int, dict[str, Any] | None]]:
         opened = log.opening(leaf, "revision")
         found.append((leaf, dict(json.loads(opened)["values"]) if opened else None))
     return found
+
+
+def with_before(kind: str, rows: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
+    """Rows in force of a kind; those that make checks easier have, under `easings.BEFORE`, the row that was
+    in force before they did, unless what it said was erased."""
+    found = []
+    for row in rows:
+        if easings.eased(row) and row.get("eased_since") is not None:
+            record = Record.objects.get(reference=row["reference"])
+            before = approved.as_approved(record, kinds.get(kind), row["eased_since"])
+            row = {**row, easings.BEFORE: easings.put_back(kind, row, before)} if before is not None else row
+        found.append(row)
+    return tuple(found)

@@ -49,18 +49,27 @@ def accepted(results: Iterable[Result], instant: datetime | None = None) -> set[
 
 
 def verdicts_of_windows(
-    check_name: str, subject: str, since: datetime | None = None, until: datetime | None = None
+    check_name: str,
+    subject: str,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    at: datetime | None = None,
 ) -> list[Result]:
-    """The verdict that counts for each window (lying inside the period), oldest window first."""
-    return [verdict for _, verdict in first_and_counting(check_name, subject, since, until)]
+    """The verdict that counts (or counted ``at`` an instant) for each window lying inside the period, oldest
+    window first."""
+    return [verdict for _, verdict in first_and_counting(check_name, subject, since, until, at)]
 
 
 def first_and_counting(
-    check_name: str, subject: str, since: datetime | None = None, until: datetime | None = None
+    check_name: str,
+    subject: str,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    at: datetime | None = None,
 ) -> list[tuple[Result, Result]]:
     """As `verdicts_of_windows`, each after the first verdict of its window, which may be the same."""
-    windows = windows_of(check_name, subject, since, until)
-    known, found = accepted(row for window in windows for row in window), []
+    windows = windows_of(check_name, subject, since, until, at)
+    known, found = accepted((row for window in windows for row in window), at), []
     for window in windows:
         verdict = restatements.counting(window, known)
         assert verdict is not None
@@ -69,10 +78,17 @@ def first_and_counting(
 
 
 def windows_of(
-    check_name: str, subject: str, since: datetime | None = None, until: datetime | None = None
+    check_name: str,
+    subject: str,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    at: datetime | None = None,
 ) -> list[list[Result]]:
-    """The results on each window (lying inside the period), oldest window first, oldest result first."""
+    """The results on each window (lying inside the period), oldest window first, oldest result first; with
+    ``at`` those recorded by then."""
     rows = Result.objects.filter(check_name=check_name, subject=subject)
+    if at is not None:
+        rows = rows.filter(recorded_at__lte=at)
     if since is not None:
         rows = rows.filter(window_start__gte=since)
     if until is not None:
@@ -81,10 +97,13 @@ def windows_of(
     return [list(group) for _, group in groupby(results, key=lambda row: row.window_start)]
 
 
-def not_counting(results: Sequence[Result]) -> set[int]:
-    """Numbers of those of ``results`` that do not count for their window: another verdict does."""
+def not_counting(results: Sequence[Result], at: datetime | None = None) -> set[int]:
+    """Numbers of those of ``results`` that do not count for their window (or did not ``at`` an instant):
+    another verdict does."""
     windows = results_by_window((row.check_name, row.subject, row.window_start) for row in results)
-    known = accepted(row for rows in windows.values() for row in rows)
+    if at is not None:
+        windows = {key: [row for row in rows if row.recorded_at <= at] for key, rows in windows.items()}
+    known = accepted((row for rows in windows.values() for row in rows), at)
     verdicts = {verdict.pk for rows in windows.values() if (verdict := restatements.counting(rows, known))}
     return {row.pk for row in results} - verdicts
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from plumbline.controls.library.gaps import ref
-from plumbline.controls.library.population import either, live_systems, may_be
+from plumbline.controls.library.population import either, live_systems, may_be, said_to_be
 from plumbline.controls.populations import Member
 from plumbline.controls.verdicts import Evidence
 from plumbline.kernel.messages import Message, say
@@ -44,7 +44,7 @@ def _provides_high_risk(evidence: Evidence) -> Message | None:
     members = [
         member
         for member in live_systems(evidence)
-        if member.system and may_be(member, "eu_class", _HIGH_RISK) and may_be(member, "eu_role", _PROVIDER)
+        if said_to_be(member, "eu_class", _HIGH_RISK) and said_to_be(member, "eu_role", _PROVIDER)
     ]
     return _first(
         members,
@@ -69,9 +69,10 @@ def _on_record(kind: str, *, type: str = "") -> Callable[[Evidence], Message | N
 def _supplied(evidence: Evidence) -> Message | None:
     """That somebody outside supplies an AI system in operation, or is on record as a supplier."""
     outside = {"bought", "embedded", "contracted", "mixed"}
-    members = [member for member in live_systems(evidence) if may_be(member, "sourcing", outside)]
-    named = [member for member in members if member.system]
-    found = _first(named, lambda member: say("against.supplied", "{system} is supplied", system=member.name))
+    members = [member for member in live_systems(evidence) if said_to_be(member, "sourcing", outside)]
+    found = _first(
+        members, lambda member: say("against.supplied", "{system} is supplied", system=member.name)
+    )
     return found or _on_record("supplier")(evidence)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from plumbline.controls.populations import ended_file, old_file
 from plumbline.controls.verdicts import Evidence, day_of
 from plumbline.kernel import intervals
 from plumbline.kernel.messages import Message, Ref, Word, listing, say
@@ -48,17 +49,22 @@ def says_too_little(row: Facts, asked: Mapping[str, Word]) -> Message | None:
 
 
 def overdue_review(row: Facts, today: date) -> Message | None:
-    """That the review of a record is overdue; None if it is not, or none is planned."""
+    """That the review of a record is overdue, or a file of it past its last valid day; None if neither is."""
     review = day_of(row["next_review"])
     if review is None or review >= today:
-        return None
+        return ended_file(row, today)
     return say("record.review-overdue", "was due for review on {day}", day=review)
 
 
 POLICY_REVIEW, DOCUMENT_REVIEW = "policy.next_review", "document.next_review"
 LONGEST_INTERVALS = "facts:longest-intervals"
 """What a check needs that asks `review_too_far`."""
-_DELIVERED = {POLICY_REVIEW: intervals.POLICY_REVIEW, DOCUMENT_REVIEW: intervals.DOCUMENT_REVIEW}
+FILE_VALIDITY = "attachment.valid_until"
+_DELIVERED = {
+    POLICY_REVIEW: intervals.POLICY_REVIEW,
+    DOCUMENT_REVIEW: intervals.DOCUMENT_REVIEW,
+    FILE_VALIDITY: intervals.FILE_VALIDITY,
+}
 
 
 def review_too_far(row: Facts, evidence: Evidence, subject: str) -> Message | None:
@@ -71,14 +77,20 @@ def review_too_far(row: Facts, evidence: Evidence, subject: str) -> Message | No
     review = day_of(row["next_review"])
     if review is None:
         return say("document.no-review", "has no review date")
-    governed = {one["subject"]: one["months"] for one in evidence.facts.get("longest-intervals", ())}
-    months = governed.get(subject, _DELIVERED[subject])
+    months = _governed_months(evidence, subject)
     if review > intervals.add_months(evidence.today, months):
         return say(
             "record.review-far", "is to be reviewed on {day}, later than in {months} months",
             day=review, months=months,
         )  # fmt: skip
-    return overdue_review(row, evidence.today)
+    return overdue_review(row, evidence.today) or old_file(
+        row, evidence.today, _governed_months(evidence, FILE_VALIDITY)
+    )
+
+
+def _governed_months(evidence: Evidence, subject: str) -> int:
+    governed = {one["subject"]: one["months"] for one in evidence.facts.get("longest-intervals", ())}
+    return int(governed.get(subject, _DELIVERED[subject]))
 
 
 def aged(day: date | None, evidence: Evidence, limit: str) -> Message | None:

@@ -46,17 +46,21 @@ def _open(evidence: Evidence) -> list[Member]:
     cases=cases.NONCONFORMITIES_IN_TIME,
 )
 def nonconformities_in_time(member: Member, evidence: Evidence) -> Message | None:
-    """Suspicions are decided in time; open nonconformities get a cause and an action in time."""
+    """Suspicions are decided in time; open nonconformities get a cause and an action in time, which is then
+    carried out by its day."""
     row, today = member.row, evidence.today
-    recorded = day_of(row["created"]) or today
-    # A fault of years ago that is recorded today was not left lying for years.
-    age = (today - max(day_of(row["detected_on"]) or recorded, recorded)).days
+    # A fault of years ago that is recorded today was not left lying for years; and whoever writes down later
+    # that it was seen later has left it lying all the same.
+    age = (today - (day_of(row["created"]) or today)).days
     if row["state"] in _UNDECIDED:
         late = age > evidence.limit("nonconformity-confirm").value
         return say("nonconformity.undecided", "is suspected for {days} days", days=age) if late else None
     due = day_of(row["due"])
     if due is not None and due < today and row["state"] in {"open", "contained"}:
         return was_due(due)
+    lying = _late_action(row, evidence)
+    if lying is not None:
+        return lying
     if age <= evidence.limit("nonconformity-action").value:
         return None
     if not row["cause"]:
@@ -70,6 +74,20 @@ def _actions(row: Facts, evidence: Evidence) -> list[Facts]:
     """Approved corrective actions of a nonconformity."""
     actions = evidence.records["corrective-action"]
     return [action for action in actions if action["nonconformity"] == row["reference"]]
+
+
+def _late_action(row: Facts, evidence: Evidence) -> Message | None:
+    """That an approved action was to be carried out by a day that has passed; None if there is none such."""
+    for action in _actions(row, evidence):
+        due = day_of(action["due"])
+        if action["state"] == "approved" and due is not None and due < evidence.today:
+            return say(
+                "nonconformity.action-late",
+                "waits for {action}, which was to be carried out by {day}",
+                action=Ref(action["reference"]),
+                day=due,
+            )
+    return None
 
 
 def _closed(evidence: Evidence) -> list[Member]:

@@ -15,7 +15,7 @@ from plumbline.controls.library.gaps import (
     review_too_far,
 )
 from plumbline.controls.library.population import LIVE_SYSTEMS, in_force, of_system
-from plumbline.controls.populations import Member, share
+from plumbline.controls.populations import Member, no_younger_than_files, share
 from plumbline.controls.verdicts import Evidence, day_of
 from plumbline.kernel.messages import Message, Word, say
 from plumbline.kernel.states import Strength
@@ -80,7 +80,7 @@ def technical_documentation(member: Member, evidence: Evidence) -> Message | Non
     """Every live AI system has approved technical documentation no older than its current release.
 
     A specification counts as well as a design. A document is as old as the day from which it is
-    effective, or, without one, of its approval.
+    effective, or, without one, of its approval, and no younger than the date of its newest file.
     """
     rows = of_system(member, evidence, "document")
     faults = [
@@ -95,6 +95,7 @@ def _before_release(member: Member, row: Facts, evidence: Evidence) -> Message |
     """That a document is older than the release of the system, or its review overdue."""
     system = in_force(evidence, "ai-system", member.system) or member.row
     released, day = day_of(system["released_on"]), day_of(row["effective_from"]) or day_of(row["approved_at"])
+    day = no_younger_than_files(day, row)
     if released is not None and day is None:
         return say("information.undated", "has no date, and the release is of {released}", released=released)
     if released is not None and day is not None and day < released:

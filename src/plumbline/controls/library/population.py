@@ -66,8 +66,9 @@ def live_systems(evidence: Evidence) -> list[Member]:
     known = {row["slug"] for row in evidence.claims["ai-system"]}
     sending = {row["reference"] for row in evidence.facts["sightings"] if row["sends"]}
     retired = {row["reference"]: [row] for row in evidence.claims["ai-system"] if row["reference"] in sending}
+    approved = {row["reference"] for row in evidence.records["ai-system"]}
     members = [
-        owned(rows[0], system=reference, versions=rows)
+        owned(rows[0], system=reference, versions=rows, unknown=reference not in approved)
         for reference, rows in {**retired, **either(evidence, "ai-system")}.items()
         if reference in sending or any(row["live"] for row in rows)
     ]
@@ -79,13 +80,20 @@ def live_systems(evidence: Evidence) -> list[Member]:
 
 
 def may_be(member: Member, field: str, values: Collection[str]) -> bool:
-    """Whether a live system is one of ``values`` as it is written now or in force; unknown is anything."""
-    return any(row[field] is None or row[field] in values for row in member.row["versions"])
+    """Whether a live system is one of ``values`` as it is written now or in force; unknown is anything, and
+    so is what one person has written of a system of which nothing is approved."""
+    versions = member.row["versions"]
+    return bool(member.row["unknown"]) or any(row[field] is None or row[field] in values for row in versions)
+
+
+def said_to_be(member: Member, field: str, values: Collection[str]) -> bool:
+    """Whether the record of a live system says that it is one of ``values``, as written now or in force."""
+    return bool(member.system) and any(row[field] in values for row in member.row["versions"])
 
 
 def prohibited(member: Member) -> Message | None:
     """That a live system is classed as a practice that the law prohibits; None if it is not."""
-    if not member.system or not may_be(member, "eu_class", {"prohibited practice"}):
+    if not said_to_be(member, "eu_class", {"prohibited practice"}):
         return None
     return say("assessment.prohibited", "is in operation although it is classed as a prohibited practice")
 
@@ -111,7 +119,7 @@ def learned_here(evidence: Evidence) -> list[Member]:
         member
         for member in live_systems(evidence)
         if may_be(member, "sourcing", MADE_HERE)
-        and not all(row["technique"] == "rules" for row in member.row["versions"])
+        and (member.row["unknown"] or any(row["technique"] != "rules" for row in member.row["versions"]))
     ]
 
 
@@ -138,7 +146,14 @@ def _datasets(evidence: Evidence) -> list[Member]:
         for reference, rows in either(evidence, "dataset").items()
         if _systems_of(rows).intersection(live)
     }
-    described = {system for rows in datasets.values() for system in _systems_of(rows)}
+    # One person who adds a system to a dataset in force describes nothing of it: what is approved counts. A
+    # dataset of which nothing is in force misses its approval itself.
+    in_force = {row["reference"]: [row] for row in evidence.records["dataset"]}
+    described = {
+        system
+        for reference, rows in datasets.items()
+        for system in _systems_of(in_force.get(reference, rows))
+    }
     members = [
         _shared(owned(rows[0], dataset=reference, versions=rows), _systems_of(rows).intersection(live))
         for reference, rows in datasets.items()
@@ -192,7 +207,10 @@ def _suppliers(evidence: Evidence) -> list[Member]:
             for row in rows if systems.intersection(live) else ():
                 if row["supplier"]:
                     behind.setdefault(row["supplier"], set()).update(systems.intersection(live))
-                    supplied |= systems
+        # That a supplier is named is in its favour: one person who names some good one names none.
+        for row in evidence.records[kind]:
+            if row["supplier"]:
+                supplied |= {row["reference"]} if kind == "ai-system" else set(row["systems"])
     written = {row["reference"]: row for row in evidence.claims["supplier"]}
     members = [
         _shared(owned(written[supplier], is_supplier=True), systems)

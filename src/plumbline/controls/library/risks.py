@@ -80,12 +80,52 @@ def _assessment_fault(row: Facts, evidence: Evidence) -> Message | None:
         return say("risk.one-person", "was assessed by one person alone and is neither treated nor accepted")
     # What was accepted has to hold too: one person would otherwise write it another day or method.
     for version in (row,) if accepted is None else (row, accepted):
-        fault = _method_gone(version, evidence) or aged(
-            day_of(version["assessed_on"]), evidence, "risks-assessed"
+        fault = (
+            _method_gone(version, evidence)
+            or _other_criteria(row, evidence)
+            or aged(day_of(version["assessed_on"]), evidence, "risks-assessed")
         )
         if fault is not None:
             return fault
+    if accepted is None and (anew := _assessed_anew(row, evidence)) is not None:
+        return anew
     return _overtaken(row, evidence)
+
+
+def _assessed_anew(row: Facts, evidence: Evidence) -> Message | None:
+    """That a risk which nobody accepted was assessed after its treatments were approved; None if it was not.
+
+    They followed from an earlier assessment, so that only one person stands behind the newest one.
+    """
+    on = day_of(row["assessed_on"])
+    approved = [day_of(one["approved_at"]) for one in _treatments(row, evidence)]
+    if on is None or any(day is not None and day >= on for day in approved):
+        return None
+    return say(
+        "risk.assessed-anew",
+        "was assessed anew on {day} by one person alone, after its treatments were approved",
+        day=on,
+    )
+
+
+def _other_criteria(row: Facts, evidence: Evidence) -> Message | None:
+    """That a risk was judged by other scales or another matrix than those in force, or by some whose own
+    review is overdue; None if it was not."""
+    levels = {one["reference"]: one for one in evidence.facts["residual"]}.get(row["reference"])
+    if levels is None:
+        return None
+    if levels["judged_by"] == levels["criteria"]:
+        review = day_of(levels["criteria_review"])
+        if review is None or review >= evidence.today:
+            return None
+        return say(
+            "risk.criteria-overdue", "was judged by the risk criteria {by}, whose review was due on {day}",
+            by=levels["judged_by"], day=review,
+        )  # fmt: skip
+    return say(
+        "risk.other-criteria", "was judged by the risk criteria {by}, and {criteria} are in force",
+        by=levels["judged_by"], criteria=levels["criteria"],
+    )  # fmt: skip
 
 
 def _method_gone(row: Facts, evidence: Evidence) -> Message | None:

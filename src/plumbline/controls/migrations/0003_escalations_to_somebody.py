@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(forget, migrations.RunPython.noop),
+        migrations.RunPython(forget, migrations.RunPython.noop, elidable=True),
         migrations.RemoveConstraint(
             model_name='escalation',
             name='escalated_once',

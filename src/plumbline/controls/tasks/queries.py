@@ -1,74 +1,141 @@
 """The tasks of one person, derived whenever somebody looks: each is gone once it is done.
 
-What *My work* shows beside own records, alike on the page, through the API and on the command line. A task
-names the trail entry by which it came to that person, where there is one.
+What *My work* shows, alike on the page, through the API and on the command line. A task names the trail entry
+by which it came to that person, where there is one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import date
-from enum import StrEnum
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
 from plumbline.clauses import criteria
 from plumbline.controls import residual
 from plumbline.controls.assignment import queries as assignment
 from plumbline.controls.residual import Residual
+from plumbline.controls.tasks import deputies, mentions, own_work
+from plumbline.controls.tasks.easings import lapsed_easings
+from plumbline.controls.tasks.task import Task, TaskAct, TaskKind
 from plumbline.discovery import commands as dismissals
 from plumbline.discovery import queries as discovery
 from plumbline.identity import policy
 from plumbline.identity import queries as identity
 from plumbline.identity.actors import Actor
 from plumbline.identity.models import Person
-from plumbline.kernel import clock
+from plumbline.kernel import clock, memo
 from plumbline.kernel.messages import Message, Ref, Word, say
-from plumbline.records import kinds, queries
-from plumbline.records.models import Revision
+from plumbline.kernel.workflow import Move
+from plumbline.records import kinds, queries, steps
+from plumbline.records.models import Record, Revision
 from plumbline.records.ownership.commands import VERB
+from plumbline.records.second_person import queries as second_person
 
-
-class TaskKind(StrEnum):
-    """Why something waits for somebody, as the API and the command line say it."""
-
-    ESCALATED = "escalated"
-    TAKEN_OVER = "taken over"
-    DISMISSAL_PROPOSED = "dismissal proposed"
-    ACCEPTANCE_LAPSED = "acceptance lapsed"
-
-
-@dataclass(frozen=True)
-class Task:
-    """What somebody has to do. ``subject`` is the reference of a record, or the slug of a system that nobody
-    registered; ``due`` the day by which, ``entry`` the trail entry by which it became theirs."""
-
-    kind: TaskKind
-    subject: str
-    title: str
-    reason: Message
-    due: date | None = None
-    entry: int | None = None
-
-    @property
-    def is_record(self) -> bool:
-        """Whether the subject has a page of its own."""
-        return self.kind is not TaskKind.DISMISSAL_PROPOSED
+DECIDE = TaskAct("", "Decide")
+SUSPECTED = "suspected"
 
 
 def tasks_of(actor: Actor) -> tuple[Task, ...]:
-    """All tasks of the person ``actor``: what went on to them, what they took over, what waits for their
-    decision, and which of their acceptances have lapsed. None for a part of the installation."""
-    return (*waiting_for(actor), *lapsed_acceptances(actor))
+    """Tasks of the person ``actor``: overdue ones first, then by day, then those that have waited longest.
+
+    None for a part of the installation.
+    """
+    if actor.person_id is None:
+        return ()
+    with memo.shared_reads():
+        # The most telling reason comes first: a record that waits for one act is one task.
+        found = (
+            *waiting_for(actor),
+            *lapsed_acceptances(actor),
+            *_second_person(actor),
+            *_suspicions_to_decide(actor),
+            *own_work.tasks(actor),
+            *own_work.files(actor),
+        )
+        first: dict[str, Task] = {}
+        for task in found:
+            first.setdefault(task.subject, task)
+        for task in deputies.tasks(actor, owned_by):
+            first.setdefault(task.subject, task)
+        # Somebody asks for an answer, whatever else the record waits for.
+        asked = mentions.tasks(actor)
+    return tuple(sorted((*first.values(), *asked), key=_urgency))
+
+
+def owned_by(actor: Actor) -> Iterator[Task]:
+    """The tasks that are those of the person ``actor`` because of what they own: what a deputy does for them.
+
+    A step for a second person is not among them: whoever may take it has it as a task of their own.
+    """
+    yield from _escalated_to(actor)
+    yield from _taken_over_by(actor)
+    yield from lapsed_easings(actor)
+    yield from lapsed_acceptances(actor)
+    yield from _suspicions_to_decide(actor, own=True)
+    yield from own_work.tasks(actor)
+    yield from own_work.files(actor)
+
+
+def count_of(actor: Actor) -> int:
+    """How many tasks the person ``actor`` has."""
+    return len(tasks_of(actor))
+
+
+def _urgency(task: Task) -> tuple[bool, date, bool, int, str]:
+    late = task.due if task.due is not None else date.max
+    return task.due is None, late, task.entry is None, task.entry or 0, task.subject
 
 
 def waiting_for(actor: Actor) -> tuple[Task, ...]:
-    """The tasks of the person ``actor`` that came to them from others."""
+    """The tasks of the person ``actor`` that came to them from others, and by a day that has passed."""
     if actor.person_id is None:
         return ()
-    return (*_escalated_to(actor), *_taken_over_by(actor), *_dismissals_to_confirm(actor))
+    return (
+        *_escalated_to(actor),
+        *_taken_over_by(actor),
+        *_dismissals_to_confirm(actor),
+        *lapsed_easings(actor),
+    )
+
+
+# Steps for a second person
+
+
+def _second_person(actor: Actor) -> Iterator[Task]:
+    waiting = second_person.waiting_steps(actor)
+    names = identity.names(row.asked_by for row in waiting)
+    for row in waiting:
+        who = names.get(row.asked_by, "")
+        kind, reason = _why_second_person(row.step, who, row.since)
+        act = TaskAct(row.step.name, row.step.label)
+        yield Task(kind, row.record.reference, row.record.title, reason, None, row.entry, act)
+
+
+def _kind_of(step: Move) -> TaskKind:
+    if step.approves:
+        return TaskKind.APPROVAL
+    return TaskKind.CONFIRMATION if step.confirms else TaskKind.INDEPENDENT_STEP
+
+
+def _why_second_person(step: Move, who: str, since: datetime | None) -> tuple[TaskKind, Message]:
+    if not who or since is None:
+        text = "It waits for somebody who did not write it."
+        return _kind_of(step), say("task.second-person", text)
+    day = clock.day_of(since)
+    if step.approves:
+        text = "{person} asked for approval on {day}. You did not write it, so you can decide."
+        return TaskKind.APPROVAL, say("task.approval", text, person=who, day=day)
+    if step.confirms:
+        text = "{person} proposed it on {day}. It takes a second person."
+        return TaskKind.CONFIRMATION, say("task.confirmation", text, person=who, day=day)
+    text = "{person} recorded the work as done on {day}. You had no part in it, so you can take this step."
+    return TaskKind.INDEPENDENT_STEP, say("task.independent", text, person=who, day=day)
+
+
+# What checks raised, and suspicions
 
 
 def _suspicions(actor: Actor) -> Any:
@@ -86,13 +153,15 @@ def _escalated_to(actor: Actor) -> Iterator[Task]:
     rows = _suspicions(actor)
     if rows is None:
         return
+    person = replace(actor, scopes=None)
     # The actor of a token has an id of its own.
     handle = Subquery(Person.objects.filter(pk__in=[actor.person_id]).values("handle"))
     rows = rows.annotate(
         went_to=assignment.newest_escalation("person"), entry=assignment.newest_escalation("leaf")
     )
     for row in rows.filter(went_to=handle):
-        yield Task(TaskKind.ESCALATED, row.reference, row.title, _why_escalated(row), row.due, row.entry)
+        reason, act = _why_escalated(row), _first_permitted(person, row)
+        yield Task(TaskKind.ESCALATED, row.reference, row.title, reason, row.due, row.entry, act)
 
 
 def _why_escalated(row: Any) -> Message:
@@ -126,7 +195,37 @@ def _taken_over_by(actor: Actor) -> Iterator[Task]:
             " taken it over: decide it.",
             system=Ref(row.system.reference),
         )
-        yield Task(TaskKind.TAKEN_OVER, row.reference, row.title, reason, row.due, row.entry)
+        act = _first_permitted(replace(actor, scopes=None), row)
+        yield Task(TaskKind.TAKEN_OVER, row.reference, row.title, reason, row.due, row.entry, act)
+
+
+def _suspicions_to_decide(actor: Actor, *, own: bool = False) -> Iterator[Task]:
+    """Suspicions of which ``actor`` is the owner, and unless only their ``own`` are wanted those without an
+    owner who is here, if they may decide."""
+    kind = assignment.KIND
+    if not kinds.exists(kind) or not policy.may(actor, "read", kind=kind, anywhere=True):
+        return
+    rows = queries.select(actor, kinds.get(kind)).filter(state=SUSPECTED)
+    unowned = Q(pk__in=[]) if own else Q(owner=None) | Q(owner__is_active=False)
+    person = replace(actor, scopes=None)
+    for row in rows.filter(Q(owner_id=actor.person_id) | unowned).order_by("due", "pk"):
+        owned = row.owner_id == actor.person_id
+        act = _first_permitted(person, row)
+        if owned or act is not None:
+            reason = say("task.suspicion", "Confirm it, or propose to dismiss it with a reason.")
+            if not owned:
+                text = "Nobody who is here owns it. Confirm it, propose to dismiss it, or name an owner."
+                reason = say("task.suspicion-unowned", text)
+            yield Task(TaskKind.SUSPICION, row.reference, row.title, reason, row.due, None, act)
+
+
+def _first_permitted(person: Actor, record: Record) -> TaskAct | None:
+    """The first step from the state of a record that the roles of ``person`` let them take."""
+    for step in kinds.get(record.kind).workflow.open_from(record.state):
+        verb = steps.permission(step)
+        if policy.may(person, verb, kind=record.kind, unit_id=record.unit_id, owner_id=record.owner_id):
+            return TaskAct(step.name, step.label)
+    return None
 
 
 def _dismissals_to_confirm(actor: Actor) -> Iterator[Task]:
@@ -151,9 +250,8 @@ def _dismissals_to_confirm(actor: Actor) -> Iterator[Task]:
                 day=row.proposed_until,
                 reason=row.proposed_reason,
             )
-            yield Task(
-                TaskKind.DISMISSAL_PROPOSED, row.slug, row.slug, reason, row.proposed_until, row.proposal
-            )
+            day, entry = row.proposed_until, row.proposal
+            yield Task(TaskKind.DISMISSAL_PROPOSED, row.slug, row.slug, reason, day, entry, DECIDE)
 
 
 # Acceptances that have lapsed

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from django.conf import settings
 from django.db import transaction
 
+from plumbline.bulk.erasure import commands as bulk
 from plumbline.delivery.erasure import commands as deliveries
 from plumbline.erasure import proofs, queries, reach, targets
 from plumbline.erasure.models import ErasureRequest
@@ -134,6 +135,7 @@ def _empty_rows(plan: Plan, leaf: int, texts: Sequence[str], *, logged: bool = T
     ``logged`` says that the log takes the entries by which accounts stop working.
     """
     imports.erase_rows(plan.records)
+    bulk.erase_rows(plan.records)
     records.erase_rows(plan.records, leaf)
     deliveries.erase_rows(plan.people)
     accounts.erase_rows(plan.people, leaf, logged=logged)

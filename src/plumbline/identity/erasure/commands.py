@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 from plumbline.identity import writing
 from plumbline.identity.actors import Actor
 from plumbline.identity.allauth_private import EmailAddress
-from plumbline.identity.models import OneTimeLink, Person, Token
+from plumbline.identity.models import FederatedIdentity, OneTimeLink, Person, Token
 from plumbline.kernel import clock
 from plumbline.kernel.messages import say
 
@@ -36,12 +36,14 @@ def erase_rows(handles: Collection[str], leaf: int, *, logged: bool = True) -> N
         # An address may be there once only; this one reaches nobody (RFC 2606).
         person.email = f"{person.handle}@erased.invalid"
         person.mailbox, person.name_key, person.is_active = person.email, person.handle, False
+        person.language = person.time_zone = ""
         person.set_unusable_password()
         person.save()
         person.end_sessions()
         OneTimeLink.objects.filter(person=person).delete()
         EmailAddress.objects.filter(user=person).delete()
         Authenticator.objects.filter(user=person).delete()
+        FederatedIdentity.objects.filter(person=person).delete()
         tokens = Token.objects.filter(owner=person)
         tokens.filter(revoked_at=None).update(revoked_at=clock.now())
         tokens.update(name=person.full_name[:120])
@@ -50,7 +52,12 @@ def erase_rows(handles: Collection[str], leaf: int, *, logged: bool = True) -> N
 def _log_end(person: Person) -> None:
     """Log that the account stops working, in entries of their own, as when somebody else ends it."""
     stage = Actor.stage("erasure")
-    if Token.objects.filter(owner=person, revoked_at=None) or Authenticator.objects.filter(user=person):
+    ways_in = (
+        Token.objects.filter(owner=person, revoked_at=None),
+        Authenticator.objects.filter(user=person),
+        FederatedIdentity.objects.filter(person=person),
+    )
+    if any(rows.exists() for rows in ways_in):
         writing.append_leaf(stage, "person.credentials-voided", person)
     if person.is_active:
         writing.append_leaf(stage, "person.deactivated", person)

@@ -31,5 +31,5 @@ class Migration(migrations.Migration):
             name="last_code_step",
             field=models.BigIntegerField(default=0, editable=False),
         ),
-        migrations.RunPython(mark_accounts_without_a_role, migrations.RunPython.noop),
+        migrations.RunPython(mark_accounts_without_a_role, migrations.RunPython.noop, elidable=True),
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import models
@@ -26,17 +26,9 @@ def restore(record: Record, kind: Kind) -> Mapping[str, Sequence[models.Model]]:
         raise Conflict(
             say("restore.gone", "No revision of {record} is in force.", record=Ref(record.reference))
         )
-    many: dict[str, list[models.Model]] = {}
     settled = record.unit
     record.unit_change, record.unit_wanted = False, None
-    for name in kind.field_names:
-        field = kind.field(name)
-        if field.many_to_many:
-            many[name] = _rows_named(field, row[name])
-        elif field.is_relation:
-            setattr(record, name, next(iter(_rows_named(field, [row[name]])), None))
-        else:
-            setattr(record, name, field.to_python(row[name]))
+    many = _set_values(record, kind, row, kind.field_names)
     leaders = units.leaders_of(record, kind, many)
     if leaders:
         # It may have followed since; one that was approved to lie elsewhere is moved by an approval alone.
@@ -45,6 +37,31 @@ def restore(record: Record, kind: Kind) -> Mapping[str, Sequence[models.Model]]:
     record.save()
     for name, others in many.items():
         getattr(record, name).set(others)
+    return many
+
+
+def put_back(record: Record, kind: Kind, values: Mapping[str, Any]) -> Mapping[str, Sequence[models.Model]]:
+    """Give a locked record the ``values`` of an earlier revision, except its unit; answers what many-valued
+    fields refer to. The record itself is still to be saved."""
+    many = _set_values(record, kind, values, [name for name in kind.field_names if name != "unit"])
+    for name, others in many.items():
+        getattr(record, name).set(others)
+    return many
+
+
+def _set_values(
+    record: Record, kind: Kind, values: Mapping[str, Any], names: Iterable[str]
+) -> dict[str, list[models.Model]]:
+    """Set plain ``values`` on a record without cleaning them; what many-valued fields refer to, by name."""
+    many: dict[str, list[models.Model]] = {}
+    for name in names:
+        field = kind.field(name)
+        if field.many_to_many:
+            many[name] = _rows_named(field, values[name])
+        elif field.is_relation:
+            setattr(record, name, next(iter(_rows_named(field, [values[name]])), None))
+        else:
+            setattr(record, name, field.to_python(values[name]))
     return many
 
 

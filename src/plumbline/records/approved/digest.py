@@ -9,8 +9,11 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Count
+
 from plumbline.kernel.canonical import JSON, canonical
 from plumbline.records import values as plain_values
+from plumbline.records.attachments import queries as attachments
 from plumbline.records.kinds import Kind
 from plumbline.records.models import Record
 
@@ -21,7 +24,8 @@ SLOT = "approval"
 def body_of(record: Record, kind: Kind) -> bytes:
     """Canonical JSON of what an approval of ``record`` as it stands now binds.
 
-    Its fields, the digests of its files, its links, and which revision every record was at that it names.
+    Its fields, the digests of its files with their dates, its links, and which revision every record was at
+    that it names.
     """
     links = list(record.links_out.select_related("target").order_by("id"))
     named = [*_named_by(record, kind), *(link.target for link in links)]
@@ -31,8 +35,15 @@ def body_of(record: Record, kind: Kind) -> bytes:
         "revision": record.revision,
         "values": plain_values.of_record(record, kind),
         "attachments": [
-            {"name": row.name, "media_type": row.media_type, "size": row.size, "sha256": row.sha256}
-            for row in record.attachments.order_by("id")
+            {
+                "name": row.name,
+                "media_type": row.media_type,
+                "size": row.size,
+                "sha256": row.sha256,
+                **attachments.newest(row).as_json(),
+                "replaces": row.replaces.sha256 if row.replaces is not None else None,
+            }
+            for row in record.attachments.order_by("id").select_related("replaces").prefetch_related("dates")
         ],
         "links": [
             {"relation": link.relation, "target": link.target.reference, "note": link.note} for link in links
@@ -50,8 +61,11 @@ def digest_of(body: bytes) -> str:
 
 
 def additions(record: Record) -> int:
-    """How many files and links a record has: each of them changes what an approval would bind."""
-    return record.attachments.count() + record.links_out.count()
+    """How many files, later dates of files and links a record has: each changes what an approval binds."""
+    files = record.attachments.aggregate(
+        files=Count("pk", distinct=True), dates=Count("dates", distinct=True)
+    )
+    return int(files["files"]) + int(files["dates"]) + record.links_out.count()
 
 
 def _named_by(record: Record, kind: Kind) -> Iterable[Record]:

@@ -8,7 +8,7 @@ a draft that says a system is live adds to what has to be looked at and never ta
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,8 +19,10 @@ from plumbline.kernel import clock
 from plumbline.records import kinds
 from plumbline.records import values as plain_values
 from plumbline.records.approved import digest
+from plumbline.records.attachments import queries as attachments
+from plumbline.records.attachments.queries import FileOfRecord
 from plumbline.records.kinds import Kind
-from plumbline.records.models import Approval, Attachment, Link, Record, Revision
+from plumbline.records.models import Approval, Link, Record, Revision
 from plumbline.trail import log
 
 
@@ -47,9 +49,9 @@ def in_force(kind_slug: str, at: datetime | None = None) -> list[dict[str, Any]]
 
     Each row has the kind's fields, the derived ones too, and ``reference``, ``state``, ``revision`` (the
     revision that these values are from), ``recorded`` (RFC 3339 of that revision), ``created``,
-    ``approved_revision``, ``approved_at``, ``digest`` (of what the approval binds) and ``approved`` (always
-    true here), and the ``attachments`` and ``links`` that were there when it was approved. At most seven
-    queries, however many records there are.
+    ``approved_revision``, ``approved_at``, ``approval_digest`` (of what the approval binds) and ``approved``
+    (always true here), and the ``attachments`` and ``links`` that were there when it was approved. At most
+    seven queries, however many records there are.
     """
     return _rows(kinds.get(kind_slug), at, at or clock.now())
 
@@ -154,6 +156,7 @@ def claimed(kind_slug: str, at: datetime | None = None) -> list[dict[str, Any]]:
     single = [name for name in kind.own_fields if kind.field(name).is_relation and name not in many]
     rows = kind.model._default_manager.select_related("owner", "unit", "unit_wanted", *single)
     found, hung = [], _Hung(Record.objects.filter(kind=kind.slug), None)
+    unapproved = 0 if kind.workflow.approving else None
     for record in rows.prefetch_related("approvals", *many).order_by("id"):
         newest = max(record.approvals.all(), key=lambda approval: approval.revision, default=None)
         found.append(
@@ -168,8 +171,8 @@ def claimed(kind_slug: str, at: datetime | None = None) -> list[dict[str, Any]]:
                 "approved_revision": newest.revision if newest else None,
                 "approved_at": clock.rfc3339(newest.at) if newest else None,
                 "approved": record.state in kind.workflow.approved,
-                "digest": newest.digest if newest else None,
-                **hung.of(record.pk, None),
+                "approval_digest": newest.digest if newest else None,
+                **hung.of(record.pk, None, newest.leaf if newest else unapproved),
             }
         )
     return found
@@ -178,9 +181,11 @@ def claimed(kind_slug: str, at: datetime | None = None) -> list[dict[str, Any]]:
 def _claimed_at(kind: Kind, at: datetime) -> list[dict[str, Any]]:
     records = Record.objects.filter(kind=kind.slug)
     states, newest = _states(records, at), dict[int, tuple[int, datetime, str]]()
+    leaves, unapproved = dict[int, int](), 0 if kind.workflow.approving else None
     given = Approval.objects.filter(record__in=records, at__lte=at).order_by("leaf")
-    for record, revision, when, bound in given.values_list("record_id", "revision", "at", "digest"):
-        newest[record] = revision, when, bound
+    columns = ("record_id", "leaf", "revision", "at", "digest")
+    for record, approval, revision, when, bound in given.values_list(*columns):
+        newest[record], leaves[record] = (revision, when, bound), approval
     bodies = log.openings_at([leaf for _, leaf in states.values() if leaf is not None], "revision")
     created = dict(records.values_list("pk", "created_at"))
     empty, hung = _empty_values(kind), _Hung(records, at)
@@ -190,18 +195,27 @@ def _claimed_at(kind: Kind, at: datetime) -> list[dict[str, Any]]:
             continue
         version = _Version(record, leaf, state, *newest.get(record, (None, None, None)))
         row = _row(kind, version, json.loads(bodies[leaf]), created[record], empty, hung)
-        found.append({**row, "approved": state in kind.workflow.approved, **hung.of(record, None)})
+        found.append(
+            {
+                **row,
+                "approved": state in kind.workflow.approved,
+                **hung.of(record, None, leaves.get(record, unapproved)),
+            }
+        )
     return found
 
 
-def counts(at: datetime | None = None) -> dict[str, int]:
+def counts(at: datetime | None = None, only: Collection[str] | None = None) -> dict[str, int]:
     """How many records of each kind have a revision in force now, or had at ``at``; kinds with none are left
-    out."""
+    out. ``only`` names the kinds that are wanted: each of them makes the query dearer."""
+    wanted = [kind for kind in kinds.all_kinds() if only is None or kind.slug in only]
     if at is not None:
-        found = {kind.slug: len(in_force(kind.slug, at)) for kind in kinds.all_kinds()}
+        found = {kind.slug: len(in_force(kind.slug, at)) for kind in wanted}
         return {slug: count for slug, count in found.items() if count}
     counted: dict[str, int] = {}
-    for slug in Record.objects.filter(_in_force_by_state()).order_by("pk").values_list("kind", flat=True):
+    for slug in (
+        Record.objects.filter(_in_force_by_state(wanted)).order_by("pk").values_list("kind", flat=True)
+    ):
         counted[slug] = counted.get(slug, 0) + 1
     return counted
 
@@ -211,20 +225,29 @@ def exists() -> bool:
     return Record.objects.filter(_in_force_by_state()).exists()
 
 
-def _in_force_by_state() -> Q:
-    """Records of which something is in force, by their state and approvals alone."""
+def records_in_force(kind: Kind) -> QuerySet[Record]:
+    """Records of ``kind`` of which something is in force now, by their state and approvals alone."""
+    return Record.objects.filter(_in_force_by_state([kind])).order_by()
+
+
+def _in_force_by_state(wanted_kinds: Iterable[Kind] | None = None) -> Q:
+    """Records of which something is in force, by their state and approvals alone; of all kinds by default."""
     now = clock.now()
+    approving: dict[Collection[str], list[str]] = {}
+    counting: dict[Collection[str], list[str]] = {}
+    # Kinds of one workflow are asked for together: a part of the query for each took longer than its answer.
+    for kind in kinds.all_kinds() if wanted_kinds is None else wanted_kinds:
+        flow = kind.workflow
+        groups, states = (approving, flow.ended) if flow.approving else (counting, flow.counts)
+        groups.setdefault(frozenset(states), []).append(kind.slug)
     wanted = Q(pk__in=[])
-    for kind in kinds.all_kinds():
-        of_kind = Q(kind=kind.slug)
-        if kind.workflow.approving:
-            steps = _approving_steps(Record.objects.filter(kind=kind.slug), now).filter(
-                Q(effective_from=None) | Q(effective_from__lte=clock.day_of(now))
-            )
-            approved = Q(pk__in=steps.values("record_id"))
-            wanted |= of_kind & approved & ~Q(state__in=kind.workflow.ended)
-        else:
-            wanted |= of_kind & Q(state__in=kind.workflow.counts)
+    for ended, slugs in approving.items():
+        steps = _approving_steps(Record.objects.filter(kind__in=slugs), now).filter(
+            Q(effective_from=None) | Q(effective_from__lte=clock.day_of(now))
+        )
+        wanted |= Q(kind__in=slugs, pk__in=steps.values("record_id")) & ~Q(state__in=ended)
+    for counted, slugs in counting.items():
+        wanted |= Q(kind__in=slugs, state__in=counted)
     return wanted
 
 
@@ -285,22 +308,30 @@ class _Hung:
 
     def __init__(self, records: QuerySet[Record], at: datetime | None) -> None:
         until = {} if at is None else {"at__lte": at}
-        self._files: dict[int, list[tuple[int, dict[str, str]]]] = {}
+        self._files: dict[int, list[FileOfRecord]] = {}
         self._links: dict[int, list[tuple[int, dict[str, str]]]] = {}
-        files = Attachment.objects.filter(record__in=records, **until).order_by("id")
-        for record, leaf, name, sha256 in files.values_list("record_id", "leaf", "name", "sha256"):
-            self._files.setdefault(record, []).append((leaf, {"name": name, "sha256": sha256}))
+        for file in attachments.of_records(records, at):
+            self._files.setdefault(file.record, []).append(file)
         links = Link.objects.filter(source__in=records, **until).order_by("id")
         for record, leaf, relation, target in links.values_list(
             "source_id", "leaf", "relation", "target__reference"
         ):
             self._links.setdefault(record, []).append((leaf, {"relation": relation, "target": target}))
 
-    def of(self, record: int, approval: int | None) -> dict[str, list[dict[str, str]]]:
-        """Those of one record; with the trail entry of an ``approval``, those that it binds."""
+    def of(
+        self, record: int, approval: int | None, counts: int | None = None
+    ) -> dict[str, list[dict[str, Any]]]:
+        """Those of one record; with the trail entry of an ``approval``, those that it binds.
+
+        Where none is given, a file replaces another, and lasts longer than it did, by the entry ``counts``.
+        """
+        bound = approval if approval is not None else counts
+        files = [file for file in self._files.get(record, ()) if approval is None or file.leaf < approval]
+        replaced = {file.replaces for file in files if bound is None or file.leaf < bound}
+        links = self._links.get(record, ())
         return {
-            name: [value for leaf, value in hung.get(record, ()) if approval is None or leaf < approval]
-            for name, hung in (("attachments", self._files), ("links", self._links))
+            "attachments": [file.as_row(bound, replaced) for file in files],
+            "links": [value for leaf, value in links if approval is None or leaf < approval],
         }
 
 
@@ -336,6 +367,6 @@ def _row(
         "approved_revision": version.approved_revision,
         "approved_at": clock.rfc3339(version.approved_at) if version.approved_at else None,
         "approved": True,
-        "digest": version.digest,
+        "approval_digest": version.digest,
         **hung.of(version.record, version.leaf if version.approved_revision else None),
     }

@@ -11,7 +11,20 @@ from django.db.models import Q
 from plumbline.kernel.messages import say
 from plumbline.records import guard, kinds
 from plumbline.records.list_index import commands as list_index
-from plumbline.records.models import Approval, Attachment, Comment, IdempotencyKey, Link, Record, Revision
+from plumbline.records.models import (
+    Approval,
+    Attachment,
+    AttachmentDates,
+    Comment,
+    CommentAct,
+    IdempotencyKey,
+    Link,
+    Record,
+    Revision,
+)
+from plumbline.records.search_index import commands as search_index
+
+_NO_DATES = {"document_date": None, "valid_until": None}
 
 
 def marker(leaf: int) -> str:
@@ -44,7 +57,15 @@ def erase_rows(references: Collection[str], leaf: int) -> None:
         Revision.objects.filter(of_them).exclude(note="").update(note=text)
         Approval.objects.filter(of_them).exclude(reason="").update(reason=text)
         Comment.objects.filter(of_them).update(text=text)
-        Attachment.objects.filter(of_them).update(name=text, media_type="", size=0, sha256="")
+        CommentAct.objects.filter(comment__record__reference__in=references).exclude(text="").update(
+            text=text
+        )
+        Attachment.objects.filter(of_them).update(name=text, media_type="", size=0, sha256="", **_NO_DATES)
+        AttachmentDates.objects.filter(attachment__record__reference__in=references).update(**_NO_DATES)
+        search_index.write_additions(
+            set(Record.objects.filter(reference__in=references).values_list("pk", flat=True))
+        )
+        search_index.compact()
         # A link belongs to the record that says so; what others say of this one is content of theirs.
         Link.objects.filter(source__reference__in=references).exclude(note="").update(note=text)
 
@@ -66,7 +87,8 @@ def _erase_record(record: Record, text: str) -> None:
     if own:
         kind.model._default_manager.filter(pk=record.pk).update(**own)
     row.refresh_from_db()
-    list_index.write(kind, [(row, {})])
+    list_index.write(kind, [(row, {})], new=False)
+    search_index.write(kind, [row], new=False)
 
 
 def _emptied(field: models.Field[Any, Any]) -> tuple[bool, Any]:

@@ -18,10 +18,13 @@ _BATCH = 500
 _UPDATED = [field.name for field in RecordIndex._meta.concrete_fields if not field.primary_key]
 
 
-def write(kind: Kind, batch: Sequence[tuple[Record, Mapping[str, Any]]]) -> None:
-    """Keep the index rows of records, each given with its plain values. Inside the door only."""
+def write(kind: Kind, batch: Sequence[tuple[Record, Mapping[str, Any]]], *, new: bool) -> None:
+    """Keep the index rows of records, each given with its plain values. Inside the door only.
+
+    ``new`` records have no row yet. That they are at revision 1 does not say so: an erasure writes too.
+    """
     rows = [RecordIndex(record_id=record.pk, **columns(kind, record, values)) for record, values in batch]
-    if all(record.revision == 1 for record, _ in batch):
+    if new:
         bulk_insert.insert(RecordIndex, rows)
     else:
         RecordIndex.objects.bulk_create(
@@ -76,7 +79,7 @@ def _is_stale(kind: Kind) -> bool:
 def _rebuild(kind: Kind, *, even_fresh: bool = False) -> bool:
     """Write every index row of ``kind`` again, in one transaction, unless somebody else has just done so."""
     with guard.opened("list index"), transaction.atomic():
-        _keep_writers_out()
+        keep_writers_out()
         if not (even_fresh or _is_stale(kind)):
             return False
         RecordIndex.objects.filter(kind=kind.slug).delete()
@@ -87,7 +90,7 @@ def _rebuild(kind: Kind, *, even_fresh: bool = False) -> bool:
     return True
 
 
-def _keep_writers_out() -> None:
+def keep_writers_out() -> None:
     """Until the transaction ends nobody writes a record or locks one to do so; SQLite has one writer anyway.
 
     The records and not their index rows, since whoever has locked a record goes on to write its index row.

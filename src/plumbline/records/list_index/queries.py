@@ -8,7 +8,20 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Case, CharField, Count, F, Q, QuerySet, Subquery, Value, When, Window
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    F,
+    Func,
+    IntegerField,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+    Window,
+)
 from django.db.models.functions import RowNumber
 
 from plumbline.identity import policy
@@ -17,6 +30,7 @@ from plumbline.identity.models import Person, Unit
 from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Fault, Invalid
 from plumbline.records import values as plain_values
+from plumbline.records.conditions import queries as conditions
 from plumbline.records.kinds import Kind
 from plumbline.records.list_index import index_columns
 from plumbline.records.models import TITLE_BYTES, RecordIndex
@@ -58,8 +72,16 @@ class Selection:
             return found[start : start + size], len(found)
         if start >= _FAR:
             return self._far(start, size)
-        found = self.keys(start, start + size)
-        if found and len(found) < size:
+        valued, rest = self._parts()
+        counted = valued.annotate(
+            counted=_Count(Subquery(self.rows.order_by().values("pk")[: COUNT_CAP + 1]))
+        )
+        rows = list(counted.values_list("record_id", "counted")[start : start + size])
+        if len(rows) == size:
+            return [key for key, _ in rows], rows[0][1]
+        # A first page that is not full is the whole list; a later one without rows may lie behind its end.
+        found = [key for key, _ in rows] if rest is None else self.keys(start, start + size)
+        if len(found) < size and (found or not start):
             return found, start + len(found)
         return found, self.rows.order_by()[: COUNT_CAP + 1].count()
 
@@ -86,6 +108,13 @@ class Selection:
         return valued.order_by(sign + self.column, f"{sign}record_id"), rest.order_by(f"{sign}record_id")
 
 
+class _Count(Func):
+    """How many rows a limited query has, asked beside the rows of a page instead of in a query of its own."""
+
+    template = "(SELECT COUNT(*) FROM %(expressions)s AS counted)"
+    output_field = IntegerField()
+
+
 def _slice(rows: QuerySet[RecordIndex], start: int, stop: int | None) -> list[int]:
     return list(rows.values_list("record_id", flat=True)[start:stop])
 
@@ -110,9 +139,17 @@ def check_page(number: int, size: int) -> None:
 
 
 def select(
-    actor: Actor, kind: Kind, *, filters: Mapping[str, str] | None = None, search: str = "", sort: str = ""
+    actor: Actor,
+    kind: Kind,
+    *,
+    filters: Mapping[str, str] | None = None,
+    search: str = "",
+    sort: str = "",
+    where: str = "",
 ) -> Selection:
     """What a list of ``kind`` shows ``actor``, newest first unless sorted. Raises `Invalid`.
+
+    ``where`` are conditions as text (`plumbline.records.conditions`).
 
     From the largest with a minus in front of ``sort``; records alike in it stand in the order in which
     they were made, or the other way round with the minus.
@@ -121,6 +158,8 @@ def select(
     whole = RecordIndex.objects.filter(kind=kind.slug)
     seen = policy.visible(actor, whole)
     rows = _searched(kind, _filtered(kind, seen, filters or {}), search)
+    if where.strip():
+        rows = rows.filter(record_id__in=conditions.matching(actor, kind, where).order_by().values("pk"))
     name = sort.removeprefix("-")
     columns = index_columns.sorts(kind)
     if name and name not in columns:
@@ -218,12 +257,16 @@ class Validity:
     ends: date
 
 
-def due(actor: Actor, kinds: Iterable[Kind], until: date, limit: int) -> list[tuple[int, str, str, date]]:
+def due(
+    actor: Actor, kinds: Iterable[Kind], until: date, limit: int, *, owner_id: int | None = None
+) -> list[tuple[int, str, str, date]]:
     """Records whose date is ``until`` or earlier and asks for something: key, kind, reference, date.
 
-    At most ``limit`` of them, earliest first.
+    At most ``limit`` of them, earliest first; with ``owner_id`` only those of that person.
     """
     rows = _dated(actor, kinds, lambda kind: kind.workflow.settled, until)
+    if owner_id is not None:
+        rows = rows.filter(owner_id=owner_id)
     found = rows.order_by("day", "reference").values_list("record_id", "kind", "reference", "day")[:limit]
     return [(key, kind, reference, date.fromisoformat(day)) for key, kind, reference, day in found]
 
@@ -257,6 +300,13 @@ def _dated(
         wanted |= Q(kind__in=slugs, **range_) & ~Q(state__in=states)
     columns = ((slug, column) for (column, _), slugs in groups.items() for slug in slugs)
     return policy.visible(actor, RecordIndex.objects.filter(wanted)).annotate(day=_column_of(columns))
+
+
+def dated(rows: QuerySet[Any], kinds: Iterable[Kind]) -> QuerySet[Any]:
+    """Index rows with the date of each, whichever column its kind keeps that in, as ``day`` in ISO 8601."""
+    columns = ((kind.slug, index_columns.sorts(kind)[kind.due]) for kind in kinds if kind.due)
+    found: QuerySet[Any] = rows.annotate(day=_column_of(columns))
+    return found
 
 
 def _column_of(columns: Iterable[tuple[str, str]]) -> Case:

@@ -81,6 +81,12 @@ def by_qualified(kind_slug: str, texts: Sequence[str]) -> dict[str, str]:
     return found | {text: reference for text, reference in own.items() if reference in present}
 
 
+def by_keys(kind_slug: str, keys: Iterable[str]) -> dict[str, str]:
+    """References of the records of a kind that have one of these keys, by key."""
+    rows = Record.objects.filter(kind=kind_slug, key__in=list(keys))
+    return {str(key): reference for key, reference in rows.values_list("key", "reference")}
+
+
 def local_references(texts: Iterable[str]) -> dict[str, str]:
     """`by_qualified` for references of any kinds."""
     groups: dict[str, list[str]] = {}

@@ -1,21 +1,18 @@
-"""The verbs that add to a record and leave its revision as it is: link, comment, attach.
+"""The verb that links a record to another and leaves its revision as it is; files are in
+`plumbline.records.attachments`, comments in `plumbline.records.discussion`.
 
-Each checks the permission, writes its row and appends the trail entry in one transaction, as every verb does.
+It checks the permission, writes its row and appends the trail entry in one transaction, as every verb does.
 """
 
 from __future__ import annotations
 
-from django.conf import settings
-
 from plumbline.identity.actors import Actor
-from plumbline.kernel.canonical import JSON, canonical
-from plumbline.kernel.messages import say
-from plumbline.kernel.problems import Fault, Invalid, TooLarge
-from plumbline.records import files, writing
-from plumbline.records.models import Attachment, Comment, Link
+from plumbline.kernel.canonical import canonical
+from plumbline.kernel.problems import Fault, Invalid
+from plumbline.records import queries, writing
+from plumbline.records.kinds import Kind
+from plumbline.records.models import Link, Record
 from plumbline.records.writing import Saved
-
-_LONGEST_NAME = 200
 
 
 def link(actor: Actor, reference: str, relation: str, target_reference: str, note: str = "") -> Saved:
@@ -57,61 +54,13 @@ def link(actor: Actor, reference: str, relation: str, target_reference: str, not
     return writing.saved(record, entry.index)
 
 
-def comment(actor: Actor, reference: str, text: str) -> Saved:
-    """Say something about a record. Raises `Invalid` for an empty or overlong text."""
-    text = text.strip()
-    if not text or len(text) > 20_000:
+def judge_link(actor: Actor, kind: Kind, record: Record, relation: str, target_reference: str) -> bool:
+    """Whether `link` would add a link; raises what it would raise for ``record``. Writes nothing."""
+    target, _ = queries.find(actor, target_reference)
+    writing.require(actor, "link", kind, record)
+    if record.pk == target.pk:
         raise Invalid(
-            "The comment was not saved.", [Fault("text", "is empty or too long", "1 to 20,000 characters")]
+            "The link was not saved.", [Fault("target", "is the record itself", "name another record")]
         )
-    with writing.door():
-        record, kind = writing.locked(actor, reference)
-        writing.require(actor, "comment", kind, record)
-        entry = writing.entry(actor, kind, record, "commented", "comment", text.encode(), {})
-        Comment.objects.create(
-            record_id=record.pk,
-            text=text,
-            actor=actor.id,
-            person_id=actor.person_id,
-            at=entry.time,
-            leaf=entry.index,
-        )
-    return writing.saved(record, entry.index)
-
-
-def attach(actor: Actor, reference: str, name: str, content: bytes, media_type: str) -> Saved:
-    """Add a file to a record. Raises `TooLarge` above the upload limit and `Invalid` for an unusable name."""
-    limit = settings.PLUMBLINE.upload_limit
-    if len(content) > limit:
-        raise TooLarge(
-            "The file was not saved.",
-            [
-                Fault(
-                    "file",
-                    say("fault.over-bytes", "is over {limit} bytes", limit=limit),
-                    "split or compress it",
-                )
-            ],
-        )
-    name = name.replace("\\", "/").rpartition("/")[2].strip()
-    if not name or len(name) > _LONGEST_NAME or any(ord(sign) < 32 for sign in name):
-        raise Invalid("The file was not saved.", [Fault("file", "has no usable name", "rename it")])
-    with writing.door():
-        record, kind = writing.locked(actor, reference)
-        writing.require(actor, "attach", kind, record)
-        digest = files.keep(content)
-        body: dict[str, JSON] = {"name": name, "media_type": media_type[:100], "size": len(content)}
-        body["sha256"] = digest
-        entry = writing.entry(actor, kind, record, "attached", "attachment", canonical(body), {})
-        Attachment.objects.create(
-            record_id=record.pk,
-            name=name,
-            media_type=media_type[:100],
-            size=len(content),
-            sha256=digest,
-            actor=actor.id,
-            person_id=actor.person_id,
-            at=entry.time,
-            leaf=entry.index,
-        )
-    return writing.saved(record, entry.index)
+    links = Link.objects.filter(source_id=record.pk, target_id=target.pk, relation=relation.strip())
+    return not links.exists()

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from django.db.models import F, Q
+
 from plumbline.identity.actors import Actor
 from plumbline.identity.models import Unit
 from plumbline.kernel import clock
 from plumbline.records import kinds, writing
+from plumbline.records.kinds import Kind
 from plumbline.records.models import Record
 from plumbline.records.units import rules
 from plumbline.records.writing import Written
@@ -37,3 +42,47 @@ def take_along(actor: Actor, leader: Record, before: Unit | None) -> None:
         for written, present in moved.values():
             if written.record.unit != present:
                 take_along(actor, written.record, present)
+
+
+def place_misplaced(actor: Actor) -> int:
+    """Put every record that follows another one where that one belongs, each with its own trail entry; how
+    many moved.
+
+    For records from before they followed anything, which would wait until their system moves. Only a unit
+    that narrows who reads is given so: where more people would read the record, it stays, since that takes a
+    second person.
+    """
+    count = 0
+    # A nonconformity may move itself, and takes what follows it along.
+    for kind in sorted(kinds.all_kinds(), key=lambda kind: kind.slug not in rules.LEADERS):
+        with writing.door():
+            moved: list[tuple[Written, Unit | None]] = []
+            for record in _misplaced(kind):
+                leaders = rules.leaders_of(record, kind)
+                home, present = rules.common_unit([leader.unit for leader in leaders]), record.unit
+                if not leaders or not rules.narrows(present, home):
+                    continue
+                record.unit = home
+                record.revision, record.updated_at = record.revision + 1, clock.now()
+                record.save(update_fields=["unit", "revision", "updated_at"])
+                moved.append((Written(record, None, rules.followed(leaders[0].reference)), present))
+            writing.revise_many(actor, kind, [written for written, _ in moved], VERB)
+            for written, present in moved:
+                take_along(actor, written.record, present)
+            count += len(moved)
+    return count
+
+
+def _misplaced(kind: Kind) -> Iterator[Record]:
+    """The records of ``kind``, locked, that may lie elsewhere than what they follow."""
+    names = rules.leading_fields(kind)
+    if not names:
+        return
+    elsewhere = Q()
+    for name in names:
+        led = Q(**{f"{name}__isnull": False, f"{name}__unit__isnull": False})
+        elsewhere |= led & (Q(unit=None) | ~Q(unit=F(f"{name}__unit")))
+    rows = kind.model._default_manager.filter(elsewhere, unit_apart=False, unit_change=False)
+    keys = rows.order_by("pk").values_list("pk", flat=True).distinct()
+    locked = kind.model._default_manager.select_for_update(of=("self", "record_ptr"))
+    yield from locked.filter(pk__in=list(keys)).order_by("pk")

@@ -128,6 +128,11 @@ def common_unit(units: Sequence[Unit | None]) -> Unit | None:
     return shared[0] if shared else None
 
 
+def narrows(present: Unit | None, home: Unit | None) -> bool:
+    """Whether fewer people, and no others, read what lies in ``home`` than what lies in ``present``."""
+    return home is not None and home != present and (present is None or present in _upwards(home))
+
+
 def _upwards(unit: Unit | None) -> Iterator[Unit]:
     while unit is not None:
         yield unit

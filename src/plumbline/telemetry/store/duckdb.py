@@ -19,7 +19,7 @@ import duckdb
 import numpy as np
 
 from plumbline.kernel.clock import in_utc
-from plumbline.telemetry.store import sql
+from plumbline.telemetry.store import bins, sql
 from plumbline.telemetry.store.columns import EVENT_KINDS, FEATURE_KINDS, event_columns, feature_columns
 from plumbline.telemetry.store.event_values import naive
 from plumbline.telemetry.store.port import (
@@ -283,6 +283,36 @@ class DuckStore:
         rows = self._rows(sql.CATEGORY_BINS, list(categories), system, feature, naive(start), naive(end))
         counts = dict(rows)
         return [int(counts.get(place, 0)) for place in (*range(1, len(categories) + 1), 0)]
+
+    def bins_by_day(
+        self,
+        system: str,
+        feature: str,
+        edges: Sequence[float],
+        categories: Sequence[str],
+        start: datetime,
+        end: datetime,
+    ) -> list[tuple[int, list[int]]]:
+        """See `Reader.bins_by_day`."""
+        kind, parts = bins.parts_of(edges, categories)
+        first = naive(start)
+        rows = self._rows(sql.BINS_BY_DAY[kind], parts, first, system, feature, first, naive(end))
+        return list(bins.by_key(rows, edges, categories).items())
+
+    def bins_by_group(
+        self,
+        system: str,
+        feature: str,
+        edges: Sequence[float],
+        categories: Sequence[str],
+        group: str,
+        start: datetime,
+        end: datetime,
+    ) -> dict[str, list[int]]:
+        """See `Reader.bins_by_group`."""
+        kind, parts = bins.parts_of(edges, categories)
+        rows = self._rows(sql.BINS_BY_GROUP[kind], parts, group, system, feature, naive(start), naive(end))
+        return bins.by_key(rows, edges, categories)
 
     def scores_truth(self, system: str, start: datetime, end: datetime) -> tuple[Numbers, Numbers]:
         """See `Reader.scores_truth`."""

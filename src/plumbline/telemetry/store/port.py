@@ -244,6 +244,34 @@ class Reader(Protocol):
         """
         ...
 
+    def bins_by_day(
+        self,
+        system: str,
+        feature: str,
+        edges: Sequence[float],
+        categories: Sequence[str],
+        start: datetime,
+        end: datetime,
+    ) -> list[tuple[int, list[int]]]:
+        """The counts of `feature_bins`, or with ``categories`` those of `category_bins`, by run of 24 hours.
+
+        Runs are numbered from 0, which begins at ``start``; those without a value are left out.
+        """
+        ...
+
+    def bins_by_group(
+        self,
+        system: str,
+        feature: str,
+        edges: Sequence[float],
+        categories: Sequence[str],
+        group: str,
+        start: datetime,
+        end: datetime,
+    ) -> dict[str, list[int]]:
+        """The same counts over the whole window, apart for each text of the feature ``group``."""
+        ...
+
     def scores_truth(self, system: str, start: datetime, end: datetime) -> tuple[Numbers, Numbers]:
         """Scores of the decisions in the window whose truth is known as a number, and those truths.
 

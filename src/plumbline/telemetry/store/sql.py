@@ -150,6 +150,37 @@ FROM features, kept
 WHERE system = ? AND name = ? AND time >= ? AND time < ? GROUP BY place
 """
 
+_PLACES: Final = {
+    "DOUBLE": "len(list_filter(kept.parts, lambda edge: edge <= {value}.number))",
+    "VARCHAR": "coalesce(list_position(kept.parts, {value}.text), 0)",
+}
+"""In which bin a value lies, by the type of what the bins are made of: edges, or categories."""
+_KNOWN: Final = {"DOUBLE": "v.number IS NOT NULL", "VARCHAR": "true"}
+
+BINS_BY_DAY: Final = {
+    parts: f"""
+WITH kept AS (SELECT ?::{parts}[] AS parts)
+SELECT (epoch_us(v.time) - epoch_us(?::TIMESTAMP)) // 86400000000 AS day, {place.format(value="v")} AS place,
+    count(*)
+FROM features AS v, kept
+WHERE v.system = ? AND v.name = ? AND v.time >= ? AND v.time < ? AND {_KNOWN[parts]}
+GROUP BY day, place ORDER BY day
+"""  # noqa: S608
+    for parts, place in _PLACES.items()
+}
+
+BINS_BY_GROUP: Final = {
+    parts: f"""
+WITH kept AS (SELECT ?::{parts}[] AS parts)
+SELECT g.text, {place.format(value="v")} AS place, count(*)
+FROM features AS v JOIN features AS g ON g.event_id = v.event_id AND g.leaf = v.leaf, kept
+WHERE g.name = ? AND g.text IS NOT NULL
+    AND v.system = ? AND v.name = ? AND v.time >= ? AND v.time < ? AND {_KNOWN[parts]}
+GROUP BY g.text, place ORDER BY g.text
+"""  # noqa: S608
+    for parts, place in _PLACES.items()
+}
+
 SCORES_TRUTH: Final = f"""
 WITH truths AS ({_TRUTHS.format(limit="")}),
 judged AS (

@@ -21,5 +21,8 @@ def _sample() -> Context:
 def form_field(
     field: Annotated[BoundField, "A field of a Django form, with its value and errors."],
 ) -> Context:
-    """A field with its label, what it is for, and what is wrong with its value."""
-    return {"field": field}
+    """A field with its label, what it is for, and what is wrong with its value.
+
+    A field that only a later step asks for names that step in its attribute ``data-later``.
+    """
+    return {"field": field, "later": field.field.widget.attrs.get("data-later", "")}

@@ -1,4 +1,4 @@
-"""States, links to records, and the panel of a step."""
+"""States, and links to records."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from plumbline.kernel.messages import Message
-from plumbline.kernel.workflow import Move
-from plumbline.web.components.declaration import Context, component
+from plumbline.web.components.declaration import component
 from plumbline.web.icons import icon
 from plumbline.web.words import look
 
@@ -45,31 +43,3 @@ def record_link(
     if not (title and href):
         return format_html("{}", reference)
     return format_html('<a class="lnk" href="{}">{}</a> <span class="ref">{}</span>', href, title, reference)
-
-
-def _steps() -> Context:
-    approve = Move("approve-example", "Approve", ("in review",), "approved", approves=True)
-    retire = Move("retire-example", "Retire", ("approved",), "retired")
-    return {"approve": approve, "retire": retire, "refusal": "Your roles may not retire a policy."}
-
-
-@component('{% step_panel approve "#" "" 3 2 %}{% step_panel retire "#" "" 3 0 refusal %}', _steps)
-def step_panel(
-    move: Annotated[Move, "The step of the workflow; its name is unique on the page."],
-    action: Annotated[str, "The address it is sent to."],
-    token: Annotated[str, "The secret of the session against forged forms: csrf_token."],
-    revision: Annotated[int, "The revision that the reader sees and that the step is about."],
-    additions: Annotated[int, "How many files and links the reader sees, which an approval binds too."] = 0,
-    refusal: Annotated[Message | str, "Why the reader may not take it; then it cannot be pressed."] = "",
-    is_open: Annotated[bool, "Whether it stands open, as the only step does."] = False,
-) -> Context:
-    """One step that a record may take: its form, or why this reader may not take it."""
-    return {
-        "move": move,
-        "action": action,
-        "token": token,
-        "revision": revision,
-        "additions": additions,
-        "refusal": refusal,
-        "is_open": is_open,
-    }

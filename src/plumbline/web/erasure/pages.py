@@ -21,6 +21,7 @@ from plumbline.kernel.problems import Fault, Invalid, Problem
 from plumbline.telemetry.store.remote import open_reader
 from plumbline.web.frame import Crumb
 from plumbline.web.pages import Nav, Permission, page
+from plumbline.web.view import parse_int
 
 ERASE = Permission("erase")
 KINDS = (
@@ -178,7 +179,7 @@ def retention(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Propose for how long a class is kept, or approve what somebody else proposed."""
     name, months = str(request.POST.get("class", "")), str(request.POST.get("months", ""))
     if request.POST.get("act") == "approve":
-        commands.approve_retention(actor, name)
+        commands.approve_retention(actor, name, parse_int(request.POST.get("proposal"), -1))
         messages.success(request, "The period is in force.")
     else:
         if not months.isdecimal() or len(months) > 4:

@@ -2,31 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
+from plumbline.config import Config
 from plumbline.identity import policy
 from plumbline.identity import queries as identity_queries
 from plumbline.identity.actors import Actor
+from plumbline.identity.organization import queries as organization
 from plumbline.kernel.messages import Message, say
 from plumbline.records import kinds
+from plumbline.trail import log
+from plumbline.web.requirements import related
+from plumbline.web.telemetry.first_event import SEGMENT, first_event_href
 
 
 @dataclass(frozen=True)
 class Step:
-    """A first step of a blank organization, counted from real records."""
+    """A first step of a blank organization, counted from what is recorded.
+
+    ``form`` is where it is taken, empty for a reader who may not take it; ``result`` shows what is recorded.
+    """
 
     label: str
     why: str
-    href: str
+    form: str
+    result: str
     count: int
 
     @property
     def done(self) -> bool:
         """Whether there is at least one such record."""
         return self.count > 0
+
+    @property
+    def href(self) -> str:
+        """The form as long as nothing is recorded, afterwards what is."""
+        return self.result if self.done else self.form
 
     @property
     def progress(self) -> Message:
@@ -36,11 +51,27 @@ class Step:
         return say("home.step-open", "Not started")
 
 
-FIRST_STEPS = (
+SETTINGS, PEOPLE, EVENT, STATEMENT = "settings", "people", "event", "applicability"
+FIRST_STEPS: Sequence[tuple[str, str, str]] = (
+    (
+        SETTINGS,
+        gettext_noop("Name your organization"),
+        gettext_noop("Its name, its address, the language of its mails."),
+    ),
+    (
+        PEOPLE,
+        gettext_noop("Invite a second person"),
+        gettext_noop("What one writes another approves (clause 5.3)."),
+    ),
     (
         "ai-system",
-        gettext_noop("Register your AI systems"),
-        gettext_noop("Everything else is about them (clauses 4.3 and 8.1)."),
+        gettext_noop("Register your first AI system"),
+        gettext_noop("Everything else is about your systems (clauses 4.3 and 8.1)."),
+    ),
+    (
+        EVENT,
+        gettext_noop("Send your first event"),
+        gettext_noop("Checks read what your systems report (clause 9.1)."),
     ),
     (
         "policy",
@@ -48,8 +79,13 @@ FIRST_STEPS = (
         gettext_noop("Top management sets the direction (clause 5.2)."),
     ),
     (
+        "risk-criteria",
+        gettext_noop("Set the risk criteria"),
+        gettext_noop("Which risks are acceptable, decided before any is judged (clause 6.1.1)."),
+    ),
+    (
         "risk",
-        gettext_noop("Assess the risks"),
+        gettext_noop("Assess the first risk"),
         gettext_noop("What may happen, how likely, to whom (clause 6.1.2)."),
     ),
     (
@@ -58,7 +94,7 @@ FIRST_STEPS = (
         gettext_noop("For each system that touches them (clause 6.1.4)."),
     ),
     (
-        "applicability",
+        STATEMENT,
         gettext_noop("Decide which controls apply"),
         gettext_noop("The statement of applicability (clause 6.1.3)."),
     ),
@@ -78,26 +114,39 @@ FIRST_STEPS = (
         gettext_noop("Top management looks at the whole (clause 9.3)."),
     ),
 )
+"""What a step makes (a kind of record, or one of the words above), its label, and why, in order."""
 
 
-def first_steps(counts: dict[str, int], others: int | None) -> tuple[Step, ...]:
-    """The list of first steps, or nothing once every one of them is done.
+def first_steps(actor: Actor, counts: Mapping[str, int]) -> tuple[Step, ...]:
+    """Every first step in order, or nothing once all of them are done.
 
-    ``others`` is how many people there are besides the first; ``None`` for a reader who cannot invite any.
+    ``counts`` are the records by kind that the reader sees. Settings and invitations are steps only for
+    who may change and send them.
     """
-    steps = [
-        Step(label, why, reverse("record-list", args=[kinds.get(slug).plural]), counts.get(slug, 0))
-        for slug, label, why in FIRST_STEPS
-        if kinds.exists(slug)
-    ]
-    if others is not None:
-        why = gettext_noop("What one writes another approves (clause 5.3).")
-        steps.insert(1, Step(gettext_noop("Invite a second person"), why, reverse("people"), others))
+    steps = []
+    for slug, label, why in FIRST_STEPS:
+        if slug == SETTINGS and policy.may(actor, "grant"):
+            page = reverse("settings")
+            named = organization.current().organization != Config.organization
+            steps.append(Step(label, why, page, page, int(named)))
+        elif slug == PEOPLE and policy.may(actor, "grant"):
+            people = reverse("people")
+            steps.append(Step(label, why, f"{people}#invite", people, identity_queries.count_active() - 1))
+        elif slug == EVENT:
+            received = bool(log.search(SEGMENT, limit=1))
+            steps.append(Step(label, why, first_event_href(actor), reverse("segments"), int(received)))
+        elif slug == STATEMENT and kinds.exists(slug):
+            # All controls are decided on one page; a form for the row of one of them is no way to 38.
+            page = reverse("statement")
+            form = page if related.new_href(actor, slug) else ""
+            steps.append(Step(label, why, form, page, counts.get(slug, 0)))
+        elif kinds.exists(slug):
+            form, listed = related.new_href(actor, slug), related.list_href(slug)
+            steps.append(Step(label, why, form, listed, counts.get(slug, 0)))
     return () if all(step.done for step in steps) else tuple(steps)
 
 
-def others(actor: Actor) -> int | None:
-    """How many active people there are besides the first; ``None`` unless the reader may invite."""
-    if not policy.may(actor, "grant"):
-        return None
-    return max(identity_queries.count_active() - 1, 0)
+def takeable(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """The steps that their reader may take; nothing once all of these are done."""
+    own = tuple(step for step in steps if step.form)
+    return () if all(step.done for step in own) else own

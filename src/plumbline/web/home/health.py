@@ -17,7 +17,7 @@ from plumbline.controls import visibility
 from plumbline.controls.decisions import queries as decisions
 from plumbline.controls.requirement_posture import RequirementPosture
 from plumbline.controls.tasks import queries as tasks
-from plumbline.controls.tasks.queries import Task
+from plumbline.controls.tasks.task import Task
 from plumbline.controls.visibility import VisibleResults
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
@@ -27,11 +27,11 @@ from plumbline.records import queries
 from plumbline.web.home import blockers as blocking
 from plumbline.web.home.blockers import Blocker, Undone, blockers
 from plumbline.web.home.due import DueRow, due_rows
-from plumbline.web.home.first_steps import Step, first_steps, others
+from plumbline.web.home.first_steps import Step, first_steps, takeable
 from plumbline.web.home.nonconformities import OpenNonconformities, open_nonconformities
 from plumbline.web.home.readiness import ClauseReadiness, readiness
 from plumbline.web.pages import Nav, Permission, page
-from plumbline.web.requirements import evidence, readings, related
+from plumbline.web.requirements import evidence_rows, readings, related
 from plumbline.web.requirements.control_map import LegendItem, MapArea, control_map, legend
 from plumbline.web.requirements.readings import Reading
 from plumbline.web.requirements.status import postures
@@ -75,6 +75,7 @@ class HomePage:
     nonconformities_href: str
     steps: tuple[Step, ...]
     steps_done: int
+    steps_folded: bool
     begin: Step | None
     review_href: str
 
@@ -128,24 +129,24 @@ def _beyond(checks: readings.Tally) -> Message:
     )
 
 
-def home_page(actor: Actor, *, hide_steps: bool = False) -> HomePage:
-    """The context of the home page for one reader; ``hide_steps`` leaves the first steps out."""
+def home_page(actor: Actor, *, fold_steps: bool = False) -> HomePage:
+    """The context of the home page for one reader; ``fold_steps`` leaves only the head of the first steps."""
     read = controls.readings()
     held, results = postures(actor, read), visibility.visible_results(actor, read)
     due = due_rows(actor, limit=DUE_READ)
-    shares = evidence.shares_by_clause(actor)
+    shares = evidence_rows.shares_by_clause(actor)
     counts = queries.counts_by_kind(actor)
     nonconformities = open_nonconformities(actor)
     blank = not any(counts.values())
-    steps = first_steps(counts, others(actor))
+    steps = first_steps(actor, counts)
     undone = Undone(
         decisions.undecided(),
         nonconformities.suspected,
         [step.label for step in steps if not step.done],
     )
     against = () if blank else blockers(held.values(), results.rows, due, undone)
-    # Hidden steps are not shown, and go on counting: they are undone all the same.
-    steps = () if hide_steps else steps
+    # What the reader cannot do is no task of theirs, and goes on counting: it is undone all the same.
+    steps = takeable(steps)
     return HomePage(
         title="AIMS health",
         here="Home",
@@ -172,6 +173,7 @@ def home_page(actor: Actor, *, hide_steps: bool = False) -> HomePage:
         nonconformities_href=related.list_href("nonconformity"),
         steps=steps,
         steps_done=sum(step.done for step in steps),
+        steps_folded=fold_steps,
         begin=next((step for step in steps if not step.done), None),
         review_href=related.new_href(actor, "management-review"),
     )
@@ -186,5 +188,5 @@ def home_page(actor: Actor, *, hide_steps: bool = False) -> HomePage:
 )
 def home(request: HttpRequest, actor: Actor) -> HttpResponse:
     """AIMS health."""
-    hidden = request.COOKIES.get(STEPS_COOKIE) == "hidden"
-    return render(request, "web/home/home.html", {"page": home_page(actor, hide_steps=hidden)})
+    folded = request.COOKIES.get(STEPS_COOKIE) == "folded"
+    return render(request, "web/home/home.html", {"page": home_page(actor, fold_steps=folded)})

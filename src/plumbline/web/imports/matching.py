@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 
 from plumbline.imports import matching, reading
+from plumbline.imports.dates import ORDERS, read_day
 from plumbline.imports.matching import Choices
 from plumbline.imports.queries import JobView
-from plumbline.imports.reading import Sheet
+from plumbline.imports.reading import ReadOptions, Sheet
 from plumbline.kernel.problems import Fault
 from plumbline.records.kinds import Kind
 from plumbline.web.frame import Crumb
+from plumbline.web.imports import file_panel
+from plumbline.web.imports.file_panel import FilePanel
 
 EXAMPLE_LENGTH = 80
 
@@ -39,6 +42,20 @@ class WordsOf:
 
 
 @dataclass(frozen=True)
+class DatesOf:
+    """A column whose dates may be read in two ways: what its example would be in each."""
+
+    name: str
+    label: str
+    column: str
+    example: str
+    day_first: str
+    month_first: str
+    chosen: str
+    mixed: bool
+
+
+@dataclass(frozen=True)
 class FieldRow:
     """One field with the column or constant it takes."""
 
@@ -49,6 +66,11 @@ class FieldRow:
     column: str
     constant: str
     known: tuple[tuple[str, str], ...]
+    also: str
+    join: str
+    split: str
+    default: str
+    several: bool
 
 
 @dataclass(frozen=True)
@@ -71,10 +93,13 @@ class ColumnsPage:
     fields: tuple[FieldRow, ...]
     columns: tuple[ColumnRow, ...]
     words: tuple[WordsOf, ...]
+    dates: tuple[DatesOf, ...]
+    choices: Choices
     digest: bool
     register: str
     rows: int
     encoding: str
+    file: FilePanel
     faults: tuple[Fault, ...] = ()
 
 
@@ -88,19 +113,68 @@ def chosen(request: HttpRequest, kind: Kind, sheet: Sheet) -> Choices:
     made = Choices(
         key=tuple(name for name in request.POST.getlist("key") if name in sheet.columns),
         digest=request.POST.get("key_by") == "digest",
-        register=" ".join(str(request.POST.get("register", "")).split())[:60],
+        register=_line(request, "register")[:60],
+        changed_here="take" if request.POST.get("changed_here") == "take" else "keep",
+        skip_column=_column(request, "skip_column", sheet),
+        skip_words=_listed(request, "skip_words") or ("",),
     )
+    if "empty" in request.POST:
+        made.empty = _listed(request, "empty")
     for name in matching.fields(kind):
         column = str(request.POST.get(f"column:{name}", ""))
         constant = str(request.POST.get(f"constant:{name}", "")).strip()
         if column in sheet.columns:
             made.columns[name] = column
+            _read_as(request, made, name, sheet)
         elif constant:
             made.constants[name] = constant
         rows = zip(request.POST.getlist(f"word:{name}"), request.POST.getlist(f"value:{name}"), strict=False)
         known = {value for value, _ in matching.chosen_among(kind, name)}
         made.values[name] = {str(word): str(value) if value in known else "" for word, value in rows}
     return made
+
+
+def _line(request: HttpRequest, name: str) -> str:
+    return " ".join(str(request.POST.get(name, "")).split())
+
+
+def _column(request: HttpRequest, name: str, sheet: Sheet) -> str:
+    column = str(request.POST.get(name, ""))
+    return column if column in sheet.columns else ""
+
+
+def _listed(request: HttpRequest, name: str) -> tuple[str, ...]:
+    return tuple(
+        word for part in str(request.POST.get(name, "")).split(",") if (word := " ".join(part.split()))
+    )
+
+
+def _read_as(request: HttpRequest, made: Choices, name: str, sheet: Sheet) -> None:
+    """How the texts of the column chosen for ``name`` are read."""
+    if also := _column(request, f"also:{name}", sheet):
+        made.also[name], made.joins[name] = also, str(request.POST.get(f"join:{name}", " "))[:20]
+    if split := str(request.POST.get(f"split:{name}", "")).strip()[:5]:
+        made.splits[name] = split
+    if default := _line(request, f"default:{name}"):
+        made.defaults[name] = default
+    if (order := str(request.POST.get(f"order:{name}", ""))) in ORDERS:
+        made.orders[name] = order
+
+
+def unclear(
+    request: HttpRequest, kind: Kind, sheet: Sheet, choices: Choices, *, again: bool = False
+) -> tuple[DatesOf, ...]:
+    """Columns whose dates a person has to say the order of, until the page has shown them."""
+    found = []
+    missing = False
+    for name, order in matching.unclear_dates(kind, sheet, choices).items():
+        missing |= request.POST.get(f"dates-of:{name}") != choices.columns[name]
+        label = str(matching.fields(kind)[name].label)
+        readings = (read_day(order.example, "dmy").day, read_day(order.example, "mdy").day)
+        chosen = choices.orders.get(name, "")
+        mixed = order.known == "mixed"
+        found.append(DatesOf(name, label, choices.columns[name], order.example, *readings, chosen, mixed))
+    return tuple(found) if missing or again else ()
 
 
 def unsettled(
@@ -132,12 +206,14 @@ def context(
     sheet: Sheet,
     choices: Choices,
     ask: tuple[WordsOf, ...],
+    dates: tuple[DatesOf, ...],
     faults: tuple[Fault, ...],
     crumbs: tuple[Crumb, ...],
+    options: ReadOptions,
 ) -> ColumnsPage:
-    """The page for what is chosen so far."""
+    """The page for what is chosen so far; ``options`` are how the file was asked to be read."""
     return ColumnsPage(
-        title="Say what the words mean" if ask and not faults else "Match the columns",
+        title="Say what the words mean" if (ask or dates) and not faults else "Match the columns",
         here=job.file_name,
         crumbs=crumbs,
         job=job,
@@ -147,10 +223,13 @@ def context(
             for place, name in enumerate(sheet.columns)
         ),
         words=ask,
+        dates=dates,
+        choices=choices,
         digest=choices.digest,
         register=choices.register,
         rows=len(sheet.rows),
-        encoding=sheet.encoding,
+        encoding=sheet.encoding or sheet.format,
+        file=file_panel.panel(sheet, options, job.kind.slug),
         faults=faults,
     )
 
@@ -165,6 +244,11 @@ def _field(kind: Kind, name: str, choices: Choices) -> FieldRow:
         choices.columns.get(name, ""),
         choices.constants.get(name, ""),
         tuple(matching.chosen_among(kind, name)),
+        choices.also.get(name, ""),
+        choices.joins.get(name, " "),
+        choices.splits.get(name, ","),
+        choices.defaults.get(name, ""),
+        matching.several(kind, name),
     )
 
 

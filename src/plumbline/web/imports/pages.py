@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext, gettext_lazy
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
-from plumbline.imports import commands, matching, own_format, plan, queries, rejects, stage
+from plumbline.imports import commands, matching, own_format, plan, queries
 from plumbline.imports.queries import JobView, RowView
 from plumbline.kernel.problems import Conflict, Fault, Invalid, Malformed, TooLarge
 from plumbline.records import kinds
 from plumbline.records.kinds import Kind
 from plumbline.web import cells
 from plumbline.web.frame import Crumb
+from plumbline.web.imports import account, file_panel
 from plumbline.web.imports import matching as column_matching
 from plumbline.web.pages import Permission, page
 from plumbline.web.records.lists import Pager
@@ -29,6 +30,8 @@ from plumbline.web.view import parse_int
 
 SHOWN = 25
 TEXT_SHOWN = 300
+_NAMED = 100
+"""Records that one address names: servers and proxies take lines of 4 KiB."""
 HOME = Crumb("Imports", "/imports/")
 _LABELS = {
     "create": gettext_lazy("New records"),
@@ -65,14 +68,24 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class ShownValue:
+    """One field of a row: what the record holds now, and what it will hold."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
 class ShownRow:
     """One row of the preview, with the record it makes or changes."""
 
     row: RowView
     label: str
     href: str
-    changes: tuple[tuple[str, str, str], ...] = ()
-    """Label of each field that changes, with the value before and after."""
+    values: tuple[ShownValue, ...] = ()
+    changes: tuple[ShownValue, ...] = ()
+    """Those of ``values`` that are another one afterwards."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +103,9 @@ class JobPage:
     faulty: int
     share: int
     list_href: str
+    account: account.Account
+    together: tuple[tuple[int, int, str], ...]
+    """First and last of the records written, and the address at which those are changed together."""
 
 
 def _importable(actor: Actor) -> tuple[Kind, ...]:
@@ -141,8 +157,9 @@ def _taken(request: HttpRequest, actor: Actor) -> str:
     kind = str(request.POST.get("kind", ""))
     upload, map_file = _uploaded(request, "file"), _uploaded(request, "map")
     if upload is None:
-        raise Invalid("Nothing was uploaded.", [Fault("file", "is missing or empty", "choose a CSV file")])
+        raise Invalid("Nothing was uploaded.", [Fault("file", "is missing or empty", "choose a file")])
     content, name = upload.read(), upload.name or ""
+    kind = kind or file_panel.kind_of(content)
     if map_file is None and own_format.is_own(kinds.get(kind), column_matching.sheet_of(content)):
         return _href(commands.keep(actor, plan.plan_file(actor, kind, content, ""), name).handle)
     if map_file is None:
@@ -163,21 +180,27 @@ def columns(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
     job = queries.job(actor, handle)
     if job.state not in ("uploaded", "previewed"):
         raise Conflict("This import is no longer waiting for its columns.")
-    sheet = column_matching.sheet_of(queries.content(actor, handle))
-    faults: tuple[Fault, ...] = ()
+    options = file_panel.options_of(request, job)
+    sheet, faults = file_panel.read(queries.content(actor, handle), options)
     choices = matching.suggested(job.kind, sheet)
-    ask: tuple[column_matching.WordsOf, ...] = ()
+    words: tuple[column_matching.WordsOf, ...] = ()
+    dates: tuple[column_matching.DatesOf, ...] = ()
     if request.method == "POST":
         choices = column_matching.chosen(request, job.kind, sheet)
-        ask = column_matching.unsettled(request, job.kind, sheet, choices)
-        if not ask:
+        words = column_matching.unsettled(request, job.kind, sheet, choices)
+        dates = column_matching.unclear(request, job.kind, sheet, choices)
+        if words or dates or faults:
+            words = column_matching.unsettled(request, job.kind, sheet, choices, again=True)
+            dates = column_matching.unclear(request, job.kind, sheet, choices, again=True)
+        else:
             try:
                 commands.preview(actor, handle, matching.compose(job.kind, sheet, choices))
                 return HttpResponseRedirect(_href(handle))
             except (Invalid, Malformed, TooLarge) as problem:
                 faults = problem.faults or (Fault("", problem.detail),)
-                ask = column_matching.unsettled(request, job.kind, sheet, choices, again=True)
-    context = column_matching.context(job, sheet, choices, ask, faults, (HOME,))
+                words = column_matching.unsettled(request, job.kind, sheet, choices, again=True)
+                dates = column_matching.unclear(request, job.kind, sheet, choices, again=True)
+    context = column_matching.context(job, sheet, choices, words, dates, faults, (HOME,), options)
     return render(request, "web/imports/columns.html", {"page": context}, status=422 if faults else 200)
 
 
@@ -210,8 +233,25 @@ def job(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
         faulty=shown.counts["faulty"],
         share=round(100 * shown.written / shown.to_write) if shown.to_write else 0,
         list_href=reverse("record-list", args=[shown.kind.plural]),
+        account=account.of(shown.summary),
+        together=_together(actor, shown),
     )
     return render(request, "web/imports/job.html", {"page": context})
+
+
+def _together(actor: Actor, shown: JobView) -> tuple[tuple[int, int, str], ...]:
+    """Where the records of an import are assigned, submitted or approved together, so many at once as an
+    address can name."""
+    if shown.state not in ("done", "stopped") or not shown.written:
+        return ()
+    references = queries.written_references(actor, shown.handle)
+    base = reverse("bulk-new", args=[shown.kind.plural])
+    found = []
+    for start in range(0, len(references), _NAMED):
+        part = references[start : start + _NAMED]
+        query = urlencode([("reference", reference) for reference in part])
+        found.append((start + 1, start + len(part), f"{base}?{query}"))
+    return tuple(found)
 
 
 def _title(shown: JobView) -> str:
@@ -238,16 +278,38 @@ def _outcomes(shown: JobView, outcome: str) -> tuple[Outcome, ...]:
 
 
 def _shown(actor: Actor, shown: JobView, rows: list[RowView]) -> tuple[ShownRow, ...]:
-    lines = [row.line for row in rows if row.outcome == "amend" and shown.state == "previewed"]
-    found = commands.changes(actor, shown.handle, lines) if lines else {}
-    return tuple(
-        ShownRow(
-            row,
-            str(_LABELS[row.outcome]),
-            cells.record_href(row.reference) if row.reference else "",
-            tuple((label, _short(old), _short(new)) for label, (old, new) in found.get(row.line, {}).items()),
+    lines = [row.line for row in rows if row.reference and shown.state == "previewed"]
+    now = commands.changes(actor, shown.handle, lines) if lines else {}
+    return tuple(_shown_row(shown, row, now.get(row.line)) for row in rows)
+
+
+def _shown_row(shown: JobView, row: RowView, now: Mapping[str, Any] | None) -> ShownRow:
+    """A row with every value before and after; once it is written, with what it has written."""
+    values = []
+    for name, value in row.values.items():
+        before = (now or {}).get(name)
+        after = value if name in row.fields or now is None else before
+        values.append(
+            ShownValue(
+                cells.label(shown.kind, name), _text(shown.kind, name, before), _text(shown.kind, name, after)
+            )
         )
-        for row in rows
+    return ShownRow(
+        row,
+        str(_LABELS[row.outcome]),
+        cells.record_href(row.reference) if row.reference else "",
+        tuple(value for value in values if value.before or value.after),
+        tuple(value for value in values if now is not None and value.before != value.after),
+    )
+
+
+def _text(kind: Kind, name: str, value: Any) -> str:
+    """A plain value as people read it: words by their labels."""
+    labels = dict(matching.chosen_among(kind, name))
+    return _short(
+        [labels.get(str(item), str(item)) for item in value]
+        if isinstance(value, list)
+        else labels.get(str(value), value)
     )
 
 
@@ -270,68 +332,3 @@ def _pager(handle: str, outcome: str, number: int, total: int) -> Pager:
         f"{base}{number - 1}" if number > 1 else "",
         f"{base}{number + 1}" if number < pages else "",
     )
-
-
-@page(
-    "imports/<slug:handle>/confirm/",
-    name="import-confirm",
-    title="Write an import",
-    method="POST",
-    samples=("/imports/{imported}/confirm/",),
-)
-def confirm(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
-    """Have it written: the first rows at once, the rest in the background."""
-    shown = queries.job(actor, handle)
-    if shown.state != "running":
-        commands.confirm(actor, handle)
-    stage.advance(handle, in_turn=False)
-    shown = queries.job(actor, handle)
-    if shown.state == "done":
-        messages.success(request, f"{shown.written:,} rows of {shown.file_name} were written.")
-    return HttpResponseRedirect(_href(handle))
-
-
-@page(
-    "imports/<slug:handle>/discard/",
-    name="import-discard",
-    title="Discard an import",
-    method="POST",
-    samples=("/imports/{imported}/discard/",),
-)
-def discard(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
-    """Give the import up; nothing of it was written."""
-    commands.discard(actor, handle)
-    messages.success(request, "The import was given up. Nothing was written.")
-    return HttpResponseRedirect(reverse("imports"))
-
-
-@page(
-    "imports/<slug:handle>/faulty.csv",
-    name="import-faulty",
-    title="Rows that cannot be imported",
-    method="file",
-    samples=("/imports/{imported}/faulty.csv",),
-)
-def faulty_rows(request: HttpRequest, actor: Actor, handle: str) -> HttpResponseBase:
-    """The rows that cannot be taken, as CSV with one more column that says why."""
-    response = StreamingHttpResponse(
-        rejects.faulty_csv(actor, handle), content_type="text/csv; charset=utf-8"
-    )
-    response["Content-Disposition"] = 'attachment; filename="faulty-rows.csv"'
-    return response
-
-
-@page(
-    "imports/<slug:handle>/map.yaml",
-    name="import-map",
-    title="Map of an import",
-    method="file",
-    samples=("/imports/{imported}/map.yaml",),
-)
-def map_file(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
-    """The map of an import, for the next one and for the command line."""
-    response = HttpResponse(
-        queries.job(actor, handle).map_text, content_type="application/yaml; charset=utf-8"
-    )
-    response["Content-Disposition"] = 'attachment; filename="map.yaml"'
-    return response

@@ -12,14 +12,18 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
+from plumbline.controls.tasks import queries as tasks
 from plumbline.delivery import commands as delivery
 from plumbline.delivery import queries as deliveries
 from plumbline.identity import commands, policy, queries
 from plumbline.identity import proofs as verified
-from plumbline.identity.actors import Actor
+from plumbline.identity.actors import Actor, actor_of_person
+from plumbline.identity.organization import queries as organization
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Conflict, Invalid
+from plumbline.records.ownership import queries as ownership
 from plumbline.web.pages import Permission, page
+from plumbline.web.people import absences
 from plumbline.web.people.sign_in_forms import GrantForm, NameForm, PersonForm, UnitForm, take_faults
 
 GRANT = Permission("grant")
@@ -42,6 +46,7 @@ def _detail(
     handle: str,
     form: GrantForm | None = None,
     name: NameForm | None = None,
+    absence: absences.AbsenceForm | None = None,
     **more: Any,
 ) -> HttpResponse:
     person = queries.person(handle)
@@ -63,11 +68,15 @@ def _detail(
         "others": others,
         "name": name or NameForm(initial={"full_name": person.full_name}),
         "may_rename": not own and policy.may_everywhere(actor, "grant"),
+        "absences": absences.of_person(actor, person, absence),
         "today": clock.today(),
         "now": clock.now(),
+        "owned": ownership.owned(actor, person.pk),
+        "waiting": tasks.count_of(actor_of_person(person)) if person.is_active else 0,
         **more,
     }
-    return render(request, "web/people/person.html", context, status=422 if form or name else 200)
+    status = 422 if form or name or absence else 200
+    return render(request, "web/people/person.html", context, status=status)
 
 
 def _back(request: HttpRequest, handle: str, text: str) -> HttpResponse:
@@ -164,6 +173,28 @@ def rename(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
 
 
 @page(
+    "people/<str:handle>/absences/",
+    name="person-absence",
+    title="Record somebody's absence",
+    method="POST",
+    permission=GRANT,
+    samples=("/people/{person}/absences/",),
+)
+def record_absence(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
+    """Say that somebody is away, and who stands in: for who left without having said so."""
+    person = queries.person(handle)
+    form = absences.sent(request, person)
+    if form.is_valid():
+        try:
+            absences.record(actor, person, form)
+        except Invalid as problem:
+            take_faults(form, problem)
+        else:
+            return _back(request, handle, "The absence was recorded.")
+    return _detail(request, actor, handle, absence=form)
+
+
+@page(
     "people/<str:handle>/roles/",
     name="person-role-give",
     title="Give a role",
@@ -226,7 +257,7 @@ def take_back(request: HttpRequest, actor: Actor, handle: str, grant: str) -> Ht
 def make_invitation(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
     """Make an invitation; the answer is the only page that shows its address."""
     path = commands.invitation(actor, queries.person(handle))
-    return _detail(request, actor, handle, invitation=f"{settings.PLUMBLINE.public_address}{path}")
+    return _detail(request, actor, handle, invitation=f"{organization.current().public_address}{path}")
 
 
 @page(

@@ -46,13 +46,14 @@ def _password(label: str, use: str, **options: Any) -> forms.CharField:
     )
 
 
-def _date(label: str, **options: Any) -> forms.DateField:
+def day_field(label: str, **options: Any) -> forms.DateField:
+    """A field for a day within reason."""
     bounds = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2200, 12, 31))]
     picker = forms.DateInput(attrs={"type": "date"})
     return forms.DateField(label=_(label), widget=picker, validators=bounds, **options)
 
 
-class _Form(forms.Form):
+class AccountForm(forms.Form):
     """A form whose fields have ids of their own, so that several stand on one page."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -60,7 +61,7 @@ class _Form(forms.Form):
         super().__init__(*args, **kwargs)
 
 
-class SignInForm(_Form):
+class SignInForm(AccountForm):
     """E-mail address and password."""
 
     email = forms.EmailField(
@@ -69,7 +70,15 @@ class SignInForm(_Form):
     password = _password(gettext_noop("Password"), "current-password")
 
 
-class CodeForm(_Form):
+class ForgottenForm(AccountForm):
+    """The e-mail address of whoever needs a new password."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "username"})
+    )
+
+
+class CodeForm(AccountForm):
     """The code of the second step."""
 
     code = forms.CharField(
@@ -80,7 +89,7 @@ class CodeForm(_Form):
     )
 
 
-class NewPasswordForm(_Form):
+class NewPasswordForm(AccountForm):
     """A first or new password, for an invitation."""
 
     password = _password(
@@ -90,7 +99,7 @@ class NewPasswordForm(_Form):
     )
 
 
-class ProfileForm(_Form):
+class ProfileForm(AccountForm):
     """Name, theme and language."""
 
     full_name = forms.CharField(
@@ -106,9 +115,47 @@ class ProfileForm(_Form):
         ),
     )
     language = forms.ChoiceField(label=_("Language"), choices=language.choices, required=False)
+    time_zone = forms.CharField(
+        label=_("Time zone"),
+        max_length=60,
+        required=False,
+        help_text=_("Such as Europe/Berlin. Empty: that of the organization."),
+    )
 
 
-class PasswordForm(_Form):
+def _hour(value: str) -> int | None:
+    return int(value) if value else None
+
+
+_HOURS = [(str(hour), f"{hour:02}:00") for hour in range(24)]
+
+
+class NoticeForm(AccountForm):
+    """How somebody wants to be told by mail what newly waits for them."""
+
+    mail = forms.ChoiceField(
+        label=_("Mail about what newly waits for you"),
+        choices=(("at-once", _("At once")), ("digest", _("Once a day")), ("off", _("Never"))),
+    )
+    digest_hour = forms.TypedChoiceField(label=_("Daily mail at"), choices=_HOURS, coerce=int)
+    quiet_from = forms.TypedChoiceField(
+        label=_("No mail from"),
+        choices=[("", _("No quiet hours")), *_HOURS],
+        coerce=_hour,
+        empty_value=None,
+        required=False,
+    )
+    quiet_until = forms.TypedChoiceField(
+        label=_("until"),
+        choices=[("", _("No quiet hours")), *_HOURS],
+        coerce=_hour,
+        empty_value=None,
+        required=False,
+        help_text=_("In your own time zone. Mail that falls into these hours is sent when they end."),
+    )
+
+
+class PasswordForm(AccountForm):
     """The present password, unless there is none yet, and a new one."""
 
     present = _password(gettext_noop("Present password"), "current-password", required=False)
@@ -119,7 +166,7 @@ class PasswordForm(_Form):
     )
 
 
-class FactorOnForm(_Form):
+class FactorOnForm(AccountForm):
     """A code from the app that was just set up, and the password."""
 
     code = forms.CharField(
@@ -131,44 +178,55 @@ class FactorOnForm(_Form):
     password = _password(gettext_noop("Password"), "current-password", required=False)
 
 
-class FactorOffForm(_Form):
+class FactorOffForm(AccountForm):
     """The password, to turn the second factor off."""
 
     password = _password(gettext_noop("Password"), "current-password", required=False)
 
 
-class TokenForm(_Form):
+class PasskeyForm(AccountForm):
+    """The name of a passkey that the browser has just made, and the password."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=80, help_text=_("Which device or key keeps it, such as Laptop.")
+    )
+    password = _password(gettext_noop("Password"), "current-password", required=False)
+
+
+class TokenForm(AccountForm):
     """A new token of one's own."""
 
     name = forms.CharField(label=_("Name"), max_length=120, help_text=_("Where the token will be used."))
     scopes = forms.MultipleChoiceField(
         label=_("What it may do"), choices=TOKEN_SCOPES, widget=forms.CheckboxSelectMultiple
     )
-    expires = _date(gettext_noop("Last day"), help_text=_("At most a year from now."))
+    expires = day_field(gettext_noop("Last day"), help_text=_("At most a year from now."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["expires"].initial = clock.today() + timedelta(days=90)
+        # What lets a program do more is chosen, never left in by oversight.
+        self.fields["scopes"].initial = ["read"]
 
     def expiry(self) -> datetime:
         """The end of the last day."""
         return clock.day_end(self.cleaned_data["expires"])
 
 
-class PersonForm(_Form):
+class PersonForm(AccountForm):
     """Somebody new."""
 
     full_name = forms.CharField(label=_("Name"), max_length=200)
     email = forms.EmailField(label=_("E-mail address"), max_length=254, help_text=_("They sign in with it."))
 
 
-class NameForm(_Form):
+class NameForm(AccountForm):
     """A name that tells somebody apart from another person."""
 
     full_name = forms.CharField(label=_("Name"), max_length=200)
 
 
-class UnitForm(_Form):
+class UnitForm(AccountForm):
     """A part of the organization."""
 
     name = forms.CharField(label=_("Name"), max_length=200)
@@ -179,7 +237,7 @@ class UnitForm(_Form):
         self.fields["parent"].choices = _choices("The organization", units)  # type: ignore[attr-defined]
 
 
-class GrantForm(_Form):
+class GrantForm(AccountForm):
     """A role for somebody."""
 
     role = forms.ChoiceField(
@@ -192,12 +250,14 @@ class GrantForm(_Form):
         choices=[("", "Not narrowed"), (ALL, "Everything"), *((name, name.capitalize()) for name in GROUPS)],
         help_text=_("Narrows the role to one group of records. An external auditor needs a scope or a unit."),
     )
-    starts = _date(gettext_noop("First day"), required=False, help_text=_("Empty: today."))
-    ends = _date(gettext_noop("Last day"), required=False, help_text=_("Empty: until it is taken back."))
+    starts = day_field(gettext_noop("First day"), required=False, help_text=_("Empty: today."))
+    ends = day_field(gettext_noop("Last day"), required=False, help_text=_("Empty: until it is taken back."))
 
     def __init__(self, *args: Any, units: Sequence[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["unit"].choices = _choices("The whole organization", units)  # type: ignore[attr-defined]
+        # The least powerful role: a first one in a list is otherwise the one that everybody gets.
+        self.fields["role"].initial = "viewer"
 
 
 def _choices(whole: str, units: Sequence[Any]) -> list[tuple[str, str]]:

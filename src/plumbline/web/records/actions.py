@@ -1,21 +1,20 @@
-"""What a person does on a record's page besides editing: moves, comments, links and files."""
+"""What a person does on a record's page besides editing: moves, comments and links."""
 
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 
 from plumbline.identity.actors import Actor
-from plumbline.kernel.problems import Fault, Invalid, NotFound
-from plumbline.records import commands, files, queries
+from plumbline.kernel.problems import Fault, Invalid
+from plumbline.records import commands, queries
+from plumbline.records.retraction.commands import take_back
 from plumbline.web import cells, dates
 from plumbline.web.pages import page
+from plumbline.web.records import comments, pickers, step_panels
+from plumbline.web.records.refusals import comes_back_to
 from plumbline.web.view import parse_int
-
-DOWNLOAD_POLICY = "default-src 'none'; sandbox"
 
 
 @page(
@@ -25,12 +24,20 @@ DOWNLOAD_POLICY = "default-src 'none'; sandbox"
     method="POST",
     samples=("/records/{nonconformity}/moves/confirm/",),
 )
+@comes_back_to("step-{move}")
 def record_move(request: HttpRequest, actor: Actor, reference: str, move: str) -> HttpResponse:
-    """Take a record one step along its workflow."""
+    """Take a record one step along its workflow, with the fields that its panel has."""
+    record, kind = queries.find(actor, reference)
+    if find := pickers.asked(request.POST):
+        field = find.removeprefix(f"{step_panels.PREFIX}-")
+        raise Invalid(
+            "Nothing was saved yet.", [Fault(field, "is still to be chosen", "choose one of what fits")]
+        )
     saved = commands.move(
         actor,
         reference,
         move,
+        values=step_panels.values_typed(actor, kind, record, request.POST),
         revision=parse_int(request.POST.get("revision"), 0) or None,
         reason=str(request.POST.get("reason", "")),
         additions=parse_int(request.POST.get("additions"), 0),
@@ -45,19 +52,55 @@ def record_move(request: HttpRequest, actor: Actor, reference: str, move: str) -
 
 
 @page(
+    "records/<reference:reference>/take-back/",
+    name="record-take-back",
+    title="Take back",
+    method="POST",
+    samples=("/records/{nonconformity}/take-back/",),
+)
+@comes_back_to("take-back")
+def record_take_back(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    """Take back what the reader has just done to a record."""
+    saved = take_back(actor, reference, revision=parse_int(request.POST.get("revision"), 0) or None)
+    messages.success(
+        request,
+        gettext("Taken back: {reference} is {state} again, entry {entry}.").format(
+            reference=saved.reference, state=gettext(saved.state), entry=dates.number(saved.leaf)
+        ),
+    )
+    return HttpResponseRedirect(cells.record_href(saved.reference))
+
+
+@page(
     "records/<reference:reference>/comments/",
     name="record-comment",
     title="Comment",
     method="POST",
     samples=("/records/{nonconformity}/comments/",),
 )
+@comes_back_to("comments")
 def record_comment(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     """Say something about a record."""
-    saved = commands.comment(actor, reference, str(request.POST.get("text", "")))
+    saved = commands.comment(actor, reference, comments.typed(request))
     messages.success(
         request, gettext("Your comment is entry {entry}.").format(entry=dates.number(saved.leaf))
     )
     return HttpResponseRedirect(f"{cells.record_href(saved.reference)}#comments")
+
+
+@page(
+    "records/<reference:reference>/comments/<int:number>/<slug:act>/",
+    name="record-comment-act",
+    title="Edit or resolve a comment",
+    method="POST",
+    samples=("/records/{nonconformity}/comments/1/resolve/",),
+)
+@comes_back_to("comments")
+def record_comment_act(
+    request: HttpRequest, actor: Actor, reference: str, number: int, act: str
+) -> HttpResponse:
+    """Edit a comment, resolve it, open it again, or mark it as seen."""
+    return comments.act(request, actor, reference, number, act)
 
 
 @page(
@@ -67,6 +110,7 @@ def record_comment(request: HttpRequest, actor: Actor, reference: str) -> HttpRe
     method="POST",
     samples=("/records/{nonconformity}/links/",),
 )
+@comes_back_to("links")
 def record_link(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     """Relate a record to another."""
     saved = commands.link(
@@ -78,48 +122,3 @@ def record_link(request: HttpRequest, actor: Actor, reference: str) -> HttpRespo
     )
     messages.success(request, gettext("The link is entry {entry}.").format(entry=dates.number(saved.leaf)))
     return HttpResponseRedirect(f"{cells.record_href(saved.reference)}#links")
-
-
-@page(
-    "records/<reference:reference>/files/",
-    name="record-attach",
-    title="Add a file",
-    method="POST",
-    samples=("/records/{nonconformity}/files/",),
-)
-def record_attach(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
-    """Add a file to a record."""
-    upload = request.FILES.get("file")
-    if not isinstance(upload, UploadedFile):
-        raise Invalid("The file was not saved.", [Fault("file", "is missing", "choose a file")])
-    saved = commands.attach(
-        actor, reference, upload.name or "", upload.read(), upload.content_type or "application/octet-stream"
-    )
-    messages.success(
-        request,
-        gettext("{file} was added as entry {entry}.").format(
-            file=upload.name, entry=dates.number(saved.leaf)
-        ),
-    )
-    return HttpResponseRedirect(f"{cells.record_href(saved.reference)}#files")
-
-
-@page(
-    "records/<reference:reference>/files/<int:number>/",
-    name="record-file",
-    title="An attached file",
-    method="file",
-    samples=("/records/{nonconformity}/files/1/",),
-)
-def record_file(request: HttpRequest, actor: Actor, reference: str, number: int) -> HttpResponse:
-    """The bytes of an attached file, for download only, never shown in the browser."""
-    record, _ = queries.find(actor, reference)
-    row = record.attachments.filter(pk=number).first()
-    if row is None:
-        raise NotFound("This record has no such file.")
-    response = HttpResponse(files.read(row.sha256), content_type="application/octet-stream")
-    disposition = content_disposition_header(True, row.name)
-    response["Content-Disposition"] = disposition or "attachment"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = DOWNLOAD_POLICY
-    return response

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import cached_property
+from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,26 +15,38 @@ from django.utils.text import slugify
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
-from plumbline.kernel import clock
-from plumbline.kernel.messages import Text
-from plumbline.kernel.problems import Fault, Invalid
-from plumbline.kernel.workflow import Move
-from plumbline.records import names, queries, steps
+from plumbline.kernel import memo
+from plumbline.records import names, queries
 from plumbline.records import values as plain_values
 from plumbline.records.approved import digest
 from plumbline.records.kinds import COMMON_FIELDS, Kind
 from plumbline.records.related import queries as related
-from plumbline.records.rows import Approval, Attachment, Comment, Link, Record
+from plumbline.records.retraction import queries as retraction
+from plumbline.records.retraction.queries import Retractable
+from plumbline.records.rows import Approval, Link, Record
+from plumbline.web import as_of as days
 from plumbline.web import cells, references, shell
+from plumbline.web.as_of import AsOf
 from plumbline.web.frame import Cell, Crumb, Proof, covered_size, proof
+from plumbline.web.hubs import declaration as sections
+from plumbline.web.hubs.declaration import Hub, ShownSections
+from plumbline.web.hubs.naming import derived
 from plumbline.web.pages import page
-from plumbline.web.records import history, naming, panels
+from plumbline.web.records import attached, comments, history, naming, panels, path, step_panels
+from plumbline.web.records.comments import Reader, ShownComment
 from plumbline.web.records.in_force import InForce, in_force
+from plumbline.web.records.step_panels import PREFIX, Refused, StepPanel
 
 HISTORY_SHOWN = 12
 VERBS = ("amend", "link", "comment", "attach")
 """What the page offers besides the steps of the workflow."""
+FORMS = {"comments": "comment", "links": "link", "files": "attach"}
+"""Forms of the page besides those of steps, by anchor, with the verb that each needs."""
+NOT_TYPED = frozenset({"csrfmiddlewaretoken", "revision", "additions", "_fields"})
+"""What forms send that nobody has typed."""
 Values = Mapping[str, Any]
+Dated = TypeVar("Dated", Approval, Link)
+"""What hangs on a record since an instant of its own."""
 
 
 @dataclass(frozen=True)
@@ -57,17 +70,14 @@ class FieldGroup:
         return f"section-{slugify(self.title)}"
 
     @property
-    def is_blank(self) -> bool:
-        """Whether none of its fields is filled in yet."""
-        return all(row.cell.shape == "empty" for row in self.rows)
+    def filled(self) -> tuple[FieldRow, ...]:
+        """Its fields that say something."""
+        return tuple(row for row in self.rows if row.cell.shape != "empty")
 
-
-@dataclass(frozen=True)
-class Step:
-    """A step the record may take; ``refusal`` says why this reader may not take it."""
-
-    move: Move
-    refusal: Text
+    @property
+    def empty(self) -> tuple[FieldRow, ...]:
+        """Its fields that say nothing yet: they are named in one line and take no row each."""
+        return tuple(row for row in self.rows if row.cell.shape == "empty")
 
 
 @dataclass(frozen=True)
@@ -82,16 +92,6 @@ class Relation:
 
 
 @dataclass(frozen=True)
-class AttachedFile:
-    """An attached file with the proof of its entry."""
-
-    file: Attachment
-    proof: Proof
-    is_later: bool
-    """Whether it was added after the approval in force."""
-
-
-@dataclass(frozen=True)
 class GivenApproval:
     """An approval, and whether it still is about what the record says now."""
 
@@ -101,16 +101,19 @@ class GivenApproval:
 
 @dataclass(frozen=True)
 class RecordPage:
-    """The context of a record's page; with a ``snapshot`` the record as it was known ``as_of`` a day."""
+    """The context of a record's page; with a ``snapshot`` the record as it was known on an earlier day."""
 
     kind: Kind
     record: Record
     groups: tuple[FieldGroup, ...]
-    steps: tuple[Step, ...]
+    steps: tuple[StepPanel, ...]
     relations: tuple[Relation, ...]
-    used_in: tuple[panels.UsedIn, ...]
-    comments: tuple[Comment, ...]
-    files: tuple[AttachedFile, ...]
+    hub: ShownSections
+    """What stands around the record: the sections of its kind and of those that name it."""
+    comments: tuple[ShownComment, ...]
+    readers: tuple[Reader, ...]
+    """Those whom a comment can mention, where there are few enough to choose from."""
+    files: tuple[attached.AttachedFile, ...]
     approvals: tuple[GivenApproval, ...]
     history: tuple[history.ShownRevision, ...]
     proof: Proof
@@ -121,8 +124,12 @@ class RecordPage:
     in_force: InForce | None
     additions: int
     """How many files and links the record has; an approval binds those that its giver saw."""
-    as_of: str = ""
     snapshot: Values | None = None
+    retractable: Retractable | None = None
+    """What the reader has just done and can take back."""
+    may_export: bool = False
+    refused: Refused | None = None
+    """The form of this page that has just been refused."""
 
     @property
     def title(self) -> str:
@@ -150,10 +157,52 @@ class RecordPage:
         moved = (row.entry.at for row in self.history if row.entry.verb != "amended")
         return next(moved, self.record.updated_at)
 
+    @cached_property
+    def path(self) -> tuple[path.Stage, ...]:
+        """The way through its states, with who took each step; of an earlier day as far as it had come."""
+        return path.of_record(self.kind.workflow, self.state, self.history)
+
     @property
-    def has_one_step(self) -> bool:
-        """Whether there is nothing to choose between, so that the step stands open."""
-        return len(self.steps) == 1
+    def main_steps(self) -> tuple[StepPanel, ...]:
+        """What this reader is to do next; two where a judgement has two answers."""
+        return tuple(step for step in self.steps if step.is_main)
+
+    @property
+    def refused_link(self) -> Mapping[str, Any]:
+        """What was typed into the form of a link that was refused."""
+        return self.refused.typed if self.refused and self.refused.form == "links" else {}
+
+    @property
+    def refused_file(self) -> Mapping[str, str] | None:
+        """What was typed beside a file that was refused; browsers do not let a page choose it again."""
+        return self.refused.typed if self.refused and self.refused.form == "files" else None
+
+    @property
+    def replaceable_files(self) -> tuple[attached.AttachedFile, ...]:
+        """The files in whose place another can be added."""
+        return tuple(row for row in self.files if not row.is_replaced)
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """What the fields of the record are called, by name."""
+        return {name: cells.label(self.kind, name) for name in self.kind.field_names}
+
+    @property
+    def unplaced(self) -> tuple[tuple[str, str], ...]:
+        """What was typed into a refused form that the page does not have any more, by its name."""
+        if self.refused is None or self._has_form(self.refused.form):
+            return ()
+        return tuple(
+            (name.removeprefix(f"{PREFIX}-"), ", ".join(map(str, values)))
+            for name, values in self.refused.typed.lists()
+            if name not in NOT_TYPED and any(values)
+        )
+
+    def _has_form(self, form: str) -> bool:
+        verb = FORMS.get(form)
+        if verb is not None:
+            return verb in self.allowed
+        return any(step.slug == form and step.readiness.can_be_taken for step in self.steps)
 
     @property
     def is_frozen(self) -> bool:
@@ -167,7 +216,9 @@ class RecordPage:
         return reverse("record-edit", args=[self.record.reference]) if may_edit else ""
 
 
-def _groups(kind: Kind, record: Any, snapshot: Values | None) -> tuple[FieldGroup, ...]:
+def _groups(
+    kind: Kind, record: Any, snapshot: Values | None, shown: frozenset[str]
+) -> tuple[FieldGroup, ...]:
     # A panel is about the record of today, so that an earlier snapshot keeps the field.
     in_panel = panels.SHOWN_BY_PANEL.get(kind.slug) if snapshot is None else None
     groups = (
@@ -176,7 +227,7 @@ def _groups(kind: Kind, record: Any, snapshot: Values | None) -> tuple[FieldGrou
             tuple(
                 FieldRow(cells.label(kind, name), _value(kind, record, name, snapshot))
                 for name in section.fields
-                if name not in COMMON_FIELDS and name != in_panel
+                if name not in COMMON_FIELDS and name != in_panel and name not in shown
             ),
         )
         for section in kind.sections
@@ -186,53 +237,39 @@ def _groups(kind: Kind, record: Any, snapshot: Values | None) -> tuple[FieldGrou
 
 def _value(kind: Kind, record: Any, name: str, snapshot: Values | None) -> Cell:
     if snapshot is not None:
-        field = kind.field(name)
-        value = snapshot.get("values", {}).get(name)
-        if field.choices:
-            value = dict(field.flatchoices).get(value, value)
-        return cells.field_cell(kind, name, value)
+        return cells.snapshot_cell(kind, name, snapshot.get("values", {}))
     if kind.field(name).is_relation and not kind.field(name).many_to_many:
         return cells.related_cell(record, name)
     return cells.field_cell(kind, name, queries.display(record, kind, name))
 
 
-def _steps(actor: Actor, kind: Kind, record: Record) -> tuple[Step, ...]:
-    found = []
-    for move in steps.open_to(record, kind):
-        verb = steps.permission(move)
-        answer = policy.may(actor, verb, kind=kind.slug, unit_id=record.unit_id, owner_id=record.owner_id)
-        if answer.allowed:
-            answer = steps.four_eyes(actor, record, move)
-        found.append(Step(move, "" if answer.allowed else answer.reason))
-    return tuple(found)
-
-
 def _relations(
-    actor: Actor, record: Record, links: Sequence[Link], approved: InForce | None
+    actor: Actor, record: Record, links: Sequence[Link], approved: InForce | None, until: datetime | None
 ) -> tuple[Relation, ...]:
     """Links both ways; one to a record that the reader may not see is left out."""
     found = [
         Relation(link, link.target, False, approved is not None and approved.is_later(link.leaf))
         for link in links
     ]
-    found += [Relation(link, link.source, True, False) for link in record.links_in.select_related("source")]
+    incoming = _until(record.links_in.select_related("source"), until)
+    found += [Relation(link, link.source, True, False) for link in incoming]
     visible = names.titles(actor, (row.other.reference for row in found))
     return tuple(row for row in found if row.other.reference in visible)
 
 
-def instant_of(text: str) -> datetime:
-    """The end of the day ``2026-11-20``, or an instant in ISO 8601. Raises `Invalid`."""
-    try:
-        return clock.instant_of(text)
-    except ValueError as error:
-        raise Invalid(
-            "The page cannot go back there.", [Fault("as_of", "This is not a date", "such as 2026-11-20")]
-        ) from error
+def _until(rows: Iterable[Dated], instant: datetime | None) -> tuple[Dated, ...]:
+    """Those of ``rows`` that were there at ``instant``; all without one."""
+    return tuple(row for row in rows if instant is None or row.at <= instant)
 
 
-def _approvals(rows: Sequence[Approval], approved: InForce | None) -> tuple[GivenApproval, ...]:
-    """Approvals, newest first; the newest one is current unless a draft says something else by now."""
-    unchanged = approved is None or not approved.differences
+def _approvals(
+    rows: Sequence[Approval], kind: Kind, approved: InForce | None, snapshot: Values | None
+) -> tuple[GivenApproval, ...]:
+    """Approvals, newest first; the newest one is current unless a draft said something else by then."""
+    if snapshot is not None:
+        unchanged = snapshot["state"] in kind.workflow.frozen
+    else:
+        unchanged = approved is None or not approved.differences
     return tuple(GivenApproval(row, place == 0 and unchanged) for place, row in enumerate(rows))
 
 
@@ -243,44 +280,50 @@ def _requirements(kind: Kind, record: Record) -> tuple[tuple[str, str], ...]:
     return tuple((cells.requirement_label(one), cells.requirement_href(one)) for one in dict.fromkeys(needed))
 
 
-def record_page(actor: Actor, reference: str, as_of: str = "") -> RecordPage:
-    """The context of a record's page, now or as it was known on a day. Raises `NotFound` or `NotAllowed`."""
+def record_page(
+    actor: Actor, reference: str, as_of: AsOf | None = None, step: str = "", refused: Refused | None = None
+) -> RecordPage:
+    """The context of a record's page, now or as it was known on a day; the panel of ``step`` stands open.
+
+    Raises `NotFound` or `NotAllowed`.
+    """
     record, kind = queries.find(actor, reference)
-    snapshot = queries.as_of(actor, reference, instant_of(as_of)) if as_of else None
-    revisions = queries.revisions(record, kind, limit=HISTORY_SHOWN)
+    instant = as_of.instant if as_of else None
+    snapshot = queries.as_of(actor, reference, instant) if instant is not None else None
+    revisions = queries.revisions(record, kind, limit=HISTORY_SHOWN, until=instant)
     hung = related.hanging(record)
-    # Looked up once: every proof on the page needs it.
-    covered = covered_size()
+    covered = covered_size()  # looked up once: every proof on the page needs it
     allowed = frozenset(
         verb
         for verb in VERBS
         if snapshot is None
         and policy.may(actor, verb, kind=kind.slug, unit_id=record.unit_id, owner_id=record.owner_id)
     )
-    approved = in_force(actor, kind, record, plain_values.of_record(record, kind))
+    # What is in force today and what differs from it belongs on the page of today.
+    approved = in_force(actor, kind, record, plain_values.of_record(record, kind)) if not snapshot else None
+    # What stands around it is read of today, and so left out of the page of an earlier day.
+    hub = sections.gather(Hub(actor, kind, record, allowed), derived) if snapshot is None else ShownSections()
     return RecordPage(
         kind=kind,
         record=record,
-        groups=_groups(kind, record, snapshot),
-        steps=() if snapshot else _steps(actor, kind, record),
-        relations=_relations(actor, record, hung.links, approved),
-        used_in=panels.used_in(actor, kind, record),
-        comments=hung.comments,
-        files=tuple(
-            AttachedFile(
-                file, proof(file.leaf, covered), approved is not None and approved.is_later(file.leaf)
-            )
-            for file in hung.attachments
-        ),
-        approvals=_approvals(hung.approvals, approved),
+        groups=_groups(kind, record, snapshot, hub.fields),
+        steps=() if snapshot else step_panels.of_record(actor, kind, record, step, refused),
+        relations=_relations(actor, record, _until(hung.links, instant), approved, instant),
+        hub=hub,
+        comments=comments.of_record(actor, kind, record, hung, instant),
+        readers=comments.readers(actor, record) if "comment" in allowed else (),
+        files=attached.of_record(hung, approved, instant, covered),
+        approvals=_approvals(_until(hung.approvals, instant), kind, approved, snapshot),
         history=history.shown(kind, revisions),
         proof=proof(revisions[0].leaf, covered),
         requirements=_requirements(kind, record),
         allowed=allowed,
         in_force=approved,
         additions=digest.additions(record),
-        as_of=as_of,
         snapshot=snapshot,
+        retractable=None if snapshot else retraction.find(actor, kind, record),
+        refused=refused,
+        may_export=bool(policy.may(actor, "export", kind=kind.slug, anywhere=True)),
     )
 
 
@@ -289,16 +332,30 @@ def record_page(actor: Actor, reference: str, as_of: str = "") -> RecordPage:
     name="record",
     title="One record",
     samples=("/records/{nonconformity}/",),
+    as_of=True,
 )
 def record(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     """One record."""
-    context = record_page(actor, reference, str(request.GET.get("as_of", "")).strip())
+    step = str(request.GET.get("step", "")).strip()
+    # The steps of one record ask the same questions about it and its people, each for itself.
+    with memo.shared_reads():
+        context = record_page(actor, reference, days.of_request(request), step)
+    return answer(request, actor, context)
+
+
+def answer(request: HttpRequest, actor: Actor, context: RecordPage) -> HttpResponse:
+    """The page of a record as it is answered, with the status of what was refused, if anything was."""
     shown = [row.cell for group in context.groups for row in group.rows] + history.cells_of(context.history)
-    shell.names_of(request, actor).learn_references(references.of_cells(shown))
+    named = references.in_texts(comment.view.text for comment in context.comments)
+    shell.names_of(request, actor).learn_references(references.of_cells(shown) | named)
+    if context.snapshot is not None:
+        # What the page of a kind shows besides is about today.
+        return render(request, "web/records/record.html", {"page": context})
     panel = panels.PANELS.get(context.kind.slug)
     more = panel(actor, context.record) if panel else {}
     return render(
         request,
         [f"web/records/kinds/{context.kind.slug}.html", "web/records/record.html"],
         {"page": context, **more},
+        status=context.refused.problem.status if context.refused else 200,
     )

@@ -25,10 +25,16 @@ _VERBS = {
     "amended": gettext_lazy("changed it"),
     "imported": gettext_lazy("imported it"),
     "followed": gettext_lazy("moved the system it is about to another unit"),
+    "retracted": gettext_lazy("took the last act back"),
     "assigned": gettext_lazy("gave it to whoever answers for it now"),
 }
 _MOVED = gettext_noop("moved it to {state}")
-_ICONS: Mapping[str, str] = {"created": "plus", "amended": "pencil", "moved": "arrow-right"}
+_ICONS: Mapping[str, str] = {
+    "created": "plus",
+    "amended": "pencil",
+    "moved": "arrow-right",
+    "retracted": "undo-2",
+}
 
 
 @dataclass(frozen=True)

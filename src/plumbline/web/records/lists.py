@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -16,19 +14,23 @@ from django.utils.translation import gettext
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
-from plumbline.kernel.problems import NotFound
-from plumbline.records import computed, csv_export, kinds, names, queries
-from plumbline.records.computed import Computed
+from plumbline.kernel.problems import Fault, Invalid, NotFound
+from plumbline.records import computed, kinds, names, queries
 from plumbline.records.kinds import Kind
+from plumbline.records.list_index import index_columns
+from plumbline.records.saved_views import layout
 from plumbline.trail.findings import queries as findings
+from plumbline.web import as_of as days
 from plumbline.web import cells, references
 from plumbline.web.frame import Cell, Crumb
 from plumbline.web.pages import page
-from plumbline.web.records import naming
+from plumbline.web.records import naming, saved_views
+from plumbline.web.records.list_as_of import known_list
+from plumbline.web.records.saved_views import ListViews
 from plumbline.web.view import parse_int
 
 _PEOPLE = {"owner", "unit"}
-_NAMES = {"q", "sort", "page"}
+NAMES = {"q", "sort", "page", "where", *layout.LAYOUT}
 CHOICES_SHOWN = 200
 """Records that a filter offers by title at the most; a longer list takes a reference instead."""
 Pairs = list[tuple[str, str]]
@@ -111,11 +113,21 @@ class ListPage:
     pager: Pager
     search: str
     sort: str
+    where: str
+    faults: Sequence[Fault]
     create_href: str
     import_href: str
-    csv_href: str
+    files: tuple[tuple[str, str], ...]
+    """Name and address of the list as a file of each format."""
+    document: str
+    """The document that is made of this list, if there is one."""
     api_href: str
     clear_href: str
+    bulk_href: str
+    kept: tuple[tuple[str, str], ...]
+    laid_out: tuple[tuple[str, str], ...]
+    roomy: bool
+    views: ListViews
 
     @cached_property
     def altered(self) -> set[str]:
@@ -139,25 +151,29 @@ def _address(kind: Kind, query: Mapping[str, str], **changes: str) -> str:
     return f"{base}?{urlencode(wanted)}" if wanted else base
 
 
-def _query(request: HttpRequest) -> dict[str, str]:
+def query_of(request: HttpRequest) -> dict[str, str]:
+    """What the address asks for, without what is empty."""
     return {name: str(value).strip() for name, value in request.GET.items() if str(value).strip()}
 
 
-def _columns(kind: Kind, query: dict[str, str]) -> tuple[Column, ...]:
-    sort = query.get("sort", "")
+def _columns(kind: Kind, query: dict[str, str], names: Sequence[str]) -> tuple[Column, ...]:
+    sort, sorts = query.get("sort", ""), index_columns.sorts(kind)
     found = []
-    for name in dict.fromkeys(("title", "state", *kind.columns, "owner", "updated_at")):
-        if name == "owner" and (extra := computed.of(kind.slug)) is not None:
-            found.append(Column(extra.name, _computed_label(extra), "", ""))
-        sortable = (
-            name in {"title", "state", "updated_at", *kind.columns} and not kind.field(name).many_to_many
-        )
+    for name in ("title", *names):
+        sortable = name in sorts
         direction = "descending" if sort == f"-{name}" else "ascending" if sort == name else ""
         turned = f"-{name}" if direction == "ascending" else name
         href = _address(kind, query, sort=turned, page="") if sortable else ""
-        label = gettext("Last change") if name == "updated_at" else cells.label(kind, name)
-        found.append(Column(name, label, href, direction))
+        found.append(Column(name, column_label(kind, name), href, direction))
     return tuple(found)
+
+
+def column_label(kind: Kind, name: str) -> str:
+    """What a column is called in its head."""
+    if name == "updated_at":
+        return gettext("Last change")
+    derived = {extra.name: extra for extra in computed.of(kind.slug)}
+    return naming.capitalized(derived[name].label) if name in derived else cells.label(kind, name)
 
 
 def _records_to_choose(actor: Actor, kind: Kind) -> dict[str, Pairs]:
@@ -206,13 +222,18 @@ def _chips(
     shown = {item.name: item for item in filters}
     found = []
     for name, value in query.items():
-        if name in {"sort", "page"}:
+        if name in {"sort", "page", *layout.LAYOUT}:
             continue
         item = shown.get(name)
         label = (
             item.label
             if item
-            else {"q": gettext("Text"), "owner": gettext("Owner"), "unit": gettext("Unit")}.get(name, name)
+            else {
+                "q": gettext("Text"),
+                "where": gettext("Conditions"),
+                "owner": gettext("Owner"),
+                "unit": gettext("Unit"),
+            }.get(name, name)
         )
         text = next((one.label for one in item.choices if one.chosen), value) if item else value
         text = people.get(value, text) if name == "owner" else text
@@ -226,19 +247,20 @@ def _cell(kind: Kind, name: str, value: object) -> Cell:
     return Cell("text", found.text.partition(":")[0]) if kind.field(name).choices and found.text else found
 
 
-def _computed_label(extra: Computed) -> str:
-    return naming.capitalized(extra.label)
-
-
-def _line(kind: Kind, row: queries.Row) -> Line:
-    shown: list[tuple[str, Cell]] = [(gettext("State"), Cell("state", row.state))]
-    for name in kind.columns:
-        if name not in {"title", "state", "owner", "updated_at"}:
-            shown.append((cells.label(kind, name), _cell(kind, name, row.cells.get(name))))
-    if (extra := computed.of(kind.slug)) is not None:
-        shown.append((_computed_label(extra), Cell("text", row.computed)))
-    shown.append((gettext("Owner"), cells.cell(row.owner)))
-    shown.append((gettext("Last change"), cells.cell(row.updated_at)))
+def _line(kind: Kind, row: queries.Row, columns: Sequence[str]) -> Line:
+    shown: list[tuple[str, Cell]] = []
+    for name in columns:
+        if name == "state":
+            found = Cell("state", row.state)
+        elif name == "owner":
+            found = cells.cell(row.owner)
+        elif name == "updated_at":
+            found = cells.cell(row.updated_at)
+        elif name in row.computed or name not in row.cells:
+            found = Cell("text", row.computed.get(name, ""))
+        else:
+            found = _cell(kind, name, row.cells[name])
+        shown.append((column_label(kind, name), found))
     return Line(row.reference, cells.record_href(row.reference), row.title, tuple(shown))
 
 
@@ -258,69 +280,89 @@ def _pager(kind: Kind, found: queries.Page, query: dict[str, str]) -> Pager:
 
 def list_page(actor: Actor, kind: Kind, query: dict[str, str]) -> ListPage:
     """The context of the list of ``kind`` for a query of the address. Raises `Invalid`."""
-    wanted = {name: value for name, value in query.items() if name not in _NAMES}
+    wanted = {name: value for name, value in query.items() if name not in NAMES}
     search, sort = query.get("q", ""), query.get("sort", "")
+    columns = layout.columns_of(kind, query.get(layout.COLUMNS, ""))
     found = queries.list_records(
-        actor, kind, filters=wanted, search=search, sort=sort, page=parse_int(query.get("page", "1"))
-    )
+        actor, kind, filters=wanted, search=search, sort=sort, where=query.get("where", ""),
+        page=parse_int(query.get("page", "1")), columns=columns,
+    )  # fmt: skip
     filters = _filters(kind, query, _records_to_choose(actor, kind))
     owner = found.rows[0].owner if found.rows else ""
     people = {actor.id: actor.name, **({query.get("owner", ""): owner} if owner else {})}
     kept = {name: value for name, value in query.items() if name != "page"}
     may_create = policy.may(actor, "create", kind=kind.slug, anywhere=True).allowed
     may_import = policy.may(actor, "import", kind=kind.slug, anywhere=True).allowed
-    base = reverse("record-export", args=[kind.plural])
     return ListPage(
         title=naming.capitalized(kind.names),
         crumbs=(Crumb(gettext("Clause {number}").format(number=kind.clause), reverse("clauses")),),
         kind=kind,
-        columns=_columns(kind, query),
+        columns=_columns(kind, query, columns),
         filters=filters,
         chips=_chips(kind, query, filters, people),
-        lines=tuple(_line(kind, row) for row in found.rows),
+        lines=tuple(_line(kind, row, columns) for row in found.rows),
         pager=_pager(kind, found, query),
         search=search,
         sort=sort,
+        where=query.get("where", ""),
+        faults=(),
         create_href=reverse("record-new", args=[kind.plural]) if may_create else "",
         import_href=f"{reverse('imports')}?kind={kind.slug}" if may_import else "",
-        csv_href=f"{base}?{urlencode(kept)}" if kept else base,
+        files=_files(kind, kept),
+        document=_document(actor, kind),
         api_href=f"/api/v1/{kind.plural}" + (f"?{urlencode(kept)}" if kept else ""),
         clear_href=_address(kind, {}),
+        bulk_href=reverse("bulk-new", args=[kind.plural]) if _may_change(actor, kind) else "",
+        kept=tuple((name, value) for name, value in kept.items() if name not in {"sort", *layout.LAYOUT}),
+        laid_out=tuple((name, query[name]) for name in (*layout.LAYOUT, "sort") if name in query),
+        roomy=query.get(layout.DENSITY) == layout.ROOMY,
+        views=saved_views.of_list(actor, kind, query, columns),
     )
+
+
+def _files(kind: Kind, kept: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    ending = f"?{urlencode(kept)}" if kept else ""
+    routes = {"CSV": "record-export", "XLSX": "record-export-xlsx", "JSON": "record-export-json"}
+    return tuple((name, reverse(route, args=[kind.plural]) + ending) for name, route in routes.items())
+
+
+def _document(actor: Actor, kind: Kind) -> str:
+    may = kind.slug == "risk" and policy.may(actor, "export", kind=kind.slug, anywhere=True)
+    return "risk-register" if may else ""
+
+
+def _may_change(actor: Actor, kind: Kind) -> bool:
+    """Whether there is anything that ``actor`` might do to several records of a kind at once."""
+    verbs = ("amend", "move", "link", "approve")
+    return any(policy.may(actor, verb, kind=kind.slug, anywhere=True) for verb in verbs)
 
 
 @page(
     "records/<plural:plural>/",
     name="record-list",
     title="Records of one kind",
-    samples=("/records/ai-systems/",),
+    samples=("/records/ai-systems/", "/records/ai-systems/?as_of=2026-11-19"),
+    as_of=True,
 )
 def record_list(request: HttpRequest, actor: Actor, plural: str) -> HttpResponse:
     """All records of one kind that the reader may see."""
     kind = kinds.get(plural)
     if kind.plural != plural:
         raise NotFound("No list has this address.")
+    as_of = days.of_request(request)
+    if as_of.instant is not None:
+        known = known_list(actor, kind, query_of(request), as_of)
+        return render(request, "web/records/list_as_of.html", {"page": known})
     templates = [f"web/records/kinds/{kind.slug}_list.html", "web/records/list.html"]
-    return render(request, templates, {"page": list_page(actor, kind, _query(request))})
-
-
-@page(
-    "records/<plural:plural>/export.csv",
-    name="record-export",
-    title="Records of one kind as CSV",
-    method="file",
-    samples=("/records/ai-systems/export.csv",),
-)
-def record_export(request: HttpRequest, actor: Actor, plural: str) -> HttpResponseBase:
-    """The same list as CSV, with the same filters and every field; formulas are made harmless."""
-    kind = kinds.get(plural)
-    query = _query(request)
-    wanted = {name: value for name, value in query.items() if name not in _NAMES}
-    rows = csv_export.rows(actor, kind, filters=wanted, search=query.get("q", ""), sort=query.get("sort", ""))
-    first = next(rows, None)
-    lines = itertools.chain([first] if first is not None else [], rows)
-    response = StreamingHttpResponse(
-        csv_export.csv_chunks(lines, csv_export.header(kind)), content_type="text/csv; charset=utf-8"
-    )
-    response["Content-Disposition"] = f'attachment; filename="{kind.plural}.csv"'
-    return response
+    query = saved_views.opened(actor, kind, query_of(request))
+    try:
+        context, status = list_page(actor, kind, query), 200
+    except Invalid as problem:
+        if "where" not in query:
+            raise
+        # What was typed stays in its field, beside what is wrong with it and the list without it.
+        context = replace(
+            list_page(actor, kind, {**query, "where": ""}), where=query["where"], faults=problem.faults
+        )
+        status = problem.status
+    return render(request, templates, {"page": context}, status=status)

@@ -3,72 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext
 
 from plumbline.controls import queries as controls
 from plumbline.controls.backtest import effect
 from plumbline.controls.effectiveness import effectiveness
 from plumbline.controls.verdicts import ORGANIZATION
 from plumbline.controls.visibility import ResultVisibility, not_shown, redact_results
-from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.kernel.problems import Problem
-from plumbline.records import kinds, queries
-from plumbline.records.kinds import Kind
-from plumbline.records.rows import Record
+from plumbline.records import kinds
 from plumbline.web import cells
-from plumbline.web.records import naming
-from plumbline.web.records.residual import residual_today
+from plumbline.web.records import proof_days
 from plumbline.web.reports.versions import frozen_posture, frozen_statement
 from plumbline.web.requirements import readings, related
 from plumbline.web.requirements.members import member_rows
 
 EACH_SHOWN = 6
 RESULTS_SHOWN = 31
+CAUSE = ("cause_method", "cause", "similar", "correction")
+"""What a nonconformity says of why it happened and how it was put right."""
 MOST_JUDGED = 12
 """Systems judged again at the most, for a limit that holds for all."""
 
 
-@dataclass(frozen=True)
-class UsedIn:
-    """Records of one kind that name this one in one field; ``more`` leads to the whole list."""
-
-    label: str
-    records: tuple[Record, ...]
-    more: str
-
-
-def used_in(actor: Actor, kind: Kind, record: Record) -> tuple[UsedIn, ...]:
-    """The records that the reader may see and that name ``record`` in a field."""
-    found = []
-    for other in kinds.all_kinds():
-        fields = [name for name in other.own_fields if other.field(name).related_model is kind.model]
-        if not fields or not policy.may(actor, "read", kind=other.slug, anywhere=True):
-            continue
-        for name in fields:
-            rows = queries.select(actor, other).filter(**{name: record.pk})
-            listed = tuple(rows.only("reference", "title", "state")[: EACH_SHOWN + 1])
-            if listed:
-                found.append(_used_in(other, name, record.reference, listed, len(fields) > 1))
-    return tuple(found)
-
-
-def _used_in(other: Kind, name: str, reference: str, listed: tuple[Record, ...], has_several: bool) -> UsedIn:
-    address = reverse("record-list", args=[other.plural])
-    label = naming.capitalized(other.names)
-    if has_several:
-        label = gettext("{kind}, as {field}").format(kind=label, field=cells.label(other, name).lower())
-    more = f"{address}?{name}={reference}" if name in other.filters else address
-    return UsedIn(label, listed[:EACH_SHOWN], more if len(listed) > EACH_SHOWN else "")
-
-
 def _check_of(actor: Actor, record: Any) -> dict[str, Any]:
     """The reading that a nonconformity is about, as it is today, the results behind it, the next record."""
-    found: dict[str, Any] = {"action_href": _action_href(actor, record)}
+    found: dict[str, Any] = {
+        "action_href": _action_href(actor, record),
+        "proofs": proof_days.cards(actor, record.reference),
+        "asks_for_proof": record.state in ("open", "contained", "corrected") and not record.no_action,
+        "cause_missing": _cause_missing(record),
+    }
     if not record.check_name:
         return found
     subject = record.system.slug if record.system else ORGANIZATION
@@ -78,6 +46,13 @@ def _check_of(actor: Actor, record: Any) -> dict[str, Any]:
         "results": redact_results(actor, results),
         "members": member_rows(actor, results[0]) if results else None,
     }
+
+
+def _cause_missing(record: Any) -> list[str]:
+    """What is not written yet of why it happened, by the names of the fields."""
+    if record.state in ("suspected", *related.CLOSED):
+        return []
+    return [cells.label(kinds.get("nonconformity"), name) for name in CAUSE if not getattr(record, name)]
 
 
 def _action_href(actor: Actor, record: Any) -> str:
@@ -101,21 +76,10 @@ def _proof_of(actor: Actor, record: Any) -> dict[str, Any]:
     return {"proof_answer": answer, "proof_rows": rows, "check_href": reads}
 
 
-def _checks_of(actor: Actor, record: Any) -> dict[str, Any]:
-    """What the checks read of an AI system, and whether they still count it though it says otherwise."""
-    if not record.slug:
-        return {}
-    still = record.live and record.lifecycle != "in operation"
-    rows = readings.of_actor(actor, subject=record.slug, most=MOST_JUDGED)
-    return {
-        "still_live": still,
-        "readings": rows,
-        "checks_href": f"{reverse('checks')}?subject={record.slug}",
-    }
-
-
 def _back_test_of(actor: Actor, record: Any) -> dict[str, Any]:
     """What a limit would have made of the past, judged again now from the same data."""
+    if record.value is None or record.valid_until is None:
+        return {}
     visible = ResultVisibility(actor)
     alive = sorted({*controls.live_systems(), ORGANIZATION})
     asked = [record.system.slug, ORGANIZATION] if record.system else alive
@@ -130,11 +94,9 @@ def _back_test_of(actor: Actor, record: Any) -> dict[str, Any]:
 
 
 PANELS: dict[str, Callable[[Actor, Any], dict[str, Any]]] = {
-    "ai-system": _checks_of,
     "corrective-action": _proof_of,
     "nonconformity": _check_of,
     "limit": _back_test_of,
-    "risk": residual_today,
     "statement-version": frozen_statement,
     "posture-version": frozen_posture,
 }

@@ -40,9 +40,11 @@ class ResidualToday:
 
 
 def residual_today(actor: Actor, record: Any) -> dict[str, Any]:
-    """The panel of a risk, the same for everybody who sees it; empty until it is judged before and after."""
+    """The panel of a risk, the same for everybody who sees it: how far it reaches and, once it is judged
+    before and after, what is left of it."""
+    extent = {"extent": residual.extent(record.system_id)}
     if record.level is None or record.residual_level is None:
-        return {}
+        return extent
     left = residual.today([record.reference])[record.reference]
     wide = posture.organization_wide(left.controls) if record.system is not None else frozenset()
     shown = tuple(
@@ -63,4 +65,4 @@ def residual_today(actor: Actor, record: Any) -> dict[str, Any]:
         else say("residual.none", "No control of an approved treatment reduces it.")
     )
     today, words = left.today.word, (left.before.word, left.planned.word)
-    return {"left": ResidualToday(*words, today, left.graver, sentence, shown)}
+    return {**extent, "left": ResidualToday(*words, today, left.graver, sentence, shown)}

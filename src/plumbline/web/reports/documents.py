@@ -1,4 +1,4 @@
-"""Documents made from the records: the statement of applicability, and the inputs of a management review."""
+"""Documents made from the records: the statement as CSV, and the inputs of a management review."""
 
 from __future__ import annotations
 
@@ -17,57 +17,13 @@ from plumbline.records import names
 from plumbline.records.related import queries as related_records
 from plumbline.reports import applicability, applicability_export, review, review_changes, review_versions
 from plumbline.reports.review_data import message_of
-from plumbline.web import cells, references
-from plumbline.web.pages import Nav, Permission, page
-from plumbline.web.records.detail import instant_of
-from plumbline.web.requirements import related
+from plumbline.web import as_of as days
+from plumbline.web import cells
+from plumbline.web.pages import Permission, page
 from plumbline.web.view import parse_int
 
 DECIDED = "decided"
 """The relation from a review to a record that carries one of its decisions."""
-APPLIES = {"yes": "Applicable", "no": "Not applicable", "": "Not decided"}
-
-
-@page(
-    "statement-of-applicability/",
-    name="statement",
-    title="Statement of applicability",
-    nav=Nav("Do", 20, "Applicability", "list-todo"),
-)
-def statement(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The statement of applicability: all 38 controls with decision, reason, state and what does not fit."""
-    as_of = str(request.GET.get("as_of", "")).strip()
-    made = applicability.statement(actor, instant_of(as_of) if as_of else None)
-    named = references.visible_names(
-        actor, (one for row in made.all_rows for one in (*row.risks, *row.systems, *row.documents))
-    )
-    rows = [
-        {
-            "row": row,
-            "href": cells.record_href(row.reference) if row.reference else "",
-            "control_href": cells.requirement_href(row.control) if ":" in row.control else "",
-            "decide": ""
-            if row.reference or row.hidden
-            else related.new_href(actor, "applicability", requirement=row.control),
-            "word": APPLIES.get(row.applicable, row.applicable),
-            "related": [
-                references.linkify_html(one, named) for one in (*row.risks, *row.systems, *row.documents)
-            ],
-        }
-        for row in made.all_rows
-    ]
-    context = {
-        "title": "Statement of applicability",
-        "crumbs": (),
-        "made": made,
-        "as_of": as_of,
-        "rows": rows,
-        "applicable": made.counted("yes"),
-        "excluded": made.counted("no"),
-        "undecided": made.counted(""),
-        "may_export": bool(policy.may(actor, "export", kind=applicability.KIND, anywhere=True)),
-    }
-    return render(request, "web/reports/statement.html", {"page": context})
 
 
 @page(
@@ -76,11 +32,11 @@ def statement(request: HttpRequest, actor: Actor) -> HttpResponse:
     title="Statement of applicability as CSV",
     method="file",
     permission=Permission("export", applicability.KIND, anywhere=True),
+    as_of=True,
 )
 def statement_csv(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     """The same statement as CSV."""
-    as_of = str(request.GET.get("as_of", "")).strip()
-    made = applicability.statement(actor, instant_of(as_of) if as_of else None)
+    made = applicability.statement(actor, days.of_request(request).instant)
     response = StreamingHttpResponse(
         applicability_export.csv_text(made), content_type="text/csv; charset=utf-8"
     )
@@ -108,11 +64,12 @@ def gather_inputs(request: HttpRequest, actor: Actor, reference: str) -> HttpRes
     name="review-inputs",
     title="Inputs of a management review",
     samples=("/management-reviews/{review}/inputs/",),
+    as_of=True,
 )
 def review_inputs(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     """The frozen inputs of a management review, section by section, as they were gathered."""
-    as_of, earlier = (str(request.GET.get(name, "")).strip() for name in ("as_of", "earlier"))
-    frozen = review_versions.version(actor, reference, instant_of(as_of) if as_of else None)
+    instant, earlier = days.of_request(request).instant, str(request.GET.get("earlier", "")).strip()
+    frozen = review_versions.version(actor, reference, instant)
     found = frozen.review
     kind = "Management reviews"
     links = [one for one in related_records.links(actor, found.reference) if one.direction == "out"]
@@ -126,14 +83,15 @@ def review_inputs(request: HttpRequest, actor: Actor, reference: str) -> HttpRes
         "review": found,
         "number": frozen.number,
         "sha256": frozen.sha256,
-        "as_of": as_of,
+        "earlier_day": instant is not None,
         "reviews": [name for name in review_versions.approved_reviews(actor) if name != found.reference],
         "gathered": review.gathered_at(found.inputs),
         "sections": _linked(actor, found.inputs.get("sections", ())),
-        "compared": {} if as_of else _compared(actor, found, earlier),
+        "compared": {} if instant else _compared(actor, found, earlier),
         "may_gather": bool(policy.may(actor, "amend", kind=review.KIND, anywhere=True))
         and found.state == "draft"
-        and not as_of,
+        and instant is None,
+        "may_export": bool(policy.may(actor, "export", kind=review.KIND, anywhere=True)),
         "may_link": bool(policy.may(actor, "link", kind=review.KIND, anywhere=True)),
         "decided": [(one, cells.record_href(one.reference)) for one in links if one.relation == DECIDED],
     }

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
@@ -15,7 +15,15 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from plumbline.controls import acceptance, members, queries, registry, restatements, visibility
+from plumbline.controls import (
+    acceptance,
+    members,
+    other_limits,
+    queries,
+    registry,
+    restatements,
+    visibility,
+)
 from plumbline.controls.dismissals import queries as dismissals
 from plumbline.controls.dismissals.queries import Dismissal
 from plumbline.controls.judged import queries as judged
@@ -24,15 +32,20 @@ from plumbline.identity.actors import Actor
 from plumbline.identity.policy import Answer
 from plumbline.kernel.messages import Message, say
 from plumbline.kernel.number_format import format_number
-from plumbline.kernel.problems import NotFound
+from plumbline.kernel.problems import NotAllowed, NotFound
 from plumbline.kernel.states import BEYOND, Strength
-from plumbline.records.csv_export import csv_chunks, harmless
-from plumbline.web import cells, trend
+from plumbline.records import queries as records
+from plumbline.records.csv_export import csv_file, harmless
+from plumbline.records.kinds import Kind
+from plumbline.web import as_of, cells, trend
 from plumbline.web.charts import Series
 from plumbline.web.frame import Cell, Crumb, Proof, proof
 from plumbline.web.pages import Permission, page
+from plumbline.web.requirements import other_limits as other_limits_card
 from plumbline.web.requirements import related
 from plumbline.web.requirements.members import MemberRow, MemberRows, member_rows
+from plumbline.web.requirements.moved import Moved, moved
+from plumbline.web.requirements.other_limits import OtherLimitsCard
 from plumbline.web.requirements.readings import Reading
 from plumbline.web.systems import Systems, system_names, system_of
 from plumbline.web.telemetry import samples
@@ -42,13 +55,15 @@ USUAL = {"week": "90", "month": "365"}
 """Days shown of a check that is judged by week or month, where thirty would be a few points or one."""
 RESULTS_SHOWN = 60
 MEMBERS_SHOWN = 12
+MOVED_DAYS = 30
+"""Days of the trend of each input."""
 
 
 @dataclass(frozen=True)
 class CheckPage:
     """The context of one check on one subject. ``raised`` is the open nonconformity that triage wrote,
     ``dismissed`` how the last one was called off if the check fails, ``members`` whom the newest result
-    speaks of."""
+    speaks of, ``moved`` why a check on inputs reads what it reads."""
 
     reading: Reading
     results: Sequence[VisibleResult]
@@ -56,6 +71,9 @@ class CheckPage:
     raised: str
     dismissed: Dismissal | None
     members: MemberRows
+    moved: Moved | None = None
+    others: OtherLimitsCard | None = None
+    """What other limits would have said; none for a check whose windows cannot be judged again."""
 
     @property
     def title(self) -> str:
@@ -81,6 +99,16 @@ class CheckPage:
     def more_members(self) -> Sequence[MemberRow]:
         """The members that are folded away."""
         return self.members.rows[MEMBERS_SHOWN:]
+
+    @property
+    def members_href(self) -> str:
+        """The members as a file."""
+        return reverse("check-members", args=[self.reading.check.slug, self.reading.result.subject])
+
+    @property
+    def lists(self) -> Sequence[tuple[int, Kind, str]]:
+        """The lists of those that miss something, in which many can be mended at once."""
+        return self.members.lists(self.reading.check.slug)
 
     @property
     def population(self) -> Message:
@@ -177,26 +205,54 @@ class ResultPage:
         )
 
 
-def check_page(actor: Actor, slug: str, subject: str, days: int) -> CheckPage:
-    """One check on one subject over the last ``days`` days before its newest result. Raises `NotFound`."""
-    check = registry.get(slug)
-    result = visibility.visible_results(actor).rows.get((slug, subject))
-    if result is None:
+def _result(actor: Actor, slug: str, subject: str, at: datetime | None) -> VisibleResult:
+    """What a check reads of a subject today, or read ``at`` an instant. Raises `NotFound`."""
+    results = None if at is None else judged.readings_at(at)
+    result = visibility.visible_results(actor, results).rows.get((slug, subject))
+    if result is None and at is None:
         raise NotFound("This check has not reported on this subject yet.")
+    if result is None:
+        raise NotFound("This check had not reported on this subject by then.")
+    return result
+
+
+def _raised(actor: Actor, slug: str, subject: str, at: datetime | None) -> tuple[str, str]:
+    """The last nonconformity that a check raised on a subject, with its state now or ``at`` an instant."""
+    reference, state = queries.last_raised(slug, subject)
+    if not reference or at is None:
+        return reference, state
+    try:
+        return reference, str(records.as_of(actor, reference, at)["state"])
+    except (NotFound, NotAllowed):
+        return "", ""
+
+
+def check_page(actor: Actor, slug: str, subject: str, days: int, at: datetime | None = None) -> CheckPage:
+    """One check on one subject over the last ``days`` days before its newest result, or the newest ``at`` an
+    instant. Raises `NotFound`."""
+    check = registry.get(slug)
+    result = _result(actor, slug, subject, at)
     start = result.window_end - timedelta(days=days)
-    history = judged.verdicts_of_windows(slug, subject, start, result.window_end)
-    windows = judged.windows_of(slug, subject, start, result.window_end)[-RESULTS_SHOWN:]
+    history = judged.verdicts_of_windows(slug, subject, start, result.window_end, at)
+    windows = judged.windows_of(slug, subject, start, result.window_end, at)[-RESULTS_SHOWN:]
     rows = [row for window in reversed(windows) for row in restatements.verdicts(window)]
     shown = visibility.redact_results(actor, rows)
-    raised, state = queries.last_raised(slug, subject)
+    raised, state = _raised(actor, slug, subject, at)
     return CheckPage(
         reading=Reading(check, result, history, system_names(actor)),
         results=shown,
         days=days,
         raised=raised if state not in related.CLOSED else "",
-        dismissed=dismissals.dismissal_of(actor, raised) if result.word in BEYOND else None,
+        dismissed=_dismissed(actor, raised, at) if result.word in BEYOND else None,
         members=member_rows(actor, result),
+        # Counted from the events of now, which is not what was known on an earlier day.
+        moved=moved(check, result, MOVED_DAYS) if at is None else None,
     )
+
+
+def _dismissed(actor: Actor, raised: str, at: datetime | None) -> Dismissal | None:
+    found = dismissals.dismissal_of(actor, raised)
+    return found if found is None or at is None or found.at <= at else None
 
 
 @page(
@@ -205,12 +261,19 @@ def check_page(actor: Actor, slug: str, subject: str, days: int) -> CheckPage:
     title="One check of one system",
     permission=Permission("read", anywhere=True),
     samples=("/checks/error-rate/claims-triage/",),
+    as_of=True,
 )
 def check(request: HttpRequest, actor: Actor, slug: str, subject: str) -> HttpResponse:
     """One check on one subject."""
     usual = USUAL.get(registry.get(slug).window, "30")
     days = DAYS.get(str(request.GET.get("days", usual)), DAYS[usual])
-    return render(request, "web/requirements/check.html", {"page": check_page(actor, slug, subject, days)})
+    instant = as_of.of_request(request).instant
+    context = check_page(actor, slug, subject, days, instant)
+    if instant is None and other_limits.applies(context.reading.check):
+        name = context.reading.check.limits[0].name
+        others = other_limits_card.card(context.reading.result, name, request.GET.dict())
+        context = replace(context, others=others)
+    return render(request, "web/requirements/check.html", {"page": context})
 
 
 @page(
@@ -220,16 +283,15 @@ def check(request: HttpRequest, actor: Actor, slug: str, subject: str) -> HttpRe
     method="file",
     permission=Permission("read", anywhere=True),
     samples=("/checks/systems-owned/organization/members.csv",),
+    as_of=True,
 )
 def check_members(request: HttpRequest, actor: Actor, slug: str, subject: str) -> HttpResponseBase:
     """Whom the newest result of a check speaks of, as far as the reader sees them."""
-    result = visibility.visible_results(actor).rows.get((registry.get(slug).slug, subject))
-    if result is None:
-        raise NotFound("This check has not reported on this subject yet.")
+    result = _result(actor, registry.get(slug).slug, subject, as_of.of_request(request).instant)
     shown = visibility.members_of(actor, result).rows
     lines = ([harmless(cell) for cell in members.as_cells(result, member)] for member in shown)
     response = StreamingHttpResponse(
-        csv_chunks(lines, list(members.COLUMNS)), content_type="text/csv; charset=utf-8"
+        csv_file(lines, list(members.COLUMNS)), content_type="text/csv; charset=utf-8"
     )
     response["Content-Disposition"] = f'attachment; filename="{slug}-members.csv"'
     return response

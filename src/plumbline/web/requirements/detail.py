@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,18 +15,21 @@ from plumbline import catalogs
 from plumbline.catalogs import Requirement
 from plumbline.controls import queries as controls
 from plumbline.controls import visibility
+from plumbline.controls.judged import queries as judged_results
+from plumbline.controls.posture import posture as requirement_postures
 from plumbline.controls.requirement_posture import RequirementPosture
 from plumbline.identity.actors import Actor
 from plumbline.kernel.messages import Message, say
 from plumbline.kernel.problems import NotFound
 from plumbline.kernel.states import CheckState
+from plumbline.web import as_of as days
 from plumbline.web import cells
 from plumbline.web.frame import Crumb
 from plumbline.web.pages import Permission, page
-from plumbline.web.requirements import readings, related
-from plumbline.web.requirements.evidence import EvidenceRow, evidence_rows
+from plumbline.web.requirements import earlier, readings, related
+from plumbline.web.requirements.evidence_rows import EvidenceRow, evidence_rows
 from plumbline.web.requirements.readings import Reading
-from plumbline.web.requirements.status import postures, unknown
+from plumbline.web.requirements.status import unknown
 from plumbline.web.systems import system_names
 
 EVIDENCE_SHOWN = 8
@@ -56,10 +60,12 @@ class RequirementPage:
     statements: Sequence[Requirement]
     mappings: Sequence[related.RelatedRequirement]
     history: Sequence[related.HistoryRow]
+    risks: Sequence[Any]
     open_count: int
     open_list: str
     attest_href: str
     open_href: str
+    plan_href: str
     neighbours: Neighbours
 
     @property
@@ -142,33 +148,75 @@ def _neighbours(row: Requirement) -> Neighbours:
     return Neighbours(before, after, place + 1, len(ids))
 
 
-def requirement_page(actor: Actor, requirement_id: str) -> RequirementPage:
-    """The context of one requirement. Raises `NotFound`."""
+@dataclass(frozen=True)
+class _Records:
+    """The records that bear on a requirement, as its page shows them."""
+
+    applicability: Any
+    evidence: Sequence[EvidenceRow]
+    history: Sequence[related.HistoryRow]
+    open_count: int
+
+    @classmethod
+    def of_today(cls, actor: Actor, row: Requirement) -> _Records:
+        return cls(
+            related.applicability(actor, row.id) if row.kind == "control" else None,
+            evidence_rows(actor, row.id, limit=EVIDENCE_SHOWN),
+            related.history(actor, row.id),
+            related.open_nonconformities(actor, row.id),
+        )
+
+    @classmethod
+    def of_then(cls, actor: Actor, row: Requirement, at: datetime) -> _Records:
+        known = earlier.known(actor, row.id, at)
+        return cls(
+            earlier.applicability(known) if row.kind == "control" else None,
+            earlier.evidence_rows(known, at)[:EVIDENCE_SHOWN],
+            earlier.history(known),
+            earlier.open_nonconformities(known),
+        )
+
+
+def requirement_page(actor: Actor, requirement_id: str, at: datetime | None = None) -> RequirementPage:
+    """The context of one requirement, now or as of an instant. Raises `NotFound`."""
     row = catalogs.requirement(requirement_id)
-    control = row.kind == "control"
-    results = controls.readings()
+    results = controls.readings() if at is None else judged_results.readings_at(at)
     visible, systems = visibility.visible_results(actor, results), system_names(actor)
-    open_count, open_list = related.open_nonconformities(actor, row.id)
+    records = _Records.of_today(actor, row) if at is None else _Records.of_then(actor, row, at)
     return RequirementPage(
         crumbs=_crumbs(row),
         requirement=row,
-        posture=postures(actor, results).get(row.id) or unknown(row),
-        applicability=related.applicability(actor, row.id) if control else None,
-        applicability_new=related.new_href(actor, "applicability", requirement=row.id),
-        readings=readings.readings(visible, systems, related.checks_of(row.id)),
-        evidence=evidence_rows(actor, row.id, limit=EVIDENCE_SHOWN),
+        # Of this one alone: the posture of all of them is four times the work.
+        posture=next(iter(requirement_postures(actor, results, [row.id], at)), None) or unknown(row),
+        applicability=records.applicability,
+        readings=readings.readings(visible, systems, related.checks_of(row.id), at=at),
+        evidence=records.evidence,
         statements=catalogs.statements(row.id) if row.kind == "clause" else (),
         mappings=related.mappings(row.id),
-        history=related.history(actor, row.id),
-        open_count=open_count,
-        open_list=open_list,
-        attest_href=related.new_href(actor, "attestation", requirement=row.id),
-        open_href=related.new_href(actor, "nonconformity", requirements=row.id),
+        history=records.history,
+        # Of today alone: a page of an earlier day has no level of that day.
+        risks=related.treated_risks(actor, row.id) if at is None and row.kind == "control" else (),
+        open_count=records.open_count,
         neighbours=_neighbours(row),
+        **_acts(actor, row, at),
     )
 
 
-def _render(request: HttpRequest, context: RequirementPage) -> HttpResponse:
+def _acts(actor: Actor, row: Requirement, at: datetime | None) -> dict[str, str]:
+    """Where the reader writes something about the requirement: never on a page of an earlier day."""
+    if at is not None:
+        return dict.fromkeys(("applicability_new", "open_list", "attest_href", "open_href", "plan_href"), "")
+    return {
+        "applicability_new": related.new_href(actor, "applicability", requirement=row.id),
+        "open_list": related.list_href("nonconformity"),
+        "attest_href": related.new_href(actor, "attestation", requirement=row.id),
+        "open_href": related.new_href(actor, "nonconformity", requirements=row.id),
+        "plan_href": related.new_href(actor, "treatment", controls=row.id) if row.kind == "control" else "",
+    }
+
+
+def _render(request: HttpRequest, actor: Actor, requirement_id: str) -> HttpResponse:
+    context = requirement_page(actor, requirement_id, days.of_request(request).instant)
     return render(request, "web/requirements/requirement.html", {"page": context})
 
 
@@ -177,11 +225,12 @@ def _render(request: HttpRequest, context: RequirementPage) -> HttpResponse:
     name="control",
     title="One control",
     permission=Permission("read", anywhere=True),
-    samples=("/controls/A.6.2.6/", "/controls/A.8.5/"),
+    samples=("/controls/A.6.2.6/", "/controls/A.8.5/", "/controls/A.6.2.6/?as_of=2026-11-19"),
+    as_of=True,
 )
 def control(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     """One control of Annex A."""
-    return _render(request, requirement_page(actor, f"iso42001:{number}"))
+    return _render(request, actor, f"iso42001:{number}")
 
 
 @page(
@@ -190,6 +239,7 @@ def control(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     title="One requirement",
     permission=Permission("read", anywhere=True),
     samples=("/requirements/iso42001:6.1.4/", "/requirements/nist-ai-rmf:MEASURE%202.4/"),
+    as_of=True,
 )
 def requirement(request: HttpRequest, actor: Actor, requirement_id: str) -> HttpResponse:
     """One requirement of any loaded framework; a statement leads to its sub-clause."""
@@ -198,4 +248,4 @@ def requirement(request: HttpRequest, actor: Actor, requirement_id: str) -> Http
         row = catalogs.requirement(row.parent)
     if row.kind not in {"clause", "control", "subcategory", "category", "function"}:
         raise NotFound("This is a heading, not a requirement.")
-    return _render(request, requirement_page(actor, row.id))
+    return _render(request, actor, row.id)

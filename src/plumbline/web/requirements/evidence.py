@@ -1,79 +1,28 @@
-"""Records as evidence: what they are evidence for, how much of their validity has passed, and their proof."""
+"""The list of records as evidence: those closest to the end of their validity first, now or as of a day."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 
-from django.db.models import DateField, F, Max, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from plumbline import catalogs
-from plumbline.identity import policy
 from plumbline.identity.actors import Actor
-from plumbline.kernel import clock
 from plumbline.kernel.problems import Fault, Invalid
-from plumbline.kernel.states import EvidenceState
-from plumbline.records import kinds, queries
-from plumbline.records.kinds import Kind
+from plumbline.web import as_of as days
 from plumbline.web import cells
-from plumbline.web.charts import SOON
-from plumbline.web.frame import Crumb, Proof, covered_size, proof
+from plumbline.web.frame import Crumb
 from plumbline.web.pages import Nav, Permission, page
+from plumbline.web.requirements import earlier
+from plumbline.web.requirements.evidence_rows import SHOWN, EvidenceRow, newest_rows
 from plumbline.web.view import parse_int
 
-SHOWN = 25
-STRIP_MOST = 60
 MOST_PAGES = 100
 """The list is merged from all kinds anew for every page, so it ends somewhere."""
-NOT_EVIDENCE = frozenset({"nonconformity", "corrective-action"})
-"""Kinds that say what is wrong; they prove that it was seen, not that a requirement has evidence."""
-_NO_DATE = Value(None, output_field=DateField())
-_COLUMNS = ("reference", "title", "state", "updated_at", "effective_from", "ends", "leaf")
-
-
-@dataclass(frozen=True)
-class EvidenceRow:
-    """One record as evidence; ``covered`` is how much of the trail is signed, and whether it is broken."""
-
-    kind: Kind
-    reference: str
-    title: str
-    state: str
-    updated_at: datetime
-    effective_from: date | None
-    ends: date | None
-    leaf: int
-    covered: tuple[int, bool]
-
-    @property
-    def href(self) -> str:
-        """Its page."""
-        return cells.record_href(self.reference)
-
-    @property
-    def taken(self) -> datetime:
-        """Since when it speaks."""
-        return taken_at(self.updated_at, self.effective_from)
-
-    @property
-    def share(self) -> float:
-        """How much of its validity has passed; 1 is its end."""
-        return share_of(self.taken, self.ends)
-
-    @property
-    def word(self) -> EvidenceState:
-        """The word for its age."""
-        return word_of(self.share)
-
-    @property
-    def proof(self) -> Proof:
-        """The entry of its newest revision."""
-        return proof(self.leaf, self.covered)
 
 
 @dataclass(frozen=True)
@@ -89,81 +38,14 @@ class EvidencePage:
     newer: str
 
 
-def share_of(taken: datetime, ends: date | None) -> float:
-    """How much of the validity from ``taken`` to the end of the day ``ends`` has passed; 0 without an end."""
-    if ends is None:
-        return 0.0
-    end = clock.day_end(ends)
-    whole_span = (end - taken).total_seconds()
-    passed = (clock.now() - taken).total_seconds()
-    return 1.0 + max(-whole_span, 0) if whole_span <= 0 else max(passed / whole_span, 0.0)
-
-
-def taken_at(recorded: datetime, effective: date | None) -> datetime:
-    """Since when a record speaks: the day from which it is effective, else the time of its last change."""
-    if effective is None:
-        return recorded
-    return min(clock.day_start(effective), recorded)
-
-
-def word_of(share: float) -> EvidenceState:
-    """The evidence word of a share of validity."""
-    if share >= 1:
-        return EvidenceState.OUT_OF_DATE
-    return EvidenceState.DUE_SOON if share >= SOON else EvidenceState.IN_DATE
-
-
-def bears_on(kind: Kind, requirement: str) -> str | None:
-    """How records of ``kind`` bear on a requirement: ``all`` do, those that name it in a field, or none."""
-    names = {field.name for field in kind.model._meta.get_fields()}
-    for name in ("requirement", "requirements"):
-        if name in names:
-            return name
-    return "all" if requirement in kind.requirements else None
-
-
-def _rows(actor: Actor, requirement: str, needed: int) -> list[EvidenceRow]:
-    """The newest ``needed`` records of every kind that bears on the requirement, most urgent first."""
-    covered = covered_size()
-    found = []
-    for kind in kinds.all_kinds():
-        if kind.slug in NOT_EVIDENCE or not policy.may(actor, "read", kind=kind.slug, anywhere=True):
-            continue
-        rows = queries.select(actor, kind)
-        if requirement:
-            how = bears_on(kind, requirement)
-            if how is None:
-                continue
-            if how != "all":
-                rows = rows.filter(**{how if how == "requirement" else f"{how}__contains": requirement})
-        ends = F(kind.due) if kind.due else _NO_DATE
-        rows = rows.annotate(ends=ends, leaf=Max("revisions__leaf")).order_by("-id")
-        found += [EvidenceRow(kind, **row, covered=covered) for row in rows.values(*_COLUMNS)[:needed]]
-    return sorted(found, key=lambda row: (row.share, row.updated_at), reverse=True)
-
-
-def evidence_rows(actor: Actor, requirement: str, *, limit: int = SHOWN) -> Sequence[EvidenceRow]:
-    """Records that bear on a requirement, those closest to their end first, each with its proof."""
-    return _rows(actor, requirement, limit)[:limit]
-
-
-def shares_by_clause(actor: Actor) -> dict[str, list[float]]:
-    """For every clause, the share of validity that has passed for each of its records with an end date."""
-    found: dict[str, list[float]] = {}
-    wanted = {kind.slug: kind for kind in kinds.all_kinds() if kind.due and kind.slug not in NOT_EVIDENCE}
-    for row in queries.validities(actor, wanted.values(), STRIP_MOST):
-        clause = wanted[row.kind].clause.partition(".")[0]
-        share = share_of(taken_at(row.recorded_at, row.effective_from), row.ends)
-        found.setdefault(clause, []).append(share)
-    return found
-
-
 @page(
     "evidence/",
     name="evidence",
     title="Evidence",
     nav=Nav("Check", 30, "Evidence", "file-check-2", key="e"),
     permission=Permission("read", anywhere=True),
+    samples=("/evidence/", "/evidence/?as_of=2026-11-19"),
+    as_of=True,
 )
 def evidence(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Records as evidence, those closest to their end first, for one requirement or for all."""
@@ -173,11 +55,15 @@ def evidence(request: HttpRequest, actor: Actor) -> HttpResponse:
             "The list was not filtered.", [Fault("requirement", "is unknown", "such as iso42001:9.1")]
         )
     place = min(max(parse_int(request.GET.get("page", "1")), 1), MOST_PAGES)
-    found = _rows(actor, requirement, place * SHOWN + 1)
+    as_of = days.of_request(request)
+    if as_of.instant is None:
+        found: Sequence[EvidenceRow] = newest_rows(actor, requirement, place * SHOWN + 1)
+    else:
+        found = earlier.evidence_rows(earlier.known(actor, requirement, as_of.instant), as_of.instant)
     shown = found[(place - 1) * SHOWN : place * SHOWN]
 
     def address(number: int) -> str:
-        query = {"requirement": requirement, "page": str(number)}
+        query = {"requirement": requirement, days.PARAMETER: as_of.text, "page": str(number)}
         return f"{reverse('evidence')}?{urlencode({name: value for name, value in query.items() if value})}"
 
     context = EvidencePage(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from plumbline.controls import declare, limits, registry
+from plumbline.controls.verdicts import Limit as Declared
 from plumbline.controls.visibility import VisibleResult
 from plumbline.kernel.messages import Message, say
 from plumbline.kernel.number_format import format_number
@@ -32,12 +33,17 @@ def bounds(result: VisibleResult) -> Limit | None:
     """What the value of a result is compared with, as bounds."""
     if result.limit_value is None:
         return None
-    check = registry.by_slug().get(result.check_name)
+    check = registry.find(result.check_name)
     if result.value is None and not _is_in_unit_of_limit(check, result.unit):
         return None
     if limits.fails_under(check, result.unit, result.limit_value):
         return Limit(low=result.limit_value)
     return Limit(high=result.limit_value)
+
+
+def bound(value: float, limit: Declared) -> Limit:
+    """A value of a declared limit as a bound on its side."""
+    return Limit(high=value) if limit.side == "over" else Limit(low=value)
 
 
 def _is_in_unit_of_limit(check: declare.Check | None, unit: str) -> bool:

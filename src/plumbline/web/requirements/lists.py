@@ -19,9 +19,9 @@ from plumbline.kernel.problems import Fault, Invalid
 from plumbline.kernel.states import MeasuredState, RequirementState
 from plumbline.records import kinds
 from plumbline.reports import posture_versions
+from plumbline.web import as_of as days
 from plumbline.web.frame import Crumb
 from plumbline.web.pages import Nav, Permission, page
-from plumbline.web.records.detail import instant_of
 from plumbline.web.requirements.control_map import LegendItem, MapArea, control_map, legend
 from plumbline.web.requirements.status import postures
 
@@ -40,7 +40,6 @@ class ControlsPage:
     rows: Sequence[RequirementPosture]
     state: str
     read_at: datetime | None
-    as_of: str = ""
     may_read_versions: bool = False
 
     @property
@@ -73,6 +72,7 @@ class Chapter:
     nav=Nav("Do", 10, "Controls", "shield-check", key="c"),
     permission=Permission("read", anywhere=True),
     samples=("/controls/", "/controls/?state=Degraded", "/controls/?as_of=2026-11-19"),
+    as_of=True,
 )
 def controls(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The 38 controls as a map and a list, now or as of a day; the state in the address narrows both."""
@@ -83,8 +83,7 @@ def controls(request: HttpRequest, actor: Actor) -> HttpResponse:
             "The list was not filtered.",
             [Fault("state", "is not a state", say("fault.one-of", "one of: {names}", names=words))],
         )
-    as_of = str(request.GET.get("as_of", "")).strip()
-    known = postures(actor, at=instant_of(as_of) if as_of else None)
+    known = postures(actor, at=days.of_request(request).instant)
     context = ControlsPage(
         title="Controls",
         crumbs=(),
@@ -93,7 +92,6 @@ def controls(request: HttpRequest, actor: Actor) -> HttpResponse:
         rows=[known[row.id] for row in catalogs.controls() if state in ("", known[row.id].measured)],
         state=state,
         read_at=max((row.measured_at for row in known.values() if row.measured_at), default=None),
-        as_of=as_of,
         may_read_versions=_may_read_versions(actor),
     )
     return render(request, "web/requirements/controls.html", {"page": context})
@@ -105,11 +103,11 @@ def controls(request: HttpRequest, actor: Actor) -> HttpResponse:
     title="Clauses and scope",
     nav=Nav("Plan", 10, "Clauses and scope", "compass"),
     permission=Permission("read", anywhere=True),
+    as_of=True,
 )
 def clauses(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Clauses 4 to 10 with their sub-clauses, now or as of a day."""
-    as_of = str(request.GET.get("as_of", "")).strip()
-    known = postures(actor, at=instant_of(as_of) if as_of else None)
+    known = postures(actor, at=days.of_request(request).instant)
     chapters = [
         Chapter(clause, PHASES[clause.number], [known[member] for member in clause.members])
         for clause in catalogs.chapters()
@@ -118,7 +116,6 @@ def clauses(request: HttpRequest, actor: Actor) -> HttpResponse:
         "title": "Clauses",
         "crumbs": (),
         "chapters": chapters,
-        "as_of": as_of,
         "may_read_versions": _may_read_versions(actor),
     }
     return render(request, "web/requirements/clauses.html", {"page": context})

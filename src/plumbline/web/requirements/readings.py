@@ -78,6 +78,11 @@ class Reading:
         return reverse("check", args=[self.check.slug, self.result.subject])
 
     @property
+    def data_until(self) -> datetime:
+        """Until when its data reach; the end of an hour that is still being counted has no age."""
+        return min(self.result.seen_until, clock.now())
+
+    @property
     def pace(self) -> Message:
         """How often the check is judged."""
         return PACE[self.check.window]
@@ -112,6 +117,14 @@ class Reading:
     def value_text(self) -> Message | str:
         """The value in words."""
         return figures.value_text(self.result.value, self.result.unit)
+
+    @property
+    def covered(self) -> Message | None:
+        """How many of a population have what is asked; None where the value is no part of a whole."""
+        part, whole = self.result.numerator, self.result.denominator
+        if part is None or whole is None:
+            return None
+        return say("reading.covered", "{part} of {whole}", part=int(part), whole=int(whole))
 
     @property
     def limit_text(self) -> Message | str:
@@ -194,9 +207,10 @@ def values_with_gaps(history: Sequence[Windowed | VisibleResult]) -> list[float 
 
 
 def histories(
-    results: Mapping[Key, VisibleResult], spans: Mapping[Key, timedelta]
+    results: Mapping[Key, VisibleResult], spans: Mapping[Key, timedelta], at: datetime | None = None
 ) -> dict[Key, list[Windowed]]:
-    """The results that hold for the windows within a span before each result, oldest first, in one query.
+    """The results that hold for the windows within a span before each result, oldest first, in one query;
+    with ``at`` those that held then.
 
     Asked for by span and not by check and subject: a condition for each of a hundred pairs took longer to
     write down than the query to run. What comes besides is few rows, and left out below.
@@ -211,6 +225,8 @@ def histories(
     for span, start in since.items():
         wanted |= Q(check_name__in=sorted(names[span]), window_start__gte=start)
     rows = queries.select().filter(wanted, subject__in=sorted({subject for _, subject in results}))
+    if at is not None:
+        rows = rows.filter(recorded_at__lte=at)
     found: dict[Key, dict[datetime, Windowed]] = {key: {} for key in results}
     columns = ("check_name", "subject", "window_start", "window_end", "value", "word")
     for name, subject, *row in rows.order_by("id").values_list(*columns):
@@ -228,10 +244,11 @@ def readings(
     subject: str = "",
     word: str = "",
     most: int = 200,
+    at: datetime | None = None,
 ) -> tuple[Reading, ...]:
     """The reading of every check (or those named) on every subject that the reader sees, gravest first.
 
-    ``most`` at most.
+    ``most`` at most. ``at`` is the instant of what is ``visible``, if that is an earlier one.
     """
     wanted = set(names) if names is not None else None
     checks = registry.by_slug()
@@ -244,7 +261,7 @@ def readings(
         and (not word or result.word == word)
     ]
     chosen.sort(key=lambda pair: (pair[1].word not in BEYOND, pair[1].word == CheckState.WITHIN, pair[0]))
-    return _with_history(checks, dict(chosen[:most]), systems)
+    return _with_history(checks, dict(chosen[:most]), systems, at)
 
 
 def of_actor(
@@ -256,11 +273,14 @@ def of_actor(
 
 
 def _with_history(
-    checks: Mapping[str, declare.Check], results: dict[Key, VisibleResult], systems: Systems
+    checks: Mapping[str, declare.Check],
+    results: dict[Key, VisibleResult],
+    systems: Systems,
+    at: datetime | None = None,
 ) -> tuple[Reading, ...]:
     if not results:
         return ()
-    past = histories(results, {key: SPANS[checks[key[0]].window] for key in results})
+    past = histories(results, {key: SPANS[checks[key[0]].window] for key in results}, at)
     return tuple(Reading(checks[key[0]], result, past[key], systems) for key, result in results.items())
 
 

@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 
 from plumbline import catalogs
 from plumbline.catalogs import Mapping, Requirement
+from plumbline.clauses import queries as clauses
 from plumbline.controls import registry
 from plumbline.identity import policy
 from plumbline.identity import queries as identity_queries
@@ -125,16 +126,26 @@ def mappings(requirement_id: str) -> tuple[RelatedRequirement, ...]:
     )
 
 
-def open_nonconformities(actor: Actor, requirement_id: str) -> tuple[int, str]:
-    """How many nonconformities that name the requirement are open, and the address of the list of all."""
-    href = list_href("nonconformity")
-    if not href:
-        return 0, href
+def treated_risks(actor: Actor, requirement_id: str) -> tuple[Any, ...]:
+    """The risks that a treatment in force reduces by this control, of those that the reader may see."""
+    if not kinds.exists("risk") or not policy.may(actor, "read", kind="risk", anywhere=True):
+        return ()
+    found = [name for name, controls in clauses.controls_by_risk().items() if requirement_id in controls]
+    if not found:
+        return ()
+    rows = queries.select(actor, kinds.get("risk")).filter(reference__in=found)
+    return tuple(rows.order_by("reference"))
+
+
+def open_nonconformities(actor: Actor, requirement_id: str) -> int:
+    """How many nonconformities that name the requirement are open, of those that the reader may see."""
+    if not kinds.exists("nonconformity"):
+        return 0
     kind = kinds.get("nonconformity")
     if not policy.may(actor, "read", kind=kind.slug, anywhere=True):
-        return 0, href
+        return 0
     rows = queries.select(actor, kind).filter(requirements__contains=requirement_id)
-    return rows.exclude(state__in=CLOSED).count(), href
+    return rows.exclude(state__in=CLOSED).count()
 
 
 def history(actor: Actor, requirement_id: str) -> tuple[HistoryRow, ...]:
@@ -150,12 +161,16 @@ def history(actor: Actor, requirement_id: str) -> tuple[HistoryRow, ...]:
         rows = queries.select(actor, kinds.get(slug)).filter(**{field: requirement_id})
         newest = list(rows.select_related("owner").order_by("-id")[:HISTORY_SHOWN])
         names = identity_queries.names(row.author for row in newest)
-        found += [_history_row(slug, row, names) for row in newest]
+        found += [history_row(slug, row, _who(row, names)) for row in newest]
     return tuple(sorted(found, key=lambda row: row.record.created_at, reverse=True)[:HISTORY_SHOWN])
 
 
-def _history_row(slug: str, row: Any, names: dict[str, str]) -> HistoryRow:
-    who = row.owner.full_name if row.owner else names.get(row.author, "Plumbline")
+def _who(row: Any, names: dict[str, str]) -> str:
+    return str(row.owner.full_name) if row.owner else names.get(row.author, "Plumbline")
+
+
+def history_row(slug: str, row: Any, who: str) -> HistoryRow:
+    """The line of the record ``row`` of the kind ``slug``, which ``who`` answers for."""
     if slug == "attestation":
         what = say("requirement.attested", "attested {verdict}", verdict=Word(row.verdict))
         return HistoryRow(row, who, what, f"“{row.statement}”", "user-check", "")

@@ -24,6 +24,7 @@ from plumbline.web.frame import Crumb, proof
 from plumbline.web.pages import Nav, Permission, page
 from plumbline.web.systems import Systems, system_names
 from plumbline.web.telemetry import samples
+from plumbline.web.telemetry.first_event import first_event_href
 
 SEGMENT = "telemetry.segment"
 
@@ -52,7 +53,11 @@ def segments(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(
         request,
         "web/telemetry/segments.html",
-        {"page": {"title": "Telemetry received", "crumbs": ()}, "rows": rows},
+        {
+            "page": {"title": "Telemetry received", "crumbs": ()},
+            "rows": rows,
+            "first_event": first_event_href(actor),
+        },
     )
 
 

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from plumbline.kernel import clock
 from plumbline.kernel.messages import Text
 from plumbline.web import cell_rendering, charts, dates, markdown, messages, references
 from plumbline.web.components.states import state
@@ -47,6 +48,18 @@ def say(
 def value(context: template.Context, cell: Cell) -> SafeString:
     """A cell with its links, as the reader may see them."""
     return cell_rendering.render(cell, context["names"])
+
+
+@register.simple_tag
+def this_moment() -> SafeString:
+    """The present instant, as `moment` shows one."""
+    return dates.moment(clock.now())
+
+
+@register.simple_tag(takes_context=True)
+def typed(context: template.Context, text: str) -> SafeString:
+    """Markdown that somebody typed, with links for the records it names that the reader may see."""
+    return markdown.to_html(references.linkify_markdown(text, context["names"]))
 
 
 @register.filter

@@ -52,6 +52,12 @@ def _map_icon(state: MeasuredState) -> str:
 
 
 @register.filter
+def percent(share: float) -> str:
+    """A share as a percentage: ``14.2%``."""
+    return figures.amount(share, "ratio")
+
+
+@register.filter
 def measured_value(result: VisibleResult) -> Text:
     """The value of a result, or the words for none."""
     return figures.value_text(result.value, result.unit)

@@ -11,13 +11,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 
 from plumbline.anchors import queries as anchors
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
+from plumbline.identity.entry_filter import EntryFilter
 from plumbline.kernel import merkle
 from plumbline.kernel.messages import Message, as_message, say
-from plumbline.kernel.problems import NotFound
+from plumbline.kernel.problems import Fault, Invalid, NotFound
 from plumbline.kernel.states import ProofState
 from plumbline.records import kinds, queries
 from plumbline.trail import keys, log, proof_scrub
@@ -34,19 +36,29 @@ SHOWN = 50
 
 @dataclass(frozen=True)
 class TrailPage:
-    """The context of the list of entries, narrowed to a type and a subject if they are given."""
+    """The context of the list of entries, narrowed by a filter; ``faults`` say what of it means nothing."""
 
     title: str
     crumbs: tuple[Crumb, ...]
     rows: Sequence[EntryRow]
     size: int
     signed: int
-    entry_type: str
-    subject: str
+    wanted: EntryFilter
+    faults: Sequence[Fault]
     types: Iterable[tuple[str, str]]
     older: str
     newest: str
     may_see_backups: bool
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What the fields of the filter are called."""
+        return {"by": gettext("Who"), "from": gettext("From"), "until": gettext("Until")}
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything narrows the list."""
+        return self.wanted != EntryFilter()
 
 
 @dataclass(frozen=True)
@@ -149,14 +161,18 @@ class VerificationPage:
         return say("trail.not-anchored", "Some entries are not yet anchored.")
 
 
-def trail_page(actor: Actor, entry_type: str, subject: str, before: int | None) -> TrailPage:
-    """Entries newest first, fifty to a page, of one type or about one subject if asked."""
-    # One more than is shown says whether there is an older page.
-    found = log.search(entry_type or None, subject or None, before, SHOWN + 1)
+def trail_page(actor: Actor, wanted: EntryFilter, before: int | None) -> TrailPage:
+    """Entries newest first, fifty to a page, narrowed as asked."""
+    faults: Sequence[Fault] = ()
+    try:
+        # One more than is shown says whether there is an older page.
+        found = wanted.entries(before=before, limit=SHOWN + 1)
+    except Invalid as problem:
+        found, faults = [], problem.faults
     shown, covered = found[:SHOWN], covered_size()
     names = names_of(actor, shown)
     base = reverse("trail")
-    kept = {name: value for name, value in (("type", entry_type), ("about", subject)) if value}
+    kept = {name: text for name, text in _words(wanted).items() if text}
     older = f"{base}?{urlencode({**kept, 'before': str(shown[-1].index)})}" if len(found) > SHOWN else ""
     return TrailPage(
         title="Record of entries",
@@ -164,8 +180,8 @@ def trail_page(actor: Actor, entry_type: str, subject: str, before: int | None) 
         rows=[EntryRow(view, covered, names) for view in shown],
         size=log.size(),
         signed=covered[0],
-        entry_type=entry_type,
-        subject=subject,
+        wanted=wanted,
+        faults=faults,
         types=ENTRY_WORDS.items(),
         older=older,
         newest=f"{base}?{urlencode(kept)}" if before is not None else "",
@@ -173,22 +189,29 @@ def trail_page(actor: Actor, entry_type: str, subject: str, before: int | None) 
     )
 
 
+def _words(wanted: EntryFilter) -> dict[str, str]:
+    """The filter as it stands in the address."""
+    return {
+        "type": wanted.entry_type,
+        "about": wanted.about,
+        "by": wanted.by,
+        "from": wanted.since,
+        "until": wanted.until,
+    }
+
+
 @page(
     "trail/",
     name="trail",
     title="Trail",
     permission=Permission("read"),
-    samples=("/trail/", "/trail/?type=record.created"),
+    samples=("/trail/", "/trail/?type=record.created", "/trail/?by=nobody&from=2026-11-01"),
 )
 def trail(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The list of entries."""
     before = parse_int(request.GET.get("before"), -1)
-    context = trail_page(
-        actor,
-        str(request.GET.get("type", "")).strip(),
-        str(request.GET.get("about", "")).strip(),
-        before if before >= 0 else None,
-    )
+    words = (str(request.GET.get(name, "")).strip() for name in _words(EntryFilter()))
+    context = trail_page(actor, EntryFilter(*words), before if before >= 0 else None)
     return render(request, "web/trail/trail.html", {"page": context})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from plumbline.identity.organization import queries as organization
 from plumbline.trail import keys
 from plumbline.web.pages import public_page
 
@@ -22,7 +23,7 @@ def published_keys(request: HttpRequest) -> HttpResponse:
     """The log's verifier key and the public half of the recovery key, as text."""
     signers = keys.load(settings.PLUMBLINE.data)
     text = TEXT.format(
-        organization=" ".join(settings.PLUMBLINE.organization.split()),
+        organization=" ".join(organization.current().organization.split()),
         log=signers.log.verifier,
         recovery=signers.history.recovery or "# not named by the trail",
     )

@@ -37,5 +37,5 @@ def month(value: date) -> str:
 
 def instant(value: datetime) -> str:
     """``20 Nov 2026, 14:05 UTC``"""
-    value = clock.in_zone(value)
-    return f"{day(value)}, {value:%H:%M %Z}"
+    value = clock.for_reader(value)
+    return f"{day(value)}, {value:%H:%M} {clock.zone_label(value)}"

@@ -14,6 +14,8 @@ DATA_REGISTERED = (
     case("fails", "has no dataset", draft(_BOUGHT), in_force(system())),
     case("nothing", "There are none", system(technique="rules")),
     case("fails", "has no dataset", draft(system(technique="rules")), in_force(system())),
+    case("fails", "has no dataset", draft(system(technique="rules"))),
+    case("fails", "has no dataset", draft(_BOUGHT)),
     case("fails", "has no dataset", system(sourcing="unknown")),
 )
 _RETIRED = draft(dataset("DST-4", origin=""), state="retired")
@@ -48,6 +50,13 @@ DATA_QUALITY = (
     case("fails", "DST-1 lacks quality found.", system(), dataset(quality_found="", **_LATE)),
     case("fails", "lacks quality asked for", system(), dataset(quality_wanted=""), dataset("DST-2")),
     case("fails", "says next to nothing of quality found", system(), dataset(quality_found="bad")),
+    # one person who adds a system to a good dataset describes nothing of it
+    case(
+        "fails",
+        "SYS-0002 has no dataset",
+        *(system(), system("SYS-0002", slug="chat"), in_force(dataset())),
+        draft(dataset(systems=["SYS-0001", "SYS-0002"])),
+    ),
     case("fails", "was found not good enough", system(), dataset(quality_verdict="not good enough")),
     case("fails", "was found not judged", system(), dataset(quality_verdict="not judged")),
 )

@@ -41,8 +41,8 @@ REVIEW_INPUTS = (
     case("fails", "results of audits was put before nobody", population=8, numerator=0),
     case("fails", "was put before nobody", review(held_on=None)),
     case("passes", "8 of 8 inputs were put before the management review.", review(), population=8),
-    case("fails", "results of audits was not gathered for MRV-1", review(inputs=frozen(without="audits"))),
-    case("fails", "results of audits is not recorded here", review(inputs=frozen(unrecorded="audits"))),
+    case("fails", "Results of audits was not gathered for MRV-1", review(inputs=frozen(without="audits"))),
+    case("fails", "Results of audits is not recorded here", review(inputs=frozen(unrecorded="audits"))),
     case("fails", "was not gathered for MRV-1", review(inputs={})),
     case("passes", "8 of 8", review(inputs=frozen(gathered="2026-01-20T23:00:00Z"))),
     case("fails", "was gathered after MRV-1", review(inputs=frozen(gathered="2026-01-21T08:00:00Z"))),
@@ -52,7 +52,7 @@ REVIEW_INPUTS = (
 )
 _WORDLESS = review(decisions="None.", actions="Do something.")
 MANAGEMENT_REVIEW = (
-    case("fails", "the management review did not take place", population=1),
+    case("fails", "The management review did not take place", population=1),
     case("fails", "did not take place", review(held_on=None)),
     case("passes", "1 of 1 management review took place in time, with decisions.", review()),
     case("passes", "1 of 1", review(held_on="2025-03-03")),

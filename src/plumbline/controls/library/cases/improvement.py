@@ -34,9 +34,30 @@ NONCONFORMITIES_IN_TIME = (
     case("passes", "1 of 1", nonconformity(created="2026-02-01", cause="c")),
     case("fails", "no corrective action", nonconformity(created=_OLD, cause="c"), draft(action())),
     case("fails", "no corrective action", nonconformity("NCR-2", created=_OLD, cause="c"), action()),
+    # an action that nobody carries out keeps no nonconformity in time
+    case(
+        "fails",
+        "waits for CAR-1, which was to be carried out by 2 Mar 2026",
+        nonconformity(created=_OLD, cause="c"),
+        action(state="approved", due="2026-03-02"),
+    ),
+    case(
+        "passes",
+        "1 of 1",
+        nonconformity(created=_OLD, cause="c"),
+        action(state="approved", due="2026-03-03"),
+    ),
+    case(
+        "passes",
+        "1 of 1",
+        nonconformity(created=_OLD, cause="c"),
+        action(state="carried out", due="2026-03-02"),
+    ),
+    case("passes", "1 of 1", nonconformity(), draft(action(state="approved", due="2026-03-02"))),
     # recorded today, of long ago: the days count from the record
     case("passes", "1 of 1", nonconformity(detected_on="2024-01-01")),
-    case("passes", "1 of 1", nonconformity(created=_OLD, detected_on="2026-03-01")),
+    # recorded before it is said to have been seen: it has lain since then all the same
+    case("fails", "has no cause after 31 days", nonconformity(created=_OLD, detected_on="2026-03-01")),
 )
 _TEXTS: dict[str, Any] = {
     "state": "closed",

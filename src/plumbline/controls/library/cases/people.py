@@ -54,11 +54,11 @@ ROLES_HELD = (
     case("passes", "3 of 3", _MANAGER, person("b", "top-management", "internal-auditor")),
     case(
         "fails",
-        "internal auditor is held by nobody",
+        "Internal auditor is held by nobody",
         *(_MANAGER, _TOP, person("b", "internal-auditor", active=False)),
         named=("internal auditor",),
     ),
     case("fails", "0 of 3 roles are held", population=3),
-    case("fails", "internal auditor is held only by who manages the AIMS", _TOP, _BOTH),
+    case("fails", "Internal auditor is held only by who manages the AIMS", _TOP, _BOTH),
     case("passes", "3 of 3", _TOP, _BOTH, person("b", "internal-auditor")),
 )

@@ -8,7 +8,7 @@ from plumbline.controls.library.cases.samples import longest, policy, policy_app
 _HALF_A_YEAR = longest("policy.next_review", 6)
 _FEBRUARY = {"approved_at": "2026-02-01T00:00:00Z"}
 POLICY_IN_DATE = (
-    case("fails", "the AI policy is not approved", population=1),
+    case("fails", "The AI policy is not approved", population=1),
     case("fails", "is not approved", policy(type="other policy")),
     case("passes", "1 of 1 AI policy is approved and in date.", policy()),
     case("passes", "1 of 1", policy(next_review="2026-03-03")),
@@ -32,7 +32,7 @@ POLICY_IN_DATE = (
 )
 _LONG_AGO = policy_approval("2020-01-01")
 POLICY_REVIEWED = (
-    case("fails", "the AI policy is not approved", population=1),
+    case("fails", "The AI policy is not approved", population=1),
     case("fails", "is not approved", policy_approval("2026-01-01"), _LONG_AGO),
     # approved for the first time: its review is due after 400 days, which are over on 27 January
     case("nothing", "All 1 are excluded", policy(), policy_approval("2025-01-27"), excluded=1),

@@ -39,7 +39,10 @@ RISKS_ASSESSED = (
     case("passes", "1 of 1", *_ABOUT, risk(assessed_on="2025-01-27"), _TREATED),
     case("fails", "was last assessed on 26 Jan 2025", *_ABOUT, risk(assessed_on="2025-01-26"), _TREATED),
     case("fails", "which is still to come", *_ABOUT, risk(assessed_on="2026-03-04"), _TREATED),
-    case("passes", "1 of 1", *_ABOUT, risk(assessed_on="2026-03-03"), _TREATED),
+    case("passes", "1 of 1", *_ABOUT, risk(assessed_on="2026-02-01"), _TREATED),
+    # what was approved before the day of the assessment followed from another one
+    case("fails", "anew on 2 Feb 2026 by one person", *_ABOUT, risk(assessed_on="2026-02-02"), _TREATED),
+    case("passes", "1 of 1", *_ABOUT, risk(assessed_on="2026-03-03", state="accepted"), accepted()),
     case("fails", "has no date", *_ABOUT, risk(assessed_on=None), _TREATED),
     case("passes", "1 of 1", *_ABOUT, risk("RSK-2", state="identified"), risk(), _TREATED),
     case("passes", "1 of 1", *_ABOUT, risk(), risk("RSK-2", state="identified"), _TREATED),
@@ -51,6 +54,18 @@ RISKS_ASSESSED = (
     case("passes", "1 of 1", *_ABOUT, risk(state="accepted"), accepted(), residual()),
     case("fails", "accepted as moderate and is elevated", *_ABOUT, risk(), accepted(), residual(today=3)),
     case("passes", "1 of 1", *_ABOUT, risk(), _TREATED, residual(today=3)),
+    # what one matrix made of the figures is no level by another one
+    case(
+        "fails",
+        "was judged by the risk criteria CRI-0001, revision 1, and delivered are in force",
+        *_ABOUT,
+        risk(),
+        _TREATED,
+        residual(judged_by="CRI-0001, revision 1"),
+    ),
+    # criteria that nobody looks at again carry no judgement after the day of their review, which counts still
+    case("passes", "1 of 1", *_ABOUT, risk(), _TREATED, residual(review="2026-03-03")),
+    case("fails", "review was due on 2 Mar 2026", *_ABOUT, risk(), _TREATED, residual(review=_YESTERDAY)),
 )
 _HERE = person("per_1")
 _LONGER = risk(state="accepted", accepted_until="2027-01-01")

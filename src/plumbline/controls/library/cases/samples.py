@@ -124,11 +124,19 @@ def policy_approval(on: str, reference: str = "POL-1") -> Sample:
     return Sample("facts:policy-approvals", {"reference": reference, "on": on})
 
 
-def residual(planned: int = 2, today: int = 2, appetite: int = 3, reference: str = "RSK-1") -> Sample:
+def residual(
+    planned: int = 2,
+    today: int = 2,
+    appetite: int = 3,
+    reference: str = "RSK-1",
+    judged_by: str = "delivered",
+    review: str | None = None,
+) -> Sample:
     """Levels of a risk as planned and today, from 1 (low), and the highest that the organization accepts."""
     words = ("", "low", "moderate", "elevated", "high", "very high")
     levels: dict[str, Any] = {"planned": planned, "today": today, "appetite": appetite}
     levels |= {"planned_word": words[planned], "today_word": words[today]}
+    levels |= {"judged_by": judged_by, "criteria": "delivered", "criteria_review": review}
     return Sample("facts:residual", {"reference": reference, **levels})
 
 
@@ -202,7 +210,12 @@ def accepted(reference: str = "RSK-1", **more: Any) -> Sample:
 
 def treatment(reference: str = "TRT-1", **more: Any) -> Sample:
     """An approved treatment of RSK-1 that is due today."""
-    fields = {"risks": ["RSK-1"], "due": "2026-03-03", "recorded": "2026-02-01T00:00:00Z"}
+    fields = {
+        "risks": ["RSK-1"],
+        "due": "2026-03-03",
+        "recorded": "2026-02-01T00:00:00Z",
+        "approved_at": "2026-02-01T00:00:00Z",
+    }
     return _row("treatment", reference, state="approved", fields=fields, more=more)
 
 
@@ -281,7 +294,11 @@ def nonconformity(reference: str = "NCR-1", **more: Any) -> Sample:
 def action(reference: str = "CAR-1", **more: Any) -> Sample:
     """A verified corrective action of NCR-1."""
     return _row(
-        "corrective-action", reference, state="verified", fields={"nonconformity": "NCR-1"}, more=more
+        "corrective-action",
+        reference,
+        state="verified",
+        fields={"nonconformity": "NCR-1", "due": None},
+        more=more,
     )
 
 

@@ -17,6 +17,7 @@ _NEVER = supplier("SUP-2", diligence="not done", assessed_on=None)
 _PART = component(supplier="SUP-1")
 _USED = system(supplier="SUP-1")
 _UNASSESSED = supplier(assessed_on=None)
+_BOUGHT = system(sourcing="bought", supplier="SUP-1")
 SUPPLIERS_ASSESSED = (
     case("nothing", "There are none: suppliers of live AI systems", system(), _NEVER),
     case("passes", "1 of 1", system(), _PART, supplier(), _NEVER, population=1),
@@ -32,7 +33,11 @@ SUPPLIERS_ASSESSED = (
     # bought systems have a supplier whether or not anybody has named it
     case("fails", "SYS-0001 comes from outside and names no supplier", system(sourcing="bought")),
     case("fails", "names no supplier", draft(system()), in_force(system(sourcing="bought"))),
-    case("passes", "1 of 1", system(sourcing="bought", supplier="SUP-1"), supplier(), population=1),
+    case("passes", "1 of 1", _BOUGHT, supplier(), population=1),
+    # one person who names a good supplier names none
+    case("fails", "names no supplier", system(sourcing="bought"), draft(_PART), supplier()),
+    case("fails", "names no supplier", draft(_BOUGHT), in_force(system(sourcing="bought")), supplier()),
+    case("fails", "names no supplier", draft(system()), sighting("chat")),
     case("fails", "chat is not registered", sighting("chat"), sighting("toy"), population=2),
     # a draft of the system that names nobody takes nobody out
     case("fails", "was never assessed", draft(system()), in_force(_USED), _UNASSESSED),

@@ -69,6 +69,8 @@ IMPACT_ASSESSED = (
 PEOPLE_ASSESSED = (
     case("nothing", "There are none: live AI systems that touch people.", system(effect="none")),
     case("fails", "has no approved assessment", draft(system(effect="none")), in_force(system())),
+    # what one person says of a system of which nothing is approved takes it out of nothing
+    case("fails", "has no approved assessment", draft(system(effect="none"))),
     case("fails", "has no approved assessment", draft(system()), in_force(system(effect="none"))),
     case("fails", "has no approved assessment", system(), draft(assessment())),
     case("fails", "chat has no approved assessment", sighting("chat"), assessment()),

@@ -1,0 +1,1 @@
+"""What erasure empties in this room."""

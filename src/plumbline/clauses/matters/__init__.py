@@ -1,0 +1,1 @@
+"""Many matters at once: what deciding them asks, read together."""

@@ -1,0 +1,1 @@
+"""Which records are asked for less with a word that has ended."""

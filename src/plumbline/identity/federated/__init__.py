@@ -1,0 +1,1 @@
+"""Which account somebody comes into whom the identity provider of the organization has recognized."""

@@ -1,0 +1,1 @@
+"""New passwords for people who have forgotten theirs, by an address that is mailed to them."""

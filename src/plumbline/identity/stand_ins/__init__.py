@@ -1,0 +1,1 @@
+"""Who stands in for whom today, for the rules about second persons."""

@@ -1,0 +1,1 @@
+"""OpenDocument spreadsheets (ISO/IEC 26300): `reader.read`."""

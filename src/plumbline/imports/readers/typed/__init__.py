@@ -1,0 +1,1 @@
+"""Documents of published formats, recognised by what their specifications require of them: `formats`."""

@@ -1,0 +1,87 @@
+"""Taking a whole import back: what it made is discarded, what it changed is put back.
+
+Only what nobody has touched since; the rest stays as it is and is listed with the reason. Every record is
+taken back by an act of its own, with its own entry in the trail, by the rules that hold for that act.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from plumbline.identity import policy
+from plumbline.identity.actors import Actor
+from plumbline.imports import queries
+from plumbline.imports.models import ImportFault, ImportJob, ImportRow
+from plumbline.kernel.messages import Text, Word, say
+from plumbline.kernel.problems import Conflict, Fault, Problem
+from plumbline.records import commands, kinds
+from plumbline.records import queries as records
+from plumbline.records.kinds import Kind
+from plumbline.records.models import Record
+
+AT_ONCE = 200
+"""Records that one call takes back; a caller asks again while some are ``left``."""
+_REASON = "The import of {file} was withdrawn as a whole."
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """How far it is: records taken back by this call, those that stay with why, how many are left to do."""
+
+    taken_back: int
+    staying: tuple[tuple[str, Text], ...]
+    left: int
+
+
+def withdraw(actor: Actor, handle: str) -> Withdrawal:
+    """Take back what an import has written, the last row first, up to `AT_ONCE` records.
+
+    Raises `NotAllowed`, or `Conflict` while it is being written or before it was.
+    """
+    job = queries.job_row(actor, handle)
+    policy.require(actor, "import", kind=job.kind, anywhere=True)
+    if job.state not in (ImportJob.State.DONE, ImportJob.State.STOPPED):
+        state = say("imports.state", "is {state}", state=Word(job.state))
+        raise Conflict(
+            "Only an import that was written is withdrawn.", [Fault("state", state, "stop it first")]
+        )
+    kind, taken_back = kinds.get(job.kind), 0
+    # A row that was looked at and stays has a notice, so that the next call begins behind it.
+    open_rows = ImportRow.objects.filter(job_id=job.pk, written=True).exclude(faults__sort="staying")
+    for row in list(open_rows.order_by("-line")[:AT_ONCE]):
+        try:
+            with transaction.atomic():
+                _take_back(actor, kind, job, row)
+                ImportRow.objects.filter(pk=row.pk).update(written=False)
+            taken_back += 1
+        except Problem as problem:
+            said = problem.faults[0].message if problem.faults else problem.detail
+            ImportFault.objects.create(row=row, message=said, sort="staying", text="")
+    staying = ImportFault.objects.filter(row__job_id=job.pk, sort="staying").order_by("row__line", "id")
+    return Withdrawal(taken_back, tuple(staying.values_list("row__reference", "message")), open_rows.count())
+
+
+def _take_back(actor: Actor, kind: Kind, job: ImportJob, row: ImportRow) -> None:
+    """Take back one record. Raises `Conflict` when somebody has touched it since, or as the act does."""
+    record: Record = records.find(actor, row.reference)[0]
+    wrote = (row.revision or 0) + 1
+    if record.revision != wrote:
+        message = say(
+            "imports.touched-since",
+            "{reference} has been changed since: it is at revision {revision}, and the import made {wrote}",
+            reference=row.reference, revision=record.revision, wrote=wrote,
+        )  # fmt: skip
+        raise Conflict("It stays.", [Fault("", message)])
+    reason = _REASON.format(file=job.file_name)
+    if row.outcome == ImportRow.Outcome.AMEND:
+        (entry,) = (one for one in records.history(actor, row.reference) if one.number == wrote)
+        before = {change.field: change.before for change in entry.changes}
+        commands.amend(actor, row.reference, before, revision=wrote, note=reason)
+        return
+    steps = [step for step in kind.workflow.open_from(record.state) if step.discards]
+    if not steps:
+        message = say("imports.no-discarding", "{kind} has no step that discards it", kind=Word(kind.name))
+        raise Conflict("It stays.", [Fault("", message)])
+    commands.move(actor, row.reference, steps[0].name, revision=wrote, reason=reason)

@@ -1,0 +1,1 @@
+"""What lies behind a comparison with the reference: distributions, days and groups."""

@@ -1,0 +1,1 @@
+"""What one person owns, or answers for because they approved it."""

@@ -1,0 +1,1 @@
+"""Steps along workflows that wait for a second person."""

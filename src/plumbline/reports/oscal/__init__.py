@@ -1,0 +1,1 @@
+"""What the records say as OSCAL (NIST's Open Security Controls Assessment Language), for tools."""

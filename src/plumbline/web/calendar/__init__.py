@@ -1,0 +1,1 @@
+"""The address at which calendar programs read what is due."""

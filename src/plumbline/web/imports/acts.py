@@ -1,0 +1,107 @@
+"""What a person does with an import: confirm, stop, withdraw, give up, and take files of it away."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from plumbline.identity.actors import Actor
+from plumbline.imports import commands, queries, rejects, stage
+from plumbline.imports.withdrawal import commands as withdrawal
+from plumbline.web.pages import page
+
+
+@page(
+    "imports/<slug:handle>/confirm/",
+    name="import-confirm",
+    title="Write an import",
+    method="POST",
+    samples=("/imports/{imported}/confirm/",),
+)
+def confirm(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
+    """Have it written: the first rows at once, the rest in the background."""
+    shown = queries.job(actor, handle)
+    if shown.state != "running":
+        commands.confirm(actor, handle)
+    stage.advance(handle, in_turn=False)
+    shown = queries.job(actor, handle)
+    if shown.state == "done":
+        messages.success(request, f"{shown.written:,} rows of {shown.file_name} were written.")
+    return HttpResponseRedirect(reverse("import", args=[handle]))
+
+
+@page(
+    "imports/<slug:handle>/stop/",
+    name="import-stop",
+    title="Stop an import",
+    method="POST",
+    samples=("/imports/{imported}/stop/",),
+)
+def stop(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
+    """Have it stop where it is; it goes on when somebody says so."""
+    commands.stop(actor, handle)
+    return HttpResponseRedirect(reverse("import", args=[handle]))
+
+
+@page(
+    "imports/<slug:handle>/withdraw/",
+    name="import-withdraw",
+    title="Withdraw an import",
+    method="POST",
+    samples=("/imports/{imported}/withdraw/",),
+)
+def withdraw(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
+    """Take back what it has written and nobody has touched since."""
+    done = withdrawal.withdraw(actor, handle)
+    text = gettext("{count} records were taken back, {staying} stay as they are, {left} are left to do.")
+    messages.success(request, text.format(count=done.taken_back, staying=len(done.staying), left=done.left))
+    return HttpResponseRedirect(reverse("import", args=[handle]))
+
+
+@page(
+    "imports/<slug:handle>/discard/",
+    name="import-discard",
+    title="Discard an import",
+    method="POST",
+    samples=("/imports/{imported}/discard/",),
+)
+def discard(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
+    """Give the import up; nothing of it was written."""
+    commands.discard(actor, handle)
+    messages.success(request, "The import was given up. Nothing was written.")
+    return HttpResponseRedirect(reverse("imports"))
+
+
+@page(
+    "imports/<slug:handle>/faulty.csv",
+    name="import-faulty",
+    title="Rows that cannot be imported",
+    method="file",
+    samples=("/imports/{imported}/faulty.csv",),
+)
+def faulty_rows(request: HttpRequest, actor: Actor, handle: str) -> HttpResponseBase:
+    """The rows that cannot be taken, as CSV with one more column that says why."""
+    response = StreamingHttpResponse(
+        rejects.faulty_csv(actor, handle), content_type="text/csv; charset=utf-8"
+    )
+    response["Content-Disposition"] = 'attachment; filename="faulty-rows.csv"'
+    return response
+
+
+@page(
+    "imports/<slug:handle>/map.yaml",
+    name="import-map",
+    title="Map of an import",
+    method="file",
+    samples=("/imports/{imported}/map.yaml",),
+)
+def map_file(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
+    """The map of an import, for the next one and for the command line."""
+    response = HttpResponse(
+        queries.job(actor, handle).map_text, content_type="application/yaml; charset=utf-8"
+    )
+    response["Content-Disposition"] = 'attachment; filename="map.yaml"'
+    return response
