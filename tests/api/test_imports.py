@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -155,3 +156,17 @@ def test_a_workbook_is_taken_and_what_is_none_is_called_by_its_name(writer: Call
     refused = upload(writer, b"%PDF-1.7\n")
     assert refused.status_code == 400
     assert "PDF file" in refused.json()["errors"][0]["message"]
+
+
+def test_a_file_of_a_published_format_needs_neither_map_nor_kind(writer: Caller) -> None:
+    bom = {
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "components": [{"type": "library", "name": "sorts"}],
+    }
+    made = upload(writer, json.dumps(bom).encode(), map=None)
+    assert made.status_code == 201, made.content
+    assert (made.json()["kind"], made.json()["counts"]["create"]) == ("component", 1)
+    assert "kind: component" in made.json()["found"]["map"]
+    missing = upload(writer, b"Name\nSorter\n", map=None)
+    assert (missing.status_code, missing.json()["errors"][0]["field"]) == (422, "map")

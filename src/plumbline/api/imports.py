@@ -13,10 +13,11 @@ from plumbline.api import parsing
 from plumbline.api.operations import Answer, Body, Call, Operation, Parameter, Reply
 from plumbline.api.records import PAGE, SIZE
 from plumbline.api.schemas import ANYTHING, COUNT, FLAG, HEX, INSTANT, TEXT, listed, maybe, page, thing, words
-from plumbline.imports import commands, plan, queries, reading_words, rejects, summary
+from plumbline.imports import commands, plan, queries, reading, reading_words, rejects, summary
 from plumbline.imports.map_yaml import MAP_LIMIT
 from plumbline.imports.mapping import READING_WORDS
 from plumbline.imports.notices import SORTS
+from plumbline.imports.suggested import suggestion
 from plumbline.imports.withdrawal import commands as withdrawal
 from plumbline.kernel import clock
 from plumbline.kernel.messages import say
@@ -32,7 +33,7 @@ JOB = thing(
 )  # fmt: skip
 FOUND = thing(
     format=TEXT, kind=TEXT, sheet=TEXT, path=TEXT, header_row=COUNT, header_rows=COUNT, encoding=TEXT,
-    delimiter=TEXT, rows=COUNT, columns=listed(TEXT), endings=listed(COUNT), notices=listed(TEXT),
+    delimiter=TEXT, rows=COUNT, map=TEXT, columns=listed(TEXT), endings=listed(COUNT), notices=listed(TEXT),
     tables=listed(thing(name=TEXT, rows=maybe(COUNT), hidden=FLAG)),
 )  # fmt: skip
 PLANNED = thing(**JOB["properties"], found=FOUND)
@@ -57,8 +58,14 @@ ROW = thing(
 FORM = {
     "type": "object",
     "properties": {
-        "kind": {"type": "string", "description": "Kind of record; the map's unless given."},
-        "map": {"type": "string", "description": "The map, as YAML. An export of the kind needs none."},
+        "kind": {
+            "type": "string",
+            "description": "Kind of record; the map's, or what the file says, unless given.",
+        },
+        "map": {
+            "type": "string",
+            "description": "The map, as YAML. Exports of ours and files of published formats need none.",
+        },
         "file": {"type": "string", "format": "binary", "description": "The register, in any format."},
     },
     "required": ["file"],
@@ -109,15 +116,12 @@ def _upload(call: Call) -> Answer:
     if "map" in files:
         name, content = files.pop("map")
         fields["map"] = content.decode("utf-8", "replace")
-    faults += [
-        Fault(
-            name,
-            "is missing",
-            "send it as a part of the form; only an export needs no map, and then its kind",
-        )
-        for name in ("map",)
-        if name not in fields and not fields.get("kind")
-    ]
+    said = suggestion.kind_said(reading.read(files["file"][1])) if "file" in files and not faults else None
+    if "map" not in fields and not fields.get("kind"):
+        fields["kind"] = said.slug if said else ""
+    if "map" not in fields and not fields["kind"]:
+        remedy = "send it as a part of the form; only an export needs no map, and then its kind"
+        faults.append(Fault("map", "is missing", remedy))
     if "file" not in files:
         faults.append(Fault("file", "is missing", "send the register as a file part of the form"))
     if faults:

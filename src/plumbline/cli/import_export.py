@@ -20,6 +20,8 @@ from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Fault, Invalid, Malformed
 
 STATEMENT = "applicability-statement"
+SAID = "file"
+"""In place of a kind: what the file says that its rows are."""
 MapFile = Annotated[
     Path | None,
     typer.Option(
@@ -150,6 +152,8 @@ def _look(content: bytes, words: dict[str, str], json: bool) -> None:
         return
     _print_found(found)
     output.table(("column",), [(name,) for name in found["columns"]])
+    if found["map"]:
+        print(f"\nProposed map:\n\n{found['map']}", end="")
 
 
 def _print_found(found: dict[str, Any]) -> None:
@@ -164,7 +168,7 @@ def _print_found(found: dict[str, Any]) -> None:
 
 
 def import_register(
-    kind: Annotated[str, typer.Argument(help="Kind of record, such as ai-system.")],
+    kind: Annotated[str, typer.Argument(help="Kind of record, such as ai-system; file: what the file says.")],
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The register.")],
     map_file: MapFile = None,
     read: Read = None,
@@ -181,12 +185,14 @@ def import_register(
     Rows with faults are left out and listed with line, column and reason. Importing the same file again
     makes no doubles. Exit code 3 when rows were left out as faulty. A file that plumbline export wrote needs
     no map; its records and links are found by their keys, and a link to a record that is not here is a fault.
+    Nor does a file of a published format (CycloneDX, Croissant, OSCAL and the like); --look shows its map.
 
     Example: plumbline import ai-system register.csv --map map.yaml --preview
     """
     config = opened(data)
     from plumbline.identity.actors import Actor
     from plumbline.imports import plan, reading_words
+    from plumbline.imports.suggested import suggestion
 
     content = file.read_bytes()
     if len(content) > config.upload_limit:
@@ -198,7 +204,8 @@ def import_register(
         return
     actor = Actor.installation()
     map_text = reading_words.with_words(_text(map_file) if map_file else "", words)
-    planned = plan.plan_file(actor, kind, content, map_text)
+    slug = "" if kind == SAID and map_text else suggestion.kind_of(content) if kind == SAID else kind
+    planned = plan.plan_file(actor, slug, content, map_text)
     handle = _write(actor, planned, file.name, preview, faulty)
     _tell(planned, handle, json)
     if planned.counts["faulty"]:

@@ -7,9 +7,8 @@ from typing import Any
 import yaml
 from django import forms as django_forms
 
-from plumbline.imports import matching, reading
+from plumbline.imports import matching
 from plumbline.imports.reading import Sheet
-from plumbline.kernel.problems import Fault, Invalid
 from plumbline.records.csv_export import OWN_COLUMNS, SEPARATOR
 from plumbline.records.kinds import Kind
 
@@ -41,20 +40,3 @@ def own_map(kind: Kind, sheet: Sheet) -> str:
         sort_keys=False,
         allow_unicode=True,
     )
-
-
-def map_of(kind: Kind, content: bytes) -> str:
-    """`own_map` of a file. Raises `Invalid` if it is no export of ``kind``, `Malformed` if it is no CSV."""
-    sheet = reading.read(content)
-    if not is_own(kind, sheet):
-        raise Invalid(
-            "The file needs a map.",
-            [
-                Fault(
-                    "map",
-                    "is missing",
-                    "say in a map which column is what; only an export of this kind needs none",
-                )
-            ],
-        )
-    return own_map(kind, sheet)

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
-from plumbline.imports import doubles, editions, mapping, own_format, queries, reading, summary
+from plumbline.imports import doubles, editions, mapping, queries, reading, summary
 from plumbline.imports.editions import Earlier
 from plumbline.imports.judging import PlannedRow, judged
 from plumbline.imports.lookup import Lookup, types_of
@@ -18,6 +18,7 @@ from plumbline.imports.mapping import RegisterMap
 from plumbline.imports.notices import RowFault
 from plumbline.imports.reading import Sheet
 from plumbline.imports.rows import column_orders, mapped_rows
+from plumbline.imports.suggested import suggestion
 from plumbline.imports.summary import Summary
 from plumbline.kernel.messages import Ref, say
 from plumbline.kernel.problems import Fault, Invalid, TooLarge
@@ -81,14 +82,14 @@ def plan_file(actor: Actor, kind_slug: str, content: bytes, mapping_text: str) -
     """What importing ``content`` through the map ``mapping_text`` (YAML) would do.
 
     An empty ``kind_slug`` means the kind that the map names. Without a map the file has to be an export of
-    Plumbline, whose header says what every column is (`own_format`).
+    Plumbline, whose header says what every column is (`own_format`), or of a published format (`suggested`).
 
     Raises `NotAllowed` without the permission to import records of the kind, `Malformed` and `Invalid` for a
     file or map that cannot be used.
     """
     check_size(len(content))
     kind = kinds.get(kind_slug or mapping.parse(mapping_text).kind)
-    mapping_text = mapping_text or own_format.map_of(kind, content)
+    mapping_text = mapping_text or suggestion.map_of(kind, content)
     policy.require(actor, "import", kind=kind.slug, anywhere=True)
     policy.require(actor, "create", kind=kind.slug, anywhere=True)
     sheet, register = read_file(kind, content, mapping_text)

@@ -9,12 +9,16 @@ import yaml
 
 from plumbline.imports import map_yaml, mapping
 from plumbline.imports.reading import DELIMITERS, Sheet
+from plumbline.imports.suggested import suggestion
 from plumbline.kernel.problems import Fault, Invalid
 
 
 def found(sheet: Sheet) -> dict[str, Any]:
-    """What a file is and how it was read, for a program: the same that the page shows."""
-    used = sheet.options
+    """What a file is and how it was read, for a program: the same that the page shows.
+
+    ``map`` is the one that is proposed for a file of a published format, and empty for any other.
+    """
+    used, kind = sheet.options, suggestion.kind_said(sheet)
     return {
         "format": sheet.format,
         "kind": sheet.kind,
@@ -30,6 +34,7 @@ def found(sheet: Sheet) -> dict[str, Any]:
             {"name": table.place, "rows": table.rows, "hidden": table.hidden} for table in sheet.tables
         ],
         "endings": list(sheet.endings),
+        "map": suggestion.suggested(kind, sheet) if kind is not None else "",
         "notices": [str(notice) for notice in sheet.notices],
     }
 

@@ -9,10 +9,9 @@ from django.http import HttpRequest
 from plumbline.imports import mapping, reading
 from plumbline.imports.queries import JobView
 from plumbline.imports.reading import DELIMITERS, ENCODINGS, READ_AS_FOUND, ReadOptions, Sheet
-from plumbline.kernel.messages import Message, say
-from plumbline.kernel.problems import Fault, Invalid, Malformed, TooLarge
-from plumbline.records import kinds
-from plumbline.records.kinds import Kind
+from plumbline.imports.suggested import suggestion
+from plumbline.kernel.messages import Message
+from plumbline.kernel.problems import Fault, Malformed, TooLarge
 
 _LEAD = "read-"
 _NUMBERS = ("header_row", "header_rows", "first_row", "last_row")
@@ -90,26 +89,11 @@ def read(content: bytes, options: ReadOptions) -> tuple[Sheet, tuple[Fault, ...]
         return reading.read(content), tuple(problem.faults)
 
 
-def _kind_said(sheet: Sheet) -> Kind | None:
-    """The kind that the format says its rows are, if it is here: a newer version may export another one."""
-    return next((kind for kind in kinds.all_kinds() if kind.slug == sheet.kind), None)
-
-
-def kind_of(content: bytes) -> str:
-    """Slug of the kind of record that a file itself says its rows are. Raises `Invalid` when it says none."""
-    sheet = reading.read(content)
-    said = _kind_said(sheet)
-    if said is None:
-        message = say("imports.kind-not-said", "is not said by a file in {format}", format=sheet.format)
-        raise Invalid("The file was not taken.", [Fault("kind", message, "choose what each row is")])
-    return said.slug
-
-
 def panel(sheet: Sheet, options: ReadOptions, kind: str) -> FilePanel:
     """What to show of ``sheet``; ``options`` are those that were chosen, ``kind`` what rows are to become."""
     field = "sheet" if sheet.options.sheet else "path"
     current = getattr(sheet.options, field)
-    said = _kind_said(sheet)
+    said = suggestion.kind_said(sheet)
     given = {item.name: getattr(options, item.name) for item in fields(ReadOptions)}
     return FilePanel(
         format=sheet.format,

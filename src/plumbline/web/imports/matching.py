@@ -15,7 +15,9 @@ from plumbline.kernel.problems import Fault
 from plumbline.records.kinds import Kind
 from plumbline.web.frame import Crumb
 from plumbline.web.imports import file_panel
+from plumbline.web.imports import proposal as proposals
 from plumbline.web.imports.file_panel import FilePanel
+from plumbline.web.imports.proposal import Proposal
 
 EXAMPLE_LENGTH = 80
 
@@ -101,6 +103,7 @@ class ColumnsPage:
     encoding: str
     file: FilePanel
     faults: tuple[Fault, ...] = ()
+    proposal: Proposal | None = None
 
 
 def sheet_of(content: bytes) -> Sheet:
@@ -231,6 +234,7 @@ def context(
         encoding=sheet.encoding or sheet.format,
         file=file_panel.panel(sheet, options, job.kind.slug),
         faults=faults,
+        proposal=None if ask or dates else proposals.proposal(job.kind, sheet),
     )
 
 

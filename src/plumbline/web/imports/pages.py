@@ -17,12 +17,13 @@ from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.imports import commands, matching, own_format, plan, queries
 from plumbline.imports.queries import JobView, RowView
+from plumbline.imports.suggested import suggestion
 from plumbline.kernel.problems import Conflict, Fault, Invalid, Malformed, TooLarge
 from plumbline.records import kinds
 from plumbline.records.kinds import Kind
 from plumbline.web import cells
 from plumbline.web.frame import Crumb
-from plumbline.web.imports import account, file_panel
+from plumbline.web.imports import account, file_panel, proposal
 from plumbline.web.imports import matching as column_matching
 from plumbline.web.pages import Permission, page
 from plumbline.web.records.lists import Pager
@@ -159,7 +160,7 @@ def _taken(request: HttpRequest, actor: Actor) -> str:
     if upload is None:
         raise Invalid("Nothing was uploaded.", [Fault("file", "is missing or empty", "choose a file")])
     content, name = upload.read(), upload.name or ""
-    kind = kind or file_panel.kind_of(content)
+    kind = kind or suggestion.kind_of(content)
     if map_file is None and own_format.is_own(kinds.get(kind), column_matching.sheet_of(content)):
         return _href(commands.keep(actor, plan.plan_file(actor, kind, content, ""), name).handle)
     if map_file is None:
@@ -180,9 +181,9 @@ def columns(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
     job = queries.job(actor, handle)
     if job.state not in ("uploaded", "previewed"):
         raise Conflict("This import is no longer waiting for its columns.")
-    options = file_panel.options_of(request, job)
-    sheet, faults = file_panel.read(queries.content(actor, handle), options)
-    choices = matching.suggested(job.kind, sheet)
+    asked = file_panel.options_of(request, job)
+    sheet, options, faults = proposal.read(queries.content(actor, handle), job.kind, asked)
+    choices = suggestion.choices(job.kind, sheet)
     words: tuple[column_matching.WordsOf, ...] = ()
     dates: tuple[column_matching.DatesOf, ...] = ()
     if request.method == "POST":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from plumbline.imports.readers.delimited.encoding import unreadable
 from plumbline.imports.readers.header import unique_names
@@ -51,7 +51,7 @@ def read(text: str, encoding: str, options: ReadOptions, row_limit: int) -> Shee
     if len(found) > row_limit:
         raise too_many_rows(row_limit)
     at = lines if not path and len(lines) == len(found) else range(1, len(found) + 1)
-    columns, rows = _rows(found, at, omitted)
+    columns, rows = _rows(found, at, omitted, known.added if known and path == tables[0].place else {})
     kept, notices = bounded(rows, options)
     names, repeated = unique_names(columns)
     kind = next((table.kind for table in tables if table.place == path), "")
@@ -65,7 +65,7 @@ def read(text: str, encoding: str, options: ReadOptions, row_limit: int) -> Shee
         format=name,
         options=used,
         tables=tables if len(tables) > 1 else (),
-        notices=tuple(notices),
+        notices=(*(known.notices if known else ()), *notices),
         kind=kind,
     )
 
@@ -148,7 +148,10 @@ def _tables(
 
 
 def _rows(
-    found: Sequence[tuple[str, JSON]], lines: Sequence[int], omitted: Collection[str]
+    found: Sequence[tuple[str, JSON]],
+    lines: Sequence[int],
+    omitted: Collection[str],
+    added: Mapping[str, str],
 ) -> tuple[list[str], list[SheetRow]]:
     """Columns in the order in which they first appear, and the rows that have any text."""
     places: dict[str, int] = {}
@@ -156,6 +159,7 @@ def _rows(
     grid = 0
     for line, (key, entry) in zip(lines, found, strict=True):
         cells = flat(entry, f"entry {line}", omitted)
+        cells |= {column: (text, TEXT) for column, text in added.items()}
         if key:
             cells = {_KEY: (key, TEXT), **cells}
         for column in cells:

@@ -6,10 +6,12 @@ Each is recognised by what its specification requires of every document, never b
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from plumbline.imports.readers.structured.paths import JSON
+from plumbline.imports.readers.typed import questionnaires
+from plumbline.kernel.messages import Message, say
 
 
 @dataclass(frozen=True)
@@ -22,11 +24,16 @@ class Table:
 
 @dataclass(frozen=True)
 class Recognised:
-    """A document of a published format. ``omitted`` are columns that say nothing about an entry."""
+    """A document of a published format. ``omitted`` are columns that say nothing about an entry.
+
+    ``added`` are columns that its one entry has besides, ``notices`` what a person should know of the format.
+    """
 
     format: str
     tables: tuple[Table, ...]
     omitted: tuple[str, ...] = ()
+    added: Mapping[str, str] = field(default_factory=dict)
+    notices: tuple[Message, ...] = ()
 
 
 def recognised(document: JSON) -> Recognised | None:
@@ -165,7 +172,21 @@ def _impact_assessment(document: Mapping[str, JSON]) -> Recognised | None:
         return None
     version = _text(document, "version")
     name = f"Algorithmic Impact Assessment (Canada) {version}".strip()
-    return Recognised(name, (Table("data", "impact-assessment"),))
+    labelled, inside = questionnaires.sections(version, answers)
+    unknown = say(
+        "imports.no-questionnaire",
+        "What the questions of {version} say is not known here: they and their choices keep their names.",
+        version=version or "this questionnaire",
+    )
+    # Whoever reads the level off a page takes it for one that somebody has found: the file has none.
+    none = say(
+        "imports.no-level",
+        "The file has answers, and neither a score nor an impact level: nothing is said of them. What follows"
+        " the last hyphen of a choice are the points that the questionnaire gives it.",
+    )
+    tables = (Table("data", "impact-assessment"),)
+    notices = (none,) if labelled else (unknown, none)
+    return Recognised(name, tables, inside, labelled, notices)
 
 
 def _own_export(document: Mapping[str, JSON]) -> Recognised | None:
