@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from tests.documents.test_look import SVG
 
 from plumbline.config import Config
 from plumbline.identity import commands as people
@@ -116,3 +118,51 @@ def test_mails_are_in_the_language_that_was_set(settings: Any) -> None:
     commands.change(Actor.installation(), {"mail_language": "de"})
     queries.forget()
     assert queries.current().mail_language == "de"
+
+
+def test_the_look_of_documents_is_a_setting_like_the_others() -> None:
+    actor = somebody("aims-manager")
+    values = {
+        "document_name": " Halden  AI office ",
+        "document_accent": "#7A1F1F",
+        "document_footer": "Internal",
+    }
+    assert commands.change(actor, values) == ["document_accent", "document_footer", "document_name"]
+    assert commands.change_logo(actor, SVG % b"")
+    assert not commands.change_logo(actor, SVG % b""), "the same logo again is no change"
+    queries.forget()
+    look = queries.look()
+    assert (look.name, look.footer, look.accent) == ("Halden AI office", "Internal", "#7a1f1f")
+    assert look.second == "#7a1f1f", "lines are as titles until somebody chooses"
+    assert look.logo.startswith(b"\x89PNG")
+    (entry,) = log.search(commands.CHANGED, "document_logo")
+    assert entry.actor == actor.id
+    assert list(proofs.differences()) == []
+    shown = {row.name: row.value for row in queries.rows()}
+    assert shown["document_logo"] == f"sha256:{hashlib.sha256(look.logo).hexdigest()}"
+    assert commands.change_logo(actor, b"")
+    queries.forget()
+    assert queries.look().logo == b""
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "why"),
+    [
+        ("document_accent", "#777777", "contrast with white paper is 4.4, and 4.5"),
+        ("document_second", "#959595", "contrast with white paper is 2.9, and 3.0"),
+        ("document_accent", "red", "not a colour"),
+        ("document_footer", "x" * 161, "at most 160"),
+        ("document_name", "a\u202eb", "at most 160"),
+        ("document_logo", "aGk=", "is an image"),
+    ],
+)
+def test_a_look_that_cannot_be_read_is_refused(name: str, value: str, why: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        commands.change(somebody("aims-manager"), {name: value})
+    assert why in str(caught.value.faults[0].message)
+    assert log.search(commands.CHANGED, name) == []
+
+
+def test_only_who_may_give_roles_may_change_the_logo() -> None:
+    with pytest.raises(NotAllowed):
+        commands.change_logo(somebody("viewer"), SVG % b"")

@@ -12,7 +12,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pypdf
 import pytest
+from tests.documents.test_look import SVG
 from tests.reports import story
 
 pytestmark = pytest.mark.slow
@@ -129,3 +131,23 @@ def test_a_document_is_written_and_its_code_verified(data: Path, tmp_path: Path)
     book = tmp_path / "systems.xlsx"
     plumbline(data, "export", "ai-system", "--xlsx", "--out", str(book))
     assert book.read_bytes().startswith(b"PK")
+
+
+def test_the_look_of_documents_from_the_command_line(data: Path, tmp_path: Path) -> None:
+    file = tmp_path / "logo.svg"
+    file.write_bytes(SVG % b"")
+    plumbline(data, "organization", "set", "document_logo", str(file))
+    plumbline(data, "organization", "set", "document_accent", "#7a1f1f")
+    told = {
+        row["name"]: row["value"] for row in json.loads(plumbline(data, "organization", "settings", "--json"))
+    }
+    assert told["document_accent"] == "#7a1f1f"
+    assert told["document_logo"].startswith("sha256:")
+    file.write_bytes(SVG % b"<script/>")
+    assert "more in it than shapes" in plumbline(
+        data, "organization", "set", "document_logo", str(file), code=1
+    )
+    assert "not a colour" in plumbline(data, "organization", "set", "document_accent", "red", code=1)
+    out = tmp_path / "posture.pdf"
+    plumbline(data, "document", "write", "posture", "--out", str(out))
+    assert len(pypdf.PdfReader(out).pages[0].images) == 1

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
 
+import pypdf
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from tests.documents.test_look import SVG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,3 +80,28 @@ def test_the_api_reads_what_the_page_shows(house: House, mina: Client) -> None:
     assert rows["organization"]["value"] == "Halden Insurance"
     assert rows["organization"]["changed_by"] == house.actor("aims-manager").id
     assert rows["mail_language"]["changed_by"] is None
+
+
+def test_the_look_of_documents_is_chosen_on_a_page_and_stands_on_the_next_document(
+    house: House, mina: Client
+) -> None:
+    assert 'href="/settings/documents/"' in mina.get("/settings/").content.decode()
+    shapes = SimpleUploadedFile("logo.svg", SVG % b"", "image/svg+xml")
+    sent = {"document_name": "Halden AI office", "document_accent": "#7a1f1f", "document_logo": shapes}
+    assert mina.post("/settings/documents/", sent).status_code == 302
+    page = mina.get("/settings/documents/").content.decode()
+    assert "data:image/png;base64," in page
+    assert "contrast with white 10.3" in " ".join(page.split())
+    pdf = mina.get("/issued-documents/risk-register.pdf")
+    text = pypdf.PdfReader(io.BytesIO(pdf.getvalue())).pages[0].extract_text()
+    assert "Halden AI office" in text
+    wrong = mina.post("/settings/documents/", {"document_accent": "#eeeeee", "document_name": "Kept"})
+    assert wrong.status_code == 422
+    assert "Take a darker one." in wrong.content.decode()
+    assert 'value="Kept"' in wrong.content.decode()
+    bad = SimpleUploadedFile("logo.svg", SVG % b"<script/>", "image/svg+xml")
+    refused = mina.post("/settings/documents/", {"document_logo": bad})
+    assert (refused.status_code, "more in it than shapes" in refused.content.decode()) == (422, True)
+    assert mina.post("/settings/documents/", {"no_logo": "on"}).status_code == 302
+    assert "data:image/png;base64," not in mina.get("/settings/documents/").content.decode()
+    assert house.client("viewer").get("/settings/documents/").status_code == 403

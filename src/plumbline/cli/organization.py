@@ -255,7 +255,7 @@ def settings(data: Data = None, json: Json = False) -> None:
 @app.command("set")
 def set_value(
     name: Annotated[str, typer.Argument(help="The setting, such as organization.")],
-    value: Annotated[str, typer.Argument(help="Its new value.")],
+    value: Annotated[str, typer.Argument(help="Its new value; of document_logo the file, or nothing.")],
     data: Data = None,
     json: Json = False,
 ) -> None:
@@ -267,7 +267,11 @@ def set_value(
     from plumbline.identity.actors import Actor
     from plumbline.identity.organization import commands
 
-    changed = commands.change(Actor.installation(), {name: value})
+    if name == commands.LOGO:
+        content = Path(value).read_bytes() if value else b""
+        changed = [name] if commands.change_logo(Actor.installation(), content) else []
+    else:
+        changed = commands.change(Actor.installation(), {name: value})
     if json:
         output.as_json({"changed": changed})
         return

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+from xml.sax.saxutils import quoteattr
 
+from plumbline.documents.logo import size_of
+from plumbline.documents.look import Look
 from plumbline.documents.model import Block, Document, Facts, Imprint, Paragraph, Table
 from plumbline.documents.parts import (
     CORE_RELATION,
@@ -18,6 +21,9 @@ TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _PART = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _NAMES = f'xmlns:w="{_W}" xmlns:r="{RELATIONS}"'
+_DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
+_MILLIMETRE = 36_000
+"""In the units of drawings (English metric units)."""
 _SHORT, _LONG, _MARGIN = 11_906, 16_838, 1_020
 """The sides of A4 and the margin, in twentieths of a point."""
 
@@ -36,22 +42,25 @@ def write(document: Document, imprint: Imprint) -> bytes:
         (f"{RELATIONS}/header", "header.xml"),
         (f"{RELATIONS}/footer", "footer.xml"),
     )
-    package.add("word/styles.xml", f"{_PART}.styles+xml", _styles(document.language, imprint.accent))
-    head = _paragraph(f"{document.organization} · {document.title}", "Header")
+    package.add("word/styles.xml", f"{_PART}.styles+xml", _styles(document.language, imprint.look))
+    head = _head(document, imprint.look)
     package.add("word/header.xml", f"{_PART}.header+xml", f"<w:hdr {_NAMES}>{head}</w:hdr>")
+    if imprint.look.logo:
+        package.relate("word/header.xml", (f"{RELATIONS}/image", "logo.png"))
+        package.add_image("word/logo.png", imprint.look.logo)
     package.add("word/footer.xml", f"{_PART}.footer+xml", f"<w:ftr {_NAMES}>{_foot(imprint)}</w:ftr>")
-    package.add("word/document.xml", f"{_PART}.document.main+xml", _body(document))
+    package.add("word/document.xml", f"{_PART}.document.main+xml", _body(document, imprint.look))
     package.close()
     return stream.getvalue()
 
 
-def _body(document: Document) -> str:
+def _body(document: Document, look: Look) -> str:
     short, long = (_LONG, _SHORT) if document.landscape else (_SHORT, _LONG)
     width = short - 2 * _MARGIN
-    parts = [_paragraph(document.title, "Title"), _block(Facts(document.facts), width)]
+    parts = [_paragraph(document.title, "Title"), _block(Facts(document.facts), width, look)]
     for section in document.sections:
         parts.append(_paragraph(section.title, f"Heading{section.level}"))
-        parts += [_block(block, width) for block in section.blocks]
+        parts += [_block(block, width, look) for block in section.blocks]
     turned = ' w:orient="landscape"' if document.landscape else ""
     page = (
         '<w:sectPr><w:headerReference w:type="default" r:id="rId2"/>'
@@ -72,25 +81,25 @@ def _paragraph(words: str, style: str = "") -> str:
     return f"<w:p>{named}{_run(words)}</w:p>"
 
 
-def _block(block: Block, width: int) -> str:
+def _block(block: Block, width: int, look: Look) -> str:
     match block:
         case Paragraph(words):
             return _paragraph(words)
         case Facts(facts):
             rows = "".join(_row([fact.label, fact.value], [1, 3], width, "Label") for fact in facts)
-            return _grid(rows, [1, 3], width, "none") if facts else ""
+            return _grid(rows, [1, 3], width, "none", look) if facts else ""
         case Table(columns, rows):
             shares = list(block.shares)
             head = _row(list(columns), shares, width, "Head", is_head=True)
             body = "".join(_row(list(row), shares, width) for row in rows)
-            return _grid(head + body, shares, width, "single")
+            return _grid(head + body, shares, width, "single", look)
 
 
-def _grid(rows: str, shares: list[int], width: int, line: str) -> str:
+def _grid(rows: str, shares: list[int], width: int, line: str, look: Look) -> str:
     grid = "".join(f'<w:gridCol w:w="{width * share // sum(shares)}"/>' for share in shares)
     edges = "".join(
-        f'<w:{side} w:val="{line}" w:sz="4" w:space="0" w:color="BBBBBB"/>'
-        for side in ("top", "bottom", "insideH")
+        f'<w:{side} w:val="{line}" w:sz="4" w:space="0" w:color="{colour}"/>'
+        for side, colour in (("top", look.second.lstrip("#")), ("bottom", "BBBBBB"), ("insideH", "BBBBBB"))
     )
     properties = (
         f'<w:tblPr><w:tblW w:w="{width}" w:type="dxa"/><w:tblBorders>{edges}</w:tblBorders>'
@@ -108,6 +117,31 @@ def _row(cells: list[str], shares: list[int], width: int, first: str = "", *, is
         for place, (cell, share) in enumerate(zip(cells, shares, strict=True))
     )
     return f"<w:tr><w:trPr>{kept}</w:trPr>{written}</w:tr>"
+
+
+def _head(document: Document, look: Look) -> str:
+    """Logo, name line and title on each page."""
+    words = _run(f"{look.name or document.organization} · {document.title}")
+    return f'<w:p><w:pPr><w:pStyle w:val="Header"/></w:pPr>{_image(look, document.organization)}{words}</w:p>'
+
+
+def _image(look: Look, name: str) -> str:
+    """The logo in a line, 9 mm high; nothing without one."""
+    if not look.logo:
+        return ""
+    width, height = size_of(look.logo)
+    high = 9 * _MILLIMETRE
+    extent = f'cx="{high * width // height}" cy="{high}"'
+    shown = quoteattr(text(name))
+    return (
+        f'<w:r><w:drawing><wp:inline xmlns:wp="{_DRAWING}/wordprocessingDrawing"><wp:extent {extent}/>'
+        f'<wp:docPr id="1" name="Logo" descr={shown}/><a:graphic xmlns:a="{_DRAWING}/main">'
+        f'<a:graphicData uri="{_DRAWING}/picture"><pic:pic xmlns:pic="{_DRAWING}/picture"><pic:nvPicPr>'
+        f'<pic:cNvPr id="1" name="Logo" descr={shown}/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill>'
+        '<a:blip r:embed="rId1"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr><a:xfrm>'
+        f'<a:off x="0" y="0"/><a:ext {extent}/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
+        "</pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>" + _run("  ")
+    )
 
 
 def _foot(imprint: Imprint) -> str:
@@ -131,8 +165,8 @@ def _style(name: str, label: str, size: int, more: str = "", spacing: str = "", 
     )
 
 
-def _styles(language: str, accent: str) -> str:
-    colour = f'<w:color w:val="{accent.lstrip("#")}"/>'
+def _styles(language: str, look: Look) -> str:
+    colour = f'<w:color w:val="{look.accent.lstrip("#")}"/>'
     soft, tight = '<w:color w:val="555555"/>', '<w:spacing w:before="0" w:after="20"/>'
     above = '<w:keepNext/><w:spacing w:before="280" w:after="80"/>'
     return (

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from plumbline.documents.look import Look
 from plumbline.kernel.canonical import JSON, canonical
 
 FORM = 1
@@ -123,8 +124,8 @@ class Imprint:
     """What every page of an issued document carries: how a reader of the paper finds out whether it holds.
 
     ``lines`` are finished sentences in the language of the document: as of when, on which entry, where to
-    verify. ``code`` stands among them; ``address`` is empty while the installation has none. ``footer`` are
-    the organization's own words, ``accent`` its colour (``#rrggbb``), ``logo`` an SVG or PNG image.
+    verify. ``code`` stands among them; ``address`` is empty while the installation has none. ``footer`` and
+    ``look`` are the organization's own, and nothing of them is in the digest.
     """
 
     code: str
@@ -132,7 +133,6 @@ class Imprint:
     lines: tuple[str, ...]
     page_word: str
     footer: str = ""
-    accent: str = "#1f3a5f"
-    logo: bytes = b""
+    look: Look = field(default_factory=Look)
     instant: int = 0
     """Seconds since 1970 at which it was issued: files say when they were made, and repeat byte by byte."""

@@ -50,6 +50,11 @@ class Package:
         with self.open(name, content_type) as part:
             part.write((HEAD + body).encode())
 
+    def add_image(self, name: str, png: bytes) -> None:
+        """A PNG image."""
+        with self.open(name, "image/png") as part:
+            part.write(png)
+
     def relate(self, source: str, *targets: tuple[str, str]) -> None:
         """What the part ``source`` refers to: types and targets, numbered ``rId1``, ``rId2`` and so on."""
         folder, _, file = source.rpartition("/")

@@ -76,8 +76,11 @@ def _data(document: Document, imprint: Imprint) -> dict[str, JSON]:
         ],
         "lines": list(imprint.lines),
         "page": imprint.page_word,
+        "name": imprint.look.name or document.organization,
         "footer": imprint.footer,
-        "accent": imprint.accent,
+        "accent": imprint.look.accent,
+        "second": imprint.look.second,
+        "logo": list(imprint.look.logo),
     }
 
 

@@ -13,6 +13,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TypeAlias
 
+from plumbline.documents.logo import size_of
+from plumbline.documents.look import Look
 from plumbline.documents.parts import RELATIONS, Package, text
 
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -23,6 +25,9 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _ZERO = date(1899, 12, 30)
 """Day 0 of the 1900 date system, as it counts from March 1900 on: it takes 1900 for a leap year."""
 _FIRST_DAY = date(1900, 3, 1)
+_DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
+_LOGO_HEIGHT = 60 * 12_700
+"""In the units of drawings (English metric units); a point is 12,700."""
 _PIECE = 500
 _HEAD, _DAY, _INSTANT, _WRAP = 1, 2, 3, 4
 """Places of the formats in the part of styles."""
@@ -77,20 +82,27 @@ def write(
     facts: Sequence[tuple[str, Value]],
     words: Words,
     instant: int = 0,
+    look: Look | None = None,
 ) -> Iterator[bytes]:
-    """The workbook in pieces. ``facts``, such as its zone, stand above what explains the columns."""
+    """The workbook in pieces. ``facts``, such as its zone, stand above what explains the columns.
+
+    A ``look`` colours the heads and the tabs, stands on printed pages, and puts its logo beside the facts.
+    """
     outlet = _Outlet()
     package = Package(outlet, instant)  # type: ignore[arg-type]  # what a ZIP archive asks of a stream
-    yield from _sheet(package, outlet, columns, rows, words)
+    yield from _sheet(package, outlet, columns, rows, words, look)
     lines: list[Sequence[Value]] = [*facts, (), words.heads]
     lines += [(column.name, column.label, column.meaning, column.type) for column in columns]
     with package.open("xl/worksheets/sheet2.xml", f"{_PART}.worksheet+xml") as part:
-        part.write(_opening((28, 32, 80, 20), "").encode())
+        part.write(_opening((28, 32, 80, 20), "", look).encode())
         for number, line in enumerate(lines, 1):
             style = _HEAD if number == len(facts) + 2 else _WRAP
             part.write(_row(number, line, words, style).encode())
-        part.write(b"</sheetData></worksheet>")
-    _frame(package, words)
+        part.write(b"</sheetData>" + _printed(look).encode())
+        part.write(b'<drawing r:id="rId1"/></worksheet>' if look and look.logo else b"</worksheet>")
+    if look and look.logo:
+        _add_logo(package, look)
+    _frame(package, words, look)
     package.close()
     yield outlet.taken()
 
@@ -101,26 +113,60 @@ def _sheet(
     columns: Sequence[Column],
     rows: Iterable[Sequence[Value]],
     words: Words,
+    look: Look | None,
 ) -> Iterator[bytes]:
     frozen = '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
     with package.open("xl/worksheets/sheet1.xml", f"{_PART}.worksheet+xml") as part:
-        part.write(_opening([24] * len(columns), frozen).encode())
+        part.write(_opening([24] * len(columns), frozen, look).encode())
         part.write(_row(1, [column.name for column in columns], words, _HEAD).encode())
         last = 1
         for last, row in enumerate(rows, 2):
             part.write(_row(last, row, words, _WRAP).encode())
             if last % _PIECE == 0:
                 yield outlet.taken()
-        part.write(f'</sheetData><autoFilter ref="A1:{_letters(len(columns))}{last}"/></worksheet>'.encode())
+        end = f'</sheetData><autoFilter ref="A1:{_letters(len(columns))}{last}"/>{_printed(look)}</worksheet>'
+        part.write(end.encode())
 
 
-def _opening(widths: Sequence[int], pane: str) -> str:
+def _printed(look: Look | None) -> str:
+    """Name line and footer on printed pages; an ampersand begins a code there and is doubled."""
+    if look is None or not (look.name or look.footer):
+        return ""
+    name, footer = (text(words[:120].replace("&", "&&")) for words in (look.name, look.footer))
+    head, foot = f"<oddHeader>&amp;L{name}</oddHeader>", f"<oddFooter>&amp;L{footer}</oddFooter>"
+    return f"<headerFooter>{head}{foot}</headerFooter>"
+
+
+def _add_logo(package: Package, look: Look) -> None:
+    """The logo right of the facts on the second sheet, 60 points high at most."""
+    width, height = size_of(look.logo)
+    extent = f'cx="{_LOGO_HEIGHT * width // height}" cy="{_LOGO_HEIGHT}"'
+    package.relate("xl/worksheets/sheet2.xml", (f"{RELATIONS}/drawing", "../drawings/drawing1.xml"))
+    package.relate("xl/drawings/drawing1.xml", (f"{RELATIONS}/image", "../media/logo.png"))
+    package.add_image("xl/media/logo.png", look.logo)
+    package.add(
+        "xl/drawings/drawing1.xml",
+        "application/vnd.openxmlformats-officedocument.drawing+xml",
+        f'<xdr:wsDr xmlns:xdr="{_DRAWING}/spreadsheetDrawing" xmlns:a="{_DRAWING}/main"'
+        f' xmlns:r="{RELATIONS}">'
+        "<xdr:oneCellAnchor><xdr:from><xdr:col>4</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>0</xdr:row>"
+        f"<xdr:rowOff>0</xdr:rowOff></xdr:from><xdr:ext {extent}/><xdr:pic><xdr:nvPicPr>"
+        '<xdr:cNvPr id="1" name="Logo"/><xdr:cNvPicPr/></xdr:nvPicPr><xdr:blipFill><a:blip r:embed="rId1"/>'
+        "<a:stretch><a:fillRect/></a:stretch></xdr:blipFill><xdr:spPr><a:xfrm>"
+        f'<a:off x="0" y="0"/><a:ext {extent}/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
+        "</xdr:spPr></xdr:pic><xdr:clientData/></xdr:oneCellAnchor></xdr:wsDr>",
+    )
+
+
+def _opening(widths: Sequence[int], pane: str, look: Look | None) -> str:
     sized = "".join(
         f'<col min="{place}" max="{place}" width="{width}" customWidth="1"/>'
         for place, width in enumerate(widths, 1)
     )
+    tab = f'<sheetPr><tabColor rgb="FF{look.second[1:].upper()}"/></sheetPr>' if look else ""
     return (
-        f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="{_MAIN}"><sheetViews>'
+        f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="{_MAIN}"'
+        f' xmlns:r="{RELATIONS}">{tab}<sheetViews>'
         f'<sheetView workbookViewId="0">{pane}</sheetView></sheetViews><cols>{sized}</cols><sheetData>'
     )
 
@@ -168,7 +214,7 @@ def _day(place: str, value: date, words: Words, style: int) -> str:
     return f'<c r="{place}" s="{_DAY}"><v>{count}</v></c>'
 
 
-def _frame(package: Package, words: Words) -> None:
+def _frame(package: Package, words: Words, look: Look | None) -> None:
     sheets = "".join(
         f'<sheet name="{text(name)}" sheetId="{number}" r:id="rId{number}"/>'
         for number, name in enumerate((words.rows, words.columns), 1)
@@ -178,7 +224,7 @@ def _frame(package: Package, words: Words) -> None:
         f"{_PART}.sheet.main+xml",
         f'<workbook xmlns="{_MAIN}" xmlns:r="{RELATIONS}"><sheets>{sheets}</sheets></workbook>',
     )
-    package.add("xl/styles.xml", f"{_PART}.styles+xml", _STYLES)
+    package.add("xl/styles.xml", f"{_PART}.styles+xml", _styles(look))
     package.relate("", (f"{RELATIONS}/officeDocument", "xl/workbook.xml"))
     package.relate(
         "xl/workbook.xml",
@@ -188,20 +234,28 @@ def _frame(package: Package, words: Words) -> None:
     )
 
 
-_STYLES = (
-    f'<styleSheet xmlns="{_MAIN}"><numFmts count="2"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/>'
-    '<numFmt numFmtId="165" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/></numFmts>'
-    '<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>'
-    '<font><b/><sz val="11"/><name val="Calibri"/></font></fonts>'
-    '<fills count="2"><fill><patternFill patternType="none"/></fill>'
-    '<fill><patternFill patternType="gray125"/></fill></fills>'
-    '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
-    '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
-    '<cellXfs count="5"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
-    '<xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/>'
-    '<xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
-    '<xf numFmtId="165" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
-    '<xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" applyAlignment="1">'
-    '<alignment vertical="top"/></xf></cellXfs>'
-    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
-)
+def _styles(look: Look | None) -> str:
+    """The formats; heads are white on the colour of a look, and bold without one."""
+    white = '<color rgb="FFFFFFFF"/>' if look else ""
+    fill = (
+        f'<patternFill patternType="solid"><fgColor rgb="FF{look.accent[1:].upper()}"/></patternFill>'
+        if look
+        else '<patternFill patternType="none"/>'
+    )
+    return (
+        f'<styleSheet xmlns="{_MAIN}"><numFmts count="2"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/>'
+        '<numFmt numFmtId="165" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/></numFmts>'
+        '<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>'
+        f'<font><b/><sz val="11"/>{white}<name val="Calibri"/></font></fonts>'
+        '<fills count="3"><fill><patternFill patternType="none"/></fill>'
+        f'<fill><patternFill patternType="gray125"/></fill><fill>{fill}</fill></fills>'
+        '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
+        '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
+        '<cellXfs count="5"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
+        '<xf numFmtId="0" fontId="1" fillId="2" borderId="0" xfId="0" applyFont="1" applyFill="1"/>'
+        '<xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
+        '<xf numFmtId="165" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
+        '<xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"'
+        ' applyAlignment="1"><alignment vertical="top"/></xf></cellXfs>'
+        '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
+    )

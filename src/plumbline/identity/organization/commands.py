@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
+from base64 import b64encode
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -11,6 +13,8 @@ from django.db import transaction
 from django.http.request import validate_host
 
 from plumbline.config import Config, is_in_environment
+from plumbline.documents import logo
+from plumbline.documents.look import LEAST_LINE, LEAST_TEXT, contrast_with_white, is_colour
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.identity.models import OrganizationSetting
@@ -22,7 +26,9 @@ from plumbline.trail import log
 from plumbline.wording.languages import KNOWN
 
 CHANGED = "organization.setting-changed"
-LONGEST_NAME = 200
+LONGEST_NAME, LONGEST_LINE = 200, 160
+LOGO = "document_logo"
+_LEAST = {"document_accent": LEAST_TEXT, "document_second": LEAST_LINE}
 
 
 def change(actor: Actor, values: Mapping[str, str]) -> list[str]:
@@ -43,8 +49,10 @@ def change(actor: Actor, values: Mapping[str, str]) -> list[str]:
                 known=listing(queries.NAMES),
             )
         )
+    if LOGO in values:
+        raise Invalid("The settings were not saved.", [Fault(LOGO, "is an image", "send the file by itself")])
     before = {row.name: row.value for row in queries.rows()}
-    wanted = {name: _plain(value) for name, value in values.items()}
+    wanted = {name: _plain(name, value) for name, value in values.items()}
     wanted = {name: value for name, value in wanted.items() if value != before[name]}
     for name in wanted:
         if is_in_environment(name):
@@ -59,6 +67,21 @@ def change(actor: Actor, values: Mapping[str, str]) -> list[str]:
         raise Invalid("The settings were not saved.", faults)
     _write(actor, wanted)
     return sorted(wanted)
+
+
+def change_logo(actor: Actor, content: bytes) -> bool:
+    """Put a logo on the documents, or take it off with no bytes; whether it is another one now.
+
+    It is drawn anew as a small PNG, and that is kept. Raises `NotAllowed`, and `Malformed` and `TooLarge` for
+    what is no logo (`plumbline.documents.logo`).
+    """
+    policy.require(actor, "grant")
+    value = b64encode(logo.png_of(content)).decode() if content else ""
+    row = OrganizationSetting.objects.filter(name=LOGO).first()
+    if value == (row.value if row else ""):
+        return False
+    _write(actor, {LOGO: value})
+    return True
 
 
 def _write(actor: Actor, wanted: Mapping[str, str]) -> None:
@@ -76,8 +99,9 @@ def _write(actor: Actor, wanted: Mapping[str, str]) -> None:
         transaction.on_commit(queries.forget)
 
 
-def _plain(value: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", value).split())
+def _plain(name: str, value: str) -> str:
+    plain = " ".join(unicodedata.normalize("NFC", value).split())
+    return plain.lower() if name in _LEAST else plain
 
 
 def _fault(name: str, value: str) -> Fault | None:
@@ -86,10 +110,34 @@ def _fault(name: str, value: str) -> Fault | None:
         if 0 < len(value) <= LONGEST_NAME and value.isprintable():
             return None
         return Fault(name, "A name has 1 to 200 characters.", "Write the name of your organization.")
+    if name in ("document_name", "document_footer"):
+        if len(value) <= LONGEST_LINE and (not value or value.isprintable()):
+            return None
+        return Fault(name, "A line has at most 160 characters.", "Shorten it.")
+    if name in _LEAST:
+        return _colour_fault(name, value)
     if name == "mail_language":
         known = say("organization.languages", "Use one of {names}.", names=listing(sorted(KNOWN)))
         return None if value in KNOWN else Fault(name, "This language is not known.", known)
     return _address_fault(name, value.rstrip("/"))
+
+
+def _colour_fault(name: str, value: str) -> Fault | None:
+    if not value:
+        return None
+    if not is_colour(value):
+        return Fault(name, "This is not a colour.", "Write it as #1f3a5f.")
+    least, found = _LEAST[name], contrast_with_white(value)
+    if found >= least:
+        return None
+    # Rounded down: 4.46 shown as 4.5 would read like a rule that is not kept.
+    shown = say(
+        "organization.contrast",
+        "Its contrast with white paper is {found}, and {least} is the least that can be read.",
+        found=f"{math.floor(found * 10) / 10:.1f}",
+        least=f"{least:.1f}",
+    )
+    return Fault(name, shown, "Take a darker one.")
 
 
 def _address_fault(name: str, value: str) -> Fault | None:

@@ -6,7 +6,9 @@ begins with.
 
 from __future__ import annotations
 
+import hashlib
 import time
+from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,9 +17,13 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from plumbline.config import Config, is_in_environment
+from plumbline.documents.look import ACCENT, SECOND, Look
 from plumbline.identity.models import OrganizationSetting
 
-NAMES = ("organization", "address", "mail_language")
+CONFIGURED = ("organization", "address", "mail_language")
+LOOK = ("document_name", "document_footer", "document_accent", "document_second", "document_logo")
+"""How documents look; nothing of it is in the environment."""
+NAMES = (*CONFIGURED, *LOOK)
 """The settings that a person may change; what decides a judgement is not among them (decision 32)."""
 AGE = 5.0
 """Seconds after which a process looks again for what another one has set. Every page shows the name of the
@@ -26,7 +32,8 @@ organization, so that asking each time would cost each page a query."""
 
 @dataclass(frozen=True)
 class SettingRow:
-    """A setting as it holds: its value, and who set it when; as the installation began if nobody did.
+    """A setting as it holds: its value (of a logo the digest), and who set it when; as the installation began
+    if nobody did.
 
     ``variable`` is the name in the environment where it is fixed there.
     """
@@ -76,13 +83,33 @@ def current() -> Config:
     return effective(config)
 
 
+def look() -> Look:
+    """How the documents of this organization look as set; the defaults of what nobody has set."""
+    held = _stored()
+    return Look(
+        held.get("document_name", ""),
+        held.get("document_footer", ""),
+        held.get("document_accent") or ACCENT,
+        held.get("document_second") or held.get("document_accent") or SECOND,
+        b64decode(held.get("document_logo", "")),
+    )
+
+
+def _shown(name: str, value: str) -> str:
+    """A setting as it is listed: of a logo its digest."""
+    if name != "document_logo" or not value:
+        return value
+    return f"sha256:{hashlib.sha256(b64decode(value)).hexdigest()}"
+
+
 def rows() -> list[SettingRow]:
     """Every setting that a person may change, with who changed it last."""
     forget()
     held, stored = current(), {row.name: row for row in OrganizationSetting.objects.all()}
     found = []
     for name in NAMES:
-        value = str(getattr(held, name))
+        kept = stored[name].value if name in stored else ""
+        value = str(getattr(held, name)) if name in CONFIGURED else _shown(name, kept)
         if is_in_environment(name):
             found.append(SettingRow(name, value, variable=f"PLUMBLINE_{name.upper()}"))
         elif name in stored:

@@ -130,9 +130,9 @@ def _imprint(row: IssuedDocument, code: str) -> Imprint:
         gettext("Code {code}.").format(code=code),
         where,
     )
-    return Imprint(
-        code, address, lines, gettext("Page"), settings.organization, instant=int(row.issued_at.timestamp())
-    )
+    look = organization.look()
+    footer = look.footer or settings.organization
+    return Imprint(code, address, lines, gettext("Page"), footer, look, int(row.issued_at.timestamp()))
 
 
 def _written(document: Document, imprint: Imprint, sha256: str, file_format: str) -> tuple[str, bytes]:
@@ -170,7 +170,8 @@ def _sheets(document: Document, imprint: Imprint) -> Iterable[bytes]:
         (gettext("Column"), gettext("Label"), gettext("Meaning"), gettext("Type")),
         gettext(" [shortened; {length} letters]"),
     )  # fmt: skip
-    return workbook.write(columns, rows, [(fact.label, fact.value) for fact in told], words, imprint.instant)
+    facts = [(fact.label, fact.value) for fact in told]
+    return workbook.write(columns, rows, facts, words, imprint.instant, imprint.look)
 
 
 def _width(table: Table) -> int:

@@ -20,6 +20,7 @@ TOPICS: Final[Mapping[str, str]] = {
     "search": "howto/search",
     "account": "howto/use-passkeys",
     "settings": "howto/operate#settings-of-the-organization",
+    "document-look": "howto/hand-out-documents#in-your-own-look",
     "people": "reference/roles",
     "person": "reference/roles",
     "unowned": "explanation/life-of-a-record",

@@ -102,7 +102,7 @@ def _shown(
 def settings_page(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The name, address and mail language of the organization, and what is fixed elsewhere."""
     proofs.verify()
-    rows = queries.rows()
+    rows = [row for row in queries.rows() if row.name in queries.CONFIGURED]
     if request.method != "POST":
         return _shown(request, SettingsForm(rows=rows), rows)
     form = SettingsForm(request.POST, rows=rows)
