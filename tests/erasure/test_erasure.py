@@ -21,6 +21,8 @@ from plumbline.records import guard
 from plumbline.records import queries as records
 from plumbline.records.models import Record
 from plumbline.records.related import queries as related
+from plumbline.records.working_copies import commands as typing
+from plumbline.records.working_copies import queries as working_copies
 from plumbline.telemetry import receipts
 from plumbline.telemetry.openings import openings_of
 from plumbline.telemetry.store_check import StoreCheck
@@ -227,6 +229,30 @@ def test_a_person_is_emptied_and_the_opaque_id_stays(
     assert person.full_name == f"Erased person (entry {row.erasure_leaf})"
     assert not person.is_active
     assert not person.has_usable_password()
+
+
+def test_what_was_typed_and_not_saved_goes_with_whom_or_what_it_is_about(
+    planted: Place, mina: Actor, someone: Callable[..., Actor], erase: Erase
+) -> None:
+    """A form that was left open would otherwise bring back what an erasure took away."""
+    other = someone("contributor", "Ada")
+    typing.keep_change(mina, planted.risk, {"title": "Quokka, of whom we spoke"}, seen=1, window="win_1")
+    typing.keep_new(mina, "risk", {"title": "Of Jörg 17", "description": "jörg-17 called"}, window="win_2")
+    typing.keep_new(other, "risk", {"title": "Something else"}, window="win_3")
+    typing.keep_new(mina, "risk", {"title": "Stays"}, window="win_4")
+    erase("record", planted.risk)
+    assert typed_by(mina) == {"Of Jörg 17", "Stays"}
+    erase("subject", "jörg-17")
+    assert typed_by(mina) == {"Stays"}
+    assert typed_by(other) == {"Something else"}
+    erase("person", other.id)
+    assert typed_by(other) == set()
+    assert typed_by(mina) == {"Stays"}
+
+
+def typed_by(actor: Actor) -> set[str]:
+    """The titles of what somebody has typed and not saved."""
+    return {copy.title for copy in working_copies.all_of(actor)}
 
 
 def test_the_second_person_is_another_and_decides_once(planted: Place, mina: Actor, sara: Actor) -> None:

@@ -26,6 +26,7 @@ LEFT_OUT: Final = {
     "records.recordindex": "follows from the records",
     "records.indexshape": "follows from the kinds of record",
     "records.idempotencykey": "answers to requests that clients may repeat within a day",
+    "records.workingcopy": "what people have typed and not saved, each for themselves, for a month at most",
     "identity.onetimelink": "links for signing in, good for minutes; people get new ones",
     "identity.federatedidentity": "ways in, like passwords; people are connected anew at the next sign-in",
     "identity.throttle": "how often somebody tried to sign in",

@@ -11,6 +11,7 @@ from django.db import models
 
 from plumbline.identity.models import Unit
 from plumbline.kernel import ids
+from plumbline.records.working_copies import models as _  # noqa: F401 - one more table
 
 FILTERS, SORTS = 8, 8
 """Columns of the list index for what lists filter by, and for what they sort by besides title and time."""

@@ -320,6 +320,8 @@ def _beside_records() -> Iterator[Declaration]:
     )
     yield NoProof("records.SavedView", "Which lists people keep under a name; they decide nothing, and "
                   "the entry of a shared one says who shared what with whom.")  # fmt: skip
+    yield NoProof("records.WorkingCopy", "What somebody has typed and not saved. It is no revision: nobody "
+                  "but its author reads it, and nothing follows from it until it is saved.")  # fmt: skip
     yield NoProof("records.IndexShape", "Says in which columns the list index keeps what; a wrong one has "
                   "the index written again.")  # fmt: skip
     yield NoProof("records.IdempotencyKey", "Copies of answers to requests, kept seven days for a sender "

@@ -70,6 +70,11 @@ def day_of_reader(instant: datetime) -> str:
     return _language().day(clock.for_reader(instant))
 
 
+def time(instant: datetime) -> str:
+    """The time of day of ``instant`` where the reader is, as ``14:05``."""
+    return f"{clock.for_reader(instant):%H:%M}"
+
+
 def full(instant: datetime | None) -> str:
     """An instant in full, to the second: ``20 Nov 2026, 10:41:07 UTC``."""
     if not instant:

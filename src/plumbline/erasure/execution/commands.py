@@ -140,6 +140,7 @@ def _empty_rows(plan: Plan, leaf: int, texts: Sequence[str], *, logged: bool = T
     deliveries.erase_rows(plan.people)
     accounts.erase_rows(plan.people, leaf, logged=logged)
     records.forget_answers([*plan.records, *plan.people, *texts])
+    records.forget_typing(plan.records, plan.people, texts)
 
 
 def run_next(store: EvidenceStore, *, again: bool = True) -> bool:

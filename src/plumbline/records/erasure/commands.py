@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from typing import Any
 
@@ -23,6 +24,7 @@ from plumbline.records.models import (
     Revision,
 )
 from plumbline.records.search_index import commands as search_index
+from plumbline.records.working_copies.models import WorkingCopy
 
 _NO_DATES = {"document_date": None, "valid_until": None}
 
@@ -115,3 +117,13 @@ def forget_answers(texts: Collection[str]) -> None:
     for text in {text for text in texts if len(text) > 2}:
         rows = IdempotencyKey.objects.filter(Q(body__contains=text) | Q(headers__contains=text))
         rows.update(body="", headers="{}", body_sha256="")
+
+
+def forget_typing(references: Collection[str], people: Collection[str], texts: Collection[str]) -> None:
+    """Remove what was typed into forms and not saved: about these records, by these people, and what has one
+    of these texts in it, whoever typed it."""
+    gone = Q(record__reference__in=references) | Q(person__handle__in=people)
+    for text in {text for text in texts if len(text) > 2} - {*references, *people}:
+        # As it stands inside of the JSON of a copy.
+        gone |= Q(values__contains=json.dumps(text)[1:-1])
+    WorkingCopy.objects.filter(gone).delete()

@@ -40,6 +40,7 @@ TOPICS: Final[Mapping[str, str]] = {
     "views": "howto/save-a-view",
     "record-new": "howto/fill-in-a-form",
     "record": "reference/kinds",
+    "typed": "howto/fill-in-a-form",
     "record-edit": "howto/fill-in-a-form",
     "record-history": "explanation/life-of-a-record",
     "bulk": "howto/change-many",

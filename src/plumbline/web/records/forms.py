@@ -21,10 +21,11 @@ from plumbline.records.kinds import Kind
 from plumbline.web import cells, dates
 from plumbline.web.frame import Crumb
 from plumbline.web.pages import page
-from plumbline.web.records import naming, pickers
+from plumbline.web.records import copies, naming, pickers
+from plumbline.web.records.copies import Keeping
 from plumbline.web.records.refusals import comes_back_to
 from plumbline.web.records.sections import FormSection, is_empty, of_form
-from plumbline.web.records.widgets import choose_widgets
+from plumbline.web.records.widgets import choose_widgets, typed
 from plumbline.web.view import parse_int
 from plumbline.web.words import lower_first
 
@@ -63,18 +64,11 @@ class FormPage:
     conflicts: tuple[ConflictRow, ...] = ()
     conflict_text: str = ""
     labels: Mapping[str, str] | None = None
+    keeping: Keeping | None = None
     needed: str = ""
     later: tuple[str, str] = ("", "")
     """The step that asks for more than saving does, and the fields that it asks for, in words."""
     every: str = ""
-
-
-def _typed(form: django_forms.ModelForm[Any], request: HttpRequest) -> dict[str, Any]:
-    """What was typed, by field name, as the widgets read it."""
-    return {
-        name: field.widget.value_from_datadict(request.POST, request.FILES, name)
-        for name, field in form.fields.items()
-    }
 
 
 def _as_typed(
@@ -89,7 +83,7 @@ def _as_typed(
     """The form with everything that was typed, judged by nobody, and what fits into the field ``find``."""
     form = forms.form_for(kind, actor, held=held, draft=draft)
     choose_widgets(form, kind, actor, find)
-    form.initial = _typed(form, request)
+    form.initial = typed(form, request)
     return form
 
 
@@ -126,6 +120,7 @@ def record_new(request: HttpRequest, actor: Actor, plural: str) -> HttpResponse:
     faults: tuple[Fault, ...] = ()
     problem: Problem | None = None
     draft = forms.is_draft(kind, None)
+    kept = copies.of_new(request, actor, kind)
     if find := pickers.asked(request.POST):
         form = _as_typed(request, actor, kind, find, draft=draft)
     elif request.method == "POST":
@@ -133,8 +128,9 @@ def record_new(request: HttpRequest, actor: Actor, plural: str) -> HttpResponse:
         choose_widgets(form, kind, actor)
         try:
             saved = commands.create(
-                actor, kind, _typed(form, request), note=str(request.POST.get("_note", ""))
+                actor, kind, typed(form, request), note=str(request.POST.get("_note", ""))
             )
+            copies.saved(request, actor)
             messages.success(
                 request,
                 gettext("{reference} was recorded as entry {entry}.").format(
@@ -147,17 +143,16 @@ def record_new(request: HttpRequest, actor: Actor, plural: str) -> HttpResponse:
             faults = caught.faults or (Fault("", caught.detail, caught.remedy),)
             _attach_faults(form, faults)
     else:
-        begun = {"owner": actor.id, **_initial_from(request, kind)}
+        begun = {"owner": actor.id, **_initial_from(request, kind), **(kept.fields if kept else {})}
         form = forms.form_for(kind, actor, initial=begun, draft=draft)
         choose_widgets(form, kind, actor)
-    list_href = reverse("record-list", args=[kind.plural])
     context = FormPage(
         title=gettext("New {kind}").format(kind=gettext(kind.name)),
         here=gettext("New"),
         crumbs=(naming.list_crumb(kind),),
         lead=kind.text,
         action=request.get_full_path(),
-        cancel=list_href,
+        cancel=reverse("record-list", args=[kind.plural]),
         submit=gettext("Record the {kind}").format(kind=gettext(kind.name)),
         sections=of_form(kind, form, NEW_SHOWN, request.GET.get("fields") == ALL),
         every=_every(request),
@@ -165,10 +160,14 @@ def record_new(request: HttpRequest, actor: Actor, plural: str) -> HttpResponse:
         labels=_labels(form),
         needed=_needed(form),
         later=_later(kind, form),
+        keeping=copies.keeping(request, actor, kind, kept),
     )
-    return render(
-        request, "web/records/form.html", {"page": context}, status=problem.status if problem else 200
-    )
+    return _answer(request, context, problem)
+
+
+def _answer(request: HttpRequest, context: FormPage, problem: Problem | None) -> HttpResponse:
+    status = problem.status if problem else 200
+    return render(request, "web/records/form.html", {"page": context}, status=status)
 
 
 def _every(request: HttpRequest) -> str:
@@ -225,17 +224,20 @@ def record_edit(request: HttpRequest, actor: Actor, reference: str) -> HttpRespo
         raise commands.frozen_state(kind, record)
     initial = forms.initial_values(record, kind)
     problem: Problem | None = None
-    note = str(request.POST.get("_note", ""))
+    kept = copies.of_record(request, actor, reference)
+    note = kept.note if kept else str(request.POST.get("_note", ""))
+    given = kept.fields if kept else {}
     draft = forms.is_draft(kind, record)
     if find := pickers.asked(request.POST):
-        form, typed = _as_typed(request, actor, kind, find, draft=draft, held=initial), {}
+        form = _as_typed(request, actor, kind, find, draft=draft, held=initial)
     elif request.method == "POST":
         form = forms.form_for(kind, actor, data=request.POST, initial=initial, held=initial, draft=draft)
         choose_widgets(form, kind, actor)
-        typed = _typed(form, request)
+        given = typed(form, request)
         seen = parse_int(request.POST.get("revision"), 0)
         try:
-            saved = commands.amend(actor, reference, typed, revision=seen or None, note=note)
+            saved = commands.amend(actor, reference, given, revision=seen or None, note=note)
+            copies.saved(request, actor, reference)
             messages.success(
                 request,
                 gettext("{reference} is now at revision {revision}, entry {entry}.").format(
@@ -247,13 +249,11 @@ def record_edit(request: HttpRequest, actor: Actor, reference: str) -> HttpRespo
             problem = caught
             _attach_faults(form, caught.faults)
     else:
-        form = forms.form_for(kind, actor, initial=initial, held=initial, draft=draft)
+        form = forms.form_for(kind, actor, initial=initial | given, held=initial, draft=draft)
         choose_widgets(form, kind, actor)
-        typed = {}
-    context = _edit_page(request, kind, record, form, initial, typed, problem, note)
-    return render(
-        request, "web/records/form.html", {"page": context}, status=problem.status if problem else 200
-    )
+    keeping = copies.keeping(request, actor, kind, kept, reference)
+    context = _edit_page(request, kind, record, form, initial, given, problem, note, keeping)
+    return _answer(request, context, problem)
 
 
 def _edit_page(
@@ -265,8 +265,11 @@ def _edit_page(
     typed: Mapping[str, Any],
     problem: Problem | None,
     note: str,
+    keeping: Keeping,
 ) -> FormPage:
-    stale = isinstance(problem, Stale)
+    # What was typed before, over an older revision, is as much of a conflict as what is sent over one.
+    outdated = keeping.found is not None and keeping.found.seen != record.revision
+    stale = outdated or isinstance(problem, Stale)
     seen = parse_int(request.POST.get("revision"), record.revision)
     faults = problem.faults or (Fault("", problem.detail),) if problem and not stale else ()
     return FormPage(
@@ -289,8 +292,17 @@ def _edit_page(
         ask_note=True,
         note=note,
         conflicts=_conflicts(kind, form, saved, typed) if stale else (),
-        conflict_text=str(problem.detail) if problem and stale else "",
+        conflict_text=_conflict_text(record, problem) if stale else "",
+        keeping=keeping,
         labels=_labels(form),
+    )
+
+
+def _conflict_text(record: Any, problem: Problem | None) -> str:
+    if problem is not None:
+        return str(problem.detail)
+    return gettext("{reference} has changed since you typed what is in the form.").format(
+        reference=record.reference
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms as django_forms
+from django.http import HttpRequest
 
 from plumbline import wording
 from plumbline.identity.actors import Actor
@@ -33,6 +34,14 @@ def choose_widgets(form: django_forms.ModelForm[Any], kind: Kind, actor: Actor, 
             del field.widget.attrs["cols"]
         if when := conditional.condition(kind, name):
             _say_when(form, kind, name, wording.render(when))
+
+
+def typed(form: django_forms.ModelForm[Any], request: HttpRequest) -> dict[str, Any]:
+    """What was typed, by field name, as the widgets read it."""
+    return {
+        name: field.widget.value_from_datadict(request.POST, request.FILES, name)
+        for name, field in form.fields.items()
+    }
 
 
 def _say_when(form: django_forms.ModelForm[Any], kind: Kind, name: str, condition: str) -> None:

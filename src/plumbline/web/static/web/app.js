@@ -33,7 +33,7 @@
   /* Leaving with unsaved work asks first. */
   let unsaved = false;
   document.addEventListener("input", (event) => { if (event.target.closest("form[data-guard]")) unsaved = true; });
-  document.addEventListener("submit", () => { unsaved = false; });
+  for (const name of ["submit", "kept"]) document.addEventListener(name, () => { unsaved = false; });
   addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
 
   /* Buttons that copy a text. Without scripts they stay hidden, and the text can be selected. */

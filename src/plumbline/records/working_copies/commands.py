@@ -1,0 +1,152 @@
+"""Keeping what somebody types, and letting go of it: no revision, no entry, nothing that a check reads."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from plumbline.identity import policy
+from plumbline.identity.actors import Actor
+from plumbline.kernel import clock
+from plumbline.kernel.messages import say
+from plumbline.kernel.problems import Fault, Invalid, NotAllowed, NotFound, Stale
+from plumbline.records import forms, kinds
+from plumbline.records.commands import frozen_state
+from plumbline.records.kinds import Kind
+from plumbline.records.models import Record
+from plumbline.records.working_copies import queries
+from plumbline.records.working_copies.models import WorkingCopy
+from plumbline.records.working_copies.queries import KEPT, NOTE, Copy
+
+LARGEST, MOST = 400_000, 50
+"""Characters of one copy as JSON, and new records that one person may have begun at a time."""
+_WINDOW = re.compile(r"[a-z0-9_]{1,40}")
+_NOT_KEPT = "What you typed was not kept."
+
+
+def keep_new(
+    actor: Actor,
+    kind: Kind | str,
+    values: Mapping[str, Any],
+    *,
+    window: str,
+    handle: str = "",
+    version: int = 0,
+) -> Copy:
+    """Keep what was typed into the form of a new record that has a title.
+
+    ``handle`` is the copy that the page began with or has made, ``version`` the one it knows, ``window`` the
+    page itself. Raises `Invalid`, `NotAllowed`, `NotFound`, and `Stale` where another page has typed since.
+    """
+    kind = kinds.get(kind) if isinstance(kind, str) else kind
+    policy.require(actor, "create", kind=kind.slug, anywhere=True)
+    if not str(values.get("title") or "").strip():
+        raise Invalid(_NOT_KEPT, [Fault("title", "is missing", "give it a title first")])
+    own = queries.rows(actor).filter(kind=kind.slug, record=None)
+    if not handle and own.count() >= MOST and not own.filter(window=window).exists():
+        remedy = say("copy.most", "at most {most}; record or discard one first", most=MOST)
+        raise Invalid(_NOT_KEPT, [Fault("title", "is one begun record too many", remedy)])
+    # A page whose first answer was lost asks again without a handle.
+    asked = Q(handle=handle) if handle else Q(window=window)
+    return _keep(actor, kind, None, values, asked, window=window, version=version, must_exist=bool(handle))
+
+
+def keep_change(
+    actor: Actor, reference: str, values: Mapping[str, Any], *, seen: int, window: str, version: int = 0
+) -> Copy:
+    """Keep what was typed into the form of a record, of which the revision ``seen`` was in the form.
+
+    Raises `Conflict` where the record cannot be changed as it stands, else as `keep_new`.
+    """
+    kind = kinds.of_reference(reference)
+    # Not by `queries.find`: nothing is read out here, and so no reading is entered each time.
+    record = policy.visible(actor, Record.objects.filter(reference=reference.upper())).first()
+    if record is None:
+        raise NotFound("There is no record with this reference that you may see.")
+    policy.require(actor, "amend", kind=kind.slug, unit_id=record.unit_id, owner_id=record.owner_id)
+    if record.state in kind.workflow.frozen:
+        raise frozen_state(kind, record)
+    if not 0 < seen <= record.revision:
+        raise Invalid(_NOT_KEPT, [Fault("revision", "is none that this record has had", "")])
+    return _keep(actor, kind, record, values, Q(record=record), seen=seen, window=window, version=version)
+
+
+def discard(actor: Actor, handle: str) -> Copy:
+    """Let go of what the actor has typed and not saved. Raises `NotFound`."""
+    found = queries.copy(actor, handle)
+    queries.rows(actor).filter(handle=handle).delete()
+    return found
+
+
+def saved(actor: Actor, *, reference: str = "", handle: str = "") -> None:
+    """What was typed is in the record now: nothing is left to keep."""
+    if not (reference or handle):
+        return
+    which = Q(record__reference=reference) if reference else Q(handle=handle, record=None)
+    queries.rows(actor).filter(which).delete()
+
+
+def _keep(
+    actor: Actor,
+    kind: Kind,
+    record: Record | None,
+    values: Mapping[str, Any],
+    which: Q,
+    *,
+    window: str,
+    version: int,
+    seen: int = 0,
+    must_exist: bool = False,
+) -> Copy:
+    if actor.person_id is None:
+        raise NotAllowed("Only a person fills in a form.", permission="amend")
+    if not _WINDOW.fullmatch(window):
+        raise Invalid(_NOT_KEPT, [Fault("window", "is no name of a page", "reload the page")])
+    text = _as_text(kind, values)
+    now = clock.now()
+    try:
+        with transaction.atomic():
+            WorkingCopy.objects.filter(saved_at__lt=now - KEPT).delete()
+            own = WorkingCopy.objects.filter(person_id=actor.person_id, kind=kind.slug)
+            if record is None:
+                own = own.filter(record=None)
+            row = own.select_for_update(of=("self",)).filter(which).first()
+            if row is None and must_exist:
+                raise NotFound("What you had typed is recorded or discarded already.")
+            if row is not None and row.window != window and row.version != version:
+                raise Stale("You have typed in another window since.", current_revision=row.version)
+            if row is None:
+                row = WorkingCopy(person_id=actor.person_id, kind=kind.slug, record=record, version=0)
+            row.values, row.seen, row.window, row.saved_at = text, seen, window, now
+            row.version += 1
+            row.save()
+    except IntegrityError as two_at_once:
+        raise Stale("You have typed in another window since.", current_revision=1) from two_at_once
+    return queries.copy_of(row)
+
+
+def _as_text(kind: Kind, values: Mapping[str, Any]) -> str:
+    """The values as they are kept. Raises `Invalid` for what no form of this kind sends."""
+    known = {*forms.form_class(kind).base_fields, NOTE}
+    faults = [
+        Fault(name, "is no field of this form", "")
+        for name, value in values.items()
+        if name not in known or not _is_plain(value)
+    ]
+    if faults:
+        raise Invalid(_NOT_KEPT, faults)
+    text = json.dumps(dict(values), sort_keys=True)
+    if len(text) > LARGEST:
+        raise Invalid(_NOT_KEPT, [Fault("", "is too long to be kept", "shorten it, or save it in parts")])
+    return text
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, (list, tuple)):
+        return all(isinstance(item, str) for item in value)
+    return value is None or isinstance(value, (str, bool))

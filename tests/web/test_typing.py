@@ -1,0 +1,102 @@
+"""Typing into forms in a real browser: it is kept without a click, said aloud, and survives."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.web.test_browser import _axe, _watched, browser, signed_in
+
+from plumbline.records import commands, queries
+from plumbline.records.working_copies import queries as kept
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+    from tests.web.conftest import House
+
+__all__ = ["browser"]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+SAYS = "[data-keep-says]"
+
+
+def hears(page: Page, text: str) -> None:
+    """Wait until the live region says so."""
+    from playwright.sync_api import expect
+
+    expect(page.locator(SAYS)).to_contain_text(text, timeout=20_000)
+
+
+def test_a_begun_record_survives_its_tab(browser: Browser, live_server: Any, house: House) -> None:
+    context = signed_in(browser, live_server, house)
+    page, complaints = _watched(context)
+    page.goto("/records/risks/new/")
+    assert page.locator(SAYS).get_attribute("role") == "status"
+    page.locator("#id_description").fill("Photos of the new form are read worse.")
+    page.get_by_label("Title").fill("Typed and left")
+    hears(page, "Saved at 13:00, for you alone.")
+    page.close()
+    page, more = _watched(context)
+    page.goto("/records/risks/new/")
+    page.get_by_role("link", name="Typed and left").click()
+    assert page.locator("#id_description").input_value() == "Photos of the new form are read worse."
+    page.locator("#id_description").fill("Worse than before.")
+    hears(page, "Saved at 13:00")
+    assert not _axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]}).response["violations"]
+    page.get_by_role("button", name="Record the risk").click()
+    page.wait_for_url(re.compile("/records/RSK-"))
+    assert "Worse than before." in page.inner_text("main")
+    assert kept.all_of(house.actor("aims-manager")) == []
+    assert complaints + more == []
+    context.close()
+
+
+def test_the_end_of_a_session_loses_nothing(browser: Browser, live_server: Any, house: House) -> None:
+    risk = house.references["risk"]
+    context = signed_in(browser, live_server, house)
+    page = context.new_page()
+    page.goto(f"/records/{risk}/edit/")
+    cookies = context.cookies()
+    context.clear_cookies()
+    page.locator("#id_description").fill("Typed after the end.")
+    hears(page, "you are no longer signed in")
+    page.get_by_role("button", name="Save", exact=True).click()
+    hears(page, "What you typed is still here.")
+    assert page.url.endswith(f"/records/{risk}/edit/")
+    # Signed in again in another window, which gives a new session and another secret for forms.
+    session = [cookie for cookie in cookies if "csrf" not in cookie["name"]]
+    context.add_cookies(session)  # type: ignore[arg-type]  # as they came
+    context.new_page().goto("/")
+    page.bring_to_front()
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url(re.compile(f"/records/{risk}/$"))
+    assert "Typed after the end." in page.inner_text("main")
+    context.close()
+
+
+def test_two_windows_and_a_colleague_lose_nothing(browser: Browser, live_server: Any, house: House) -> None:
+    risk, actor = house.references["risk"], house.actor("aims-manager")
+    context = signed_in(browser, live_server, house)
+    first, second = context.new_page(), context.new_page()
+    for page in (first, second):
+        page.goto(f"/records/{risk}/edit/")
+    first.locator("#id_description").fill("In the first window.")
+    hears(first, "Saved at 13:00")
+    second.locator("#id_description").fill("In the second window.")
+    hears(second, "You have typed in another window since.")
+    found = kept.of_record(actor, risk)
+    assert found is not None
+    assert found.fields["description"] == "In the first window."
+    second.get_by_role("button", name="Keep what is in this window").click()
+    hears(second, "Saved at 13:00")
+    commands.amend(house.actor("risk-owner"), risk, {"title": "Theirs"}, revision=found.seen)
+    second.close()
+    first.goto(f"/records/{risk}/edit/")
+    assert "Somebody else saved first" in first.inner_text("main")
+    assert first.locator("#id_description").input_value() == "In the second window."
+    first.get_by_label("Title").fill("Both")
+    first.get_by_role("button", name="Save", exact=True).click()
+    first.wait_for_url(re.compile(f"/records/{risk}/$"))
+    record: Any = queries.find(actor, risk)[0]
+    assert (record.title, record.description) == ("Both", "In the second window.")
+    context.close()
