@@ -36,6 +36,7 @@ FOUND = thing(
     delimiter=TEXT, rows=COUNT, map=TEXT, columns=listed(TEXT), endings=listed(COUNT), notices=listed(TEXT),
     tables=listed(thing(name=TEXT, rows=maybe(COUNT), hidden=FLAG)),
 )  # fmt: skip
+ONE = thing(**JOB["properties"], incomplete=COUNT)
 PLANNED = thing(**JOB["properties"], found=FOUND)
 SAID = thing(
     sort=words("refused", "staying", *SORTS), column=TEXT, field=TEXT, text=TEXT, message=TEXT, remedy=TEXT
@@ -47,13 +48,13 @@ ACCOUNT = thing(
                          lines=listed(COUNT), texts=listed(TEXT))),
     unused_columns=listed(TEXT), likely_doubles_in_all=COUNT,
     likely_doubles=listed(thing(line=COUNT, title=TEXT, reference=TEXT)), no_longer_in_the_file=listed(TEXT),
-    dates=listed(thing(field=TEXT, column=TEXT, order=TEXT, known=TEXT, example=TEXT)),
+    dates=listed(thing(field=TEXT, column=TEXT, order=TEXT, known=TEXT, example=TEXT)), restated=COUNT,
 )  # fmt: skip
 WITHDRAWAL = thing(taken_back=COUNT, left=COUNT, staying=listed(thing(reference=TEXT, message=TEXT)))
 ROW = thing(
     line=COUNT, outcome=words(*plan.OUTCOMES), title=TEXT, key=TEXT, reference=TEXT, repeats=maybe(COUNT),
     set_aside=listed(TEXT), written=FLAG, faults=listed(SAID), notices=listed(SAID),
-    values=ANYTHING, fields=listed(TEXT),
+    values=ANYTHING, fields=listed(TEXT), stated=listed(thing(about=TEXT, column=TEXT, text=TEXT)),
 )  # fmt: skip
 FORM = {
     "type": "object",
@@ -136,7 +137,9 @@ def _upload(call: Call) -> Answer:
 
 
 def _read(call: Call) -> Answer:
-    return Answer(_job(queries.job(call.actor, call.pieces["handle"])))
+    handle = call.pieces["handle"]
+    answer = _job(queries.job(call.actor, handle))
+    return Answer({**answer, "incomplete": queries.incomplete(call.actor, handle)})
 
 
 def _rows(call: Call) -> Answer:
@@ -161,6 +164,7 @@ def _rows(call: Call) -> Answer:
     for row in found:
         shown = asdict(replace(row, faults=(), notices=(), values={}))
         shown |= {"faults": _said(row.faults), "notices": _said(row.notices), "values": row.values}
+        shown["stated"] = [asdict(one) for one in row.stated]
         del shown["outcome_label"]
         items.append(shown)
     return Answer({"items": items, "page": number, "size": size, "total": total, "capped": False})
@@ -227,7 +231,7 @@ def operations() -> Iterator[Operation]:
     )  # fmt: skip
     yield Operation(
         "GET", "/imports/{handle}", "readImport", "How far an import is", _read, tag=TAG, pieces=HANDLE,
-        replies={200: Reply("The import.", JOB)},
+        replies={200: Reply("The import, and how many of its records lack answers.", ONE)},
     )  # fmt: skip
     yield Operation(
         "GET", "/imports/{handle}/rows", "listImportRows", "What happens to each row", _rows, tag=TAG,

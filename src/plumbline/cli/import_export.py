@@ -208,6 +208,8 @@ def import_register(
     planned = plan.plan_file(actor, slug, content, map_text)
     handle = _write(actor, planned, file.name, preview, faulty)
     _tell(planned, handle, json)
+    if handle and not json:
+        _say_what_is_missing(actor, handle)
     if planned.counts["faulty"]:
         raise typer.Exit(output.EXIT_FAILED_CHECK)
 
@@ -229,6 +231,18 @@ def _write(actor: Actor, planned: ImportPlan, name: str, preview: bool, faulty: 
         with faulty.open("w", encoding="utf-8", newline="") as stream:
             stream.writelines(rejects.faulty_csv(actor, handle))
     return handle
+
+
+def _say_what_is_missing(actor: Actor, handle: str) -> None:
+    """How many of the new records are imported, incomplete, and how to list them."""
+    from plumbline.imports import queries
+
+    shown, lacking = queries.job(actor, handle), queries.incomplete(actor, handle)
+    if lacking:
+        print(
+            f"Imported, incomplete: {lacking} of the new records lack answers before they can be approved. "
+            f"plumbline export {shown.kind.slug} --where imported:incomplete says which."
+        )
 
 
 def _tell(planned: ImportPlan, handle: str, json: bool) -> None:

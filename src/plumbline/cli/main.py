@@ -25,6 +25,7 @@ from plumbline.cli import (
     erasure,
     files,
     import_export,
+    imports,
     install,
     notices,
     organization,
@@ -69,6 +70,7 @@ app.command("import")(import_export.import_register)
 app.command("export")(import_export.export)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
+app.add_typer(imports.app, name="imports")
 app.add_typer(organization.app, name="organization")
 app.add_typer(starting_points.app, name="library")
 app.add_typer(tokens.app, name="token")

@@ -14,6 +14,7 @@ from plumbline.erasure.plan import Plan
 from plumbline.identity.erasure import commands as accounts
 from plumbline.imports.erasure import commands as imports
 from plumbline.kernel import clock
+from plumbline.reports.erasure import commands as packs
 from plumbline.telemetry.erasure import commands as events
 from plumbline.telemetry.store.port import Reader
 from plumbline.telemetry.store.remote import open_reader
@@ -48,7 +49,7 @@ def plan_of(row: ErasureRequest, threads: Reader | None) -> Plan:
     plan.events = dict(found.places)
     if row.kind == Kind.RECORD:
         plan.records = names
-        plan.slots = openings.places_about(plan.records)
+        plan.slots = openings.places_about(plan.records) | packs.stated_in(plan.records)
     if row.kind == Kind.PERSON:
         plan.people = names
         plan.slots = openings.places_about([*names, *accounts.token_handles(names)])

@@ -5,3 +5,9 @@ class ImportsConfig(AppConfig):
     name = "plumbline.imports"
     label = "imports"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Say in lists, files and on the API what came by an import and what of it is missing."""
+        from plumbline.imports.stated import derived
+
+        derived.register()

@@ -16,6 +16,7 @@ from plumbline.imports.judging import PlannedRow
 from plumbline.imports.models import ImportFault, ImportJob, ImportRow
 from plumbline.imports.plan import ImportPlan, check_size, plan_file
 from plumbline.imports.queries import JobView
+from plumbline.imports.stated.words import stored
 from plumbline.kernel import clock
 from plumbline.kernel.messages import Word, say
 from plumbline.kernel.problems import Conflict, Fault, Invalid
@@ -114,6 +115,7 @@ def _store_rows(job: ImportJob, planned: tuple[PlannedRow, ...]) -> None:
             values=dict(row.values),
             fields=" ".join(row.fields),
             note=row.note,
+            stated=stored(row.stated),
         )
         for row in planned
     ]
@@ -148,12 +150,13 @@ def discard(actor: Actor, handle: str) -> None:
 def confirm(actor: Actor, handle: str) -> JobView:
     """Say that the plan may be written (or, after a stop, written on). Only `advance` then writes.
 
-    Raises `Conflict` unless it waits for this, `Invalid` when no row creates or amends anything.
+    Raises `Conflict` unless it waits for this, `Invalid` when no row creates or amends anything or says
+    anything new in the source's own words.
     """
     job = queries.job_row(actor, handle)
     policy.require(actor, "import", kind=job.kind, anywhere=True)
     shown = queries.view(job)
-    if not shown.to_write:
+    if not (shown.to_write or shown.summary.restated):
         raise Invalid("There is nothing to write.", [Fault("rows", "none creates or changes a record")])
     with transaction.atomic():
         waiting = (ImportJob.State.PREVIEWED, ImportJob.State.STOPPED)

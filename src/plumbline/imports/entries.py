@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from plumbline.imports.models import ImportJob
 from plumbline.imports.queries import JobView
+from plumbline.imports.stated import queries as stated
 from plumbline.trail import log
 
 
@@ -15,5 +16,11 @@ def append(job: ImportJob, actor_id: str, entry_type: str, shown: JobView) -> No
         actor=actor_id,
         subject={"type": "import", "ref": job.handle, "kind": job.kind},
         openings={"map": job.map_text.encode()},
-        facts={"sha256": job.file_sha256, "rows": shown.rows, "written": shown.written, **counts},
+        facts={
+            "sha256": job.file_sha256,
+            "rows": shown.rows,
+            "written": shown.written,
+            **counts,
+            **({"stated": said} if (said := stated.digest_of(job.pk)) else {}),
+        },
     )

@@ -21,6 +21,7 @@ from plumbline.imports import own_keys
 from plumbline.imports.mapping import RegisterMap
 from plumbline.imports.notices import RowFault
 from plumbline.imports.rows import MappedRow, tailed
+from plumbline.imports.stated.words import Stated, stored
 from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Fault
 from plumbline.records import forms
@@ -52,6 +53,10 @@ class PlannedRow:
     values: Mapping[str, Any] = field(default_factory=dict)
     fields: tuple[str, ...] = ()
     note: str = ""
+    stated: tuple[Stated, ...] = ()
+    """What the row says in the source's own words."""
+    restated: bool = False
+    """Whether those are other words than those kept with the record, or the first."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,8 @@ class Present:
     seen: bool
     said: Mapping[str, Any] | None = None
     untouched: bool = False
+    stated: str = ""
+    """What the newest import kept of the source's own words, as it is stored."""
 
 
 @dataclass
@@ -126,6 +133,7 @@ def _with(
     made = replace(row, notices=list(notices))
     return replace(
         planned,
+        stated=row.stated,
         outcome=outcome,
         set_aside=tuple(aside),
         notices=notices,
@@ -143,7 +151,8 @@ def _compared(
     if not present.seen:
         fault = RowFault(", ".join(register.key), "", "is recorded already, where you may not see it")
         return replace(planned, faults=(fault,))
-    planned = replace(planned, reference=record.reference, revision=record.revision)
+    restated = bool(row.stated) and stored(row.stated) != present.stated
+    planned = replace(planned, reference=record.reference, revision=record.revision, restated=restated)
     once = {item.name for item in register.fields if item.once}
     again = replace(row, values={name: value for name, value in row.values.items() if name not in once})
     before = plain_values.of_record(record, kind)

@@ -13,6 +13,7 @@ from typing import Any
 from plumbline.imports import dates, numbers
 from plumbline.imports.map_yaml import words_in
 from plumbline.imports.reading import DELIMITERS, ENCODINGS, READ_AS_FOUND, ReadOptions, Sheet, fold
+from plumbline.imports.stated import words as source_words
 from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Fault, Invalid
 
@@ -58,6 +59,15 @@ class FieldMap:
 
 
 @dataclass(frozen=True)
+class SourceColumn:
+    """A column whose texts are kept as the words of the source, and what they are ``about``: a word of
+    `stated.words.ABOUT`, or another one of the map's own. No field takes them and no check reads them."""
+
+    about: str
+    column: str
+
+
+@dataclass(frozen=True)
 class Skip:
     """Rows to leave out: those whose cell in ``column`` is one of ``words`` (empty text: an empty cell)."""
 
@@ -81,12 +91,15 @@ class RegisterMap:
     changed_here: str = "keep"
     revision: str = ""
     """Column with the revision from which the file was exported, where it was."""
+    source: tuple[SourceColumn, ...] = ()
+    """Columns that are kept as the source's own words."""
 
     def columns(self) -> tuple[str, ...]:
         """Every column that the map names, once."""
         named = [*self.key, *(rule.column for rule in self.skip)]
         named += [column for item in self.fields for column in item.columns]
         named += [self.revision] if self.revision else []
+        named += [item.column for item in self.source]
         return tuple(dict.fromkeys(named))
 
 
@@ -161,8 +174,8 @@ class _Reader:
         self.faults: list[Fault] = []
 
     def register_map(self, found: Any) -> RegisterMap:
-        words = {"kind", "key", "fields", "register", "skip", "empty", *_AGAIN, *READING_WORDS}
-        top = self.words("", found, words)
+        known = {"kind", "key", "fields", "register", "skip", "empty", *_AGAIN, *READING_WORDS}
+        top = self.words("", found, known)
         for name in ("kind", "key", "fields"):
             if name not in top and isinstance(found, Mapping):
                 self.fault(name, "is missing", "a map has kind, key and fields")
@@ -182,6 +195,7 @@ class _Reader:
             options=self.options(top),
             changed_here=self.choice("changed_here", top.get("changed_here", ""), CHANGED_HERE) or "keep",
             revision=self.text("revision", top.get("revision", "")),
+            source=self.source(top.get("source", [])),
         )
         if len(made.register) > 60:
             self.fault("register", "is longer than 60 characters", "a short name of the register")
@@ -254,6 +268,24 @@ class _Reader:
         if not columns and isinstance(found, Mapping):
             self.fault("key", "names no column", "columns: [id], or digest: [columns that tell rows apart]")
         return columns, name == "digest"
+
+    def source(self, found: Any) -> tuple[SourceColumn, ...]:
+        """``[Column, …]``, or ``{owner: Column, state: [Column, …]}``."""
+        if not isinstance(found, Mapping):
+            listed = [(source_words.about_of(column), column) for column in self.texts("source", found)]
+        else:
+            listed = [
+                (str(about), column)
+                for about, columns in found.items()
+                for column in self.texts(f"source.{about}", columns)
+            ]
+        if len({column for _, column in listed}) < len(listed):
+            self.fault("source", "names a column twice", "name each column once")
+        if any(len(about) > source_words.LONGEST_ABOUT for about, _ in listed):
+            self.fault(
+                "source", "has a name that is too long", "owner, state, approval, date, or a short word"
+            )
+        return tuple(SourceColumn(about, column) for about, column in listed)
 
     def skips(self, found: Any) -> tuple[Skip, ...]:
         if not isinstance(found, list):
@@ -330,8 +362,8 @@ READING_WORDS = (
     *("sheet", "path", "header_row", "header_rows", "first_row", "last_row"),
     *("endings", "encoding", "delimiter"),
 )
-_AGAIN = ("changed_here", "revision")
-"""Words of a map for a register that comes again."""
+_AGAIN = ("changed_here", "revision", "source")
+"""Words of a map for a register that comes again, and for what it says in its own words."""
 _FIELD_WORDS = {
     *("column", "columns", "constant", "join", "values", "default", "otherwise"),
     *("dates", "date_order", "decimal", "changed_here", "unreadable"),

@@ -16,6 +16,7 @@ from plumbline.imports import mapping
 from plumbline.imports.dates import ColumnOrder, order_of
 from plumbline.imports.lookup import types_of
 from plumbline.imports.reading import Sheet, fold
+from plumbline.imports.stated import words as words_of_source
 from plumbline.records import forms
 from plumbline.records.kinds import Kind
 
@@ -51,6 +52,8 @@ class Choices:
     skip_column: str = ""
     skip_words: tuple[str, ...] = ()
     changed_here: str = "keep"
+    source: tuple[str, ...] = ()
+    """Columns that are kept as the source's own words."""
     key: tuple[str, ...] = ()
     digest: bool = False
     register: str = ""
@@ -73,6 +76,7 @@ def suggested(kind: Kind, sheet: Sheet) -> Choices:
             del free[best]
     if "slug" in fields(kind) and "slug" not in made.columns and "title" in made.columns:
         made.columns["slug"] = made.columns["title"]
+    made.source = tuple(_in_own_words(sheet, made))
     ids = [
         column
         for column in sheet.columns
@@ -81,6 +85,17 @@ def suggested(kind: Kind, sheet: Sheet) -> Choices:
     made.key = tuple(ids[:1]) or ((made.columns["title"],) if "title" in made.columns else ())
     made.digest = not ids
     return made
+
+
+def _in_own_words(sheet: Sheet, choices: Choices) -> Iterator[str]:
+    """Columns that look like a state, an owner, an approval or a day of the source, and fill no field here.
+
+    Whoever the source calls the owner is kept in its words also where the column is looked up among people.
+    """
+    taken = set(choices.columns.values()) - {choices.columns.get("owner", "")}
+    for column in sheet.columns:
+        if column not in taken and words_of_source.about_of(column) != words_of_source.OTHER:
+            yield column
 
 
 def _bare(text: str) -> str:
@@ -166,6 +181,8 @@ def compose(kind: Kind, sheet: Sheet, choices: Choices) -> str:
         made["empty"] = list(choices.empty)
     if choices.skip_column:
         made["skip"] = [{"column": choices.skip_column, "is": list(choices.skip_words)}]
+    if choices.source:
+        made["source"] = list(choices.source)
     if choices.changed_here != "keep":
         made["changed_here"] = choices.changed_here
     made["fields"] = {}

@@ -48,6 +48,7 @@ class ImportJob(models.Model):
     created_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
     leased_until = models.DateTimeField(null=True)
 
     class Meta:
@@ -79,6 +80,9 @@ class ImportRow(models.Model):
     values = models.JSONField(default=dict, blank=True, help_text="What the row says, by field.")
     fields = models.TextField(blank=True, help_text="Fields that are written, joined by spaces.")
     note = models.TextField(blank=True, help_text="Texts of the row that no field holds whole.")
+    stated = models.TextField(
+        blank=True, help_text="What the source says of it in its own words, as JSON (`imports.stated`)."
+    )
     written = models.BooleanField(default=False)
 
     class Meta:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from plumbline.imports.models import ImportJob, ImportRow
+from plumbline.imports.stated import queries as stated
 from plumbline.records import files
 from plumbline.records.models import Record
 from plumbline.trail.commitments import queries as committed
@@ -38,6 +39,7 @@ def _check_jobs(start: int, stop: int) -> Iterator[Difference]:
         fields["finished"] = entry.verb == "finished"
         if "map" in entry.openings:
             fields["map"] = entry.text("map")
+        fields["words of the source"] = entry.facts.get("stated", "")
         entries[handle] = entry.index
     jobs = {job.handle: job for job in ImportJob.objects.all()}
     # The file of an import goes as a whole with the first of its records that is erased.
@@ -54,7 +56,10 @@ def _check_jobs(start: int, stop: int) -> Iterator[Difference]:
             "actor": job.actor,
             "finished": job.state == ImportJob.State.DONE,
             "map": job.map_text,
+            "words of the source": stated.digest_of(job.pk),
         }
+        if job.pk in emptied:  # some of the words went with the record, so that no digest is left to compare
+            fields.pop("words of the source")
         yield from compare(JOB, handle, entries[handle], fields, found)
         if files.digest_of(job.file_sha256) != job.file_sha256 and job.pk not in emptied:
             yield Difference("attachments/*", f"file of {handle}", "bytes", job.file_sha256, "other or none")
@@ -80,7 +85,8 @@ def _check_rows(start: int, stop: int) -> Iterator[Difference]:
 DECLARATIONS: tuple[Declaration, ...] = (
     Proof(
         JOB,
-        "Kind, digest of the file, map and author stand in the entries of its confirmation and its end.",
+        "Kind, digest of the file, map, author and a digest of the source's own words stand in the entries "
+        "of its confirmation and its end.",
         (Pass("jobs", whole, _check_jobs),),
     ),
     Proof(

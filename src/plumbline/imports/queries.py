@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
@@ -16,6 +16,9 @@ from plumbline.imports import summary
 from plumbline.imports.judging import Present
 from plumbline.imports.models import ImportFault, ImportJob, ImportRow
 from plumbline.imports.rows import MappedRow
+from plumbline.imports.stated import words
+from plumbline.imports.stated.queries import CONFIRMED, incomplete_of, kept_rows, newest_words
+from plumbline.imports.stated.words import Stated
 from plumbline.imports.summary import Summary
 from plumbline.kernel.messages import Text
 from plumbline.kernel.problems import NotFound
@@ -29,7 +32,6 @@ MOST_TITLES = 50_000
 """Titles that new rows are compared with."""
 _KEYS = 500
 """Keys that are asked for at once."""
-_CONFIRMED = (ImportJob.State.RUNNING, ImportJob.State.STOPPED, ImportJob.State.DONE)
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class RowView:
     notices: tuple[FaultView, ...] = ()
     values: Mapping[str, Any] = field(default_factory=dict)
     fields: tuple[str, ...] = ()
+    stated: tuple[Stated, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -138,20 +141,20 @@ def _earlier_keys(kind: Kind, keys: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for start in range(0, len(keys), _KEYS):
         rows = ImportRow.objects.filter(
-            job__kind=kind.slug, job__state__in=_CONFIRMED, key__in=keys[start : start + _KEYS]
+            job__kind=kind.slug, job__state__in=CONFIRMED, key__in=keys[start : start + _KEYS]
         )
-        rows = rows.filter(Q(written=True) | Q(outcome=ImportRow.Outcome.UNCHANGED)).exclude(reference="")
+        rows = rows.filter(kept_rows()).exclude(reference="")
         found |= dict(rows.order_by("id").values_list("key", "reference"))
     return found
 
 
 def of_register(kind: Kind, register: str, columns: Sequence[str]) -> list[str]:
     """References of the records that earlier editions of a register made, changed or found as they were."""
-    jobs = ImportJob.objects.filter(kind=kind.slug, state__in=_CONFIRMED, register=register)
+    jobs = ImportJob.objects.filter(kind=kind.slug, state__in=CONFIRMED, register=register)
     if not register:
         jobs = jobs.filter(columns=json.dumps(list(columns)))
     rows = ImportRow.objects.filter(job__in=jobs).exclude(reference="").order_by("id")
-    rows = rows.filter(Q(written=True) | Q(outcome=ImportRow.Outcome.UNCHANGED))
+    rows = rows.filter(kept_rows())
     return list(dict.fromkeys(rows.values_list("reference", flat=True)))
 
 
@@ -175,7 +178,8 @@ def present(
             if reference in records and reference not in taken_already
         }
     seen = visible_among(actor, kind, known.values())
-    said = last_values([record.reference for record in known.values()])
+    references = [record.reference for record in known.values()]
+    said, own_words = last_values(references), newest_words(references)
     stated = {row.key: row.revision for row in rows}
     found = {}
     for key, record in known.items():
@@ -183,7 +187,8 @@ def present(
         # An import of before kept no values; the revision that it wrote says whether anybody came since.
         alone = values is None and first and record.revision == first
         exported = stated.get(key) == str(record.revision)
-        found[key] = Present(record, record.pk in seen, values, bool(alone or exported))
+        before = own_words.get(record.reference, "")
+        found[key] = Present(record, record.pk in seen, values, bool(alone or exported), before)
     return found
 
 
@@ -193,8 +198,8 @@ def last_values(references: Sequence[str]) -> dict[str, tuple[Mapping[str, Any] 
     ``None`` for the values where an import of before kept none. Rows that changed nothing count too: the file
     said then what the record said.
     """
-    rows = ImportRow.objects.filter(reference__in=list(references), job__state__in=_CONFIRMED)
-    rows = rows.filter(Q(written=True) | Q(outcome=ImportRow.Outcome.UNCHANGED)).order_by("id")
+    rows = ImportRow.objects.filter(reference__in=list(references), job__state__in=CONFIRMED)
+    rows = rows.filter(kept_rows()).order_by("id")
     found: dict[str, tuple[Mapping[str, Any] | None, int]] = {}
     for reference, values, revision in rows.values_list("reference", "values", "revision"):
         earlier = found.get(reference, (None, 0))[0]
@@ -254,7 +259,7 @@ def view(job: ImportJob) -> JobView:
     written = 0
     for row in found:
         counts[row["outcome"]] += row["n"]
-        written += row["n"] if row["written"] else 0
+        written += row["n"] if row["written"] and row["outcome"] in WRITING else 0
     return JobView(
         handle=job.handle,
         kind=kinds.get(job.kind),
@@ -281,6 +286,13 @@ def job(actor: Actor, handle: str) -> JobView:
     return view(job_row(actor, handle))
 
 
+def incomplete(actor: Actor, handle: str) -> int:
+    """How many of the records that an import made still lack answers; none while it is being written."""
+    row = job_row(actor, handle)
+    ended = row.state in (ImportJob.State.DONE, ImportJob.State.STOPPED)
+    return incomplete_of(row.pk, kinds.get(row.kind)) if ended else 0
+
+
 def content(actor: Actor, handle: str) -> bytes:
     """The bytes of an import's file. Raises `NotFound`."""
     return files.read(job_row(actor, handle).file_sha256)
@@ -294,7 +306,8 @@ def jobs(actor: Actor, *, limit: int = 25) -> list[JobView]:
 
 def written_references(actor: Actor, handle: str) -> list[str]:
     """References of the records that an import has made or changed, in order of line."""
-    rows = ImportRow.objects.filter(job_id=job_row(actor, handle).pk, written=True).order_by("line")
+    rows = ImportRow.objects.filter(job_id=job_row(actor, handle).pk, outcome__in=WRITING, written=True)
+    rows = rows.order_by("line")
     return list(rows.values_list("reference", flat=True))
 
 
@@ -324,11 +337,12 @@ def _row_view(row: ImportRow) -> RowView:
         row.reference,
         row.repeats,
         tuple(row.set_aside.split()),
-        row.written,
+        row.written and row.outcome in WRITING,
         tuple(fault for fault in said if fault.sort == "refused"),
         tuple(fault for fault in said if fault.sort != "refused"),
         row.values,
         tuple(row.fields.split()),
+        words.of_stored(row.stated),
     )
 
 

@@ -14,6 +14,7 @@ from plumbline.imports.dates import ColumnOrder
 from plumbline.imports.mapping import KEY_LENGTH, FieldMap, RegisterMap
 from plumbline.imports.notices import RowFault, Sort, note_lines
 from plumbline.imports.reading import Sheet, SheetRow, fold, squeeze, tidy
+from plumbline.imports.stated.words import Stated
 from plumbline.kernel.canonical import canonical
 from plumbline.kernel.messages import Text, say
 
@@ -34,7 +35,7 @@ class MappedRow:
     """One row as the map reads it. ``repeats`` is the line that already has its key, 0 when it is new.
 
     ``texts`` are what stands in the file for each field; ``notices`` what became of texts that are not
-    taken as they stand, ``faults`` what keeps the row out.
+    taken as they stand, ``faults`` what keeps the row out; ``stated`` is what it says in its own words.
     """
 
     line: int
@@ -46,6 +47,7 @@ class MappedRow:
     repeats: int = 0
     skipped: bool = False
     revision: str = ""
+    stated: tuple[Stated, ...] = ()
 
     @property
     def note(self) -> str:
@@ -135,6 +137,8 @@ class _RowReader:
             made.revision = squeeze(cells[self.places[self.register.revision]])
         for item in self.register.fields:
             made.values[item.name] = self._value(item, cells, made)
+        found = ((one, self._text(cells[self.places[one.column]])) for one in self.register.source)
+        made.stated = tuple(Stated(one.about, one.column, text) for one, text in found if text)
         return made
 
     def _key(self, cells: tuple[str, ...], made: MappedRow) -> str:

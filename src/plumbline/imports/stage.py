@@ -24,11 +24,13 @@ from plumbline.imports.judging import judged, told_apart, usable
 from plumbline.imports.models import ImportFault, ImportJob, ImportRow
 from plumbline.imports.rows import MappedRow
 from plumbline.imports.sources import Source
+from plumbline.imports.stated import queries as stated
 from plumbline.kernel import clock
 from plumbline.kernel.messages import Text, say
 from plumbline.kernel.problems import Conflict, Fault, Invalid, NotAllowed, NotFound, Problem, Stale
 from plumbline.records import commands
 from plumbline.records.batches.commands import NewRecords
+from plumbline.records.search_index import commands as search_index
 from plumbline.trail import write_priority
 
 SLICE = 0.25
@@ -172,6 +174,8 @@ class _Writer:
                 act()
             self._write_accepted()
             _mark(done)
+            # Found by a search from the moment on at which they are shown.
+            search_index.note_words([row.reference for row in done if row.written and row.stated])
         self._job.leased_until = renewed  # only now: a chunk that was rolled back has not renewed it
         fitting = len(done) * CHUNK_SECONDS / max(time.monotonic() - began, 0.001)
         self._rows = max(FEWEST_ROWS, min(int(fitting), 2 * self._rows, CHUNK_ROWS))
@@ -180,7 +184,7 @@ class _Writer:
     def _refill(self) -> None:
         """Read the next rows. While the lease holds nobody else writes them: they stay as they were read."""
         rows = ImportRow.objects.filter(job_id=self._job.pk, outcome__in=queries.WRITING, written=False)
-        self._waiting.extend(rows.order_by("line")[:CHUNK_ROWS])
+        self._waiting.extend((rows | stated.to_state(self._job.pk)).order_by("line")[:CHUNK_ROWS])
         self._more = len(self._waiting) == CHUNK_ROWS
         creating = [row for row in self._waiting if row.outcome == ImportRow.Outcome.CREATE]
         self._recorded = queries.taken(self._source.kind, [row.key for row in creating])
@@ -189,6 +193,8 @@ class _Writer:
 
     def _prepare(self, row: ImportRow) -> Callable[[], None]:
         """Check ``row``; what is left to do inside the transaction."""
+        if row.outcome == ImportRow.Outcome.UNCHANGED:
+            return partial(_take_words, row)
         if not row.fields:
             text = "was planned by an earlier version, which kept no values"
             return partial(_refuse, row, [Fault("", text, "import the file again")])
@@ -281,6 +287,7 @@ class _Writer:
         )
         if now.outcome == "unchanged" and not now.notices:
             row.outcome, row.reference = ImportRow.Outcome.UNCHANGED, now.reference
+            row.written = bool(row.stated)
             return
         message: Text
         remedy = "import the file again to see what would change"
@@ -300,6 +307,11 @@ class _Writer:
                 revision=record.revision,
             )
         _refuse(row, [Fault("", message, remedy)])
+
+
+def _take_words(row: ImportRow) -> None:
+    """Keep what the source says in its own words of a record that says the same otherwise."""
+    row.written = True
 
 
 def _nothing() -> None:

@@ -75,6 +75,8 @@ class Summary:
     gone: tuple[str, ...] = ()
     """References of the records that an earlier edition of the register brought and this one has not."""
     dates: tuple[DateOrder, ...] = ()
+    restated: int = 0
+    """Rows that change nothing here, and say something else than before in the source's own words."""
 
     def counts(self) -> dict[str, int]:
         """How many texts became what, over all columns."""
@@ -147,6 +149,7 @@ def of(
             for name, found in findings.orders.items()
             if found.known != "plain"
         ),
+        restated=sum(row.restated for row in rows if row.outcome == "unchanged"),
     )
 
 
@@ -207,6 +210,7 @@ def as_json(summary: Summary, *, plain: bool = False) -> dict[str, Any]:
         "likely_doubles_in_all": summary.doubles_in_all,
         "no_longer_in_the_file": list(summary.gone),
         "dates": [vars(one) for one in summary.dates],
+        "restated": summary.restated,
     }
 
 
@@ -238,6 +242,7 @@ def stored(text: str) -> Summary:
         doubles_in_all=found["likely_doubles_in_all"],
         gone=tuple(found.get("no_longer_in_the_file", ())),
         dates=tuple(DateOrder(**one) for one in found["dates"]),
+        restated=found.get("restated", 0),
     )  # fmt: skip
 
 

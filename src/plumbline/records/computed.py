@@ -26,18 +26,20 @@ class Computed:
     text: Callable[[Any], str]
 
 
+EVERY = ""
+"""In the place of a kind: what is computed for records of every kind, plugins' included."""
 _known: dict[str, tuple[Computed, ...]] = {}
 
 
 def register(kind: str, computed: Computed) -> None:
     """Show ``computed`` with the records of the kind with this slug, after what is shown already."""
-    others = tuple(one for one in of(kind) if one.name != computed.name)
+    others = tuple(one for one in _known.get(kind, ()) if one.name != computed.name)
     _known[kind] = (*others, computed)
 
 
 def of(kind: str) -> tuple[Computed, ...]:
     """What is computed for records of a kind, in order."""
-    return _known.get(kind, ())
+    return (*_known.get(kind, ()), *_known.get(EVERY, ()))
 
 
 def parts(kind: str) -> dict[str, QuerySet[Any, Any]]:

@@ -18,7 +18,7 @@ from plumbline.kernel.canonical import JSON, canonical
 from plumbline.kernel.clock import rfc3339
 from plumbline.kernel.messages import redact, say
 from plumbline.kernel.problems import Conflict, NotAllowed
-from plumbline.reports import applicability, applicability_export, queries, risk_register, sampling
+from plumbline.reports import applicability, applicability_export, queries, risk_register, sampling, stated
 from plumbline.reports.applicability import Row, Statement
 from plumbline.reports.disclosure import Disclosure, Scope, gather
 from plumbline.reports.pack_request import PackRequest
@@ -221,6 +221,8 @@ def documents(request: PackRequest, actor: Actor, scope: Scope, disclosure: Disc
         within = _redact_statement(statement, scope)
         entries = _openable(scope, [(row.reference, row.revision) for row in within.all_rows])
         members["applicability.csv"] = "".join(applicability_export.pack_csv_text(within, entries)).encode()
+    if words := stated.csv_text(scope):
+        members[stated.DOCUMENT] = words.encode()
     names = sorted([*members, *([SAMPLE] if request.sample_size else [])])
     members["CONTENTS.txt"] = _contents(request, disclosure, names).encode()
     return members

@@ -206,6 +206,7 @@ EDITS = (
     sql("a bulk change of something else", "UPDATE bulk_bulkjob SET request = '{{}}'", "bulk.BulkJob"),
     sql("a bulk change by somebody else", "UPDATE bulk_bulkjob SET actor = '{Sara}'", "bulk.BulkJob"),
     sql("a bulk change that goes further than its record", "UPDATE bulk_bulkrow SET revision_after = 900 WHERE done", "bulk.BulkRow"),
+    sql("words that a source never said", "UPDATE imports_importrow SET stated = replace(stated, 'Board', 'Sara') WHERE stated <> ''", "imports.ImportJob"),
     sql("an imported row of another record", "UPDATE imports_importrow SET reference = '{risk}' WHERE written", "imports.ImportRow"),
     sql("a pack for somebody else", "UPDATE reports_pack SET recipient = 'Nobody'", "reports.Pack"),
     sql("a pack with another digest", "UPDATE reports_pack SET sha256 = 'ab'", "reports.Pack"),

@@ -253,9 +253,10 @@ def _results(sara: Actor, made: Organization) -> None:
 def _imported(mina: Actor, made: Organization) -> None:
     from plumbline.imports import commands, plan
 
-    content = b"Id,Name,Stage\n1,Chat,Live\n"
+    content = b"Id,Name,Stage,Approved by\n1,Chat,Live,Board\n"
     text = (
-        "kind: ai-system\nkey: {columns: [Id]}\nfields:\n  title: Name\n  slug: {column: Name, slug: 40}\n"
+        "kind: ai-system\nkey: {columns: [Id]}\nsource: [Approved by]\n"
+        "fields:\n  title: Name\n  slug: {column: Name, slug: 40}\n"
         "  lifecycle: {column: Stage, values: {Live: in operation}}\n"
     )
     job = commands.keep(mina, plan.plan_file(mina, "ai-system", content, text), "register.csv")

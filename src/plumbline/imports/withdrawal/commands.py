@@ -14,12 +14,14 @@ from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.imports import queries
 from plumbline.imports.models import ImportFault, ImportJob, ImportRow
+from plumbline.kernel import clock
 from plumbline.kernel.messages import Text, Word, say
 from plumbline.kernel.problems import Conflict, Fault, Problem
 from plumbline.records import commands, kinds
 from plumbline.records import queries as records
 from plumbline.records.kinds import Kind
 from plumbline.records.models import Record
+from plumbline.records.search_index import commands as search_index
 
 AT_ONCE = 200
 """Records that one call takes back; a caller asks again while some are ``left``."""
@@ -48,19 +50,34 @@ def withdraw(actor: Actor, handle: str) -> Withdrawal:
             "Only an import that was written is withdrawn.", [Fault("state", state, "stop it first")]
         )
     kind, taken_back = kinds.get(job.kind), 0
+    if job.withdrawn_at is None:
+        ImportJob.objects.filter(pk=job.pk).update(withdrawn_at=clock.now())
+    _take_words_back(job)
     # A row that was looked at and stays has a notice, so that the next call begins behind it.
-    open_rows = ImportRow.objects.filter(job_id=job.pk, written=True).exclude(faults__sort="staying")
+    open_rows = ImportRow.objects.filter(job_id=job.pk, outcome__in=queries.WRITING, written=True)
+    open_rows = open_rows.exclude(faults__sort="staying")
     for row in list(open_rows.order_by("-line")[:AT_ONCE]):
         try:
             with transaction.atomic():
                 _take_back(actor, kind, job, row)
                 ImportRow.objects.filter(pk=row.pk).update(written=False)
+                if row.stated:
+                    search_index.note_words([row.reference])
             taken_back += 1
         except Problem as problem:
             said = problem.faults[0].message if problem.faults else problem.detail
             ImportFault.objects.create(row=row, message=said, sort="staying", text="")
     staying = ImportFault.objects.filter(row__job_id=job.pk, sort="staying").order_by("row__line", "id")
     return Withdrawal(taken_back, tuple(staying.values_list("row__reference", "message")), open_rows.count())
+
+
+def _take_words_back(job: ImportJob) -> None:
+    """Let go of the source's own words of records that this edition changed nothing of."""
+    unchanged = ImportRow.objects.filter(job_id=job.pk, outcome=ImportRow.Outcome.UNCHANGED, written=True)
+    while rows := list(unchanged[:AT_ONCE]):
+        with transaction.atomic():
+            ImportRow.objects.filter(pk__in=[row.pk for row in rows]).update(written=False)
+            search_index.note_words([row.reference for row in rows])
 
 
 def _take_back(actor: Actor, kind: Kind, job: ImportJob, row: ImportRow) -> None:

@@ -39,11 +39,12 @@ class Named:
     slugs: frozenset[str] = frozenset()
 
 
-_registered: dict[str, Callable[[Actor, Kind, str], Named]] = {}
+_registered: dict[str, Callable[[Actor, Kind, str], Named | Q]] = {}
 
 
-def register(name: str, find: Callable[[Actor, Kind, str], Named]) -> None:
-    """Add the condition ``name:text``: the records that ``find`` names for a reader, who may know of them."""
+def register(name: str, find: Callable[[Actor, Kind, str], Named | Q]) -> None:
+    """Add the condition ``name:text``: the records that ``find`` names for a reader, who may know of them, or
+    what has to hold of a record."""
     _registered[name] = find
 
 
@@ -90,6 +91,8 @@ def _wanted(actor: Actor, kind: Kind, condition: Condition) -> Q:
 
 def _named(actor: Actor, kind: Kind, name: str, text: str) -> Q:
     found = _registered[name](actor, kind, text)
+    if isinstance(found, Q):
+        return found
     by_slug = Q(slug__in=found.slugs) if found.slugs else Q(pk__in=[])
     return Q(reference__in=found.references) | by_slug
 

@@ -38,9 +38,9 @@ def refused(name: str, message: Text, remedy: Text) -> Invalid:
 def condition(actor: Actor, field: models.Field[Any, Any], value: Value) -> Q:
     """Records whose ``field`` is ``value``. Raises `Invalid`."""
     if not value.quoted and value.text.lower() == EMPTY:
-        return _empty(field)
+        return empty(field)
     if not value.quoted and value.text.lower() == ANY:
-        return ~_empty(field)
+        return ~empty(field)
     if field.is_relation:
         return _related(actor, field, value.text)
     if hasattr(field, "options") and not field.choices:
@@ -59,7 +59,8 @@ def condition(actor: Actor, field: models.Field[Any, Any], value: Value) -> Q:
     return Q(**{f"{field.name}__{'iexact' if exact else 'icontains'}": value.text})
 
 
-def _empty(field: models.Field[Any, Any]) -> Q:
+def empty(field: models.Field[Any, Any]) -> Q:
+    """Records whose ``field`` says nothing."""
     if field.many_to_many or field.null:
         found = Q(**{f"{field.name}__isnull": True})
         if field.is_relation or not isinstance(field, models.CharField | models.TextField):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db import DatabaseError, connection, transaction
 
@@ -32,6 +32,35 @@ def write(kind: Kind, records: Sequence[Record], *, new: bool) -> None:
         )
 
 
+Words: TypeAlias = Callable[[Collection[int]], Mapping[int, Sequence[tuple[str, str]]]]
+"""Where it stands and what it says, by key of the record, of what another room keeps beside records."""
+_beside: list[Words] = []
+
+
+def register_words(words: Words) -> None:
+    """Search the texts too that ``words`` finds for records; its room calls `note_words` when they change."""
+    _beside.append(words)
+
+
+def words_beside(keys: Collection[int]) -> dict[int, list[tuple[str, str]]]:
+    """The texts that other rooms keep beside the records with these keys."""
+    found = defaultdict[int, list[tuple[str, str]]](list)
+    for words in _beside:
+        for key, texts in words(keys).items():
+            found[key].extend(texts)
+    return found
+
+
+def note_words(references: Collection[str]) -> None:
+    """Keep what another room now has to say beside these records, or no longer has."""
+    keys = set(Record.objects.filter(reference__in=references).values_list("pk", flat=True))
+    known = SearchText.objects.in_bulk(keys)
+    with guard.opened("search index"):
+        for key, columns in additions(keys).items():
+            if any(getattr(known.get(key), name, None) != text for name, text in columns.items()):
+                SearchText.objects.filter(record_id=key).update(**columns)
+
+
 def write_additions(keys: Collection[int]) -> None:
     """Keep the words of what hangs on the records with these keys. Inside the door only."""
     for key, columns in additions(keys).items():
@@ -45,7 +74,8 @@ def additions(keys: Collection[int]) -> dict[int, dict[str, str]]:
         comments[comment.record_id].append(comment)
     for attachment in Attachment.objects.filter(record_id__in=keys):
         attachments[attachment.record_id].append(attachment)
-    return {key: documents.of_additions(comments[key], attachments[key]) for key in keys}
+    beside = words_beside(keys)
+    return {key: documents.of_additions(comments[key], attachments[key], beside[key]) for key in keys}
 
 
 def newest_comments(keys: Collection[int]) -> list[Comment]:

@@ -69,13 +69,16 @@ def of_record(record: Record, kind: Kind) -> dict[str, str]:
     }
 
 
-def of_additions(comments: Sequence[Comment], attachments: Sequence[Attachment]) -> dict[str, str]:
-    """The columns that follow from what hangs on a record, the newest of it first."""
+def of_additions(
+    comments: Sequence[Comment], attachments: Sequence[Attachment], beside: Sequence[tuple[str, str]] = ()
+) -> dict[str, str]:
+    """The columns that follow from what hangs on a record, the newest of it first; ``beside`` are texts that
+    other rooms keep beside it, each with where it stands."""
     newest_files = sorted(attachments, key=lambda row: -row.pk)
     file_texts = [text for row in newest_files for text in (row.name, text_of_file(row))]
     return {
         "comments": _joined(row.text for row in sorted(comments, key=lambda row: -row.pk)),
-        "files": _joined(file_texts),
+        "files": _joined((*file_texts, *(text for _, text in beside))),
     }
 
 

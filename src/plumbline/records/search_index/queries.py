@@ -129,4 +129,6 @@ def _additions(keys: list[int]) -> Mapping[int, list[tuple[str, str]]]:
     for attachment in Attachment.objects.filter(record_id__in=keys).order_by("-pk"):
         found[attachment.record_id].append(("file name", attachment.name))
         found[attachment.record_id].append((attachment.name, documents.text_of_file(attachment)))
+    for key, texts in commands.words_beside(keys).items():
+        found[key].extend(texts)
     return found

@@ -6,8 +6,11 @@ import json
 import zipfile
 from collections.abc import Collection, Iterator, Sequence
 
+from plumbline.reports import stated
 from plumbline.reports.commands import pack_path
 from plumbline.reports.models import Pack
+from plumbline.reports.pack_build import PREFIX
+from plumbline.trail.commitments import queries as committed
 from plumbline.trail.erasures.queries import EVENT, ErasedRange
 
 _BUNDLE = 256
@@ -32,6 +35,16 @@ def disclosing(named: Sequence[ErasedRange]) -> list[Pack]:
         if any(pack.start <= index < pack.stop for index in indexes) and _discloses(pack, named):
             found.append(pack)
     return found
+
+
+def stated_in(references: Collection[str]) -> set[tuple[int, str]]:
+    """Entry and slot of each document of a pack that says what a source states of one of these records."""
+    wanted, slot = frozenset(references), f"{PREFIX}{stated.DOCUMENT}"
+    return {
+        (entry.index, slot)
+        for entry in committed.of_types({"pack.prepared"})
+        if wanted.intersection(stated.references_in(entry.text(slot)))
+    }
 
 
 def _discloses(pack: Pack, named: Sequence[ErasedRange]) -> bool:

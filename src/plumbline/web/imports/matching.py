@@ -82,6 +82,8 @@ class ColumnRow:
     name: str
     example: str
     in_key: bool
+    in_source: bool
+    """Whether it is kept as the source's own words."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,7 @@ def chosen(request: HttpRequest, kind: Kind, sheet: Sheet) -> Choices:
         digest=request.POST.get("key_by") == "digest",
         register=_line(request, "register")[:60],
         changed_here="take" if request.POST.get("changed_here") == "take" else "keep",
+        source=tuple(name for name in request.POST.getlist("source") if name in sheet.columns),
         skip_column=_column(request, "skip_column", sheet),
         skip_words=_listed(request, "skip_words") or ("",),
     )
@@ -222,7 +225,7 @@ def context(
         job=job,
         fields=tuple(_field(job.kind, name, choices) for name in matching.fields(job.kind)),
         columns=tuple(
-            ColumnRow(name, _example(sheet, place), name in choices.key)
+            ColumnRow(name, _example(sheet, place), name in choices.key, name in choices.source)
             for place, name in enumerate(sheet.columns)
         ),
         words=ask,

@@ -105,6 +105,8 @@ class JobPage:
     share: int
     list_href: str
     account: account.Account
+    incomplete: int
+    """Records that it made and that still lack answers."""
     together: tuple[tuple[int, int, str], ...]
     """First and last of the records written, and the address at which those are changed together."""
 
@@ -235,6 +237,7 @@ def job(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
         share=round(100 * shown.written / shown.to_write) if shown.to_write else 0,
         list_href=reverse("record-list", args=[shown.kind.plural]),
         account=account.of(shown.summary),
+        incomplete=queries.incomplete(actor, handle),
         together=_together(actor, shown),
     )
     return render(request, "web/imports/job.html", {"page": context})

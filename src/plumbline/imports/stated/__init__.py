@@ -1,0 +1,1 @@
+"""What a source says of a record in its own words, kept apart from what the record says here."""
