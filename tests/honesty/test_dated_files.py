@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from tests.honesty.lines import attempt
+from tests.honesty.organization import document as written
+from tests.honesty.organization import live_system
 from tests.honesty.world import Reply, World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -124,3 +126,93 @@ def test_how_far_ahead_the_end_of_a_file_may_lie_is_governed_and_back_tested(off
     assert "Of 1 days" in said
     assert "1 lie further ahead than the 6 months proposed, 0 than the 24 months" in said
     assert add(office, reference, "later.txt", valid_until=office.day(250).isoformat()).status == 422
+
+
+def missed(world: World, check: str) -> str:
+    """What a check misses today, in words; empty while it misses nothing."""
+    world.flow()
+    result = world.results(check)[0]
+    return "" if result["word"] == "Within" else str(result["reason"])
+
+
+def rest_on_file(world: World, reference: str, until: int) -> None:
+    """A further approved version of a record of Mina's, which rests on a file that ends in so many days."""
+    world.move("mina", reference, "revise")
+    assert not add(world, reference, valid_until=world.day(until).isoformat()).refused
+    world.approve(reference)
+
+
+@attempt("D7", "G.documents-asked", "B2")
+def test_a_document_asked_for_is_not_there_by_a_file_that_has_ended(kept: World) -> None:
+    """The scope is a signed paper for one month; when that is over, it is counted among the documents."""
+    (scope,) = [row["reference"] for row in kept.listed("document") if row["values"]["type"] == "scope"]
+    rest_on_file(kept, scope, 20)
+    assert scope not in missed(kept, "documents-asked")
+    kept.wait(days=21)
+    said = missed(kept, "documents-asked")
+    assert f"has only {scope}, which rests on a file that was valid until" in said
+    assert not kept.good("7.5.1")
+
+
+@attempt("D7", "G.monitoring-planned")
+def test_a_system_is_not_watched_by_a_plan_that_has_ended(kept: World) -> None:
+    """The monitoring plan is a contract that runs out, and the indicator a certificate that does."""
+    system = live_system(kept, "chat-assist")
+    assert system in missed(kept, "monitoring-planned")
+    plan = kept_document(kept, "plan", "iso42001:A.6.2.6", system)
+    rest_on_file(kept, plan, 20)
+    assert system not in missed(kept, "monitoring-planned")
+    kept.wait(days=21)
+    assert f"{system} has only {plan}, which rests on a file" in missed(kept, "monitoring-planned")
+
+
+@attempt("D7", "G.objectives-measurable")
+def test_an_objective_is_not_measured_by_an_indicator_that_has_ended(kept: World) -> None:
+    """The objective has no target, and its indicator rests on the licence of a tool that is over."""
+    objective, indicator = kept.listed("objective")[0]["reference"], kept.listed("indicator")[0]["reference"]
+    kept.move("mina", objective, "revise")
+    kept.amend("mina", objective, target=None)
+    kept.approve(objective, by="ingrid")
+    kept.move("mina", indicator, "revise")
+    kept.amend("mina", indicator, objective=objective)
+    kept.approve(indicator)
+    assert objective not in missed(kept, "objectives-measurable")
+    rest_on_file(kept, indicator, 20)
+    kept.wait(days=21)
+    assert f"{objective} has only {indicator}" in missed(kept, "objectives-measurable")
+
+
+@attempt("D7", "E5", "G.soa-complete")
+def test_a_control_is_not_left_out_by_a_file_that_has_ended(kept: World) -> None:
+    """A legal opinion of last year says that a control is not needed; it was valid until this spring."""
+    (row,) = [
+        one["reference"]
+        for one in kept.listed("applicability")
+        if one["values"]["requirement"] == "iso42001:A.10.4"
+    ]
+    kept.move("mina", row, "revise")
+    why = "We have no customers of AI systems: whatever we build is for our own desks."
+    kept.amend("mina", row, applicable="no", exclusion_reason=why)
+    assert not add(kept, row, "opinion.txt", valid_until=kept.day(20).isoformat()).refused
+    kept.approve(row, by="ingrid")
+    kept.flow()
+    assert kept.seen("A.10.4").word == "Not applicable"
+    kept.wait(days=21)
+    kept.flow()
+    assert kept.seen("A.10.4").word != "Not applicable"
+
+
+@attempt("D7", "G.people-assessed", "G.impact-assessed")
+def test_an_assessment_that_rests_on_an_ended_file_assesses_nobody(kept: World) -> None:
+    """The consent of the works council is attached to the assessment and was given for a month."""
+    assessment = kept.listed("impact-assessment")[0]["reference"]
+    assert not missed(kept, "people-assessed")
+    rest_on_file(kept, assessment, 20)
+    kept.wait(days=21)
+    for check in ("people-assessed", "impact-assessed"):
+        assert f"has only {assessment}, which rests on a file" in missed(kept, check)
+
+
+def kept_document(world: World, type: str, requirement: str, system: str) -> str:
+    """An approved document about a system; its reference."""
+    return written(world, type, f"How we watch {system}", requirement, systems=[system])

@@ -13,22 +13,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, TypeAlias
 
 from plumbline.controls.cases import Sample
+from plumbline.controls.dated_files import Row, ended_file, ended_rows, without
 from plumbline.controls.verdicts import (
     Evidence,
     MemberVerdict,
     Verdict,
-    day_of,
     fails,
     name_text,
     nothing,
     passes,
 )
-from plumbline.kernel.intervals import add_months
-from plumbline.kernel.messages import Message, Name, Word, listing, say
+from plumbline.kernel.messages import Message, Name, Ref, Word, listing, say
 from plumbline.kernel.states import MemberState
 
 
@@ -136,13 +134,19 @@ def judge_members(
 
 def verdicts_of(population: Population, function: MemberCheck, evidence: Evidence) -> list[MemberVerdict]:
     """What is said of each member of ``population``."""
-    return [_judge(member, function, evidence) for member in _distinct(population.members(evidence))]
+    ended = ended_rows(evidence)
+    resting = _Resting(population, function, evidence, ended) if ended else None
+    return [_judge(member, function, evidence, resting) for member in _distinct(population.members(evidence))]
 
 
-def _judge(member: Member, function: MemberCheck, evidence: Evidence) -> MemberVerdict:
+def _judge(
+    member: Member, function: MemberCheck, evidence: Evidence, resting: _Resting | None
+) -> MemberVerdict:
     message, state = member.excluded, MemberState.EXCLUDED
     if message is None:
         message = function(member, evidence) or _ended(member, evidence)
+        if message is None and resting is not None:
+            message = resting.fault(member)
         state = MemberState.COVERED if message is None else MemberState.MISSING
     return MemberVerdict(member.name, state, message, member.system, member.owner, member.systems)
 
@@ -156,6 +160,68 @@ def _ended(member: Member, evidence: Evidence) -> Message | None:
     if member.system and member.system == member.row.get("reference"):
         return None
     return ended_file(member.row, evidence.today)
+
+
+_MOST_TRIED = 20
+"""Of how many records it is tried whether a member has what is asked by that one alone."""
+
+
+class _Resting:
+    """What a member has only by records that rest on files past their last valid day.
+
+    Such a record shows nothing any more, whichever check reads it: what a member would miss without it, it
+    misses. Judged here, since a check that has to ask for itself would be forgotten.
+    """
+
+    def __init__(
+        self,
+        population: Population,
+        function: MemberCheck,
+        evidence: Evidence,
+        ended: list[tuple[str, Row]],
+    ) -> None:
+        self._population, self._function, self._evidence = population, function, evidence
+        self._ended = ended
+        self._alone: dict[str, tuple[Evidence, dict[str, Member]]] = {}
+        self._without = self._world(ended)
+
+    def _world(self, ended: list[tuple[str, Row]]) -> tuple[Evidence, dict[str, Member]]:
+        evidence = without(self._evidence, ended)
+        return evidence, {name_text(one.name): one for one in self._population.members(evidence)}
+
+    def _fault(self, member: Member, world: tuple[Evidence, dict[str, Member]]) -> Message | None:
+        evidence, members = world
+        known = members.get(name_text(member.name), member)
+        return None if known.excluded is not None else self._function(known, evidence)
+
+    def fault(self, member: Member) -> Message | None:
+        """That ``member`` would miss something without the records that rest on ended files; None if not."""
+        if self._fault(member, self._without) is None:
+            return None
+        names = {name_text(member.name), member.system} - {""}
+        near = [one for one in self._ended if names.intersection(_named_in(one[1]))]
+        for kind, row in [*near, *(one for one in self._ended if one not in near)][:_MOST_TRIED]:
+            reference = row["reference"]
+            if reference not in self._alone:
+                self._alone[reference] = self._world([(kind, row)])
+            if self._fault(member, self._alone[reference]) is None:
+                continue
+            fault = ended_file(row, self._evidence.today)
+            if fault is None or reference == name_text(member.name):
+                return fault
+            return say(
+                "record.only-ended", "has only {record}, which {fault}", record=Ref(reference), fault=fault
+            )
+        return say("record.only-ended-files", "has only records that rest on files past their last valid day")
+
+
+def _named_in(row: Row) -> Iterator[str]:
+    """Every name that stands in a row: of systems, records and requirements."""
+    for value in row.values():
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, list | tuple):
+            yield from (one for one in value if isinstance(one, str))
 
 
 def _with(judged: Iterable[MemberVerdict], eased: Iterable[MemberVerdict]) -> list[MemberVerdict]:
@@ -185,52 +251,3 @@ def _nobody(population: Population, excluded: int) -> Message:
             count=excluded, population=population.text,
         )  # fmt: skip
     return say("check.nobody", "There are none: {population}.", population=population.text)
-
-
-# Files: evidence that has ended, and of when it is
-
-
-def _relied_on(row: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """The files of a record that no other one replaces."""
-    return (file for file in row.get("attachments") or () if not file.get("replaced"))
-
-
-def end_of(row: Mapping[str, Any]) -> date | None:
-    """The last day on which all files of a record are valid, as far as anybody said so."""
-    ends = (day_of(file.get("valid_until")) for file in _relied_on(row))
-    return min((end for end in ends if end is not None), default=None)
-
-
-def ended_file(row: Mapping[str, Any], today: date) -> Message | None:
-    """That a record rests on a file past its last valid day; None while it does not.
-
-    The file is not named: who may see that something is stale may not see every record.
-    """
-    end = end_of(row)
-    if end is None or end >= today:
-        return None
-    return say("record.file-ended", "rests on a file that was valid until {day}", day=end)
-
-
-def day_on_files(row: Mapping[str, Any]) -> date | None:
-    """The newest day that stands on a file of the record; adding an old document makes it no younger."""
-    days = (day_of(file.get("document_date")) for file in _relied_on(row))
-    return max((day for day in days if day is not None), default=None)
-
-
-def no_younger_than_files(day: date | None, row: Mapping[str, Any]) -> date | None:
-    """The day from which a record is, or an older one that stands on its newest file."""
-    return min((each for each in (day, day_on_files(row)) if each is not None), default=None)
-
-
-def old_file(row: Mapping[str, Any], today: date, months: int) -> Message | None:
-    """That the newest file of a record is older than ``months``, and nobody said until when it is valid.
-
-    What was written years ago and is added today is as old as it is; whoever still relies on it says until
-    when, and has that approved.
-    """
-    day = day_on_files(row)
-    if day is None or end_of(row) is not None or add_months(day, months) >= today:
-        return None
-    text = "rests on a file of {day}, and nobody has said until when that is valid"
-    return say("record.file-old", text, day=day)

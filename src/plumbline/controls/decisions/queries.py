@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from plumbline import catalogs
 from plumbline.clauses import queries as clauses
+from plumbline.controls.dated_files import ended_file
 from plumbline.identity import queries as identity
 from plumbline.kernel import clock
 from plumbline.records import kinds
@@ -99,7 +100,8 @@ def _as_written(at: datetime | None) -> list[AttestationRow]:
 def excluded(at: datetime | None = None) -> dict[str, tuple[str, str]]:
     """Reference and reason of the row in force by which each control does not apply.
 
-    It does so until the row's next review: what was left out and not looked at again is judged again.
+    It does so until the row's next review: what was left out and not looked at again is judged again. A row
+    that rests on a file past its last valid day leaves nothing out either.
     """
     columns = ("requirement", "reference", "applicable", "exclusion_reason", "next_review")
     rows, today = _in_force("applicability", columns, at), clock.day_of(at or clock.now())
@@ -123,7 +125,8 @@ def undecided() -> list[str]:
 def documented(at: datetime | None = None) -> set[str]:
     """Requirements that a document of our own in force gives evidence for.
 
-    A bought copy of the standard names every requirement and answers none.
+    A bought copy of the standard names every requirement and answers none, and one that rests on a file past
+    its last valid day answers none any more.
     """
     rows = _in_force("document", ("requirements", "origin"), at)
     return {name for row in rows if row["origin"] == "own" for name in row["requirements"] or ()}
@@ -137,18 +140,20 @@ def owners(requirements: Iterable[str]) -> list[str]:
 
 
 def _in_force(slug: str, columns: Sequence[str], at: datetime | None) -> Sequence[Mapping[str, Any]]:
-    """``columns`` of what is in force of a kind; none where this installation has no such kind.
+    """``columns`` of what is in force of a kind and rests on no file that has ended; none where this
+    installation has no such kind.
 
-    In one query while the table says what is in force. It does not for a record that is being revised or that
-    takes effect later; then, and for the past, the revisions say it.
+    In three queries while no file of the kind ends and the table says what is in force. It does not for a
+    record that is being revised or that takes effect later; then, and for the past, the revisions say it.
     """
     if not kinds.exists(slug):
         return ()
-    if at is None:
+    if at is None and not attachments.may_end(slug):
         flow, today = kinds.get(slug).workflow, clock.today()
         rows = clauses.rows(slug).exclude(state__in=flow.ended)
         rows = rows.filter(Q(state__in=flow.approved) | Q(approvals__isnull=False)).distinct()
         found = list(rows.order_by("pk").values("state", "effective_from", *columns))
         if all(row["state"] in flow.approved and (row["effective_from"] or today) <= today for row in found):
             return found
-    return records.in_force(slug, at)
+    today = clock.day_of(at or clock.now())
+    return [row for row in records.in_force(slug, at) if ended_file(row, today) is None]

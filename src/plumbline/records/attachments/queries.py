@@ -90,6 +90,13 @@ def ends(kind: str, at: datetime | None = None) -> dict[str, date]:
     return {references[pk]: end for pk, end in found.items()}
 
 
+def may_end(kind: str) -> bool:
+    """Whether a last valid day stands, or stood, on any file of a kind; in two queries at the most."""
+    own = Attachment.objects.filter(record__kind=kind, valid_until__isnull=False)
+    later = AttachmentDates.objects.filter(attachment__record__kind=kind, valid_until__isnull=False)
+    return own.exists() or later.exists()
+
+
 def ends_written(since: datetime) -> list[tuple[date, date]]:
     """When each last valid day of a file was written since an instant, and that day."""
     columns = ("at", "valid_until")
