@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from tests.authority import give_authority
 
+from plumbline.clauses import deciding
 from plumbline.clauses.improvement import nonconformities
 from plumbline.identity import commands as people
 from plumbline.identity.actors import Actor, actor_of_person
+from plumbline.identity.roles import ROLES
 from plumbline.kernel.messages import Figure, Message, say
 from plumbline.kernel.problems import Conflict, NotAllowed
-from plumbline.records import commands
+from plumbline.records import commands, kinds, steps
 from plumbline.records import queries as records
 
 from .conftest import Make
@@ -375,3 +377,49 @@ class TestAttesting:
     def test_an_auditor_attests_in_person(self, someone: Someone) -> None:
         tomas = someone("internal-auditor", "Tomas")
         assert go(tomas, self.attested(tomas, "6.3"), "finalise").state == "final"
+
+
+class TestANewInstallation:
+    """Before anybody is designated, top management holds every authority: it can also take every step."""
+
+    def test_top_management_verifies_that_no_action_is_needed_and_another_closes(
+        self, mina: Actor, sara: Actor, lars: Actor, someone: Someone, make: Make
+    ) -> None:
+        ida = someone("top-management", "Ida")
+        told = {**EXPLAINED, "correction": "The form is back.", "no_action": "A single slip of one evening."}
+        saved = make("nonconformity", system=None, **told)
+        go(sara, saved, "confirm")
+        go(sara, go(sara, saved, "contain"), "correct")
+        said = refused(sara, saved, "verify")
+        assert "Ida" in said
+        assert "role with this step besides" not in said
+        assert go(ida, saved, "verify").state == "verified"
+        with pytest.raises(NotAllowed):
+            go(ida, saved, "close")
+
+    def test_it_dismisses_what_somebody_proposed_to_dismiss(
+        self, mina: Actor, sara: Actor, someone: Someone, make: Make
+    ) -> None:
+        ida = someone("top-management", "Ida")
+        saved = go(sara, make("nonconformity", system=None), "propose-dismissal")
+        assert go(ida, saved, "dismiss").state == "dismissed"
+
+    def test_a_refusal_names_nobody_as_able_whose_role_has_no_such_step(
+        self, mina: Actor, sara: Actor, someone: Someone, make: Make
+    ) -> None:
+        vera = someone("viewer", "Vera")
+        give_authority(vera, "designate")
+        saved = go(sara, make("nonconformity", system=None), "propose-dismissal")
+        said = refused(someone("reviewer", "Rita"), saved, "dismiss")
+        assert "Vera may decide it, and needs a role with this step besides" in said
+
+
+def test_the_role_that_founds_every_authority_may_take_every_step_that_asks_for_one() -> None:
+    management = [role for role in ROLES.values() if role.management]
+    assert management
+    for kind in kinds.all_kinds():
+        for move in kind.workflow.moves:
+            # That somebody has no part in it is asked of everybody, and takes no authority.
+            if kind.deciders.get(move.name, deciding.has_no_part) is not deciding.has_no_part:
+                for role in management:
+                    assert steps.permission(move) in role.verbs_on(kind.slug), (kind.slug, move.name)

@@ -24,6 +24,7 @@ EXPECTED = {
         "risk": [*SEE, "read-sensitive", "move", "approve", "comment", "attest", "pack"],
         "policy": [*SEE, "read-sensitive", *WRITE, "approve", "attest", "pack"],
         "audit": [*SEE, "read-sensitive", "move", "approve", "comment", "attest", "pack"],
+        "nonconformity": [*SEE, "read-sensitive", "move", "approve", "comment", "attest", "pack", "confirm"],
     },
     "aims-manager": {"risk": EVERY, "policy": EVERY, "audit": EVERY, "kind-of-a-plugin": EVERY},
     "system-owner": {

@@ -11,7 +11,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from plumbline.identity import authority, queries
+from plumbline.identity import authority, policy, queries
 from plumbline.identity.actors import Actor
 from plumbline.identity.authority import Act
 from plumbline.identity.policy import Answer
@@ -26,6 +26,10 @@ from plumbline.trail import log
 REVISIONS, OWNERS = "deciding.revisions", "deciding.owners"
 """Under what is preloaded (`plumbline.kernel.memo`): with the primary key of a system number, time and trail
 entry of its revisions, oldest first; and who owned a system as of each such entry."""
+
+
+_CONFIRMED = frozenset({Act.DISMISS, Act.NO_ACTION})
+"""What is decided by a step that takes the permission to confirm; everything else is approved."""
 
 
 class Involved:
@@ -145,6 +149,17 @@ def may_decide(actor: Actor, record: Record, act: Act, *, rank: int = 0, rank_na
     own = involved.answer(actor)
     if not own:
         return own
+
+    def permitted(other: Actor) -> Answer:
+        verb = "confirm" if act in _CONFIRMED else "approve"
+        return policy.may(other, verb, kind=record.kind, unit_id=record.unit_id, owner_id=record.owner_id)
+
     return authority.may_decide(
-        actor, act, rank=rank, rank_name=rank_name, unit_id=unit_of(record), excluded=involved.everybody
+        actor,
+        act,
+        rank=rank,
+        rank_name=rank_name,
+        unit_id=unit_of(record),
+        excluded=involved.everybody,
+        permitted=permitted,
     )

@@ -15,7 +15,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from itertools import islice
 
 from plumbline.identity import queries
 from plumbline.identity.actors import Actor, EffectiveGrant, actor_of_person
@@ -126,12 +125,13 @@ def may_decide(
     rank_name: str = "",
     unit_id: int | None = None,
     excluded: Collection[int] = (),
+    permitted: Callable[[Actor], object] | None = None,
 ) -> Answer:
     """Whether ``actor`` has the authority for ``act`` of ``rank`` in a unit, and by which record.
 
     ``unit_id`` ``None`` asks for the whole organization. A refusal says who could decide, except for the
     ``excluded`` people (primary keys), and how somebody gets the authority; ``rank_name`` is the rank in
-    words.
+    words. ``permitted`` says of somebody with the authority whether a role lets them take the step as well.
     """
     limits, branches = in_force(), queries.unit_branches()
     by = _basis(actor, limits, branches, act, rank, unit_id)
@@ -148,7 +148,8 @@ def may_decide(
         return Answer(False, say("authority.lacking", text, act=Word(act.text), how=_HOW))
     # Another account of the actor's would be named as somebody else otherwise.
     nobody = queries.same_person([*excluded, actor.person_id])
-    return Answer(False, _refusal(act, rank, rank_name, unit_id, nobody, limits))
+    others = list(_others(act, rank, unit_id, nobody, limits))
+    return Answer(False, _refusal(act, rank_name, _who(others, permitted)))
 
 
 def is_management(actor: Actor) -> bool:
@@ -200,20 +201,21 @@ def _names(limit: AuthorityLimit, actor: Actor, unit_id: int | None, today: date
     )
 
 
-def _refusal(
-    act: Act,
-    rank: int,
-    rank_name: str,
-    unit_id: int | None,
-    excluded: Collection[int],
-    limits: Sequence[AuthorityLimit],
-) -> Message:
-    names = list(islice(_others(act, rank, unit_id, excluded, limits), _NAMED))
-    who = (
-        say("authority.who", "{people} may decide it.", people=listing(names, conjunction="or"))
-        if names
-        else say("authority.nobody", "Nobody else has it yet.")
-    )
+def _who(others: Sequence[Actor], permitted: Callable[[Actor], object] | None) -> Message:
+    """Who of those with the authority may decide; where no role lets any of them, that a role is needed."""
+    able = [other.name for other in others if permitted is None or permitted(other)]
+    if able:
+        return say(
+            "authority.who", "{people} may decide it.", people=listing(able[:_NAMED], conjunction="or")
+        )
+    if others:
+        text = "{people} may decide it, and needs a role with this step besides (People and roles)."
+        names = listing([other.name for other in others[:_NAMED]], conjunction="or")
+        return say("authority.no-role", text, people=names)
+    return say("authority.nobody", "Nobody else has it yet.")
+
+
+def _refusal(act: Act, rank_name: str, who: Message) -> Message:
     what = Word(act.text)
     if rank_name:
         text = "This takes the authority to {act} ({rank}). {who} {how}"
@@ -225,12 +227,13 @@ def _refusal(
 
 def _others(
     act: Act, rank: int, unit_id: int | None, excluded: Collection[int], limits: Sequence[AuthorityLimit]
-) -> Iterator[str]:
-    """Names of people who have the authority; only those are looked at whom a limit or a role may name."""
+) -> Iterator[Actor]:
+    """People who have the authority; only those are looked at whom a limit or a role may name."""
     branches = queries.unit_branches()
     people = {limit.person_id for limit in limits if limit.person_id is not None}
     roles = {limit.role for limit in limits if limit.role}
     roles |= {role.slug for role in ROLES.values() if role.management}
     for person in queries.holders(people, roles, excluded):
-        if _basis(actor_of_person(person), limits, branches, act, rank, unit_id) is not None:
-            yield person.full_name
+        other = actor_of_person(person)
+        if _basis(other, limits, branches, act, rank, unit_id) is not None:
+            yield other

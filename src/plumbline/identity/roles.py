@@ -80,6 +80,8 @@ ROLES: dict[str, Role] = {
             {
                 ALL: (*SEE, "read-sensitive", "move", "approve", "comment", "attest", "pack"),
                 "governance": WRITE,
+                # It founds every authority, so that it can take each step that asks for one.
+                "improvement": ("confirm",),
             },
             management=True,
         ),
