@@ -16,7 +16,14 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from plumbline.controls.cases import Sample
-from plumbline.controls.dated_files import Row, ended_file, ended_rows, without
+from plumbline.controls.dated_files import (
+    Row,
+    ended_file,
+    ended_rows,
+    no_younger_than_files,
+    old_file,
+    without,
+)
 from plumbline.controls.verdicts import (
     Evidence,
     MemberVerdict,
@@ -28,6 +35,19 @@ from plumbline.controls.verdicts import (
 )
 from plumbline.kernel.messages import Message, Name, Ref, Word, listing, say
 from plumbline.kernel.states import MemberState
+
+__all__ = [
+    "Member",
+    "MemberCheck",
+    "Population",
+    "Share",
+    "ended_file",
+    "judge_members",
+    "no_younger_than_files",
+    "old_file",
+    "share",
+    "verdicts_of",
+]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from plumbline.controls.dated_files import ended_file, old_file
+from plumbline.controls.populations import ended_file, old_file
 from plumbline.controls.verdicts import Evidence, day_of
 from plumbline.kernel import intervals
 from plumbline.kernel.messages import Message, Ref, Word, listing, say

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from plumbline.controls.dated_files import no_younger_than_files
 from plumbline.controls.declare import check
 from plumbline.controls.library.cases import information as cases
 from plumbline.controls.library.gaps import (
@@ -16,7 +15,7 @@ from plumbline.controls.library.gaps import (
     review_too_far,
 )
 from plumbline.controls.library.population import LIVE_SYSTEMS, in_force, of_system
-from plumbline.controls.populations import Member, share
+from plumbline.controls.populations import Member, no_younger_than_files, share
 from plumbline.controls.verdicts import Evidence, day_of
 from plumbline.kernel.messages import Message, Word, say
 from plumbline.kernel.states import Strength
