@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
+from django.http import StreamingHttpResponse
+
 from plumbline.api.operations import Answer, Call, Operation, Reply
-from plumbline.api.schemas import COUNT, DAY, FLAG, INSTANT, TEXT, listed, maybe, thing
+from plumbline.api.schemas import ANYTHING, COUNT, DAY, FLAG, INSTANT, TEXT, listed, maybe, thing
 from plumbline.identity import policy, queries
 from plumbline.identity.actors import EffectiveGrant
+from plumbline.imports.directory import export
+from plumbline.imports.directory.declarations import DIRECTORIES, Directory
 from plumbline.kernel import clock
 from plumbline.records.ownership import queries as ownership
 
@@ -78,15 +83,39 @@ def _unowned(call: Call) -> Answer:
     return Answer({"items": items, "total": found.total})
 
 
+def _export(directory: Directory, ending: str, call: Call) -> Answer:
+    pieces = export.pieces(call.actor, directory, ending)
+    response = StreamingHttpResponse(pieces, content_type=export.ENDINGS[ending])
+    response["Content-Disposition"] = f'attachment; filename="{directory.plural}.{ending}"'
+    return Answer(response=response)
+
+
+_SHAPES = {"csv": TEXT, "xlsx": {"type": "string", "format": "binary"}, "json": listed(ANYTHING)}
+
+
+def _exports() -> Iterator[Operation]:
+    words = {"csv": "", "xlsx": "Workbook", "json": "Json"}
+    for directory in DIRECTORIES:
+        for ending, media in export.ENDINGS.items():
+            name = f"export{directory.plural.capitalize()}{words[ending]}"
+            text = "With the columns by which it comes in again. The copy leaves an entry in the trail."
+            yield Operation(
+                "GET", f"/{directory.plural}/export.{ending}", name,
+                f"All {directory.plural} as {ending.upper()}", partial(_export, directory, ending), tag=TAG,
+                replies={200: Reply("The list.", _SHAPES[ending], media.partition(";")[0])}, text=text,
+            )  # fmt: skip
+
+
 def operations() -> Iterator[Operation]:
-    """The token's owner, everybody, and the owner's tokens (never their secrets)."""
+    """The token's owner, everybody, the owner's tokens (never their secrets); people and units as files."""
+    yield from _exports()
     yield Operation(
         "GET", "/me", "readMe", "Whom the token acts for, and what it may do", _me, tag=TAG,
         replies={200: Reply("The actor.", ME)},
     )  # fmt: skip
     yield Operation(
         "GET", "/people", "listPeople", "Everybody with an account", _people, tag=TAG,
-        replies={200: Reply("People by name. Their addresses are on the pages only.", listed(PERSON))},
+        replies={200: Reply("People by name, without their addresses.", listed(PERSON))},
     )  # fmt: skip
     yield Operation(
         "GET", "/unowned-records", "listUnownedRecords", "Records without an owner, or whose owner has left",

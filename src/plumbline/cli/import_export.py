@@ -48,7 +48,8 @@ if TYPE_CHECKING:
 
 def export(
     kind: Annotated[
-        str, typer.Argument(help="Kind of record, such as ai-system; or applicability-statement.")
+        str,
+        typer.Argument(help="Kind of record; person, unit, or applicability-statement."),
     ],
     out: Annotated[
         Path | None, typer.Option(help="File to write. Default: standard output.", show_default=False)
@@ -64,12 +65,19 @@ def export(
     """Write the records of a kind, or the statement of applicability, as CSV, or as JSON with --json.
 
     With --xlsx the records become a workbook with typed cells and a sheet that explains the columns.
-    Cells that a spreadsheet would run as formulas are made harmless.
+    Cells that a spreadsheet would run as formulas are made harmless. Links are the keys of other
+    records, people their e-mail addresses; plumbline import finds both again, here and elsewhere.
 
     Example: plumbline export ai-system --where 'live:yes -has:impact-assessment(is:in-force)'
     """
     opened(data)
     instant = parse_as_of(as_of)
+    if _is_directory(kind):
+        if where or instant is not None:
+            fault = Fault("where", "goes with records only", "leave --where and --as-of out")
+            raise Invalid("Nothing was written.", [fault])
+        _directory(kind, out, "xlsx" if xlsx else "json" if json else "csv")
+        return
     if xlsx:
         _workbook(kind, out, where, others=json or instant is not None)
         return
@@ -80,6 +88,32 @@ def export(
         return
     with out.open("w", encoding="utf-8", newline="") as stream:
         stream.writelines(chunks)
+    output.note(f"wrote {out}")
+
+
+def _is_directory(kind: str) -> bool:
+    from plumbline.imports import targets
+    from plumbline.imports.directory.declarations import Directory
+
+    return kind != STATEMENT and isinstance(targets.get(kind), Directory)
+
+
+def _directory(kind: str, out: Path | None, ending: str) -> None:
+    from plumbline.identity.actors import Actor
+    from plumbline.imports import targets
+    from plumbline.imports.directory import export as directory
+    from plumbline.imports.directory.declarations import Directory
+    from plumbline.records import read_log
+
+    found = targets.get(kind)
+    assert isinstance(found, Directory)
+    with read_log.logged():
+        pieces = directory.pieces(Actor.installation(), found, ending)
+    if out is None:
+        sys.stdout.buffer.write(b"".join(pieces))
+        return
+    with out.open("wb") as stream:
+        stream.writelines(pieces)
     output.note(f"wrote {out}")
 
 
@@ -102,6 +136,10 @@ def _register(kind: str, json: bool, instant: datetime | None, where: str) -> It
             read_log.of_list(operator, chosen, len(written))
             names = qualified.of_kind(chosen.slug)
             written = [{**row, "qualified_reference": names[row["reference"]]} for row in written]
+            if instant is None:
+                keyed = csv_export.keyed(operator, chosen)
+                written = [{**row, **keyed[row["reference"]]} for row in written]
+            read_log.of_export(operator, chosen.slug, len(written))
             return iter([json_format.dumps(written, ensure_ascii=False, indent=2) + "\n"])
         rows = csv_export.rows(operator, chosen, where=where)
         first = list(itertools.islice(rows, 1))
@@ -168,7 +206,9 @@ def _print_found(found: dict[str, Any]) -> None:
 
 
 def import_register(
-    kind: Annotated[str, typer.Argument(help="Kind of record, such as ai-system; file: what the file says.")],
+    kind: Annotated[
+        str, typer.Argument(help="Kind of record, such as ai-system; person, unit; file: what the file says.")
+    ],
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The register.")],
     map_file: MapFile = None,
     read: Read = None,
@@ -247,6 +287,7 @@ def _say_what_is_missing(actor: Actor, handle: str) -> None:
 
 def _tell(planned: ImportPlan, handle: str, json: bool) -> None:
     from plumbline.imports import reading_words, summary
+    from plumbline.imports.directory.declarations import Directory
 
     if json:
         result = {
@@ -259,6 +300,8 @@ def _tell(planned: ImportPlan, handle: str, json: bool) -> None:
         output.as_json(result)
         return
     _print_found(reading_words.found(planned.sheet))
+    if isinstance(planned.kind, Directory):
+        output.note(planned.kind.says)
     print(", ".join(f"{number} {outcome}" for outcome, number in planned.counts.items() if number))
     account_of = planned.summary
     for order in account_of.dates:

@@ -115,7 +115,7 @@ def preview(actor: Actor, row: ErasureRequest, threads: Reader | None) -> Previe
         tuple(plan.records),
         tuple(plan.people),
         len(records.files_of(plan.records)),
-        len(imports.files_of(plan.records)),
+        len(imports.files_of([*plan.records, *plan.people])),
         tuple(packs.disclosing(plan.ranges())),
         reach.hold_on(row, plan, threads),
     )

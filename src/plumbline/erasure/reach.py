@@ -115,5 +115,5 @@ def _reaches(hold: LegalHold, plan: Plan, threads: Reader | None) -> bool:
         return bool({Kind.RECORD: plan.records, Kind.PERSON: plan.people}.get(Kind(hold.kind), plan.events))
     held = plan_of(ErasureRequest(handle="", kind=hold.kind, target=hold.target), threads)
     # A kept import file goes with any of the records that came from it, and so with all of them.
-    shared = imports.files_of(plan.records) & imports.files_of(held.records)
+    shared = imports.files_of([*plan.records, *plan.people]) & imports.files_of([*held.records, *held.people])
     return plan.overlaps(held) or bool(shared)

@@ -11,7 +11,9 @@ from django.db import transaction
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
-from plumbline.imports import entries, queries, stage, summary
+from plumbline.imports import entries, queries, stage, summary, targets
+from plumbline.imports.directory import queries as directory
+from plumbline.imports.directory.declarations import Directory, Target
 from plumbline.imports.judging import PlannedRow
 from plumbline.imports.models import ImportFault, ImportJob, ImportRow
 from plumbline.imports.plan import ImportPlan, check_size, plan_file
@@ -20,9 +22,8 @@ from plumbline.imports.stated.words import stored
 from plumbline.kernel import clock
 from plumbline.kernel.messages import Word, say
 from plumbline.kernel.problems import Conflict, Fault, Invalid
-from plumbline.records import files, form_faults, kinds, read_log
+from plumbline.records import files, form_faults, read_log
 from plumbline.records import values as plain_values
-from plumbline.records.kinds import Kind
 
 _LOOK = 0.2
 """Seconds between two looks at an import that somebody else writes."""
@@ -33,8 +34,8 @@ Progress = Callable[[JobView], None]
 
 def upload(actor: Actor, kind_slug: str, content: bytes, file_name: str) -> JobView:
     """Keep a file whose columns are still to be matched. Raises `NotAllowed`, `TooLarge` or `Invalid`."""
-    kind = kinds.get(kind_slug)
-    policy.require(actor, "import", kind=kind.slug, anywhere=True)
+    kind = targets.get(kind_slug)
+    targets.require_importing(actor, kind)
     return queries.view(_kept(actor, kind, content, file_name))
 
 
@@ -45,7 +46,7 @@ def keep(actor: Actor, plan: ImportPlan, file_name: str) -> JobView:
     return queries.view(job)
 
 
-def _kept(actor: Actor, kind: Kind, content: bytes, file_name: str) -> ImportJob:
+def _kept(actor: Actor, kind: Target, content: bytes, file_name: str) -> ImportJob:
     check_size(len(content))
     name = file_name.replace("\\", "/").rpartition("/")[2]
     if faults := form_faults.of_name("file", name):
@@ -116,6 +117,7 @@ def _store_rows(job: ImportJob, planned: tuple[PlannedRow, ...]) -> None:
             fields=" ".join(row.fields),
             note=row.note,
             stated=stored(row.stated),
+            later=row.later,
         )
         for row in planned
     ]
@@ -154,7 +156,7 @@ def confirm(actor: Actor, handle: str) -> JobView:
     anything new in the source's own words.
     """
     job = queries.job_row(actor, handle)
-    policy.require(actor, "import", kind=job.kind, anywhere=True)
+    targets.require_writing(actor, targets.get(job.kind))
     shown = queries.view(job)
     if not (shown.to_write or shown.summary.restated):
         raise Invalid("There is nothing to write.", [Fault("rows", "none creates or changes a record")])
@@ -191,9 +193,11 @@ def stop(actor: Actor, handle: str) -> JobView:
 def changes(actor: Actor, handle: str, lines: Sequence[int]) -> dict[int, Mapping[str, Any]]:
     """What the records of rows hold now, by line: the plain value of each field; those ``actor`` sees."""
     job = queries.job_row(actor, handle)
-    kind = kinds.get(job.kind)
+    kind = targets.get(job.kind)
     named = ImportRow.objects.filter(job_id=job.pk, line__in=list(lines)).exclude(reference="")
     rows = dict(named.values_list("line", "reference"))
+    if isinstance(kind, Directory):
+        return directory.values_now(kind, rows)
     known = queries.by_reference(kind, list(rows.values()))
     seen = queries.visible_among(actor, kind, list(known.values()))
     read_log.of_list(actor, kind, len(seen))

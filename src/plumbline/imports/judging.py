@@ -37,7 +37,8 @@ class PlannedRow:
 
     ``reference`` and ``revision`` are those of the record that it is about; ``repeats`` is the line whose key
     it has again; ``set_aside`` names fields left out because they do not fit the others. ``values`` are what
-    the row says, ``fields`` those of them that are written; ``note`` is what no field holds whole.
+    the row says, ``fields`` those of them that are written; ``note`` is what no field holds whole, ``later``
+    what waits for the other rows (`plumbline.imports.later`).
     """
 
     line: int
@@ -57,6 +58,7 @@ class PlannedRow:
     """What the row says in the source's own words."""
     restated: bool = False
     """Whether those are other words than those kept with the record, or the first."""
+    later: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ would show them. Answers are remembered: a lookup is for one plan.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.db import models
 from django.db.models import Q
 
 from plumbline.identity.actors import Actor
+from plumbline.imports.directory.declarations import Directory, Target
 from plumbline.imports.mapping import FieldMap, RegisterMap
 from plumbline.imports.notices import RowFault
 from plumbline.imports.reading import fold, squeeze
@@ -32,8 +34,10 @@ _FLAGS = {
 }
 
 
-def types_of(kind: Kind) -> FieldTypes:
+def types_of(kind: Target) -> FieldTypes:
     """Which fields of ``kind`` take days, figures, and a yes or no."""
+    if isinstance(kind, Directory):  # which reads its texts itself
+        return FieldTypes()
     names = forms.form_class(kind).base_fields
     fields = {name: kind.field(name) for name in names}
     figures = (models.DecimalField, models.FloatField, models.IntegerField)
@@ -100,7 +104,8 @@ class Lookup:
             return _person(field, text)
         if isinstance(field, (RecordChoice, RecordChoices)):
             # What names its installation is judged by the form, which says more of it.
-            return text if qualified.parse(text) is not None else _record(field, text)
+            key = qualified.tidied(text)
+            return key if qualified.parse(key) is not None else _record(field, text)
         if isinstance(field, django_forms.ModelChoiceField) or pickers.requirements_of(field):
             option = pickers.meant(field, text)
             return option.value if option else None
@@ -136,7 +141,7 @@ def _remedy(field: django_forms.Field) -> str:
 def _person(field: PersonChoice, text: str) -> str | None:
     """The handle of the one person meant: by e-mail address, also in ``Name <address>``, handle or name."""
     people: Any = field.queryset
-    address = _ADDRESS.search(text)
+    address = _ADDRESS.search(unicodedata.normalize("NFKC", text))
     if address is not None:
         named = people.filter(email__iexact=address[1] or address[2])[:2]
         return str(named[0].handle) if len(named) == 1 else None

@@ -89,6 +89,8 @@ class RegisterMap:
     options: ReadOptions = READ_AS_FOUND
     """How the file is to be read."""
     changed_here: str = "keep"
+    links: str = ""
+    """Column with links to other records, each as ``relation: key``."""
     revision: str = ""
     """Column with the revision from which the file was exported, where it was."""
     source: tuple[SourceColumn, ...] = ()
@@ -98,7 +100,7 @@ class RegisterMap:
         """Every column that the map names, once."""
         named = [*self.key, *(rule.column for rule in self.skip)]
         named += [column for item in self.fields for column in item.columns]
-        named += [self.revision] if self.revision else []
+        named += [name for name in (self.links, self.revision) if name]
         named += [item.column for item in self.source]
         return tuple(dict.fromkeys(named))
 
@@ -174,7 +176,7 @@ class _Reader:
         self.faults: list[Fault] = []
 
     def register_map(self, found: Any) -> RegisterMap:
-        known = {"kind", "key", "fields", "register", "skip", "empty", *_AGAIN, *READING_WORDS}
+        known = {"kind", "key", "fields", "register", "skip", "empty", "links", *_AGAIN, *READING_WORDS}
         top = self.words("", found, known)
         for name in ("kind", "key", "fields"):
             if name not in top and isinstance(found, Mapping):
@@ -194,6 +196,7 @@ class _Reader:
             empty=frozenset(fold(word) for word in self.texts("empty", top.get("empty", []))),
             options=self.options(top),
             changed_here=self.choice("changed_here", top.get("changed_here", ""), CHANGED_HERE) or "keep",
+            links=self.text("links", top.get("links", "")),
             revision=self.text("revision", top.get("revision", "")),
             source=self.source(top.get("source", [])),
         )

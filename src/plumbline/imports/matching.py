@@ -14,11 +14,11 @@ from django import forms as django_forms
 
 from plumbline.imports import mapping
 from plumbline.imports.dates import ColumnOrder, order_of
+from plumbline.imports.directory.declarations import Directory, Target
 from plumbline.imports.lookup import types_of
 from plumbline.imports.reading import Sheet, fold
 from plumbline.imports.stated import words as words_of_source
 from plumbline.records import forms
-from plumbline.records.kinds import Kind
 
 EMPTY = ["n/a", "na", "none", "-", "unknown"]
 WORDS_SHOWN = 60
@@ -26,6 +26,11 @@ _ALIKE = 0.82
 _MEANT = {
     "title": ("name", "use case name", "system name", "use case", "designation", "bezeichnung", "titel"),
     "purpose": ("description", "summary", "intended purpose", "beschreibung", "zweck"),
+    "email": ("e mail", "mail", "mail address", "e mail adresse"),
+    "full_name": ("name", "full name", "person", "employee"),
+    "left": ("leaver", "status", "active", "last day"),
+    "roles": ("role", "rolle"),
+    "parent": ("parent unit", "reports to", "above"),
     "owner": ("responsible", "contact", "system owner"),
     "lifecycle": ("stage", "status", "phase", "development stage"),
     "started_on": ("date initiated", "start date", "initiated"),
@@ -59,12 +64,14 @@ class Choices:
     register: str = ""
 
 
-def fields(kind: Kind) -> dict[str, django_forms.Field]:
+def fields(kind: Target) -> dict[str, django_forms.Field]:
     """The fields that a column can fill, in form order."""
+    if isinstance(kind, Directory):
+        return dict(kind.form_fields)
     return dict(forms.form_class(kind).base_fields)
 
 
-def suggested(kind: Kind, sheet: Sheet) -> Choices:
+def suggested(kind: Target, sheet: Sheet) -> Choices:
     """The columns that look like fields of ``kind``, and a key: a column called id, else a digest."""
     made = Choices()
     free = dict.fromkeys(sheet.columns)
@@ -84,6 +91,9 @@ def suggested(kind: Kind, sheet: Sheet) -> Choices:
     ]
     made.key = tuple(ids[:1]) or ((made.columns["title"],) if "title" in made.columns else ())
     made.digest = not ids
+    if isinstance(kind, Directory):
+        own = made.columns.get(kind.key) or made.columns.get(kind.shown)
+        made.key, made.digest = ((own,) if own else ()), False
     return made
 
 
@@ -106,7 +116,7 @@ def _likeness(column: str, wanted: Sequence[str]) -> float:
     return max(SequenceMatcher(None, _bare(column), _bare(word)).ratio() for word in wanted)
 
 
-def chosen_among(kind: Kind, name: str) -> list[tuple[str, str]]:
+def chosen_among(kind: Target, name: str) -> list[tuple[str, str]]:
     """The words that a field takes, with their labels; none when it takes any text."""
     shown = fields(kind)[name]
     if isinstance(shown, django_forms.ModelChoiceField) or not isinstance(shown, django_forms.ChoiceField):
@@ -115,8 +125,10 @@ def chosen_among(kind: Kind, name: str) -> list[tuple[str, str]]:
     return [(str(value), str(label)) for value, label in pairs if value not in ("", None)]
 
 
-def several(kind: Kind, name: str) -> bool:
+def several(kind: Target, name: str) -> bool:
     """Whether a field takes a list."""
+    if isinstance(kind, Directory):
+        return kind.columns[name].several
     return isinstance(
         fields(kind)[name], (django_forms.MultipleChoiceField, django_forms.ModelMultipleChoiceField)
     )
@@ -145,7 +157,7 @@ def alike(word: str, known: Sequence[tuple[str, str]]) -> str:
     return best[0] if known and _likeness(word, best) >= _ALIKE else ""
 
 
-def unclear_dates(kind: Kind, sheet: Sheet, choices: Choices) -> dict[str, ColumnOrder]:
+def unclear_dates(kind: Target, sheet: Sheet, choices: Choices) -> dict[str, ColumnOrder]:
     """The fields whose column has dates that may mean two days, and nothing that says which."""
     days = types_of(kind).days
     chosen = (item for item in compose_fields(kind, choices) if item[0] in days and item[1])
@@ -153,7 +165,7 @@ def unclear_dates(kind: Kind, sheet: Sheet, choices: Choices) -> dict[str, Colum
     return {name: order for name, order in found.items() if order.known in ("mixed", "ambiguous")}
 
 
-def compose_fields(kind: Kind, choices: Choices) -> list[tuple[str, tuple[str, ...]]]:
+def compose_fields(kind: Target, choices: Choices) -> list[tuple[str, tuple[str, ...]]]:
     """The fields with the columns chosen for each."""
     return [
         (name, tuple(filter(None, (choices.columns.get(name, ""), choices.also.get(name, "")))))
@@ -170,7 +182,7 @@ def _texts(sheet: Sheet, columns: Sequence[str]) -> Iterator[str]:
                 yield row.cells[place]
 
 
-def compose(kind: Kind, sheet: Sheet, choices: Choices) -> str:
+def compose(kind: Target, sheet: Sheet, choices: Choices) -> str:
     """The map of ``choices`` as YAML, as it would be written by hand."""
     made: dict[str, Any] = {"kind": kind.slug}
     if choices.register:
@@ -195,7 +207,7 @@ def compose(kind: Kind, sheet: Sheet, choices: Choices) -> str:
     return yaml.safe_dump(made, sort_keys=False, allow_unicode=True, width=110)
 
 
-def _rule(kind: Kind, choices: Choices, name: str) -> dict[str, Any]:
+def _rule(kind: Target, choices: Choices, name: str) -> dict[str, Any]:
     shown = fields(kind)[name]
     rule: dict[str, Any] = {"column": choices.columns[name]}
     if second := choices.also.get(name):

@@ -83,6 +83,7 @@ class ImportRow(models.Model):
     stated = models.TextField(
         blank=True, help_text="What the source says of it in its own words, as JSON (`imports.stated`)."
     )
+    later = models.TextField(blank=True, help_text="What waits for the other rows, as JSON.")
     written = models.BooleanField(default=False)
 
     class Meta:

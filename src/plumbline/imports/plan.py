@@ -8,9 +8,20 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
-from plumbline.identity import policy
 from plumbline.identity.actors import Actor
-from plumbline.imports import doubles, editions, mapping, queries, reading, summary
+from plumbline.imports import (
+    doubles,
+    editions,
+    later,
+    mapping,
+    matching,
+    queries,
+    reading,
+    summary,
+    targets,
+)
+from plumbline.imports.directory import plan as directory_plan
+from plumbline.imports.directory.declarations import Directory, Target
 from plumbline.imports.editions import Earlier
 from plumbline.imports.judging import PlannedRow, judged
 from plumbline.imports.lookup import Lookup, types_of
@@ -22,7 +33,7 @@ from plumbline.imports.suggested import suggestion
 from plumbline.imports.summary import Summary
 from plumbline.kernel.messages import Ref, say
 from plumbline.kernel.problems import Fault, Invalid, TooLarge
-from plumbline.records import forms, kinds
+from plumbline.records import forms
 from plumbline.records.kinds import Kind
 from plumbline.records.qualified.queries import homes
 
@@ -34,7 +45,7 @@ _BATCH = 500
 class ImportPlan:
     """A file, its map, what would happen to each of its rows, and what is said of them together."""
 
-    kind: Kind
+    kind: Target
     content: bytes
     map_text: str
     sheet: Sheet
@@ -49,7 +60,7 @@ class ImportPlan:
         return {outcome: found[outcome] for outcome in OUTCOMES}
 
 
-def read_file(kind: Kind, content: bytes, map_text: str) -> tuple[Sheet, RegisterMap]:
+def read_file(kind: Target, content: bytes, map_text: str) -> tuple[Sheet, RegisterMap]:
     """The file and its map, checked against each other. Raises `Malformed` or `Invalid`."""
     register = mapping.parse(map_text)
     if register.kind != kind.slug:
@@ -64,7 +75,7 @@ def read_file(kind: Kind, content: bytes, map_text: str) -> tuple[Sheet, Registe
             ],
         )
     sheet = reading.read(content, register.options)
-    mapping.check(register, sheet, tuple(forms.form_class(kind).base_fields))
+    mapping.check(register, sheet, tuple(matching.fields(kind)))
     return sheet, register
 
 
@@ -88,11 +99,14 @@ def plan_file(actor: Actor, kind_slug: str, content: bytes, mapping_text: str) -
     file or map that cannot be used.
     """
     check_size(len(content))
-    kind = kinds.get(kind_slug or mapping.parse(mapping_text).kind)
+    kind = targets.get(kind_slug or mapping.parse(mapping_text).kind)
     mapping_text = mapping_text or suggestion.map_of(kind, content)
-    policy.require(actor, "import", kind=kind.slug, anywhere=True)
-    policy.require(actor, "create", kind=kind.slug, anywhere=True)
+    targets.require_importing(actor, kind)
     sheet, register = read_file(kind, content, mapping_text)
+    if isinstance(kind, Directory):
+        found = tuple(directory_plan.planned(actor, kind, register, list(mapped_rows(sheet, register))))
+        account = summary.of(kind, sheet, register, found, summary.Findings())
+        return ImportPlan(kind, content, mapping_text, sheet, register, found, account)
     known = editions.earlier(actor, kind, sheet, register)
     rows = tuple(_planned(actor, kind, sheet, register, known))
     told = summary.Findings(
@@ -110,10 +124,13 @@ def _planned(
     made = list(mapped_rows(sheet, register, types_of(kind)))
     new_records, known_homes, lookup = forms.FormBatch(kind, actor), homes(), Lookup(actor, kind, register)
     again = editions.renamed(made, known, queries.references_of(kind, made)) if known.titles else {}
+    in_file = later.InFile(actor, kind, register, made)
     for start in range(0, len(made), _BATCH):
         batch = made[start : start + _BATCH]
+        waiting = {}
         for row in batch:
             if not (row.skipped or row.repeats):
+                waiting[row.line] = in_file.set_aside(row)
                 lookup.resolve(row)
         present = queries.present(actor, kind, [row for row in batch if row.key and not row.skipped], again)
         new_records.expect([row.values for row in batch if row.key not in present])
@@ -121,7 +138,9 @@ def _planned(
             found = present.get(row.key)
             if found is not None and row.key in again:
                 row.notices.append(_by_title(register, found.record.reference))
-            yield judged(actor, kind, register, row, found, new_records, known_homes)
+            links = in_file.links(row, found.record if found is not None and found.seen else None)
+            planned = judged(actor, kind, register, row, found, new_records, known_homes)
+            yield later.with_waiting(planned, later.Waiting(waiting.get(row.line, {}), links))
 
 
 def _by_title(register: RegisterMap, reference: str) -> RowFault:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from plumbline.identity import queries as identity
+from plumbline.imports.directory.declarations import PERSON
 from plumbline.imports.models import ImportJob, ImportRow
 from plumbline.imports.stated import queries as stated
 from plumbline.records import files
@@ -77,6 +79,7 @@ def _check_rows(start: int, stop: int) -> Iterator[Difference]:
             "reference", "kind"
         )
     )
+    known |= dict.fromkeys(identity.people_with(row.reference for row in wanted), PERSON.slug)
     for row in wanted:
         name = f"row {row.line} of {row.job.handle}"
         yield from compare(ROW, name, None, {"kind": row.job.kind}, {"kind": known.get(row.reference)})

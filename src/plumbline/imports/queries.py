@@ -12,7 +12,8 @@ from django.db.models import Count, QuerySet
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
-from plumbline.imports import summary
+from plumbline.imports import summary, targets
+from plumbline.imports.directory.declarations import Directory, Target
 from plumbline.imports.judging import Present
 from plumbline.imports.models import ImportFault, ImportJob, ImportRow
 from plumbline.imports.rows import MappedRow
@@ -22,7 +23,7 @@ from plumbline.imports.stated.words import Stated
 from plumbline.imports.summary import Summary
 from plumbline.kernel.messages import Text
 from plumbline.kernel.problems import NotFound
-from plumbline.records import files, kinds
+from plumbline.records import files
 from plumbline.records.kinds import Kind
 from plumbline.records.models import Record
 from plumbline.records.qualified import queries as qualified
@@ -71,7 +72,7 @@ class JobView:
     """An import: what it is, what it will do (``counts`` by outcome) and how much of it is ``written``."""
 
     handle: str
-    kind: Kind
+    kind: Target
     file_name: str
     file_sha256: str
     file_size: int
@@ -223,6 +224,15 @@ def taken(kind: Kind, keys: Sequence[str]) -> frozenset[str]:
     return recorded | frozenset(qualified.by_qualified(kind.slug, keys))
 
 
+def visible_keys(actor: Actor, keys: Sequence[str]) -> dict[str, str]:
+    """The qualified references of the records that ``keys`` mean and that ``actor`` may see, by key."""
+    local = qualified.local_references(keys)
+    rows = policy.visible(actor, Record.objects.filter(reference__in=list(local.values())))
+    known = qualified.homes()
+    names = {row.reference: known.name(row) for row in rows}
+    return {text: names[reference] for text, reference in local.items() if reference in names}
+
+
 def visible_among(actor: Actor, kind: Kind, records: Iterable[Record]) -> set[int]:
     """Primary keys of those ``records`` that ``actor`` may see."""
     wanted = [record.pk for record in records]
@@ -262,7 +272,7 @@ def view(job: ImportJob) -> JobView:
         written += row["n"] if row["written"] and row["outcome"] in WRITING else 0
     return JobView(
         handle=job.handle,
-        kind=kinds.get(job.kind),
+        kind=targets.get(job.kind),
         file_name=job.file_name,
         file_sha256=job.file_sha256,
         file_size=job.file_size,
@@ -290,7 +300,8 @@ def incomplete(actor: Actor, handle: str) -> int:
     """How many of the records that an import made still lack answers; none while it is being written."""
     row = job_row(actor, handle)
     ended = row.state in (ImportJob.State.DONE, ImportJob.State.STOPPED)
-    return incomplete_of(row.pk, kinds.get(row.kind)) if ended else 0
+    kind = targets.get(row.kind)
+    return incomplete_of(row.pk, kind) if ended and not isinstance(kind, Directory) else 0
 
 
 def content(actor: Actor, handle: str) -> bytes:

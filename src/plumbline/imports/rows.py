@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,7 @@ from plumbline.imports.reading import Sheet, SheetRow, fold, squeeze, tidy
 from plumbline.imports.stated.words import Stated
 from plumbline.kernel.canonical import canonical
 from plumbline.kernel.messages import Text, say
+from plumbline.records import qualified
 
 _NOTE_LIMIT = 20_000
 
@@ -35,7 +37,8 @@ class MappedRow:
     """One row as the map reads it. ``repeats`` is the line that already has its key, 0 when it is new.
 
     ``texts`` are what stands in the file for each field; ``notices`` what became of texts that are not
-    taken as they stand, ``faults`` what keeps the row out; ``stated`` is what it says in its own words.
+    taken as they stand, ``faults`` what keeps the row out; ``stated`` is what it says in its own words,
+    ``links`` are relations, each with the key of the other record.
     """
 
     line: int
@@ -48,6 +51,7 @@ class MappedRow:
     skipped: bool = False
     revision: str = ""
     stated: tuple[Stated, ...] = ()
+    links: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def note(self) -> str:
@@ -135,11 +139,25 @@ class _RowReader:
         made.key = self._key(cells, made)
         if self.register.revision:
             made.revision = squeeze(cells[self.places[self.register.revision]])
+        if self.register.links:
+            made.links = self._links(cells[self.places[self.register.links]], made)
         for item in self.register.fields:
             made.values[item.name] = self._value(item, cells, made)
         found = ((one, self._text(cells[self.places[one.column]])) for one in self.register.source)
         made.stated = tuple(Stated(one.about, one.column, text) for one, text in found if text)
         return made
+
+    def _links(self, cell: str, made: MappedRow) -> list[tuple[str, str]]:
+        """Relation and key of each link in ``cell``; what is none gets a notice."""
+        found = []
+        for text in filter(None, (squeeze(part) for part in re.split(r"[;\n,]", tidy(cell)))):
+            relation, sign, key = text.rpartition(": ")
+            if sign and relation and key:
+                found.append((relation, key))
+                continue
+            message, remedy = "is no link", "write the relation and the key, such as treats: RSK-0007"
+            made.notices.append(RowFault(self.register.links, "", message, remedy, text, "not understood"))
+        return found
 
     def _key(self, cells: tuple[str, ...], made: MappedRow) -> str:
         parts = [squeeze(cells[self.places[name]]) for name in self.register.key]
@@ -151,6 +169,7 @@ class _RowReader:
         if self.register.digest:
             return f"{lead}sha256:{_digest(parts)}"
         key = lead + " / ".join(parts)
+        key = key if lead else qualified.tidied(key)
         if len(key) > KEY_LENGTH or not all(parts):
             message = say(
                 "imports.is-empty-in-part-or-longer",

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from plumbline.imports import mapping
+from plumbline.imports import mapping, targets
+from plumbline.imports.directory.declarations import Target
 from plumbline.imports.mapping import RegisterMap
-from plumbline.records import files, kinds
-from plumbline.records.kinds import Kind
+from plumbline.records import files
 
 
 @dataclass(frozen=True)
 class Source:
     """What the rows of an import are, and the map that they were read by."""
 
-    kind: Kind
+    kind: Target
     register: RegisterMap
 
 
@@ -27,4 +27,4 @@ def source(kind_slug: str, sha256: str, map_text: str) -> Source:
     looked up afterwards, so it is not written.
     """
     files.read(sha256)
-    return Source(kinds.get(kind_slug), mapping.parse(map_text))
+    return Source(targets.get(kind_slug), mapping.parse(map_text))

@@ -10,26 +10,29 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
-from django.db.models import Q
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 
 from plumbline.identity import resumption
 from plumbline.identity.actors import Actor
-from plumbline.imports import entries, queries, sources
+from plumbline.imports import entries, later, queries, sources
+from plumbline.imports.chunks import commands as chunks
+from plumbline.imports.directory.commands import DirectoryWriter
+from plumbline.imports.directory.declarations import Directory
 from plumbline.imports.judging import judged, told_apart, usable
+from plumbline.imports.mapping import RegisterMap
 from plumbline.imports.models import ImportFault, ImportJob, ImportRow
 from plumbline.imports.rows import MappedRow
-from plumbline.imports.sources import Source
 from plumbline.imports.stated import queries as stated
 from plumbline.kernel import clock
 from plumbline.kernel.messages import Text, say
 from plumbline.kernel.problems import Conflict, Fault, Invalid, NotAllowed, NotFound, Problem, Stale
 from plumbline.records import commands
 from plumbline.records.batches.commands import NewRecords
+from plumbline.records.kinds import Kind
 from plumbline.records.search_index import commands as search_index
 from plumbline.trail import write_priority
 
@@ -39,14 +42,14 @@ CHUNK_ROWS = 200
 FEWEST_ROWS = 25
 """What a chunk costs whatever its size, a dozen statements and a commit, is about the cost of so many rows:
 smaller chunks would hold the lock longer in all, and no shorter each."""
+LEASE = chunks.LEASE
+"""How long nobody else takes an import up."""
 CHUNK_SECONDS = 0.06
 """How long the transaction of a chunk should take. On SQLite it holds the only write lock for that long.
 
 Rows are checked before it begins, so that what ingest and people wait for is the writing alone. How many rows
 that is depends on the machine and on what else it does: each chunk is cut by what the one before it took.
 """
-LEASE = timedelta(seconds=5)
-"""How long nobody else takes an import up. Every chunk renews it, and ends when it was lost."""
 
 
 class ImportStage:
@@ -77,13 +80,17 @@ def advance(handle: str, *, seconds: float = 1.0, in_turn: bool = True) -> bool:
     try:
         # Before the lease: reading a large file takes longer than that.
         source = sources.source(job.kind, job.file_sha256, job.map_text)
-        before, job.leased_until = job.leased_until, clock.now() + LEASE
+        before, job.leased_until = job.leased_until, clock.now() + chunks.LEASE
         # Compared and swapped: of two that read the same row, one update finds it unchanged.
         if not running.filter(leased_until=before).update(leased_until=job.leased_until):
             return False
         until = time.monotonic() + seconds
         actor = _actor_now(job)
-        writer = _Writer(job, actor, source)
+        writer = (
+            DirectoryWriter(job, actor, source.kind)
+            if isinstance(source.kind, Directory)
+            else _Writer(job, actor, source.kind, source.register)
+        )
         while writer.write_chunk(in_turn=in_turn):
             if not in_turn:
                 return True
@@ -91,7 +98,7 @@ def advance(handle: str, *, seconds: float = 1.0, in_turn: bool = True) -> bool:
             if time.monotonic() >= until:
                 return True
         _finish(job, actor)
-    except _Lost:
+    except chunks.Lost:
         return False
     except Problem as problem:
         running.update(state=ImportJob.State.STOPPED, error=problem.detail)
@@ -104,33 +111,6 @@ def _actor_now(job: ImportJob) -> Actor:
     """Whoever confirmed the job, with the rights of this moment. Raises `NotAllowed` when they are gone."""
     refusal = "The token that confirmed this import is no longer valid. Confirm it again."
     return resumption.resumed(job.actor, job.person, job.scopes, refusal)
-
-
-class _Lost(Exception):
-    """Somebody else has taken the import up."""
-
-
-def _renewed(job: ImportJob) -> datetime:
-    """Hold the job for the transaction; until when it is leased now. Raises `_Lost` when it was taken.
-
-    First thing in the transaction: the update locks the row (on SQLite the database), so that nobody can take
-    the import over before the chunk is committed, however long it takes.
-    """
-    own = ImportJob.objects.filter(pk=job.pk, state=ImportJob.State.RUNNING, leased_until=job.leased_until)
-    renewed = clock.now() + LEASE
-    if not own.update(leased_until=renewed):
-        raise _Lost
-    return renewed
-
-
-def _mark(rows: Sequence[ImportRow]) -> None:
-    """Store what became of the rows, by one prepared statement."""
-    quote, columns = connection.ops.quote_name, ("outcome", "reference", "written")
-    changes = ", ".join(f"{quote(column)} = %s" for column in columns)
-    statement = f"UPDATE {quote(ImportRow._meta.db_table)} SET {changes} WHERE id = %s"  # noqa: S608
-    if rows:
-        with connection.cursor() as cursor:
-            cursor.executemany(statement, [(str(r.outcome), r.reference, r.written, r.pk) for r in rows])
 
 
 def _finish(job: ImportJob, actor: Actor) -> None:
@@ -146,8 +126,8 @@ class _Writer:
     New records are checked first and written together; every other row is dealt with inside the transaction.
     """
 
-    def __init__(self, job: ImportJob, actor: Actor, source: Source) -> None:
-        self._job, self._actor, self._source = job, actor, source
+    def __init__(self, job: ImportJob, actor: Actor, kind: Kind, register: RegisterMap) -> None:
+        self._job, self._actor, self._kind, self._register = job, actor, kind, register
         self._waiting: deque[ImportRow] = deque()
         self._more = True
         self._rows = FEWEST_ROWS
@@ -159,6 +139,8 @@ class _Writer:
         """Write some rows in one transaction; whether there are more."""
         if not self._waiting:
             self._refill()
+        if not self._waiting:
+            return self._write_later()
         done: list[ImportRow] = []
         later: list[Callable[[], None]] = []
         while self._waiting and len(done) < self._rows:
@@ -169,17 +151,55 @@ class _Writer:
                 break
         began = time.monotonic()
         with transaction.atomic():
-            renewed = _renewed(self._job)
+            renewed = chunks.renewed(self._job)
             for act in later:
                 act()
             self._write_accepted()
-            _mark(done)
+            chunks.mark(done)
             # Found by a search from the moment on at which they are shown.
             search_index.note_words([row.reference for row in done if row.written and row.stated])
         self._job.leased_until = renewed  # only now: a chunk that was rolled back has not renewed it
         fitting = len(done) * CHUNK_SECONDS / max(time.monotonic() - began, 0.001)
         self._rows = max(FEWEST_ROWS, min(int(fitting), 2 * self._rows, CHUNK_ROWS))
-        return bool(self._waiting) or self._more
+        return bool(self._waiting) or self._more or self._later_rows().exists()
+
+    def _later_rows(self) -> QuerySet[ImportRow]:
+        """Rows of which something waits for the others: fields that refer to them, and links."""
+        return ImportRow.objects.filter(job_id=self._job.pk, written=True).exclude(later="").order_by("line")
+
+    def _write_later(self) -> bool:
+        """Write what waits of some rows, in one transaction; whether there is more."""
+        rows = list(self._later_rows()[:FEWEST_ROWS])
+        with transaction.atomic():
+            renewed = chunks.renewed(self._job)
+            for row in rows:
+                self._settle(row)
+        self._job.leased_until = renewed
+        return self._later_rows().exists()
+
+    def _settle(self, row: ImportRow) -> None:
+        creating = row.outcome == ImportRow.Outcome.CREATE
+        said = {} if creating else {name: row.values[name] for name in row.fields.split()}
+        before = 1 if creating else row.revision or 0
+        after, refused = later.write(
+            self._actor,
+            self._kind,
+            row.reference,
+            before,
+            usable(self._kind, said, new=False),
+            later.stored(row.later),
+            self._note(row),
+        )
+        # The revision before the last one that the import has made, as for every other row.
+        row.revision = after - 1 if after > before else row.revision
+        row.later = ""
+        row.save(update_fields=["revision", "later"])
+        ImportFault.objects.bulk_create(
+            ImportFault(
+                row=row, field=name, message=fault.message, remedy=fault.remedy, sort="not understood"
+            )
+            for name, fault in refused
+        )
 
     def _refill(self) -> None:
         """Read the next rows. While the lease holds nobody else writes them: they stay as they were read."""
@@ -187,7 +207,7 @@ class _Writer:
         self._waiting.extend((rows | stated.to_state(self._job.pk)).order_by("line")[:CHUNK_ROWS])
         self._more = len(self._waiting) == CHUNK_ROWS
         creating = [row for row in self._waiting if row.outcome == ImportRow.Outcome.CREATE]
-        self._recorded = queries.taken(self._source.kind, [row.key for row in creating])
+        self._recorded = queries.taken(self._kind, [row.key for row in creating])
         if creating and self._records is not None:
             self._records.expect([self._values(row) for row in creating])
 
@@ -195,9 +215,9 @@ class _Writer:
         """Check ``row``; what is left to do inside the transaction."""
         if row.outcome == ImportRow.Outcome.UNCHANGED:
             return partial(_take_words, row)
-        if not row.fields:
+        if not row.fields and not row.later:
             text = "was planned by an earlier version, which kept no values"
-            return partial(_refuse, row, [Fault("", text, "import the file again")])
+            return partial(chunks.refuse, row, [Fault("", text, "import the file again")])
         if row.outcome != ImportRow.Outcome.CREATE:
             return partial(self._amend, row)
         if row.key in self._recorded:
@@ -205,7 +225,7 @@ class _Writer:
         try:
             self._accept(row)
         except (Invalid, Conflict, NotAllowed) as problem:
-            return partial(_refuse, row, _faults(problem))
+            return partial(chunks.refuse, row, _faults(problem))
         return _nothing
 
     def _write_accepted(self) -> None:
@@ -226,7 +246,7 @@ class _Writer:
             row.reference, row.written = record.reference, True
 
     def _values(self, row: ImportRow) -> dict[str, Any]:
-        return usable(self._source.kind, row.values, new=True)
+        return usable(self._kind, row.values, new=True)
 
     def _note(self, row: ImportRow) -> str:
         lead = f"Imported from {self._job.file_name}, line {row.line}."
@@ -234,20 +254,20 @@ class _Writer:
 
     def _accept(self, row: ImportRow) -> None:
         if self._records is None:
-            self._records = NewRecords(self._actor, self._source.kind)
+            self._records = NewRecords(self._actor, self._kind)
             self._records.expect([self._values(each) for each in (row, *self._waiting)])
         try:
             self._records.add(self._values(row), note=self._note(row), key=row.key)
         except Invalid as problem:
             # A slug that is taken gets an end of its own, once; anything else is for a person to mend.
-            if not told_apart(self._source.register, row.key, row.values, problem.faults):
+            if not told_apart(self._register, row.key, row.values, problem.faults):
                 raise
             self._records.add(self._values(row), note=self._note(row), key=row.key)
         self._accepted.append(row)
 
     def _create(self, row: ImportRow) -> None:
         """Create the record of a row by itself, and find out whether this is the one that was taken."""
-        kind = self._source.kind
+        kind = self._kind
         try:
             saved = commands.create(self._actor, kind, self._values(row), note=self._note(row), key=row.key)
             row.reference, row.written = saved.reference, True
@@ -257,31 +277,34 @@ class _Writer:
             elif isinstance(problem, IntegrityError):
                 raise
             else:
-                _refuse(row, _faults(problem))
+                chunks.refuse(row, _faults(problem))
 
     def _amend(self, row: ImportRow) -> None:
+        if row.later:  # with what waits: two revisions would not be taken back as one
+            row.written = True
+            return
         said = {name: row.values[name] for name in row.fields.split()}
-        values = usable(self._source.kind, said, new=False)
+        values = usable(self._kind, said, new=False)
         try:
             commands.amend(self._actor, row.reference, values, revision=row.revision, note=self._note(row))
             row.written = True
         except Stale:  # somebody else was first
             self._meanwhile(row)
         except (Invalid, Conflict, NotAllowed, NotFound) as problem:
-            _refuse(row, _faults(problem))
+            chunks.refuse(row, _faults(problem))
 
     def _meanwhile(self, row: ImportRow) -> None:
         """What becomes of a row whose record was created or changed since the preview.
 
         When the record says what the row says, nothing has to be done; otherwise somebody has to look again.
         """
-        kind, actor = self._source.kind, self._actor
+        kind, actor = self._kind, self._actor
         said = {name: row.values[name] for name in row.fields.split()}
         mapped = MappedRow(row.line, row.key, said)
         known = {row.key: row.reference} if row.reference else {}
         present = queries.present(actor, kind, [mapped], known)[row.key]
         now, record, seen = (
-            judged(actor, kind, self._source.register, mapped, present),
+            judged(actor, kind, self._register, mapped, present),
             present.record,
             present.seen,
         )
@@ -306,7 +329,7 @@ class _Writer:
                 reference=record.reference,
                 revision=record.revision,
             )
-        _refuse(row, [Fault("", message, remedy)])
+        chunks.refuse(row, [Fault("", message, remedy)])
 
 
 def _take_words(row: ImportRow) -> None:
@@ -320,13 +343,3 @@ def _nothing() -> None:
 
 def _faults(problem: Problem) -> Sequence[Fault]:
     return problem.faults or (Fault("", problem.detail, "import the row again"),)
-
-
-def _refuse(row: ImportRow, faults: Sequence[Fault]) -> None:
-    row.outcome = ImportRow.Outcome.FAULTY
-    ImportFault.objects.bulk_create(
-        [
-            ImportFault(row=row, field=fault.field, message=fault.message, remedy=fault.remedy)
-            for fault in faults
-        ]
-    )

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from plumbline.imports.dates import ColumnOrder
+from plumbline.imports.directory.declarations import Target
 from plumbline.imports.judging import PlannedRow
 from plumbline.imports.mapping import RegisterMap
 from plumbline.imports.notices import SORTS, RowFault
 from plumbline.imports.reading import Sheet
 from plumbline.kernel.messages import Text, as_message, from_json, to_json
-from plumbline.records.kinds import Kind
 
 _LISTED = 200
 """Reasons and doubles that are kept at the most; how many there are in all is kept too."""
@@ -108,7 +108,7 @@ class Findings:
 
 
 def of(
-    kind: Kind,
+    kind: Target,
     sheet: Sheet,
     register: RegisterMap,
     rows: Sequence[PlannedRow],
@@ -153,7 +153,7 @@ def of(
     )
 
 
-def _label(kind: Kind, name: str) -> str:
+def _label(kind: Target, name: str) -> str:
     return str(kind.field(name).verbose_name) if name else ""
 
 

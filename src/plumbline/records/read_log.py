@@ -1,4 +1,5 @@
-"""Reading a sensitive kind leaves an entry (``record.read``, ``record.listed``) in the trail, on every door.
+"""Reading a sensitive kind leaves an entry (``record.read``, ``record.listed``) in the trail, on every door;
+so does taking a list of any kind out as a file (``list.exported``).
 
 A query does not write. It notes what it hands out, and refuses to hand out anything of a sensitive kind to a
 person outside of `logged`, so that no door can forget to keep an entry. Each door asks inside `logged`: when
@@ -31,13 +32,15 @@ _TRIES = 3
 
 @dataclass(frozen=True)
 class Note:
-    """One record of a sensitive kind, or ``rows`` rows of a list (``None``: not counted), and who read it."""
+    """One record of a sensitive kind, or ``rows`` rows of a list (``None``: not counted), and who read it,
+    or took it out as a file (``exported``)."""
 
     actor: str
     kind: str
     reference: str = ""
     revision: int = 0
     rows: int | None = None
+    exported: bool = False
 
 
 _notes: ContextVar[list[Note] | None] = ContextVar("plumbline_sensitive_reads", default=None)
@@ -57,6 +60,15 @@ def of_list(actor: Actor, kind: Kind, rows: int | None) -> None:
     """Note that ``actor`` gets so many rows of a list."""
     if kind.sensitive and rows != 0:
         _note(actor, Note(actor.id, kind.slug, rows=rows))
+
+
+def of_export(actor: Actor, kind: str, rows: int) -> None:
+    """Note that ``actor`` takes a copy of so many rows out: of any kind (its slug), of people or of units.
+
+    Reading an ordinary list leaves no entry, and neither does a copy that no door has asked for.
+    """
+    if rows and _notes.get() is not None:
+        _note(actor, Note(actor.id, kind, rows=rows, exported=True))
 
 
 def _note(actor: Actor, note: Note) -> None:
@@ -109,11 +121,12 @@ def _record_entry(note: Note) -> None:
 def _append(note: Note) -> None:
     now = int(clock.now().timestamp() * 1000)
     same = f"{note.actor} {note.kind} {note.reference} {note.revision} {note.rows}"
+    same += " out" if note.exported else ""
     subject: dict[str, JSON] = {"kind": note.kind, "ref": note.reference or note.kind}
     if note.reference:
         subject["revision"] = note.revision
     deferred.append_or_defer(
-        "record.read" if note.reference else "record.listed",
+        "list.exported" if note.exported else "record.read" if note.reference else "record.listed",
         actor=note.actor,
         subject=subject,
         facts={} if note.rows is None else {"rows": note.rows},

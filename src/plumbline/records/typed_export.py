@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import chain
@@ -15,16 +15,22 @@ from django.utils.translation import gettext
 from plumbline.documents import workbook
 from plumbline.documents.workbook import Column, Value, Words
 from plumbline.identity.actors import Actor
+from plumbline.identity.models import Person
 from plumbline.identity.organization import queries as organization
 from plumbline.kernel import clock
 from plumbline.records import computed, csv_export
-from plumbline.records.csv_export import SEPARATOR
+from plumbline.records.csv_export import LINKS, SEPARATOR
 from plumbline.records.kinds import Kind
 from plumbline.trail import log
 
-JSON_TYPE = "application/json"
+JSON_TYPE, XLSX_TYPE = "application/json", workbook.TYPE
 _Type: TypeAlias = Literal["text", "number", "day", "instant", "yes or no", "list", "record", "person"]
-_OWN: dict[str, _Type] = {"revision": "number", "created_at": "instant", "updated_at": "instant"}
+_OWN: dict[str, _Type] = {
+    "revision": "number",
+    "created_at": "instant",
+    "updated_at": "instant",
+    LINKS: "list",
+}
 
 
 def xlsx(actor: Actor, kind: Kind, columns: Sequence[str] | None = None, **asked: Any) -> Iterator[bytes]:
@@ -35,14 +41,23 @@ def xlsx(actor: Actor, kind: Kind, columns: Sequence[str] | None = None, **asked
     """
     names = csv_export.header(kind, columns)
     types = [_type(kind, name) for name in names]
-    now, entry = clock.now(), log.size() - 1
     rows = _begun(csv_export.plain_rows(actor, kind, columns=columns, **asked))
     cells = ([_cell(value, found) for value, found in zip(row, types, strict=True)] for row in rows)
-    local = clock.in_zone(now)
     conditions = {**(asked.get("filters") or {}), "q": asked.get("search"), "where": asked.get("where")}
+    explained = [_column(kind, name, found) for name, found in zip(names, types, strict=True)]
+    return book(explained, cells, gettext(kind.names), conditions)
+
+
+def book(
+    explained: Sequence[Column], cells: Iterable[list[Value]], names: str, conditions: Mapping[str, Any]
+) -> Iterator[bytes]:
+    """A workbook of ``cells`` in pieces, with a sheet that has the ``explained`` columns and says of what and
+    as of when it is; ``names`` are what its rows are."""
+    now, entry = clock.now(), log.size() - 1
+    local = clock.in_zone(now)
     facts: list[tuple[str, Value]] = [
         (gettext("Organization"), organization.current().organization),
-        (gettext("Records"), gettext(kind.names)),
+        (gettext("Records"), names),
         (gettext("As of"), local.replace(tzinfo=None, microsecond=0)),
         (gettext("Time zone"), clock.zone_label(local)),
         (gettext("Entry of the trail"), entry),
@@ -56,7 +71,6 @@ def xlsx(actor: Actor, kind: Kind, columns: Sequence[str] | None = None, **asked
         (gettext("Column"), gettext("Label"), gettext("Meaning"), gettext("Type")),
         gettext(" [shortened; {length} letters, all of them in CSV]"),
     )  # fmt: skip
-    explained = [_column(kind, name, found) for name, found in zip(names, types, strict=True)]
     return workbook.write(explained, cells, facts, words, int(now.timestamp()))
 
 
@@ -91,7 +105,9 @@ def _type(kind: Kind, name: str) -> _Type:
     if field.many_to_many:
         return "list"
     if field.is_relation:
-        return "person" if name == "owner" else "record" if name in kind.own_fields else "text"
+        if field.related_model is Person:
+            return "person"
+        return "record" if name in kind.own_fields else "text"
     if isinstance(field, models.BooleanField):
         return "yes or no"
     if isinstance(field, models.DateTimeField):
@@ -123,6 +139,7 @@ def _column(kind: Kind, name: str, found: _Type) -> Column:
         "key": (gettext("Key"), gettext("Names the record in every installation; links name it so.")),
         "state": (gettext("State"), ", ".join(gettext(state) for state in kind.workflow.states)),
         "revision": (gettext("Revision"), gettext("Number of the revision that is shown.")),
+        LINKS: (gettext("Linked to"), gettext("What it is to other records, and the key of each.")),
     }
     derived = {extra.name: extra.label for extra in computed.of(kind.slug)}
     type_name = gettext(found)

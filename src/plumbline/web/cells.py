@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 
 from plumbline import catalogs
 from plumbline.controls import registry
+from plumbline.imports.directory.declarations import Directory
 from plumbline.kernel import clock
 from plumbline.records.kinds import Kind
 from plumbline.web.converters import Reference
@@ -156,7 +157,7 @@ def related_cell(record: Any, name: str) -> Cell:
     return Cell("links", items=((other.reference, "", ""),))
 
 
-def label(kind: Kind, name: str) -> str:
+def label(kind: Kind | Directory, name: str) -> str:
     """What a field is called, with a capital."""
     words = gettext(str(kind.field(name).verbose_name))
     return words[:1].upper() + words[1:]

@@ -125,7 +125,7 @@ def _destroy(plan: Plan, store: EvidenceStore, after: StepHook) -> None:
         events.erase(Path(settings.PLUMBLINE.data), plan.events, store)
     after("events erased")
     packs.remove_files(packs.disclosing(plan.ranges()))
-    files.remove(records.files_of(plan.records) | imports.files_of(plan.records))
+    files.remove(records.files_of(plan.records) | imports.files_of([*plan.records, *plan.people]))
     after("files removed")
 
 
@@ -134,7 +134,7 @@ def _empty_rows(plan: Plan, leaf: int, texts: Sequence[str], *, logged: bool = T
 
     ``logged`` says that the log takes the entries by which accounts stop working.
     """
-    imports.erase_rows(plan.records)
+    imports.erase_rows([*plan.records, *plan.people])
     bulk.erase_rows(plan.records)
     records.erase_rows(plan.records, leaf)
     deliveries.erase_rows(plan.people)

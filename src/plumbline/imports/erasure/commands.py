@@ -17,12 +17,12 @@ def erase_rows(references: Collection[str]) -> None:
     """Empty the rows of these records in every import."""
     rows = ImportRow.objects.filter(reference__in=references)
     ImportFault.objects.filter(row__in=rows).delete()
-    rows.update(key="", title="", set_aside="", values={}, fields="", note="", stated="")
+    rows.update(key="", title="", set_aside="", values={}, fields="", note="", stated="", later="")
     # The whole file goes, so what rows of it say that made no record goes too.
     others = ImportRow.objects.filter(job__rows__in=rows, reference="")
     ImportFault.objects.filter(row__in=others).update(text="")
     ImportRow.objects.filter(pk__in=list(others.values_list("pk", flat=True))).update(
-        key="", title="", values={}, fields="", note="", stated=""
+        key="", title="", values={}, fields="", note="", stated="", later=""
     )
     # Reasons quote texts of rows, and likely doubles name records.
     ImportJob.objects.filter(rows__in=rows).update(summary="")

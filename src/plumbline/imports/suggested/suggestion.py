@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from plumbline.imports import mapping, matching, own_format, reading
+from plumbline.imports.directory.declarations import Target
 from plumbline.imports.matching import Choices
 from plumbline.imports.reading import READ_AS_FOUND, ReadOptions, Sheet, squeeze
 from plumbline.imports.suggested import judgements, parts
@@ -33,7 +34,7 @@ class Other:
     rows: int
 
 
-def options_for(sheet: Sheet, kind: Kind) -> ReadOptions:
+def options_for(sheet: Sheet, kind: Target) -> ReadOptions:
     """How a file is read as records of ``kind``, where a list of it is of that kind; else as it is found."""
     if sheet.kind == kind.slug:
         return READ_AS_FOUND
@@ -41,7 +42,7 @@ def options_for(sheet: Sheet, kind: Kind) -> ReadOptions:
     return ReadOptions(path=places[0]) if places and places[0] else READ_AS_FOUND
 
 
-def suggested(kind: Kind, sheet: Sheet, *, constants: dict[str, str] | None = None) -> str:
+def suggested(kind: Target, sheet: Sheet, *, constants: dict[str, str] | None = None) -> str:
     """The map (YAML) for a file of a published format read as ``kind``; empty where there is none.
 
     Each field takes what the columns of this file have; ``constants`` are values for every row, such as the
@@ -70,7 +71,7 @@ def suggested(kind: Kind, sheet: Sheet, *, constants: dict[str, str] | None = No
     return yaml.safe_dump(whole, sort_keys=False, allow_unicode=True, width=110)
 
 
-def choices(kind: Kind, sheet: Sheet) -> Choices:
+def choices(kind: Target, sheet: Sheet) -> Choices:
     """The proposed map as far as the form of columns can show it, else what columns look like."""
     words = yaml.safe_load(suggested(kind, sheet) or "{}")
     if not words:
@@ -92,7 +93,7 @@ def choices(kind: Kind, sheet: Sheet) -> Choices:
     return made
 
 
-def others(kind: Kind, sheet: Sheet) -> tuple[Other, ...]:
+def others(kind: Target, sheet: Sheet) -> tuple[Other, ...]:
     """What else of the file has a map: other lists, and the list that is read as another kind."""
     found = []
     for rule in MAPS:
@@ -123,14 +124,14 @@ def kind_of(content: bytes) -> str:
     return said.slug
 
 
-def map_of(kind: Kind, content: bytes) -> str:
+def map_of(kind: Target, content: bytes) -> str:
     """The map of a file that comes without one: an export of ours, or a file of a published format.
 
     Raises `Invalid` where neither has one, `Malformed` for a file that cannot be read.
     """
+    if (own := own_format.sheet_of(kind, content)) is not None:
+        return own_format.own_map(kind, own)
     sheet = reading.read(content)
-    if own_format.is_own(kind, sheet):
-        return own_format.own_map(kind, sheet)
     options = options_for(sheet, kind)
     found = suggested(kind, sheet if options == READ_AS_FOUND else reading.read(content, options))
     if found:
@@ -161,12 +162,12 @@ def _filled(sheet: Sheet, column: str) -> Iterator[str]:
         yield squeeze(row.cells[place]) if place is not None and place < len(row.cells) else ""
 
 
-def _constant(kind: Kind, name: str, value: str) -> dict[str, str]:
+def _constant(kind: Target, name: str, value: str) -> dict[str, str]:
     rule = {"constant": value}
     return {**rule, "split": ","} if matching.several(kind, name) else rule
 
 
-def _fitted(kind: Kind, name: str, take: Take, sheet: Sheet) -> dict[str, Any]:
+def _fitted(kind: Target, name: str, take: Take, sheet: Sheet) -> dict[str, Any]:
     """The rule of one field by the columns that the file has a text in; empty where it has none."""
     if take.constant:
         return _constant(kind, name, take.constant)

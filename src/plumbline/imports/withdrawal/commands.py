@@ -12,12 +12,12 @@ from django.db import transaction
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
-from plumbline.imports import queries
+from plumbline.imports import queries, targets
 from plumbline.imports.models import ImportFault, ImportJob, ImportRow
 from plumbline.kernel import clock
 from plumbline.kernel.messages import Text, Word, say
 from plumbline.kernel.problems import Conflict, Fault, Problem
-from plumbline.records import commands, kinds
+from plumbline.records import commands
 from plumbline.records import queries as records
 from plumbline.records.kinds import Kind
 from plumbline.records.models import Record
@@ -49,7 +49,7 @@ def withdraw(actor: Actor, handle: str) -> Withdrawal:
         raise Conflict(
             "Only an import that was written is withdrawn.", [Fault("state", state, "stop it first")]
         )
-    kind, taken_back = kinds.get(job.kind), 0
+    kind, taken_back = targets.kind(job.kind), 0
     if job.withdrawn_at is None:
         ImportJob.objects.filter(pk=job.pk).update(withdrawn_at=clock.now())
     _take_words_back(job)

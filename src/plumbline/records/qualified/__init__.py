@@ -8,6 +8,7 @@ comes in is looked up by it (`plumbline.records.qualified.queries`).
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from plumbline.records.kinds import REFERENCE
@@ -41,6 +42,20 @@ def parse(text: object) -> QualifiedReference | None:
     """``text`` as a qualified reference; ``None`` for anything else."""
     matched = _PATTERN.fullmatch(text) if isinstance(text, str) else None
     return QualifiedReference(matched[1], matched[2]) if matched else None
+
+
+_TYPED = re.compile(r"([a-z]{2,5})[ -]?([0-9]{4,9}) ?@ ?([a-z0-9][a-z0-9.-]{0,63})")
+
+
+def tidied(text: str) -> str:
+    """``text`` as a qualified reference is written, where it is one but for capitals, width and blanks.
+
+    A file that people and programs have handled comes back with ``sys-0001@MAIN``; as a key of its own that
+    would be a second record. Anything else stays as it is.
+    """
+    plain = " ".join(unicodedata.normalize("NFKC", text).split()).casefold()
+    matched = _TYPED.fullmatch(plain)
+    return f"{matched[1].upper()}-{matched[2]}@{matched[3]}" if matched else text
 
 
 def is_bare(text: object) -> bool:

@@ -23,7 +23,8 @@ from plumbline.records.attachments import queries as dated
 from plumbline.records.discussion import queries as discussion
 from plumbline.records.discussion.queries import CommentView
 from plumbline.records.kinds import Kind
-from plumbline.records.models import Attachment, Record
+from plumbline.records.models import Attachment, Link, Record
+from plumbline.records.qualified.queries import Homes
 from plumbline.records.reading import Hanging
 
 
@@ -103,6 +104,19 @@ def links(actor: Actor, reference: str) -> list[LinkView]:
         for direction, row, other in found
         if other.reference in known
     ]
+
+
+def outgoing(actor: Actor, kind: Kind, known: Homes) -> dict[int, list[str]]:
+    """The links of all records of ``kind`` to others that ``actor`` may see, by primary key, each as
+    ``relation: key``, in order."""
+    rows = Link.objects.filter(source__kind=kind.slug)
+    rows = rows.filter(target__in=policy.visible(actor, Record.objects.all()).values("pk"))
+    found: dict[int, list[str]] = {}
+    for source, relation, reference, key in rows.values_list(
+        "source_id", "relation", "target__reference", "target__key"
+    ):
+        found.setdefault(source, []).append(f"{relation}: {known.qualify(reference, key)}")
+    return {source: sorted(texts) for source, texts in found.items()}
 
 
 def comments(actor: Actor, reference: str) -> list[CommentView]:

@@ -8,11 +8,11 @@ from django.http import HttpRequest
 
 from plumbline.imports import matching, reading
 from plumbline.imports.dates import ORDERS, read_day
+from plumbline.imports.directory.declarations import Target
 from plumbline.imports.matching import Choices
 from plumbline.imports.queries import JobView
 from plumbline.imports.reading import ReadOptions, Sheet
 from plumbline.kernel.problems import Fault
-from plumbline.records.kinds import Kind
 from plumbline.web.frame import Crumb
 from plumbline.web.imports import file_panel
 from plumbline.web.imports import proposal as proposals
@@ -113,7 +113,7 @@ def sheet_of(content: bytes) -> Sheet:
     return reading.read(content)
 
 
-def chosen(request: HttpRequest, kind: Kind, sheet: Sheet) -> Choices:
+def chosen(request: HttpRequest, kind: Target, sheet: Sheet) -> Choices:
     """What was chosen on the page; unknown columns and fields are left out."""
     made = Choices(
         key=tuple(name for name in request.POST.getlist("key") if name in sheet.columns),
@@ -168,7 +168,7 @@ def _read_as(request: HttpRequest, made: Choices, name: str, sheet: Sheet) -> No
 
 
 def unclear(
-    request: HttpRequest, kind: Kind, sheet: Sheet, choices: Choices, *, again: bool = False
+    request: HttpRequest, kind: Target, sheet: Sheet, choices: Choices, *, again: bool = False
 ) -> tuple[DatesOf, ...]:
     """Columns whose dates a person has to say the order of, until the page has shown them."""
     found = []
@@ -184,7 +184,7 @@ def unclear(
 
 
 def unsettled(
-    request: HttpRequest, kind: Kind, sheet: Sheet, choices: Choices, *, again: bool = False
+    request: HttpRequest, kind: Target, sheet: Sheet, choices: Choices, *, again: bool = False
 ) -> tuple[WordsOf, ...]:
     """Columns whose words the page has not shown yet (all of them with ``again``), with guesses."""
     found = []
@@ -241,7 +241,7 @@ def context(
     )
 
 
-def _field(kind: Kind, name: str, choices: Choices) -> FieldRow:
+def _field(kind: Target, name: str, choices: Choices) -> FieldRow:
     shown = matching.fields(kind)[name]
     return FieldRow(
         name,

@@ -13,14 +13,12 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext, gettext_lazy
 
-from plumbline.identity import policy
 from plumbline.identity.actors import Actor
-from plumbline.imports import commands, matching, own_format, plan, queries
+from plumbline.imports import commands, matching, own_format, plan, queries, targets
+from plumbline.imports.directory.declarations import PERSON, Directory, Target
 from plumbline.imports.queries import JobView, RowView
 from plumbline.imports.suggested import suggestion
 from plumbline.kernel.problems import Conflict, Fault, Invalid, Malformed, TooLarge
-from plumbline.records import kinds
-from plumbline.records.kinds import Kind
 from plumbline.web import cells
 from plumbline.web.frame import Crumb
 from plumbline.web.imports import account, file_panel, proposal
@@ -50,7 +48,7 @@ class UploadPage:
 
     title: str
     crumbs: tuple[Crumb, ...]
-    kinds: tuple[Kind, ...]
+    kinds: tuple[Target, ...]
     chosen: str
     jobs: tuple[JobView, ...]
     faults: tuple[Fault, ...] = ()
@@ -104,6 +102,10 @@ class JobPage:
     faulty: int
     share: int
     list_href: str
+    one: str
+    many: str
+    says: str
+    """What holds for every import of people or units."""
     account: account.Account
     incomplete: int
     """Records that it made and that still lack answers."""
@@ -111,13 +113,8 @@ class JobPage:
     """First and last of the records written, and the address at which those are changed together."""
 
 
-def _importable(actor: Actor) -> tuple[Kind, ...]:
-    return tuple(
-        kind
-        for kind in kinds.all_kinds()
-        if policy.may(actor, "import", kind=kind.slug, anywhere=True)
-        and policy.may(actor, "create", kind=kind.slug, anywhere=True)
-    )
+def _importable(actor: Actor) -> tuple[Target, ...]:
+    return tuple(kind for kind in targets.every() if targets.may_import(actor, kind))
 
 
 def _href(handle: str, name: str = "import") -> str:
@@ -163,7 +160,7 @@ def _taken(request: HttpRequest, actor: Actor) -> str:
         raise Invalid("Nothing was uploaded.", [Fault("file", "is missing or empty", "choose a file")])
     content, name = upload.read(), upload.name or ""
     kind = kind or suggestion.kind_of(content)
-    if map_file is None and own_format.is_own(kinds.get(kind), column_matching.sheet_of(content)):
+    if map_file is None and own_format.sheet_of(targets.get(kind), content) is not None:
         return _href(commands.keep(actor, plan.plan_file(actor, kind, content, ""), name).handle)
     if map_file is None:
         return _href(commands.upload(actor, kind, content, name).handle, "import-columns")
@@ -235,7 +232,10 @@ def job(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
         outcome=outcome,
         faulty=shown.counts["faulty"],
         share=round(100 * shown.written / shown.to_write) if shown.to_write else 0,
-        list_href=reverse("record-list", args=[shown.kind.plural]),
+        list_href=_list_href(shown.kind),
+        one=gettext(shown.kind.name) if isinstance(shown.kind, Directory) else gettext("record"),
+        many=gettext(shown.kind.names) if isinstance(shown.kind, Directory) else gettext("records"),
+        says=gettext(shown.kind.says) if isinstance(shown.kind, Directory) else "",
         account=account.of(shown.summary),
         incomplete=queries.incomplete(actor, handle),
         together=_together(actor, shown),
@@ -243,10 +243,23 @@ def job(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
     return render(request, "web/imports/job.html", {"page": context})
 
 
+def _list_href(kind: Target) -> str:
+    if isinstance(kind, Directory):
+        return reverse("people")
+    return reverse("record-list", args=[kind.plural])
+
+
+def _entry_href(kind: Target, reference: str) -> str:
+    """The page of a record or person; units have none."""
+    if not reference or (isinstance(kind, Directory) and kind is not PERSON):
+        return ""
+    return reverse("person", args=[reference]) if kind is PERSON else cells.record_href(reference)
+
+
 def _together(actor: Actor, shown: JobView) -> tuple[tuple[int, int, str], ...]:
     """Where the records of an import are assigned, submitted or approved together, so many at once as an
     address can name."""
-    if shown.state not in ("done", "stopped") or not shown.written:
+    if isinstance(shown.kind, Directory) or shown.state not in ("done", "stopped") or not shown.written:
         return ()
     references = queries.written_references(actor, shown.handle)
     base = reverse("bulk-new", args=[shown.kind.plural])
@@ -301,13 +314,13 @@ def _shown_row(shown: JobView, row: RowView, now: Mapping[str, Any] | None) -> S
     return ShownRow(
         row,
         str(_LABELS[row.outcome]),
-        cells.record_href(row.reference) if row.reference else "",
+        _entry_href(shown.kind, row.reference),
         tuple(value for value in values if value.before or value.after),
         tuple(value for value in values if now is not None and value.before != value.after),
     )
 
 
-def _text(kind: Kind, name: str, value: Any) -> str:
+def _text(kind: Target, name: str, value: Any) -> str:
     """A plain value as people read it: words by their labels."""
     labels = dict(matching.chosen_among(kind, name))
     return _short(

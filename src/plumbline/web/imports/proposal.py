@@ -11,13 +11,13 @@ from django.utils.http import urlencode
 
 from plumbline.identity.actors import Actor
 from plumbline.imports import commands, matching, queries, reading
+from plumbline.imports.directory.declarations import Target
 from plumbline.imports.queries import JobView
 from plumbline.imports.reading import READ_AS_FOUND, ReadOptions, Sheet
 from plumbline.imports.suggested import suggestion
 from plumbline.imports.suggested.suggestion import Other
 from plumbline.kernel.problems import Conflict, Fault, Invalid
 from plumbline.records import kinds
-from plumbline.records.kinds import Kind
 from plumbline.web.imports import file_panel
 from plumbline.web.pages import page
 
@@ -39,7 +39,7 @@ class Proposal:
     """A map that only waits for a yes. ``system`` is the field that may name an AI system."""
 
     format: str
-    kind: Kind
+    kind: Target
     rows: int
     sources: tuple[Source, ...]
     unused: tuple[str, ...]
@@ -47,7 +47,7 @@ class Proposal:
     others: tuple[Other, ...]
 
 
-def read(content: bytes, kind: Kind, options: ReadOptions) -> tuple[Sheet, ReadOptions, tuple[Fault, ...]]:
+def read(content: bytes, kind: Target, options: ReadOptions) -> tuple[Sheet, ReadOptions, tuple[Fault, ...]]:
     """The file as it was asked to be read, else at the list that is of ``kind``, and how; what is wrong."""
     sheet, faults = file_panel.read(content, options)
     if options == READ_AS_FOUND and (better := suggestion.options_for(sheet, kind)) != READ_AS_FOUND:
@@ -55,7 +55,7 @@ def read(content: bytes, kind: Kind, options: ReadOptions) -> tuple[Sheet, ReadO
     return sheet, options, faults
 
 
-def proposal(kind: Kind, sheet: Sheet) -> Proposal | None:
+def proposal(kind: Target, sheet: Sheet) -> Proposal | None:
     """What is proposed for ``sheet``; nothing for a file whose format has no map and no other list."""
     text, others = suggestion.suggested(kind, sheet), suggestion.others(kind, sheet)
     if not text and not others:

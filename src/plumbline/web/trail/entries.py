@@ -34,6 +34,7 @@ ENTRY_WORDS = {
     "record.dated": gettext_noop("Dates of a file changed"),
     "record.read": gettext_noop("Sensitive record read"),
     "record.listed": gettext_noop("Sensitive records listed"),
+    "list.exported": gettext_noop("List taken out as a file"),
     "view.shared": gettext_noop("View of a list shared"),
     "view.withdrawn": gettext_noop("View of a list no longer shared"),
     "session.started": gettext_noop("Session started"),

@@ -91,7 +91,7 @@ def _no_row(line: int, error: str) -> Malformed:
 
 def _bare(cell: str) -> str:
     """``cell`` without the apostrophe that `plumbline.records.csv_export.harmless` puts before a formula."""
-    return cell[1:] if cell[:1] == "'" and _FORMULA.match(cell, 1) else cell
+    return cell[1:] if cell[:1] == "'" and _FORMULA.match(cell.lstrip("'")) else cell
 
 
 def _lines(text: str) -> Iterator[str]:

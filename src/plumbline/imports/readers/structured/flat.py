@@ -49,7 +49,7 @@ def _spread_list(
     value: list[JSON], name: str, depth: int, found: dict[str, tuple[str, str]], omitted: Collection[str]
 ) -> None:
     """Texts are joined; of objects each field is, so that contacts give ``contacts.name`` with all names."""
-    columns: dict[str, list[str]] = {}
+    columns: dict[str, list[str]] = {name: []} if name and not value else {}
     for item in value:
         inside: dict[str, tuple[str, str]] = {}
         _spread(item, name, depth + 1, inside, omitted)
