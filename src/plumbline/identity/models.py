@@ -15,6 +15,7 @@ from django.db.models.functions import Greatest
 from plumbline.identity import accounts
 from plumbline.identity.roles import ROLES, kinds_in
 from plumbline.kernel import clock, ids
+from plumbline.prepared.querysets import NotedQuerySet
 
 
 def person_handle() -> str:
@@ -39,6 +40,8 @@ def absence_handle() -> str:
 
 class People(BaseUserManager["Person"]):
     """Looks people up by address, whatever its capitals."""
+
+    _queryset_class = NotedQuerySet
 
     def get_by_natural_key(self, username: str | None) -> Person:
         """The person who signs in with this address. Raises ``Person.DoesNotExist``."""

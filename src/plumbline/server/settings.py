@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     *(plugin.app for plugin in plugins.installed()),
+    "plumbline.prepared",
 ]
 
 MIDDLEWARE = [

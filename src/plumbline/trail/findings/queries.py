@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Subquery, Value
+from django.db.models import Count, Value
 
 from plumbline.trail import models
 from plumbline.trail.proofs import Difference
@@ -44,7 +44,7 @@ def scrub_state() -> ScrubView:
     """The state of the scrub, in one small query; of a place that has never been scrubbed, in two."""
     grouped = models.Finding.objects.order_by().annotate(one=Value(1)).values("one")
     counted = grouped.annotate(count=Count("pk")).values("count")
-    row = models.ScrubState.objects.filter(id=1).annotate(findings=Subquery(counted)).first()
+    row = models.ScrubState.objects.filter(id=1).annotate(findings=counted).first()
     if row is None:
         return ScrubView("", 0, None, None, 0, 0, 0, count())
     return ScrubView(
@@ -104,12 +104,12 @@ def seal_figures() -> SealFigures:
     scrub = models.ScrubState.objects.filter(id=1)
     grouped = models.Finding.objects.order_by().annotate(one=Value(1)).values("one")
     counted = grouped.annotate(count=Count("pk")).values("count")
-    rows = models.Coordinator.objects.filter(id=1).values_list(
-        "size",
-        Subquery(newest),
-        Subquery(scrub.values("finished_at")),
-        Subquery(scrub.values("finished_size")),
-        Subquery(counted),
+    rows = models.Coordinator.objects.filter(id=1).annotate(
+        signed=newest,
+        compared_at=scrub.values("finished_at"),
+        compared_size=scrub.values("finished_size"),
+        findings=counted,
     )
-    present, signed, compared_at, compared_size, findings = rows.first() or (0, None, None, None, None)
+    figures = rows.values_list("size", "signed", "compared_at", "compared_size", "findings").first()
+    present, signed, compared_at, compared_size, findings = figures or (0, None, None, None, None)
     return SealFigures(present, signed or 0, compared_at, compared_size or 0, findings or 0)
