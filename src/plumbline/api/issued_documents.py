@@ -16,7 +16,7 @@ from plumbline.reports.documents import commands, queries
 TAG = "reports"
 BINARY = {"type": "string", "format": "binary"}
 CODE = "[0-9A-Za-z-]{16,40}"
-NAME = f"(?:{'|'.join(commands.REGISTERS)}|[A-Z]{{2,6}}-[0-9]{{4,12}})"
+NAME = "(?:[a-z][a-z0-9-]{2,60}|[A-Z]{2,6}-[0-9]{4,12})"
 MEDIA = {"pdf": pdf.TYPE, "docx": docx.TYPE, "xlsx": workbook.TYPE, "json": JSON_TYPE}
 _MEANING = {
     "pdf": "Tagged for screen readers.",
@@ -51,8 +51,8 @@ def operations() -> Iterator[Operation]:
             f"A register or one record as {file_format.upper()} that carries a code",
             partial(_file, file_format), tag=TAG, pieces={"name": NAME}, query=(AS_OF,), problems=(404, 422),
             replies={200: Reply(_MEANING[file_format], shape, media)},
-            text="`name` is statement-of-applicability, risk-register, posture, or the reference of a "
-            "record. Each copy leaves an entry in the trail.",
+            text="`name` is statement-of-applicability, risk-register, posture, a kind in the plural such as "
+            "suppliers, or the reference of a record. Each copy leaves an entry in the trail.",
         )  # fmt: skip
     yield Operation(
         "GET", "/issued-documents/verifications/{code}", "verifyDocument",

@@ -22,7 +22,7 @@ def write(
     name: Annotated[
         str,
         typer.Argument(
-            help="statement-of-applicability, risk-register, posture, or a reference such as AIA-0001."
+            help="statement-of-applicability, risk-register, posture, suppliers (any plural), or AIA-0001."
         ),
     ],
     file_format: Annotated[str, typer.Option("--format", help="pdf, docx, xlsx or json.")] = "pdf",

@@ -20,7 +20,7 @@ from plumbline.kernel.canonical import JSON, canonical
 from plumbline.kernel.clock import parse_rfc3339
 from plumbline.kernel.messages import listing, say
 from plumbline.kernel.problems import Fault, Invalid
-from plumbline.reports.documents import frame, registers, single
+from plumbline.reports.documents import frame, kind_lists, registers, single
 from plumbline.reports.models import IssuedDocument
 from plumbline.trail import log
 
@@ -31,7 +31,8 @@ REGISTERS: Mapping[str, Callable[[Actor, datetime | None], Document]] = {
     registers.RISKS: registers.risks,
     registers.POSTURE: registers.posture,
 }
-"""Documents about many records, by name; every other one is about one record, by its reference."""
+"""Documents that are more than a list, by name. Others are all records of a kind, by its name in the plural,
+or one record, by its reference."""
 FORMATS = ("pdf", "docx", "xlsx", "json")
 _ALPHABET = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 """From the letters of RFC 4648 to those of Crockford, which nobody takes for one another on paper."""
@@ -57,7 +58,7 @@ def code_of(sha256: str) -> str:
 
 
 def issue(actor: Actor, name: str, file_format: str, at: datetime | None = None) -> IssuedFile:
-    """Build the document ``name``, one of `REGISTERS` or the reference of a record, and hand it out.
+    """Build the document ``name`` and hand it out: one of `REGISTERS`, a kind in the plural, or a reference.
 
     ``at`` is the instant it speaks of, now by default. Leaves an entry, and raises what refuses one: nothing
     leaves unrecorded. Raises `Invalid` for a format that there is none of, and whatever the reading raises.
@@ -86,8 +87,13 @@ def _rows(document: Document) -> int:
 def _built(actor: Actor, name: str, at: datetime | None) -> Document:
     for _ in range(_TRIES):
         before = frame.entry_at(at)
-        register = REGISTERS.get(name)
-        document = register(actor, at) if register else single.record(actor, name, at)
+        register, kind = REGISTERS.get(name), kind_lists.kind_of(name)
+        if register is not None:
+            document = register(actor, at)
+        elif kind is not None:
+            document = kind_lists.listed(actor, kind, at)
+        else:
+            document = single.record(actor, name, at)
         if document.entry == before:
             return document
     # Entries keep coming while it is read: then it rests on those from before, and perhaps on more.

@@ -11,7 +11,12 @@ from plumbline.documents.model import Document, Fact, Section
 from plumbline.identity.organization import queries as organization
 from plumbline.kernel import clock
 from plumbline.kernel.clock import rfc3339
+from plumbline.kernel.messages import say
+from plumbline.kernel.problems import Fault, Invalid
 from plumbline.trail import log
+
+MOST_RECORDS = 10_000
+"""Records that a document may be about. It is made while somebody waits: so many take about three seconds."""
 
 
 def entry_at(at: datetime | None) -> int:
@@ -31,6 +36,14 @@ def instant(at: datetime) -> str:
 def word(value: str) -> str:
     """A state or an answer in the reader's language; empty stays empty."""
     return gettext(value) if value else ""
+
+
+def check_length(records: int) -> None:
+    """Raise `Invalid` for more records than one document takes, before any of them is read."""
+    if records > MOST_RECORDS:
+        over = say("documents.records", "has more than {most} records", most=MOST_RECORDS)
+        remedy = "take the list as XLSX, CSV or JSON, which leaves row by row"
+        raise Invalid("The document was not made.", [Fault("name", over, remedy)])
 
 
 def document(

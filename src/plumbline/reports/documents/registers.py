@@ -21,7 +21,7 @@ from plumbline.records import kinds, names, read_log
 from plumbline.records import queries as records
 from plumbline.reports import applicability, queries, risk_register
 from plumbline.reports.applicability import Row
-from plumbline.reports.documents.frame import document, word
+from plumbline.reports.documents.frame import check_length, document, word
 from plumbline.wording import render
 
 STATEMENT, RISKS, POSTURE = "statement-of-applicability", "risk-register", "posture"
@@ -77,6 +77,7 @@ def risks(actor: Actor, at: datetime | None) -> Document:
     kind = kinds.get(slug)
     policy.require(actor, "export", kind=slug, anywhere=True)
     seen = queries.visible_references(actor, slug)
+    check_length(len(seen))
     rows = [row for row in records.claimed(slug, at) if row["reference"] in seen]
     read_log.of_list(actor, kind, len(rows))
     left = residual.today([row["reference"] for row in rows]) if at is None else residual.left_at(at)

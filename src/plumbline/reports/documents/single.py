@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import models
 from django.utils.translation import gettext
 
-from plumbline import catalogs
 from plumbline.documents.model import Block, Document, Fact, Facts, Paragraph, Section, Table
 from plumbline.identity import policy
-from plumbline.identity import queries as identity
 from plumbline.identity.actors import Actor
 from plumbline.kernel.messages import Message
-from plumbline.records import kinds, names
+from plumbline.records import kinds
 from plumbline.records import queries as records
 from plumbline.records import values as plain_values
 from plumbline.records.kinds import Kind
 from plumbline.reports import queries, review
 from plumbline.reports.documents.frame import document, instant, word
+from plumbline.reports.documents.value_words import Names, is_reference, label_of, mentioned, value_text
 from plumbline.reports.review_data import message_of
 from plumbline.wording import render
 
@@ -37,7 +34,7 @@ def record(actor: Actor, reference: str, at: datetime | None) -> Document:
     found, _ = records.find(actor, reference)
     shot = plain_values.snapshot(found, kind) if at is None else records.as_of(actor, found.reference, at)
     values: Mapping[str, Any] = shot["values"]
-    named = _Names(actor, kind, values)
+    named = Names(actor, mentioned(values))
     approvals = queries.newest_approvals(kind.slug, at or found.updated_at)
     approval = approvals.get(found.reference)
     holds = approval is not None and approval.revision == shot["revision"]
@@ -60,39 +57,15 @@ def record(actor: Actor, reference: str, at: datetime | None) -> Document:
     )  # fmt: skip
 
 
-def _is_reference(text: str) -> bool:
-    return re.fullmatch(kinds.REFERENCE, text) is not None
-
-
-class _Names:
-    """The names that the reader may see of what the record refers to."""
-
-    def __init__(self, actor: Actor, kind: Kind, values: Mapping[str, Any]) -> None:
-        texts = [
-            each for value in values.values() for each in (value if isinstance(value, list) else [value])
-        ]
-        inputs = values.get("inputs") or {}
-        listed = [item["ref"] for part in inputs.get("sections", ()) for item in part["items"]]
-        refs = {text for text in (*texts, *listed) if isinstance(text, str) and _is_reference(text)}
-        self.titles = names.titles(actor, refs)
-        self.people = identity.names(text for text in texts if isinstance(text, str) and text[:4] == "per_")
-
-    def of(self, reference: str) -> str:
-        """Title and reference of a record; the reference alone of one that the reader may not see."""
-        title = self.titles.get(reference)
-        return f"{title} ({reference})" if title else reference
-
-
-def _sections(kind: Kind, values: Mapping[str, Any], named: _Names) -> Iterator[Section]:
+def _sections(kind: Kind, values: Mapping[str, Any], named: Names) -> Iterator[Section]:
     for section in kind.sections:
         blocks: list[Block] = []
         short: list[Fact] = []
         for name in section.fields:
-            text = "" if name == "inputs" else _text(kind, name, values.get(name), named)
+            text = "" if name == "inputs" else value_text(kind, name, values.get(name), named)
             if not text:
                 continue
-            label = gettext(str(kind.field(name).verbose_name))
-            label = label[:1].upper() + label[1:]
+            label = label_of(kind, name)
             if len(text) <= _SHORT and "\n" not in text:
                 short.append(Fact(label, text))
                 continue
@@ -105,32 +78,7 @@ def _sections(kind: Kind, values: Mapping[str, Any], named: _Names) -> Iterator[
         yield Section(gettext(section.title) if section.title else gettext("Content"), tuple(blocks))
 
 
-def _text(kind: Kind, name: str, value: Any, named: _Names) -> str:
-    """A value in words: of a choice its label, of a record its title, of a person the name."""
-    if value is None or value == "" or value == []:
-        return ""
-    field = kind.field(name)
-    if isinstance(value, bool):
-        return gettext("Yes") if value else gettext("No")
-    if isinstance(value, list):
-        return "\n".join(_one(field, each, named) for each in value)
-    return _one(field, value, named)
-
-
-def _one(field: models.Field[Any, Any], value: Any, named: _Names) -> str:
-    text = str(value)
-    if field.is_relation:
-        return named.people.get(text) or named.of(text)
-    if catalogs.exists(text):
-        found = catalogs.requirement(text)
-        return f"{found.number} {found.title}"
-    words = dict(getattr(field, "options", ()) or ()) or {
-        str(key): str(name) for key, name in field.flatchoices
-    }
-    return gettext(str(words[text])) if text in words else text
-
-
-def _inputs(frozen: Mapping[str, Any], named: _Names) -> Iterator[Section]:
+def _inputs(frozen: Mapping[str, Any], named: Names) -> Iterator[Section]:
     """The frozen inputs of a management review, section by section; records only as far as they are seen."""
     for part in frozen.get("sections", ()):
         blocks: list[Block] = [Paragraph(_words(message_of(part, "said", "message")))]
@@ -151,7 +99,7 @@ def _inputs(frozen: Mapping[str, Any], named: _Names) -> Iterator[Section]:
                 _words(message_of(item, "note", "note_message")),
             )
             for item in part["items"]
-            if not _is_reference(str(item["ref"])) or item["ref"] in named.titles
+            if not is_reference(str(item["ref"])) or item["ref"] in named.titles
         )
         if rows:
             blocks.append(Table((gettext("About"), gettext("State"), gettext("Remark")), rows, (8, 3, 10)))

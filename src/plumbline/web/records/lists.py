@@ -19,6 +19,8 @@ from plumbline.records import computed, kinds, names, queries
 from plumbline.records.kinds import Kind
 from plumbline.records.list_index import index_columns
 from plumbline.records.saved_views import layout
+from plumbline.reports import applicability
+from plumbline.reports.documents.registers import RISKS, STATEMENT
 from plumbline.trail.findings import queries as findings
 from plumbline.web import as_of as days
 from plumbline.web import cells, references
@@ -309,7 +311,7 @@ def list_page(actor: Actor, kind: Kind, query: dict[str, str]) -> ListPage:
         create_href=reverse("record-new", args=[kind.plural]) if may_create else "",
         import_href=f"{reverse('imports')}?kind={kind.slug}" if may_import else "",
         files=_files(kind, kept),
-        document=_document(actor, kind),
+        document=_document(actor, kind, narrowed=bool({*kept} - {"sort", *layout.LAYOUT})),
         api_href=f"/api/v1/{kind.plural}" + (f"?{urlencode(kept)}" if kept else ""),
         clear_href=_address(kind, {}),
         bulk_href=reverse("bulk-new", args=[kind.plural]) if _may_change(actor, kind) else "",
@@ -326,9 +328,11 @@ def _files(kind: Kind, kept: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     return tuple((name, reverse(route, args=[kind.plural]) + ending) for name, route in routes.items())
 
 
-def _document(actor: Actor, kind: Kind) -> str:
-    may = kind.slug == "risk" and policy.may(actor, "export", kind=kind.slug, anywhere=True)
-    return "risk-register" if may else ""
+def _document(actor: Actor, kind: Kind, *, narrowed: bool) -> str:
+    """All records of the kind as one document; a list of some of them leaves as CSV, XLSX and JSON."""
+    if not policy.may(actor, "export", kind=kind.slug, anywhere=True):
+        return ""
+    return {"risk": RISKS, applicability.KIND: STATEMENT}.get(kind.slug, "" if narrowed else kind.plural)
 
 
 def _may_change(actor: Actor, kind: Kind) -> bool:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from plumbline.identity.actors import Actor
 from plumbline.kernel.problems import NotFound, Problem
 from plumbline.records import kinds
-from plumbline.reports.documents import commands, queries
+from plumbline.reports.documents import commands, kind_lists, queries
 from plumbline.reports.documents.registers import POSTURE, RISKS, STATEMENT
 from plumbline.web import as_of as days
 from plumbline.web import errors
@@ -24,12 +24,13 @@ from plumbline.web.pages import page, public_page
     samples=(
         "/issued-documents/statement-of-applicability.pdf",
         "/issued-documents/risk-register.docx",
+        "/issued-documents/suppliers.pdf",
         "/issued-documents/{review}.json",
     ),
     as_of=True,
 )
 def document_file(request: HttpRequest, actor: Actor, name: str, file_format: str) -> HttpResponse:
-    """The statement, the risk register, the posture or one record as a file that carries a code."""
+    """The statement, a register, the posture or one record as a file that carries a code."""
     issued = commands.issue(actor, name, file_format, days.of_request(request).instant)
     response = HttpResponse(issued.content, content_type=issued.media_type)
     response["Content-Disposition"] = f'attachment; filename="{issued.name}"'
@@ -66,13 +67,13 @@ def _verified(request: HttpRequest, code: str) -> HttpResponse:
         "code": code,
         "found": found,
         "unknown": unknown,
-        "kind": _title(found.kind) if found else "",
+        "kind": _title(found.kind, found.about) if found else "",
     }
     status = 404 if unknown else 200
     return render(request, "web/reports/verify_document.html", context, status=status)
 
 
-def _title(kind: str) -> str:
+def _title(kind: str, about: str) -> str:
     titles = {
         STATEMENT: gettext("Statement of applicability"),
         RISKS: gettext("Risk register"),
@@ -80,5 +81,6 @@ def _title(kind: str) -> str:
     }
     if kind in titles:
         return titles[kind]
-    name = gettext(kinds.get(kind).name) if kinds.exists(kind) else kind
+    listed = None if about else kind_lists.kind_of(kind)
+    name = gettext(listed.names) if listed else gettext(kinds.get(kind).name) if kinds.exists(kind) else kind
     return name[:1].upper() + name[1:]

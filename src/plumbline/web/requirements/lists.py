@@ -18,7 +18,7 @@ from plumbline.kernel.messages import Message, Word, say
 from plumbline.kernel.problems import Fault, Invalid
 from plumbline.kernel.states import MeasuredState, RequirementState
 from plumbline.records import kinds
-from plumbline.reports import posture_versions
+from plumbline.reports import applicability, posture_versions
 from plumbline.web import as_of as days
 from plumbline.web.frame import Crumb
 from plumbline.web.pages import Nav, Permission, page
@@ -41,6 +41,7 @@ class ControlsPage:
     state: str
     read_at: datetime | None
     may_read_versions: bool = False
+    may_export: bool = False
 
     @property
     def total(self) -> Message:
@@ -93,6 +94,7 @@ def controls(request: HttpRequest, actor: Actor) -> HttpResponse:
         state=state,
         read_at=max((row.measured_at for row in known.values() if row.measured_at), default=None),
         may_read_versions=_may_read_versions(actor),
+        may_export=_may_export(actor),
     )
     return render(request, "web/requirements/controls.html", {"page": context})
 
@@ -117,8 +119,14 @@ def clauses(request: HttpRequest, actor: Actor) -> HttpResponse:
         "crumbs": (),
         "chapters": chapters,
         "may_read_versions": _may_read_versions(actor),
+        "may_export": _may_export(actor),
     }
     return render(request, "web/requirements/clauses.html", {"page": context})
+
+
+def _may_export(actor: Actor) -> bool:
+    """Whether ``actor`` may take the posture out as a document."""
+    return bool(policy.may(actor, "export", kind=applicability.KIND, anywhere=True))
 
 
 def _may_read_versions(actor: Actor) -> bool:
