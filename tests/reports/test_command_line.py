@@ -148,6 +148,20 @@ def test_the_look_of_documents_from_the_command_line(data: Path, tmp_path: Path)
         data, "organization", "set", "document_logo", str(file), code=1
     )
     assert "not a colour" in plumbline(data, "organization", "set", "document_accent", "red", code=1)
+    told = json.loads(
+        plumbline(
+            data,
+            "document",
+            "write",
+            "suppliers",
+            "--format",
+            "docx",
+            "--out",
+            str(tmp_path / "s.docx"),
+            "--json",
+        )
+    )
+    assert plumbline(data, "document", "verify", told["code"]).startswith("suppliers, as of")
     out = tmp_path / "posture.pdf"
     plumbline(data, "document", "write", "posture", "--out", str(out))
     assert len(pypdf.PdfReader(out).pages[0].images) == 1

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
 from django.test import Client
 
+from plumbline.identity import commands as people
 from plumbline.kernel import clock
 from plumbline.reports.models import IssuedDocument
 
@@ -69,3 +71,34 @@ def test_files_for_other_tools_stand_where_their_records_do(house: House, mina: 
     assert 'href="/oscal/profile.json"' in mina.get("/statement-of-applicability/").content.decode()
     assert "catalog" in json.loads(mina.get("/oscal/catalog.json").content)
     assert mina.get("/oscal/ssp.json").status_code == 404
+
+
+def test_every_list_and_the_posture_have_the_buttons_of_their_document(house: House, mina: Client) -> None:
+    for page, name in (
+        ("/records/suppliers/", "suppliers"),
+        ("/records/ai-systems/", "ai-systems"),
+        ("/records/applicability-rows/", "statement-of-applicability"),
+        ("/controls/", "posture"),
+        ("/clauses/", "posture"),
+    ):
+        shown = mina.get(page).content.decode()
+        for ending in ("pdf", "docx"):
+            assert f'href="/issued-documents/{name}.{ending}"' in shown, page
+            assert mina.get(f"/issued-documents/{name}.{ending}").status_code == 200
+    some = mina.get("/records/suppliers/?q=nothing").content.decode()
+    assert "/issued-documents/suppliers.pdf" not in some, "the document is of all, and the list of some"
+    code = IssuedDocument.objects.filter(kind="suppliers").latest("id").code
+    assert "Suppliers" in Client().get(f"/verify-document/{code}").content.decode()
+
+
+def test_a_program_fetches_the_document_of_any_list(house: House, mina: Client) -> None:
+    expires = clock.now() + timedelta(days=1)
+    token = people.issue_token(house.actor("aims-manager"), name="t", scopes=["read"], expires=expires).text
+    asked = {"Authorization": f"Bearer {token}"}
+    answer = mina.get("/api/v1/issued-documents/suppliers.json", headers=asked)
+    assert answer.status_code == 200
+    sent = answer.json()
+    assert sent["content"]["kind"] == "suppliers"
+    told = Client().get(f"/api/v1/issued-documents/verifications/{sent['code']}").json()
+    assert (told["document"], told["sha256"]) == ("suppliers", sent["sha256"])
+    assert mina.get("/api/v1/issued-documents/no-such-things.json", headers=asked).status_code == 404

@@ -26,8 +26,8 @@ from plumbline.records.models import Approval, Link, Record, Revision
 from plumbline.trail import log
 
 _READ = 1_000
-"""Records that are held as objects at once: ten thousand of them keep the collector of garbage, and with it every
-other request of the process, busy for a third of a second."""
+"""Records that are held as objects at once: ten thousand of them keep the collector of garbage, and with it
+every other request of the process, busy for a third of a second."""
 
 
 @dataclass(frozen=True)

@@ -42,8 +42,10 @@ def check_length(records: int) -> None:
     """Raise `Invalid` for more records than one document takes, before any of them is read."""
     if records > MOST_RECORDS:
         over = say("documents.records", "has more than {most} records", most=MOST_RECORDS)
-        remedy = "take the list as XLSX, CSV or JSON, which leaves row by row"
-        raise Invalid("The document was not made.", [Fault("name", over, remedy)])
+        raise Invalid(
+            "The document was not made.",
+            [Fault("name", over, "take the list as XLSX, CSV or JSON, which leaves row by row")],
+        )
 
 
 def document(

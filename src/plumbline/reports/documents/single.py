@@ -17,8 +17,16 @@ from plumbline.records import queries as records
 from plumbline.records import values as plain_values
 from plumbline.records.kinds import Kind
 from plumbline.reports import queries, review
+from plumbline.reports.documents import prose
 from plumbline.reports.documents.frame import document, instant, word
-from plumbline.reports.documents.value_words import Names, is_reference, label_of, mentioned, value_text
+from plumbline.reports.documents.value_words import (
+    Names,
+    is_markdown,
+    is_reference,
+    label_of,
+    mentioned,
+    value_text,
+)
 from plumbline.reports.review_data import message_of
 from plumbline.wording import render
 
@@ -48,7 +56,7 @@ def record(actor: Actor, reference: str, at: datetime | None) -> Document:
         (gettext("Approved by"), f"{approval.by}, {instant(approval.at)}" if approval and holds else ""),
         (gettext("Entry of the approval"), f"{approval.leaf:,}" if approval and holds else ""),
     )
-    sections = [section for section in _sections(kind, values, named) if section.blocks]
+    sections = list(_sections(kind, values, named))
     if kind.slug == review.KIND:
         sections += _inputs(values.get("inputs") or {}, named)
     return document(
@@ -58,24 +66,25 @@ def record(actor: Actor, reference: str, at: datetime | None) -> Document:
 
 
 def _sections(kind: Kind, values: Mapping[str, Any], named: Names) -> Iterator[Section]:
+    """The sections of the form: what is short as a list, then each text under a heading."""
     for section in kind.sections:
-        blocks: list[Block] = []
         short: list[Fact] = []
+        long: list[Section] = []
         for name in section.fields:
             text = "" if name == "inputs" else value_text(kind, name, values.get(name), named)
             if not text:
                 continue
             label = label_of(kind, name)
-            if len(text) <= _SHORT and "\n" not in text:
+            if is_markdown(kind, name):
+                long += prose.sections(label, text)
+            elif len(text) <= _SHORT and "\n" not in text:
                 short.append(Fact(label, text))
-                continue
-            if short:
-                blocks.append(Facts(tuple(short)))
-                short = []
-            blocks.append(Facts((Fact(label, text),)))
-        if short:
-            blocks.append(Facts(tuple(short)))
-        yield Section(gettext(section.title) if section.title else gettext("Content"), tuple(blocks))
+            else:
+                long.append(Section(label, (Paragraph(text),), level=2))
+        title = gettext(section.title) if section.title else gettext("Content")
+        if short or long:
+            yield Section(title, (Facts(tuple(short)),) if short else ())
+        yield from long
 
 
 def _inputs(frozen: Mapping[str, Any], named: Names) -> Iterator[Section]:

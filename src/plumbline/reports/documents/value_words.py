@@ -49,6 +49,11 @@ def label_of(kind: Kind, name: str) -> str:
     return label[:1].upper() + label[1:]
 
 
+def is_markdown(kind: Kind, name: str) -> bool:
+    """Whether a field holds Markdown, which its help says to whoever fills it in."""
+    return str(kind.field(name).help_text).endswith("Markdown.")
+
+
 def value_text(kind: Kind, name: str, value: Any, named: Names) -> str:
     """A value in words; several one below the other."""
     if value is None or value == "" or value == []:
