@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.urls import reverse
 from tests.honesty.lines import attempt
-from tests.honesty.organization import failing_day, live_system, suspicion
+from tests.honesty.organization import corrected, failing_day, live_system, suspicion
 from tests.honesty.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -155,3 +155,19 @@ def test_an_approval_waits_for_whoever_may_give_it_and_for_nobody_else(kept: Wor
     assert again["key"] != row["key"], "it waits anew, and is another task"
     kept.move("sara", reference, "approve")
     assert not waiting("sara")
+
+
+@attempt("E4", "G.nonconformities-in-time", "G.actions-effective")
+def test_what_one_person_has_corrected_waits_for_nobody_for_ever(kept: World) -> None:
+    """The owner writes cause, correction and that no action is needed, and nobody ever looks at it."""
+    reference = corrected(kept, no_action="It was a single evening, and the service has been replaced.")
+    assert kept.record(reference)["state"] == "corrected"
+    kept.wait(days=100)
+    assert reference not in kept.seen("10.2").reasons, "somebody may still verify it"
+    kept.amend("stig", reference, consequences="None.")
+    assert kept.try_amend("stig", reference, due=kept.day(25)).refused, "and its day is not put off any more"
+    kept.wait(days=60)
+    seen = kept.seen("10.2")
+    assert not seen.good
+    assert seen.names(reference)
+    assert "was to be verified by" in seen.reasons

@@ -273,11 +273,12 @@ def _is_less_grave(actor: Actor, record: Record, before: Mapping[str, Any], afte
 
 
 def _refuse_delay(actor: Actor, record: Record, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-    """It is put off by a month at a time, so that it does not lie unseen; for longer, or for good, only by
-    somebody who has no part in it and the authority to let go what is that grave."""
+    """It is put off by a month at a time, so that it does not lie unseen; for longer, for good, or once it is
+    corrected, only by somebody who has no part in it and the authority to let go what is that grave."""
     due, was = (date.fromisoformat(row["due"]) if row["due"] else None for row in (after, before))
     latest = clock.today() + LONGEST_DELAY
-    if was is None or (due is not None and (due <= was or due <= latest)):
+    corrected = record.state in ACTIONED.carried
+    if was is None or (due is not None and (due <= was or (due <= latest and not corrected))):
         return
     stored = queries.rows("nonconformity").get(pk=record.pk)
     rank, word = rank_of(stored)
@@ -290,6 +291,11 @@ def _refuse_delay(actor: Actor, record: Record, before: Mapping[str, Any], after
             why=as_message(own.reason),
         )
         text = say("nonconformity.put-off-far", "is put off by more than a month")
+        if corrected:
+            text = say(
+                "nonconformity.put-off-corrected", "was the day by which it was to be corrected, and stays"
+            )
+            remedy = say("nonconformity.to-verify", "have somebody who has no part in it verify it")
         gates.refuse(record, [Fault("due", text, remedy)])
 
 

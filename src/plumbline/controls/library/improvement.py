@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from plumbline.controls.declare import check
 from plumbline.controls.library.cases import bare
 from plumbline.controls.library.cases import improvement as cases
@@ -42,12 +44,13 @@ def _open(evidence: Evidence) -> list[Member]:
     limits=(
         limit("nonconformity-action", 30, "days", why="a month is enough to find the cause and decide"),
         limit("nonconformity-confirm", 14, "days", why="two weeks are enough to confirm or dismiss"),
+        limit("nonconformity-verify", 90, "days", why="a quarter shows whether what was corrected works"),
     ),
     cases=cases.NONCONFORMITIES_IN_TIME,
 )
 def nonconformities_in_time(member: Member, evidence: Evidence) -> Message | None:
     """Suspicions are decided in time; open nonconformities get a cause and an action in time, which is then
-    carried out by its day."""
+    carried out by its day, and a second person verifies in time that it works."""
     row, today = member.row, evidence.today
     # A fault of years ago that is recorded today was not left lying for years; and whoever writes down later
     # that it was seen later has left it lying all the same.
@@ -58,7 +61,7 @@ def nonconformities_in_time(member: Member, evidence: Evidence) -> Message | Non
     due = day_of(row["due"])
     if due is not None and due < today and row["state"] in {"open", "contained"}:
         return was_due(due)
-    lying = _late_action(row, evidence)
+    lying = _late_action(row, evidence) or _unverified(row, evidence)
     if lying is not None:
         return lying
     if age <= evidence.limit("nonconformity-action").value:
@@ -88,6 +91,24 @@ def _late_action(row: Facts, evidence: Evidence) -> Message | None:
                 day=due,
             )
     return None
+
+
+def _unverified(row: Facts, evidence: Evidence) -> Message | None:
+    """That what was corrected has waited for too long for somebody to verify it; None if it has not.
+
+    Cause, correction and why no action is needed are what one person says until then. The days count from
+    when it was due or, where that is later, from the end of the period by which an approved action is proved.
+    """
+    if row["state"] != "corrected":
+        return None
+    given = timedelta(days=evidence.limit("nonconformity-action").value)
+    due = day_of(row["due"]) or (day_of(row["created"]) or evidence.today) + given
+    ends = (day_of(action["effectiveness_until"]) for action in _actions(row, evidence))
+    by = max([due, *(end for end in ends if end is not None)])
+    by += timedelta(days=evidence.limit("nonconformity-verify").value)
+    if by >= evidence.today:
+        return None
+    return say("nonconformity.unverified-long", "is corrected and was to be verified by {day}", day=by)
 
 
 def _closed(evidence: Evidence) -> list[Member]:

@@ -8,6 +8,7 @@ from plumbline.controls.cases import case
 from plumbline.controls.library.cases.samples import action, draft, nonconformity
 
 _OLD = "2026-01-31"  # 31 days ago
+_CORRECTED: dict[str, Any] = {"state": "corrected", "cause": "c", "no_action": "Gone."}
 NONCONFORMITIES_IN_TIME = (
     case("nothing", "There are none: open nonconformities.", population=0),
     case("nothing", "There are none", nonconformity(state="closed"), nonconformity(state="dismissed")),
@@ -54,6 +55,34 @@ NONCONFORMITIES_IN_TIME = (
         action(state="carried out", due="2026-03-02"),
     ),
     case("passes", "1 of 1", nonconformity(), draft(action(state="approved", due="2026-03-02"))),
+    # what was corrected is what one person says until another one has verified it: 2 December and 90 days
+    case("passes", "1 of 1", nonconformity(**_CORRECTED, due="2025-12-03")),
+    case(
+        "fails",
+        "is corrected and was to be verified by 2 Mar 2026",
+        nonconformity(**_CORRECTED, due="2025-12-02"),
+    ),
+    case("fails", "to be verified by 2 Mar 2026", nonconformity(**_CORRECTED, created="2025-11-02")),
+    case("passes", "1 of 1", nonconformity(**_CORRECTED, created="2025-11-03")),
+    case("passes", "1 of 1", nonconformity(**{**_CORRECTED, "state": "verified"}, due="2025-06-01")),
+    case(
+        "passes",
+        "1 of 1",
+        nonconformity(**_CORRECTED, due="2025-06-01"),
+        action(state="carried out", effectiveness_until="2025-12-03"),
+    ),
+    case(
+        "fails",
+        "is corrected and was to be verified",
+        nonconformity(**_CORRECTED, due="2025-06-01"),
+        action(state="carried out", effectiveness_until="2025-12-02"),
+    ),
+    case(
+        "fails",
+        "is corrected and was to be verified",
+        nonconformity(**_CORRECTED, due="2025-06-01"),
+        draft(action(state="draft", effectiveness_until="2026-12-02")),
+    ),
     # recorded today, of long ago: the days count from the record
     case("passes", "1 of 1", nonconformity(detected_on="2024-01-01")),
     # recorded before it is said to have been seen: it has lain since then all the same
