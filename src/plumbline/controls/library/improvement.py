@@ -97,14 +97,14 @@ def _unverified(row: Facts, evidence: Evidence) -> Message | None:
     """That what was corrected has waited for too long for somebody to verify it; None if it has not.
 
     Cause, correction and why no action is needed are what one person says until then. The days count from
-    when it was due or, where that is later, from the end of the period by which an approved action is proved.
+    when it was due or, where that is later, from the day by which an approved action was to be carried out.
     """
     if row["state"] != "corrected":
         return None
     given = timedelta(days=evidence.limit("nonconformity-action").value)
     due = day_of(row["due"]) or (day_of(row["created"]) or evidence.today) + given
-    ends = (day_of(action["effectiveness_until"]) for action in _actions(row, evidence))
-    by = max([due, *(end for end in ends if end is not None)])
+    acted = (day_of(action["due"]) for action in _actions(row, evidence))
+    by = max([due, *(day for day in acted if day is not None)])
     by += timedelta(days=evidence.limit("nonconformity-verify").value)
     if by >= evidence.today:
         return None

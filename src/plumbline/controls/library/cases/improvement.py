@@ -69,19 +69,19 @@ NONCONFORMITIES_IN_TIME = (
         "passes",
         "1 of 1",
         nonconformity(**_CORRECTED, due="2025-06-01"),
-        action(state="carried out", effectiveness_until="2025-12-03"),
+        action(state="carried out", due="2025-12-03"),
     ),
     case(
         "fails",
         "is corrected and was to be verified",
         nonconformity(**_CORRECTED, due="2025-06-01"),
-        action(state="carried out", effectiveness_until="2025-12-02"),
+        action(state="carried out", due="2025-12-02"),
     ),
     case(
         "fails",
         "is corrected and was to be verified",
         nonconformity(**_CORRECTED, due="2025-06-01"),
-        draft(action(state="draft", effectiveness_until="2026-12-02")),
+        draft(action(state="draft", due="2026-12-02")),
     ),
     # recorded today, of long ago: the days count from the record
     case("passes", "1 of 1", nonconformity(detected_on="2024-01-01")),

@@ -297,7 +297,7 @@ def action(reference: str = "CAR-1", **more: Any) -> Sample:
         "corrective-action",
         reference,
         state="verified",
-        fields={"nonconformity": "NCR-1", "due": None, "effectiveness_until": None},
+        fields={"nonconformity": "NCR-1", "due": None},
         more=more,
     )
 
