@@ -44,7 +44,12 @@ def _open(evidence: Evidence) -> list[Member]:
     limits=(
         limit("nonconformity-action", 30, "days", why="a month is enough to find the cause and decide"),
         limit("nonconformity-confirm", 14, "days", why="two weeks are enough to confirm or dismiss"),
-        limit("nonconformity-verify", 90, "days", why="a quarter shows whether what was corrected works"),
+        limit(
+            "nonconformities-in-time.verified",
+            90,
+            "days",
+            why="a quarter shows whether what was corrected works",
+        ),
     ),
     cases=cases.NONCONFORMITIES_IN_TIME,
 )
@@ -105,7 +110,7 @@ def _unverified(row: Facts, evidence: Evidence) -> Message | None:
     due = day_of(row["due"]) or (day_of(row["created"]) or evidence.today) + given
     acted = (day_of(action["due"]) for action in _actions(row, evidence))
     by = max([due, *(day for day in acted if day is not None)])
-    by += timedelta(days=evidence.limit("nonconformity-verify").value)
+    by += timedelta(days=evidence.limit("nonconformities-in-time.verified").value)
     if by >= evidence.today:
         return None
     return say("nonconformity.unverified-long", "is corrected and was to be verified by {day}", day=by)
