@@ -61,7 +61,7 @@ from django.conf import settings  # noqa: E402
 django.setup()  # at once, so that the models are known before any other conftest is imported
 from plumbline.prepared import statements  # noqa: E402
 
-statements.compare = True  # each statement that is bound is held against Django's own, in every test
+statements.compare = 8  # as often each statement that is bound is held against Django's own, in every process
 _default = settings.DATABASES["default"]
 if "sqlite" in _default["ENGINE"]:
     # A file, as in an installation: threads of one in-memory database would meet locks of its own.

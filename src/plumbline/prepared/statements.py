@@ -22,13 +22,13 @@ _UNFIT: Final = (
 )  # fmt: skip
 """What Django raises where a placeholder does not do for the value of a column."""
 
-compare = False
-"""Whether each bound statement is compared with what Django writes for the same query. The tests set it."""
+compare = 0
+"""How often each statement, once bound, is compared with what Django writes. The tests set it."""
 Rebuild = Callable[[Iterable[Operation]], QuerySet[Any]]
 
 
 class DifferentStatementError(AssertionError):
-    """A bound statement is another than Django's; raised while `compare` holds."""
+    """A bound statement is another than Django's; raised where `compare` asks for it."""
 
 
 class Statement:
@@ -42,6 +42,7 @@ class Statement:
         self._places = places
         self._compiler = compiler
         self.sql = sql
+        self.compared = 0
 
     def parameters(self, values: Sequence[Any]) -> tuple[Any, ...]:
         """The parameters of the statement for these values, in order."""
@@ -112,7 +113,8 @@ def find(rows: Any, rebuild: Rebuild, *, purpose: str = "rows") -> tuple[Stateme
     if held is None:
         return None
     bound = held.bound(values, rows.db)
-    if compare:
+    if held.compared < compare:
+        held.compared += 1
         _compare(held, values, _of(rebuild(rows.noted), purpose), rows.db)
     return held, bound
 
