@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import datetime, timedelta
 
 import docx
 import openpyxl
 import pypdf
 import pytest
 from tests.clauses.conftest import Make
+from tests.decided import put_in_force
 
 from plumbline.documents.model import Paragraph, Section, Table
 from plumbline.identity import commands as people
 from plumbline.identity.actors import Actor, actor_of_person
+from plumbline.kernel import clock
 from plumbline.kernel.problems import Invalid, NotAllowed
+from plumbline.records import commands as records
 from plumbline.records import kinds
 from plumbline.reports.documents import commands, frame, prose, queries
 
@@ -63,6 +67,23 @@ class TestIssued:
         assert heads[heads.index("Text") :][:3] == ["Text", "Who answers", "What we measure"]
         assert "1. The owner\n2. The deputy\n   • on leave days" in [p.text for p in read.paragraphs]
         assert "**" not in " ".join(p.text for p in read.paragraphs)
+
+    def test_who_approved_it_stands_in_it_while_that_holds(
+        self, mina: Actor, sara: Actor, make: Make
+    ) -> None:
+        def facts(at: datetime | None = None) -> dict[str, str]:
+            issued = commands.issue(mina, saved.reference, "json", at)
+            return dict(json.loads(issued.content)["content"]["facts"])
+
+        saved = make("supplier")
+        assert "Approved by" not in facts()
+        approved = put_in_force(mina, sara, saved)
+        assert facts()["Approved by"].startswith("Sara")
+        then = clock.now()
+        with clock.frozen(then + timedelta(days=1)):
+            records.move(mina, saved.reference, "revise", revision=approved.revision, reason="Again")
+            assert "Approved by" not in facts(), "nobody has approved what it says now"
+            assert facts(then)["Entry of the approval"]
 
     def test_an_assessment_has_each_text_under_its_own_heading(self, mina: Actor, make: Make) -> None:
         long = "Claims from rural districts wait longer. " + "Compared by month. " * 5 + "Nobody else does."

@@ -165,6 +165,20 @@ def test_the_axes_of_a_chart_can_be_read_on_a_phone(browser: Browser, live_serve
         assert page.eval_on_selector(".chart .ax", height) >= 8
 
 
+def test_long_names_of_steps_stay_inside_a_narrow_window(
+    browser: Browser, live_server: Any, house: House
+) -> None:
+    context = signed_in(browser, live_server, house, viewport={"width": 390, "height": 844})
+    page, _ = _watched(context)
+    page.goto(f"/records/{house.references['nonconformity']}/")
+    named = page.locator(".cha .btn").evaluate_all(
+        "nodes => nodes.map(node => { node.lastChild.textContent = 'Plan a corrective action' }).length"
+    )
+    assert named > 2
+    assert _too_wide(page) == 0
+    context.close()
+
+
 def test_targets_are_large_enough_for_a_thumb(browser: Browser, live_server: Any, house: House) -> None:
     """24 by 24 CSS px at least (WCAG 2.2, 2.5.8); links inside a sentence are exempt."""
     context = signed_in(browser, live_server, house, viewport={"width": 390, "height": 844})

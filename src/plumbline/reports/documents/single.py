@@ -45,7 +45,8 @@ def record(actor: Actor, reference: str, at: datetime | None) -> Document:
     named = Names(actor, mentioned(values))
     approvals = queries.newest_approvals(kind.slug, at or found.updated_at)
     approval = approvals.get(found.reference)
-    holds = approval is not None and approval.revision == shot["revision"]
+    # The approval itself moves the record on by a revision: what says whether it holds is the state.
+    holds = shot["state"] in kind.workflow.approved
     facts = (
         (gettext("Kind"), gettext(kind.name)),
         (gettext("Reference"), found.reference),
