@@ -108,6 +108,10 @@ class Config:
         30.0, "Seconds within which a request body must have arrived at the ingest doors."
     )
     upload_limit: int = _setting(26_214_400, "Largest attachment or import file in bytes.")
+    import_alone_rows: int = _setting(
+        0,
+        "Rows that one person may import alone; a larger import is confirmed by a second one. 0: any number.",
+    )
     future_tolerance: int = _setting(300, "Seconds an event's own time may lie ahead of the server's clock.")
     api_rate: int = _setting(6_000, "Requests a minute one token may send to the API.")
     ingest_rate: int = _setting(6_000, "Requests a minute one token may send to the ingest doors.")

@@ -8,6 +8,7 @@ import pytest
 
 from plumbline.identity.actors import Actor
 from plumbline.imports import commands, plan, queries, stage
+from plumbline.imports.batch import commands as batch
 from plumbline.imports.plan import ImportPlan
 from plumbline.imports.withdrawal import commands as withdrawal
 from plumbline.kernel.problems import Conflict
@@ -117,10 +118,10 @@ def test_what_is_no_longer_in_the_file_is_listed_and_left_alone(mina: Actor) -> 
 def test_an_import_is_stopped_and_goes_on_where_it_was(mina: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     job = commands.keep(mina, _plan(mina, FILE), "r.csv")
     with pytest.raises(Conflict):
-        commands.stop(mina, job.handle)
+        batch.stop(mina, job.handle)
     commands.confirm(mina, job.handle)
     monkeypatch.setattr(stage, "CHUNK_ROWS", 1)
-    monkeypatch.setattr(stage.write_priority, "yield_to_foreground", lambda: commands.stop(mina, job.handle))
+    monkeypatch.setattr(stage.write_priority, "yield_to_foreground", lambda: batch.stop(mina, job.handle))
     stage.advance(job.handle)
     stopped = queries.job(mina, job.handle)
     assert (stopped.state, stopped.written) == ("stopped", 1)

@@ -143,3 +143,35 @@ def test_an_absence_is_recorded_and_ended(house: House, command: Command) -> Non
     assert one["ends"] == until
     command("absence", "end", one["id"])
     assert all(row.get("ended_at") for row in command("absence", "list"))
+
+
+def test_an_import_is_handled_as_a_whole(house: House, command: Command) -> None:
+    from plumbline.imports import commands, plan, queries, stage
+
+    mina = house.actor("aims-manager")
+    text = "Id,Name,Responsible\n1,Night triage,Zubrowka\n2,Night chat,\n"
+    mapping = "kind: ai-system\nregister: night\nkey: {columns: [Id]}\nsource: [Responsible]\n"
+    mapping += "fields: {title: Name}\n"
+
+    def kept(text: str) -> str:
+        return commands.keep(mina, plan.plan_file(mina, "ai-system", text.encode(), mapping), "r.csv").handle
+
+    handle = kept(text)
+    assert command("imports", "list")[0]["id"] == handle
+    assert command("imports", "confirm", handle)["state"] == "running"
+    assert command("imports", "stop", handle)["state"] == "stopped"
+    assert command("imports", "resume", handle)["state"] == "running"
+    stage.advance(handle)
+    shown = command("imports", "show", handle)
+    assert (shown["state"], shown["written"], shown["incomplete"]) == ("done", 2, 2)
+    reference = queries.written_references(mina, handle)[0]
+    (edition,) = command("imports", "stated", reference)
+    assert edition["words"] == [{"about": "owner", "column": "Responsible", "text": "Zubrowka"}]
+    again = kept(text.replace("2,Night chat,\n", ""))
+    (gone,) = queries.job(mina, again).gone
+    assert command("imports", "keep", again, gone)["kept"] == [gone]
+    with pytest.raises(Problem):
+        command("imports", "assign", again, "nobody@halden.example")
+    with pytest.raises(Problem, match="not being written"):
+        command("imports", "stop", again)
+    assert command("imports", "withdraw", handle)["taken_back"] == 2

@@ -10,13 +10,16 @@ from django.conf import settings
 from django.http import StreamingHttpResponse
 
 from plumbline.api import parsing
-from plumbline.api.operations import Answer, Body, Call, Operation, Parameter, Reply
+from plumbline.api.operations import JSON_TYPE, Answer, Body, Call, Operation, Parameter, Reply
 from plumbline.api.records import PAGE, SIZE
 from plumbline.api.schemas import ANYTHING, COUNT, FLAG, HEX, INSTANT, TEXT, listed, maybe, page, thing, words
-from plumbline.imports import commands, plan, queries, reading, reading_words, rejects, summary
+from plumbline.imports import commands, plan, queries, reading, reading_words, rejects, summary, targets
+from plumbline.imports.batch import commands as batch
+from plumbline.imports.choices import commands as choices
 from plumbline.imports.map_yaml import MAP_LIMIT
 from plumbline.imports.mapping import READING_WORDS
 from plumbline.imports.notices import SORTS
+from plumbline.imports.remembered import queries as remembered
 from plumbline.imports.suggested import suggestion
 from plumbline.imports.withdrawal import commands as withdrawal
 from plumbline.kernel import clock
@@ -29,7 +32,8 @@ STATES = ("uploaded", "previewed", "running", "done", "stopped", "discarded")
 JOB = thing(
     id=TEXT, kind=TEXT, file=TEXT, sha256=HEX, encoding=TEXT, state=words(*STATES), error=TEXT,
     counts=thing(**dict.fromkeys(plan.OUTCOMES, COUNT)), to_write=COUNT, written=COUNT, created=INSTANT,
-    confirmed=maybe(INSTANT), finished=maybe(INSTANT),
+    confirmed=maybe(INSTANT), finished=maybe(INSTANT), withdrawn=maybe(INSTANT), importer=TEXT, assignee=TEXT,
+    kept=listed(TEXT),
 )  # fmt: skip
 FOUND = thing(
     format=TEXT, kind=TEXT, sheet=TEXT, path=TEXT, header_row=COUNT, header_rows=COUNT, encoding=TEXT,
@@ -39,7 +43,13 @@ FOUND = thing(
 ONE = thing(**JOB["properties"], incomplete=COUNT)
 PLANNED = thing(**JOB["properties"], found=FOUND)
 SAID = thing(
-    sort=words("refused", "staying", *SORTS), column=TEXT, field=TEXT, text=TEXT, message=TEXT, remedy=TEXT
+    sort=words("refused", "staying", *SORTS),
+    column=TEXT,
+    field=TEXT,
+    text=TEXT,
+    message=TEXT,
+    remedy=TEXT,
+    chosen=FLAG,
 )
 """One thing about a row: what became of a text of the file, and why."""
 ACCOUNT = thing(
@@ -72,6 +82,10 @@ FORM = {
     "required": ["file"],
     "additionalProperties": False,
 }
+FORM["properties"]["again"] = {  # type: ignore[index]  # a dictionary
+    "type": "string",
+    "description": "yes: the map of the newest import of a file with the same columns, where none is sent.",
+}
 FORM["properties"] |= {  # type: ignore[operator]  # a dictionary
     name: {"type": "string", "description": f"The word {name} of the map, in its place."}
     for name in READING_WORDS
@@ -96,6 +110,10 @@ def _job(view: queries.JobView) -> dict[str, Any]:
         "created": instant(view.created_at),
         "confirmed": instant(view.confirmed_at),
         "finished": instant(view.finished_at),
+        "withdrawn": instant(view.withdrawn_at),
+        "importer": view.importer,
+        "assignee": view.assignee,
+        "kept": list(view.kept),
     }
 
 
@@ -129,6 +147,8 @@ def _upload(call: Call) -> Answer:
         raise Invalid("The file was not taken.", faults)
     name, content = files["file"]
     words = {name: fields[name] for name in READING_WORDS if name in fields}
+    if fields.pop("again", "") == "yes" and not fields.get("map"):
+        fields["map"] = remembered.of_file(call.actor, targets.get(fields.get("kind", "")), content).map_text
     map_text = reading_words.with_words(fields.get("map", ""), words)
     made = plan.plan_file(call.actor, fields.get("kind", ""), content, map_text)
     view = commands.keep(call.actor, made, name)
@@ -170,7 +190,7 @@ def _rows(call: Call) -> Answer:
     return Answer({"items": items, "page": number, "size": size, "total": total, "capped": False})
 
 
-def _said(faults: Iterable[queries.FaultView]) -> list[dict[str, str]]:
+def _said(faults: Iterable[queries.FaultView]) -> list[dict[str, str | bool]]:
     return [
         {
             "sort": fault.sort,
@@ -179,6 +199,7 @@ def _said(faults: Iterable[queries.FaultView]) -> list[dict[str, str]]:
             "text": fault.text,
             "message": str(fault.message),
             "remedy": str(fault.remedy),
+            "chosen": fault.chosen,
         }
         for fault in faults
     ]
@@ -203,7 +224,28 @@ def _confirm(call: Call) -> Answer:
 
 
 def _stop(call: Call) -> Answer:
-    return Answer(_job(commands.stop(call.actor, call.pieces["handle"])))
+    return Answer(_job(batch.stop(call.actor, call.pieces["handle"])))
+
+
+def _resume(call: Call) -> Answer:
+    return Answer(_job(commands.resume(call.actor, call.pieces["handle"])))
+
+
+def _assign(call: Call) -> Answer:
+    sent = parsing.members(call.json, {"to": str}, {})
+    return Answer(_job(batch.assign(call.actor, call.pieces["handle"], sent["to"])))
+
+
+def _keep(call: Call) -> Answer:
+    sent = parsing.members(call.json, {"references": list}, {})
+    named = [one for one in sent["references"] if isinstance(one, str)]
+    return Answer(_job(batch.keep(call.actor, call.pieces["handle"], named)))
+
+
+def _choose(call: Call) -> Answer:
+    sent = parsing.members(call.json, {"field": str, "what": str}, {})
+    handle, line = call.pieces["handle"], int(call.pieces["line"])
+    return Answer(_job(choices.choose(call.actor, handle, line, sent["field"], sent["what"])))
 
 
 def _withdraw(call: Call) -> Answer:
@@ -218,7 +260,13 @@ def _discard(call: Call) -> Answer:
 
 
 def operations() -> Iterator[Operation]:
-    """Upload, preview, confirm, progress, and what could not be taken."""
+    """Upload, preview, progress, what could not be taken, and the acts on an import."""
+    yield from _looking()
+    yield from _acting()
+    yield from _as_a_whole()
+
+
+def _looking() -> Iterator[Operation]:
     outcome = Parameter("outcome", words(*plan.OUTCOMES), "Only rows with this outcome.")
     yield Operation(
         "GET", "/imports", "listImports", "Imports you asked for, newest first", _list, tag=TAG,
@@ -247,6 +295,9 @@ def operations() -> Iterator[Operation]:
         tag=TAG, pieces=HANDLE, problems=(400, 422),
         replies={200: Reply("Line, column, value, reason, and the columns.", TEXT, "text/csv")},
     )  # fmt: skip
+
+
+def _acting() -> Iterator[Operation]:
     yield Operation(
         "POST", "/imports/{handle}/confirmation", "confirmImport", "Have an import written", _confirm,
         tag=TAG, pieces=HANDLE, problems=(409, 422),
@@ -255,6 +306,33 @@ def operations() -> Iterator[Operation]:
     yield Operation(
         "POST", "/imports/{handle}/stop", "stopImport", "Stop an import; its confirmation goes on with it",
         _stop, tag=TAG, pieces=HANDLE, problems=(409,), replies={200: Reply("How far it is.", JOB)},
+    )  # fmt: skip
+    yield Operation(
+        "POST", "/imports/{handle}/resumption", "resumeImport", "Go on with an import that was stopped",
+        _resume, tag=TAG, pieces=HANDLE, problems=(409,),
+        replies={200: Reply("It is being written.", JOB)},
+    )  # fmt: skip
+
+
+def _as_a_whole() -> Iterator[Operation]:
+    yield Operation(
+        "POST", "/imports/{handle}/assignment", "assignImport",
+        "Hand an import to a person (id or e-mail address), such as the second one who confirms it", _assign,
+        tag=TAG, pieces=HANDLE, body=Body({JSON_TYPE: thing(to=TEXT)}),
+        problems=(400, 404, 409, 413, 415, 422), replies={200: Reply("The import.", JOB)},
+    )  # fmt: skip
+    yield Operation(
+        "POST", "/imports/{handle}/kept", "keepRecords",
+        "Keep records that the file has no longer, so that the next edition does not ask again", _keep,
+        tag=TAG, pieces=HANDLE, body=Body({JSON_TYPE: thing(references=listed(TEXT))}),
+        problems=(400, 413, 415, 422), replies={200: Reply("The import.", JOB)},
+    )  # fmt: skip
+    yield Operation(
+        "POST", "/imports/{handle}/rows/{line}/choice", "chooseField",
+        "For one field of one row, keep what somebody changed here or take what the file says", _choose,
+        tag=TAG, pieces={**HANDLE, "line": "[0-9]{1,9}"},
+        body=Body({JSON_TYPE: thing(field=TEXT, what=words("keep", "take"))}),
+        problems=(400, 409, 413, 415, 422), replies={200: Reply("The import.", JOB)},
     )  # fmt: skip
     yield Operation(
         "POST", "/imports/{handle}/withdrawal", "withdrawImport",

@@ -214,6 +214,9 @@ def import_register(
     read: Read = None,
     look: Annotated[bool, typer.Option("--look", help="Only say how the file is read.")] = False,
     preview: Annotated[bool, typer.Option("--preview", help="Only say what would happen.")] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="With the map of the newest import of a file with these columns.")
+    ] = False,
     faulty: Annotated[
         Path | None, typer.Option(help="File to write the rows to that cannot be taken.", show_default=False)
     ] = None,
@@ -243,7 +246,7 @@ def import_register(
         _look(content, words, json)
         return
     actor = Actor.installation()
-    map_text = reading_words.with_words(_text(map_file) if map_file else "", words)
+    map_text = reading_words.with_words(_given(actor, kind, content, map_file, again), words)
     slug = "" if kind == SAID and map_text else suggestion.kind_of(content) if kind == SAID else kind
     planned = plan.plan_file(actor, slug, content, map_text)
     handle = _write(actor, planned, file.name, preview, faulty)
@@ -254,6 +257,16 @@ def import_register(
         raise typer.Exit(output.EXIT_FAILED_CHECK)
 
 
+def _given(actor: Actor, kind: str, content: bytes, map_file: Path | None, again: bool) -> str:
+    """The map that was given, or that of the newest import of a file with the same columns."""
+    from plumbline.imports import targets
+    from plumbline.imports.remembered import queries as remembered
+
+    if map_file is not None:
+        return _text(map_file)
+    return remembered.of_file(actor, targets.get(kind), content).map_text if again else ""
+
+
 def _write(actor: Actor, planned: ImportPlan, name: str, preview: bool, faulty: Path | None) -> str:
     """Write what is planned unless it is a ``preview``, and the ``faulty`` rows; the handle of the import."""
     from plumbline.imports import commands, rejects
@@ -261,7 +274,8 @@ def _write(actor: Actor, planned: ImportPlan, name: str, preview: bool, faulty: 
     if faulty is not None:
         faulty.touch(mode=0o600)  # before anything is written, so that no fault is lost for want of a place
     handle = ""
-    writing = not preview and planned.counts["create"] + planned.counts["amend"] > 0
+    restated = planned.summary.restated
+    writing = not preview and planned.counts["create"] + planned.counts["amend"] + restated > 0
     if writing or faulty is not None:
         handle = commands.keep(actor, planned, name).handle
     if writing:

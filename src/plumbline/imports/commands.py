@@ -12,6 +12,7 @@ from django.db import transaction
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.imports import entries, queries, stage, summary, targets
+from plumbline.imports.batch import queries as batch
 from plumbline.imports.directory import queries as directory
 from plumbline.imports.directory.declarations import Directory, Target
 from plumbline.imports.judging import PlannedRow
@@ -21,7 +22,7 @@ from plumbline.imports.queries import JobView
 from plumbline.imports.stated.words import stored
 from plumbline.kernel import clock
 from plumbline.kernel.messages import Word, say
-from plumbline.kernel.problems import Conflict, Fault, Invalid
+from plumbline.kernel.problems import Conflict, Fault, Invalid, NotAllowed
 from plumbline.records import files, form_faults, read_log
 from plumbline.records import values as plain_values
 
@@ -52,12 +53,13 @@ def _kept(actor: Actor, kind: Target, content: bytes, file_name: str) -> ImportJ
     if faults := form_faults.of_name("file", name):
         raise Invalid("The file was not kept.", faults)
     return ImportJob.objects.create(
+        author_id=actor.person_id,
         kind=kind.slug,
         file_name=name.strip()[:200] or "file.csv",
         file_sha256=files.keep(content),
         file_size=len(content),
         actor=actor.id,
-        scopes=None if actor.scopes is None else " ".join(sorted(actor.scopes)),
+        scopes=_scopes(actor),
         person_id=actor.person_id,
         created_at=clock.now(),
     )
@@ -68,6 +70,9 @@ def preview(actor: Actor, handle: str, map_text: str) -> JobView:
     job = queries.job_row(actor, handle)
     _waiting(job)
     plan = plan_file(actor, job.kind, files.read(job.file_sha256), map_text)
+    # Written in the name of whoever planned it last, who is then no second person for it.
+    job.actor, job.scopes, job.author_id = actor.id, _scopes(actor), actor.person_id
+    job.save(update_fields=["actor", "scopes", "author"])
     _store(job, plan)
     return queries.view(job)
 
@@ -152,42 +157,58 @@ def discard(actor: Actor, handle: str) -> None:
 def confirm(actor: Actor, handle: str) -> JobView:
     """Say that the plan may be written (or, after a stop, written on). Only `advance` then writes.
 
-    Raises `Conflict` unless it waits for this, `Invalid` when no row creates or amends anything or says
-    anything new in the source's own words.
+    Raises `Conflict` unless it waits for this, `NotAllowed` where a second person has to, `Invalid` when no
+    row creates or amends anything or says anything new in the source's own words.
     """
     job = queries.job_row(actor, handle)
     targets.require_writing(actor, targets.get(job.kind))
     shown = queries.view(job)
     if not (shown.to_write or shown.summary.restated):
         raise Invalid("There is nothing to write.", [Fault("rows", "none creates or changes a record")])
+    if job.withdrawn_at is not None:
+        raise Conflict("This import was withdrawn. Upload the file again.")
+    if reason := batch.why_not_alone(actor, job, shown.to_write):
+        raise NotAllowed(reason)
+    if not (alone := not batch.needs_second_person(shown.to_write)):
+        # The other one has read the plan; it is still the work of whoever made it.
+        written_by: dict[str, Any] = {}
+    else:
+        written_by = {"actor": actor.id, "scopes": _scopes(actor), "author_id": actor.person_id}
     with transaction.atomic():
         waiting = (ImportJob.State.PREVIEWED, ImportJob.State.STOPPED)
-        scopes = None if actor.scopes is None else " ".join(sorted(actor.scopes))
         taken = ImportJob.objects.filter(pk=job.pk, state__in=waiting).update(
-            state=ImportJob.State.RUNNING, confirmed_at=clock.now(), actor=actor.id, scopes=scopes, error=""
+            state=ImportJob.State.RUNNING, confirmed_at=clock.now(), error="", **written_by
         )
         if not taken:
             raise Conflict(
                 "This import does not wait for a confirmation.",
                 [Fault("state", say("imports.state", "is {state}", state=Word(job.state)))],
             )
-        entries.append(job, actor.id, "import.confirmed", shown)
+        resumed = job.state == ImportJob.State.STOPPED
+        entries.append(
+            job, actor.id, "import.resumed" if resumed else "import.confirmed", shown,
+            {"author": actor.id if alone else job.actor, **_chosen(job)},
+        )  # fmt: skip
     return queries.job(actor, handle)
 
 
-def stop(actor: Actor, handle: str) -> JobView:
-    """Have an import that is being written stop after the rows under way; `confirm` goes on with it.
+def _chosen(job: ImportJob) -> dict[str, int]:
+    """How many fields were chosen row by row, for the entry, whose map says the rule for the others."""
+    number = ImportFault.objects.filter(row__job_id=job.pk, chosen=True).count()
+    return {"chosen": number} if number else {}
 
-    Raises `NotAllowed`, or `Conflict` unless it is being written.
-    """
+
+def resume(actor: Actor, handle: str) -> JobView:
+    """Go on with an import that was stopped. Raises `Conflict` unless it is, else as `confirm`."""
     job = queries.job_row(actor, handle)
-    policy.require(actor, "import", kind=job.kind, anywhere=True)
-    running = ImportJob.objects.filter(pk=job.pk, state=ImportJob.State.RUNNING)
-    # The stage holds the job by its state: the next chunk finds it gone, and writes nothing.
-    if not running.update(state=ImportJob.State.STOPPED, error="Somebody has stopped it.", leased_until=None):
+    if job.state != ImportJob.State.STOPPED:
         state = say("imports.state", "is {state}", state=Word(job.state))
-        raise Conflict("This import is not being written.", [Fault("state", state)])
-    return queries.job(actor, handle)
+        raise Conflict("This import is not stopped.", [Fault("state", state)])
+    return confirm(actor, handle)
+
+
+def _scopes(actor: Actor) -> str | None:
+    return None if actor.scopes is None else " ".join(sorted(actor.scopes))
 
 
 def changes(actor: Actor, handle: str, lines: Sequence[int]) -> dict[int, Mapping[str, Any]]:

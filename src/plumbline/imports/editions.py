@@ -59,7 +59,12 @@ def renamed(rows: Sequence[MappedRow], known: Earlier, keyed: dict[str, str]) ->
     }
 
 
-def no_longer_there(rows: Sequence[PlannedRow], known: Earlier) -> list[str]:
-    """References of the records that an earlier edition brought and no row of this one is about."""
+def no_longer_there(
+    kind: Kind, sheet: Sheet, register: RegisterMap, rows: Sequence[PlannedRow], known: Earlier
+) -> list[str]:
+    """References of the records that an earlier edition brought and no row of this one is about, but for
+    those that somebody has kept before."""
     there = {row.reference for row in rows if row.reference}
-    return [reference for reference in known.titles if reference not in there]
+    gone = [reference for reference in known.titles if reference not in there]
+    kept = queries.kept_of_register(kind, register.register, sheet.columns, gone)
+    return [reference for reference in gone if reference not in kept]

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from plumbline.imports.models import ImportJob
 from plumbline.imports.queries import JobView
 from plumbline.imports.stated import queries as stated
+from plumbline.kernel.canonical import JSON
 from plumbline.trail import log
 
 
-def append(job: ImportJob, actor_id: str, entry_type: str, shown: JobView) -> None:
-    """Append one entry about ``job``, with its map as an opening and its counts as facts."""
+def append(
+    job: ImportJob, actor_id: str, entry_type: str, shown: JobView, more: Mapping[str, JSON] | None = None
+) -> None:
+    """Append one entry about ``job``, with its map as an opening and its counts, and ``more``, as facts."""
     counts = {outcome: number for outcome, number in shown.counts.items() if number}
     log.append(
         entry_type,
@@ -22,5 +27,6 @@ def append(job: ImportJob, actor_id: str, entry_type: str, shown: JobView) -> No
             "written": shown.written,
             **counts,
             **({"stated": said} if (said := stated.digest_of(job.pk)) else {}),
+            **(more or {}),
         },
     )

@@ -177,7 +177,7 @@ def _compared(
             return replace(planned, faults=tuple(found.wrong), notices=(*planned.notices, *kept))
         taken = tuple(name for name in taken if name not in found.aside)
     made = _with(planned, "amend" if taken else "unchanged", register, row, found.aside, taken, kept)
-    if taken and (faults := _refusals(actor, kind, record)):
+    if taken and (faults := refusals(actor, kind, record)):
         return replace(made, outcome="faulty", faults=tuple(faults), fields=())
     return made
 
@@ -249,7 +249,8 @@ def after_of(form: Any, kind: Kind) -> dict[str, Any]:
     return found
 
 
-def _refusals(actor: Actor, kind: Kind, record: Record) -> list[RowFault]:
+def refusals(actor: Actor, kind: Kind, record: Record) -> list[RowFault]:
+    """Why ``actor`` may not change ``record``, or nobody may in its state."""
     answer = policy.may(actor, "amend", kind=kind.slug, unit_id=record.unit_id, owner_id=record.owner_id)
     if not answer:
         message = say(

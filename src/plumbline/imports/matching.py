@@ -16,6 +16,7 @@ from plumbline.imports import mapping
 from plumbline.imports.dates import ColumnOrder, order_of
 from plumbline.imports.directory.declarations import Directory, Target
 from plumbline.imports.lookup import types_of
+from plumbline.imports.mapping import RegisterMap
 from plumbline.imports.reading import Sheet, fold
 from plumbline.imports.stated import words as words_of_source
 from plumbline.records import forms
@@ -94,6 +95,47 @@ def suggested(kind: Target, sheet: Sheet) -> Choices:
     if isinstance(kind, Directory):
         own = made.columns.get(kind.key) or made.columns.get(kind.shown)
         made.key, made.digest = ((own,) if own else ()), False
+    return made
+
+
+def choices_of(kind: Target, sheet: Sheet, register: RegisterMap) -> Choices:
+    """The choices of a page by which a map could have been made, for a file with the columns it names.
+
+    What only a map written by hand can say is not among them.
+    """
+    known = {fold(name): name for name in sheet.columns}
+
+    def here(column: str) -> str:
+        return known.get(fold(column), "")
+
+    skip = next(iter(register.skip), None)
+    made = Choices(
+        empty=tuple(register.empty),
+        skip_column=here(skip.column) if skip else "",
+        skip_words=skip.words if skip else (),
+        changed_here=register.changed_here,
+        source=tuple(filter(None, (here(one.column) for one in register.source))),
+        key=tuple(filter(None, map(here, register.key))),
+        digest=register.digest,
+        register=register.register,
+    )
+    for item in register.fields:
+        columns = [found for column in item.columns if (found := here(column))]
+        if item.constant is not None:
+            made.constants[item.name] = item.constant
+        if item.name not in fields(kind) or not columns:
+            continue
+        made.columns[item.name] = columns[0]
+        made.values[item.name] = dict(item.values)
+        if len(columns) > 1:
+            made.also[item.name], made.joins[item.name] = columns[1], item.join
+        for kept, value in (
+            (made.splits, item.split),
+            (made.defaults, item.default),
+            (made.orders, item.date_order),
+        ):
+            if value:
+                kept[item.name] = value
     return made
 
 

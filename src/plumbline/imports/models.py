@@ -45,6 +45,19 @@ class ImportJob(models.Model):
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Who has planned it last, and in whose name it is written.",
+    )
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    kept = models.TextField(
+        blank=True, help_text="References of what stays although the file has it no longer, joined by spaces."
+    )
     created_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
@@ -106,6 +119,7 @@ class ImportFault(models.Model):
     field = models.CharField(max_length=100, blank=True)
     text = models.TextField(blank=True)
     sort = models.CharField(max_length=16, default="refused")
+    chosen = models.BooleanField(default=False, help_text="Whether somebody chose it for this row.")
     message = MessageTextField()
     remedy = MessageTextField(blank=True)
 

@@ -112,7 +112,7 @@ def plan_file(actor: Actor, kind_slug: str, content: bytes, mapping_text: str) -
     told = summary.Findings(
         tuple(doubles.likely(actor, kind, rows)),
         column_orders(sheet, register, types_of(kind)),
-        tuple(editions.no_longer_there(rows, known)),
+        tuple(editions.no_longer_there(kind, sheet, register, rows, known)),
     )
     whole = summary.of(kind, sheet, register, rows, told)
     return ImportPlan(kind, content, mapping_text, sheet, register, rows, whole)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 
 from plumbline.identity import queries as identity
 from plumbline.imports.directory.declarations import PERSON
@@ -11,6 +12,7 @@ from plumbline.imports.stated import queries as stated
 from plumbline.records import files
 from plumbline.records.models import Record
 from plumbline.trail.commitments import queries as committed
+from plumbline.trail.commitments.queries import CommittedEntry
 from plumbline.trail.entry_rows import span_of
 from plumbline.trail.erasures import queries as erasures
 from plumbline.trail.proofs import (
@@ -27,23 +29,34 @@ from plumbline.trail.proofs import (
 
 JOB, ROW = "imports.ImportJob", "imports.ImportRow"
 _CONFIRMED = (ImportJob.State.RUNNING, ImportJob.State.DONE)
+_VERBS = ("confirmed", "resumed", "stopped", "finished", "withdrawn", "assigned", "kept")
+ABOUT = frozenset(f"import.{verb}" for verb in _VERBS)
+"""The types of the entries about imports."""
 
 
 def _check_jobs(start: int, stop: int) -> Iterator[Difference]:
     """Kind, file, map and author of an import that was confirmed, and whether it has ended."""
     expected: dict[str, dict[str, object]] = {}
+    noted: defaultdict[str, list[CommittedEntry]] = defaultdict(list)
     entries: dict[str, int] = {}
-    for entry in committed.of_types({"import.confirmed", "import.finished"}):
+    for entry in committed.of_types(ABOUT):
         handle = entry.view.subject_ref
+        if entry.verb in ("assigned", "kept"):
+            noted[handle].append(entry)
+            continue
         fields = expected.setdefault(handle, {})
         fields |= {"kind": entry.subject["kind"], "file_sha256": entry.facts["sha256"]}
-        fields["actor"] = entry.view.actor if entry.verb == "confirmed" else fields.get("actor")
-        fields["finished"] = entry.verb == "finished"
+        if entry.verb in ("confirmed", "resumed"):
+            fields["actor"] = entry.facts.get("author", entry.view.actor)
+        fields["finished"] = entry.verb == "finished" or (
+            entry.verb == "withdrawn" and fields.get("finished", False)
+        )
+        fields["withdrawn"] = entry.verb == "withdrawn" or fields.get("withdrawn", False)
         if "map" in entry.openings:
             fields["map"] = entry.text("map")
         fields["words of the source"] = entry.facts.get("stated", "")
         entries[handle] = entry.index
-    jobs = {job.handle: job for job in ImportJob.objects.all()}
+    jobs = {job.handle: job for job in ImportJob.objects.select_related("assignee")}
     # The file of an import goes as a whole with the first of its records that is erased.
     gone = ImportRow.objects.filter(reference__in=erasures.records())
     emptied = set(gone.values_list("job_id", flat=True))
@@ -57,6 +70,7 @@ def _check_jobs(start: int, stop: int) -> Iterator[Difference]:
             "file_sha256": job.file_sha256,
             "actor": job.actor,
             "finished": job.state == ImportJob.State.DONE,
+            "withdrawn": job.withdrawn_at is not None,
             "map": job.map_text,
             "words of the source": stated.digest_of(job.pk),
         }
@@ -65,9 +79,30 @@ def _check_jobs(start: int, stop: int) -> Iterator[Difference]:
         yield from compare(JOB, handle, entries[handle], fields, found)
         if files.digest_of(job.file_sha256) != job.file_sha256 and job.pk not in emptied:
             yield Difference("attachments/*", f"file of {handle}", "bytes", job.file_sha256, "other or none")
+    yield from _check_notes(jobs, noted)
     for handle, job in jobs.items():
         if job.state in _CONFIRMED and handle not in expected:
             yield without_entry(JOB, handle)
+
+
+def _check_notes(
+    jobs: Mapping[str, ImportJob], noted: Mapping[str, Sequence[CommittedEntry]]
+) -> Iterator[Difference]:
+    """To whom an import was assigned, and what it keeps of what its file has no longer."""
+    for handle, entries in noted.items():
+        if handle not in jobs:
+            yield without_row(JOB, handle, entries[-1].index)
+    for handle, job in jobs.items():
+        expected: dict[str, object] = {"assignee": "", "kept": ""}
+        entry = None
+        for entry in noted.get(handle, ()):
+            if entry.verb == "assigned":
+                expected["assignee"] = entry.facts["to"]
+            else:
+                kept = [*str(expected["kept"]).split(), *entry.facts["references"]]
+                expected["kept"] = " ".join(dict.fromkeys(kept))
+        found = {"assignee": job.assignee.handle if job.assignee else "", "kept": job.kept}
+        yield from compare(JOB, handle, entry.index if entry else None, expected, found)
 
 
 def _check_rows(start: int, stop: int) -> Iterator[Difference]:

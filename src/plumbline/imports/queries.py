@@ -13,6 +13,7 @@ from django.db.models import Count, QuerySet
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.imports import summary, targets
+from plumbline.imports.batch import queries as batch
 from plumbline.imports.directory.declarations import Directory, Target
 from plumbline.imports.judging import Present
 from plumbline.imports.models import ImportFault, ImportJob, ImportRow
@@ -45,6 +46,8 @@ class FaultView:
     remedy: Text
     text: str = ""
     sort: str = "refused"
+    chosen: bool = False
+    """Whether somebody has chosen it for this row."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,17 @@ class JobView:
     finished_at: datetime | None
     summary: Summary = field(default_factory=Summary)
     register: str = ""
+    importer: str = ""
+    assignee: str = ""
+    """Names of who asked for it and of whom it is assigned to."""
+    withdrawn_at: datetime | None = None
+    kept: tuple[str, ...] = ()
+    """References of what stays although the file has it no longer."""
+
+    @property
+    def gone(self) -> tuple[str, ...]:
+        """References of what the file has no longer and nobody has kept."""
+        return tuple(reference for reference in self.summary.gone if reference not in self.kept)
 
     @property
     def rows(self) -> int:
@@ -149,11 +163,21 @@ def _earlier_keys(kind: Kind, keys: Sequence[str]) -> dict[str, str]:
     return found
 
 
+def _editions(kind: Kind, register: str, columns: Sequence[str]) -> QuerySet[ImportJob]:
+    jobs = ImportJob.objects.filter(kind=kind.slug, register=register)
+    return jobs if register else jobs.filter(columns=json.dumps(list(columns)))
+
+
+def kept_of_register(
+    kind: Kind, register: str, columns: Sequence[str], references: Sequence[str]
+) -> frozenset[str]:
+    """Those of ``references`` of which an earlier edition was told that they stay."""
+    return batch.kept_before(references, _editions(kind, register, columns))
+
+
 def of_register(kind: Kind, register: str, columns: Sequence[str]) -> list[str]:
     """References of the records that earlier editions of a register made, changed or found as they were."""
-    jobs = ImportJob.objects.filter(kind=kind.slug, state__in=CONFIRMED, register=register)
-    if not register:
-        jobs = jobs.filter(columns=json.dumps(list(columns)))
+    jobs = _editions(kind, register, columns).filter(state__in=CONFIRMED)
     rows = ImportRow.objects.filter(job__in=jobs).exclude(reference="").order_by("id")
     rows = rows.filter(kept_rows())
     return list(dict.fromkeys(rows.values_list("reference", flat=True)))
@@ -243,18 +267,12 @@ def visible_among(actor: Actor, kind: Kind, records: Iterable[Record]) -> set[in
 
 
 def job_row(actor: Actor, handle: str) -> ImportJob:
-    """The import with this id, if ``actor`` asked for it. Raises `NotFound`, or `NotAllowed`."""
+    """The import with this id, if ``actor`` asked for it or has it. Raises `NotFound`, or `NotAllowed`."""
     policy.require(actor, "read", anywhere=True)
-    found = _own(actor).filter(handle=handle).first()
+    found = batch.theirs(actor).filter(handle=handle).select_related("assignee", "person").first()
     if found is None:
         raise NotFound("There is no import with this id that you asked for.")
     return found
-
-
-def _own(actor: Actor) -> QuerySet[ImportJob]:
-    if actor.person_id is not None:
-        return ImportJob.objects.filter(person_id=actor.person_id)
-    return ImportJob.objects.filter(actor=actor.id)
 
 
 def view(job: ImportJob) -> JobView:
@@ -288,6 +306,10 @@ def view(job: ImportJob) -> JobView:
         finished_at=job.finished_at,
         summary=summary.stored(job.summary),
         register=job.register,
+        importer=job.person.full_name if job.person else "",
+        assignee=job.assignee.full_name if job.assignee else "",
+        withdrawn_at=job.withdrawn_at,
+        kept=tuple(job.kept.split()),
     )
 
 
@@ -312,7 +334,8 @@ def content(actor: Actor, handle: str) -> bytes:
 def jobs(actor: Actor, *, limit: int = 25) -> list[JobView]:
     """The newest imports that ``actor`` asked for. Raises `NotAllowed` for a token that may not read."""
     policy.require(actor, "read", anywhere=True)
-    return [view(row) for row in _own(actor).exclude(state=ImportJob.State.DISCARDED)[:limit]]
+    found = batch.theirs(actor).exclude(state=ImportJob.State.DISCARDED)
+    return [view(row) for row in found.select_related("assignee", "person")[:limit]]
 
 
 def written_references(actor: Actor, handle: str) -> list[str]:
@@ -336,7 +359,9 @@ def rows(
 
 def _row_view(row: ImportRow) -> RowView:
     said = [
-        FaultView(fault.column, fault.field, fault.message, fault.remedy, fault.text, fault.sort)
+        FaultView(
+            fault.column, fault.field, fault.message, fault.remedy, fault.text, fault.sort, fault.chosen
+        )
         for fault in row.faults.all()
     ]
     return RowView(
@@ -360,7 +385,7 @@ def _row_view(row: ImportRow) -> RowView:
 def refusals(job_id: int) -> Iterator[tuple[int, FaultView]]:
     """What is wrong with each row that cannot be taken, with its line, in order."""
     listed = ImportFault.objects.filter(row__job_id=job_id, row__outcome="faulty", sort="refused")
-    columns = ("row__line", "column", "field", "message", "remedy", "text", "sort")
+    columns = ("row__line", "column", "field", "message", "remedy", "text", "sort", "chosen")
     for line, *rest in listed.order_by("row__line", "id").values_list(*columns):
         yield line, FaultView(*rest)
 

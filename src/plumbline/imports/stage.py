@@ -74,7 +74,7 @@ def advance(handle: str, *, seconds: float = 1.0, in_turn: bool = True) -> bool:
     """
     running = ImportJob.objects.filter(handle=handle, state=ImportJob.State.RUNNING)
     free = running.filter(Q(leased_until__isnull=True) | Q(leased_until__lt=clock.now()))
-    job = free.select_related("person").first()
+    job = free.select_related("person", "author").first()
     if job is None:
         return False
     try:
@@ -110,7 +110,7 @@ def advance(handle: str, *, seconds: float = 1.0, in_turn: bool = True) -> bool:
 def _actor_now(job: ImportJob) -> Actor:
     """Whoever confirmed the job, with the rights of this moment. Raises `NotAllowed` when they are gone."""
     refusal = "The token that confirmed this import is no longer valid. Confirm it again."
-    return resumption.resumed(job.actor, job.person, job.scopes, refusal)
+    return resumption.resumed(job.actor, job.author or job.person, job.scopes, refusal)
 
 
 def _finish(job: ImportJob, actor: Actor) -> None:

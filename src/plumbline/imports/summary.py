@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from plumbline.imports.dates import ColumnOrder
@@ -244,6 +244,28 @@ def stored(text: str) -> Summary:
         dates=tuple(DateOrder(**one) for one in found["dates"]),
         restated=found.get("restated", 0),
     )  # fmt: skip
+
+
+def moved(whole: Summary, field: str, before: str, after: str) -> Summary:
+    """The account after what became of one text of ``field`` was chosen otherwise, row by row."""
+    columns = tuple(
+        replace(one, counts=_counted(one.counts, before, after)) if one.field == field else one
+        for one in whole.columns
+    )
+    reasons, left = [], 1
+    for one in whole.reasons:
+        if left and one.field == field and one.sort == before:
+            one, left = replace(one, count=one.count - 1), 0
+        if one.count:
+            reasons.append(one)
+    return replace(whole, columns=columns, reasons=tuple(reasons))
+
+
+def _counted(counts: Mapping[str, int], before: str, after: str) -> dict[str, int]:
+    found = Counter(counts)
+    found[before] -= 1
+    found[after] += 1
+    return {sort: number for sort, number in found.items() if number > 0}
 
 
 def lines_of(summary: Summary) -> Iterable[tuple[str, str, str, str, str]]:

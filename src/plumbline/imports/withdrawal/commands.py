@@ -12,7 +12,7 @@ from django.db import transaction
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
-from plumbline.imports import queries, targets
+from plumbline.imports import entries, queries, targets
 from plumbline.imports.models import ImportFault, ImportJob, ImportRow
 from plumbline.kernel import clock
 from plumbline.kernel.messages import Text, Word, say
@@ -51,7 +51,9 @@ def withdraw(actor: Actor, handle: str) -> Withdrawal:
         )
     kind, taken_back = targets.kind(job.kind), 0
     if job.withdrawn_at is None:
-        ImportJob.objects.filter(pk=job.pk).update(withdrawn_at=clock.now())
+        with transaction.atomic():
+            ImportJob.objects.filter(pk=job.pk).update(withdrawn_at=clock.now())
+            entries.append(job, actor.id, "import.withdrawn", queries.view(job))
     _take_words_back(job)
     # A row that was looked at and stays has a notice, so that the next call begins behind it.
     open_rows = ImportRow.objects.filter(job_id=job.pk, outcome__in=queries.WRITING, written=True)

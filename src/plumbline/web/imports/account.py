@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -92,8 +93,8 @@ class Account:
     """Reference and address of what is no longer in the file."""
 
 
-def of(summary: Summary) -> Account:
-    """The account of a preview in the language of the page."""
+def of(summary: Summary, kept: Collection[str] = ()) -> Account:
+    """The account of a preview in the language of the page; ``kept`` is no longer asked of."""
     sorts = tuple(sort for sort in ("refused", *SORTS) if summary.counts().get(sort))
     return Account(
         sorts=tuple(str(LABELS[sort]) for sort in sorts),
@@ -111,7 +112,9 @@ def of(summary: Summary) -> Account:
         ),
         doubles_in_all=summary.doubles_in_all,
         dates=tuple(map(_date, summary.dates)),
-        gone=tuple((reference, cells.record_href(reference)) for reference in summary.gone),
+        gone=tuple(
+            (reference, cells.record_href(reference)) for reference in summary.gone if reference not in kept
+        ),
     )
 
 

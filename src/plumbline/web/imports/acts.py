@@ -6,12 +6,17 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext
 
 from plumbline.identity.actors import Actor
 from plumbline.imports import commands, queries, rejects, stage
+from plumbline.imports.batch import commands as batch
+from plumbline.imports.choices import commands as choices
+from plumbline.imports.remembered import queries as remembered
 from plumbline.imports.withdrawal import commands as withdrawal
 from plumbline.web.pages import page
+from plumbline.web.view import parse_int
 
 
 @page(
@@ -42,7 +47,64 @@ def confirm(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
 )
 def stop(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
     """Have it stop where it is; it goes on when somebody says so."""
-    commands.stop(actor, handle)
+    batch.stop(actor, handle)
+    return HttpResponseRedirect(reverse("import", args=[handle]))
+
+
+@page(
+    "imports/<slug:handle>/assign/",
+    name="import-assign",
+    title="Assign an import",
+    method="POST",
+    samples=("/imports/{imported}/assign/",),
+)
+def assign(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
+    """Hand it to a person, such as the second one who confirms it."""
+    done = batch.assign(actor, handle, str(request.POST.get("to", "")).strip())
+    messages.success(request, gettext("The import was assigned to {name}.").format(name=done.assignee))
+    return HttpResponseRedirect(reverse("import", args=[handle]))
+
+
+@page(
+    "imports/<slug:handle>/keep/",
+    name="import-keep",
+    title="Keep what the file has no longer",
+    method="POST",
+    samples=("/imports/{imported}/keep/",),
+)
+def keep(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
+    """Keep the chosen records, so that the next edition does not ask again."""
+    batch.keep(actor, handle, request.POST.getlist("reference"))
+    return HttpResponseRedirect(reverse("import", args=[handle]))
+
+
+@page(
+    "imports/<slug:handle>/choose/",
+    name="import-choose",
+    title="Keep or take one field",
+    method="POST",
+    samples=("/imports/{imported}/choose/",),
+)
+def choose(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
+    """Keep what stands in one field of one record, or take what the file says."""
+    line, field = parse_int(request.POST.get("line"), 0), str(request.POST.get("field", ""))
+    choices.choose(actor, handle, line, field, str(request.POST.get("what", "")))
+    outcome = urlencode({"outcome": str(request.POST.get("outcome", "")) or "all"})
+    return HttpResponseRedirect(f"{reverse('import', args=[handle])}?{outcome}")
+
+
+@page(
+    "imports/<slug:handle>/again/",
+    name="import-again",
+    title="Use the map of an earlier import",
+    method="POST",
+    samples=("/imports/{imported}/again/",),
+)
+def again(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
+    """Plan with the map of the newest import of a file with the same columns, as it is."""
+    shown = queries.job(actor, handle)
+    found = remembered.of_file(actor, shown.kind, queries.content(actor, handle))
+    commands.preview(actor, handle, found.map_text)
     return HttpResponseRedirect(reverse("import", args=[handle]))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 
 from django.http import HttpRequest
 
-from plumbline.imports import mapping, reading
+from plumbline.imports import mapping, sheets
 from plumbline.imports.queries import JobView
 from plumbline.imports.reading import DELIMITERS, ENCODINGS, READ_AS_FOUND, ReadOptions, Sheet
 from plumbline.imports.suggested import suggestion
@@ -82,11 +82,11 @@ def read(content: bytes, options: ReadOptions) -> tuple[Sheet, tuple[Fault, ...]
     Raises `Malformed` for a file that cannot be read at all.
     """
     try:
-        return reading.read(content, options), ()
+        return sheets.read(content, options), ()
     except (Malformed, TooLarge) as problem:
         if options == READ_AS_FOUND:
             raise
-        return reading.read(content), tuple(problem.faults)
+        return sheets.read(content), tuple(problem.faults)
 
 
 def panel(sheet: Sheet, options: ReadOptions, kind: str) -> FilePanel:

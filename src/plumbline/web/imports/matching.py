@@ -11,7 +11,8 @@ from plumbline.imports.dates import ORDERS, read_day
 from plumbline.imports.directory.declarations import Target
 from plumbline.imports.matching import Choices
 from plumbline.imports.queries import JobView
-from plumbline.imports.reading import ReadOptions, Sheet
+from plumbline.imports.reading import ReadOptions, Sheet, fold
+from plumbline.imports.remembered.queries import Remembered
 from plumbline.kernel.problems import Fault
 from plumbline.web.frame import Crumb
 from plumbline.web.imports import file_panel
@@ -106,6 +107,8 @@ class ColumnsPage:
     file: FilePanel
     faults: tuple[Fault, ...] = ()
     proposal: Proposal | None = None
+    remembered: Remembered | None = None
+    """The newest import of a file with the same columns, from which choices are suggested."""
 
 
 def sheet_of(content: bytes) -> Sheet:
@@ -168,7 +171,13 @@ def _read_as(request: HttpRequest, made: Choices, name: str, sheet: Sheet) -> No
 
 
 def unclear(
-    request: HttpRequest, kind: Target, sheet: Sheet, choices: Choices, *, again: bool = False
+    request: HttpRequest,
+    kind: Target,
+    sheet: Sheet,
+    choices: Choices,
+    earlier: Choices,
+    *,
+    again: bool = False,
 ) -> tuple[DatesOf, ...]:
     """Columns whose dates a person has to say the order of, until the page has shown them."""
     found = []
@@ -177,16 +186,24 @@ def unclear(
         missing |= request.POST.get(f"dates-of:{name}") != choices.columns[name]
         label = str(matching.fields(kind)[name].label)
         readings = (read_day(order.example, "dmy").day, read_day(order.example, "mdy").day)
-        chosen = choices.orders.get(name, "")
+        shown = request.POST.get(f"dates-of:{name}") == choices.columns[name]
+        chosen = choices.orders.get(name, "" if shown else earlier.orders.get(name, ""))
         mixed = order.known == "mixed"
         found.append(DatesOf(name, label, choices.columns[name], order.example, *readings, chosen, mixed))
     return tuple(found) if missing or again else ()
 
 
 def unsettled(
-    request: HttpRequest, kind: Target, sheet: Sheet, choices: Choices, *, again: bool = False
+    request: HttpRequest,
+    kind: Target,
+    sheet: Sheet,
+    choices: Choices,
+    earlier: Choices,
+    *,
+    again: bool = False,
 ) -> tuple[WordsOf, ...]:
-    """Columns whose words the page has not shown yet (all of them with ``again``), with guesses."""
+    """Columns whose words the page has not shown yet (all of them with ``again``), with what an ``earlier``
+    import said of them, or guesses."""
     found = []
     missing = False
     for name, column in choices.columns.items():
@@ -197,8 +214,14 @@ def unsettled(
         missing |= not shown
         given = choices.values.get(name, {}) if shown else {}
         listed = matching.words(sheet, column, split=matching.several(kind, name))
+        before = earlier.values.get(name, {})
         rows = tuple(
-            WordRow(place, word, count, given[word] if word in given else matching.alike(word, known))
+            WordRow(
+                place,
+                word,
+                count,
+                given[word] if word in given else before.get(fold(word)) or matching.alike(word, known),
+            )
             for place, (word, count) in enumerate(listed)
         )
         label = str(matching.fields(kind)[name].label)
@@ -216,6 +239,7 @@ def context(
     faults: tuple[Fault, ...],
     crumbs: tuple[Crumb, ...],
     options: ReadOptions,
+    remembered: Remembered | None = None,
 ) -> ColumnsPage:
     """The page for what is chosen so far; ``options`` are how the file was asked to be read."""
     return ColumnsPage(
@@ -238,6 +262,7 @@ def context(
         file=file_panel.panel(sheet, options, job.kind.slug),
         faults=faults,
         proposal=None if ask or dates else proposals.proposal(job.kind, sheet),
+        remembered=remembered,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -14,10 +15,16 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext, gettext_lazy
 
 from plumbline.identity.actors import Actor
-from plumbline.imports import commands, matching, own_format, plan, queries, targets
+from plumbline.imports import commands, mapping, matching, own_format, plan, queries, targets
+from plumbline.imports.batch import handover
 from plumbline.imports.directory.declarations import PERSON, Directory, Target
+from plumbline.imports.matching import Choices
 from plumbline.imports.queries import JobView, RowView
+from plumbline.imports.reading import Sheet
+from plumbline.imports.remembered import queries as remembered
+from plumbline.imports.remembered.queries import Remembered
 from plumbline.imports.suggested import suggestion
+from plumbline.kernel.messages import Text
 from plumbline.kernel.problems import Conflict, Fault, Invalid, Malformed, TooLarge
 from plumbline.web import cells
 from plumbline.web.frame import Crumb
@@ -109,6 +116,10 @@ class JobPage:
     account: account.Account
     incomplete: int
     """Records that it made and that still lack answers."""
+    candidates: tuple[tuple[str, str], ...]
+    """Id and name of those to whom it can be assigned."""
+    not_alone: Text
+    """Why the reader may not confirm it; empty where they may."""
     together: tuple[tuple[int, int, str], ...]
     """First and last of the records written, and the address at which those are changed together."""
 
@@ -182,26 +193,34 @@ def columns(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
         raise Conflict("This import is no longer waiting for its columns.")
     asked = file_panel.options_of(request, job)
     sheet, options, faults = proposal.read(queries.content(actor, handle), job.kind, asked)
-    choices = suggestion.choices(job.kind, sheet)
+    before = remembered.of_columns(actor, job.kind, sheet.columns)
+    earlier = _earlier(job.kind, sheet, before)
+    choices = earlier if before else suggestion.choices(job.kind, sheet)
     words: tuple[column_matching.WordsOf, ...] = ()
     dates: tuple[column_matching.DatesOf, ...] = ()
     if request.method == "POST":
         choices = column_matching.chosen(request, job.kind, sheet)
-        words = column_matching.unsettled(request, job.kind, sheet, choices)
-        dates = column_matching.unclear(request, job.kind, sheet, choices)
+        asked_for = partial(column_matching.unsettled, request, job.kind, sheet, choices, earlier)
+        days = partial(column_matching.unclear, request, job.kind, sheet, choices, earlier)
+        words, dates = asked_for(), days()
         if words or dates or faults:
-            words = column_matching.unsettled(request, job.kind, sheet, choices, again=True)
-            dates = column_matching.unclear(request, job.kind, sheet, choices, again=True)
+            words, dates = asked_for(again=True), days(again=True)
         else:
             try:
                 commands.preview(actor, handle, matching.compose(job.kind, sheet, choices))
                 return HttpResponseRedirect(_href(handle))
             except (Invalid, Malformed, TooLarge) as problem:
                 faults = problem.faults or (Fault("", problem.detail),)
-                words = column_matching.unsettled(request, job.kind, sheet, choices, again=True)
-                dates = column_matching.unclear(request, job.kind, sheet, choices, again=True)
-    context = column_matching.context(job, sheet, choices, words, dates, faults, (HOME,), options)
+                words, dates = asked_for(again=True), days(again=True)
+    context = column_matching.context(job, sheet, choices, words, dates, faults, (HOME,), options, before)
     return render(request, "web/imports/columns.html", {"page": context}, status=422 if faults else 200)
+
+
+def _earlier(kind: Target, sheet: Sheet, before: Remembered | None) -> Choices:
+    """What was chosen for the newest file with these columns."""
+    if before is None:
+        return Choices()
+    return matching.choices_of(kind, sheet, mapping.parse(before.map_text))
 
 
 @page(
@@ -236,8 +255,10 @@ def job(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
         one=gettext(shown.kind.name) if isinstance(shown.kind, Directory) else gettext("record"),
         many=gettext(shown.kind.names) if isinstance(shown.kind, Directory) else gettext("records"),
         says=gettext(shown.kind.says) if isinstance(shown.kind, Directory) else "",
-        account=account.of(shown.summary),
+        account=account.of(shown.summary, shown.kept),
         incomplete=queries.incomplete(actor, handle),
+        candidates=handover.candidates(actor, handle) if shown.state == "previewed" else (),
+        not_alone=handover.why_not_alone(actor, handle) if shown.state == "previewed" else "",
         together=_together(actor, shown),
     )
     return render(request, "web/imports/job.html", {"page": context})

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from plumbline.identity.actors import Actor
-from plumbline.imports import commands, matching, queries, reading
+from plumbline.imports import commands, matching, queries, sheets
 from plumbline.imports.directory.declarations import Target
 from plumbline.imports.queries import JobView
 from plumbline.imports.reading import READ_AS_FOUND, ReadOptions, Sheet
@@ -51,7 +51,7 @@ def read(content: bytes, kind: Target, options: ReadOptions) -> tuple[Sheet, Rea
     """The file as it was asked to be read, else at the list that is of ``kind``, and how; what is wrong."""
     sheet, faults = file_panel.read(content, options)
     if options == READ_AS_FOUND and (better := suggestion.options_for(sheet, kind)) != READ_AS_FOUND:
-        return reading.read(content, better), better, faults
+        return sheets.read(content, better), better, faults
     return sheet, options, faults
 
 

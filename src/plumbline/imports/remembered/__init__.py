@@ -1,0 +1,1 @@
+"""What was chosen for an earlier file with the same columns, suggested for the next one."""
