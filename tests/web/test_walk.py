@@ -160,6 +160,9 @@ class Walker:
         """Fill fields of a form by name."""
         for name, value in values.items():
             field = self.page.locator(f"main form [name={name}]").last
+            folded = field.locator("xpath=ancestor::details[not(@open)]/summary")
+            if folded.count():
+                folded.click()
             if field.evaluate("node => node.tagName") == "SELECT":
                 field.select_option(value)
             else:

@@ -128,8 +128,13 @@ def _schemas() -> dict[str, Any]:
         values = {name: item for name, item in schema.of_kind(kind).items() if name != "$schema"}
         found[component(kind)] = {"description": kind.text, **record_schema(kind)}
         found[f"{component(kind)}Values"] = values
+        # What a change leaves out stays as it is: with a default, programs would write that over an answer.
+        changed = {
+            name: {part: item for part, item in shape.items() if part != "default"}
+            for name, shape in values["properties"].items()
+        }
         found[f"{component(kind)}Changes"] = {
-            name: item for name, item in values.items() if name != "required"
+            name: item for name, item in (values | {"properties": changed}).items() if name != "required"
         }
     return {**found, **telemetry_openapi.schemas()}
 

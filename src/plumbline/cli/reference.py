@@ -118,6 +118,8 @@ def _field_row(kind: Kind) -> Any:
         needed = "no" if getattr(field, "blank", True) else "yes"
         meaning = f"{getattr(field, 'verbose_name', name)}. {getattr(field, 'help_text', '')}".strip()
         meaning = f"{meaning} One of {_code(choices)}." if choices else meaning
+        if choices and kind.field(name).has_default():
+            meaning += f" A program that leaves it out says {_code([str(kind.field(name).get_default())])}."
         return f"`{name}`", sort, needed, meaning, _in_words(example.get(name, ""))
 
     return row

@@ -99,7 +99,9 @@ def read_at(instant: datetime) -> Inventory:
         return Inventory(instant, {}, at=instant)
     claims = [row for row in records.claimed("ai-system", instant) if row["state"] != "retired"]
     in_force = tuple(records.in_force("ai-system", instant))
-    live = {row["slug"]: row["reference"] for row in (*claims, *in_force) if row["live"]}
+    live = {
+        row["slug"]: row["reference"] for row in (*claims, *in_force) if row["live"] or not row["lifecycle"]
+    }
     known = {row["slug"] for row in claims}
     seen = {
         row.slug: ""

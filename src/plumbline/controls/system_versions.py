@@ -14,9 +14,9 @@ from plumbline.records import queries as records
 
 Rows: TypeAlias = tuple[Mapping[str, Any], ...]
 _SYSTEM_COLUMNS = (
-    "reference", "state", "slug", "live", "effect", "autonomy", "sourcing", "technique", "output_kinds",
-    "not_reported", "not_reported_why", "reference_from", "next_review", "accepted_until", "eases",
-    "change_reason",
+    "reference", "state", "slug", "live", "lifecycle", "effect", "autonomy", "sourcing", "technique",
+    "output_kinds", "not_reported", "not_reported_why", "reference_from", "next_review", "accepted_until",
+    "eases", "change_reason",
 )  # fmt: skip
 """What the populations of telemetry read of an AI system."""
 

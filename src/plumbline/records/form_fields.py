@@ -10,10 +10,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from plumbline.identity.models import Person, Unit
 from plumbline.kernel.messages import say
 from plumbline.records import spellings
+from plumbline.records.kinds import Kind
 from plumbline.records.qualified import parse as parse_qualified
 from plumbline.records.qualified import queries as qualified
 
@@ -151,3 +153,22 @@ def form_field_of(field: models.Field[Any, Any], **kwargs: Any) -> forms.Field |
         made.label = _label(field)
         made.label_suffix = ""
     return made
+
+
+def offer_nothing(form: forms.ModelForm[Any], kind: Kind, *, draft: bool) -> None:
+    """Let a choice without an answer show that it has none: a browser would otherwise send the first word."""
+    for name, field in form.fields.items():
+        if type(field) is forms.NullBooleanField:
+            field.widget.choices = _three()
+        if type(field) is not forms.TypedChoiceField:
+            continue
+        choices: list[Any] = [*field.choices]  # type: ignore[misc]  # a list by now
+        words = [choice for choice in choices if choice[0] not in ("", None)]
+        is_open = draft and name in kind.unanswered
+        if len(words) < len(choices) or is_open or form.get_initial_for_field(field, name) in ("", None):
+            label = gettext("Not answered yet") if name in kind.needed_fields else gettext("No answer")
+            field.choices = [("", label), *words]
+
+
+def _three() -> list[tuple[str, str]]:
+    return [("unknown", gettext("Not known")), ("true", gettext("Yes")), ("false", gettext("No"))]

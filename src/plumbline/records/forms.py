@@ -24,7 +24,7 @@ from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Fault
 from plumbline.records import conditional, form_faults, spellings
 from plumbline.records import values as plain_values
-from plumbline.records.form_fields import RecordChoice, RecordChoices, form_field_of
+from plumbline.records.form_fields import RecordChoice, RecordChoices, form_field_of, offer_nothing
 from plumbline.records.kinds import Kind
 from plumbline.records.models import Record
 from plumbline.records.pickers.queries import requirements_of
@@ -167,24 +167,16 @@ def form_for(
     ``only`` are the fields to show, where that is a part of them; ``prefix`` and ``auto_id`` set their names
     and ids apart from others on the same page. A ``draft`` may leave required fields empty.
     """
+    if instance is None:
+        # No answer of a list is a fact because a form was saved unread.
+        initial = {**dict.fromkeys(kind.unanswered, ""), **(initial or {})}
     shape = draft_form_class(kind) if draft else form_class(kind)
     form = shape(data=data, instance=instance, initial=initial, prefix=prefix, auto_id=auto_id)
-    if instance is not None:
-        _offer_nothing(form)
+    offer_nothing(form, kind, draft=draft)
     if only is not None:
         form.fields = {name: field for name, field in form.fields.items() if name in only}
     _narrow_all(form, actor, held or {})
     return form
-
-
-def _offer_nothing(form: forms.ModelForm[Any]) -> None:
-    """Let a choice without an answer show none: a browser would otherwise send the first word of the list."""
-    for name, field in form.fields.items():
-        if type(field) is not forms.TypedChoiceField or form.get_initial_for_field(field, name) != "":
-            continue
-        choices: list[Any] = [*field.choices]  # type: ignore[misc]  # a list by now
-        if choices and choices[0][0] != "":
-            field.choices = [("", "---------"), *choices]
 
 
 def _narrow_all(form: forms.ModelForm[Any], actor: Actor, present: Mapping[str, Any]) -> None:

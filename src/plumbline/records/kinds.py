@@ -102,7 +102,8 @@ class Kind:
     change, ``deciders`` say whether somebody may take a step at all, ``step_fields`` which fields can
     be filled in together with a step, which its panel then shows. ``shown_when`` are
     fields that are only asked for where another one has one of some answers: the other one and those answers.
-    ``scope`` are the fields by which checks
+    ``neutral`` are choices with which the form of a new record begins, each with why that is no claim
+    (`unanswered`). ``scope`` are the fields by which checks
     know over what they speak: a revision of them may make a check easier to pass. ``access`` are its groups
     in the table of roles (`identity.roles.GROUPS`), joined by spaces; empty, roles have on it what they have
     on all kinds. ``hubs`` are the sections in which its records stand on the pages of those that they name.
@@ -129,6 +130,7 @@ class Kind:
     amend_gates: tuple[AmendGate, ...] = ()
     deciders: Mapping[str, Decider] = dataclasses.field(default_factory=dict)
     step_fields: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    neutral: Mapping[str, str] = dataclasses.field(default_factory=dict)
     scope: tuple[str, ...] = ()
     shown_when: Mapping[str, tuple[str, tuple[str, ...]]] = dataclasses.field(default_factory=dict)
     access: str = ""
@@ -207,6 +209,22 @@ class Kind:
         # A yes or no has no third value.
         return default if isinstance(default, bool) or default in NOT_STATED else ""
 
+    @cached_property
+    def unanswered(self) -> tuple[str, ...]:
+        """Names of the choices that the form of a new record leaves open, although the model has a default.
+
+        That default says something, so that saving it unread would make a fact of it. A word for *nobody has
+        said* (`NOT_STATED`) says nothing and stands; so does what the kind declares as ``neutral``.
+        """
+        return tuple(
+            name
+            for name in self.field_names
+            if self.field(name).flatchoices
+            and self.field(name).has_default()
+            and self.unstated(name) == ""
+            and name not in self.neutral
+        )
+
     def required_by(self, step: Move) -> tuple[str, ...]:
         """Names of the fields that ``step`` asks for, since it takes a draft further."""
         if not self.workflow.completes(step):
@@ -248,6 +266,8 @@ def register(kind: Kind) -> None:
         raise ValueError(f"kind {kind.slug}: the first field, {kind.own_fields[0]}, stands under no title")
     _check_step_fields(kind)
     _check_conditions(kind)
+    if unknown := {name for name in kind.neutral if not kind.field(name).has_default()}:
+        raise ValueError(f"kind {kind.slug}: {sorted(unknown)} begin with nothing that could be neutral")
     for section in kind.hubs:
         _check_hub_section(kind, section)
     if taken := RESERVED.intersection(kind.own_fields):

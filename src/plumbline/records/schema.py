@@ -62,7 +62,8 @@ def of_kind(kind: Kind) -> dict[str, Any]:
         "description": kind.text,
         "type": "object",
         "properties": {
-            name: of_field(field) | _condition(kind, name, field) for name, field in fields.items()
+            name: of_field(field) | _condition(kind, name, field) | _default(kind, name)
+            for name, field in fields.items()
         },
         "required": [
             name for name, field in fields.items() if field.required and not _has_default(kind, name)
@@ -76,6 +77,12 @@ def _condition(kind: Kind, name: str, field: forms.Field) -> dict[str, str]:
     """The description of a field that is not always asked for, with when it is."""
     when = conditional.condition(kind, name)
     return {} if when is None else {"description": f"{field.help_text} {when}".strip()}
+
+
+def _default(kind: Kind, name: str) -> dict[str, Any]:
+    """The answer that a new record has where a program leaves a choice out; a page leaves it open."""
+    field = kind.field(name)
+    return {"default": field.get_default()} if field.flatchoices and field.has_default() else {}
 
 
 def _has_default(kind: Kind, name: str) -> bool:

@@ -333,6 +333,7 @@ NONCONFORMITY = Kind(
     columns=("system", "check_name", "grade", "detected_on", "due"),
     shown_when={"check_name": ("source", ("check",)), "window": ("source", ("check",))},
     filters=("system", "check_name", "grade", "source"),
+    neutral={"source": "whoever records one has seen it, unless they say who else has"},
     workflow=ACTIONED,
     icon="flag",
     menu=Menu("Act", 10),

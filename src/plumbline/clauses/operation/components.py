@@ -39,7 +39,10 @@ class Component(Record):
         help_text="Digest of the file in use, so that a swap is seen.",
     )
     pinned = models.BooleanField(
-        "version is pinned", default=False, help_text="The supplier cannot change it without our doing."
+        "version is pinned",
+        null=True,
+        blank=True,
+        help_text="Yes: the supplier cannot change it without our doing. No: they can.",
     )
     origin = fields.line("origin", "Registry, repository or address it comes from.", 500)
     licence = fields.line("licence", "Terms it is used under.", 200)

@@ -85,6 +85,7 @@ LIMIT = Kind(
     titles={"check_name": "Limit", "change": "Why"},
     columns=("check_name", "system", "direction", "value", "change", "valid_until"),
     filters=("check_name", "system", "change"),
+    neutral={"paused": "a check goes on unless somebody pauses it"},
     workflow=REVIEWED,
     icon="gauge",
     gates={"approve": (gates.not_passed("valid_until"),)},

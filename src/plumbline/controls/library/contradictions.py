@@ -23,17 +23,22 @@ def _first(members: list[Member], fact: Callable[[Member], Message]) -> Message 
     return fact(members[0]) if members else None
 
 
+def _running(evidence: Evidence) -> list[Member]:
+    """The live AI systems, without those of which nobody has said that they are: that contradicts nothing."""
+    return [member for member in live_systems(evidence) if not member.row["unsaid"]]
+
+
 def _lives(evidence: Evidence) -> Message | None:
     """That an AI system is in operation."""
     return _first(
-        live_systems(evidence),
+        _running(evidence),
         lambda member: say("against.live", "{system} is in operation", system=member.name),
     )
 
 
 def _touches(evidence: Evidence) -> Message | None:
     """That an AI system in operation touches people."""
-    members = [member for member in live_systems(evidence) if may_be(member, "effect", _TOUCHING)]
+    members = [member for member in _running(evidence) if may_be(member, "effect", _TOUCHING)]
     return _first(
         members, lambda member: say("against.touches", "{system} touches people", system=member.name)
     )
@@ -43,7 +48,7 @@ def _provides_high_risk(evidence: Evidence) -> Message | None:
     """That the organization provides a high-risk AI system."""
     members = [
         member
-        for member in live_systems(evidence)
+        for member in _running(evidence)
         if said_to_be(member, "eu_class", _HIGH_RISK) and said_to_be(member, "eu_role", _PROVIDER)
     ]
     return _first(
@@ -69,7 +74,7 @@ def _on_record(kind: str, *, type: str = "") -> Callable[[Evidence], Message | N
 def _supplied(evidence: Evidence) -> Message | None:
     """That somebody outside supplies an AI system in operation, or is on record as a supplier."""
     outside = {"bought", "embedded", "contracted", "mixed"}
-    members = [member for member in live_systems(evidence) if said_to_be(member, "sourcing", outside)]
+    members = [member for member in _running(evidence) if said_to_be(member, "sourcing", outside)]
     found = _first(
         members, lambda member: say("against.supplied", "{system} is supplied", system=member.name)
     )

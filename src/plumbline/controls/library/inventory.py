@@ -26,7 +26,8 @@ _RUNS = frozenset({"model", "service", "index"})
 
 
 def _in_use(evidence: Evidence) -> list[Member]:
-    """Every live AI system, every one that telemetry named, and every model or service of no system at all.
+    """Every live AI system, every one that telemetry named, and every model or service of no system at all,
+    or what may be one.
 
     A system that was set aside stays in the population, left out with its reason until the day on which that
     ends.
@@ -41,7 +42,7 @@ def _in_use(evidence: Evidence) -> list[Member]:
     return members + [
         owned(versions[0], loose=True)
         for versions in either(evidence, "component").values()
-        if any(row["type"] in _RUNS and not row["systems"] for row in versions)
+        if any((not row["type"] or row["type"] in _RUNS) and not row["systems"] for row in versions)
     ]
 
 

@@ -62,15 +62,24 @@ def owned(row: Facts, *, system: str = "", name: Name | None = None, **more: Any
 
 def live_systems(evidence: Evidence) -> list[Member]:
     """Every AI system that is live as it is written now or in force, or that sends telemetry whatever its
-    record says, and every one that telemetry named and nobody registered or set aside."""
+    record says, and every one that telemetry named and nobody registered or set aside.
+
+    One of which nobody has said where it stands in its life may be live, and is among them (``unsaid``).
+    """
     known = {row["slug"] for row in evidence.claims["ai-system"]}
     sending = {row["reference"] for row in evidence.facts["sightings"] if row["sends"]}
     retired = {row["reference"]: [row] for row in evidence.claims["ai-system"] if row["reference"] in sending}
     approved = {row["reference"] for row in evidence.records["ai-system"]}
     members = [
-        owned(rows[0], system=reference, versions=rows, unknown=reference not in approved)
+        owned(
+            rows[0],
+            system=reference,
+            versions=rows,
+            unknown=reference not in approved,
+            unsaid=not sending.intersection([reference]) and not any(row["live"] for row in rows),
+        )
         for reference, rows in {**retired, **either(evidence, "ai-system")}.items()
-        if reference in sending or any(row["live"] for row in rows)
+        if reference in sending or any(row["live"] or not row["lifecycle"] for row in rows)
     ]
     for row in evidence.facts["sightings"]:
         aside = day_of(row["dismissed_until"])
@@ -83,7 +92,7 @@ def may_be(member: Member, field: str, values: Collection[str]) -> bool:
     """Whether a live system is one of ``values`` as it is written now or in force; unknown is anything, and
     so is what one person has written of a system of which nothing is approved."""
     versions = member.row["versions"]
-    return bool(member.row["unknown"]) or any(row[field] is None or row[field] in values for row in versions)
+    return bool(member.row["unknown"]) or any(not row[field] or row[field] in values for row in versions)
 
 
 def said_to_be(member: Member, field: str, values: Collection[str]) -> bool:

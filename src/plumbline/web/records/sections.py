@@ -91,8 +91,8 @@ def _section(
         other: form[other].value() if other in form.fields else "" for other, _ in kind.shown_when.values()
     }
     asked = [field for field in fields if conditional.is_shown(kind, field.name, values)]
-    # A box that is not ticked says no, which is an answer.
-    empty = [f for f in asked if is_empty(f.value()) and not isinstance(f.field, django_forms.BooleanField)]
+    # A box that is not ticked says no, which is an answer; a list of yes and no has a third one.
+    empty = [f for f in asked if is_empty(f.value()) and type(f.field) is not django_forms.BooleanField]
     needed = [field for field in empty if field.field.required]
     later = [field for field in empty if not field.field.required and field.name in kind.needed_fields]
     step = next((move for move in kind.workflow.moves if kind.workflow.completes(move)), None)
@@ -113,6 +113,8 @@ def _section(
 
 def _is_filled(kind: Kind, field: django_forms.BoundField) -> bool:
     """Whether somebody has filled in a field: it has a value other than the one it begins with."""
+    if field.name in kind.unanswered:
+        return not is_empty(field.value())
     given = kind.field(field.name).get_default()
     return not is_empty(field.value()) and str(field.value()) != str(given)
 
