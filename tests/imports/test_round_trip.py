@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -17,9 +19,13 @@ from tests.records.conftest import Actor
 from plumbline.identity import commands as people
 from plumbline.identity.actors import actor_of_person
 from plumbline.imports import commands, plan
+from plumbline.imports.together import archive
+from plumbline.imports.together import commands as together
+from plumbline.kernel.problems import Malformed
 from plumbline.records import commands as door
 from plumbline.records import csv_export, examples, forms, kinds, read_log, typed_export
 from plumbline.records.kinds import Kind
+from plumbline.trail import log
 
 pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
 
@@ -188,3 +194,42 @@ def test_every_kind_comes_into_an_empty_installation_as_it_was(
     assert after.keys() == before.keys() == {kind.slug for kind in kinds.all_kinds()}
     for slug, records in before.items():
         assert after[slug] == records
+
+
+@pytest.mark.parametrize("ending", archive.ENDINGS)
+def test_everything_goes_out_and_comes_in_together(
+    ending: str, empty: Callable[[], Actor], mina: Actor, everything: dict[str, set[str]]
+) -> None:
+    leaver = people.create_person(mina, email="lea@halden.example", full_name="Lea")
+    owned = door.create(mina, "supplier", {"title": "Owned by a leaver", "owner": leaver.handle})
+    people.deactivate_person(mina, leaver)
+    before = _contents(mina)
+    with read_log.logged():
+        content = b"".join(archive.blocks(archive.write(mina, ending)))
+    exported = {entry.subject_ref: entry.facts["rows"] for entry in log.search("list.exported")}
+    assert {"supplier": 2, "person": 2, "unit": 1, "policy": 2}.items() <= exported.items()
+    actor = empty()
+    done = together.take_in(actor, content)
+    assert [one.faulty for one in done if one.faulty] == []
+    after = _contents(actor)
+    assert after == before
+    assert after["supplier"][f"{owned.reference}@main"]["owner"] == "lea@halden.example"
+    again = together.take_in(actor, content)
+    assert sum(one.created + one.amended for one in again) == 0
+
+
+def test_a_file_that_is_none_of_all_lists_or_was_changed_is_refused_by_name(mina: Actor) -> None:
+    index = '{"format": "plumbline-lists/1", "files": [{"file": "u.csv", "kind": "%s", "sha256": "0"}]}'
+    for parts in (
+        {"x.csv": "a,b"},
+        {"index.json": index % "gone"},
+        {"index.json": index % "unit", "u.csv": "x"},
+    ):
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w") as made:
+            for name, text in parts.items():
+                made.writestr(name, text)
+        with pytest.raises(Malformed):
+            together.take_in(mina, file.getvalue())
+    with pytest.raises(Malformed):
+        together.take_in(mina, b"no archive at all")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +22,7 @@ from plumbline.imports.mapping import READING_WORDS
 from plumbline.imports.notices import SORTS
 from plumbline.imports.remembered import queries as remembered
 from plumbline.imports.suggested import suggestion
+from plumbline.imports.together import archive
 from plumbline.imports.withdrawal import commands as withdrawal
 from plumbline.kernel import clock
 from plumbline.kernel.messages import say
@@ -259,8 +261,27 @@ def _discard(call: Call) -> Answer:
     return Answer(status=204)
 
 
+def _everything(ending: str, call: Call) -> Answer:
+    blocks = archive.blocks(archive.write(call.actor, ending))
+    response = StreamingHttpResponse(blocks, content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="lists-{ending}.zip"'
+    return Answer(response=response)
+
+
+def _exports() -> Iterator[Operation]:
+    for ending in archive.ENDINGS:
+        yield Operation(
+            "GET", f"/lists/{ending}.zip", f"exportAllLists{ending.capitalize()}",
+            f"All lists you may export, {ending.upper()} in a ZIP", partial(_everything, ending), tag=TAG,
+            replies={200: Reply("A file for each list, and index.json in the order of import.",
+                                {"type": "string", "format": "binary"}, "application/zip")},
+            text="Each list leaves an entry in the trail. `plumbline import all` takes the file in.",
+        )  # fmt: skip
+
+
 def operations() -> Iterator[Operation]:
     """Upload, preview, progress, what could not be taken, and the acts on an import."""
+    yield from _exports()
     yield from _looking()
     yield from _acting()
     yield from _as_a_whole()

@@ -19,7 +19,7 @@ from plumbline.cli.installation import opened
 from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Fault, Invalid, Malformed
 
-STATEMENT = "applicability-statement"
+STATEMENT, ALL = "applicability-statement", "all"
 SAID = "file"
 """In place of a kind: what the file says that its rows are."""
 MapFile = Annotated[
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 def export(
     kind: Annotated[
         str,
-        typer.Argument(help="Kind of record; person, unit, or applicability-statement."),
+        typer.Argument(help="Kind of record; person, unit, all, or applicability-statement."),
     ],
     out: Annotated[
         Path | None, typer.Option(help="File to write. Default: standard output.", show_default=False)
@@ -72,6 +72,9 @@ def export(
     """
     opened(data)
     instant = parse_as_of(as_of)
+    if kind == ALL:
+        _everything(out, "xlsx" if xlsx else "json" if json else "csv", others=bool(where or instant))
+        return
     if _is_directory(kind):
         if where or instant is not None:
             fault = Fault("where", "goes with records only", "leave --where and --as-of out")
@@ -89,6 +92,51 @@ def export(
     with out.open("w", encoding="utf-8", newline="") as stream:
         stream.writelines(chunks)
     output.note(f"wrote {out}")
+
+
+def _everything(out: Path | None, ending: str, *, others: bool) -> None:
+    from plumbline.identity.actors import Actor
+    from plumbline.imports.together import archive
+    from plumbline.records import read_log
+
+    if out is None or others:
+        raise Invalid("Nothing was written.", [Fault("out", "says where all lists go", "--out lists.zip")])
+    with read_log.logged():
+        made = archive.write(Actor.installation(), ending)
+    with out.open("wb") as stream:
+        stream.writelines(archive.blocks(made))
+    output.note(f"wrote {out}")
+
+
+def _take_all(content: bytes, json: bool) -> None:
+    """Import all lists of a file, and say of each what became of its rows."""
+    from plumbline.identity.actors import Actor
+    from plumbline.imports.together import commands
+
+    done = commands.take_in(Actor.installation(), content, output.note)
+    if json:
+        output.as_json(
+            [
+                {
+                    "kind": one.target.slug,
+                    **{"create": one.created, "amend": one.amended, "unchanged": one.unchanged},
+                    "faults": [
+                        {"line": line, "column": column, "reason": str(why)}
+                        for line, column, why in one.faulty
+                    ],
+                }
+                for one in done
+            ]
+        )
+    else:
+        rows = [(one.target.plural, one.created, one.amended, one.unchanged, len(one.faulty)) for one in done]
+        head = ("list", "create", "amend", "unchanged", "faults")
+        output.table(head, [list(map(str, row)) for row in rows])
+        for one in done:
+            for line, column, why in one.faulty:
+                output.note(f"{one.target.plural}, line {line}, {column}: {why}")
+    if any(one.faulty for one in done):
+        raise typer.Exit(output.EXIT_FAILED_CHECK)
 
 
 def _is_directory(kind: str) -> bool:
@@ -206,9 +254,7 @@ def _print_found(found: dict[str, Any]) -> None:
 
 
 def import_register(
-    kind: Annotated[
-        str, typer.Argument(help="Kind of record, such as ai-system; person, unit; file: what the file says.")
-    ],
+    kind: Annotated[str, typer.Argument(help="Kind of record; person, unit; all; file: what the file says.")],
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The register.")],
     map_file: MapFile = None,
     read: Read = None,
@@ -241,6 +287,12 @@ def import_register(
     if len(content) > config.upload_limit:
         over = say("fault.over-bytes", "is over {limit} bytes", limit=config.upload_limit)
         raise Invalid("The file was not read.", [Fault("file", over, "split it")])
+    if kind == ALL:
+        if map_file or read or look or preview or faulty:
+            fault = Fault("all", "takes no other words", "import one list by itself to preview it")
+            raise Invalid("The file was not read.", [fault])
+        _take_all(content, json)
+        return
     words = _words(read or [])
     if look:
         _look(content, words, json)

@@ -36,6 +36,18 @@ def plain_rows(actor: Actor, directory: Directory) -> list[list[Any]]:
     return found
 
 
+def may_export(actor: Actor, directory: Directory) -> bool:
+    """Whether ``actor`` may take the list out."""
+    whole = replace(actor, scopes=None)
+    return bool(policy.may(actor, "export", kind=directory.slug, anywhere=True)) and (
+        directory is not PERSON
+        or (
+            bool(policy.may(actor, "read-sensitive", kind=directory.slug, anywhere=True))
+            and bool(policy.may(whole, "grant", kind=directory.slug, anywhere=True))
+        )
+    )
+
+
 def pieces(actor: Actor, directory: Directory, ending: str) -> Iterator[bytes]:
     """The list as a file of this ending, in pieces; what is refused is refused before the first one."""
     rows, names = plain_rows(actor, directory), list(directory.columns)

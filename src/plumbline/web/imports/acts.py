@@ -14,8 +14,10 @@ from plumbline.imports import commands, queries, rejects, stage
 from plumbline.imports.batch import commands as batch
 from plumbline.imports.choices import commands as choices
 from plumbline.imports.remembered import queries as remembered
+from plumbline.imports.together import archive
 from plumbline.imports.withdrawal import commands as withdrawal
-from plumbline.web.pages import page
+from plumbline.kernel.problems import NotFound
+from plumbline.web.pages import Permission, page
 from plumbline.web.view import parse_int
 
 
@@ -150,6 +152,24 @@ def faulty_rows(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse
         rejects.faulty_csv(actor, handle), content_type="text/csv; charset=utf-8"
     )
     response["Content-Disposition"] = 'attachment; filename="faulty-rows.csv"'
+    return response
+
+
+@page(
+    "imports/lists-<slug:ending>.zip",
+    name="all-lists",
+    title="All lists in one file",
+    method="file",
+    permission=Permission("export", anywhere=True),
+    samples=("/imports/lists-csv.zip",),
+)
+def all_lists(request: HttpRequest, actor: Actor, ending: str) -> HttpResponseBase:
+    """Units, people and the records of every kind that one may export, each as a file of a ZIP archive."""
+    if ending not in archive.ENDINGS:
+        raise NotFound("There is no such file.")
+    blocks = archive.blocks(archive.write(actor, ending))
+    response = StreamingHttpResponse(blocks, content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="lists-{ending}.zip"'
     return response
 
 
