@@ -20,6 +20,7 @@ from plumbline.identity.actors import Actor
 from plumbline.imports import commands, matching, plan, queries, reading
 from plumbline.imports.plan import ImportPlan
 from plumbline.imports.proofs import DECLARATIONS
+from plumbline.imports.remembered import queries as remembered
 from plumbline.imports.stated import queries as stated
 from plumbline.imports.stated import words
 from plumbline.imports.stated.words import Stated
@@ -328,3 +329,19 @@ def test_a_whole_real_register_comes_in_and_every_row_says_what_it_lacks(
     # Whatever leaves the stage open lacks it, and nothing else does.
     stages = [fact for fact in records.claimed("ai-system") if fact["lifecycle"] in ("", None)]
     assert len(lacking) == len(stages)
+    # Its next edition is read by the same map without anybody saying so, and doubles nothing.
+    found = remembered.of_file(mina, kind, inventory)
+    assert (found.map_text, found.file_name) == (text, "us.csv")
+    edition = inventory.replace(b"Operation and Maintenance", b"Retired", 3)
+    again = plan.plan_file(mina, "ai-system", edition, found.map_text)
+    assert (again.counts["create"], again.counts["faulty"]) == (0, made.counts["faulty"])
+    assert 0 < again.counts["amend"] + again.summary.restated <= 6
+
+
+def test_a_cell_of_any_length_that_is_read_is_kept_whole_and_shown_in_part(mina: Actor) -> None:
+    long = "Zubrowka " * 14_000
+    _run(mina, FILE.replace("Board", long.strip()))
+    (edition,) = stated.editions("SYS-0001")
+    assert edition.words[2].text == long.strip()
+    page = _browser(mina).get("/records/SYS-0001/", follow=True).content.decode()
+    assert page.count("Zubrowka") < 400
