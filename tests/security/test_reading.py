@@ -215,11 +215,11 @@ def test_what_ends_in_a_refusal_leaves_nothing(scene: Scene) -> None:
 def test_the_command_line_leaves_one_too(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    from plumbline.cli import import_export
+    from plumbline.cli import register_export
 
-    monkeypatch.setattr(import_export, "opened", lambda data: None)
+    monkeypatch.setattr(register_export, "opened", lambda data: None)
     for json in (False, True):
-        import_export.export(KIND, out=tmp_path / "out", json=json)
+        register_export.export(KIND, out=tmp_path / "out", json=json)
         assert TITLE in (tmp_path / "out").read_text(encoding="utf-8")
     (made,) = log.search("record.listed")
     assert (made.actor, made.facts["rows"]) == ("stage:installation", 1)

@@ -24,7 +24,6 @@ from plumbline.cli import (
     documents,
     erasure,
     files,
-    import_export,
     imports,
     install,
     notices,
@@ -34,6 +33,8 @@ from plumbline.cli import (
     packs,
     plugins,
     postures,
+    register_export,
+    register_import,
     reviews,
     roles,
     searches,
@@ -66,8 +67,8 @@ app.command("init")(install.init)
 app.command("serve")(install.serve)
 app.command("work")(worker.work)
 app.command("demo")(demo.demo)
-app.command("import")(import_export.import_register)
-app.command("export")(import_export.export)
+app.command("import")(register_import.import_register)
+app.command("export")(register_export.export)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.add_typer(imports.app, name="imports")
