@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -69,3 +70,18 @@ def test_nobody_opens_a_view_that_is_somebody_elses(house: House, mina: Client) 
     mina.post(SAVE, {"name": "Mine"})
     (view,) = queries.views(house.actor("aims-manager"))
     assert house.client("viewer").get(LIST, {"view": view.handle}).status_code == 404
+
+
+def test_what_most_records_have_nothing_of_is_no_column_until_it_is_chosen(
+    house: House, mina: Client
+) -> None:
+    def columns(address: str) -> str:
+        return re.sub(
+            "<[^>]*>", "", mina.get(address).content.decode().split("<thead")[1].split("</thead")[0]
+        )
+
+    assert "As stated by the source" not in columns(LIST)
+    assert "Owner" in columns(LIST)
+    chosen = mina.get(f"{LIST}columns/", {"column": ["state", "stated_by_source", "missing"]})["Location"]
+    assert "As stated by the source" in columns(chosen)
+    assert "Missing answers" in columns(chosen)

@@ -17,13 +17,15 @@ class Computed:
     """One such value: its name for programs, its label for readers, and how it is read.
 
     ``parts`` are annotations of the query that reads the records, so that a list takes no further one;
-    ``text`` makes the value of a record that has them, empty where the record has none.
+    ``text`` makes the value of a record that has them, empty where the record has none. ``is_usual`` says
+    whether a list shows it that says nothing of columns: not what most records have nothing of.
     """
 
     name: str
     label: str
     parts: Callable[[], Mapping[str, QuerySet[Any, Any]]]
     text: Callable[[Any], str]
+    is_usual: bool = True
 
 
 EVERY = ""

@@ -34,9 +34,9 @@ def register() -> None:
     conditions.register(CONDITION, matching)
     search_index.register_words(queries.texts_beside)
     for one in (
-        Computed("imported", "imported", lambda: {_LINE: _made()}, state),
-        Computed("missing", "missing answers", lambda: {_LINE: _made()}, missing),
-        Computed("stated_by_source", "as stated by the source", _stated, stated),
+        Computed("imported", "imported", lambda: {_LINE: _made()}, state, is_usual=False),
+        Computed("missing", "missing answers", lambda: {_LINE: _made()}, missing, is_usual=False),
+        Computed("stated_by_source", "as stated by the source", _stated, stated, is_usual=False),
     ):
         computed.register(computed.EVERY, one)
 

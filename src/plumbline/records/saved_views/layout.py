@@ -25,7 +25,7 @@ _BASE = ("state", "owner", "unit", "created_at", "updated_at", "effective_from",
 
 def default_columns(kind: Kind) -> tuple[str, ...]:
     """The columns of a list that says nothing of columns, besides reference and title."""
-    derived = tuple(one.name for one in computed.of(kind.slug))
+    derived = tuple(one.name for one in computed.of(kind.slug) if one.is_usual)
     names = ("state", *kind.columns, *derived, "owner", "updated_at")
     return tuple(name for name in dict.fromkeys(names) if name != "title")
 
@@ -37,7 +37,10 @@ def known_columns(kind: Kind) -> tuple[str, ...]:
         for name in kind.own_fields
         if not kind.field(name).many_to_many and kind.field(name).get_internal_type() != "JSONField"
     ]
-    return tuple(dict.fromkeys((*default_columns(kind), *_BASE, *(name for name in own if name != "title"))))
+    derived = (one.name for one in computed.of(kind.slug))
+    return tuple(
+        dict.fromkeys((*default_columns(kind), *derived, *_BASE, *(name for name in own if name != "title")))
+    )
 
 
 def columns_of(kind: Kind, text: str) -> tuple[str, ...]:
