@@ -19,16 +19,17 @@ from plumbline.controls.facts import FACTS
 from plumbline.identity import queries as identity
 from plumbline.identity.actors import Actor
 from plumbline.imports import commands, map_yaml, matching, plan, queries, reading
+from plumbline.imports.models import ImportRow
 from plumbline.imports.plan import ImportPlan
 from plumbline.imports.proofs import DECLARATIONS
 from plumbline.imports.remembered import queries as remembered
-from plumbline.imports.stated import queries as stated
+from plumbline.imports.stated import reading as said
 from plumbline.imports.stated import words
 from plumbline.imports.stated.words import Stated
 from plumbline.imports.withdrawal import commands as withdrawal
 from plumbline.kernel.problems import Conflict, Invalid
 from plumbline.records import commands as door
-from plumbline.records import csv_export, forms, kinds
+from plumbline.records import csv_export, forms, guard, kinds
 from plumbline.records import queries as records
 from plumbline.records.completeness import queries as completeness
 from plumbline.records.search_index import queries as index
@@ -36,6 +37,7 @@ from plumbline.reports import commands as packs
 from plumbline.reports.disclosure import Scope
 from plumbline.reports.erasure import commands as erased_packs
 from plumbline.reports.stated import csv_text
+from plumbline.trail.proofs import Altered
 from plumbline.web import cells
 
 pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
@@ -77,7 +79,7 @@ def _text(answer: Any) -> str:
 
 def test_what_the_source_says_of_owner_state_and_approval_is_kept_as_it_stands(mina: Actor) -> None:
     _run(mina)
-    (edition,) = stated.editions("SYS-0001")
+    (edition,) = said.editions("SYS-0001")
     assert (edition.file_name, edition.line, edition.imported_at is not None) == ("r.csv", 2, True)
     assert edition.words == (
         Stated("owner", "Responsible", "Zubrowka, J."),
@@ -87,7 +89,7 @@ def test_what_the_source_says_of_owner_state_and_approval_is_kept_as_it_stands(m
     )
     record = records.find(mina, "SYS-0001")[0]
     assert (record.owner, record.state, record.approvals.count(), record.lifecycle) == (None, "draft", 0, "")
-    assert stated.editions("SYS-0002") == (), "empty cells state nothing"
+    assert said.editions("SYS-0002") == (), "empty cells state nothing"
 
 
 def test_the_page_shows_them_apart_with_file_day_and_line(mina: Actor) -> None:
@@ -111,11 +113,11 @@ def test_an_edition_that_only_says_something_else_in_its_own_words_is_kept_witho
     assert changed.summary.restated == 1
     done = commands.run(mina, commands.keep(mina, changed, "r2.csv"))
     assert (done.state, done.written, records.find(mina, "SYS-0001")[0].revision) == ("done", 0, 1)
-    newest, first = stated.editions("SYS-0001")
+    newest, first = said.editions("SYS-0001")
     assert (newest.file_name, newest.words[1].text) == ("r2.csv", "Switched off")
     assert first.words[1].text == "Live since spring"
     withdrawal.withdraw(mina, done.handle)
-    assert [one.file_name for one in stated.editions("SYS-0001")] == ["r.csv"]
+    assert [one.file_name for one in said.editions("SYS-0001")] == ["r.csv"]
 
 
 def test_they_are_in_files_in_the_search_and_in_a_pack(mina: Actor) -> None:
@@ -187,7 +189,7 @@ def test_an_erasure_takes_them_and_the_search_finds_them_no_longer(mina: Actor) 
     _run(mina)
     erasure.erase_rows(["SYS-0001"])
     of_records.erase_rows(["SYS-0001"], 1)
-    assert stated.editions("SYS-0001") == ()
+    assert said.editions("SYS-0001") == ()
     assert index.search(mina, "zubrowka") == []
 
 
@@ -345,7 +347,32 @@ def test_a_whole_real_register_comes_in_and_every_row_says_what_it_lacks(
 def test_a_cell_of_any_length_that_is_read_is_kept_whole_and_shown_in_part(mina: Actor) -> None:
     long = "Zubrowka " * 14_000
     _run(mina, FILE.replace("Board", long.strip()))
-    (edition,) = stated.editions("SYS-0001")
+    (edition,) = said.editions("SYS-0001")
     assert edition.words[2].text == long.strip()
     page = _browser(mina).get("/records/SYS-0001/", follow=True).content.decode()
     assert page.count("Zubrowka") < 400
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"stated": words.stored([Stated("approval", "Approved by", "Everybody")])},
+        {"reference": "SYS-0002"},
+    ],
+    ids=["other words", "another record"],
+)
+def test_words_that_were_changed_behind_the_trail_are_shown_by_no_door(
+    mina: Actor, forged: dict[str, str]
+) -> None:
+    _run(mina)
+    browser, shown_at = _browser(mina), forged.get("reference", "SYS-0001")
+    with guard.opened("tampering"):
+        ImportRow.objects.filter(reference="SYS-0001").update(**forged)
+    with pytest.raises(Altered):
+        csv_text(Scope(0, 9, frozenset({shown_at})))
+    with pytest.raises(Altered):
+        said.editions_for(mina, shown_at)  # what the API and the command line ask
+    answer = _text(browser.get(f"/records/{shown_at}/", follow=True))
+    assert "was changed without an entry" in answer
+    assert "Everybody" not in answer
+    assert "Board" not in answer

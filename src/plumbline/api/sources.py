@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from plumbline.api.operations import REFERENCE, Answer, Call, Operation, Reply
 from plumbline.api.schemas import COUNT, HEX, INSTANT, TEXT, listed, maybe, thing
-from plumbline.imports.stated import queries
+from plumbline.imports.stated import reading
 from plumbline.kernel import clock
 
 EDITION = thing(
@@ -16,7 +16,7 @@ EDITION = thing(
 
 
 def _read(call: Call) -> Answer:
-    found = queries.editions_for(call.actor, call.pieces["reference"])
+    found = reading.editions_for(call.actor, call.pieces["reference"])
     return Answer(
         [
             {

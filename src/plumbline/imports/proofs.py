@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+from django.db.models import QuerySet
 
 from plumbline.identity import queries as identity
 from plumbline.imports.directory.declarations import PERSON
@@ -35,28 +37,28 @@ ABOUT = frozenset(f"import.{verb}" for verb in _VERBS)
 
 
 def _check_jobs(start: int, stop: int) -> Iterator[Difference]:
-    """Kind, file, map and author of an import that was confirmed, and whether it has ended."""
+    """Every import that was confirmed (`differences`)."""
+    yield from _differences(committed.of_types(ABOUT), ImportJob.objects.all())
+
+
+def differences(handles: Collection[str]) -> Iterator[Difference]:
+    """Where some imports differ from their entries: file, map, author, end, words, records of their rows."""
+    jobs = ImportJob.objects.filter(handle__in=sorted(handles))
+    yield from _differences(committed.about(handles, ABOUT), jobs)
+
+
+def _differences(found: Iterable[CommittedEntry], wanted: QuerySet[ImportJob]) -> Iterator[Difference]:
     expected: dict[str, dict[str, object]] = {}
     noted: defaultdict[str, list[CommittedEntry]] = defaultdict(list)
     entries: dict[str, int] = {}
-    for entry in committed.of_types(ABOUT):
+    for entry in found:
         handle = entry.view.subject_ref
         if entry.verb in ("assigned", "kept"):
             noted[handle].append(entry)
             continue
-        fields = expected.setdefault(handle, {})
-        fields |= {"kind": entry.subject["kind"], "file_sha256": entry.facts["sha256"]}
-        if entry.verb in ("confirmed", "resumed"):
-            fields["actor"] = entry.facts.get("author", entry.view.actor)
-        fields["finished"] = entry.verb == "finished" or (
-            entry.verb == "withdrawn" and fields.get("finished", False)
-        )
-        fields["withdrawn"] = entry.verb == "withdrawn" or fields.get("withdrawn", False)
-        if "map" in entry.openings:
-            fields["map"] = entry.text("map")
-        fields["words of the source"] = entry.facts.get("stated", "")
+        _learn(expected.setdefault(handle, {}), entry)
         entries[handle] = entry.index
-    jobs = {job.handle: job for job in ImportJob.objects.select_related("assignee")}
+    jobs = {job.handle: job for job in wanted.select_related("assignee")}
     # The file of an import goes as a whole with the first of its records that is erased.
     gone = ImportRow.objects.filter(reference__in=erasures.records())
     emptied = set(gone.values_list("job_id", flat=True))
@@ -65,24 +67,48 @@ def _check_jobs(start: int, stop: int) -> Iterator[Difference]:
             yield without_row(JOB, handle, entries[handle])
             continue
         job = jobs[handle]
-        found = {
-            "kind": job.kind,
-            "file_sha256": job.file_sha256,
-            "actor": job.actor,
-            "finished": job.state == ImportJob.State.DONE,
-            "withdrawn": job.withdrawn_at is not None,
-            "map": job.map_text,
-            "words of the source": stated.digest_of(job.pk),
-        }
-        if job.pk in emptied:  # some of the words went with the record, so that no digest is left to compare
+        present = _present(job)
+        if job.pk in emptied:  # some of it went with the record, so that no digest is left to compare
             fields.pop("words of the source")
-        yield from compare(JOB, handle, entries[handle], fields, found)
+            fields.pop("records of its rows", None)
+        shown = {name: present[name] for name in fields}
+        yield from compare(JOB, handle, entries[handle], fields, shown)
         if files.digest_of(job.file_sha256) != job.file_sha256 and job.pk not in emptied:
             yield Difference("attachments/*", f"file of {handle}", "bytes", job.file_sha256, "other or none")
     yield from _check_notes(jobs, noted)
     for handle, job in jobs.items():
         if job.state in _CONFIRMED and handle not in expected:
             yield without_entry(JOB, handle)
+
+
+def _learn(fields: dict[str, object], entry: CommittedEntry) -> None:
+    """What one entry says of an import, after what earlier ones have said."""
+    fields |= {"kind": entry.subject["kind"], "file_sha256": entry.facts["sha256"]}
+    if entry.verb in ("confirmed", "resumed"):
+        fields["actor"] = entry.facts.get("author", entry.view.actor)
+    ended = entry.verb == "finished"
+    fields["finished"] = ended or (entry.verb == "withdrawn" and fields.get("finished", False))
+    fields["withdrawn"] = entry.verb == "withdrawn" or fields.get("withdrawn", False)
+    if "map" in entry.openings:
+        fields["map"] = entry.text("map")
+    fields["words of the source"] = entry.facts.get("stated", "")
+    if ended and "records" in entry.facts:
+        fields["records of its rows"] = entry.facts["records"]
+    elif entry.verb != "withdrawn":  # rows are still being written
+        fields.pop("records of its rows", None)
+
+
+def _present(job: ImportJob) -> dict[str, object]:
+    return {
+        "kind": job.kind,
+        "file_sha256": job.file_sha256,
+        "actor": job.actor,
+        "finished": job.state == ImportJob.State.DONE,
+        "withdrawn": job.withdrawn_at is not None,
+        "map": job.map_text,
+        "words of the source": stated.digest_of(job.pk),
+        "records of its rows": stated.records_of(job.pk),
+    }
 
 
 def _check_notes(
@@ -123,8 +149,8 @@ def _check_rows(start: int, stop: int) -> Iterator[Difference]:
 DECLARATIONS: tuple[Declaration, ...] = (
     Proof(
         JOB,
-        "Kind, digest of the file, map, author and a digest of the source's own words stand in the entries "
-        "of its confirmation and its end.",
+        "Kind, digest of the file, map, author and digests of the source's own words and of the records of "
+        "its rows stand in the entries of its confirmation and its end.",
         (Pass("jobs", whole, _check_jobs),),
     ),
     Proof(

@@ -117,7 +117,8 @@ def _finish(job: ImportJob, actor: Actor) -> None:
     with transaction.atomic():
         ended = ImportJob.objects.filter(pk=job.pk, state=ImportJob.State.RUNNING)
         if ended.update(state=ImportJob.State.DONE, finished_at=clock.now()):
-            entries.append(job, actor.id, "import.finished", queries.view(job))
+            became = {"records": stated.records_of(job.pk)}
+            entries.append(job, actor.id, "import.finished", queries.view(job), became)
 
 
 class _Writer:

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 
-from plumbline.imports.stated import queries
+from plumbline.imports.stated import reading
 from plumbline.kernel.clock import rfc3339
 from plumbline.records import kinds
 from plumbline.records.csv_export import csv_chunks, harmless
@@ -24,7 +24,7 @@ def csv_text(scope: Scope) -> str:
     """The words of every edition that says something of a record in ``scope``; empty where none does.
 
     They are texts of files, kept as they stood: no entry says that they are so, and no check reads them. The
-    entry of each import's confirmation binds them by a digest.
+    entries of each import bind them, and the records they are about, by digests. Raises `Altered`.
     """
     rows = list(_rows(scope))
     return "".join(csv_chunks(rows, list(COLUMNS))) if rows else ""
@@ -42,7 +42,7 @@ def _rows(scope: Scope) -> Iterator[list[str]]:
         if not scope.requirements
         or scope.requirements.intersection(kinds.of_reference(reference).requirements)
     ]
-    for reference, editions in sorted(queries.editions_of(wanted).items()):
+    for reference, editions in sorted(reading.editions_of(wanted).items()):
         for edition in editions:
             at = rfc3339(edition.imported_at) if edition.imported_at else ""
             for one in edition.words:

@@ -5,17 +5,17 @@ Nothing here writes, and no check, measure or document of the organization's own
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from plumbline.identity.actors import Actor
 from plumbline.imports.models import ImportJob, ImportRow
 from plumbline.imports.stated import words
 from plumbline.imports.stated.words import Stated
-from plumbline.records import queries as records
+from plumbline.kernel.canonical import JSON, canonical
 from plumbline.records.completeness import queries as completeness
 from plumbline.records.kinds import Kind
 from plumbline.records.models import Record
@@ -71,19 +71,9 @@ def newest_words(references: Collection[str]) -> dict[str, str]:
     return dict(rows.values_list("reference", "stated"))
 
 
-def editions(reference: str) -> tuple[Edition, ...]:
-    """What each edition of its sources says of a record that the caller may see, the newest first."""
-    return tuple(found for _, found in _editions([reference]))
-
-
-def editions_for(actor: Actor, reference: str) -> tuple[Edition, ...]:
-    """As `editions`. Raises `NotFound` or `NotAllowed` unless ``actor`` may read the record."""
-    record, _ = records.find(actor, reference)
-    return editions(record.reference)
-
-
 def editions_of(references: Collection[str]) -> dict[str, tuple[Edition, ...]]:
-    """As `editions`, by reference, of records that the caller may see."""
+    """What each edition of its sources says of records that the caller may see, the newest first, by
+    reference; as it is stored (`reading` compares it)."""
     found: dict[str, tuple[Edition, ...]] = {}
     wanted = list(references)
     for start in range(0, len(wanted), _AT_ONCE):
@@ -119,6 +109,13 @@ def digest_of(job_id: int) -> str:
     """The digest of all that an import keeps of the source's own words (`words.digest`)."""
     rows = ImportRow.objects.filter(job_id=job_id).exclude(stated="").order_by("line")
     return words.digest(rows.values_list("line", "stated").iterator())
+
+
+def records_of(job_id: int) -> str:
+    """The digest of which row of an import is about which record: SHA-256 over lines and references."""
+    rows = ImportRow.objects.filter(job_id=job_id).exclude(reference="").order_by("line")
+    found: list[JSON] = [[line, reference] for line, reference in rows.values_list("line", "reference")]
+    return hashlib.sha256(canonical(found)).hexdigest()
 
 
 def was_imported(reference: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from plumbline.imports.stated import queries
+from plumbline.imports.stated import queries, reading
 from plumbline.imports.stated.queries import Edition
 from plumbline.imports.stated.words import Stated
 from plumbline.records.completeness import queries as completeness
@@ -53,7 +53,7 @@ def incomplete(hub: Hub) -> dict[str, Any] | None:
 @section(EVERY, "stated", "As stated by the source", 85, template="web/imports/stated.html")
 def stated(hub: Hub) -> dict[str, Any] | None:
     """What the source says of the record in its own words, the newest edition first."""
-    editions = queries.editions(hub.record.reference)
+    editions = reading.editions(hub.record.reference)
     if not editions:
         return None
     shown = [
