@@ -143,17 +143,24 @@ def _in_force(slug: str, columns: Sequence[str], at: datetime | None) -> Sequenc
     """``columns`` of what is in force of a kind and rests on no file that has ended; none where this
     installation has no such kind.
 
-    In three queries while no file of the kind ends and the table says what is in force. It does not for a
-    record that is being revised or that takes effect later; then, and for the past, the revisions say it.
+    In one query while none of its files ends and the table says what is in force. It does not for a record
+    that is being revised or that takes effect later; then, and for the past, the revisions say it.
     """
     if not kinds.exists(slug):
         return ()
-    if at is None and not attachments.may_end(slug):
+    if at is None:
         flow, today = kinds.get(slug).workflow, clock.today()
         rows = clauses.rows(slug).exclude(state__in=flow.ended)
         rows = rows.filter(Q(state__in=flow.approved) | Q(approvals__isnull=False)).distinct()
-        found = list(rows.order_by("pk").values("state", "effective_from", *columns))
-        if all(row["state"] in flow.approved and (row["effective_from"] or today) <= today for row in found):
+        ending = attachments.ending_parts()
+        rows = rows.annotate(**ending).order_by("pk")
+        found = list(rows.values("state", "effective_from", *ending, *columns))
+        if all(
+            row["state"] in flow.approved
+            and (row["effective_from"] or today) <= today
+            and not any(row[name] for name in ending)
+            for row in found
+        ):
             return found
     today = clock.day_of(at or clock.now())
     return [row for row in records.in_force(slug, at) if ended_file(row, today) is None]

@@ -90,11 +90,12 @@ def ends(kind: str, at: datetime | None = None) -> dict[str, date]:
     return {references[pk]: end for pk, end in found.items()}
 
 
-def may_end(kind: str) -> bool:
-    """Whether a last valid day stands, or stood, on any file of a kind; in two queries at the most."""
-    own = Attachment.objects.filter(record__kind=kind, valid_until__isnull=False)
-    later = AttachmentDates.objects.filter(attachment__record__kind=kind, valid_until__isnull=False)
-    return own.exists() or later.exists()
+def ending_parts() -> dict[str, QuerySet[Any, Any]]:
+    """Annotations of a query of records, neither of them set unless a last valid day stands, or stood, on any
+    file of the record."""
+    own = Attachment.objects.filter(record=OuterRef("pk"), valid_until__isnull=False)
+    later = AttachmentDates.objects.filter(attachment__record=OuterRef("pk"), valid_until__isnull=False)
+    return {"file_ends": own.order_by().values("pk")[:1], "dates_end": later.order_by().values("pk")[:1]}
 
 
 def ends_written(since: datetime) -> list[tuple[date, date]]:
