@@ -9,6 +9,7 @@ machine.
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import tempfile
@@ -36,6 +37,10 @@ def load_demo(folder: Path) -> None:
 
     configure(folder)
     start_django()
+    # As the server does when it starts (`plumbline.server.asgi`).
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def addresses() -> Iterator[tuple[str, str, Promise | None]]:
