@@ -37,8 +37,14 @@ ABOUT = frozenset(f"import.{verb}" for verb in _VERBS)
 
 
 def _check_jobs(start: int, stop: int) -> Iterator[Difference]:
-    """Every import that was confirmed (`differences`)."""
-    yield from _differences(committed.of_types(ABOUT), ImportJob.objects.all())
+    """Every import that was confirmed (`differences`), and whether its file is there as it was."""
+    said = list(committed.of_types(ABOUT))
+    yield from _differences(said, ImportJob.objects.all())
+    confirmed = {entry.view.subject_ref for entry in said if entry.verb not in ("assigned", "kept")}
+    jobs = ImportJob.objects.exclude(pk__in=_emptied()).order_by("pk")
+    for handle, sha256 in jobs.values_list("handle", "file_sha256"):
+        if handle in confirmed and files.digest_of(sha256) != sha256:
+            yield Difference("attachments/*", f"file of {handle}", "bytes", sha256, "other or none")
 
 
 def differences(handles: Collection[str]) -> Iterator[Difference]:
@@ -59,9 +65,7 @@ def _differences(found: Iterable[CommittedEntry], wanted: QuerySet[ImportJob]) -
         _learn(expected.setdefault(handle, {}), entry)
         entries[handle] = entry.index
     jobs = {job.handle: job for job in wanted.select_related("assignee")}
-    # The file of an import goes as a whole with the first of its records that is erased.
-    gone = ImportRow.objects.filter(reference__in=erasures.records())
-    emptied = set(gone.values_list("job_id", flat=True))
+    emptied = _emptied()
     for handle, fields in expected.items():
         if handle not in jobs:
             yield without_row(JOB, handle, entries[handle])
@@ -73,12 +77,16 @@ def _differences(found: Iterable[CommittedEntry], wanted: QuerySet[ImportJob]) -
             fields.pop("records of its rows", None)
         shown = {name: present[name] for name in fields}
         yield from compare(JOB, handle, entries[handle], fields, shown)
-        if files.digest_of(job.file_sha256) != job.file_sha256 and job.pk not in emptied:
-            yield Difference("attachments/*", f"file of {handle}", "bytes", job.file_sha256, "other or none")
     yield from _check_notes(jobs, noted)
     for handle, job in jobs.items():
         if job.state in _CONFIRMED and handle not in expected:
             yield without_entry(JOB, handle)
+
+
+def _emptied() -> set[int]:
+    """The imports whose file went as a whole with the first of their records that was erased."""
+    gone = ImportRow.objects.filter(reference__in=erasures.records())
+    return set(gone.values_list("job_id", flat=True))
 
 
 def _learn(fields: dict[str, object], entry: CommittedEntry) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from itertools import count
 from typing import Any, Final
 
@@ -135,15 +135,22 @@ def _compiled(rows: Any, rebuild: Rebuild, values: Sequence[Any], purpose: str) 
     except _UNFIT:
         return None
     ways = _ways(placeholders, rows.db)
-    places = [ways.get((type(found), found), found) if _plain(found) else found for found in parameters]
+    places = [_place(found, ways) for found in parameters]
     used = {place[0] for place in places if isinstance(place, _Place)}
     if len(used) < len(values) or any(_holds(place, placeholders) for place in places):
         return None
     return Statement(built, query, places, compiler, sql)
 
 
-def _plain(found: Any) -> bool:
-    return isinstance(found, str | int | datetime.date)
+def _place(found: Any, ways: Mapping[tuple[type, Any], _Place]) -> Any:
+    """The place that a parameter holds for a value, or the parameter itself where it holds none."""
+    if not isinstance(found, str | int | datetime.date):
+        return found
+    kind = type(found)
+    if kind not in (int, bool) and isinstance(found, int):  # a number of a width, which PostgreSQL is told
+        place = ways.get((int, int(found)))
+        return found if place is None else _Place((place[0], kind))
+    return ways.get((kind, found), found)
 
 
 def _placeholder(value: Any, number: int) -> Any:
@@ -186,5 +193,6 @@ def _holds(place: Any, placeholders: Sequence[Any]) -> bool:
 
 def _compare(held: Statement, values: Sequence[Any], query: Query, using: str) -> None:
     sql, parameters = query.get_compiler(using=using).as_sql()
-    if (sql, tuple(parameters)) != (held.sql, held.parameters(values)):
-        raise DifferentStatementError(f"{held.sql}\n{held.parameters(values)}\n{sql}\n{tuple(parameters)}")
+    bound = held.parameters(values)
+    if (sql, tuple(parameters), [*map(type, parameters)]) != (held.sql, bound, [*map(type, bound)]):
+        raise DifferentStatementError(f"{held.sql}\n{bound}\n{sql}\n{tuple(parameters)}")
