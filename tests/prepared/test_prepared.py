@@ -113,6 +113,9 @@ def test_what_a_value_could_change_in_the_statement_is_left_to_django(people: li
         lambda: Person.objects.filter(pk__in=[ada.pk, None]),
         lambda: Person.objects.filter(pk=2**63),  # no number that the column holds
         lambda: Revision.objects.filter(at__date=date(2026, 1, 1)),  # a day of the reader's time zone
+        lambda: Revision.objects.annotate(day=F("at__date")),
+        lambda: Revision.objects.values_list("at__date"),
+        lambda: Revision.objects.order_by("at__hour"),
         lambda: Person.objects.filter(pk__in=range(bo.pk)),
         lambda: Person.objects.annotate(last=Subquery(Grant.objects.values("role")[:1])),
     ):

@@ -33,7 +33,6 @@ _ARGUMENTS: Final = "_constructor_args"
 """What an expression was made of, and Django itself compares expressions by."""
 Shape = Any
 """Of tuples, types and constants: what can be hashed."""
-type_of = type
 Operation = tuple[str, tuple[Any, ...], dict[str, Any]]
 
 
@@ -96,17 +95,24 @@ def _condition_with(item: Any, values: Iterator[Any]) -> Any:
 
 
 def _keyword(name: str, value: Any, values: list[Any]) -> Shape:
-    if not _ZONED.isdisjoint(name.split("__")[1:]):
+    return _name(name), _value(value, values)
+
+
+def _name(text: str) -> str:
+    """A name of a field, wherever it stands; none with a transform that depends on the time zone."""
+    if "__" in text and not _ZONED.isdisjoint(text.split("__")[1:]):
         raise NoShapeError
-    return name, _value(value, values)
+    return text
 
 
 def _value(value: Any, values: list[Any]) -> Shape:
     """What belongs to the shape of one value of a condition."""
-    kind = type_of(value)
+    kind = type(value)
     if value is None or kind is bool:
         return value
     if isinstance(value, str) or kind in (datetime.date, datetime.datetime):
+        if kind is datetime.datetime and value.tzinfo is None:  # Django reads it in the zone of the settings
+            raise NoShapeError
         values.append(value)
         return kind
     if kind is int:
@@ -143,7 +149,7 @@ def _nested(value: Any, values: list[Any]) -> Shape:
 
 def _with(value: Any, values: Iterator[Any]) -> Any:
     """`value` with the next of `values` in each place that `_value` has found one."""
-    kind = type_of(value)
+    kind = type(value)
     if value is None or kind is bool:
         return value
     if isinstance(value, str) or kind in (datetime.date, datetime.datetime, int):
@@ -166,10 +172,12 @@ def _named(items: dict[str, Any]) -> Shape:
 
 def _constant(value: Any) -> Shape:
     """`value` as a part of the shape, with all it holds."""
-    if value is None or isinstance(value, str | int | float | datetime.date):
-        return type_of(value), value
+    if isinstance(value, str):
+        return type(value), _name(value)
+    if value is None or isinstance(value, int | float | datetime.date):
+        return type(value), value
     if isinstance(value, list | tuple):
-        return type_of(value), _constants(value)
+        return type(value), _constants(value)
     if isinstance(value, slice):
         return slice, value.start, value.stop
     found: list[Any] = []
@@ -177,9 +185,9 @@ def _constant(value: Any) -> Shape:
         return Q, _condition(value, found), tuple(found)
     if isinstance(value, Field):
         return _field(value)
-    if isinstance(value, F | Expression) and type_of(value).__module__ != zoned.__name__:
+    if isinstance(value, F | Expression) and type(value).__module__ != zoned.__name__:
         args, kwargs = vars(value)[_ARGUMENTS]
-        return type_of(value), _constants(args), _named(kwargs)
+        return type(value), _constants(args), _named(kwargs)
     operations = getattr(value, "noted", None)
     if operations is None:
         raise NoShapeError
@@ -190,4 +198,4 @@ def _field(value: Field[Any, Any]) -> Shape:
     """The type of an output; one that was given options, or belongs to a table, is none of a plain shape."""
     if hasattr(value, "model") or value.deconstruct()[3]:
         raise NoShapeError
-    return type_of(value)
+    return type(value)
