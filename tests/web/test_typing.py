@@ -27,6 +27,16 @@ def hears(page: Page, text: str) -> None:
     expect(page.locator(SAYS)).to_contain_text(text, timeout=20_000)
 
 
+def is_kept_back(page: Page) -> None:
+    """Wait until a form was not sent: the focus is on what is said, whose words may have stood there before.
+
+    A session that comes back while the form is still asking rightly lets it go.
+    """
+    from playwright.sync_api import expect
+
+    expect(page.locator(SAYS)).to_be_focused(timeout=20_000)
+
+
 def test_a_begun_record_survives_its_tab(browser: Browser, live_server: Any, house: House) -> None:
     context = signed_in(browser, live_server, house)
     page, complaints = _watched(context)
@@ -61,6 +71,7 @@ def test_the_end_of_a_session_loses_nothing(browser: Browser, live_server: Any, 
     page.locator("#id_description").fill("Typed after the end.")
     hears(page, "you are no longer signed in")
     page.get_by_role("button", name="Save", exact=True).click()
+    is_kept_back(page)
     hears(page, "What you typed is still here.")
     assert page.url.endswith(f"/records/{risk}/edit/")
     # Signed in again in another window, which gives a new session and another secret for forms.
