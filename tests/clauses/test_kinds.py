@@ -42,6 +42,9 @@ PREFIXES = {
     "attestation": "ATT",
     "nonconformity": "NCR",
     "corrective-action": "CAR",
+    "competence": "CMT",
+    "qualification": "QLF",
+    "training": "TRN",
     "management-review": "MRV",
 }
 OURS = [kind for kind in kinds.all_kinds() if kind.model.__module__.startswith("plumbline.clauses")]

@@ -55,6 +55,11 @@ SAYS_WHAT_IS = "says what there is or what was done, which two people approved; 
 REVIEWED = "bounded by the longest interval of its kind, and a review that is overdue is missed by name"
 ENDS_ITSELF = "ends by itself on its day, and what has ended is missed by name"
 NEEDS_NONE: Mapping[tuple[str, str], str] = {
+    **{("competence", name): SAYS_WHAT_IS for name in ("position", "proof")},
+    **{("qualification", name): SAYS_WHAT_IS for name in ("competence", "person", "shown_on")},
+    ("qualification", "valid_until"): ENDS_ITSELF,
+    **{("training", name): "of what was held, days move only to earlier ones; the rest is approved"
+       for name in ("held_on", "evaluate_on", "competences", "person", "holder", "result")},
     **{("dataset", name): SAYS_WHAT_IS for name in (
         "lineage", "origin", "preparation", "quality_found", "quality_verdict", "quality_wanted", "rights",
     )},

@@ -23,6 +23,7 @@ ENDS_OTHERWISE = {
     "management-review": "what took place is not described anew, and counts for a limited time",
     "nonconformity": "what was found stays as it was found",
     "policy": "a policy of another type is none that is asked for",
+    "training": "of what was held, days move only to earlier ones",
     "risk": "an acceptance ends on its day, and a live system without a risk is missing",
 }
 """Kinds whose fields populations read, each with what ends what they leave out."""

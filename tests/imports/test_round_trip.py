@@ -162,6 +162,8 @@ def test_the_example_and_the_declaration_fill_every_field(everything: dict[str, 
         "policy": {"related"},
         "ai-system": {"retired_on"},
         "authority": {"person"},
+        "qualification": {"person"},
+        "training": {"person", "trainer", "evaluator"},
         "applicability": {"exclusion_reason", "own_control"},
         "deviation": {"document"},
     }

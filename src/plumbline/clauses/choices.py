@@ -6,6 +6,7 @@ from django.db import models
 
 from plumbline import catalogs
 from plumbline.clauses import rules
+from plumbline.identity.roles import ROLES
 
 
 class Direction(models.TextChoices):
@@ -34,6 +35,18 @@ class RiskOption(models.TextChoices):
     REDUCE = "reduce", "Reduce: make it rarer or milder"
     SHARE = "share", "Share: contract or insure"
     RETAIN = "retain", "Retain: accept it as it is"
+
+
+class Stage(models.TextChoices):
+    """The stages in the life of an AI system, as far as they ask for different people and means (A.4)."""
+
+    DESIGN = "design", "Requirements and design"
+    BUILDING = "building", "Data, building and training"
+    TESTING = "testing", "Verification and validation"
+    RELEASE = "release", "Release and handing over"
+    OPERATION = "operation", "Operation, oversight and monitoring"
+    IMPROVEMENT = "improvement", "Change and improvement"
+    RETIREMENT = "retirement", "Retirement"
 
 
 class People(models.TextChoices):
@@ -90,6 +103,11 @@ def likelihoods() -> list[tuple[int, str]]:
 def severities() -> list[tuple[int, str]]:
     """The scale of severity, 1 to 5."""
     return list(rules.SEVERITIES.items())
+
+
+def positions() -> list[tuple[str, str]]:
+    """The roles that somebody can be given here."""
+    return [(role.slug, role.title) for role in ROLES.values()]
 
 
 def _named(rows: tuple[catalogs.Requirement, ...]) -> list[tuple[str, str]]:

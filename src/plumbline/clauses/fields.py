@@ -15,6 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, URLValidator
 from django.db import models
@@ -288,6 +289,19 @@ def reference(
         blank=not required,
         on_delete=models.PROTECT,
         related_name=related_name,
+        help_text=help,
+    )
+
+
+def person(label: str, help: str) -> models.ForeignKey[Any, Any]:
+    """Somebody with an account here. Without a way back: a person has no attribute for every kind."""
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=label,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
         help_text=help,
     )
 

@@ -54,6 +54,12 @@ class FieldErrors:
             earlier = say("field.before", "This lies before the {what}.", what=Word(what))
             self._errors.setdefault(last, []).append(earlier)
 
+    def one_of(self, *pair: str) -> None:
+        """Note that of two fields, such as a person and a name, not exactly one is given."""
+        filled = [name for name in pair if getattr(self._record, name) not in EMPTY]
+        if len(filled) != 1:
+            self._errors.setdefault(pair[0], []).append(say("field.one-of", "Give one of the two, not both."))
+
     def both_or_neither(self, *pair: str) -> None:
         """Note which of two fields is empty while the other is not."""
         empty = [name for name in pair if getattr(self._record, name) in EMPTY]

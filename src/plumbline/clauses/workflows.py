@@ -44,3 +44,23 @@ VERSIONED = replace(
     moves=tuple(move for move in REVIEWED.moves if move.name not in {"revise", "restore"}),
 )
 """As `REVIEWED`, but an approved version stays what it was: whoever wants another one makes a new record."""
+
+TAUGHT = Workflow(
+    "taught",
+    ("planned", "held", "in evaluation", "evaluated", "cancelled"),
+    (
+        Move("hold", "Record that it was held", ("planned",), "held"),
+        Move("evaluate", "Record the evaluation", ("held",), "in evaluation"),
+        Move("return", "Return", ("in evaluation",), "held", reason=True),
+        Move("approve", "Approve the evaluation", ("in evaluation",), "evaluated", approves=True),
+        Move("discard", "Cancel", ("planned",), "cancelled", discards=True, reason=True),
+    ),
+    final=frozenset({"evaluated", "cancelled"}),
+    frozen=frozenset({"evaluated", "cancelled"}),
+    counts=frozenset({"evaluated"}),
+    ended=frozenset({"cancelled"}),
+    next={"in evaluation": ("approve", "return"), "evaluated": ()},
+    drafts=frozenset({"planned"}),
+)
+"""Planned → held → in evaluation → evaluated. What was held can no longer be called off, so that it stays
+shown as not evaluated until somebody evaluates it and a second person approves what they found."""

@@ -6,10 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.conf import settings
-from django.db import models
-
-from plumbline.clauses import deciding, fields, gates
+from plumbline.clauses import choices, deciding, fields, gates
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.kind_data import beside
 from plumbline.clauses.validation import FieldErrors
@@ -18,7 +15,6 @@ from plumbline.identity import queries as identity
 from plumbline.identity.actors import Actor
 from plumbline.identity.authority import Act, AuthorityLimit
 from plumbline.identity.policy import Answer
-from plumbline.identity.roles import ROLES
 from plumbline.kernel import clock
 from plumbline.kernel.messages import say
 from plumbline.kernel.workflow import REVIEWED
@@ -32,8 +28,7 @@ LONGEST = 731
 """Days that an authority lasts at most, before designated management looks at it anew."""
 
 
-def _positions() -> list[tuple[str, str]]:
-    return [(role.slug, role.title) for role in ROLES.values()]
+_positions = choices.positions  # the name that migrations know
 
 
 class Authority(Record):
@@ -46,15 +41,7 @@ class Authority(Record):
 
     record_ptr = parent_link()
 
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name="person",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-        help_text="Who may decide. Leave empty if every holder of a role may.",
-    )
+    person = fields.person("person", "Who may decide. Leave empty if every holder of a role may.")
     position = fields.choice("every holder of", "A role, in place of a person.", _positions, 40)
     acts = fields.many("may", "Everything that this person or role may decide.", CHOICES, required=True)
     risk_level = fields.choice("risks up to", "Highest residual level that may be accepted.", CHOICES, 16)

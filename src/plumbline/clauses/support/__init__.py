@@ -1,1 +1,1 @@
-"""Clause 7, Support: documented information."""
+"""Clause 7, Support: competence, trainings and documented information."""

@@ -16,7 +16,9 @@ from plumbline.controls.library.cases.samples import (
     indicator,
     nonconformity,
     objective,
+    person,
     system,
+    training,
     treatment,
 )
 
@@ -54,3 +56,7 @@ SUSPICION = (nonconformity("NCR-BARE", state="suspected", created="2026-01-01"),
 """A suspicion that nobody has looked at."""
 CLOSED = (nonconformity("NCR-BARE", state="closed", grade="major"),)
 """A nonconformity that was closed without anything."""
+HOLDER = (person("per_9", "internal-auditor"),)
+"""Somebody who has a role of which nothing else is recorded."""
+TRAINING = (draft(training("TRN-BARE", held_on="2025-01-01", evaluate_on=None, result=""), state="held"),)
+"""A training that was held a year ago, and nothing more."""

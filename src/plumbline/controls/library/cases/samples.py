@@ -319,6 +319,36 @@ def person(handle: str, *roles: str, active: bool = True) -> Sample:
     return Sample("facts:people", {"handle": handle, "active": active, "roles": list(roles)})
 
 
+def competence(reference: str = "CMT-1", **more: Any) -> Sample:
+    """An approved competence that every reviewer needs."""
+    fields = {"position": "reviewer", "proof": "Ten past cases decided without the proposal."}
+    return _row("competence", reference, state="approved", fields=fields, more=more)
+
+
+def qualification(reference: str = "QLF-1", **more: Any) -> Sample:
+    """An approved qualification: per_1 has CMT-1 since January."""
+    fields = {
+        "competence": "CMT-1",
+        "person": "per_1",
+        "shown_on": "2026-01-12",
+        "valid_until": "2027-01-12",
+    }
+    return _row("qualification", reference, state="approved", fields=fields, more=more)
+
+
+def training(reference: str = "TRN-1", **more: Any) -> Sample:
+    """A training of per_1 in November that was evaluated in December and worked."""
+    fields = {
+        "competences": ["CMT-1"],
+        "person": "per_1",
+        "holder": "",
+        "held_on": "2025-11-02",
+        "evaluate_on": "2025-12-02",
+        "result": "effective",
+    }
+    return _row("training", reference, state="evaluated", fields=fields, more=more)
+
+
 def sighting(
     slug: str, *, reference: str = "", dismissed_until: str | None = None, sends: bool = False
 ) -> Sample:
