@@ -58,7 +58,7 @@ class FieldErrors:
         """Note that of two fields, such as a person and a name, not exactly one is given."""
         filled = [name for name in pair if getattr(self._record, name) not in EMPTY]
         if len(filled) != 1:
-            self._errors.setdefault(pair[0], []).append(say("field.one-of", "Give one of the two, not both."))
+            self._errors.setdefault(pair[0], []).append(say("field.either", "Give one of the two, not both."))
 
     def both_or_neither(self, *pair: str) -> None:
         """Note which of two fields is empty while the other is not."""
