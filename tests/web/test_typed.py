@@ -17,6 +17,7 @@ from plumbline.records.models import Revision
 from plumbline.records.working_copies import commands as copies
 from plumbline.records.working_copies import queries as kept
 from plumbline.records.working_copies.models import WorkingCopy
+from plumbline.records.working_copies.stage import TypingStage
 from plumbline.trail import log
 
 if TYPE_CHECKING:
@@ -197,5 +198,111 @@ def test_there_is_an_end_to_how_many_and_how_long(house: House, mina: Client) ->
     assert "begun record too many" in answer.json()["said"]
     with clock.frozen(clock.now() + kept.KEPT + timedelta(seconds=1)):
         assert kept.all_of(actor) == []
-        copies.keep_new(actor, "risk", {"title": "New"}, window="win_new")
+        assert copies.end_old() == copies.MOST
+
+
+def panel(client: Client, reference: str, step: str) -> dict[str, str]:
+    """What the form of a step's panel sends as it stands."""
+    answer = client.get(f"/records/{reference}/?step={step}")
+    assert answer.status_code == 200, answer.content
+    form = (
+        answer.content.decode().split(f'action="/records/{reference}/moves/{step}/"')[1].split("</form>")[0]
+    )
+    read = reading.read(f"<form {form}</form>")
+    sent = {
+        str(a["name"]): a.get("value") or ""
+        for a in read.all("input")
+        if a.get("name") and a.get("name") != "csrfmiddlewaretoken"
+    }
+    return {**sent, "reason": ""}
+
+
+def test_a_steps_panel_is_kept_and_goes_when_the_step_is_taken(house: House, mina: Client) -> None:
+    made = house.make("nonconformity", title="Declined unseen", description="Two.", own_rule="Rule 4.")
+    actor, typed_at = house.actor("aims-manager"), f"/records/{made}/moves/propose-dismissal/typed/"
+    before = (log.size(), Revision.objects.count())
+    sent = panel(mina, made, "propose-dismissal")
+    answer = mina.post(typed_at, {**sent, "reason": TEXT})
+    assert answer.status_code == 200, answer.content
+    assert answer.json()["said"].startswith("Saved at 13:00, for you alone.")
+    # Two panels of one record, and its form, are kept apart.
+    assert mina.post(f"/records/{made}/moves/confirm/typed/", {**sent, "reason": "It is."}).status_code == 200
+    assert (log.size(), Revision.objects.count()) == before
+    assert kept.of_record(actor, made) is None
+    assert {name: copy.note for name, copy in kept.of_steps(actor, made).items()} == {
+        "propose-dismissal": TEXT, "confirm": "It is.",
+    }  # fmt: skip
+    _, text = page(mina, f"/records/{made}/")
+    assert TEXT in text
+    assert "the step is not taken" in " ".join(text.split())
+    _, listed = page(mina, reverse("typed"))
+    assert "Propose dismissal" in listed
+    assert TEXT in listed
+    for address in (reverse("my-work"), reverse("account")):
+        _, text = page(mina, address)
+        assert "2 things that you have typed are not saved or sent." in " ".join(text.split())
+        assert reverse("typed").encode() in mina.get(address).content
+    other = house.client("risk-owner")
+    assert TEXT not in page(other, f"/records/{made}/")[1]
+    assert "you have typed" not in page(other, reverse("my-work"))[1]
+    again = panel(mina, made, "confirm")
+    assert (again["_copy"], again["_kept"]) == (kept.of_steps(actor, made)["confirm"].handle, "1")
+    again |= {"f-grade": "minor", "f-due": "2026-12-01", "reason": "It is."}
+    taken = mina.post(f"/records/{made}/moves/confirm/", again)
+    assert taken.status_code == 302, reading.read(taken.content).text
+    # What was typed into the other panel stays in reach, although the record has left that state.
+    assert set(kept.of_steps(actor, made)) == {"propose-dismissal"}
+    assert TEXT in page(mina, reverse("typed"))[1]
+
+
+def test_a_panel_with_fields_says_what_was_saved_since(house: House, mina: Client) -> None:
+    made = house.make("nonconformity", title="Declined unseen", description="Two.", own_rule="Rule 4.")
+    commands.move(house.actor("aims-manager"), made, "confirm", revision=1, reason="It is.")
+    sent = panel(mina, made, "contain")
+    assert "containment" in sent["_fields"]
+    typed = {**sent, "f-containment": "Stopped the form.", "reason": "Done."}
+    assert mina.post(f"/records/{made}/moves/contain/typed/", typed).status_code == 200
+    assert "Stopped the form." in page(mina, f"/records/{made}/")[1]
+    commands.amend(house.actor("aims-manager"), made, {"containment": "Theirs."}, revision=2)
+    _, text = page(mina, f"/records/{made}/")
+    assert "The record has changed since. Now saved in it:" in text
+    assert "Theirs." in text
+    assert "Stopped the form." in text
+
+
+@pytest.mark.parametrize(
+    ("step", "change", "status"),
+    [
+        ("propose-dismissal", {"revision": "99"}, 422),
+        ("propose-dismissal", {"_window": ""}, 422),
+        ("propose-dismissal", {"_by": "person:somebody"}, 403),
+        ("propose-dismissal", {"reason": "a\x00b"}, 422),
+        ("propose-dismissal", {"_fields": "state,level,owner_since", "f-state": "closed"}, 200),
+        ("close", {}, 409),
+        ("nosuch", {}, 422),
+    ],
+)
+def test_what_comes_into_a_panel_is_judged(
+    house: House, mina: Client, step: str, change: dict[str, str], status: int
+) -> None:
+    made = house.make("nonconformity", title="Declined unseen", description="Two.", own_rule="Rule 4.")
+    sent = {**panel(mina, made, "propose-dismissal"), "reason": "R", **change}
+    answer = mina.post(f"/records/{made}/moves/{step}/typed/", sent)
+    assert answer.status_code == status, answer.content
+    assert WorkingCopy.objects.exists() == (status == 200)
+    viewer = house.client("viewer")
+    theirs = {**sent, "reason": "R", "_by": house.actor("viewer").id}
+    assert viewer.post(f"/records/{made}/moves/propose-dismissal/typed/", theirs).status_code == 403
+
+
+def test_a_stage_ends_what_is_past_its_time_without_anybody_typing(house: House, mina: Client) -> None:
+    actor: Any = house.actor("aims-manager")
+    copies.keep_new(actor, "risk", {"title": "Old"}, window="win_1")
+    with clock.frozen(clock.now() + kept.KEPT):
+        TypingStage().advance()
         assert WorkingCopy.objects.count() == 1
+    size = log.size()
+    with clock.frozen(clock.now() + kept.KEPT + timedelta(seconds=1)):
+        assert not TypingStage().advance()
+    assert not WorkingCopy.objects.exists()
+    assert log.size() == size

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.urls import reverse
 from tests.web.test_browser import _axe, _watched, browser, signed_in
 
 from plumbline.records import commands, queries
@@ -111,3 +112,48 @@ def test_two_windows_and_a_colleague_lose_nothing(browser: Browser, live_server:
     record: Any = queries.find(actor, risk)[0]
     assert (record.title, record.description) == ("Both", "In the second window.")
     context.close()
+
+
+def test_a_reason_survives_its_tab_and_the_end_of_a_session(
+    browser: Browser, live_server: Any, house: House
+) -> None:
+    made = house.make("nonconformity", title="Declined unseen", description="Two.", own_rule="Rule 4.")
+    panel, reason = "#step-propose-dismissal", "#m-propose-dismissal"
+    context = signed_in(browser, live_server, house)
+    page, complaints = _watched(context)
+    address = f"/records/{made}/?step=propose-dismissal"
+    page.goto(address)
+    page.locator(reason).fill("It was seen by two people, and nobody was harmed.")
+    heard(page, panel, "Saved at 13:00, for you alone.")
+    # The other panel of the page says nothing of it.
+    assert page.locator(f"#step-confirm {SAYS}").inner_text() == ""
+    page.close()
+    assert complaints == []
+    page = context.new_page()
+    page.goto(reverse("my-work"))
+    page.get_by_role("link", name="Go on with it").click()
+    page.get_by_role("link", name="Propose dismissal").click()
+    assert page.locator(reason).input_value() == "It was seen by two people, and nobody was harmed."
+    assert not _axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]}).response["violations"]
+    cookies = context.cookies()
+    context.clear_cookies()
+    page.locator(reason).fill("It was seen by two people before it left.")
+    heard(page, panel, "you are no longer signed in")
+    page.locator(f"{panel} form[data-keep] button[type=submit]").last.click()
+    heard(page, panel, "What you typed is still here.")
+    session = [cookie for cookie in cookies if "csrf" not in cookie["name"]]
+    context.add_cookies(session)  # type: ignore[arg-type]  # as they came
+    context.new_page().goto("/")
+    page.bring_to_front()
+    page.locator(f"{panel} form[data-keep] button[type=submit]").last.click()
+    page.wait_for_url(re.compile(f"/records/{made}/$"))
+    assert queries.find(house.actor("aims-manager"), made)[0].state == "dismissal proposed"
+    assert kept.all_of(house.actor("aims-manager")) == []
+    context.close()
+
+
+def heard(page: Page, panel: str, text: str) -> None:
+    """Wait until the live region of one panel says so."""
+    from playwright.sync_api import expect
+
+    expect(page.locator(f"{panel} {SAYS}")).to_contain_text(text, timeout=20_000)

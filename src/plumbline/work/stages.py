@@ -26,6 +26,7 @@ from plumbline.erasure.stage import ErasureStage
 from plumbline.imports.stage import ImportStage
 from plumbline.kernel.problems import Unavailable
 from plumbline.metrics.stage import Rollup
+from plumbline.records.working_copies.stage import TypingStage
 from plumbline.reports.stage import PackStage
 from plumbline.telemetry import intake, store_check
 from plumbline.telemetry.mover import MoverStage
@@ -69,8 +70,9 @@ def _register_stages() -> tuple[Stage, ...]:
 
 
 def _delivery_stages() -> tuple[Stage, ...]:
-    """What tells people: notices first, so that what is noticed may be sent in the same turn."""
-    return NoticeStage(), DeliveryStage()
+    """What people see of it: notices first, so that what is noticed may be sent in the same turn; and the end
+    of what they have typed and not saved."""
+    return NoticeStage(), DeliveryStage(), TypingStage()
 
 
 def _said(wrong: tuple[StoreFinding, ...]) -> str:

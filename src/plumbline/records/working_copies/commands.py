@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -15,7 +16,7 @@ from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Fault, Invalid, NotAllowed, NotFound, Stale
-from plumbline.records import forms, kinds
+from plumbline.records import forms, kinds, steps
 from plumbline.records.commands import frozen_state
 from plumbline.records.kinds import Kind
 from plumbline.records.models import Record
@@ -64,16 +65,43 @@ def keep_change(
     Raises `Conflict` where the record cannot be changed as it stands, else as `keep_new`.
     """
     kind = kinds.of_reference(reference)
-    # Not by `queries.find`: nothing is read out here, and so no reading is entered each time.
-    record = policy.visible(actor, Record.objects.filter(reference=reference.upper())).first()
-    if record is None:
-        raise NotFound("There is no record with this reference that you may see.")
+    record = _visible(actor, reference)
     policy.require(actor, "amend", kind=kind.slug, unit_id=record.unit_id, owner_id=record.owner_id)
     if record.state in kind.workflow.frozen:
         raise frozen_state(kind, record)
-    if not 0 < seen <= record.revision:
-        raise Invalid(_NOT_KEPT, [Fault("revision", "is none that this record has had", "")])
-    return _keep(actor, kind, record, values, Q(record=record), seen=seen, window=window, version=version)
+    _check_seen(record, seen)
+    which = Q(record=record, step="")
+    return _keep(actor, kind, record, values, which, seen=seen, window=window, version=version)
+
+
+def keep_step(
+    actor: Actor,
+    reference: str,
+    step: str,
+    values: Mapping[str, Any],
+    *,
+    seen: int,
+    window: str,
+    version: int = 0,
+) -> Copy:
+    """Keep what was typed into the panel of a step: the fields that it asks for, and the reason (`NOTE`).
+
+    The record stays in its state. Whether four eyes leave the step to the actor is judged when it is taken.
+    Raises `Conflict` where the step does not start from the present state, else as `keep_change`.
+    """
+    kind = kinds.of_reference(reference)
+    record = _visible(actor, reference)
+    move = steps.find(kind, step)
+    policy.require(
+        actor, steps.permission(move), kind=kind.slug, unit_id=record.unit_id, owner_id=record.owner_id
+    )
+    # A step whose reason is still being typed is asked about its state alone.
+    steps.check(record, replace(move, reason=False), "")
+    _check_seen(record, seen)
+    which = Q(record=record, step=move.name)
+    return _keep(
+        actor, kind, record, values, which, seen=seen, window=window, version=version, step=move.name
+    )
 
 
 def discard(actor: Actor, handle: str) -> Copy:
@@ -83,12 +111,30 @@ def discard(actor: Actor, handle: str) -> Copy:
     return found
 
 
-def saved(actor: Actor, *, reference: str = "", handle: str = "") -> None:
-    """What was typed is in the record now: nothing is left to keep."""
+def saved(actor: Actor, *, reference: str = "", step: str = "", handle: str = "") -> None:
+    """What was typed is in the record now: nothing is left to keep of its form, or of a step's panel."""
     if not (reference or handle):
         return
-    which = Q(record__reference=reference) if reference else Q(handle=handle, record=None)
+    which = Q(record__reference=reference, step=step) if reference else Q(handle=handle, record=None)
     queries.rows(actor).filter(which).delete()
+
+
+def end_old() -> int:
+    """Let go of everything that has lain for `KEPT` since the last key; how many copies that were."""
+    return WorkingCopy.objects.filter(saved_at__lt=clock.now() - KEPT).delete()[0]
+
+
+def _visible(actor: Actor, reference: str) -> Record:
+    # Not by `queries.find`: nothing is read out here, and so no reading is entered each time.
+    record = policy.visible(actor, Record.objects.filter(reference=reference.upper())).first()
+    if record is None:
+        raise NotFound("There is no record with this reference that you may see.")
+    return record
+
+
+def _check_seen(record: Record, seen: int) -> None:
+    if not 0 < seen <= record.revision:
+        raise Invalid(_NOT_KEPT, [Fault("revision", "is none that this record has had", "")])
 
 
 def _keep(
@@ -101,6 +147,7 @@ def _keep(
     window: str,
     version: int,
     seen: int = 0,
+    step: str = "",
     must_exist: bool = False,
 ) -> Copy:
     if actor.person_id is None:
@@ -111,7 +158,6 @@ def _keep(
     now = clock.now()
     try:
         with transaction.atomic():
-            WorkingCopy.objects.filter(saved_at__lt=now - KEPT).delete()
             own = WorkingCopy.objects.filter(person_id=actor.person_id, kind=kind.slug)
             if record is None:
                 own = own.filter(record=None)
@@ -121,7 +167,9 @@ def _keep(
             if row is not None and row.window != window and row.version != version:
                 raise Stale("You have typed in another window since.", current_revision=row.version)
             if row is None:
-                row = WorkingCopy(person_id=actor.person_id, kind=kind.slug, record=record, version=0)
+                row = WorkingCopy(
+                    person_id=actor.person_id, kind=kind.slug, record=record, step=step, version=0
+                )
             row.values, row.seen, row.window, row.saved_at = text, seen, window, now
             row.version += 1
             row.save()

@@ -17,13 +17,15 @@ class WorkingCopy(models.Model):
     """What somebody has typed into the form of a record and not saved yet; nobody else ever reads it.
 
     No revision and no evidence: no list, check, report or search reads it, and it leaves no entry. There is
-    one for each person and record; without a ``record`` it is of one that is not recorded yet.
+    one for each person and record, and one for each ``step`` of it into whose panel somebody has typed;
+    without a ``record`` it is of one that is not recorded yet.
     """
 
     handle = models.CharField(max_length=40, unique=True, default=copy_handle)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=40)
     record = models.ForeignKey("records.Record", null=True, on_delete=models.CASCADE, related_name="+")
+    step = models.CharField(max_length=40, default="", help_text="Step whose panel it is; empty: the form.")
     seen = models.PositiveIntegerField(help_text="Revision that was in the form; 0 for a new record.")
     values = models.TextField(help_text="What was typed, by field, as JSON.")
     window = models.CharField(max_length=40, help_text="The page that has typed last.")
@@ -33,6 +35,6 @@ class WorkingCopy(models.Model):
     class Meta:
         app_label = "records"
         constraints = [
-            models.UniqueConstraint(fields=("person", "record"), name="working_copy_of_a_record"),
+            models.UniqueConstraint(fields=("person", "record", "step"), name="working_copy_of_a_record"),
         ]
         indexes = [models.Index(fields=("person", "kind"), name="working_copy_of_person")]

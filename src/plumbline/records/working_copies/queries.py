@@ -26,7 +26,8 @@ NOTE = "_note"
 class Copy:
     """What was typed, by field, and the revision that was ``seen``; ``reference`` is empty for a new record.
 
-    ``window`` is the page that typed last, ``version`` counts how often it was kept.
+    ``step`` is the step into whose panel it was typed, empty for the form of the record. ``window`` is the page
+    that typed last, ``version`` counts how often it was kept.
     """
 
     handle: str
@@ -37,6 +38,7 @@ class Copy:
     window: str
     version: int
     saved_at: datetime
+    step: str = ""
 
     @property
     def fields(self) -> dict[str, Any]:
@@ -45,7 +47,7 @@ class Copy:
 
     @property
     def note(self) -> str:
-        """The reason for the change, as it was typed."""
+        """The reason for the change or the step, as it was typed."""
         return str(self.values.get(NOTE) or "")
 
     @property
@@ -56,8 +58,14 @@ class Copy:
 
 def of_record(actor: Actor, reference: str) -> Copy | None:
     """What ``actor`` has typed into the form of a record, if anything."""
-    row = rows(actor).filter(record__reference=reference).first()
+    row = rows(actor).filter(record__reference=reference, step="").first()
     return None if row is None else copy_of(row)
+
+
+def of_steps(actor: Actor, reference: str) -> dict[str, Copy]:
+    """What ``actor`` has typed into the panels of a record's steps, by step."""
+    found = rows(actor).filter(record__reference=reference).exclude(step="")
+    return {row.step: copy_of(row) for row in found}
 
 
 def begun(actor: Actor, kind: Kind) -> list[Copy]:
@@ -70,6 +78,11 @@ def all_of(actor: Actor) -> list[Copy]:
     """Everything that is kept of what ``actor`` has typed and not saved, the last one first."""
     found = rows(actor).order_by("-saved_at", "-pk")
     return [copy_of(row) for row in found if kinds.exists(row.kind)]
+
+
+def count(actor: Actor) -> int:
+    """How much there is that ``actor`` has typed and not saved."""
+    return rows(actor).filter(kind__in=[kind.slug for kind in kinds.all_kinds()]).count()
 
 
 def copy(actor: Actor, handle: str) -> Copy:
@@ -93,5 +106,5 @@ def copy_of(row: WorkingCopy) -> Copy:
     reference = row.record.reference if row.record else ""
     return Copy(
         row.handle, kinds.get(row.kind), reference, row.seen, dict(json.loads(row.values)), row.window,
-        row.version, row.saved_at,
+        row.version, row.saved_at, row.step,
     )  # fmt: skip

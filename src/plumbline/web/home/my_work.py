@@ -24,6 +24,7 @@ from plumbline.records.kinds import Kind
 from plumbline.records.own_work import queries as own_work
 from plumbline.records.own_work.queries import OwnRecord
 from plumbline.records.ownership import queries as ownership
+from plumbline.records.working_copies import queries as working_copies
 from plumbline.reports import applicability
 from plumbline.web import task_count
 from plumbline.web.home.due import due_rows
@@ -158,6 +159,7 @@ def my_work(request: HttpRequest, actor: Actor) -> HttpResponse:
         "groups": _task_groups(found, request.GET.get("show", "")),
         "other": other,
         "due": due_rows(actor),
+        "typed": working_copies.count(actor),
         "absences": absences.today_of(actor),
         "today": clock.today(),
         # Unowned work comes to whoever gives people their roles: they know who could take it.

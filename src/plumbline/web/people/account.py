@@ -29,6 +29,7 @@ from plumbline.identity.passkeys import queries as passkey_queries
 from plumbline.identity.passkeys.relying_party import relying_party
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Conflict, Fault, Invalid
+from plumbline.records.working_copies import queries as working_copies
 from plumbline.web import language
 from plumbline.web.pages import page
 from plumbline.web.people import absences
@@ -102,6 +103,7 @@ def shown(request: HttpRequest, actor: Actor, bound: Forms | None = None, **more
         "absences": absences.of_person(
             actor, person, absence if isinstance(absence, absences.AbsenceForm) else None
         ),
+        "typed": working_copies.count(actor),
         "now": clock.now(),
         **more,
     }

@@ -8,11 +8,12 @@ from django.utils.translation import gettext
 
 from plumbline.identity.actors import Actor
 from plumbline.kernel.problems import Fault, Invalid
-from plumbline.records import commands, queries
+from plumbline.records import commands, kinds, queries
 from plumbline.records.retraction.commands import take_back
+from plumbline.records.working_copies import commands as working_copies
 from plumbline.web import cells, dates
 from plumbline.web.pages import page
-from plumbline.web.records import comments, pickers, step_panels
+from plumbline.web.records import comments, copies, pickers, step_panels
 from plumbline.web.records.refusals import comes_back_to
 from plumbline.web.view import parse_int
 
@@ -42,6 +43,7 @@ def record_move(request: HttpRequest, actor: Actor, reference: str, move: str) -
         reason=str(request.POST.get("reason", "")),
         additions=parse_int(request.POST.get("additions"), 0),
     )
+    copies.step_taken(actor, saved.reference, move)
     messages.success(
         request,
         gettext("{reference} is now {state}, entry {entry}.").format(
@@ -49,6 +51,34 @@ def record_move(request: HttpRequest, actor: Actor, reference: str, move: str) -
         ),
     )
     return HttpResponseRedirect(cells.record_href(saved.reference))
+
+
+@page(
+    "records/<reference:reference>/moves/<slug:move>/typed/",
+    name="record-move-typed",
+    title="Keep what is typed into the panel of a step",
+    method="POST",
+    samples=("/records/{nonconformity}/moves/confirm/typed/",),
+)
+def record_move_typed(request: HttpRequest, actor: Actor, reference: str, move: str) -> HttpResponse:
+    """Keep what somebody has typed into the panel of a step, for them alone; the step is not taken."""
+
+    def keep() -> copies.Copy:
+        kind = kinds.of_reference(reference)
+        return working_copies.keep_step(
+            actor,
+            reference,
+            move,
+            {
+                **step_panels.values_typed(actor, kind, None, request.POST),
+                copies.NOTE: str(request.POST.get("reason", "")),
+            },
+            seen=parse_int(request.POST.get("revision"), 0),
+            window=str(request.POST.get("_window", "")),
+            version=parse_int(request.POST.get("_kept"), 0),
+        )
+
+    return copies.answer_kept(request, actor, keep)
 
 
 @page(

@@ -6,7 +6,7 @@ again when its author opens it, after a closed tab or a session that ended, unti
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -111,12 +111,43 @@ def keeping(
     )
 
 
+def of_steps(actor: Actor, reference: str) -> dict[str, Copy]:
+    """What the reader has typed into the panels of a record's steps and not sent, by step."""
+    return queries.of_steps(actor, reference)
+
+
+def keeping_of_step(
+    actor: Actor, reference: str, step: str, found: Copy | None, sent: Mapping[str, str]
+) -> Keeping:
+    """How the panel of a step is kept; ``sent`` is what its form has just sent and was refused."""
+    return Keeping(
+        address=reverse("record-move-typed", args=[reference, step]),
+        by=actor.id,
+        window=str(sent.get("_window", "")) or ids.opaque("win"),
+        handle=str(sent.get("_copy", "")) or (found.handle if found else ""),
+        version=parse_int(sent.get("_kept"), found.version if found else 0),
+        needs_title=False,
+        found=None if sent else found,
+    )
+
+
 def saved(request: HttpRequest, actor: Actor, reference: str = "") -> None:
     """The form was saved: what was kept of it goes."""
     commands.saved(actor, reference=reference, handle="" if reference else str(request.POST.get("_copy", "")))
 
 
+def step_taken(actor: Actor, reference: str, step: str) -> None:
+    """A step was taken: what was kept of its panel goes."""
+    commands.saved(actor, reference=reference, step=step)
+
+
 def _begun(copy: Copy) -> Begun:
+    if copy.step:
+        name = copy.kind.workflow.by_name.get(copy.step)
+        label = gettext(name.label) if name else copy.step
+        title = gettext("{step}: {reference}").format(step=label, reference=copy.reference)
+        href = f"{reverse('record', args=[copy.reference])}?{urlencode({'step': copy.step})}#step-{copy.step}"
+        return Begun(copy, title, href)
     if copy.reference:
         href = reverse("record-edit", args=[copy.reference])
     else:
@@ -147,7 +178,7 @@ def record_new_typed(request: HttpRequest, actor: Actor, plural: str) -> HttpRes
             version=parse_int(request.POST.get("_kept"), 0),
         )
 
-    return _kept(request, actor, keep)
+    return answer_kept(request, actor, keep)
 
 
 @page(
@@ -173,10 +204,10 @@ def record_typed(request: HttpRequest, actor: Actor, reference: str) -> HttpResp
             version=parse_int(request.POST.get("_kept"), 0),
         )
 
-    return _kept(request, actor, keep)
+    return answer_kept(request, actor, keep)
 
 
-def _kept(request: HttpRequest, actor: Actor, keep: Callable[[], Copy]) -> JsonResponse:
+def answer_kept(request: HttpRequest, actor: Actor, keep: Callable[[], Copy]) -> JsonResponse:
     """What the script says aloud: that it is kept, or why not."""
     try:
         if request.POST.get("_by") != actor.id:

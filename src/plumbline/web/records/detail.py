@@ -42,7 +42,9 @@ VERBS = ("amend", "link", "comment", "attach")
 """What the page offers besides the steps of the workflow."""
 FORMS = {"comments": "comment", "links": "link", "files": "attach"}
 """Forms of the page besides those of steps, by anchor, with the verb that each needs."""
-NOT_TYPED = frozenset({"csrfmiddlewaretoken", "revision", "additions", "_fields"})
+NOT_TYPED = frozenset(
+    {"csrfmiddlewaretoken", "revision", "additions", "_fields", "_by", "_window", "_copy", "_kept"}
+)
 """What forms send that nobody has typed."""
 Values = Mapping[str, Any]
 Dated = TypeVar("Dated", Approval, Link)

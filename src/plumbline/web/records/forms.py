@@ -25,7 +25,7 @@ from plumbline.web.records import copies, naming, pickers
 from plumbline.web.records.copies import Keeping
 from plumbline.web.records.refusals import comes_back_to
 from plumbline.web.records.sections import FormSection, is_empty, of_form
-from plumbline.web.records.widgets import choose_widgets, typed
+from plumbline.web.records.widgets import choose_widgets, plain_text, typed
 from plumbline.web.view import parse_int
 from plumbline.web.words import lower_first
 
@@ -306,17 +306,11 @@ def _conflict_text(record: Any, problem: Problem | None) -> str:
     )
 
 
-def _plain(value: Any) -> str:
-    if isinstance(value, (list, tuple)):
-        return ", ".join(str(item) for item in value)
-    return "" if value is None else str(value)
-
-
 def _conflicts(
     kind: Kind, form: django_forms.ModelForm[Any], saved: Mapping[str, Any], typed: Mapping[str, Any]
 ) -> tuple[ConflictRow, ...]:
     return tuple(
-        ConflictRow(cells.label(kind, name), _plain(saved.get(name)), _plain(typed.get(name)))
+        ConflictRow(cells.label(kind, name), plain_text(saved.get(name)), plain_text(typed.get(name)))
         for name in form.fields
-        if _plain(saved.get(name)) != _plain(typed.get(name))
+        if plain_text(saved.get(name)) != plain_text(typed.get(name))
     )

@@ -19,9 +19,11 @@ from plumbline.records import forms, kinds, readiness
 from plumbline.records.kinds import Kind
 from plumbline.records.readiness import Condition, Readiness
 from plumbline.records.rows import Record
+from plumbline.records.working_copies.queries import Copy
 from plumbline.web import cells
-from plumbline.web.records import pickers
-from plumbline.web.records.widgets import choose_widgets
+from plumbline.web.records import copies, pickers
+from plumbline.web.records.copies import Keeping
+from plumbline.web.records.widgets import choose_widgets, plain_text
 from plumbline.web.requirements import related
 
 PREFIX = "f"
@@ -63,6 +65,11 @@ class StepPanel:
     is_open: bool
     reason: str = ""
     is_refused: bool = False
+    keeping: Keeping | None = None
+    """How what is typed into it is kept; ``None`` where the reader may not take the step."""
+    saved_since: tuple[tuple[str, str], ...] = ()
+    """Label and saved value of the fields into which the reader had typed something else, where the record
+    has changed since then."""
 
     @property
     def move(self) -> Move:
@@ -101,7 +108,11 @@ def of_record(
     """The panels of every step from the present state. The ``chosen`` one stands open, and so does what comes
     next for this reader."""
     rows = readiness.of_record(actor, kind, record)
-    return tuple(_panel(actor, kind, record, row, chosen, refused, len(rows) == 1) for row in rows)
+    kept = copies.of_steps(actor, record.reference) if any(row.is_theirs for row in rows) else {}
+    return tuple(
+        _panel(actor, kind, record, row, chosen, refused, kept.get(row.step.name), len(rows) == 1)
+        for row in rows
+    )
 
 
 def _panel(
@@ -111,34 +122,54 @@ def _panel(
     row: Readiness,
     chosen: str,
     refused: Refused | None,
+    kept: Copy | None,
     is_only: bool,
 ) -> StepPanel:
     name = row.step.name
     is_refused = refused is not None and refused.form == anchor(name)
     back = refused if is_refused else None
-    form = _form(actor, kind, record, row, back) if row.fields else None
+    found = kept if back is None else None
+    form = _form(actor, kind, record, row, back, found.fields if found else {}) if row.fields else None
     alone = row.is_next and len(kind.workflow.next_from(record.state)) == 1
+    sent = back.typed.dict() if back else {}
     return StepPanel(
         row,
         tuple(_conditions(actor, kind, record, row)),
         tuple(form[field] for field in row.fields) if form is not None else (),
-        is_only or alone or is_refused or chosen == name,
-        str(back.typed.get("reason", "")) if back else "",
+        is_only or alone or is_refused or chosen == name or found is not None,
+        str(sent.get("reason", "")) if back else found.note if found else "",
         is_refused,
+        copies.keeping_of_step(actor, record.reference, name, kept, sent) if row.is_theirs else None,
+        tuple(_saved_since(kind, record, row, found)) if found else (),
     )
 
 
+def _saved_since(kind: Kind, record: Record, row: Readiness, found: Copy) -> Iterator[tuple[str, str]]:
+    if found.seen == record.revision:
+        return
+    saved = forms.initial_values(record, kind)
+    for name in row.fields:
+        now, typed = (plain_text(values.get(name)) for values in (saved, found.fields))
+        if now != typed:
+            yield cells.label(kind, name), now
+
+
 def _form(
-    actor: Actor, kind: Kind, record: Record, row: Readiness, refused: Refused | None
+    actor: Actor,
+    kind: Kind,
+    record: Record,
+    row: Readiness,
+    refused: Refused | None,
+    kept: Mapping[str, object],
 ) -> django_forms.ModelForm[Record]:
-    """The fields of a step with the values of the record, or with what was typed and refused."""
+    """The fields of a step with the values of the record, or with what was typed and refused or ``kept``."""
     name, saved = row.step.name, forms.initial_values(record, kind)
     form = forms.form_for(
         kind,
         actor,
         data=refused.typed if refused else None,
         instance=copy(record) if refused else None,
-        initial=saved,
+        initial=saved | dict(kept),
         held=saved,
         only=row.fields,
         prefix=PREFIX,
@@ -183,12 +214,16 @@ def _where(actor: Actor, kind: Kind, record: Record, name: str) -> str:
     return ""
 
 
-def values_typed(actor: Actor, kind: Kind, record: Record, typed: QueryDict) -> Mapping[str, object]:
-    """The fields of the record that the form of a step sent, as `commands.move` takes them."""
+def values_typed(actor: Actor, kind: Kind, record: Record | None, typed: QueryDict) -> Mapping[str, object]:
+    """The fields that the form of a step sent, as `commands.move` takes them.
+
+    Without a ``record`` they are only kept, and what it held is not asked for.
+    """
     names = [name for name in str(typed.get(FIELDS, "")).split(",") if name in kind.field_names]
     if not names:
         return {}
-    form = forms.form_for(kind, actor, only=names, prefix=PREFIX, held=forms.initial_values(record, kind))
+    held = forms.initial_values(record, kind) if record is not None else {}
+    form = forms.form_for(kind, actor, only=names, prefix=PREFIX, held=held)
     choose_widgets(form, kind, actor)
     return {
         name: form.fields[name].widget.value_from_datadict(typed, {}, form.add_prefix(name))

@@ -44,6 +44,13 @@ def typed(form: django_forms.ModelForm[Any], request: HttpRequest) -> dict[str, 
     }
 
 
+def plain_text(value: Any) -> str:
+    """A value of a form as two versions of it are compared and shown."""
+    if isinstance(value, (list, tuple)):
+        return ", ".join(str(item) for item in value)
+    return "" if value is None else str(value)
+
+
 def _say_when(form: django_forms.ModelForm[Any], kind: Kind, name: str, condition: str) -> None:
     """A field that is not always asked for says when it is; a script follows the other one.
 

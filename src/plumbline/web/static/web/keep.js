@@ -1,8 +1,6 @@
 /* Plumbline: what is typed into the form of a record is kept for whoever types it. Without scripts the form works as ever. */
-(() => {
-  "use strict";
-  const form = document.querySelector("form[data-keep]");
-  if (!form) return;
+"use strict";
+for (const form of document.querySelectorAll("form[data-keep]")) {
   const SOON = 1500, LATEST = 10000, AGAIN = 15000, FRESH = 60000;
   const line = form.querySelector("[data-keep-says]"), over = form.querySelector("[data-keep-over]");
   const field = (name) => form.elements[name];
@@ -107,4 +105,4 @@
     if (under) under.then(asked); else asked();
   });
   addEventListener("pageshow", () => { leaving = false; });
-})();
+}
