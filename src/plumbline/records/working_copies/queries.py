@@ -26,8 +26,8 @@ NOTE = "_note"
 class Copy:
     """What was typed, by field, and the revision that was ``seen``; ``reference`` is empty for a new record.
 
-    ``step`` is the step into whose panel it was typed, empty for the form of the record. ``window`` is the page
-    that typed last, ``version`` counts how often it was kept.
+    ``step`` is the step into whose panel it was typed, empty for the form of the record. ``window`` is the
+    page that typed last, ``version`` counts how often it was kept.
     """
 
     handle: str
