@@ -1,4 +1,4 @@
-"""Trainings are evaluated by somebody else than their trainer, as set beforehand; each bad input has a remedy."""
+"""Trainings are evaluated by somebody else than their trainer, as set beforehand; bad input has a remedy."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from plumbline.kernel.problems import Fault, Invalid
 from plumbline.records import commands, kinds, queries
 from plumbline.records.retraction.commands import take_back
 from plumbline.records.working_copies import commands as working_copies
+from plumbline.records.working_copies.queries import NOTE, Copy
 from plumbline.web import cells, dates
 from plumbline.web.pages import page
 from plumbline.web.records import comments, copies, pickers, step_panels
@@ -63,7 +64,7 @@ def record_move(request: HttpRequest, actor: Actor, reference: str, move: str) -
 def record_move_typed(request: HttpRequest, actor: Actor, reference: str, move: str) -> HttpResponse:
     """Keep what somebody has typed into the panel of a step, for them alone; the step is not taken."""
 
-    def keep() -> copies.Copy:
+    def keep() -> Copy:
         kind = kinds.of_reference(reference)
         return working_copies.keep_step(
             actor,
@@ -71,7 +72,7 @@ def record_move_typed(request: HttpRequest, actor: Actor, reference: str, move: 
             move,
             {
                 **step_panels.values_typed(actor, kind, None, request.POST),
-                copies.NOTE: str(request.POST.get("reason", "")),
+                NOTE: str(request.POST.get("reason", "")),
             },
             seen=parse_int(request.POST.get("revision"), 0),
             window=str(request.POST.get("_window", "")),

@@ -131,13 +131,13 @@ def _panel(
     found = kept if back is None else None
     form = _form(actor, kind, record, row, back, found.fields if found else {}) if row.fields else None
     alone = row.is_next and len(kind.workflow.next_from(record.state)) == 1
-    sent = back.typed.dict() if back else {}
+    sent = {key: str(value) for key, value in back.typed.items()} if back else {}
     return StepPanel(
         row,
         tuple(_conditions(actor, kind, record, row)),
         tuple(form[field] for field in row.fields) if form is not None else (),
         is_only or alone or is_refused or chosen == name or found is not None,
-        str(sent.get("reason", "")) if back else found.note if found else "",
+        sent.get("reason", "") if back else found.note if found else "",
         is_refused,
         copies.keeping_of_step(actor, record.reference, name, kept, sent) if row.is_theirs else None,
         tuple(_saved_since(kind, record, row, found)) if found else (),
