@@ -23,7 +23,7 @@ import table
 from table import Promise, Row, Scale
 
 SHELL = "/help/"
-HOME_CPU_MS, HUB_CPU_MS, RECORD_CPU_MS = 45.0, 60.0, 35.0
+HOME_CPU_MS, HUB_CPU_MS, RECORD_CPU_MS = 40.0, 60.0, 35.0
 EMAIL = "mina.okafor@halden.example"
 """The AIMS manager of the demonstration, who sees all of it."""
 

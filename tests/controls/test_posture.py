@@ -12,6 +12,7 @@ from tests.metrics.events import event, put
 
 from plumbline.controls import (
     commands,
+    limits,
     members,
     one_system,
     posture,
@@ -82,6 +83,23 @@ def test_all_seventy_in_few_queries(flow: Flow, make: Make, store: DuckStore, co
         assert row.reasons
         assert requirement_posture.as_dict(row)["requirement"] == row.id
         assert len(requirement_posture.as_cells(row)) == 8
+
+
+def test_more_limits_take_no_more_queries(
+    flow: Flow, make: Make, mina: Actor, someone: Callable[[str, str], Actor], counted_queries: Any
+) -> None:
+    tora, taken = someone("top-management", "Tora"), []
+    for name in ("error-rate", "input-drift", "accuracy"):
+        side = "at most" if registry.governed_values()[name].side == "over" else "at least"
+        value = "0.01" if side == "at most" else "0.99"
+        limit = make("limit", check_name=name, value=value, direction=side, change="tighter", system=None)
+        approved(limit, mina, tora)
+        posture.posture()
+        with counted_queries() as seen:
+            posture.posture()
+        taken.append(len(seen))
+    assert len(limits.History().at(clock.now()).rows) == 3
+    assert len(set(taken)) == 1
 
 
 def test_an_empty_installation_is_not_good(flow: Flow) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
@@ -21,6 +22,7 @@ from plumbline.web.home.due import DueRow
 from plumbline.web.requirements import status
 from plumbline.wording import render
 
+MOST_QUERIES = 30
 FAILING, SILENT = MeasuredState.FAILING, MeasuredState.NO_SIGNAL
 FOUND = say("test.drifted", "3 of 6 inputs drifted.")
 
@@ -143,3 +145,16 @@ def test_what_nobody_has_shown_decided_or_done_stands_in_the_way() -> None:
 def test_nothing_is_ready_while_one_thing_is_undone(undone: Undone) -> None:
     found = blockers.blockers([posture("A.2.2", MeasuredState.EFFECTIVE)], {}, (), undone)
     assert render(blockers.verdict(found, blank=False)) == "Not ready yet. One thing stands in the way."
+
+
+@pytest.mark.data_layer
+@pytest.mark.django_db(transaction=True)
+def test_home_asks_nothing_twice(house: Any, counted_queries: Any) -> None:
+    client = house.client("aims-manager")
+    for _ in range(2):
+        client.get("/")
+    with counted_queries() as asked:
+        assert client.get("/").status_code == 200
+    statements = Counter(query["sql"] for query in asked.captured_queries)
+    assert not [sql for sql, times in statements.items() if times > 1]
+    assert len(asked) <= MOST_QUERIES

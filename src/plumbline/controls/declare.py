@@ -80,6 +80,11 @@ class Check:
         """Names needed of one sort: ``metric``, ``records``, ``claims`` or ``facts``."""
         return tuple(need.partition(":")[2] for need in self.needs if need.startswith(what + ":"))
 
+    @cached_property
+    def kinds_needed(self) -> tuple[str, ...]:
+        """The kinds of record (slugs) without which it cannot be asked."""
+        return (*self.needed("records"), *self.needed("claims"))
+
     @property
     def limit_names(self) -> tuple[str, ...]:
         """The names of the limits it reads, the main one first."""

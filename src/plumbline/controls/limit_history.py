@@ -44,22 +44,24 @@ def spans() -> tuple[Span, ...]:
     slugs = {}
     if kinds.exists("ai-system"):
         slugs = dict(clauses.rows("ai-system").values_list("reference", "slug"))
+    turns = [step for step in history.steps_of_kind("limit") if step[3] in {APPROVED, *ENDED}]
+    opened = log.openings_at([step[5] for step in turns if step[3] == APPROVED], "revision")
     found: list[Span] = []
-    for _, group in groupby(history.steps_of_kind("limit"), key=lambda step: step[0]):
-        found += _of_record(list(group), slugs)
+    for _, group in groupby(turns, key=lambda step: step[0]):
+        found += _of_record(list(group), opened, slugs)
     return tuple(found)
 
 
-def _of_record(steps: list[tuple[Any, ...]], slugs: Mapping[str, str]) -> Iterator[Span]:
-    """The spans of one record, from its revisions in order."""
-    turns = [step for step in steps if step[3] in {APPROVED, *ENDED}]
+def _of_record(
+    turns: list[tuple[Any, ...]], opened: Mapping[int, bytes], slugs: Mapping[str, str]
+) -> Iterator[Span]:
+    """The spans of one record, from those of its revisions, in order, that begin or end one."""
     for place, (key, reference, number, state, at, leaf) in enumerate(turns):
         if state != APPROVED:
             continue
-        opened = log.opening(leaf, "revision")
-        if opened is None:  # erased: what nobody can read any more, nobody can be held to
+        if leaf not in opened:  # erased: what nobody can read any more, nobody can be held to
             continue
-        row = _row(key, reference, number, json.loads(opened)["values"], slugs)
+        row = _row(key, reference, number, json.loads(opened[leaf])["values"], slugs)
         starts = at if row.effective_from is None else max(at, clock.day_start(row.effective_from))
         ends = clock.day_start(row.valid_until + timedelta(days=1))
         if place + 1 < len(turns):

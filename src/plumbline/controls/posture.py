@@ -33,7 +33,7 @@ from plumbline.controls.requirement_posture import Coverage, Reason, Requirement
 from plumbline.controls.verdicts import ORGANIZATION, name_text
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
-from plumbline.kernel import clock
+from plumbline.kernel import clock, memo
 from plumbline.kernel.as_of import known_at
 from plumbline.kernel.messages import Message
 from plumbline.kernel.states import STRENGTHS, AttestedState, CheckState, EvidenceState, MeasuredState
@@ -246,7 +246,13 @@ def _against(requirement: str, result: Result | None) -> tuple[Message, Result] 
     """What on record speaks against leaving ``requirement`` out, by the newest result; None for nothing."""
     if result is None:
         return None
-    for member in members.from_rows(result.members):
+    # Readings leave their members out; those of this one are asked for by a query that is bound.
+    if "members" in result.get_deferred_fields():
+        key = result.pk
+        sealed = memo.read_once(("members", key), lambda: queries.members_of([key]).get(key, []))
+    else:
+        sealed = result.members
+    for member in members.from_rows(sealed):
         message = member.message
         if name_text(member.name) == requirement and message is not None and message.code == AGAINST:
             return message, result

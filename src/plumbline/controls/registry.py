@@ -73,7 +73,7 @@ def get(slug: str) -> Check:
 
 
 def _has_its_kinds(check: Check) -> bool:
-    return all(kinds.exists(kind) for kind in (*check.needed("records"), *check.needed("claims")))
+    return all(map(kinds.exists, check.kinds_needed))
 
 
 def sharing(check: Check) -> set[str]:

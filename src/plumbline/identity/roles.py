@@ -8,7 +8,7 @@ follow ISO/IEC 42001 clauses 5.1 and 5.3 (leadership; roles, responsibilities an
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 VERBS: dict[str, str] = {
     "read": "see records and results",
@@ -63,11 +63,20 @@ class Role:
     """Its holders run the management system: they neither audit it nor vouch for its audit (9.2.2)."""
     audits: bool = False
     """Its holders audit the management system, so that they cannot run it (9.2.2)."""
+    _verbs: dict[tuple[str, ...], frozenset[str]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """The verbs on each set of groups that was asked for: a page asks of thirty kinds, several times."""
 
     def verbs_on(self, kind: str | None) -> frozenset[str]:
         """The verbs this role has on ``kind``; with ``None`` those it has on anything at all."""
         groups = (ALL, *_members.get(kind, ())) if kind is not None else (ALL, *GROUPS)
-        return frozenset(verb for group, verbs in self.allows.items() if group in groups for verb in verbs)
+        found = self._verbs.get(groups)
+        if found is None:
+            found = self._verbs[groups] = frozenset(
+                verb for group, verbs in self.allows.items() if group in groups for verb in verbs
+            )
+        return found
 
 
 ROLES: dict[str, Role] = {

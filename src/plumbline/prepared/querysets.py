@@ -16,7 +16,7 @@ from django.db.models.query import (
 )
 from django.db.models.sql import Query
 
-from plumbline.prepared import statements
+from plumbline.prepared import loading, statements
 from plumbline.prepared.shapes import SEVERAL, Operation
 
 Row = TypeVar("Row", bound=Model, covariant=True)
@@ -265,3 +265,4 @@ def install() -> None:
             model.add_to_class("objects", manager)
     for model in models:
         model._meta._expire_cache()
+    loading.fill_at_once(models)

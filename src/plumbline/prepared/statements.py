@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from functools import partial
 from itertools import count
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from django.db.models import QuerySet
 from django.db.models.sql import Query
 from django.db.models.sql.compiler import SQLCompiler
 
+from plumbline.prepared.loading import converters
 from plumbline.prepared.shapes import NoShapeError, Operation, filled, shape
 
 MOST: Final = 4_000
@@ -55,8 +57,9 @@ class Statement:
         compiler = object.__new__(type(self._compiler))
         compiler.__dict__.update(self._compiler.__dict__)
         written = self.sql, self.parameters(values)
+        connection = compiler.connection = connections[using]
         compiler.__dict__["as_sql"] = lambda *_, **__: written
-        compiler.connection = connections[using]
+        compiler.__dict__["get_converters"] = partial(converters, self, self._compiler, connection)
         return BoundQuery(self._query, compiler)
 
 

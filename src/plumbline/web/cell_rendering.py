@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from plumbline.web import cells, dates, markdown, references
 from plumbline.web.components.states import record_link, state
 from plumbline.web.frame import Cell
+from plumbline.web.markup import format_html, format_html_join
 from plumbline.web.messages import VisibleNames
 
 SHORT = 12

@@ -32,8 +32,9 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _RFC3339 = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z")
 
 
+@lru_cache(maxsize=8192)
 def record_href(reference: str) -> str:
-    """The address of a record's page."""
+    """The address of a record's page; addresses stay what they are while a process runs."""
     return reverse("record", args=[reference])
 
 

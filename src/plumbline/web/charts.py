@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+
+from plumbline.web.markup import format_html, format_html_join
 
 HATCH: SafeString = mark_safe(
     '<svg class="defs" width="0" height="0" aria-hidden="true" focusable="false"><defs>'

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
 from plumbline.kernel import clock
+from plumbline.web.markup import format_html
 from plumbline.wording import languages
 from plumbline.wording.languages import Language
 

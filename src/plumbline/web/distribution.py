@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.utils.html import escape, format_html
+from django.utils.html import escape
 from django.utils.safestring import SafeString
+
+from plumbline.web.markup import format_html
 
 HEIGHT, BASE, TOP = 130, 108, 16
 MOST_BARS = 11

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 from django.templatetags.static import static
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from plumbline.web.markup import format_html
 
 
 @lru_cache(maxsize=512)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from django.utils.html import conditional_escape, format_html_join
 from django.utils.safestring import SafeString
 
 from plumbline.identity.actors import Actor
@@ -18,6 +17,7 @@ from plumbline.kernel.messages import Message, Ref, Requirement, Subject, Text
 from plumbline.records import names as record_names
 from plumbline.web import cells
 from plumbline.web.components.states import record_link
+from plumbline.web.markup import escaped, format_html, joined
 from plumbline.web.systems import Systems, system_names
 from plumbline.wording import Formatter, render
 
@@ -57,11 +57,16 @@ class VisibleNames:
         self.learn_references([reference])
         return self._titles.get(reference, "")
 
-    def system(self, slug: str) -> tuple[str, str]:
-        """Title and address of a system; the slug and no address when the reader may not see it."""
+    @property
+    def systems(self) -> Systems:
+        """Title and address of every system that the reader may see."""
         if self._systems is None:
             self._systems = system_names(self._actor)
-        return self._systems.get(slug, (slug, ""))
+        return self._systems
+
+    def system(self, slug: str) -> tuple[str, str]:
+        """Title and address of a system; the slug and no address when the reader may not see it."""
+        return self.systems.get(slug, (slug, ""))
 
 
 class _LinkFormatter(Formatter):
@@ -71,10 +76,10 @@ class _LinkFormatter(Formatter):
         self._names = names
 
     def text(self, text: str) -> str:
-        return conditional_escape(text)
+        return escaped(text)
 
     def join(self, parts: Sequence[str]) -> str:
-        return format_html_join("", "{}", ((part,) for part in parts))
+        return joined(parts)
 
     def record(self, name: Ref) -> str:
         title = self._names.title(name.reference)
@@ -103,8 +108,8 @@ class _TitleFormatter(Formatter):
 
 def _link(text: str, href: str) -> SafeString:
     if not href:
-        return conditional_escape(text)
-    return format_html_join("", '<a class="lnk" href="{}">{}</a>', [(href, text)])
+        return escaped(text)
+    return format_html('<a class="lnk" href="{}">{}</a>', href, text)
 
 
 def to_html(message: Text, names: VisibleNames, *, shown: int | None = None) -> SafeString:

@@ -113,6 +113,11 @@ def _load() -> None:
 def declared() -> tuple[Page, ...]:
     """Every page, in the order in which addresses are tried: fixed parts before those that vary."""
     _load()
+    return _in_order()
+
+
+@cache
+def _in_order() -> tuple[Page, ...]:
     return tuple(sorted(_declared.values(), key=lambda entry: entry.path.replace("<", "\x7f")))
 
 
@@ -134,6 +139,7 @@ def _declare(entry: Page) -> None:
     if "<" in entry.path and not entry.samples:
         raise ValueError(f"page {entry.name} varies and has no sample, so no test would look at it")
     _declared[entry.name] = entry
+    _in_order.cache_clear()
 
 
 def page(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from django.utils.html import conditional_escape, format_html_join
 from django.utils.safestring import SafeString
 
 from plumbline.controls import registry
@@ -19,6 +18,7 @@ from plumbline.web import cells
 from plumbline.web.components.states import record_link
 from plumbline.web.converters import Reference
 from plumbline.web.frame import Cell
+from plumbline.web.markup import joined
 from plumbline.web.messages import VisibleNames, to_html
 
 _IN_TEXT = re.compile(rf"(?<![\w/=#&-]){Reference.regex}(?![\w/-])")
@@ -52,7 +52,7 @@ def linkify_html(text: Text, names: VisibleNames) -> SafeString:
         parts.append(record_link(title, found[0], cells.record_href(found[0]) if title else ""))
         end = found.end()
     parts.append(text[end:])
-    return format_html_join("", "{}", ((conditional_escape(part),) for part in parts))
+    return joined(parts)
 
 
 def linkify_markdown(text: str, names: VisibleNames) -> str:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import floor, log10
 
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from plumbline.kernel.number_format import format_number
 from plumbline.web.charts import Limit, Mark, Series, _beyond, _gaps, _line, _runs, _Scale, _scale, _zones
+from plumbline.web.markup import format_html, format_html_join
 
 LEFT, RIGHT, TOP, BOTTOM = 52, 12, 14, 26
 MOST_SERIES = 6

@@ -10,6 +10,7 @@ class WordingConfig(AppConfig):
     def ready(self) -> None:
         """Let messages that are put into a text be rendered in the active language."""
         from plumbline.kernel import messages
-        from plumbline.wording import render
+        from plumbline.wording import remembered, render
 
         messages.use(render)
+        remembered.install()

@@ -13,7 +13,7 @@ from plumbline import catalogs
 from plumbline.clauses import queries as clauses
 from plumbline.controls.dated_files import ended_file
 from plumbline.identity import queries as identity
-from plumbline.kernel import clock
+from plumbline.kernel import clock, memo
 from plumbline.records import kinds
 from plumbline.records import queries as records
 from plumbline.records.attachments import queries as attachments
@@ -97,14 +97,17 @@ def _as_written(at: datetime | None) -> list[AttestationRow]:
     ]
 
 
+_DECIDING = ("requirement", "reference", "applicable", "exclusion_reason", "next_review")
+"""What is read of a row of the statement of applicability: alike for all who ask, and so asked once."""
+
+
 def excluded(at: datetime | None = None) -> dict[str, tuple[str, str]]:
     """Reference and reason of the row in force by which each control does not apply.
 
     It does so until the row's next review: what was left out and not looked at again is judged again. A row
     that rests on a file past its last valid day leaves nothing out either.
     """
-    columns = ("requirement", "reference", "applicable", "exclusion_reason", "next_review")
-    rows, today = _in_force("applicability", columns, at), clock.day_of(at or clock.now())
+    rows, today = _in_force("applicability", _DECIDING, at), clock.day_of(at or clock.now())
     return {
         row["requirement"]: (row["reference"], row["exclusion_reason"])
         for row in rows
@@ -118,7 +121,7 @@ def excluded(at: datetime | None = None) -> dict[str, tuple[str, str]]:
 
 def undecided() -> list[str]:
     """The controls that no row of the statement of applicability in force decides, in order."""
-    decided = {row["requirement"] for row in _in_force("applicability", ("requirement",), None)}
+    decided = {row["requirement"] for row in _in_force("applicability", _DECIDING, None)}
     return [row.id for row in catalogs.controls() if row.id not in decided]
 
 
@@ -149,18 +152,23 @@ def _in_force(slug: str, columns: Sequence[str], at: datetime | None) -> Sequenc
     if not kinds.exists(slug):
         return ()
     if at is None:
-        flow, today = kinds.get(slug).workflow, clock.today()
-        rows = clauses.rows(slug).exclude(state__in=flow.ended)
-        rows = rows.filter(Q(state__in=flow.approved) | Q(approvals__isnull=False)).distinct()
-        ending = attachments.ending_parts()
-        rows = rows.annotate(**ending).order_by("pk")
-        found = list(rows.values("state", "effective_from", *ending, *columns))
-        if all(
-            row["state"] in flow.approved
-            and (row["effective_from"] or today) <= today
-            and not any(row[name] for name in ending)
-            for row in found
-        ):
-            return found
-    today = clock.day_of(at or clock.now())
+        return memo.read_once(("in_force", slug, *columns), lambda: _in_force_now(slug, columns))
+    today = clock.day_of(at)
     return [row for row in records.in_force(slug, at) if ended_file(row, today) is None]
+
+
+def _in_force_now(slug: str, columns: Sequence[str]) -> Sequence[Mapping[str, Any]]:
+    flow, today = kinds.get(slug).workflow, clock.today()
+    rows = clauses.rows(slug).exclude(state__in=flow.ended)
+    rows = rows.filter(Q(state__in=flow.approved) | Q(approvals__isnull=False)).distinct()
+    ending = attachments.ending_parts()
+    rows = rows.annotate(**ending).order_by("pk")
+    found = list(rows.values("state", "effective_from", *ending, *columns))
+    if all(
+        row["state"] in flow.approved
+        and (row["effective_from"] or today) <= today
+        and not any(row[name] for name in ending)
+        for row in found
+    ):
+        return found
+    return [row for row in records.in_force(slug) if ended_file(row, clock.today()) is None]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from plumbline.web.charts import validity_bar
 from plumbline.web.components.declaration import component
+from plumbline.web.markup import format_html
 
 
 @component(

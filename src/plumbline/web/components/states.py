@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from plumbline.web.components.declaration import component
 from plumbline.web.icons import icon
+from plumbline.web.markup import format_html
 from plumbline.web.words import look
 
 

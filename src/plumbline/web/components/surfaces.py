@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from plumbline.web.components.declaration import Context, component
 from plumbline.web.icons import icon
+from plumbline.web.markup import escaped, format_html
 
 
 @component('{% fragment as aside %}<span class="sp">3 shown</span>{% endfragment %}{{ aside }}')
@@ -106,6 +106,4 @@ def button(
         keys += format_html(' data-action="{}"', action)
     if href:
         return format_html('<a class="{}" href="{}"{}>{}</a>', classes, href, keys, inner)
-    return format_html(
-        '<button class="{}" type="submit"{}>{}</button>', classes, keys, conditional_escape(inner)
-    )
+    return format_html('<button class="{}" type="submit"{}>{}</button>', classes, keys, escaped(inner))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from plumbline.web.components.declaration import component
+from plumbline.web.markup import format_html, format_html_join
 
 _TABLE = (
     '{% table "System" "State" label="AI systems" %}'

@@ -20,23 +20,24 @@ from plumbline.controls.tasks import queries as tasks
 from plumbline.controls.tasks.task import Task
 from plumbline.controls.visibility import VisibleResults
 from plumbline.identity.actors import Actor
-from plumbline.kernel import clock
+from plumbline.kernel import clock, memo
 from plumbline.kernel.messages import Message, Text, say
 from plumbline.kernel.states import MeasuredState, RequirementState
 from plumbline.records import queries
+from plumbline.web import shell
 from plumbline.web.home import blockers as blocking
 from plumbline.web.home.blockers import Blocker, Undone, blockers
 from plumbline.web.home.due import DueRow, due_rows
 from plumbline.web.home.first_steps import Step, first_steps, takeable
 from plumbline.web.home.nonconformities import OpenNonconformities, open_nonconformities
 from plumbline.web.home.readiness import ClauseReadiness, readiness
+from plumbline.web.messages import VisibleNames
 from plumbline.web.pages import Nav, Permission, page
 from plumbline.web.requirements import evidence_rows, readings, related
 from plumbline.web.requirements.control_map import LegendItem, MapArea, control_map, legend
 from plumbline.web.requirements.readings import Reading
 from plumbline.web.requirements.status import postures
 from plumbline.web.shell import STEPS_COOKIE
-from plumbline.web.systems import system_names
 
 DUE_READ, DUE_SHOWN = 60, 6
 
@@ -129,8 +130,9 @@ def _beyond(checks: readings.Tally) -> Message:
     )
 
 
-def home_page(actor: Actor, *, fold_steps: bool = False) -> HomePage:
-    """The context of the home page for one reader; ``fold_steps`` leaves only the head of the first steps."""
+def home_page(actor: Actor, names: VisibleNames, *, fold_steps: bool = False) -> HomePage:
+    """The context of the home page for one reader, with the ``names`` that it shows looked up in one query;
+    ``fold_steps`` leaves only the head of the first steps."""
     read = controls.readings()
     held, results = postures(actor, read), visibility.visible_results(actor, read)
     due = due_rows(actor, limit=DUE_READ)
@@ -139,14 +141,12 @@ def home_page(actor: Actor, *, fold_steps: bool = False) -> HomePage:
     nonconformities = open_nonconformities(actor)
     blank = not any(counts.values())
     steps = first_steps(actor, counts)
-    undone = Undone(
-        decisions.undecided(),
-        nonconformities.suspected,
-        [step.label for step in steps if not step.done],
-    )
+    left = [step.label for step in steps if not step.done]
+    undone = Undone(decisions.undecided(), nonconformities.suspected, left)
     against = () if blank else blockers(held.values(), results.rows, due, undone)
     # What the reader cannot do is no task of theirs, and goes on counting: it is undone all the same.
     steps = takeable(steps)
+    names.learn(blocker.message for blocker in against[: blocking.SHOWN])
     return HomePage(
         title="AIMS health",
         here="Home",
@@ -168,7 +168,7 @@ def home_page(actor: Actor, *, fold_steps: bool = False) -> HomePage:
         areas=control_map(held),
         legend=legend(held),
         read_at=readings.newest(results),
-        changed=readings.changed_since_yesterday(results, system_names(actor)),
+        changed=readings.changed_since_yesterday(results, names.systems),
         nonconformities=nonconformities,
         nonconformities_href=related.list_href("nonconformity"),
         steps=steps,
@@ -189,4 +189,7 @@ def home_page(actor: Actor, *, fold_steps: bool = False) -> HomePage:
 def home(request: HttpRequest, actor: Actor) -> HttpResponse:
     """AIMS health."""
     folded = request.COOKIES.get(STEPS_COOKIE) == "folded"
-    return render(request, "web/home/home.html", {"page": home_page(actor, fold_steps=folded)})
+    # Nothing is written here, and several of its parts ask what is in force.
+    with memo.shared_reads():
+        context = home_page(actor, shell.names_of(request, actor), fold_steps=folded)
+    return render(request, "web/home/home.html", {"page": context})

@@ -20,6 +20,13 @@ STATES = ("suspected", "open", "contained", "corrected", "verified")
 """States that are open, gravest first."""
 
 
+SHOWN_OF_IT = (
+    "reference", "title", "state", "grade", "requirements", "detected_on", "created_at",
+    "owner__full_name", "system__title",
+)  # fmt: skip
+"""What the page shows and counts of a nonconformity."""
+
+
 @dataclass(frozen=True)
 class OpenNonconformity:
     """A nonconformity with how long it has been open, in days."""
@@ -63,6 +70,8 @@ def open_nonconformities(actor: Actor) -> OpenNonconformities:
     if not policy.may(actor, "read", kind=kind.slug, anywhere=True):
         return OpenNonconformities()
     rows = queries.select(actor, kind).exclude(state__in=related.CLOSED).select_related("owner", "system")
+    # All that are open are counted and few are shown, and the texts of a system are long.
+    rows = rows.only(*SHOWN_OF_IT)
     found = sorted(rows.order_by("-id")[:READ], key=_gravity)
     today = clock.today()
     gravest = [

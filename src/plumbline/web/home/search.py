@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_noop
@@ -20,6 +19,7 @@ from plumbline.search import acts, queries
 from plumbline.search.acts import NewRecord
 from plumbline.search.queries import Found, Group, Hit
 from plumbline.web import cells
+from plumbline.web.markup import format_html, format_html_join
 from plumbline.web.pages import page
 from plumbline.web.records import naming, step_panels
 

@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from plumbline.clauses import criteria, rules
 from plumbline.clauses.rules import Level
 from plumbline.kernel.messages import Message, say
+from plumbline.web.markup import format_html, format_html_join
 
 CELL_WIDTH, CELL_HEIGHT = 56, 34
 STEPS = 5

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -16,6 +15,7 @@ from plumbline.web import cell_rendering, charts, dates, markdown, messages, ref
 from plumbline.web.components.states import state
 from plumbline.web.frame import Cell
 from plumbline.web.icons import icon
+from plumbline.web.markup import format_html
 from plumbline.web.words import look, lower_first
 
 register = template.Library()

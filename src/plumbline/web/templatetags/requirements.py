@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django import template
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -13,6 +12,7 @@ from plumbline.kernel.messages import Message, Ref, Text, say
 from plumbline.kernel.states import MeasuredState
 from plumbline.web import cells
 from plumbline.web.icons import icon
+from plumbline.web.markup import format_html
 from plumbline.web.requirements import figures, status
 from plumbline.web.words import cell_class, look
 
