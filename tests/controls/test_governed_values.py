@@ -60,6 +60,11 @@ NEEDS_NONE: Mapping[tuple[str, str], str] = {
     ("qualification", "valid_until"): ENDS_ITSELF,
     **{("training", name): "of what was held, days move only to earlier ones; the rest is approved"
        for name in ("held_on", "evaluate_on", "competences", "person", "holder", "result")},
+    **{("awareness", name): "what was done counts for a limited time"
+       for name in ("topics", "done_on", "invited", "reached")},
+    **{("communication", name): SAYS_WHAT_IS for name in ("side", "speaker")},
+    ("communication", "next_due"): REVIEWED,
+    **{("resource", name): SAYS_WHAT_IS for name in ("type", "systems", "enough")},
     **{("dataset", name): SAYS_WHAT_IS for name in (
         "lineage", "origin", "preparation", "quality_found", "quality_verdict", "quality_wanted", "rights",
     )},

@@ -23,6 +23,7 @@ ENDS_OTHERWISE = {
     "management-review": "what took place is not described anew, and counts for a limited time",
     "nonconformity": "what was found stays as it was found",
     "policy": "a policy of another type is none that is asked for",
+    "communication": "a side without a row in force is missing itself",
     "training": "of what was held, days move only to earlier ones",
     "risk": "an acceptance ends on its day, and a live system without a risk is missing",
 }

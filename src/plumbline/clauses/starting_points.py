@@ -32,7 +32,7 @@ DATA = Path(__file__).parent / "data" / "starting_points.yaml"
 YEAR = timedelta(days=365)
 _DATES = {"objective": "due", "policy": "next_review", "document": "next_review"}
 """The day that a kind needs: a year ahead until somebody sets it."""
-_SUMMARIES = ("statement", "purpose", "summary", "needed")
+_SUMMARIES = ("statement", "purpose", "summary", "needed", "content", "what", "description")
 OWN = "Plumbline, own words"
 
 

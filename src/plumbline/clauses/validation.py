@@ -54,6 +54,12 @@ class FieldErrors:
             earlier = say("field.before", "This lies before the {what}.", what=Word(what))
             self._errors.setdefault(last, []).append(earlier)
 
+    def at_most(self, part: str, whole: str, text: str) -> None:
+        """Note that the number in ``part`` is more than that in ``whole``, of which it is a part."""
+        some, all_ = getattr(self._record, part), getattr(self._record, whole)
+        if some is not None and all_ is not None and some > all_:
+            self.add(part, "more", text)
+
     def one_of(self, *pair: str) -> None:
         """Note that of two fields, such as a person and a name, not exactly one is given."""
         filled = [name for name in pair if getattr(self._record, name) not in EMPTY]

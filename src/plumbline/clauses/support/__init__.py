@@ -1,1 +1,1 @@
-"""Clause 7, Support: competence, trainings and documented information."""
+"""Clause 7, Support: resources, competence, awareness, communication and documented information."""

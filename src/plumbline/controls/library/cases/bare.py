@@ -18,9 +18,9 @@ from plumbline.controls.library.cases.samples import (
     objective,
     person,
     system,
-    training,
     treatment,
 )
+from plumbline.controls.library.cases.support_samples import training
 
 _NOTHING: dict[str, Any] = {
     "slug": "bare",

@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 from plumbline.controls.cases import case
-from plumbline.controls.library.cases.samples import (
-    competence,
-    draft,
-    in_force,
-    person,
-    qualification,
-    training,
-)
+from plumbline.controls.library.cases.samples import draft, in_force, person
+from plumbline.controls.library.cases.support_samples import competence, qualification, training
 
 _REVIEWER, _OTHER = person("per_1", "reviewer"), person("per_2", "reviewer")
 _GONE = person("per_3", "reviewer", active=False)

@@ -8,7 +8,8 @@ from plumbline.controls.cases import Sample
 from plumbline.controls.verdicts import Measure
 
 
-def _row(kind: str, reference: str, *, state: str, fields: dict[str, Any], more: dict[str, Any]) -> Sample:
+def row_of(kind: str, reference: str, *, state: str, fields: dict[str, Any], more: dict[str, Any]) -> Sample:
+    """A row of ``kind`` in force: what every row has, its ``fields``, and ``more`` in place of them."""
     facts = {
         "reference": reference,
         "state": state,
@@ -58,7 +59,7 @@ def system(reference: str = "SYS-0001", **more: Any) -> Sample:
         "reference_from": None,
         "next_review": "2026-12-01",
     }
-    return _row("ai-system", reference, state="approved", fields=fields, more=more)
+    return row_of("ai-system", reference, state="approved", fields=fields, more=more)
 
 
 def assessment(reference: str = "AIA-1", **more: Any) -> Sample:
@@ -73,7 +74,7 @@ def assessment(reference: str = "AIA-1", **more: Any) -> Sample:
         "individuals": "Late help for people in hardship.",
         "society": "None that we found.",
     }
-    return _row("impact-assessment", reference, state="approved", fields=fields, more=more)
+    return row_of("impact-assessment", reference, state="approved", fields=fields, more=more)
 
 
 def document(reference: str = "DOC-1", **more: Any) -> Sample:
@@ -96,7 +97,7 @@ def document(reference: str = "DOC-1", **more: Any) -> Sample:
         "approved_at": "2026-02-01T00:00:00Z",
         "recorded": "2026-02-01T00:00:00Z",
     }
-    return _row("document", reference, state="approved", fields=fields, more=more)
+    return row_of("document", reference, state="approved", fields=fields, more=more)
 
 
 def method(reference: str = "DOC-9", **more: Any) -> Sample:
@@ -116,7 +117,7 @@ def policy(reference: str = "POL-1", **more: Any) -> Sample:
         "approved_at": "2026-01-01T00:00:00Z",
         "recorded": "2026-01-01",
     }
-    return _row("policy", reference, state="approved", fields=fields, more=more)
+    return row_of("policy", reference, state="approved", fields=fields, more=more)
 
 
 def policy_approval(on: str, reference: str = "POL-1") -> Sample:
@@ -148,7 +149,7 @@ def longest(subject: str, months: int) -> Sample:
 def component(reference: str = "CMP-1", **more: Any) -> Sample:
     """A model of SYS-0001 with a version."""
     fields = {"type": "model", "systems": ["SYS-0001"], "version": "4", "supplier": None}
-    return _row("component", reference, state="approved", fields=fields, more=more)
+    return row_of("component", reference, state="approved", fields=fields, more=more)
 
 
 def component_change(at: str, reference: str = "CMP-1") -> Sample:
@@ -171,7 +172,7 @@ def dataset(reference: str = "DST-1", **more: Any) -> Sample:
         "preparation": "Gaps filled with the median.",
         "next_review": None,
     }
-    return _row("dataset", reference, state="approved", fields=fields, more=more)
+    return row_of("dataset", reference, state="approved", fields=fields, more=more)
 
 
 def supplier(reference: str = "SUP-1", **more: Any) -> Sample:
@@ -184,7 +185,7 @@ def supplier(reference: str = "SUP-1", **more: Any) -> Sample:
         "contract": "Order FI-778",
         "contract_until": None,
     }
-    return _row("supplier", reference, state="approved", fields=fields, more=more)
+    return row_of("supplier", reference, state="approved", fields=fields, more=more)
 
 
 def risk(reference: str = "RSK-1", **more: Any) -> Sample:
@@ -198,7 +199,7 @@ def risk(reference: str = "RSK-1", **more: Any) -> Sample:
         "next_review": None,
         "accepted_until": None,
     }
-    row = _row("risk", reference, state="treated", fields=fields, more=more)
+    row = row_of("risk", reference, state="treated", fields=fields, more=more)
     return Sample("claims:risk", row.value)
 
 
@@ -216,19 +217,19 @@ def treatment(reference: str = "TRT-1", **more: Any) -> Sample:
         "recorded": "2026-02-01T00:00:00Z",
         "approved_at": "2026-02-01T00:00:00Z",
     }
-    return _row("treatment", reference, state="approved", fields=fields, more=more)
+    return row_of("treatment", reference, state="approved", fields=fields, more=more)
 
 
 def deviation(reference: str = "DEV-1", **more: Any) -> Sample:
     """An approved deviation whose last day is today, with something that compensates for it."""
     fields = {"system": None, "expires_on": "2026-03-03", "compensation": "a second look"}
-    return _row("deviation", reference, state="approved", fields=fields, more=more)
+    return row_of("deviation", reference, state="approved", fields=fields, more=more)
 
 
 def objective(reference: str = "OBJ-1", **more: Any) -> Sample:
     """An approved objective that still runs, with a target."""
     fields = {"outcome": "open", "due": "2026-12-31", "target": "0.9"}
-    return _row("objective", reference, state="approved", fields=fields, more=more)
+    return row_of("objective", reference, state="approved", fields=fields, more=more)
 
 
 def indicator(reference: str = "IND-1", **more: Any) -> Sample:
@@ -240,7 +241,7 @@ def indicator(reference: str = "IND-1", **more: Any) -> Sample:
         "objective": None,
         "system": None,
     }
-    return _row("indicator", reference, state="approved", fields=fields, more=more)
+    return row_of("indicator", reference, state="approved", fields=fields, more=more)
 
 
 def measured(metric: str, system: str, on: str) -> Sample:
@@ -274,7 +275,7 @@ def review(reference: str = "MRV-1", **more: Any) -> Sample:
         "changes": "None; the processes stay as they are.",
         "actions": "Mina hires by 1 June 2026.",
     }
-    return _row("management-review", reference, state="approved", fields=fields, more=more)
+    return row_of("management-review", reference, state="approved", fields=fields, more=more)
 
 
 def nonconformity(reference: str = "NCR-1", **more: Any) -> Sample:
@@ -288,12 +289,12 @@ def nonconformity(reference: str = "NCR-1", **more: Any) -> Sample:
         "correction": "",
         "no_action": "",
     }
-    return _row("nonconformity", reference, state="open", fields=fields, more=more)
+    return row_of("nonconformity", reference, state="open", fields=fields, more=more)
 
 
 def action(reference: str = "CAR-1", **more: Any) -> Sample:
     """A verified corrective action of NCR-1."""
-    return _row(
+    return row_of(
         "corrective-action",
         reference,
         state="verified",
@@ -311,42 +312,12 @@ def applicability(control: str, **more: Any) -> Sample:
         "exclusion_reason": "",
         "next_review": None,
     }
-    return _row("applicability", f"APP-{control[-3:]}", state="approved", fields=fields, more=more)
+    return row_of("applicability", f"APP-{control[-3:]}", state="approved", fields=fields, more=more)
 
 
 def person(handle: str, *roles: str, active: bool = True) -> Sample:
     """Somebody with roles."""
     return Sample("facts:people", {"handle": handle, "active": active, "roles": list(roles)})
-
-
-def competence(reference: str = "CMT-1", **more: Any) -> Sample:
-    """An approved competence that every reviewer needs."""
-    fields = {"position": "reviewer", "proof": "Ten past cases decided without the proposal."}
-    return _row("competence", reference, state="approved", fields=fields, more=more)
-
-
-def qualification(reference: str = "QLF-1", **more: Any) -> Sample:
-    """An approved qualification: per_1 has CMT-1 since January."""
-    fields = {
-        "competence": "CMT-1",
-        "person": "per_1",
-        "shown_on": "2026-01-12",
-        "valid_until": "2027-01-12",
-    }
-    return _row("qualification", reference, state="approved", fields=fields, more=more)
-
-
-def training(reference: str = "TRN-1", **more: Any) -> Sample:
-    """A training of per_1 in November that was evaluated in December and worked."""
-    fields = {
-        "competences": ["CMT-1"],
-        "person": "per_1",
-        "holder": "",
-        "held_on": "2025-11-02",
-        "evaluate_on": "2025-12-02",
-        "result": "effective",
-    }
-    return _row("training", reference, state="evaluated", fields=fields, more=more)
 
 
 def sighting(
