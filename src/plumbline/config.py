@@ -110,7 +110,8 @@ class Config:
     upload_limit: int = _setting(26_214_400, "Largest attachment or import file in bytes.")
     import_alone_rows: int = _setting(
         0,
-        "Rows that one person may import alone; a larger import is confirmed by a second one. 0: any number.",
+        "Rows that one person may import alone; a larger import is confirmed by a second one, and so is any "
+        "import of people, units or records that set values (limits, authorities and the like). 0: none is.",
     )
     future_tolerance: int = _setting(300, "Seconds an event's own time may lie ahead of the server's clock.")
     api_rate: int = _setting(6_000, "Requests a minute one token may send to the API.")

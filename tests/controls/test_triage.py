@@ -23,7 +23,8 @@ from plumbline.kernel import clock
 from plumbline.kernel.problems import Conflict
 from plumbline.records import commands as door
 from plumbline.records import queries as records
-from plumbline.records.models import Comment, Link
+from plumbline.records.models import Comment
+from plumbline.records.related.models import Link
 from plumbline.telemetry.store.duckdb import DuckStore
 from plumbline.trail import log
 

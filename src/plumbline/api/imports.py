@@ -16,6 +16,7 @@ from plumbline.api.records import PAGE, SIZE
 from plumbline.api.schemas import ANYTHING, COUNT, FLAG, HEX, INSTANT, TEXT, listed, maybe, page, thing, words
 from plumbline.imports import commands, plan, queries, reading, reading_words, rejects, summary, targets
 from plumbline.imports.batch import commands as batch
+from plumbline.imports.batch import handover
 from plumbline.imports.choices import commands as choices
 from plumbline.imports.map_yaml import MAP_LIMIT
 from plumbline.imports.mapping import READING_WORDS
@@ -30,12 +31,12 @@ from plumbline.kernel.problems import Fault, Invalid
 
 TAG = "imports"
 HANDLE = {"handle": "imp_[0-9a-f]{20}"}
-STATES = ("uploaded", "previewed", "running", "done", "stopped", "discarded")
+STATES = ("uploaded", "previewed", "queued", "running", "done", "stopped", "discarded")
 JOB = thing(
     id=TEXT, kind=TEXT, file=TEXT, sha256=HEX, encoding=TEXT, state=words(*STATES), error=TEXT,
     counts=thing(**dict.fromkeys(plan.OUTCOMES, COUNT)), to_write=COUNT, written=COUNT, created=INSTANT,
     confirmed=maybe(INSTANT), finished=maybe(INSTANT), withdrawn=maybe(INSTANT), importer=TEXT, assignee=TEXT,
-    kept=listed(TEXT),
+    kept=listed(TEXT), second_person=TEXT,
 )  # fmt: skip
 FOUND = thing(
     format=TEXT, kind=TEXT, sheet=TEXT, path=TEXT, header_row=COUNT, header_rows=COUNT, encoding=TEXT,
@@ -62,7 +63,9 @@ ACCOUNT = thing(
     likely_doubles=listed(thing(line=COUNT, title=TEXT, reference=TEXT)), no_longer_in_the_file=listed(TEXT),
     dates=listed(thing(field=TEXT, column=TEXT, order=TEXT, known=TEXT, example=TEXT)), restated=COUNT,
 )  # fmt: skip
-WITHDRAWAL = thing(taken_back=COUNT, left=COUNT, staying=listed(thing(reference=TEXT, message=TEXT)))
+WITHDRAWAL = thing(
+    taken_back=COUNT, links=COUNT, left=COUNT, staying=listed(thing(reference=TEXT, message=TEXT))
+)
 ROW = thing(
     line=COUNT, outcome=words(*plan.OUTCOMES), title=TEXT, key=TEXT, reference=TEXT, repeats=maybe(COUNT),
     set_aside=listed(TEXT), written=FLAG, faults=listed(SAID), notices=listed(SAID),
@@ -116,6 +119,7 @@ def _job(view: queries.JobView) -> dict[str, Any]:
         "importer": view.importer,
         "assignee": view.assignee,
         "kept": list(view.kept),
+        "second_person": str(handover.second_person(view)),
     }
 
 
@@ -253,7 +257,8 @@ def _choose(call: Call) -> Answer:
 def _withdraw(call: Call) -> Answer:
     done = withdrawal.withdraw(call.actor, call.pieces["handle"])
     staying = [{"reference": reference, "message": str(message)} for reference, message in done.staying]
-    return Answer({"taken_back": done.taken_back, "left": done.left, "staying": staying})
+    counts = {"taken_back": done.taken_back, "links": done.links, "left": done.left}
+    return Answer({**counts, "staying": staying})
 
 
 def _discard(call: Call) -> Answer:

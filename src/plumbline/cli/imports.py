@@ -26,6 +26,8 @@ def _show(job: dict[str, Any], json: bool) -> None:
     )
     if job["assignee"]:
         print(f"Uploaded by {job['importer']}, assigned to {job['assignee']}.")
+    if job["second_person"]:
+        print(job["second_person"])
     if job.get("incomplete"):
         print(f"Imported, incomplete: {job['incomplete']} of its records lack answers.")
 
@@ -151,15 +153,15 @@ def withdraw(
     Example: plumbline imports withdraw imp_0123456789abcdef0123
     """
     base, secret = server(url, token, data, "write")
-    taken_back = 0
+    counts = {"taken_back": 0, "links": 0}
     done: dict[str, Any] = {"left": 1}
     while done["left"]:
         done = ask(f"{base}/api/v1/imports/{handle}/withdrawal", secret, b"")
-        taken_back += done["taken_back"]
+        counts = {name: number + done[name] for name, number in counts.items()}
     if json:
-        output.as_json({**done, "taken_back": taken_back})
+        output.as_json({**done, **counts})
         return
-    print(f"{taken_back} records were taken back.")
+    print(f"{counts['taken_back']} records and {counts['links']} links were taken back.")
     if done["staying"]:
         output.table(("stays", "why"), [(row["reference"], row["message"]) for row in done["staying"]])
 

@@ -169,7 +169,7 @@ def confirm(actor: Actor, handle: str) -> JobView:
         raise Conflict("This import was withdrawn. Upload the file again.")
     if reason := batch.why_not_alone(actor, job, shown.to_write):
         raise NotAllowed(reason)
-    if not (alone := not batch.needs_second_person(shown.to_write)):
+    if not (alone := not batch.second_person(shown.kind, shown.to_write)):
         # The other one has read the plan; it is still the work of whoever made it.
         written_by: dict[str, Any] = {}
     else:

@@ -25,6 +25,7 @@ from plumbline.records import commands, qualified
 from plumbline.records.kinds import Kind
 from plumbline.records.qualified import queries as homes
 from plumbline.records.related import queries as related
+from plumbline.trail import log
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,16 @@ class Waiting:
         if not self.fields and not self.links:
             return ""
         return json.dumps({"fields": dict(self.fields), "links": list(self.links)}, ensure_ascii=False)
+
+
+@dataclass(frozen=True)
+class Became:
+    """What became of what waited: the revision that the record has then, what was refused, by field, and the
+    entries of the links that were made."""
+
+    revision: int
+    refused: tuple[tuple[str, Fault], ...]
+    links: tuple[int, ...]
 
 
 def stored(text: str) -> Waiting:
@@ -60,13 +71,23 @@ class InFile:
         linking = any(row.links for row in taken)
         here = queries.references_of(kind, taken) if referring or linking else {}
         lead = f"{register.register}:" if register.register else ""
+        known = homes.homes() if referring or linking else None
         self._new: dict[str, str] = {}
+        self._here: dict[str, str] = {}
         for row in taken if referring or linking else ():
-            if row.key not in here:
-                self._new[fold(row.key)] = self._new[fold(row.key.removeprefix(lead))] = row.key
-        self._links = related.outgoing(actor, kind, homes.homes()) if linking else {}
-        asked = {key for row in taken for _, key in row.links}
-        self._known = queries.visible_keys(actor, [qualified.tidied(key) for key in asked]) if asked else {}
+            names = (fold(row.key), fold(row.key.removeprefix(lead)))
+            if row.key in here and known is not None:
+                self._here |= dict.fromkeys(names, known.qualify(here[row.key], None))
+            else:
+                self._new |= dict.fromkeys(names, row.key)
+        self._links = related.outgoing(actor, kind, known) if linking and known is not None else {}
+        asked = {self._meant(key) for row in taken for _, key in row.links}
+        self._known = queries.visible_keys(actor, list(asked)) if asked else {}
+
+    def _meant(self, text: str) -> str:
+        """The key that a link names: of a row of the file whose record is here, the reference of that."""
+        key = qualified.tidied(text)
+        return self._here.get(fold(key), key)
 
     def set_aside(self, row: MappedRow) -> dict[str, list[str]]:
         """Take the fields out of ``row`` that refer to a row of the file which is no record yet."""
@@ -85,7 +106,7 @@ class InFile:
         present = frozenset(self._links.get(record.pk, ())) if record is not None else frozenset()
         found = []
         for relation, text in row.links:
-            key = qualified.tidied(text)
+            key = self._meant(text)
             if fold(key) in self._new:
                 found.append((relation, self._new[fold(key)]))
             elif key not in self._known:
@@ -118,9 +139,8 @@ def write(
     values: Mapping[str, Any],
     waiting: Waiting,
     note: str,
-) -> tuple[int, list[tuple[str, Fault]]]:
-    """Write what waits, with the other ``values`` of an amendment; the revision that the record has then, and
-    what was refused, by field."""
+) -> Became:
+    """Write what waits, with the other ``values`` of an amendment."""
     refused: list[tuple[str, Fault]] = []
     wanted = {**values, **{name: _meant(kind, name, texts) for name, texts in waiting.fields.items()}}
     if wanted:
@@ -130,12 +150,15 @@ def write(
             refused += [(fault.field, fault) for fault in _faults(problem)]
     meant = homes.local_references([key for _, key in waiting.links])
     keyed = homes.by_keys(kind.slug, [key for _, key in waiting.links if key not in meant])
+    links, before = [], log.size()
     for relation, key in waiting.links:
         try:
-            commands.link(actor, reference, relation, meant.get(key) or keyed.get(key) or key)
+            leaf = commands.link(actor, reference, relation, meant.get(key) or keyed.get(key) or key).leaf
         except Problem as problem:
             refused += [("", fault) for fault in _faults(problem)]
-    return revision, refused
+        else:
+            links += [leaf] if leaf >= before else []  # one that somebody has made before is theirs
+    return Became(revision, tuple(refused), tuple(links))
 
 
 def _meant(kind: Kind, name: str, texts: Sequence[str]) -> Any:

@@ -17,12 +17,18 @@ def import_handle() -> str:
     return ids.opaque("imp")
 
 
+def lists_handle() -> str:
+    """A new opaque id of a file with several lists."""
+    return ids.opaque("lst")
+
+
 class ImportJob(models.Model):
     """One file on its way into the records of one kind; nothing of it is written before it is confirmed."""
 
     class State(models.TextChoices):
         UPLOADED = "uploaded", "Waiting for its columns to be matched"
         PREVIEWED = "previewed", "Waiting for confirmation"
+        QUEUED = "queued", "Waiting for the lists before it"
         RUNNING = "running", "Being written"
         DONE = "done", "Done"
         STOPPED = "stopped", "Stopped"
@@ -58,6 +64,10 @@ class ImportJob(models.Model):
     kept = models.TextField(
         blank=True, help_text="References of what stays although the file has it no longer, joined by spaces."
     )
+    together = models.CharField(
+        max_length=40, blank=True, db_index=True, help_text="Id of the file with several lists it came with."
+    )
+    turn = models.PositiveIntegerField(default=0, help_text="Its place among the lists of that file.")
     created_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
@@ -97,6 +107,9 @@ class ImportRow(models.Model):
         blank=True, help_text="What the source says of it in its own words, as JSON (`imports.stated`)."
     )
     later = models.TextField(blank=True, help_text="What waits for the other rows, as JSON.")
+    linked = models.TextField(
+        blank=True, help_text="Entries of the links that it has made, joined by spaces."
+    )
     written = models.BooleanField(default=False)
 
     class Meta:

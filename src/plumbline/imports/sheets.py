@@ -1,6 +1,7 @@
 """Files that were read once, kept for the next view of the same page. Bounded, and in this process only.
 
-Whoever asks has the bytes already: a file that was erased is no longer read from here either.
+Whoever asks has the bytes already, and a file is kept only while its bytes are: an erasure empties what the
+process keeps that does it, and every other process lets go of the file before it reads the next.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from threading import Lock
 
 from plumbline.imports import reading
 from plumbline.imports.reading import READ_AS_FOUND, ReadOptions, Sheet
+from plumbline.records import files
 
 LARGEST = 8_000_000
 """Characters of all cells that are kept together, some 30 MB of memory; a larger file is read each time."""
@@ -23,13 +25,15 @@ def read(content: bytes, options: ReadOptions = READ_AS_FOUND) -> Sheet:
     """As `reading.read`, from what was read before where the same file was asked for in the same way."""
     name = (hashlib.sha256(content).hexdigest(), options)
     with _lock:
+        for gone in [each for each in _kept if not files.has(each[0])]:
+            del _kept[gone]
         if name in _kept:
             _kept.move_to_end(name)
             return _kept[name][0]
     sheet = reading.read(content, options)
     size = sum(len(cell) for row in sheet.rows for cell in row.cells)
     with _lock:
-        if size <= LARGEST:
+        if size <= LARGEST and files.has(name[0]):
             _kept[name] = (sheet, size)
         while len(_kept) > MOST or sum(each for _, each in _kept.values()) > LARGEST:
             _kept.popitem(last=False)

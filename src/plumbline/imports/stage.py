@@ -182,24 +182,27 @@ class _Writer:
         creating = row.outcome == ImportRow.Outcome.CREATE
         said = {} if creating else {name: row.values[name] for name in row.fields.split()}
         before = 1 if creating else row.revision or 0
-        after, refused = later.write(
+        waiting = later.stored(row.later)
+        became = later.write(
             self._actor,
             self._kind,
             row.reference,
             before,
             usable(self._kind, said, new=False),
-            later.stored(row.later),
+            waiting,
             self._note(row),
         )
-        # The revision before the last one that the import has made, as for every other row.
-        row.revision = after - 1 if after > before else row.revision
-        row.later = ""
-        row.save(update_fields=["revision", "later"])
+        if became.revision > before:
+            # The revision before the last one that the import has made, as for every other row.
+            row.revision = became.revision - 1
+            row.fields = " ".join(dict.fromkeys([*row.fields.split(), *waiting.fields]))
+        row.later, row.linked = "", " ".join(map(str, became.links))
+        row.save(update_fields=["revision", "fields", "later", "linked"])
         ImportFault.objects.bulk_create(
             ImportFault(
                 row=row, field=name, message=fault.message, remedy=fault.remedy, sort="not understood"
             )
-            for name, fault in refused
+            for name, fault in became.refused
         )
 
     def _refill(self) -> None:

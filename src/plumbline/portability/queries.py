@@ -35,7 +35,7 @@ def lines(table: Table) -> Iterator[dict[str, Any]]:
     """Every row of a table, in the order in which they were made."""
     single = [column for column in table.columns if not column.is_list]
     several = [column for column in table.columns if column.is_list]
-    rows = table.model._default_manager.order_by("pk").values_list("pk", *(c.lookup for c in single))
+    rows = table.model._base_manager.order_by("pk").values_list("pk", *(c.lookup for c in single))
     lists = {column.name: _lists(table, column) for column in several}
     for row in rows.iterator(chunk_size=_CHUNK):
         line = {column.name: encode(value) for column, value in zip(single, row[1:], strict=True)}
@@ -46,7 +46,7 @@ def _lists(table: Table, column: Column) -> Mapping[Any, list[str]]:
     """The names that a many-valued field of each row refers to, by the key of the row."""
     found: dict[Any, list[str]] = {}
     by = natural_name(column.target) if column.target is not None else "pk"
-    rows = table.model._default_manager.filter(**{f"{column.field.name}__isnull": False}).order_by("pk")
+    rows = table.model._base_manager.filter(**{f"{column.field.name}__isnull": False}).order_by("pk")
     for key, name in rows.values_list("pk", f"{column.field.name}__{by}"):
         found.setdefault(key, []).append(name)
     return found

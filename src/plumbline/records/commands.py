@@ -28,7 +28,7 @@ from plumbline.records.attachments.commands import attach, set_dates
 from plumbline.records.discussion.commands import comment
 from plumbline.records.kinds import Kind
 from plumbline.records.models import Approval, Record
-from plumbline.records.related.commands import judge_link, link
+from plumbline.records.related.commands import judge_link, link, unlink
 from plumbline.records.units import rules as units
 from plumbline.records.units.commands import take_along
 from plumbline.records.writing import Saved, Written
@@ -48,6 +48,7 @@ __all__ = [
     "link",
     "move",
     "set_dates",
+    "unlink",
 ]
 
 

@@ -25,6 +25,11 @@ def keep(content: bytes) -> str:
     return digest
 
 
+def has(digest: str) -> bool:
+    """Whether there is a file under ``digest``; its bytes are not looked at."""
+    return _place(digest).exists()
+
+
 def digest_of(digest: str) -> str:
     """The SHA-256 that the file kept under ``digest`` has now; empty when there is none. Read in pieces."""
     place = _place(digest)

@@ -106,9 +106,10 @@ class Kind:
     (`unanswered`). ``scope`` are the fields by which checks
     know over what they speak: a revision of them may make a check easier to pass. ``access`` are its groups
     in the table of roles (`identity.roles.GROUPS`), joined by spaces; empty, roles have on it what they have
-    on all kinds. ``hubs`` are the sections in which its records stand on the pages of those that they name.
-    ``example`` is a complete record, as its form takes it in March 2026; a field that refers to other records
-    names their kind there (`records.examples`).
+    on all kinds. ``sets_values`` says that checks or decisions go by its approved records: importing it takes
+    a second person wherever imports do. ``hubs`` are the sections in which its records stand on the pages of
+    those that they name. ``example`` is a complete record, as its form takes it in March 2026; a field that
+    refers to other records names their kind there (`records.examples`).
     """
 
     model: type[Record]
@@ -134,6 +135,7 @@ class Kind:
     scope: tuple[str, ...] = ()
     shown_when: Mapping[str, tuple[str, tuple[str, ...]]] = dataclasses.field(default_factory=dict)
     access: str = ""
+    sets_values: bool = False
     hubs: tuple[HubSection, ...] = ()
     example: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 

@@ -11,6 +11,7 @@ from django.db import models
 
 from plumbline.identity.models import Unit
 from plumbline.kernel import ids
+from plumbline.records.related import models as _links  # noqa: F401 - one more table
 from plumbline.records.working_copies import models as _  # noqa: F401 - one more table
 
 FILTERS, SORTS = 8, 8
@@ -159,25 +160,6 @@ class Approval(models.Model):
 
     class Meta:
         ordering = ("-at",)
-
-
-class Link(models.Model):
-    """A named relation from one record to another."""
-
-    source = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="links_out")
-    target = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="links_in")
-    relation = models.CharField(max_length=40)
-    note = models.CharField(max_length=500, blank=True)
-    actor = models.CharField(max_length=64)
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    at = models.DateTimeField()
-    leaf = models.PositiveBigIntegerField()
-
-    class Meta:
-        ordering = ("id",)
-        constraints = [models.UniqueConstraint(fields=("source", "target", "relation"), name="link_once")]
 
 
 class Comment(models.Model):

@@ -20,12 +20,12 @@ from plumbline.records.list_index import commands as list_index
 from plumbline.records.models import (
     Approval,
     Comment,
-    Link,
     Record,
     RecordIndex,
     Revision,
     Sequence,
 )
+from plumbline.records.related.models import Link
 from plumbline.records.search_index import proofs as search_index
 from plumbline.trail.commitments import queries as committed
 from plumbline.trail.commitments.queries import CommittedEntry
@@ -134,7 +134,7 @@ APPROVALS = EntryRows(
 
 LINKS = EntryRows(
     table="records.Link",
-    rows=lambda: Link.objects.select_related("source", "target", "person"),
+    rows=lambda: Link.every.select_related("source", "target", "person"),
     types=frozenset({"record.linked"}),
     expected=lambda entry: dated.hanging(entry, "link"),
     found=lambda row: {
@@ -147,6 +147,39 @@ LINKS = EntryRows(
     },
     row=lambda row: f"link of {row.source.reference} to {row.target.reference}",
 )
+
+
+UNLINKED = "record.unlinked"
+"""The type of the entry by which a link is taken back; its fact ``link`` names the entry that made it."""
+
+
+def link_end_differences(row: Link, entry: CommittedEntry | None) -> Iterator[Difference]:
+    """What a link says of its end otherwise than the entry ``ended_leaf``."""
+    if row.ended_leaf is None:
+        return
+    if entry is None or entry.view.entry_type != UNLINKED:
+        yield without_entry("records.Link", f"end of {LINKS.row(row)}", row.ended_leaf)
+        return
+    expected = {"link": entry.facts["link"], "ended_at": rfc3339(entry.view.time)}
+    found = {"link": row.leaf, "ended_at": rfc3339(row.ended_at) if row.ended_at else None}
+    yield from compare("records.Link", f"end of {LINKS.row(row)}", entry.index, expected, found)
+
+
+def _check_ended_links(start: int, stop: int) -> Iterator[Difference]:
+    rows = list(LINKS.rows().filter(pk__gte=start, pk__lt=stop).exclude(ended_leaf=None))
+    entries = committed.at([row.ended_leaf for row in rows if row.ended_leaf is not None])
+    for row in rows:
+        yield from link_end_differences(row, entries.get(row.ended_leaf or 0))
+
+
+def _check_unlinked(start: int, stop: int) -> Iterator[Difference]:
+    views = committed.between(start, stop, {UNLINKED})
+    ended = set(
+        Link.every.filter(ended_leaf__gte=start, ended_leaf__lt=stop).values_list("ended_leaf", flat=True)
+    )
+    for view in views:
+        if view.index not in ended:
+            yield without_row("records.Link", view.subject_ref, view.index)
 
 
 def _comment(entry: CommittedEntry) -> dict[str, object] | None:
@@ -299,7 +332,16 @@ def _on_a_record() -> Iterator[Declaration]:
         _NAMES_A_ROW + "Facts and the opening “approval” say what it binds, “reason” why it was given.",
         APPROVALS.passes(),
     )
-    yield Proof("records.Link", _NAMES_A_ROW + "The opening “link” has what it says.", LINKS.passes())
+    yield Proof(
+        "records.Link",
+        _NAMES_A_ROW
+        + "The opening “link” has what it says; an entry of its own says that one was taken back.",
+        (
+            *LINKS.passes(),
+            Pass("ends", lambda: span_of(Link.every.all()), _check_ended_links),
+            Pass("entries of ends", committed.log_span, _check_unlinked, step=2_000),
+        ),
+    )
     yield Proof("records.Comment", _NAMES_A_ROW + "The opening “comment” is its text.", COMMENTS.passes())
     yield from discussion.declarations()
     yield from dated.declarations()

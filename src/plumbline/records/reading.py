@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from plumbline.records import proofs
@@ -17,10 +18,10 @@ from plumbline.records.models import (
     AttachmentDates,
     Comment,
     CommentAct,
-    Link,
     Record,
     Revision,
 )
+from plumbline.records.related.models import Link
 from plumbline.trail import reading
 from plumbline.trail.commitments import queries as committed
 from plumbline.trail.commitments.queries import CommittedEntry
@@ -77,7 +78,23 @@ class Hanging:
     comment_acts: tuple[CommentAct, ...]
     attachments: tuple[Attachment, ...]
     approvals: tuple[Approval, ...]
-    links: tuple[Link, ...]
+    every_link: tuple[Link, ...]
+    """Those that were taken back too."""
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """The links that stand."""
+        return tuple(row for row in self.every_link if row.ended_leaf is None)
+
+    def links_at(self, instant: datetime | None) -> tuple[Link, ...]:
+        """The links that stood at ``instant``; without one those that stand."""
+        if instant is None:
+            return self.links
+        return tuple(
+            row
+            for row in self.every_link
+            if row.at <= instant and (row.ended_at is None or row.ended_at > instant)
+        )
 
     @property
     def dates(self) -> tuple[AttachmentDates, ...]:
@@ -109,11 +126,14 @@ def _hanging_differs(record: Record, found: Hanging) -> Iterator[Difference]:
         *((attachments.ATTACHMENTS, row) for row in found.attachments),
         *((attachments.DATED, row) for row in found.dates),
         *((proofs.APPROVALS, row) for row in found.approvals),
-        *((proofs.LINKS, row) for row in found.links),
+        *((proofs.LINKS, row) for row in found.every_link),
     ]
-    entries = committed.at([row.leaf for _, row in rows])
+    ended = [row for row in found.every_link if row.ended_leaf is not None]
+    entries = committed.at([*(row.leaf for _, row in rows), *(row.ended_leaf or 0 for row in ended)])
     for how, row in rows:
         yield from _rows_differ(how, [row], entries)
+    for row in ended:
+        yield from proofs.link_end_differences(row, entries.get(row.ended_leaf or 0))
     # A row that is gone can be seen by its entry alone.
     logged = Counter(committed.types_about(record.reference))
     present = {
@@ -121,13 +141,16 @@ def _hanging_differs(record: Record, found: Hanging) -> Iterator[Difference]:
         "records.CommentAct": len(found.comment_acts),
         "records.Attachment": len(found.attachments),
         "records.AttachmentDates": len(found.dates),
-        "records.Link": len(found.links),
+        "records.Link": len(found.every_link),
         "records.Revision": record.revisions.count(),
     }
     for table, count in present.items():
         expected = sum(logged[entry_type] for entry_type in _TYPES[table])
         if count != expected:
             yield Difference(table, record.reference, "rows", str(expected), str(count))
+    if len(ended) != logged[proofs.UNLINKED]:
+        gone = str(logged[proofs.UNLINKED])
+        yield Difference("records.Link", record.reference, "taken back", gone, str(len(ended)))
 
 
 def _rows_differ(

@@ -3,6 +3,7 @@
 Doors import no models, so that nobody reaches for a manager there; here are the types alone.
 """
 
-from plumbline.records.models import Approval, Attachment, Comment, Link, Record
+from plumbline.records.models import Approval, Attachment, Comment, Record
+from plumbline.records.related.models import Link
 
 __all__ = ["Approval", "Attachment", "Comment", "Link", "Record"]

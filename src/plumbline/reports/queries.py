@@ -19,7 +19,8 @@ from plumbline.kernel.commitment import SALT_LENGTH, commit
 from plumbline.kernel.problems import NotFound
 from plumbline.kernel.states import CheckState
 from plumbline.records import kinds
-from plumbline.records.models import Approval, Link, Record, Revision
+from plumbline.records.models import Approval, Record, Revision
+from plumbline.records.related.models import Link
 from plumbline.reports.models import Pack
 
 

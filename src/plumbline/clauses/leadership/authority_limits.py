@@ -138,6 +138,7 @@ AUTHORITY = Kind(
     prefix="AUT",
     slug="authority",
     access="governance",
+    sets_values=True,
     clause="5",
     place=2,
     requirements=("iso42001:5.3", "iso42001:A.3.2"),

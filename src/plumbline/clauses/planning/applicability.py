@@ -112,6 +112,7 @@ APPLICABILITY = Kind(
     prefix="APP",
     slug="applicability",
     access="governance",
+    sets_values=True,
     clause="6",
     place=4,
     requirements=("iso42001:6.1.3",),

@@ -68,6 +68,7 @@ DEVIATION = Kind(
     prefix="DEV",
     slug="deviation",
     access="systems",
+    sets_values=True,
     clause="6",
     place=7,
     requirements=("iso42001:8.1", "iso42001:A.2.2"),

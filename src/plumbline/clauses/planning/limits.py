@@ -79,6 +79,7 @@ LIMIT = Kind(
     prefix="LIM",
     slug="limit",
     access="systems",
+    sets_values=True,
     clause="6",
     place=6,
     requirements=("iso42001:6.1.1", "iso42001:9.1", "iso42001:A.6.2.6"),

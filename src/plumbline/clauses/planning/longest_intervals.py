@@ -74,6 +74,7 @@ LONGEST_INTERVAL = Kind(
     prefix="LGI",
     slug=KIND,
     access="governance",
+    sets_values=True,
     clause="6",
     place=8,
     requirements=("iso42001:6.1.1", "iso42001:7.5.2", "iso42001:A.2.4"),

@@ -73,6 +73,7 @@ RISK_CRITERIA = Kind(
     prefix="CRI",
     slug=criteria.KIND,
     access="risk",
+    sets_values=True,
     clause="6",
     place=9,
     requirements=("iso42001:6.1.1", "iso42001:6.1.2"),

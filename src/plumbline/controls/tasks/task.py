@@ -26,6 +26,8 @@ class TaskKind(StrEnum):
     WORK_DUE = "work due"
     DRAFT = "draft"
     MENTION = "mention"
+    IMPORT = "import"
+    IMPORT_CONFIRMATION = "import confirmation"
 
 
 class TaskGroup(StrEnum):
@@ -54,6 +56,8 @@ GROUPS = {
     TaskKind.ENDING: TaskGroup.ENDING,
     TaskKind.FILE_ENDING: TaskGroup.ENDING,
     TaskKind.MENTION: TaskGroup.MENTION,
+    TaskKind.IMPORT: TaskGroup.OWN_WORK,
+    TaskKind.IMPORT_CONFIRMATION: TaskGroup.SECOND_PERSON,
 }
 """The group of every kind of task."""
 
@@ -69,9 +73,9 @@ class TaskAct:
 
 @dataclass(frozen=True)
 class Task:
-    """What somebody has to do. ``subject`` is the reference of a record, or the slug of a system that nobody
-    registered; ``due`` the day by which, ``entry`` the trail entry by which it became theirs; ``deputy_for``
-    the handle of whoever is away and whose task it is, empty for the person's own."""
+    """What somebody has to do. ``subject`` is the reference of a record, the slug of a system that nobody
+    registered, or the id of an import; ``due`` the day by which, ``entry`` the trail entry by which it became
+    theirs; ``deputy_for`` the handle of whoever is away and whose task it is, empty for the person's own."""
 
     kind: TaskKind
     subject: str
@@ -85,7 +89,12 @@ class Task:
     @property
     def is_record(self) -> bool:
         """Whether the subject has a page of its own."""
-        return self.kind is not TaskKind.DISMISSAL_PROPOSED
+        return self.kind is not TaskKind.DISMISSAL_PROPOSED and not self.is_import
+
+    @property
+    def is_import(self) -> bool:
+        """Whether it is an import that waits."""
+        return self.kind in (TaskKind.IMPORT, TaskKind.IMPORT_CONFIRMATION)
 
     @property
     def group(self) -> TaskGroup:
@@ -95,6 +104,8 @@ class Task:
     @property
     def path(self) -> str:
         """Where it is done, below the installation's address: the open panel of its step, else its page."""
+        if self.is_import:
+            return f"/imports/{self.subject}/"
         if not self.is_record:
             return "/sightings/"
         if self.kind is TaskKind.MENTION:

@@ -88,7 +88,7 @@ def _line(
         return f"- {task.subject}\n  {address}"
     # A reason may name other records than its own; those that the reader may not see are left out.
     reason = render(redact(task.reason, may_name))
-    name = f"{titles[task.subject]} ({task.subject})" if task.is_record else task.subject
+    name = f"{titles[task.subject]} ({task.subject})" if task.is_record else task.title
     due = render(say("mail.waiting.due", "by {day}", day=task.due)) if task.due is not None else ""
     return "\n  ".join(filter(None, (f"- {name}{f', {due}' if due else ''}", reason, address)))
 

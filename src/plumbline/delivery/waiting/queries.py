@@ -14,9 +14,12 @@ from plumbline.delivery.waiting.schedule import Hours
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.identity.models import Person
+from plumbline.imports.batch import waiting
 from plumbline.records import kinds, names
 
 PAGE = 100
+IMPORT = "imp_"
+"""What the ids of imports begin with."""
 UNTOLD = frozenset({TaskKind.DRAFT})
 """Tasks that nobody is told of: somebody who has just begun a draft knows that it waits for them."""
 WEBHOOK_DISABLED = "webhook disabled"
@@ -66,6 +69,8 @@ class NoticeView:
 
 def path_of(subject: str, *, is_record: bool) -> str:
     """The path of the page on which a subject is looked at."""
+    if subject.startswith(IMPORT):
+        return f"/imports/{subject}/"
     return f"/records/{subject}/" if is_record else "/sightings/"
 
 
@@ -87,10 +92,12 @@ def _views(actor: Actor, rows: Iterable[Notice]) -> list[NoticeView]:
     titles = names.titles(actor, [row.subject for row in rows if row.is_record])
     may_read_systems = policy.may(actor, "read", kind="ai-system", anywhere=True).allowed
     may_manage = policy.may_everywhere(replace(actor, scopes=None), "grant").allowed
+    files = waiting.file_names(actor, {row.subject for row in rows if row.subject.startswith(IMPORT)})
     found = []
     for row in rows:
         may_see = may_manage if row.kind == WEBHOOK_DISABLED else may_read_systems
         title = titles.get(row.subject, "") if row.is_record else row.subject if may_see else ""
+        title = files.get(row.subject, "") if row.subject.startswith(IMPORT) else title
         found.append(
             NoticeView(
                 handle=row.handle,

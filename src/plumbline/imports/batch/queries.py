@@ -12,9 +12,10 @@ from plumbline.identity import queries as people
 from plumbline.identity.actors import Actor, actor_of_person, actors_of_people
 from plumbline.identity.models import Person
 from plumbline.imports import targets
+from plumbline.imports.directory.declarations import Target
 from plumbline.imports.models import ImportJob, ImportRow
 from plumbline.imports.stated.queries import CONFIRMED, kept_rows
-from plumbline.kernel.messages import Text, say
+from plumbline.kernel.messages import Text, Word, say
 from plumbline.kernel.problems import NotAllowed
 
 
@@ -26,10 +27,38 @@ def theirs(actor: Actor) -> QuerySet[ImportJob]:
     return ImportJob.objects.filter(own)
 
 
-def needs_second_person(rows: int) -> bool:
-    """Whether an import that writes so many rows is more than one person confirms alone."""
+def is_on() -> bool:
+    """Whether any import takes a second person."""
+    return bool(settings.PLUMBLINE.import_alone_rows)
+
+
+def second_person_of(job: ImportJob, rows: int) -> Text:
+    """As `second_person`, of an import."""
+    return second_person(targets.get(job.kind), rows)
+
+
+def second_person(kind: Target, rows: int) -> Text:
+    """Why an import that writes so many rows of ``kind`` is confirmed by a second person; empty where one is
+    enough. Both reasons hold only where the organization has set how many rows one imports alone."""
     limit: int = settings.PLUMBLINE.import_alone_rows
-    return 0 < limit < rows
+    if not limit or not rows:
+        return ""
+    if kind.sets_values:
+        return say(
+            "imports.second-person-by-kind",
+            "An import of {kind} is confirmed by somebody who neither uploaded nor planned it, however "
+            "small it is: it decides what people may do or what checks hold to. Assign it to a second "
+            "person, who sees the preview.",
+            kind=Word(kind.names),
+        )
+    if rows <= limit:
+        return ""
+    return say(
+        "imports.second-person",
+        "An import of more than {limit} rows is confirmed by somebody who neither uploaded nor planned it. "
+        "Assign it to a second person, who sees the preview.",
+        limit=limit,
+    )
 
 
 def why_not_alone(actor: Actor, job: ImportJob, rows: int) -> Text:
@@ -37,19 +66,12 @@ def why_not_alone(actor: Actor, job: ImportJob, rows: int) -> Text:
 
     Whoever uploaded the file or planned it last is no second person for it, nor who stands in for them.
     """
-    if job.confirmed_at is not None or not needs_second_person(rows):
-        return ""
-    answer = policy.independent(
+    reason = second_person(targets.get(job.kind), rows) if job.confirmed_at is None else ""
+    if not reason or policy.independent(
         actor, author_ids=[job.person_id, job.author_id], owner_id=None, kind=job.kind
-    )
-    if answer:
+    ):
         return ""
-    return say(
-        "imports.second-person",
-        "An import of more than {limit} rows is confirmed by somebody who neither uploaded nor planned it. "
-        "Assign it to a second person, who sees the preview.",
-        limit=settings.PLUMBLINE.import_alone_rows,
-    )
+    return reason
 
 
 def candidates(job: ImportJob) -> tuple[tuple[str, str], ...]:

@@ -25,7 +25,8 @@ class Column:
 @dataclass(frozen=True, eq=False)
 class Directory:
     """A list of people or of units. ``key`` is the column that tells its rows apart, ``shown`` the one by
-    which people call an entry; ``says`` is told with every preview."""
+    which people call an entry; ``says`` is told with every preview. ``sets_values`` as of a kind of record:
+    who is here, and with which roles, decides what they may do."""
 
     slug: str
     plural: str
@@ -35,6 +36,7 @@ class Directory:
     shown: str
     says: str
     columns: Mapping[str, Column] = field(default_factory=dict)
+    sets_values: bool = True
 
     def field(self, name: str) -> Column:
         """The column called ``name``."""

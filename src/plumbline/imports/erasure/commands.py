@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from plumbline.imports import sheets
 from plumbline.imports.models import ImportFault, ImportJob, ImportRow
 
 
@@ -18,6 +19,7 @@ def erase_rows(references: Collection[str]) -> None:
     rows = ImportRow.objects.filter(reference__in=references)
     ImportFault.objects.filter(row__in=rows).delete()
     rows.update(key="", title="", set_aside="", values={}, fields="", note="", stated="", later="")
+    sheets.forget()
     # The whole file goes, so what rows of it say that made no record goes too.
     others = ImportRow.objects.filter(job__rows__in=rows, reference="")
     ImportFault.objects.filter(row__in=others).update(text="")

@@ -1,7 +1,8 @@
-"""Taking a whole import back: what it made is discarded, what it changed is put back.
+"""Taking a whole import back: what it made is discarded, what it changed is put back, its links end.
 
-Only what nobody has touched since; the rest stays as it is and is listed with the reason. Every record is
-taken back by an act of its own, with its own entry in the trail, by the rules that hold for that act.
+Only what nobody has touched since; the rest stays as it is and is listed with the reason, with its links.
+Every record and link is taken back by an act of its own, with its own entry in the trail, by the rules that
+hold for that act.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from plumbline.records import commands
 from plumbline.records import queries as records
 from plumbline.records.kinds import Kind
 from plumbline.records.models import Record
+from plumbline.records.related import queries as related
 from plumbline.records.search_index import commands as search_index
 
 AT_ONCE = 200
@@ -30,9 +32,11 @@ _REASON = "The import of {file} was withdrawn as a whole."
 
 @dataclass(frozen=True)
 class Withdrawal:
-    """How far it is: records taken back by this call, those that stay with why, how many are left to do."""
+    """How far it is: records and ``links`` taken back by this call, the records that stay with why, how many
+    are left to do."""
 
     taken_back: int
+    links: int
     staying: tuple[tuple[str, Text], ...]
     left: int
 
@@ -49,7 +53,7 @@ def withdraw(actor: Actor, handle: str) -> Withdrawal:
         raise Conflict(
             "Only an import that was written is withdrawn.", [Fault("state", state, "stop it first")]
         )
-    kind, taken_back = targets.kind(job.kind), 0
+    kind, taken_back, links = targets.kind(job.kind), 0, 0
     if job.withdrawn_at is None:
         with transaction.atomic():
             ImportJob.objects.filter(pk=job.pk).update(withdrawn_at=clock.now())
@@ -61,16 +65,18 @@ def withdraw(actor: Actor, handle: str) -> Withdrawal:
     for row in list(open_rows.order_by("-line")[:AT_ONCE]):
         try:
             with transaction.atomic():
-                _take_back(actor, kind, job, row)
+                ended = _take_back(actor, kind, job, row)
                 ImportRow.objects.filter(pk=row.pk).update(written=False)
                 if row.stated:
                     search_index.note_words([row.reference])
-            taken_back += 1
+            taken_back, links = taken_back + 1, links + ended
         except Problem as problem:
             said = problem.faults[0].message if problem.faults else problem.detail
             ImportFault.objects.create(row=row, message=said, sort="staying", text="")
     staying = ImportFault.objects.filter(row__job_id=job.pk, sort="staying").order_by("row__line", "id")
-    return Withdrawal(taken_back, tuple(staying.values_list("row__reference", "message")), open_rows.count())
+    return Withdrawal(
+        taken_back, links, tuple(staying.values_list("row__reference", "message")), open_rows.count()
+    )
 
 
 def _take_words_back(job: ImportJob) -> None:
@@ -82,10 +88,15 @@ def _take_words_back(job: ImportJob) -> None:
             search_index.note_words([row.reference for row in rows])
 
 
-def _take_back(actor: Actor, kind: Kind, job: ImportJob, row: ImportRow) -> None:
-    """Take back one record. Raises `Conflict` when somebody has touched it since, or as the act does."""
+def _take_back(actor: Actor, kind: Kind, job: ImportJob, row: ImportRow) -> int:
+    """Take back one record with the links that the import gave it; how many links.
+
+    Raises `Conflict` when somebody has touched it since, or as the act does.
+    """
     record: Record = records.find(actor, row.reference)[0]
-    wrote = (row.revision or 0) + 1
+    # A row that only made links has written no revision.
+    amended = row.outcome == ImportRow.Outcome.AMEND and not row.fields
+    wrote = (row.revision or 0) + (0 if amended else 1)
     if record.revision != wrote:
         message = say(
             "imports.touched-since",
@@ -94,13 +105,19 @@ def _take_back(actor: Actor, kind: Kind, job: ImportJob, row: ImportRow) -> None
         )  # fmt: skip
         raise Conflict("It stays.", [Fault("", message)])
     reason = _REASON.format(file=job.file_name)
+    links = related.standing(map(int, row.linked.split()))
+    for leaf in links:
+        commands.unlink(actor, leaf, reason)
+    if amended:
+        return len(links)
     if row.outcome == ImportRow.Outcome.AMEND:
         (entry,) = (one for one in records.history(actor, row.reference) if one.number == wrote)
         before = {change.field: change.before for change in entry.changes}
         commands.amend(actor, row.reference, before, revision=wrote, note=reason)
-        return
+        return len(links)
     steps = [step for step in kind.workflow.open_from(record.state) if step.discards]
     if not steps:
         message = say("imports.no-discarding", "{kind} has no step that discards it", kind=Word(kind.name))
         raise Conflict("It stays.", [Fault("", message)])
     commands.move(actor, row.reference, steps[0].name, revision=wrote, reason=reason)
+    return len(links)

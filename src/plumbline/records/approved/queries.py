@@ -8,7 +8,7 @@ a draft that says a system is live adds to what has to be looked at and never ta
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,8 @@ from plumbline.records.approved import digest
 from plumbline.records.attachments import queries as attachments
 from plumbline.records.attachments.queries import FileOfRecord
 from plumbline.records.kinds import Kind
-from plumbline.records.models import Approval, Link, Record, Revision
+from plumbline.records.models import Approval, Record, Revision
+from plumbline.records.related.models import Link
 from plumbline.trail import log
 
 _READ = 1_000
@@ -190,15 +191,12 @@ def _claimed_at(kind: Kind, at: datetime) -> list[dict[str, Any]]:
     columns = ("record_id", "leaf", "revision", "at", "digest")
     for record, approval, revision, when, bound in given.values_list(*columns):
         newest[record], leaves[record] = (revision, when, bound), approval
-    bodies = log.openings_at([leaf for _, leaf in states.values() if leaf is not None], "revision")
     created = dict(records.values_list("pk", "created_at"))
     empty, hung = _empty_values(kind), _Hung(records, at)
     found = []
-    for record, (state, leaf) in sorted(states.items()):
-        if leaf is None or leaf not in bodies:
-            continue
+    for record, state, leaf, body in _bodies(states):
         version = _Version(record, leaf, state, *newest.get(record, (None, None, None)))
-        row = _row(kind, version, json.loads(bodies[leaf]), created[record], empty, hung)
+        row = _row(kind, version, json.loads(body), created[record], empty, hung)
         found.append(
             {
                 **row,
@@ -207,6 +205,15 @@ def _claimed_at(kind: Kind, at: datetime) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def _bodies(states: Mapping[int, tuple[str, int | None]]) -> Iterator[tuple[int, str, int, bytes]]:
+    """Each record with its state, its entry and what that opens to, of so many at once as are held."""
+    wanted = [(record, state, leaf) for record, (state, leaf) in sorted(states.items()) if leaf is not None]
+    for start in range(0, len(wanted), _READ):
+        part = wanted[start : start + _READ]
+        bodies = log.openings_at([leaf for _, _, leaf in part], "revision")
+        yield from ((record, state, leaf, bodies[leaf]) for record, state, leaf in part if leaf in bodies)
 
 
 def counts(at: datetime | None = None, only: Collection[str] | None = None) -> dict[str, int]:
@@ -316,7 +323,8 @@ class _Hung:
         self._links: dict[int, list[tuple[int, dict[str, str]]]] = {}
         for file in attachments.of_records(records, at):
             self._files.setdefault(file.record, []).append(file)
-        links = Link.objects.filter(source__in=records, **until).order_by("id")
+        standing = Q(ended_leaf=None) if at is None else Q(ended_leaf=None) | Q(ended_at__gt=at)
+        links = Link.every.filter(standing, source__in=records, **until).order_by("id")
         for record, leaf, relation, target in links.values_list(
             "source_id", "leaf", "relation", "target__reference"
         ):

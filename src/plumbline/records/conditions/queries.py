@@ -25,7 +25,7 @@ from plumbline.records.conditions.syntax import HAS, Condition
 from plumbline.records.conditions.values import condition as of_value
 from plumbline.records.conditions.values import refused, word_of
 from plumbline.records.kinds import Kind
-from plumbline.records.models import Link
+from plumbline.records.related.models import Link
 
 BASE = ("reference", "title", "state", "owner", "unit", "effective_from", "created_at", "updated_at", "key")
 """Fields that every kind has in conditions."""

@@ -19,10 +19,10 @@ from plumbline.records.models import (
     Comment,
     CommentAct,
     IdempotencyKey,
-    Link,
     Record,
     Revision,
 )
+from plumbline.records.related.models import Link
 from plumbline.records.search_index import commands as search_index
 from plumbline.records.working_copies.models import WorkingCopy
 
@@ -69,7 +69,7 @@ def erase_rows(references: Collection[str], leaf: int) -> None:
         )
         search_index.compact()
         # A link belongs to the record that says so; what others say of this one is content of theirs.
-        Link.objects.filter(source__reference__in=references).exclude(note="").update(note=text)
+        Link.every.filter(source__reference__in=references).exclude(note="").update(note=text)
 
 
 def _erase_record(record: Record, text: str) -> None:

@@ -1,4 +1,4 @@
-"""The verb that links a record to another and leaves its revision as it is; files are in
+"""The verbs that link a record to another and take that back, and leave its revision as it is; files are in
 `plumbline.records.attachments`, comments in `plumbline.records.discussion`.
 
 It checks the permission, writes its row and appends the trail entry in one transaction, as every verb does.
@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from plumbline.identity.actors import Actor
 from plumbline.kernel.canonical import canonical
-from plumbline.kernel.problems import Fault, Invalid
+from plumbline.kernel.messages import say
+from plumbline.kernel.problems import Conflict, Fault, Invalid, NotFound
 from plumbline.records import queries, writing
 from plumbline.records.kinds import Kind
-from plumbline.records.models import Link, Record
+from plumbline.records.models import Record
+from plumbline.records.related.models import Link
 from plumbline.records.writing import Saved
+
+_APPROVED = say("link.approved", "was approved with its record, which it goes on being a part of")
 
 
 def link(actor: Actor, reference: str, relation: str, target_reference: str, note: str = "") -> Saved:
@@ -51,6 +55,27 @@ def link(actor: Actor, reference: str, relation: str, target_reference: str, not
             at=entry.time,
             leaf=entry.index,
         )
+    return writing.saved(record, entry.index)
+
+
+def unlink(actor: Actor, leaf: int, note: str = "") -> Saved:
+    """Take back the link that was made by the entry ``leaf``. Whoever may link may do so.
+
+    Raises `NotFound` where there is none that stands, and `Conflict` for one that somebody has approved with
+    its record: what was decided holds.
+    """
+    with writing.door():
+        present = Link.objects.filter(leaf=leaf).select_related("source", "target").first()
+        if present is None:
+            raise NotFound("There is no such link, or it was taken back before.")
+        record, kind = writing.locked(actor, present.source.reference)
+        writing.require(actor, "link", kind, record)
+        if record.approvals.filter(leaf__gt=leaf).exists():
+            raise Conflict("The link was approved with its record.", [Fault("link", _APPROVED)])
+        body = {"relation": present.relation, "note": note, "target": present.target.reference}
+        facts = {"target": present.target.reference, "link": leaf}
+        entry = writing.entry(actor, kind, record, "unlinked", "link", canonical(body), facts)
+        Link.objects.filter(pk=present.pk).update(ended_at=entry.time, ended_leaf=entry.index)
     return writing.saved(record, entry.index)
 
 

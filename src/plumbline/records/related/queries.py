@@ -6,12 +6,12 @@ Read only; the verbs are in `commands`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import F, IntegerField, QuerySet, Value
+from django.db.models import F, IntegerField, Q, QuerySet, Value
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
@@ -23,9 +23,10 @@ from plumbline.records.attachments import queries as dated
 from plumbline.records.discussion import queries as discussion
 from plumbline.records.discussion.queries import CommentView
 from plumbline.records.kinds import Kind
-from plumbline.records.models import Attachment, Link, Record
+from plumbline.records.models import Attachment, Record
 from plumbline.records.qualified.queries import Homes
 from plumbline.records.reading import Hanging
+from plumbline.records.related.models import Link
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def links(actor: Actor, reference: str) -> list[LinkView]:
     """Links of a record, out first; those to records that ``actor`` may not see are left out."""
     record = _found(actor, reference)
     found = [("out", row, row.target) for row in record.links_out.select_related("target").order_by("id")]
-    found += [("in", row, row.source) for row in record.links_in.select_related("source").order_by("id")]
+    found += [("in", row, row.source) for row in links_to(record)]
     known = names.titles(actor, (other.reference for _, _, other in found))
     bound = approved.approval_leaves([record.pk, *(other.pk for _, _, other in found)])
     return [
@@ -104,6 +105,20 @@ def links(actor: Actor, reference: str) -> list[LinkView]:
         for direction, row, other in found
         if other.reference in known
     ]
+
+
+def links_to(record: Record, instant: datetime | None = None) -> list[Link]:
+    """The links of others to ``record`` that stand, or stood at ``instant``, in order, with their sources."""
+    if instant is None:
+        return list(record.links_in.select_related("source").order_by("id"))
+    standing = Q(ended_at=None) | Q(ended_at__gt=instant)
+    rows = Link.every.filter(standing, target_id=record.pk, at__lte=instant)
+    return list(rows.select_related("source").order_by("id"))
+
+
+def standing(leaves: Iterable[int]) -> list[int]:
+    """Those of the links made by these entries that stand, by entry, in order."""
+    return list(Link.objects.filter(leaf__in=list(leaves)).order_by("leaf").values_list("leaf", flat=True))
 
 
 def outgoing(actor: Actor, kind: Kind, known: Homes) -> dict[int, list[str]]:

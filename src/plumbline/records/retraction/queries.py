@@ -18,6 +18,7 @@ from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Conflict
 from plumbline.records.kinds import Kind
 from plumbline.records.models import AttachmentDates, CommentAct, Record, Revision
+from plumbline.records.related.models import Link
 from plumbline.trail import log
 
 OPEN_FOR = timedelta(seconds=30)
@@ -110,6 +111,8 @@ def _has_act_since(record: Record, leaf: int) -> bool:
     if AttachmentDates.objects.filter(attachment__record=record, leaf__gt=leaf).exists():
         return True
     hung = (record.links_out, record.links_in, record.comments, record.attachments, record.approvals)
+    if Link.every.filter(source=record, ended_leaf__gt=leaf).exists():
+        return True
     if CommentAct.objects.filter(comment__record=record, leaf__gt=leaf).exists():
         return True
     return any(rows.filter(leaf__gt=leaf).exists() for rows in hung)

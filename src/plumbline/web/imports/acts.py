@@ -120,8 +120,12 @@ def again(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
 def withdraw(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
     """Take back what it has written and nobody has touched since."""
     done = withdrawal.withdraw(actor, handle)
-    text = gettext("{count} records were taken back, {staying} stay as they are, {left} are left to do.")
-    messages.success(request, text.format(count=done.taken_back, staying=len(done.staying), left=done.left))
+    text = gettext(
+        "{count} records and {links} links were taken back, {staying} records stay as they are, {left} are "
+        "left to do."
+    )
+    counts = {"count": done.taken_back, "links": done.links, "staying": len(done.staying), "left": done.left}
+    messages.success(request, text.format(**counts))
     return HttpResponseRedirect(reverse("import", args=[handle]))
 
 

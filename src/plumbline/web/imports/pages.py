@@ -120,6 +120,8 @@ class JobPage:
     """Id and name of those to whom it can be assigned."""
     not_alone: Text
     """Why the reader may not confirm it; empty where they may."""
+    by_two: Text
+    """Why a second person confirms it, whoever reads; empty where one is enough."""
     together: tuple[tuple[int, int, str], ...]
     """First and last of the records written, and the address at which those are changed together."""
 
@@ -259,6 +261,7 @@ def job(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
         incomplete=queries.incomplete(actor, handle),
         candidates=handover.candidates(actor, handle) if shown.state == "previewed" else (),
         not_alone=handover.why_not_alone(actor, handle) if shown.state == "previewed" else "",
+        by_two=handover.second_person(shown),
         together=_together(actor, shown),
     )
     return render(request, "web/imports/job.html", {"page": context})

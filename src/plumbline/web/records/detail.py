@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -47,8 +47,6 @@ NOT_TYPED = frozenset(
 )
 """What forms send that nobody has typed."""
 Values = Mapping[str, Any]
-Dated = TypeVar("Dated", Approval, Link)
-"""What hangs on a record since an instant of its own."""
 
 
 @dataclass(frozen=True)
@@ -253,13 +251,13 @@ def _relations(
         Relation(link, link.target, False, approved is not None and approved.is_later(link.leaf))
         for link in links
     ]
-    incoming = _until(record.links_in.select_related("source"), until)
+    incoming = related.links_to(record, until)
     found += [Relation(link, link.source, True, False) for link in incoming]
     visible = names.titles(actor, (row.other.reference for row in found))
     return tuple(row for row in found if row.other.reference in visible)
 
 
-def _until(rows: Iterable[Dated], instant: datetime | None) -> tuple[Dated, ...]:
+def _until(rows: Iterable[Approval], instant: datetime | None) -> tuple[Approval, ...]:
     """Those of ``rows`` that were there at ``instant``; all without one."""
     return tuple(row for row in rows if instant is None or row.at <= instant)
 
@@ -310,7 +308,7 @@ def record_page(
         record=record,
         groups=_groups(kind, record, snapshot, hub.fields),
         steps=() if snapshot else step_panels.of_record(actor, kind, record, step, refused),
-        relations=_relations(actor, record, _until(hung.links, instant), approved, instant),
+        relations=_relations(actor, record, hung.links_at(instant), approved, instant),
         hub=hub,
         comments=comments.of_record(actor, kind, record, hung, instant),
         readers=comments.readers(actor, record) if "comment" in allowed else (),
