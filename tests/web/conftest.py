@@ -43,6 +43,7 @@ class House:
     segment: int = 0
     event: str = ""
     imported: str = ""
+    lists: str = ""
     bulk: str = ""
     pack: str = ""
     erasure: str = ""
@@ -55,6 +56,7 @@ class House:
             "segment": str(self.segment),
             "event": self.event,
             "imported": self.imported,
+            "lists": self.lists,
             "bulk": self.bulk,
             "pack": self.pack,
             "erasure": self.erasure,
@@ -162,6 +164,7 @@ def furnish(house: House) -> House:
     house.result = readings()
     house.segment, house.event = telemetry(manager)
     house.imported = register(manager)
+    house.lists = all_lists(manager)
     house.bulk = planned_change(manager)
     house.erasure = asked_for(house)
     names["review"] = reviewed(house)
@@ -208,6 +211,16 @@ def register(actor: Actor) -> str:
         "  lifecycle: {column: Stage, values: {Live: in operation}}\n"
     )
     return commands.keep(actor, plan.plan_file(actor, "ai-system", content, text), "register.csv").handle
+
+
+def all_lists(actor: Actor) -> str:
+    """All lists of the house as one file that waits for its confirmation; the id."""
+    from plumbline.imports.together import archive, commands
+    from plumbline.records import read_log
+
+    with read_log.logged():
+        content = b"".join(archive.blocks(archive.write(actor, "csv")))
+    return commands.keep(actor, content, "lists.zip")
 
 
 def planned_change(actor: Actor) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
-from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -23,7 +22,6 @@ from plumbline.imports.mapping import READING_WORDS
 from plumbline.imports.notices import SORTS
 from plumbline.imports.remembered import queries as remembered
 from plumbline.imports.suggested import suggestion
-from plumbline.imports.together import archive
 from plumbline.imports.withdrawal import commands as withdrawal
 from plumbline.kernel import clock
 from plumbline.kernel.messages import say
@@ -97,7 +95,9 @@ FORM["properties"] |= {  # type: ignore[operator]  # a dictionary
 }
 
 
-def _job(view: queries.JobView) -> dict[str, Any]:
+def plain(view: queries.JobView) -> dict[str, Any]:
+    """An import as the API shows it (`JOB`)."""
+
     def instant(value: Any) -> str | None:
         return clock.rfc3339(value) if value is not None else None
 
@@ -124,7 +124,7 @@ def _job(view: queries.JobView) -> dict[str, Any]:
 
 
 def _list(call: Call) -> Answer:
-    return Answer([_job(view) for view in queries.jobs(call.actor)])
+    return Answer([plain(view) for view in queries.jobs(call.actor)])
 
 
 def _upload(call: Call) -> Answer:
@@ -158,13 +158,13 @@ def _upload(call: Call) -> Answer:
     map_text = reading_words.with_words(fields.get("map", ""), words)
     made = plan.plan_file(call.actor, fields.get("kind", ""), content, map_text)
     view = commands.keep(call.actor, made, name)
-    answer = {**_job(view), "found": reading_words.found(made.sheet)}
+    answer = {**plain(view), "found": reading_words.found(made.sheet)}
     return Answer(answer, 201, {"Location": f"/api/v1/imports/{view.handle}"})
 
 
 def _read(call: Call) -> Answer:
     handle = call.pieces["handle"]
-    answer = _job(queries.job(call.actor, handle))
+    answer = plain(queries.job(call.actor, handle))
     return Answer({**answer, "incomplete": queries.incomplete(call.actor, handle)})
 
 
@@ -226,32 +226,32 @@ def _faulty(call: Call) -> Answer:
 
 def _confirm(call: Call) -> Answer:
     view = commands.confirm(call.actor, call.pieces["handle"])
-    return Answer(_job(view), 202, {"Location": f"/api/v1/imports/{view.handle}"})
+    return Answer(plain(view), 202, {"Location": f"/api/v1/imports/{view.handle}"})
 
 
 def _stop(call: Call) -> Answer:
-    return Answer(_job(batch.stop(call.actor, call.pieces["handle"])))
+    return Answer(plain(batch.stop(call.actor, call.pieces["handle"])))
 
 
 def _resume(call: Call) -> Answer:
-    return Answer(_job(commands.resume(call.actor, call.pieces["handle"])))
+    return Answer(plain(commands.resume(call.actor, call.pieces["handle"])))
 
 
 def _assign(call: Call) -> Answer:
     sent = parsing.members(call.json, {"to": str}, {})
-    return Answer(_job(batch.assign(call.actor, call.pieces["handle"], sent["to"])))
+    return Answer(plain(batch.assign(call.actor, call.pieces["handle"], sent["to"])))
 
 
 def _keep(call: Call) -> Answer:
     sent = parsing.members(call.json, {"references": list}, {})
     named = [one for one in sent["references"] if isinstance(one, str)]
-    return Answer(_job(batch.keep(call.actor, call.pieces["handle"], named)))
+    return Answer(plain(batch.keep(call.actor, call.pieces["handle"], named)))
 
 
 def _choose(call: Call) -> Answer:
     sent = parsing.members(call.json, {"field": str, "what": str}, {})
     handle, line = call.pieces["handle"], int(call.pieces["line"])
-    return Answer(_job(choices.choose(call.actor, handle, line, sent["field"], sent["what"])))
+    return Answer(plain(choices.choose(call.actor, handle, line, sent["field"], sent["what"])))
 
 
 def _withdraw(call: Call) -> Answer:
@@ -266,27 +266,8 @@ def _discard(call: Call) -> Answer:
     return Answer(status=204)
 
 
-def _everything(ending: str, call: Call) -> Answer:
-    blocks = archive.blocks(archive.write(call.actor, ending))
-    response = StreamingHttpResponse(blocks, content_type="application/zip")
-    response["Content-Disposition"] = f'attachment; filename="lists-{ending}.zip"'
-    return Answer(response=response)
-
-
-def _exports() -> Iterator[Operation]:
-    for ending in archive.ENDINGS:
-        yield Operation(
-            "GET", f"/lists/{ending}.zip", f"exportAllLists{ending.capitalize()}",
-            f"All lists you may export, {ending.upper()} in a ZIP", partial(_everything, ending), tag=TAG,
-            replies={200: Reply("A file for each list, and index.json in the order of import.",
-                                {"type": "string", "format": "binary"}, "application/zip")},
-            text="Each list leaves an entry in the trail. `plumbline import all` takes the file in.",
-        )  # fmt: skip
-
-
 def operations() -> Iterator[Operation]:
     """Upload, preview, progress, what could not be taken, and the acts on an import."""
-    yield from _exports()
     yield from _looking()
     yield from _acting()
     yield from _as_a_whole()

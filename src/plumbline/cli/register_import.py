@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -39,40 +40,45 @@ Read = Annotated[
 if TYPE_CHECKING:
     from plumbline.identity.actors import Actor
     from plumbline.imports.plan import ImportPlan
+    from plumbline.imports.together.commands import Taken
 
 
-def _take_all(content: bytes, json: bool, *, others: bool) -> None:
-    """Import all lists of a file, and say of each what became of its rows."""
+def _take_all(content: bytes, name: str, assign: str, json: bool, *, preview: bool, others: bool) -> None:
+    """Import all lists of a file, and say of each what became, or would become, of its rows."""
     if others:
-        fault = Fault("all", "takes no other words", "import one list by itself to preview it")
+        fault = Fault("all", "takes no other words", "import one list by itself to map it")
         raise Invalid("The file was not read.", [fault])
     from plumbline.identity.actors import Actor
     from plumbline.imports.together import commands
 
-    done = commands.take_in(Actor.installation(), content, output.note)
-    if json:
-        output.as_json(
-            [
-                {
-                    "kind": one.target.slug,
-                    **{"create": one.created, "amend": one.amended, "unchanged": one.unchanged},
-                    "faults": [
-                        {"line": line, "column": column, "reason": str(why)}
-                        for line, column, why in one.faulty
-                    ],
-                }
-                for one in done
-            ]
-        )
+    actor = Actor.installation()
+    if preview:
+        done = commands.look(actor, content, name)
     else:
-        rows = [(one.target.plural, one.created, one.amended, one.unchanged, len(one.faulty)) for one in done]
-        head = ("list", "create", "amend", "unchanged", "faults")
-        output.table(head, [list(map(str, row)) for row in rows])
-        for one in done:
-            for line, column, why in one.faulty:
-                output.note(f"{one.target.plural}, line {line}, {column}: {why}")
-    if any(one.faulty for one in done):
+        done = commands.take_in(actor, content, output.note, name=name, assign=assign)
+    if json:
+        output.as_json(list(map(_list_as_json, done)))
+    else:
+        _print_lists(done)
+    if any(one.faulty or (one.waits and not preview) for one in done):
         raise typer.Exit(output.EXIT_FAILED_CHECK)
+
+
+def _list_as_json(one: Taken) -> dict[str, Any]:
+    counts = {"create": one.created, "amend": one.amended, "unchanged": one.unchanged}
+    faults = [{"line": line, "column": column, "reason": str(why)} for line, column, why in one.faulty]
+    return {"kind": one.target.slug, **counts, "faults": faults, "waits": str(one.waits)}
+
+
+def _print_lists(done: Sequence[Taken]) -> None:
+    head = ("list", "create", "amend", "unchanged", "faults")
+    rows = [(one.target.plural, one.created, one.amended, one.unchanged, len(one.faulty)) for one in done]
+    output.table(head, [list(map(str, row)) for row in rows])
+    for one in done:
+        for line, column, why in one.faulty:
+            output.note(f"{one.target.plural}, line {line}, {column}: {why}")
+        if one.waits:
+            output.note(f"{one.target.plural}: {one.waits}")
 
 
 def _words(given: list[str]) -> dict[str, str]:
@@ -122,6 +128,10 @@ def import_register(
     faulty: Annotated[
         Path | None, typer.Option(help="File to write the rows to that cannot be taken.", show_default=False)
     ] = None,
+    assign: Annotated[
+        str,
+        typer.Option(help="Person (id or e-mail) who confirms what takes a second one.", show_default=False),
+    ] = "",
     data: Data = None,
     json: Json = False,
 ) -> None:
@@ -141,7 +151,8 @@ def import_register(
 
     content = _bytes(file, config.upload_limit)
     if kind == ALL:
-        _take_all(content, json, others=bool(map_file or read or look or preview or again or faulty))
+        others = bool(map_file or read or look or again or faulty)
+        _take_all(content, file.name, assign, json, preview=preview, others=others)
         return
     words = _words(read or [])
     if look:
@@ -151,7 +162,7 @@ def import_register(
     map_text = reading_words.with_words(_given(actor, kind, content, map_file, again), words)
     slug = "" if kind == SAID and map_text else suggestion.kind_of(content) if kind == SAID else kind
     planned = plan.plan_file(actor, slug, content, map_text)
-    handle = _write(actor, planned, file.name, preview, faulty)
+    handle = _write(actor, planned, file.name, preview, faulty, assign)
     _tell(planned, handle, json)
     if handle and not json:
         _say_what_is_missing(actor, handle)
@@ -169,9 +180,13 @@ def _given(actor: Actor, kind: str, content: bytes, map_file: Path | None, again
     return remembered.of_file(actor, targets.get(kind), content).map_text if again else ""
 
 
-def _write(actor: Actor, planned: ImportPlan, name: str, preview: bool, faulty: Path | None) -> str:
+def _write(
+    actor: Actor, planned: ImportPlan, name: str, preview: bool, faulty: Path | None, assign: str
+) -> str:
     """Write what is planned unless it is a ``preview``, and the ``faulty`` rows; the handle of the import."""
-    from plumbline.imports import commands, rejects
+    from plumbline.imports import commands, queries, rejects
+    from plumbline.imports.batch import commands as batch
+    from plumbline.imports.batch import handover
 
     if faulty is not None:
         faulty.touch(mode=0o600)  # before anything is written, so that no fault is lost for want of a place
@@ -180,6 +195,10 @@ def _write(actor: Actor, planned: ImportPlan, name: str, preview: bool, faulty: 
     writing = not preview and planned.counts["create"] + planned.counts["amend"] + restated > 0
     if writing or faulty is not None:
         handle = commands.keep(actor, planned, name).handle
+    if writing and assign and handover.second_person(queries.job(actor, handle)):
+        assigned = batch.assign(actor, handle, assign)
+        output.note(f"{handle} waits for {assigned.assignee}, who confirms it.")
+        writing = False
     if writing:
         progress = output.Progress("rows written")
         commands.run(actor, handle, progress=lambda job: progress(job.written, job.to_write))

@@ -20,6 +20,7 @@ from plumbline.imports.models import ImportFault, ImportJob, ImportRow
 from plumbline.imports.plan import ImportPlan, check_size, plan_file
 from plumbline.imports.queries import JobView
 from plumbline.imports.stated.words import stored
+from plumbline.imports.together import queries as lists
 from plumbline.kernel import clock
 from plumbline.kernel.messages import Word, say
 from plumbline.kernel.problems import Conflict, Fault, Invalid, NotAllowed
@@ -37,17 +38,18 @@ def upload(actor: Actor, kind_slug: str, content: bytes, file_name: str) -> JobV
     """Keep a file whose columns are still to be matched. Raises `NotAllowed`, `TooLarge` or `Invalid`."""
     kind = targets.get(kind_slug)
     targets.require_importing(actor, kind)
-    return queries.view(_kept(actor, kind, content, file_name))
+    return queries.view(kept(actor, kind, content, file_name))
 
 
 def keep(actor: Actor, plan: ImportPlan, file_name: str) -> JobView:
     """Keep a plan for confirmation. No record is written."""
-    job = _kept(actor, plan.kind, plan.content, file_name)
-    _store(job, plan)
+    job = kept(actor, plan.kind, plan.content, file_name)
+    store(job, plan)
     return queries.view(job)
 
 
-def _kept(actor: Actor, kind: Target, content: bytes, file_name: str) -> ImportJob:
+def kept(actor: Actor, kind: Target, content: bytes, file_name: str) -> ImportJob:
+    """Keep a file as an import of which nothing is planned yet. Raises `TooLarge` or `Invalid`."""
     check_size(len(content))
     name = file_name.replace("\\", "/").rpartition("/")[2]
     if faults := form_faults.of_name("file", name):
@@ -73,7 +75,7 @@ def preview(actor: Actor, handle: str, map_text: str) -> JobView:
     # Written in the name of whoever planned it last, who is then no second person for it.
     job.actor, job.scopes, job.author_id = actor.id, _scopes(actor), actor.person_id
     job.save(update_fields=["actor", "scopes", "author"])
-    _store(job, plan)
+    store(job, plan)
     return queries.view(job)
 
 
@@ -91,9 +93,10 @@ def _waiting(job: ImportJob) -> None:
         )
 
 
-def _store(job: ImportJob, plan: ImportPlan) -> None:
+def store(job: ImportJob, plan: ImportPlan, state: str = ImportJob.State.PREVIEWED) -> None:
+    """Keep what is planned with the import, which is in ``state`` then; a part of it is no preview before."""
     with transaction.atomic():
-        job.state = ImportJob.State.UPLOADED
+        job.state = ImportJob.State.UPLOADED if state == ImportJob.State.PREVIEWED else state
         job.map_text, job.encoding = plan.map_text, plan.sheet.encoding
         job.register, job.columns = plan.register.register, json.dumps(plan.sheet.columns)
         job.summary = json.dumps(summary.as_json(plan.summary))
@@ -102,8 +105,9 @@ def _store(job: ImportJob, plan: ImportPlan) -> None:
     for start in range(0, len(plan.rows), _STORED):
         with transaction.atomic():
             _store_rows(job, plan.rows[start : start + _STORED])
-    job.state = ImportJob.State.PREVIEWED
-    job.save(update_fields=["state"])
+    if state == ImportJob.State.PREVIEWED:
+        job.state = state
+        job.save(update_fields=["state"])
 
 
 def _store_rows(job: ImportJob, planned: tuple[PlannedRow, ...]) -> None:
@@ -165,6 +169,8 @@ def confirm(actor: Actor, handle: str) -> JobView:
     shown = queries.view(job)
     if not (shown.to_write or shown.summary.restated):
         raise Invalid("There is nothing to write.", [Fault("rows", "none creates or changes a record")])
+    if lists.is_before_its_turn(actor, handle):
+        raise Conflict("This list waits for those before it in its file. Confirm all of them together.")
     if job.withdrawn_at is not None:
         raise Conflict("This import was withdrawn. Upload the file again.")
     if reason := batch.why_not_alone(actor, job, shown.to_write):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from plumbline.imports.models import ImportJob
 from plumbline.imports.queries import JobView
@@ -30,3 +30,9 @@ def append(
             **(more or {}),
         },
     )
+
+
+def of_lists(actor_id: str, handle: str, entry_type: str, imports: Sequence[str]) -> None:
+    """Append one entry about a file with several lists, each of which is one of ``imports``."""
+    subject: dict[str, JSON] = {"type": "lists", "ref": handle}
+    log.append(entry_type, actor=actor_id, subject=subject, facts={"imports": list(imports)})

@@ -18,16 +18,27 @@ Sort = Literal[
     "kept",
     "taken",
     "staying",
+    "awaited",
 ]
 """What became of a text of the file. *refused*: the row is not taken. *not understood*: it is no value of the
 field, which is left out. *partial*: a date that says less than a day, so that the field is left out.
 *dropped*: the map leaves it out. *guessed*: something was completed. *defaulted*: the map fills an empty
 cell. *shortened*: it is longer than the field. *kept*: somebody has changed the field here, and that stays.
-*taken*: somebody has changed it here, and the file replaces that."""
+*taken*: somebody has changed it here, and the file replaces that. *awaited*: it comes with another list."""
 NOTED: tuple[Sort, ...] = ("not understood", "partial", "shortened")
 """Texts that no field holds whole: they go to the note of the revision."""
 SORTS: tuple[Sort, ...] = (
-    *("not understood", "partial", "dropped", "guessed", "defaulted", "shortened", "kept", "taken"),
+    *(
+        "not understood",
+        "partial",
+        "dropped",
+        "guessed",
+        "defaulted",
+        "shortened",
+        "kept",
+        "taken",
+        "awaited",
+    ),
 )
 
 

@@ -97,6 +97,8 @@ class JobView:
     withdrawn_at: datetime | None = None
     kept: tuple[str, ...] = ()
     """References of what stays although the file has it no longer."""
+    together: str = ""
+    """Id of the file with several lists that it came with."""
 
     @property
     def gone(self) -> tuple[str, ...]:
@@ -310,6 +312,7 @@ def view(job: ImportJob) -> JobView:
         assignee=job.assignee.full_name if job.assignee else "",
         withdrawn_at=job.withdrawn_at,
         kept=tuple(job.kept.split()),
+        together=job.together,
     )
 
 

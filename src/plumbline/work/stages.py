@@ -23,7 +23,7 @@ from plumbline.delivery.waiting.stage import NoticeStage
 from plumbline.discovery.stage import SightingsStage
 from plumbline.erasure.execution import commands as erasures
 from plumbline.erasure.stage import ErasureStage
-from plumbline.imports.stage import ImportStage
+from plumbline.imports.together.stage import ListsStage
 from plumbline.kernel.problems import Unavailable
 from plumbline.metrics.stage import Rollup
 from plumbline.records.working_copies.stage import TypingStage
@@ -66,7 +66,7 @@ def _opened(data: Path) -> tuple[DuckStore | None, tuple[StoreFinding, ...]]:
 
 def _register_stages() -> tuple[Stage, ...]:
     """What writes many records at once, in short chunks."""
-    return (ImportStage(), BulkStage())
+    return (ListsStage(), BulkStage())
 
 
 def _delivery_stages() -> tuple[Stage, ...]:

@@ -32,6 +32,8 @@ def of(actor: Actor) -> list[WaitingImport]:
     found = []
     open_jobs = batch.theirs(actor).filter(state__in=_OPEN, withdrawn_at=None)
     for job in open_jobs.select_related("person", "assignee").order_by("id"):
+        if job.together and _is_before_its_turn(job):
+            continue
         has, rows = job.assignee_id == actor.person_id, queries.view(job).to_write if batch.is_on() else 0
         needed = job.confirmed_at is None and bool(batch.second_person_of(job, rows))
         alone = not batch.why_not_alone(actor, job, rows)
@@ -41,6 +43,12 @@ def of(actor: Actor) -> list[WaitingImport]:
             confirms, stopped = needed and alone, job.state == ImportJob.State.STOPPED
             found.append(WaitingImport(job.handle, job.file_name, importer, confirms, unassigned, stopped))
     return found
+
+
+def _is_before_its_turn(job: ImportJob) -> bool:
+    over = (ImportJob.State.DONE, ImportJob.State.DISCARDED)
+    earlier = ImportJob.objects.filter(together=job.together, turn__lt=job.turn)
+    return job.confirmed_at is None and earlier.exclude(state__in=over).exists()
 
 
 def file_names(actor: Actor, handles: Collection[str]) -> dict[str, str]:

@@ -14,8 +14,10 @@ from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.imports.directory import export as directory
 from plumbline.imports.directory.declarations import DIRECTORIES, PERSON, UNIT, Directory, Target
+from plumbline.imports.plan import check_size
 from plumbline.imports.readers.limits import malformed
 from plumbline.imports.readers.package import Package, chunk
+from plumbline.imports.readers.recognition import ZIP
 from plumbline.kernel.messages import say
 from plumbline.records import csv_export, kinds, typed_export
 from plumbline.records.kinds import Kind
@@ -106,6 +108,13 @@ def _pieces(actor: Actor, target: Target, ending: str) -> Iterator[bytes]:
     return (piece.encode() for piece in lines)
 
 
+def is_lists(content: bytes) -> bool:
+    """Whether a file is one with all lists, by its index; nothing else of it is looked at."""
+    if not content.startswith(ZIP):
+        return False
+    return f'"{FORMAT}"' in Package(content).text(INDEX, 1_000_000)
+
+
 def read(content: bytes) -> list[Listed]:
     """The lists of a file that `write` has made, in their order. Raises `Malformed` or `TooLarge`.
 
@@ -140,4 +149,6 @@ def _whole(package: Package, name: str) -> bytes:
         parts = []
         while part := chunk(stream, name, 1_048_576):
             parts.append(part)
+            # What the directory says of a size may be forged.
+            check_size(sum(map(len, parts)))
         return b"".join(parts)

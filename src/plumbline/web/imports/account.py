@@ -22,6 +22,7 @@ LABELS: dict[str, Promise] = {
     "shortened": gettext_lazy("Shortened"),
     "kept": gettext_lazy("Kept as changed here"),
     "taken": gettext_lazy("Replaces a change made here"),
+    "awaited": gettext_lazy("Comes with another list"),
 }
 _ORDERS = {
     "dmy": gettext_lazy("day first"),

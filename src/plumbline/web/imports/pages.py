@@ -24,6 +24,9 @@ from plumbline.imports.reading import Sheet
 from plumbline.imports.remembered import queries as remembered
 from plumbline.imports.remembered.queries import Remembered
 from plumbline.imports.suggested import suggestion
+from plumbline.imports.together import archive
+from plumbline.imports.together import commands as together
+from plumbline.imports.together import queries as turn
 from plumbline.kernel.messages import Text
 from plumbline.kernel.problems import Conflict, Fault, Invalid, Malformed, TooLarge
 from plumbline.web import cells
@@ -60,6 +63,8 @@ class UploadPage:
     jobs: tuple[JobView, ...]
     faults: tuple[Fault, ...] = ()
     here: str = ""
+    files: tuple[tuple[str, str, Any], ...] = ()
+    """Files with several lists: id, name, and the import of the first."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +127,8 @@ class JobPage:
     """Why the reader may not confirm it; empty where they may."""
     by_two: Text
     """Why a second person confirms it, whoever reads; empty where one is enough."""
+    before_its_turn: bool
+    """Whether it waits for other lists of its file."""
     together: tuple[tuple[int, int, str], ...]
     """First and last of the records written, and the address at which those are changed together."""
 
@@ -159,9 +166,9 @@ def imports(request: HttpRequest, actor: Actor) -> HttpResponse:
         except (Invalid, Malformed, TooLarge) as problem:
             faults = problem.faults or (Fault("file", problem.detail),)
     chosen = str(request.POST.get("kind") or request.GET.get("kind") or "ai-system")
-    context = UploadPage(
-        gettext("Import a register"), (), _importable(actor), chosen, tuple(queries.jobs(actor)[:10]), faults
-    )
+    jobs, files = tuple(turn.single(actor, 10)), tuple(turn.recent(actor, 5))
+    importable, title = _importable(actor), gettext("Import a register")
+    context = UploadPage(title, (), importable, chosen, jobs, faults, files=files)
     return render(request, "web/imports/upload.html", {"page": context}, status=422 if faults else 200)
 
 
@@ -172,6 +179,8 @@ def _taken(request: HttpRequest, actor: Actor) -> str:
     if upload is None:
         raise Invalid("Nothing was uploaded.", [Fault("file", "is missing or empty", "choose a file")])
     content, name = upload.read(), upload.name or ""
+    if archive.is_lists(content):
+        return _href(together.keep(actor, content, name), "lists")
     kind = kind or suggestion.kind_of(content)
     if map_file is None and own_format.sheet_of(targets.get(kind), content) is not None:
         return _href(commands.keep(actor, plan.plan_file(actor, kind, content, ""), name).handle)
@@ -262,6 +271,7 @@ def job(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
         candidates=handover.candidates(actor, handle) if shown.state == "previewed" else (),
         not_alone=handover.why_not_alone(actor, handle) if shown.state == "previewed" else "",
         by_two=handover.second_person(shown),
+        before_its_turn=turn.is_before_its_turn(actor, handle),
         together=_together(actor, shown),
     )
     return render(request, "web/imports/job.html", {"page": context})
