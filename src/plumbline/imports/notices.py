@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from plumbline.kernel.messages import Text, worded
 
@@ -27,19 +27,8 @@ cell. *shortened*: it is longer than the field. *kept*: somebody has changed the
 *taken*: somebody has changed it here, and the file replaces that. *awaited*: it comes with another list."""
 NOTED: tuple[Sort, ...] = ("not understood", "partial", "shortened")
 """Texts that no field holds whole: they go to the note of the revision."""
-SORTS: tuple[Sort, ...] = (
-    *(
-        "not understood",
-        "partial",
-        "dropped",
-        "guessed",
-        "defaulted",
-        "shortened",
-        "kept",
-        "taken",
-        "awaited",
-    ),
-)
+SORTS: tuple[Sort, ...] = tuple(sort for sort in get_args(Sort) if sort not in ("refused", "staying"))
+"""What can be said of a text whose row is taken."""
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,7 @@ TOPICS: Final[Mapping[str, str]] = {
     "sightings": "howto/deal-with-unregistered-ai",
     "imports": "howto/import-a-register",
     "import": "howto/import-a-register",
+    "lists": "howto/import-a-register",
     "import-columns": "howto/import-a-register",
     "packs": "howto/make-a-pack",
     "pack": "howto/make-a-pack",

@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0008_working_copies'),
+        ('records', '0009_working_copies_of_steps'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
