@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 from django.conf import settings as django_settings
 from django.test import Client
+from django.urls import reverse
 from tests.imports.test_batch import FILE, MAP
 from tests.imports.test_people import HEAD
 from tests.imports.test_people import MAP as PEOPLE
@@ -54,7 +55,7 @@ def test_an_assigned_import_waits_for_its_person_until_it_is_confirmed(mina: Act
     assert _tasks(sara) == [("import", handle, f"/imports/{handle}/")]
     client = Client()
     client.force_login(identity.person(sara.id))
-    text = client.get("/").content.decode() + client.get("/work/").content.decode()
+    text = client.get("/").content.decode() + client.get(reverse("my-work")).content.decode()
     assert f'href="/imports/{handle}/"' in text
     assert "This import is assigned to you" in text
     commands.run(sara, handle)

@@ -37,6 +37,9 @@ Read = Annotated[
         show_default=False,
     ),
 ]
+Assign = Annotated[
+    str, typer.Option(help="Person (id or e-mail) who confirms what takes a second one.", show_default=False)
+]
 if TYPE_CHECKING:
     from plumbline.identity.actors import Actor
     from plumbline.imports.plan import ImportPlan
@@ -128,10 +131,7 @@ def import_register(
     faulty: Annotated[
         Path | None, typer.Option(help="File to write the rows to that cannot be taken.", show_default=False)
     ] = None,
-    assign: Annotated[
-        str,
-        typer.Option(help="Person (id or e-mail) who confirms what takes a second one.", show_default=False),
-    ] = "",
+    assign: Assign = "",
     data: Data = None,
     json: Json = False,
 ) -> None:

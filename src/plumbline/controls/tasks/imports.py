@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from plumbline.controls.tasks.task import Task, TaskAct, TaskKind
 from plumbline.identity.actors import Actor
-from plumbline.imports.batch import waiting
+from plumbline.imports.waiting import queries as waiting
 from plumbline.kernel.messages import Message, say
 
 _LOOK, _CONFIRM, _ASSIGN = TaskAct("", "Look at it"), TaskAct("", "Confirm"), TaskAct("", "Assign")

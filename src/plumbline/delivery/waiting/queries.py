@@ -14,7 +14,7 @@ from plumbline.delivery.waiting.schedule import Hours
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.identity.models import Person
-from plumbline.imports.batch import waiting
+from plumbline.imports.waiting import queries as waiting
 from plumbline.records import kinds, names
 
 PAGE = 100

@@ -21,9 +21,10 @@ from plumbline.imports import queries as imports
 from plumbline.imports.batch import commands as batch
 from plumbline.imports.directory.declarations import PERSON, Target
 from plumbline.imports.models import ImportJob, ImportRow, lists_handle
-from plumbline.imports.together import archive, awaiting, queries, turns
+from plumbline.imports.together import archive, awaiting, queries
 from plumbline.imports.together.archive import Listed
 from plumbline.imports.together.queries import AGAIN, ListsView
+from plumbline.imports.together.stage import begin_next
 from plumbline.kernel import clock
 from plumbline.kernel.messages import Text, say
 from plumbline.kernel.problems import Conflict, Fault, Invalid
@@ -118,7 +119,7 @@ def carry_on(handle: str) -> bool:
     if running is not None:
         stage.advance(running.handle)
         return True
-    return turns.begin_next(handle)
+    return begin_next(handle)
 
 
 def look(actor: Actor, content: bytes, file_name: str) -> list[Taken]:

@@ -1,0 +1,1 @@
+"""The imports that wait for one person."""
