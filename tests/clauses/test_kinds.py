@@ -20,6 +20,9 @@ from plumbline.records.kinds import Kind
 from plumbline.records.models import Record
 
 PREFIXES = {
+    "issue": "ISS",
+    "interested-party": "PTY",
+    "obligation": "OBL",
     "ai-system": "SYS",
     "component": "CMP",
     "dataset": "DST",

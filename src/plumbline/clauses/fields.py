@@ -212,6 +212,11 @@ def day(
     return DayField(label, null=True, blank=not required, help_text=help, done=done, ahead=ahead)
 
 
+def review(help: str, months: int) -> models.DateField[str | date, date]:
+    """The day by which a record is looked at again, at most so many ``months`` ahead."""
+    return day("next review", help, required=True, ahead=months)
+
+
 def likelihood(
     label: str, help: str, *, required: bool = False
 ) -> models.PositiveSmallIntegerField[Any, Any]:

@@ -1,4 +1,4 @@
-"""The library of starting points: risks, objectives, policies and procedures to pick from.
+"""The library of starting points: risks, objectives, policies, procedures and context to pick from.
 
 What is picked becomes a draft of the person who picked it. It is never approved by that, so that it is no
 evidence of anything.
@@ -30,9 +30,23 @@ from plumbline.records.qualified import queries as qualified
 
 DATA = Path(__file__).parent / "data" / "starting_points.yaml"
 YEAR = timedelta(days=365)
-_DATES = {"objective": "due", "policy": "next_review", "document": "next_review"}
+_DATES = {
+    "objective": "due",
+    **dict.fromkeys(("policy", "document", "issue", "interested-party", "obligation"), "next_review"),
+}
 """The day that a kind needs: a year ahead until somebody sets it."""
-_SUMMARIES = ("statement", "purpose", "summary", "needed", "content", "what", "description")
+_SUMMARIES = (
+    "statement",
+    "purpose",
+    "summary",
+    "needed",
+    "content",
+    "what",
+    "description",
+    "effect",
+    "needs",
+    "text",
+)
 OWN = "Plumbline, own words"
 
 
@@ -88,7 +102,7 @@ def _of_seed(seed: RiskSeed) -> StartingPoint:
 
 def starting_points() -> tuple[StartingPoint, ...]:
     """Everything to pick from, of the kinds that this installation has: risks first, then objectives,
-    policies and documents."""
+    policies, documents and the context."""
     return tuple(point for point in _all_points() if kinds.exists(point.kind))
 
 

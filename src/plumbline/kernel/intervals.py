@@ -8,6 +8,9 @@ from datetime import date
 POLICY_REVIEW, DOCUMENT_REVIEW = 13, 24
 """Months that the next review of a policy, or of a document, may lie ahead: a policy is reviewed within a
 year or so. Here, so that the field that is written and the checks that read it go by the same."""
+CONTEXT_REVIEW = 13
+"""Months that the next review of what clauses 4 and 5 ask for may lie ahead, from issues to committees: it is
+looked at once a year."""
 FILE_VALIDITY = 24
 """Months that the end of an attached file may lie ahead: what is relied on is looked at again by then."""
 EASING = 12

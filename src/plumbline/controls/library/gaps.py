@@ -60,7 +60,10 @@ POLICY_REVIEW, DOCUMENT_REVIEW = "policy.next_review", "document.next_review"
 LONGEST_INTERVALS = "facts:longest-intervals"
 """What a check needs that asks `review_too_far`."""
 FILE_VALIDITY = "attachment.valid_until"
+CONTEXT_KINDS = ("issue", "interested-party", "obligation")
+"""Kinds of clauses 4 and 5 whose records are looked at again once a year."""
 _DELIVERED = {
+    **{f"{kind}.next_review": intervals.CONTEXT_REVIEW for kind in CONTEXT_KINDS},
     POLICY_REVIEW: intervals.POLICY_REVIEW,
     DOCUMENT_REVIEW: intervals.DOCUMENT_REVIEW,
     FILE_VALIDITY: intervals.FILE_VALIDITY,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from plumbline.controls.library.cases.context_samples import obligation
 from plumbline.controls.library.cases.samples import (
     asked,
     control,
@@ -31,6 +32,7 @@ _NOTHING: dict[str, Any] = {
     "released_on": None,
     "version": "",
     "affected_groups": [],
+    "roles": [],
 }
 SYSTEM = (draft(system("SYS-BARE", **_NOTHING)),)
 """A draft of a live AI system that was made here and touches people directly, and nothing more."""
@@ -48,6 +50,8 @@ DEVIATION = (deviation("DEV-BARE", expires_on="2026-03-02", compensation=""),)
 """An approved deviation that has ended."""
 OBJECTIVE = (objective("OBJ-BARE", owner=None, target=None),)
 """An approved objective, and nothing more."""
+OBLIGATION = (draft(obligation("OBL-BARE", owner=None, text="", how="", next_review=None)),)
+"""A draft of an obligation, and nothing more."""
 INDICATOR = (indicator("IND-BARE", measured_on=None),)
 """An approved indicator that was never measured."""
 TREATMENT = (draft(treatment("TRT-BARE", due="2026-03-02")),)
