@@ -297,11 +297,12 @@ def nonconformity_state(reference: str) -> str:
 
 
 def corrective_action(reference: str) -> dict[str, Any]:
-    """Proof fields of a corrective action, the slug of the system it is about and the check that raised its
-    nonconformity. Raises `NotFound`."""
+    """Proof fields of a corrective action, what is done by when, the slug of the system it is about and the
+    check that raised its nonconformity. Raises `NotFound`."""
     rows = clauses.rows("corrective-action").filter(reference=reference.upper())
     rows = rows.annotate(slug=F("nonconformity__system__slug"), raised_by=F("nonconformity__check_name"))
-    columns = ("effectiveness_check", "effectiveness_from", "effectiveness_until", "minimum_results")
+    columns = ("effectiveness_check", "effectiveness_from", "effectiveness_until", "minimum_results",
+               "effectiveness_measure", "action", "due")  # fmt: skip
     row = rows.values("slug", "raised_by", *columns).first()
     if row is None:
         raise NotFound("There is no corrective action with this reference.")

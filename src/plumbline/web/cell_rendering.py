@@ -82,6 +82,18 @@ def _markdown(cell: Cell, names: VisibleNames) -> SafeString:
     )
 
 
+def _whys(cell: Cell, names: VisibleNames) -> SafeString:
+    rows = (
+        (
+            question or gettext("No question"),
+            references.linkify_html(answer, names) if answer else gettext("Not answered yet"),
+        )
+        for question, answer, _ in cell.items
+    )
+    items = format_html_join("", '<li><span class="q">{}</span><span class="an">{}</span></li>', rows)
+    return format_html('<ol class="whys">{}</ol>', items)
+
+
 def _json(cell: Cell, names: VisibleNames) -> SafeString:
     return format_html(
         '<details><summary class="lnk sm">{}</summary>'
@@ -101,4 +113,5 @@ _SHAPES: Mapping[str, Callable[[Cell, VisibleNames], SafeString]] = {
     "moment": _moment,
     "state": _state,
     "url": _url,
+    "whys": _whys,
 }

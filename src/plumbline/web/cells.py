@@ -14,6 +14,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from plumbline import catalogs
+from plumbline.clauses import whys
+from plumbline.clauses.whys import WhysField
 from plumbline.controls import registry
 from plumbline.imports.directory.declarations import Directory
 from plumbline.kernel import clock
@@ -128,6 +130,9 @@ def field_cell(kind: Kind, name: str, value: Any) -> Cell:
         return cell([one if catalogs.exists(str(one)) else words.get(one, one) for one in value])
     if isinstance(value, dict):
         return Cell("json", json.dumps(value, indent=2, ensure_ascii=False)) if value else EMPTY
+    if isinstance(field, WhysField) and value:
+        rows = tuple((row.question, row.answer, "") for row in whys.parse(str(value)))
+        return Cell("whys", str(value), items=rows)
     if isinstance(field, models.TextField) and value:
         return Cell("markdown", str(value))
     if isinstance(field, models.URLField) and value:

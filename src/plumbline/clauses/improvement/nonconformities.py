@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from plumbline.clauses import choices, deciding, fields, gates, queries
+from plumbline.clauses import choices, deciding, fields, gates, queries, whys
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.kind_data import beside
 from plumbline.clauses.validation import FieldErrors
+from plumbline.clauses.whys import WhysField
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.identity.authority import Act
@@ -93,6 +94,11 @@ class Nonconformity(Record):
     containment = fields.text("containment", "What was done at once so that it does no more harm.")
     due = fields.day("due", "By when it is corrected.", ahead=24)
     cause_method = fields.choice("how the cause was found", "Method used.", CHOICES, 24)
+    whys = WhysField(
+        "whys",
+        blank=True,
+        help_text="Each answer is what the next question asks about. One row a line: question | answer.",
+    )
     cause = fields.text("cause", "Why it happened, and why nobody saw it before.")
     similar = fields.text("similar cases", "Where else it exists or could happen; where you looked.")
     correction = fields.text("correction", "How the thing itself was put right.")
@@ -123,6 +129,14 @@ def correction_is_described(actor: Actor, record: Record, reason: str) -> None:
         similar="write where else you looked",
         correction="write how it was put right",
     )
+    rows = whys.parse(record.whys)
+    if rows and all(row.answer for row in rows):
+        # The last answer is the cause; whoever has asked so far need not write it twice.
+        faults = [fault for fault in faults if fault.field != "cause"]
+    elif rows:
+        open_row = next(number for number, row in enumerate(rows, 1) if not row.answer)
+        text = say("nonconformity.unanswered", "row {row} has no answer", row=open_row)
+        faults.append(Fault("whys", text, "answer it, or take the question away"))
     if record.grade == "not graded":
         faults.append(Fault("grade", "is not given", "grade it as minor or major"))
     gates.refuse(record, faults)
@@ -329,9 +343,18 @@ NONCONFORMITY = Kind(
     clause="10",
     place=1,
     requirements=("iso42001:10.2",),
-    titles={"source": "What was seen", "consequences": "At once", "cause_method": "Cause and correction"},
+    titles={
+        "source": "What was seen",
+        "consequences": "At once",
+        "cause_method": "Cause",
+        "correction": "Correction",
+    },
     columns=("system", "check_name", "grade", "detected_on", "due"),
-    shown_when={"check_name": ("source", ("check",)), "window": ("source", ("check",))},
+    shown_when={
+        "check_name": ("source", ("check",)),
+        "window": ("source", ("check",)),
+        "whys": ("cause_method", ("five whys",)),
+    },
     filters=("system", "check_name", "grade", "source"),
     neutral={"source": "whoever records one has seen it, unless they say who else has"},
     workflow=ACTIONED,
@@ -348,7 +371,7 @@ NONCONFORMITY = Kind(
         "confirm": ("grade", "due", "owner"),
         "contain": ("containment", "consequences"),
         # Whoever verifies asks for it, and writes none of it.
-        "correct": ("cause_method", "cause", "similar", "correction", "no_action", "grade"),
+        "correct": ("cause_method", "whys", "cause", "similar", "correction", "no_action", "grade"),
     },
     amend_gates=(what_was_raised_stays,),
     deciders={

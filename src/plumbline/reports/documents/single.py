@@ -8,6 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from plumbline.clauses import whys
+from plumbline.clauses.whys import WhysField
 from plumbline.documents.model import Block, Document, Fact, Facts, Paragraph, Section, Table
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
@@ -76,7 +78,9 @@ def _sections(kind: Kind, values: Mapping[str, Any], named: Names) -> Iterator[S
             if not text:
                 continue
             label = label_of(kind, name)
-            if is_markdown(kind, name):
+            if isinstance(kind.field(name), WhysField):
+                long.append(Section(label, (_whys(text),), level=2))
+            elif is_markdown(kind, name):
                 long += prose.sections(label, text)
             elif len(text) <= _SHORT and "\n" not in text:
                 short.append(Fact(label, text))
@@ -86,6 +90,11 @@ def _sections(kind: Kind, values: Mapping[str, Any], named: Names) -> Iterator[S
         if short or long:
             yield Section(title, (Facts(tuple(short)),) if short else ())
         yield from long
+
+
+def _whys(text: str) -> Table:
+    rows = tuple((str(number), row.question, row.answer) for number, row in enumerate(whys.parse(text), 1))
+    return Table((gettext("No."), gettext("Question"), gettext("Answer")), rows, (1, 6, 8))
 
 
 def _inputs(frozen: Mapping[str, Any], named: Names) -> Iterator[Section]:

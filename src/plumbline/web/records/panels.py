@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from plumbline.clauses import whys
 from plumbline.controls import queries as controls
 from plumbline.controls.backtest import effect
 from plumbline.controls.effectiveness import effectiveness
@@ -52,14 +53,20 @@ def _cause_missing(record: Any) -> list[str]:
     """What is not written yet of why it happened, by the names of the fields."""
     if record.state in ("suspected", *related.CLOSED):
         return []
-    return [cells.label(kinds.get("nonconformity"), name) for name in CAUSE if not getattr(record, name)]
+    root = whys.root_cause(record.whys)
+    written = {"cause": record.cause or root}
+    return [
+        cells.label(kinds.get("nonconformity"), name)
+        for name in CAUSE
+        if not written.get(name, getattr(record, name))
+    ]
 
 
 def _action_href(actor: Actor, record: Any) -> str:
     """The form of a corrective action for a nonconformity that is confirmed and not over; else empty."""
     if record.state in ("suspected", *related.CLOSED):
         return ""
-    values = {"nonconformity": record.reference, "cause": record.cause}
+    values = {"nonconformity": record.reference, "cause": record.cause or whys.root_cause(record.whys)}
     if record.check_name:
         values["effectiveness_check"] = record.check_name
     kept = {name: value for name, value in values.items() if value}

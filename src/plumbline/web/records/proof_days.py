@@ -44,6 +44,11 @@ class ProofCard:
     proof: Effectiveness
     days: Sequence[ProofDay]
     of: int
+    action: str = ""
+    """What is done, in its own words."""
+    due: date | None = None
+    measure: str = ""
+    """What a person looks at, where no check proves it."""
 
     @property
     def counted(self) -> Message:
@@ -63,7 +68,8 @@ def cards(actor: Actor, nonconformity: str) -> tuple[ProofCard, ...]:
         hidden = visible is not None and bool(proof.subject) and not visible.covers(proof.subject)
         days = () if hidden or not proof.check else tuple(_days(row, proof))
         period = _period(row)
-        found.append(ProofCard(reference, title, states[reference], proof, days, len(period)))
+        own = (row["action"], row["due"], row["effectiveness_measure"])
+        found.append(ProofCard(reference, title, states[reference], proof, days, len(period), *own))
     return tuple(sorted(found, key=lambda card: card.reference))
 
 

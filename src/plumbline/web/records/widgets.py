@@ -6,14 +6,17 @@ from typing import Any
 
 from django import forms as django_forms
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from plumbline import wording
+from plumbline.clauses.whys import WhysField
 from plumbline.identity.actors import Actor
 from plumbline.records import conditional
 from plumbline.records.kinds import Kind
 from plumbline.records.pickers import queries as pickers_of
 from plumbline.web import cells, references
 from plumbline.web.records.pickers import Picker, SeveralPicker
+from plumbline.web.records.why_table import WhysTable
 
 BOXES_SHOWN = 12
 """A list of several records up to this length is shown as boxes to tick."""
@@ -29,6 +32,9 @@ def choose_widgets(form: django_forms.ModelForm[Any], kind: Kind, actor: Actor, 
             field.widget = _check_choice(form, kind, name)
         elif pickers_of.is_picked(field):
             _choose_picker(field, kind, actor, name, asked=form.add_prefix(name) == find)
+        elif isinstance(kind.field(name), WhysField):
+            field.widget = WhysTable()
+            field.help_text = gettext("Each answer is what the next question asks about.")
         elif isinstance(field.widget, django_forms.Textarea):
             field.widget.attrs.update({"rows": 3, "cols": ""})
             del field.widget.attrs["cols"]
