@@ -115,7 +115,12 @@ class TestComingIn:
         self, client: Client, idp: IdentityProvider, noor: Person, claims: dict[str, Any]
     ) -> None:
         idp.claims = claims
-        assert come_in(client, idp).status_code == 401
+        answer = come_in(client, idp)
+        assert answer.status_code == 401
+        said = b"did not say that it has verified your e-mail address" in answer.content
+        # One that is verified and is nobody's leads to no account; the others say what is missing.
+        assert said == (claims.get("email") != "noor@example.org.evil.example")
+        assert (b"no account for you" in answer.content) != said
         assert not who(client)
         assert not FederatedIdentity.objects.exists()
 

@@ -15,6 +15,11 @@ from plumbline.kernel.problems import Conflict, NotSignedIn
 
 LINKED, UNLINKED = "identity-provider.linked", "identity-provider.unlinked"
 NOBODY = "There is no account for you here. Ask an AIMS manager of your organization for an invitation."
+UNVERIFIED = (
+    "The identity provider did not say that it has verified your e-mail address, so that it leads to no "
+    "account here. Whoever runs the provider can have it sent: email and email_verified, in Entra ID email "
+    "and xms_edov."
+)
 OWN_WAY_IN = (
     "Your account has a way in of its own. Sign in with it, and connect the account with the identity "
     "provider on your account page."
@@ -33,7 +38,10 @@ def person_of(issuer: str, subject: str, email: str) -> Person:
         if not row.person.is_active:
             raise NotSignedIn(NOBODY)
         return row.person
-    person = Person.objects.filter(email__iexact=email, is_active=True).first() if email else None
+    if not email:
+        # Said of what the provider has sent alone, and so nothing of whether there is an account.
+        raise NotSignedIn(UNVERIFIED)
+    person = Person.objects.filter(email__iexact=email, is_active=True).first()
     if person is None:
         raise NotSignedIn(NOBODY)
     if not _waits_for_its_owner(person, issuer):
