@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clauses', '0012_resources_awareness_and_communication'),
+        ('clauses', '0013_context'),
     ]
 
     operations = [
