@@ -7,9 +7,11 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from tests.api.conftest import Caller
+from tests.trail import compared
 
 from plumbline.identity.actors import Actor
 from plumbline.trail import keys, log, publisher
+from plumbline.trail.compare_stage import CompareStage
 
 pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
 
@@ -49,6 +51,30 @@ def test_tiles_are_served_under_a_prefix(reader: Caller) -> None:
     ):
         assert reader("GET", f"trail/tiles/{path}").status_code == 404, path
     assert Caller()("GET", "trail/tiles/checkpoint").status_code == 401
+
+
+def test_a_verification_is_asked_for_and_says_how_far_it_is(
+    reader: Caller, mina: Actor, caller: Callable[..., Caller], someone: Callable[..., Actor]
+) -> None:
+    assert reader("GET", "trail/verification").json() == {
+        "running": None, "asked": None, "last": None, "findings": 0, "state": "Not yet anchored",
+    }  # fmt: skip
+    assert reader("POST", "trail/verification").status_code == 403
+    asked = caller(mina, "read", "pack")("POST", "trail/verification")
+    assert asked.status_code == 202
+    assert asked.json()["asked"]["by"].startswith(("per_", "tok_"))
+    assert caller(someone("viewer", "Vera"), "read")("POST", "trail/verification").status_code == 403
+    stage = CompareStage()
+    assert stage.advance()
+    running = reader("GET", "trail/verification").json()["running"]
+    assert (running["hashed"], running["entries"]) == (log.size(), log.size())
+    compared.by_the_stage(stage)
+    publisher.publish()
+    found = reader("GET", "trail/verification").json()
+    assert (found["running"], found["asked"], found["findings"]) == (None, None, 0)
+    assert (found["last"]["entries"], found["last"]["differences"]) == (running["entries"], 0)
+    assert found["last"]["compared"] > running["entries"]
+    assert found["state"] == "Verified"
 
 
 def test_the_public_keys_stand_at_an_address_for_everybody(installation: Actor) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from django.urls import reverse
 from tests.clock import NOW
+from tests.trail import compared
 from tests.web import reading
 
 from plumbline.kernel import clock
 from plumbline.kernel.note import LogProof
 from plumbline.trail import log, publisher
+from plumbline.trail.compare_stage import CompareStage
 from plumbline.web import security
 
 if TYPE_CHECKING:
@@ -79,6 +82,8 @@ def test_the_seal_says_intact_and_waiting(house: House, mina: Client) -> None:
     assert "Entries signed" in shown
     assert "tables not compared yet" in shown
     mina.post(reverse("verify-now"))
+    assert "tables not compared yet" in reading.read(mina.get("/help/").content).prose
+    compared.by_the_stage()
     shown = reading.read(mina.get("/help/").content).prose
     assert "Record intact" in shown
     assert f"all compared up to {log.size():,}" in shown
@@ -97,9 +102,27 @@ def test_a_broken_record_is_said_on_every_page(house: House, mina: Client) -> No
 
 
 def test_the_whole_record_is_verified_on_request(house: House, mina: Client) -> None:
-    answer = mina.post(reverse("verify-now"), follow=True)
-    assert "everything fits" in reading.read(answer.content).text
     assert house.client("viewer").post(reverse("verify-now")).status_code == 403
+    answer = mina.post(reverse("verify-now"), follow=True)
+    assert "Aims manager asked for a verification" in reading.read(answer.content).prose
+    again = mina.post(reverse("verify-now"), follow=True)
+    assert "A verification was asked for already." in reading.read(again.content).text
+    stage = CompareStage()
+    assert stage.advance()
+    assert "being compared now" in reading.read(mina.get("/help/").content).prose
+    part = mina.get(reverse("verification-progress")).content.decode()
+    assert "A verification runs now" in part
+    assert "<progress" in part
+    assert "data-ended" not in part
+    compared.by_the_stage(stage)
+    part = mina.get(reverse("verification-progress")).content.decode()
+    assert "data-ended" in part
+    said = reading.read(mina.get(reverse("verification")).content).prose
+    assert re.search(
+        rf"{log.size():,} entries hashed again, [\d,]+ rows and entries compared, 0 differ", said
+    )
+    assert "asked for by Aims manager" in said
+    assert "being compared now" not in reading.read(mina.get("/help/").content).prose
 
 
 def test_a_proof_is_downloaded_and_says_what_the_page_says(house: House, mina: Client) -> None:

@@ -19,6 +19,8 @@ from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Fault, Invalid, NotFound, Unavailable
 from plumbline.telemetry import receipts
 from plumbline.trail import log, static_tiles
+from plumbline.trail.findings import commands
+from plumbline.trail.findings import queries as findings
 
 TAG = "trail"
 LONGEST = 500
@@ -40,6 +42,19 @@ ANCHOR = thing(
 ANCHORING = thing(
     claim=TEXT, quorum=TEXT, held_outside={"type": "boolean"}, contradicted={"type": "boolean"},
     anchors=listed(ANCHOR),
+)  # fmt: skip
+VERIFICATION = thing(
+    running=maybe(
+        thing(begun=INSTANT, hashed=COUNT, entries=COUNT, compared=COUNT, of=COUNT, table=TEXT)
+    ),
+    asked=maybe(thing(by=TEXT, at=INSTANT)),
+    last=maybe(
+        thing(
+            begun=maybe(INSTANT), finished=INSTANT, asked_by=TEXT, entries=COUNT, compared=COUNT,
+            differences=COUNT,
+        )
+    ),
+    findings=COUNT, state=TEXT,
 )  # fmt: skip
 NARROWING = (
     Parameter("type", TEXT, "Only of this type, such as record.created."),
@@ -150,6 +165,21 @@ def _anchors(call: Call) -> Answer:
     return Answer(value)
 
 
+def _verification(call: Call) -> Answer:
+    policy.require(call.actor, "read")
+    return Answer(_state())
+
+
+def _state() -> dict[str, Any]:
+    return {**findings.scrub_as_dict(findings.scrub_state()), "state": log.status().word.value}
+
+
+def _verify(call: Call) -> Answer:
+    policy.require(call.actor, "pack")
+    commands.ask(call.actor.id)
+    return Answer(_state(), 202)
+
+
 def _tiles_checkpoint(call: Call) -> Answer:
     policy.require(call.actor, "read")
     return _text(static_tiles.checkpoint())
@@ -215,6 +245,18 @@ def operations() -> Iterator[Operation]:
         replies={200: Reply("Consistency proof (RFC 6962).", consistent)},
     )  # fmt: skip
     yield from _outside()
+    yield Operation(
+        "GET", "/trail/verification", "readVerification",
+        "How far the verification of the record is, and how the last whole one ended", _verification, tag=TAG,
+        replies={200: Reply("What runs, who waits for one, and the last one.", VERIFICATION)},
+    )  # fmt: skip
+    yield Operation(
+        "POST", "/trail/verification", "verifyRecord", "Have everything compared with its entries now",
+        _verify, tag=TAG,
+        text="It is done by the worker, one at a time, as `plumbline trail scrub` does it. Who asks while "
+        "somebody waits is answered by the same one. Ask with GET how far it is.",
+        replies={202: Reply("It was asked for.", VERIFICATION)},
+    )  # fmt: skip
     yield Operation(
         "GET", "/telemetry/receipts/{event}", "readReceipt", "The proof that an event was taken", _receipt,
         tag="telemetry", pieces={"event": UUID_PIECE},

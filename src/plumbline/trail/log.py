@@ -84,7 +84,7 @@ class LogStatus:
 
     ``size`` entries; ``state``; ``verified_at`` is when entries were last read back and signed; ``detail``
     says it to people. ``compared_at`` is when the last scrub of everything ended, of a trail of
-    ``compared_size`` entries; ``findings`` are the places that differ.
+    ``compared_size`` entries; ``findings`` are the places that differ; ``is_comparing`` while one runs.
     """
 
     size: int
@@ -94,6 +94,7 @@ class LogStatus:
     compared_at: datetime | None = None
     compared_size: int = 0
     findings: int = 0
+    is_comparing: bool = False
 
     @property
     def is_broken(self) -> bool:
@@ -152,6 +153,7 @@ def status() -> LogStatus:
         compared_at=seal.compared_at,
         compared_size=seal.compared_size,
         findings=seal.findings,
+        is_comparing=seal.is_comparing,
     )
 
 

@@ -176,8 +176,18 @@ class ScrubState(models.Model):
     ``part`` and ``position`` say where a scrub that was interrupted goes on. ``size`` is how many entries
     there were when the last whole scrub began, ``compared`` how many numbers it looked at, ``differences``
     how many it found.
+
+    One walk has the scrub at a time: ``walk`` names it, and it notes ``hashed`` entries and ``compared``
+    numbers out of ``total`` at ``moved_at``. ``asked_at`` and ``asked_by`` (an actor) are of somebody who
+    wants one at once and has not had it yet; ``finished_for`` is who had asked for the last whole one.
     """
 
+    asked_at = models.DateTimeField(null=True)
+    asked_by = models.CharField(max_length=128, blank=True, default="")
+    walk = models.CharField(max_length=32, blank=True, default="")
+    moved_at = models.DateTimeField(null=True)
+    hashed = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(default=0)
     started_at = models.DateTimeField(null=True)
     part = models.CharField(max_length=160, blank=True, default="")
     position = models.BigIntegerField(default=0)
@@ -189,6 +199,8 @@ class ScrubState(models.Model):
     finished_size = models.BigIntegerField(default=0)
     finished_compared = models.BigIntegerField(default=0)
     finished_differences = models.BigIntegerField(default=0)
+    finished_begun_at = models.DateTimeField(null=True)
+    finished_for = models.CharField(max_length=128, blank=True, default="")
 
     class Meta:
         """There is one row, number 1."""

@@ -11,9 +11,9 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from plumbline.kernel.problems import Conflict
 from plumbline.trail import proofs, publisher, queries
 from plumbline.trail.findings import commands
-from plumbline.trail.findings import queries as findings
 from plumbline.trail.one_moment import one_moment
 from plumbline.trail.proofs import Difference, Pass
 from plumbline.trail.publisher import ScrubReport
@@ -46,42 +46,98 @@ def scrub_all(
 
     ``rate`` is how many rows and entries a second are compared at most; without one, as fast as it goes.
     With ``resume``, a scrub that was interrupted goes on behind the last range it has compared; the tree is
-    hashed again in any case.
+    hashed again in any case. Raises `Conflict` when another scrub was begun meanwhile, which then goes on
+    alone.
     """
     walk = Walk(progress, rate=rate, resume=resume)
     while walk.advance():
         pass
-    state = findings.scrub_state()
-    return ScrubResult(walk.tree, state.compared, state.differences)
+    if not walk.is_whole:
+        raise Conflict("Another verification of the record was begun. This one ended before it was whole.")
+    return ScrubResult(walk.tree, walk.compared, walk.differences)
 
 
 class Walk:
-    """One scrub of everything, taken a range at a time. The tree is hashed when it begins."""
+    """One scrub of everything, a piece at a time: first the tree, then range after range of every table.
+
+    It has the scrub from its beginning; when another walk takes it, this one ends.
+    """
 
     def __init__(
         self, progress: Progress | None = None, *, rate: float | None = None, resume: bool = False
     ) -> None:
         """As `scrub_all`."""
-        whole = None if progress is None else lambda done, total: progress("entries", done, total)
-        self.tree = publisher.scrub(whole)
-        began = findings.unfinished() if resume else None
-        if began is None:
-            commands.begin(queries.size(), self.tree.detail)
-        commands.note(tree_differences(self.tree))
-        after = (began.part, began.position) if began is not None and began.part else None
-        self._ranges = _ranges(after, progress, _Pace(rate))
+        self._progress, self._pace = progress, _Pace(rate)
+        self._state = commands.take(resume=resume)
+        self.compared, self.differences = self._state.compared, self._state.differences
+        self.is_whole = False
+        self._report: ScrubReport | None = None
+        self._steps = self._walk()
+
+    @property
+    def tree(self) -> ScrubReport:
+        """What the scrub of the tree found; only once it has ended."""
+        assert self._report is not None
+        return self._report
 
     def advance(self) -> bool:
-        """Compare the next range; ``False`` when there was none left, and the scrub is finished."""
-        for _ in self._ranges:
-            return True
-        commands.finish()
-        return False
+        """Hash or compare the next piece; ``False`` when the scrub is finished, or another walk has it."""
+        return next(self._steps, False)
 
+    def _walk(self) -> Iterator[bool]:
+        yield from self._hash()
+        if self._report is None or not commands.hashed_all(self._state.walk, self.tree.detail):
+            return
+        commands.note(tree_differences(self.tree))
+        parts = _remaining((self._state.part, self._state.position) if self._state.part else None)
+        lengths = sum(part.length for part in parts)
+        commands.count(self._state.walk, self.compared + lengths)
+        for part in parts:
+            for goes_on in self._compare(part):
+                if not goes_on:
+                    return
+                yield True
+        commands.finish(self._state.walk)
+        self.is_whole = True
 
-def _ranges(after: tuple[str, int] | None, progress: Progress | None, pace: _Pace) -> Iterator[None]:
-    for part in _remaining(after):
-        yield from _walk(part, progress, pace)
+    def _hash(self) -> Iterator[bool]:
+        """Hash the entries; without a report once another walk has the scrub."""
+        size, steps, noted = queries.size(), publisher.scrubbing(), 0.0
+        while True:
+            try:
+                hashed, entries = next(steps)
+            except StopIteration as end:
+                self._report = end.value
+                return
+            if self._progress is not None:
+                self._progress("entries", hashed, entries)
+            if time.monotonic() - noted >= NOTED_EVERY or hashed == entries:
+                noted = time.monotonic()
+                if not commands.hashed(self._state.walk, size, hashed):
+                    return
+            yield True
+
+    def _compare(self, part: _Part) -> Iterator[bool]:
+        """Compare a table range by range; ``False`` once another walk has the scrub."""
+        first, start, stop = part.span()
+        compared, differing, noted = 0, 0, time.monotonic()
+        with part.work.around():
+            while start < stop:
+                end = min(stop, start + part.work.step)
+                found = check_range(part.work, start, end)
+                commands.note(found)
+                compared, differing = compared + end - start, differing + len(found)
+                # A commit for every range would cost more than comparing it; a second of work is done again.
+                if found or end == stop or time.monotonic() - noted >= NOTED_EVERY:
+                    if not commands.advance(self._state.walk, part.work.name, end, compared, differing):
+                        yield False
+                    self.compared, self.differences = self.compared + compared, self.differences + differing
+                    compared, differing, noted = 0, 0, time.monotonic()
+                if self._progress is not None:
+                    self._progress(part.work.name, end - first, stop - first)
+                self._pace.wait(end - start)
+                start = end
+                yield True
 
 
 def tree_differences(report: ScrubReport) -> list[Difference]:
@@ -101,21 +157,30 @@ def tree_differences(report: ScrubReport) -> list[Difference]:
 
 @dataclass(frozen=True)
 class _Part:
-    """One pass and where it starts."""
+    """One pass and the number where it starts, if not with its first."""
 
     work: Pass
     start: int | None = None
 
+    def span(self) -> tuple[int, int, int]:
+        """The first number, the one where it starts, and the one behind the last, at this moment."""
+        first, stop = self.work.span()
+        return first, first if self.start is None else max(first, self.start), stop
 
-def _remaining(after: tuple[str, int] | None) -> Iterator[_Part]:
+    @property
+    def length(self) -> int:
+        """How many numbers there are to compare."""
+        _, start, stop = self.span()
+        return max(0, stop - start)
+
+
+def _remaining(after: tuple[str, int] | None) -> list[_Part]:
     every = [work for _, work in proofs.passes()]
     names = [work.name[:160] for work in every]
     if after is None or after[0] not in names:
-        yield from map(_Part, every)
-        return
+        return [_Part(work) for work in every]
     place = names.index(after[0])
-    yield _Part(every[place], after[1])
-    yield from map(_Part, every[place + 1 :])
+    return [_Part(every[place], after[1]), *map(_Part, every[place + 1 :])]
 
 
 class _Pace:
@@ -130,27 +195,6 @@ class _Pace:
             return
         self._due = max(self._due, time.monotonic() - 1.0) + compared / self._rate
         time.sleep(max(0.0, self._due - time.monotonic()))
-
-
-def _walk(part: _Part, progress: Progress | None, pace: _Pace) -> Iterator[None]:
-    first, stop = part.work.span()
-    start = first if part.start is None else max(first, part.start)
-    compared, noted = 0, time.monotonic()
-    with part.work.around():
-        while start < stop:
-            end = min(stop, start + part.work.step)
-            found = check_range(part.work, start, end)
-            commands.note(found)
-            compared += end - start
-            # A commit for every range would cost more than comparing it; a second of work is done again.
-            if found or end == stop or time.monotonic() - noted >= NOTED_EVERY:
-                commands.advance(part.work.name, end, compared, len(found))
-                compared, noted = 0, time.monotonic()
-            if progress is not None:
-                progress(part.work.name, end - first, stop - first)
-            pace.wait(end - start)
-            start = end
-            yield
 
 
 def check_range(work: Pass, start: int, stop: int) -> list[Difference]:

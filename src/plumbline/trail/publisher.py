@@ -24,10 +24,10 @@ from plumbline.trail.guard import Damage, Guard, GuardRecord
 from plumbline.trail.one_moment import one_moment
 from plumbline.trail.queries import Checkpoint, State
 from plumbline.trail.read_back import read_back
-from plumbline.trail.scrub import Progress, ScrubReport, scrub_log
+from plumbline.trail.scrub import Progress, ScrubReport, Steps, scrub_log, told
 from plumbline.trail.signer import Signer
 
-__all__ = ["ReadOnly", "ScrubReport", "publish", "scrub"]
+__all__ = ["ReadOnly", "ScrubReport", "publish", "scrub", "scrubbing"]
 
 
 def publish(data: Path | None = None, guard_file: Path | None = None) -> Checkpoint | None:
@@ -142,27 +142,31 @@ def _sign(signer: Signer, head: TreeHead, time: datetime) -> Checkpoint:
 
 
 def scrub(progress: Progress | None = None) -> ScrubReport:
-    """Hash the whole log again and compare everything that can be compared.
+    """`scrubbing` in one go; ``progress`` is called with (done, total) entries now and then."""
+    return told(scrubbing(), progress)
+
+
+def scrubbing() -> Steps:
+    """Hash the whole log again in pieces, and compare everything that can be compared.
 
     What is found is remembered in the guard: until a later scrub finds nothing, nothing is signed.
-    ``progress`` is called with (done, total) entries now and then.
     """
     signers, file = keys.load(settings.PLUMBLINE.data), settings.PLUMBLINE.guard_file
 
-    def compared(record: GuardRecord | None) -> ScrubReport:
-        return scrub_log(record, lambda checkpoint: head_of(checkpoint, signers), progress)
+    def compared(record: GuardRecord | None) -> Steps:
+        return scrub_log(record, lambda checkpoint: head_of(checkpoint, signers))
 
     # Read first: the database has at least as many entries. The guard stays free meanwhile, since a walk over
     # a large log must not keep the next checkpoint from being signed.
     with Guard(file) as guard:
         record = guard.read()
-    report = compared(record)
+    report = yield from compared(record)
     with Guard(file) as guard:
         record = guard.read()
         if not report.ok:
             # Others may have written meanwhile; damage that stops the log is found while nobody can.
             with one_moment():
-                report = compared(record)
+                report = told(compared(record), None)
         if record is not None:
             damage = None if report.ok else Damage(report.first_bad, report.last_bad, report.detail)
             guard.note_damage(damage)

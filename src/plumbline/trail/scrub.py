@@ -6,7 +6,7 @@ entry) is reported only where nothing has been found that explains it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -24,6 +24,10 @@ from plumbline.trail.tree import WIDTH, split
 
 Progress = Callable[[int, int], None]
 HeadReader = Callable[[Checkpoint], TreeHead]
+Steps = Generator[tuple[int, int], None, "ScrubReport"]
+"""A scrub in pieces: each says how many entries are hashed and how many there are; the report at the end."""
+PIECE = 1024
+"""Entries in one piece."""
 
 
 _UNREADABLE = {
@@ -177,7 +181,19 @@ class _Walk:
             self.findings.add(bad[0], bad[-1], f"Entries {bad[0]} to {bad[-1]} do not fit the tree's tile.")
 
 
-def scrub_log(record: GuardRecord | None, head_of: HeadReader, progress: Progress | None) -> ScrubReport:
+def told(steps: Steps, progress: Progress | None) -> ScrubReport:
+    """Take all pieces of a scrub, telling ``progress`` of each; its report."""
+    while True:
+        try:
+            done = next(steps)
+        except StopIteration as end:
+            report: ScrubReport = end.value
+            return report
+        if progress:
+            progress(*done)
+
+
+def scrub_log(record: GuardRecord | None, head_of: HeadReader) -> Steps:
     """Hash every leaf again; compare columns, order, counters, tiles, coordinator, guard, notes, openings."""
     findings = _Findings()
     try:
@@ -194,8 +210,8 @@ def scrub_log(record: GuardRecord | None, head_of: HeadReader, progress: Progres
     walk = _Walk(state, findings, sizes)
     for view in queries.leaves(0, state.size):
         walk.take(view)
-        if progress and walk.frontier.size % 1024 == 0:
-            progress(walk.frontier.size, state.size)
+        if walk.frontier.size % PIECE == 0:
+            yield walk.frontier.size, state.size
     # Whatever a reader could compare is compared, from the coarse (roots) to the fine (columns). The order
     # matters: a finding about one entry suppresses the coarse one that it causes.
     for index, why in walk.disorder:
@@ -203,8 +219,7 @@ def scrub_log(record: GuardRecord | None, head_of: HeadReader, progress: Progres
             findings.add(index, index, why)
     _compare_end(walk, heads, record)
     _compare_upper_tiles(state.size, findings)
-    if progress:
-        progress(state.size, state.size)
+    yield state.size, state.size
     return findings.report(state.size)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.urls import reverse
+from tests.trail import compared
 from tests.trail.tampering.edits import _execute
 from tests.trail.tampering.organization import Organization
 from tests.trail.tampering.test_edits import browser
@@ -62,6 +63,7 @@ def test_every_line_of_the_afternoon_is_found_named_and_shown(installed: Organiz
     names = {name.replace(" ", "_"): value for name, value in installed.names.items()}
     mina = browser()
     mina.post(reverse("verify-now"))
+    compared.by_the_stage()
     assert "Record intact" in reading.read(mina.get("/help/").content).text
     for _, statement, _ in LINES:
         _execute(statement.format(**names))
@@ -69,6 +71,7 @@ def test_every_line_of_the_afternoon_is_found_named_and_shown(installed: Organiz
     _delete_events(installed)
     _is_shown_instead(mina, installed)
     mina.post(reverse("verify-now"))
+    compared.by_the_stage()
     found = [view.difference for view in queries.findings(1_000)]
     for what, _, field in LINES:
         assert field in {difference.field for difference in found}, what
@@ -88,6 +91,7 @@ def test_every_line_of_the_afternoon_is_found_named_and_shown(installed: Organiz
     # A second look at the same differences opens nothing anew.
     before = log.size()
     mina.post(reverse("verify-now"))
+    compared.by_the_stage()
     assert [entry.entry_type for entry in log.leaves(before, log.size())] == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -98,26 +99,54 @@ def forget_before(instant: datetime) -> int:
     return models.Finding.objects.filter(last_seen__lt=instant).delete()[0]
 
 
-def begin(size: int, tree_detail: str) -> models.ScrubState:
-    """The state of a scrub that begins now, over a trail of ``size`` entries."""
-    row, _ = models.ScrubState.objects.update_or_create(
-        id=1,
-        defaults={
-            "started_at": clock.now(),
-            "part": "",
-            "position": 0,
-            "compared": 0,
-            "differences": 0,
-            "size": size,
-            "tree_detail": tree_detail,
-        },
-    )
-    return row
+def ask(actor: str) -> bool:
+    """Want everything compared as it is now, at once; ``False`` when somebody has asked and waits for it.
+
+    A walk that began before is not what was asked for: the next one is.
+    """
+    models.ScrubState.objects.get_or_create(id=1)
+    waiting = models.ScrubState.objects.filter(id=1, asked_at=None)
+    return bool(waiting.update(asked_at=clock.now(), asked_by=actor))
 
 
-def advance(part: str, position: int, compared: int, differences: int) -> None:
-    """Note how far the scrub has come: the next one goes on there if this one is interrupted."""
-    models.ScrubState.objects.filter(id=1).update(
+def take(*, resume: bool) -> models.ScrubState:
+    """Take the scrub for a new walk, from whoever has it; with ``resume``, the one that was not finished.
+
+    ``walk`` of the answer names it: only that walk can note how far it has come.
+    """
+    with transaction.atomic():
+        models.ScrubState.objects.get_or_create(id=1)
+        row = models.ScrubState.objects.select_for_update().get(id=1)
+        now = clock.now()
+        row.walk, row.moved_at, row.hashed, row.total = secrets.token_hex(16), now, 0, 0
+        if not resume or row.started_at is None:
+            row.started_at, row.part, row.position, row.compared, row.differences = now, "", 0, 0, 0
+        row.save()
+        return row
+
+
+def hashed(walk: str, size: int, entries: int) -> bool:
+    """Note that a walk over ``size`` entries hashed so many; ``False`` when another walk has the scrub."""
+    return _note(walk, size=size, hashed=entries)
+
+
+def hashed_all(walk: str, tree_detail: str) -> bool:
+    """Note what the scrub of the tree said, before tables are compared; ``False`` as `hashed`."""
+    return _note(walk, tree_detail=tree_detail)
+
+
+def count(walk: str, total: int) -> bool:
+    """Note how many rows and entries there are to compare; ``False`` as `hashed`."""
+    return _note(walk, total=total)
+
+
+def advance(walk: str, part: str, position: int, compared: int, differences: int) -> bool:
+    """Note how far the scrub has come: the next one goes on there if this one is interrupted.
+
+    ``False`` when another walk has taken the scrub; then nothing is noted.
+    """
+    return _note(
+        walk,
         part=part[:160],
         position=position,
         compared=F("compared") + compared,
@@ -125,19 +154,27 @@ def advance(part: str, position: int, compared: int, differences: int) -> None:
     )
 
 
-def finish() -> None:
-    """Note that the scrub looked at everything, and let findings go that it did not see again."""
-    row = models.ScrubState.objects.get(id=1)
-    if row.started_at is None:
-        return  # another process has come to the end of the same walk meanwhile
+def _note(walk: str, **columns: object) -> bool:
+    mine = models.ScrubState.objects.filter(id=1, walk=walk)
+    return bool(mine.update(moved_at=clock.now(), **columns))
+
+
+def finish(walk: str) -> None:
+    """Note that a walk looked at everything, and let findings go that it did not see again.
+
+    Nothing when another walk has taken the scrub. Whoever asked before the walk began has had it.
+    """
     with transaction.atomic():
+        row = models.ScrubState.objects.select_for_update().filter(id=1, walk=walk).first()
+        if row is None or row.started_at is None:
+            return
         forget_before(row.started_at)
-        models.ScrubState.objects.filter(id=1).update(
-            finished_at=clock.now(),
-            finished_size=row.size,
-            finished_compared=row.compared,
-            finished_differences=row.differences,
-            started_at=None,
-            part="",
-            position=0,
-        )
+        is_answer = row.asked_at is not None and row.asked_at <= row.started_at
+        row.finished_for = row.asked_by if is_answer else ""
+        if is_answer:
+            row.asked_at, row.asked_by = None, ""
+        row.finished_at, row.finished_begun_at = clock.now(), row.started_at
+        row.finished_size, row.finished_compared = row.size, row.compared
+        row.finished_differences = row.differences
+        row.started_at, row.moved_at, row.walk, row.part, row.position = None, None, "", "", 0
+        row.save()

@@ -8,6 +8,8 @@ from datetime import datetime
 
 from django.db.models import Count, Value
 
+from plumbline.kernel import clock
+from plumbline.kernel.canonical import JSON
 from plumbline.trail import models
 from plumbline.trail.proofs import Difference
 
@@ -27,7 +29,10 @@ class ScrubView:
     """How far the scrub is and how the last whole one ended.
 
     ``running`` is where one that has begun stands, empty when none has; ``finished_at`` is when everything
-    was last compared: ``size`` entries, ``compared`` rows and entries, ``differences`` found.
+    was last compared: ``size`` entries, ``compared`` rows and entries, ``differences`` found; it had begun at
+    ``begun_at``, for ``finished_for`` if somebody had asked. Of the one that runs, ``hashed`` of
+    ``entries`` entries are hashed and, after that, ``done`` of ``total`` rows and entries compared.
+    ``asked_at`` and ``asked_by`` are of whoever waits for one.
     """
 
     running: str
@@ -38,6 +43,20 @@ class ScrubView:
     compared: int
     differences: int
     findings: int
+    asked_at: datetime | None = None
+    asked_by: str = ""
+    hashed: int = 0
+    entries: int = 0
+    done: int = 0
+    total: int = 0
+    moved_at: datetime | None = None
+    begun_at: datetime | None = None
+    finished_for: str = ""
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether somebody waits for one: it runs without a pause, or begins in a moment."""
+        return self.asked_at is not None
 
 
 def scrub_state() -> ScrubView:
@@ -56,12 +75,46 @@ def scrub_state() -> ScrubView:
         row.finished_compared,
         row.finished_differences,
         row.findings or 0,
+        row.asked_at,
+        row.asked_by,
+        row.hashed,
+        row.size,
+        row.compared,
+        max(row.total, row.compared) if row.total else 0,  # entries of incidents come while it runs
+        row.moved_at,
+        row.finished_begun_at,
+        row.finished_for,
     )
 
 
-def unfinished() -> models.ScrubState | None:
-    """The scrub that has begun and was not finished."""
-    return models.ScrubState.objects.filter(id=1, started_at__isnull=False).first()
+def scrub_as_dict(view: ScrubView) -> dict[str, JSON]:
+    """The state of the scrub as JSON: what runs, who waits, how the last whole one ended."""
+
+    def instant(at: datetime | None) -> JSON:
+        return clock.rfc3339(at) if at is not None else None
+
+    running: JSON = {
+        "begun": instant(view.started_at),
+        "hashed": view.hashed,
+        "entries": view.entries,
+        "compared": view.done,
+        "of": view.total,
+        "table": view.running,
+    }
+    finished: JSON = {
+        "begun": instant(view.begun_at),
+        "finished": instant(view.finished_at),
+        "asked_by": view.finished_for,
+        "entries": view.size,
+        "compared": view.compared,
+        "differences": view.differences,
+    }
+    return {
+        "running": running if view.started_at is not None else None,
+        "asked": {"by": view.asked_by, "at": instant(view.asked_at)} if view.is_wanted else None,
+        "last": finished if view.finished_at is not None else None,
+        "findings": view.findings,
+    }
 
 
 def findings(limit: int = 200) -> list[FindingView]:
@@ -96,6 +149,7 @@ class SealFigures:
     compared_at: datetime | None
     compared_size: int
     findings: int
+    is_comparing: bool = False
 
 
 def seal_figures() -> SealFigures:
@@ -108,8 +162,12 @@ def seal_figures() -> SealFigures:
         signed=newest,
         compared_at=scrub.values("finished_at"),
         compared_size=scrub.values("finished_size"),
+        comparing=scrub.values("started_at"),
         findings=counted,
     )
-    figures = rows.values_list("size", "signed", "compared_at", "compared_size", "findings").first()
-    present, signed, compared_at, compared_size, findings = figures or (0, None, None, None, None)
-    return SealFigures(present, signed or 0, compared_at, compared_size or 0, findings or 0)
+    names = ("size", "signed", "compared_at", "compared_size", "findings", "comparing")
+    figures = rows.values_list(*names).first()
+    present, signed, compared_at, compared_size, findings, comparing = figures or (0, *[None] * 5)
+    return SealFigures(
+        present, signed or 0, compared_at, compared_size or 0, findings or 0, comparing is not None
+    )

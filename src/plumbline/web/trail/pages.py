@@ -6,25 +6,19 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 
-from plumbline.anchors import queries as anchors
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
 from plumbline.identity.entry_filter import EntryFilter
 from plumbline.kernel import merkle
-from plumbline.kernel.messages import Message, as_message, say
 from plumbline.kernel.problems import Fault, Invalid, NotFound
-from plumbline.kernel.states import ProofState
 from plumbline.records import kinds, queries
-from plumbline.trail import keys, log, proof_scrub
-from plumbline.trail.findings import queries as findings
-from plumbline.trail.findings.queries import FindingView, ScrubView
+from plumbline.trail import log
 from plumbline.web.frame import Crumb, covered_size, hex_of
 from plumbline.web.pages import Permission, page
 from plumbline.web.trail import backups
@@ -126,39 +120,6 @@ class EntryPage:
         """The page of the entry after."""
         index = self.row.leaf.index
         return reverse("trail-entry", args=[index + 1]) if index + 1 < self.size else ""
-
-
-@dataclass(frozen=True)
-class VerificationPage:
-    """The context of the verification page; ``scrub`` is how the last scrub of everything ended."""
-
-    title: str
-    crumbs: tuple[Crumb, ...]
-    seal: log.LogStatus
-    checkpoint: log.Checkpoint | None
-    vkey: str
-    scrub: ScrubView
-    findings: Sequence[FindingView]
-    may_verify: bool
-    anchoring: anchors.Anchoring
-    may_read: bool
-    """Whether the reader may see what was expected and found: it may be anything that is recorded."""
-
-    @property
-    def root(self) -> str:
-        """The root of the newest checkpoint."""
-        return hex_of(self.checkpoint.root) if self.checkpoint else ""
-
-    @property
-    def verdict(self) -> Message:
-        """Whether the record is intact."""
-        if self.seal.is_broken:
-            return say("trail.broken", "The record is broken.")
-        if self.seal.is_intact:
-            return say("trail.intact", "The record is intact.")
-        if self.seal.state is ProofState.VERIFIED:
-            return say("trail.not-compared", "The entries are signed; nothing was compared with them yet.")
-        return say("trail.not-anchored", "Some entries are not yet anchored.")
 
 
 def trail_page(actor: Actor, wanted: EntryFilter, before: int | None) -> TrailPage:
@@ -303,47 +264,3 @@ def checkpoint_file(request: HttpRequest, actor: Actor) -> HttpResponse:
     if checkpoint is None:
         raise NotFound("No checkpoint has been signed yet.")
     return HttpResponse(checkpoint.note, content_type="text/plain; charset=utf-8")
-
-
-@page(
-    "trail/verification/",
-    name="verification",
-    title="Verification",
-    permission=Permission("read"),
-)
-def verification(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Whether the record is intact, how that was found, and how anybody can find it on another computer."""
-    context = VerificationPage(
-        title="Verification of the record",
-        crumbs=(Crumb("Record of entries", reverse("trail")),),
-        seal=log.status(),
-        checkpoint=log.latest_checkpoint(),
-        vkey=keys.vkey(),
-        scrub=findings.scrub_state(),
-        findings=findings.findings(),
-        may_verify=policy.may(actor, "pack").allowed,
-        anchoring=anchors.anchoring(),
-        may_read=policy.may_everywhere(actor, "read-sensitive").allowed,
-    )
-    return render(request, "web/trail/verification.html", {"page": context})
-
-
-@page(
-    "trail/verification/now/",
-    name="verify-now",
-    title="Verify the trail now",
-    method="POST",
-    permission=Permission("pack"),
-)
-def verify_now(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Hash every entry again, and compare everything with the entries that it follows from."""
-    result = proof_scrub.scrub_all()
-    message = say(
-        "trail.compared",
-        "{tree} {compared} rows and entries compared; {differences} differ.",
-        tree=as_message(result.tree.detail),
-        compared=result.compared,
-        differences=result.differences,
-    )
-    (messages.success if result.ok else messages.error)(request, str(message))
-    return HttpResponseRedirect(reverse("verification"))
