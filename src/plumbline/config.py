@@ -69,6 +69,11 @@ class Config:
         "PostgreSQL database. Its backups have their own, short retention. Empty: key-store/keys.db in the "
         "data folder.",
     )
+    backup_folder: str = _setting(
+        "",
+        "Folder, on another disk, in which backups are made that somebody asks for on the page Backups or by "
+        "the API, each in a folder of its own. Empty: none can be asked for.",
+    )
     host: str = _setting("127.0.0.1", "Address the server listens on.")
     port: int = _setting(8042, "Port the server listens on.")
     hosts: str = _setting(

@@ -9,6 +9,7 @@ from typing import Any
 from plumbline.api import (
     absences,
     applicability,
+    backups,
     bulk,
     checks,
     comments,
@@ -55,6 +56,7 @@ def operations() -> tuple[Operation, ...]:
         other_limits,
         verdicts,
         trail,
+        backups,
         packs,
         issued_documents,
         open_formats,

@@ -44,8 +44,8 @@ _PASSING: Final = ("-wal", "-shm", "-journal", ".lock", ".sock", ".wal", ".tmp")
 """How names end of what belongs to a running process: locks, sockets and journals."""
 
 
-def make(config: Config, folder: Path, *, signing_keys: bool = True) -> Backup:
-    """Write a backup of the running installation to the new ``folder``.
+def make(config: Config, folder: Path, *, signing_keys: bool = True, name: str = "") -> Backup:
+    """Write a backup of the running installation to the new ``folder``; ``name`` is its id if it has one.
 
     Raises `Conflict` for a folder that is not empty or lies in the data folder, and `Unavailable` for a full
     disk, a store that cannot be read, or missing programs of PostgreSQL. Nothing half-written stays.
@@ -66,7 +66,7 @@ def make(config: Config, folder: Path, *, signing_keys: bool = True) -> Backup:
         if guard:
             (partial / GUARD).write_bytes(guard)
         facts = {
-            "id": f"bak_{secrets.token_hex(10)}",
+            "id": name or new_name(),
             "version": plumbline.__version__,
             "made_at": clock.rfc3339(clock.now()),
             "database": "postgresql" if config.database else "sqlite",
@@ -85,6 +85,11 @@ def make(config: Config, folder: Path, *, signing_keys: bool = True) -> Backup:
         made = manifest.describe(partial, FORMAT, facts)
         (partial / manifest.NAME).write_bytes(made.content())
     return Backup(folder, made, damaged)
+
+
+def new_name() -> str:
+    """An opaque id for a backup."""
+    return f"bak_{secrets.token_hex(10)}"
 
 
 def _guard(config: Config) -> bytes:

@@ -26,6 +26,7 @@ from plumbline.erasure.stage import ErasureStage
 from plumbline.imports.together.stage import ListsStage
 from plumbline.kernel.problems import Unavailable
 from plumbline.metrics.stage import Rollup
+from plumbline.portability.stage import BackupStage
 from plumbline.records.working_copies.stage import TypingStage
 from plumbline.reports.stage import PackStage
 from plumbline.telemetry import intake, store_check
@@ -85,7 +86,7 @@ def _flow_without_stores(
 ) -> Iterator[tuple[Stage, ...]]:
     """Nothing is judged by what is incomplete; the trail is signed and people go on working."""
     # What is ``wrong`` stays said until the flow is started again, and no closed store is asked.
-    check, anchors = StoreCheck(config.data, None, wrong), AnchorStage()
+    check, anchors, backups = StoreCheck(config.data, None, wrong), AnchorStage(), BackupStage()
     try:
         yield (
             PublishStage(),
@@ -96,9 +97,11 @@ def _flow_without_stores(
             PackStage(),
             *_delivery_stages(),
             anchors,
+            backups,
             *((CompareStage(),) if compare else ()),
         )
     finally:
+        backups.close()
         anchors.close()
 
 
@@ -131,7 +134,7 @@ def flow(
         store.close()
         raise
     server = StoreServer(config.data, store)
-    anchors = AnchorStage()
+    anchors, backups = AnchorStage(), BackupStage()
     try:
         yield (
             PublishStage(),
@@ -146,10 +149,12 @@ def flow(
             PackStage(),
             *_delivery_stages(),
             anchors,
+            backups,
             *((CompareStage(),) if compare else ()),
             ErasureStage(store),
         )
     finally:
+        backups.close()
         anchors.close()
         server.close()
         store.close()

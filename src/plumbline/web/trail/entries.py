@@ -47,6 +47,8 @@ ENTRY_WORDS = {
     "organization.setting-changed": gettext_noop("Setting changed"),
     "token.issued": gettext_noop("Token issued"),
     "token.revoked": gettext_noop("Token revoked"),
+    "backup.requested": gettext_noop("Backup asked for"),
+    "backup.failed": gettext_noop("Backup not made"),
     "telemetry.segment": gettext_noop("Telemetry sealed"),
     "telemetry.conflict": gettext_noop("Event refused: its id has other contents"),
     "sighting.dismissal-proposed": gettext_noop("Proposed to set an unregistered system aside"),
