@@ -76,6 +76,11 @@ def _delivery_stages() -> tuple[Stage, ...]:
     return NoticeStage(), DeliveryStage(), TypingStage()
 
 
+def _stages_with_threads() -> tuple[AnchorStage, BackupStage]:
+    """What waits for others or for disks; to be closed."""
+    return AnchorStage(), BackupStage()
+
+
 def _said(wrong: tuple[StoreFinding, ...]) -> str:
     return " ".join(english(row.detail) for row in wrong)
 
@@ -86,7 +91,7 @@ def _flow_without_stores(
 ) -> Iterator[tuple[Stage, ...]]:
     """Nothing is judged by what is incomplete; the trail is signed and people go on working."""
     # What is ``wrong`` stays said until the flow is started again, and no closed store is asked.
-    check, anchors, backups = StoreCheck(config.data, None, wrong), AnchorStage(), BackupStage()
+    check, threads = StoreCheck(config.data, None, wrong), _stages_with_threads()
     try:
         yield (
             PublishStage(),
@@ -96,13 +101,12 @@ def _flow_without_stores(
             Triage(),
             PackStage(),
             *_delivery_stages(),
-            anchors,
-            backups,
+            *threads,
             *((CompareStage(),) if compare else ()),
         )
     finally:
-        backups.close()
-        anchors.close()
+        for stage in threads:
+            stage.close()
 
 
 @contextmanager
@@ -133,8 +137,7 @@ def flow(
     except BaseException:
         store.close()
         raise
-    server = StoreServer(config.data, store)
-    anchors, backups = AnchorStage(), BackupStage()
+    server, threads = StoreServer(config.data, store), _stages_with_threads()
     try:
         yield (
             PublishStage(),
@@ -148,13 +151,12 @@ def flow(
             Triage(),
             PackStage(),
             *_delivery_stages(),
-            anchors,
-            backups,
+            *threads,
             *((CompareStage(),) if compare else ()),
             ErasureStage(store),
         )
     finally:
-        backups.close()
-        anchors.close()
+        for stage in threads:
+            stage.close()
         server.close()
         store.close()
