@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.http import StreamingHttpResponse
 
-from plumbline.api import parsing
+from plumbline.api import import_differences, parsing
 from plumbline.api.operations import JSON_TYPE, Answer, Body, Call, Operation, Parameter, Reply
 from plumbline.api.records import PAGE, SIZE
 from plumbline.api.schemas import ANYTHING, COUNT, FLAG, HEX, INSTANT, TEXT, listed, maybe, page, thing, words
@@ -269,6 +269,7 @@ def _discard(call: Call) -> Answer:
 def operations() -> Iterator[Operation]:
     """Upload, preview, progress, what could not be taken, and the acts on an import."""
     yield from _looking()
+    yield from import_differences.operations()
     yield from _acting()
     yield from _as_a_whole()
 

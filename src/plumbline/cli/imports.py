@@ -144,6 +144,39 @@ def choose(
     _act(handle, f"rows/{line}/choice", data, url, token, json, {"field": field, "what": what})
 
 
+@app.command("differences")
+def differences(
+    handle: Handle, data: Data = None, url: Url = None, token: Token = None, json: Json = False
+) -> None:
+    """List what stands in the records of an import other than in its file, and who decided it.
+
+    Example: plumbline imports differences imp_0123456789abcdef0123
+    """
+    base, secret = server(url, token, data, "read")
+    found: list[dict[str, Any]] = []
+    number, total = 1, 1
+    while (number - 1) * 200 < total:
+        one = ask(f"{base}/api/v1/imports/{handle}/differences?size=200&page={number}", secret)
+        found, number, total = found + one["items"], number + 1, one["total"]
+    if json:
+        output.as_json(found)
+        return
+    rows = [
+        (
+            row["reference"],
+            one["field"],
+            one["text"],
+            one["here"],
+            one["why"],
+            one["by"],
+            str(one["at"] or "")[:10],
+        )
+        for row in found
+        for one in row["differences"]
+    ]
+    output.table(("record", "field", "in the file", "here", "why", "by", "on"), rows)
+
+
 @app.command("withdraw")
 def withdraw(
     handle: Handle, data: Data = None, url: Url = None, token: Token = None, json: Json = False

@@ -20,6 +20,7 @@ from plumbline.identity.actors import Actor
 from plumbline.imports import own_keys
 from plumbline.imports.mapping import RegisterMap
 from plumbline.imports.notices import RowFault
+from plumbline.imports.opening import rules as opening
 from plumbline.imports.rows import MappedRow, tailed
 from plumbline.imports.stated.words import Stated, stored
 from plumbline.kernel.messages import say
@@ -177,8 +178,10 @@ def _compared(
             return replace(planned, faults=tuple(found.wrong), notices=(*planned.notices, *kept))
         taken = tuple(name for name in taken if name not in found.aside)
     made = _with(planned, "amend" if taken else "unchanged", register, row, found.aside, taken, kept)
-    if taken and (faults := refusals(actor, kind, record)):
+    if taken and (faults := refusals(actor, kind, register, record)):
         return replace(made, outcome="faulty", faults=tuple(faults), fields=())
+    if taken and opening.step_for(kind, register, record.state):
+        return replace(made, notices=(*made.notices, opening.opened(record)))
     return made
 
 
@@ -249,7 +252,7 @@ def after_of(form: Any, kind: Kind) -> dict[str, Any]:
     return found
 
 
-def refusals(actor: Actor, kind: Kind, record: Record) -> list[RowFault]:
+def refusals(actor: Actor, kind: Kind, register: RegisterMap, record: Record) -> list[RowFault]:
     """Why ``actor`` may not change ``record``, or nobody may in its state."""
     answer = policy.may(actor, "amend", kind=kind.slug, unit_id=record.unit_id, owner_id=record.owner_id)
     if not answer:
@@ -261,13 +264,7 @@ def refusals(actor: Actor, kind: Kind, record: Record) -> list[RowFault]:
         )
         return [RowFault("", "", message)]
     if record.state in kind.workflow.frozen:
-        message = say(
-            "imports.changes-which-is-and-cannot-be",
-            "changes {reference}, which is {state} and cannot be amended",
-            reference=record.reference,
-            state=record.state,
-        )
-        return [RowFault("", "", message, "take the record back to a draft first, then import again")]
+        return opening.refusals(actor, kind, register, record)
     return []
 
 

@@ -21,17 +21,15 @@ from plumbline.imports.mapping import FieldMap, RegisterMap
 from plumbline.imports.notices import RowFault
 from plumbline.imports.reading import fold, squeeze
 from plumbline.imports.rows import FieldTypes, MappedRow
-from plumbline.kernel.messages import Text
+from plumbline.imports.vocabulary import words as vocabulary
+from plumbline.kernel.messages import Text, say
 from plumbline.records import forms, qualified
 from plumbline.records.form_fields import PersonChoice, RecordChoice, RecordChoices
 from plumbline.records.kinds import Kind
 from plumbline.records.pickers import queries as pickers
 
+_SEVERAL = re.compile(r"\s*[;/|\n&]\s*|\s+(?:and|und|et|y|en|e)\s+")
 _ADDRESS = re.compile(r"<\s*([^<>\s]+@[^<>\s]+)\s*>|([^<>\s]+@[^<>\s]+)")
-_FLAGS = {
-    **dict.fromkeys(("yes", "true", "1", "y", "x", "ja", "oui", "on"), "true"),
-    **dict.fromkeys(("no", "false", "0", "n", "nein", "non", "off"), "false"),
-}
 
 
 def types_of(kind: Target) -> FieldTypes:
@@ -59,6 +57,8 @@ class Lookup:
         self._fields = forms.form_for(kind, actor).fields
         self._items = [item for item in register.fields if item.name in self._fields]
         self._answers: dict[tuple[str, str], str | None] = {}
+        self._guessed: dict[tuple[str, str], Text] = {}
+        self._why: dict[tuple[str, str], tuple[Text, Text]] = {}
         self._words: dict[str, dict[str, str]] = {}
 
     def resolve(self, row: MappedRow) -> None:
@@ -74,7 +74,7 @@ class Lookup:
                 row.values[item.name] = self._chosen(item, field, value, row)
 
     def _flag(self, item: FieldMap, text: str, row: MappedRow) -> str:
-        found = _FLAGS.get(fold(text))
+        found = vocabulary.yes_or_no(text)
         if found is None:
             self._unread(item, text, row, "is neither yes nor no", "write yes or no")
         return found or ""
@@ -89,15 +89,31 @@ class Lookup:
         known = (item.name, text)
         if known not in self._answers:
             self._answers[known] = self._found(item.name, field, text)
+            if self._answers[known] is None and isinstance(field, PersonChoice):
+                self._answers[known] = self._one_of_several(known, field)
         found = self._answers[known]
+        if known in self._guessed:
+            column = ", ".join(item.columns)
+            row.notices.append(RowFault(column, item.name, self._guessed[known], "", text, "guessed"))
         if found is None:
-            message = (
-                "names nothing here that you may see, or more than one"
-                if isinstance(field, django_forms.ModelChoiceField)
-                else "is not a value that this field takes"
-            )
-            self._unread(item, text, row, message, _remedy(field))
+            message, remedy = self._why.get(known) or (_why(field), _remedy(field))
+            self._unread(item, text, row, message, remedy)
         return found or ""
+
+    def _one_of_several(self, known: tuple[str, str], field: PersonChoice) -> str | None:
+        """The one person who is here of several in a cell; none where several are, since nobody has said who
+        of them it is."""
+        parts = [part for part in map(squeeze, _SEVERAL.split(known[1])) if part]
+        here = {found: part for part in parts if len(parts) > 1 and (found := _person(field, part))}
+        if len(here) > 1:
+            self._why[known] = "names several people who are here", "name one of them, or assign it here"
+        if len(here) != 1:
+            return None
+        handle, part = here.popitem()
+        self._guessed[known] = say(
+            "imports.one-of-several", "names several; only {name} is somebody here", name=part
+        )
+        return handle
 
     def _found(self, name: str, field: django_forms.Field, text: str) -> str | None:
         if isinstance(field, PersonChoice):
@@ -126,6 +142,12 @@ class Lookup:
         else:
             sort = "not understood" if item.unreadable == "note" else "dropped"
             row.notices.append(RowFault(column, item.name, message, remedy, text, sort))  # type: ignore[arg-type]  # a sort
+
+
+def _why(field: django_forms.Field) -> str:
+    if isinstance(field, django_forms.ModelChoiceField):
+        return "names nothing here that you may see, or more than one"
+    return "is not a value that this field takes"
 
 
 def _remedy(field: django_forms.Field) -> str:

@@ -18,6 +18,8 @@ from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Fault, Invalid
 
 UNREADABLE = ("note", "fault", "empty")
+REVISE = "revise"
+APPROVED = ("leave", REVISE)
 CHANGED_HERE = ("keep", "take")
 KEY_LENGTH = 200
 
@@ -89,6 +91,8 @@ class RegisterMap:
     options: ReadOptions = READ_AS_FOUND
     """How the file is to be read."""
     changed_here: str = "keep"
+    approved: str = "leave"
+    """What becomes of an approved record that the file changes: left as it is, or a revision is opened."""
     links: str = ""
     """Column with links to other records, each as ``relation: key``."""
     revision: str = ""
@@ -196,6 +200,7 @@ class _Reader:
             empty=frozenset(fold(word) for word in self.texts("empty", top.get("empty", []))),
             options=self.options(top),
             changed_here=self.choice("changed_here", top.get("changed_here", ""), CHANGED_HERE) or "keep",
+            approved=self.choice("approved", top.get("approved", ""), APPROVED) or "leave",
             links=self.text("links", top.get("links", "")),
             revision=self.text("revision", top.get("revision", "")),
             source=self.source(top.get("source", [])),
@@ -365,7 +370,7 @@ READING_WORDS = (
     *("sheet", "path", "header_row", "header_rows", "first_row", "last_row"),
     *("endings", "encoding", "delimiter"),
 )
-_AGAIN = ("changed_here", "revision", "source")
+_AGAIN = ("changed_here", "approved", "revision", "source")
 """Words of a map for a register that comes again, and for what it says in its own words."""
 _FIELD_WORDS = {
     *("column", "columns", "constant", "join", "values", "default", "otherwise"),

@@ -19,25 +19,15 @@ from plumbline.imports.lookup import types_of
 from plumbline.imports.mapping import RegisterMap
 from plumbline.imports.reading import Sheet, fold
 from plumbline.imports.stated import words as words_of_source
+from plumbline.imports.vocabulary import words as vocabulary
 from plumbline.records import forms
 
 EMPTY = ["n/a", "na", "none", "-", "unknown"]
 WORDS_SHOWN = 60
 _ALIKE = 0.82
-_MEANT = {
-    "title": ("name", "use case name", "system name", "use case", "designation", "bezeichnung", "titel"),
-    "purpose": ("description", "summary", "intended purpose", "beschreibung", "zweck"),
-    "email": ("e mail", "mail", "mail address", "e mail adresse"),
-    "full_name": ("name", "full name", "person", "employee"),
-    "left": ("leaver", "status", "active", "last day"),
-    "roles": ("role", "rolle"),
-    "parent": ("parent unit", "reports to", "above"),
-    "owner": ("responsible", "contact", "system owner"),
-    "lifecycle": ("stage", "status", "phase", "development stage"),
-    "started_on": ("date initiated", "start date", "initiated"),
-    "operating_since": ("date implemented", "go live", "live since"),
-    "retired_on": ("date retired", "end date"),
-}
+_FILLED = 0.75
+"""Part of the rows that have a text of their own where a column is proposed as the key."""
+_LONGEST_EMPTY = 24
 
 
 @dataclass
@@ -58,6 +48,7 @@ class Choices:
     skip_column: str = ""
     skip_words: tuple[str, ...] = ()
     changed_here: str = "keep"
+    approved: str = "leave"
     source: tuple[str, ...] = ()
     """Columns that are kept as the source's own words."""
     key: tuple[str, ...] = ()
@@ -74,28 +65,53 @@ def fields(kind: Target) -> dict[str, django_forms.Field]:
 
 def suggested(kind: Target, sheet: Sheet) -> Choices:
     """The columns that look like fields of ``kind``, and a key: a column called id, else a digest."""
-    made = Choices()
+    made = Choices(empty=_empty(sheet))
     free = dict.fromkeys(sheet.columns)
     for name, shown in fields(kind).items():
-        wanted = (fold(str(shown.label)), name.replace("_", " "), *_MEANT.get(name, ()))
-        best = max(free, key=lambda column: _likeness(column, wanted), default="")
-        if best and _likeness(best, wanted) >= _ALIKE:
+        wanted = (fold(str(shown.label)), name.replace("_", " "))
+        fits = {column: _fit(column, name, wanted) for column in free}
+        best = max(fits, key=fits.__getitem__, default="")
+        if best and fits[best]:
             made.columns[name] = best
             del free[best]
     if "slug" in fields(kind) and "slug" not in made.columns and "title" in made.columns:
         made.columns["slug"] = made.columns["title"]
     made.source = tuple(_in_own_words(sheet, made))
-    ids = [
-        column
-        for column in sheet.columns
-        if _bare(column) in ("id", "key", "number", "nr", "no", "reference")
-    ]
+    ids = [column for column in sheet.columns if vocabulary.is_key(column) and _tells_apart(sheet, column)]
     made.key = tuple(ids[:1]) or ((made.columns["title"],) if "title" in made.columns else ())
     made.digest = not ids
     if isinstance(kind, Directory):
         own = made.columns.get(kind.key) or made.columns.get(kind.shown)
         made.key, made.digest = ((own,) if own else ()), False
     return made
+
+
+def _fit(column: str, name: str, wanted: Sequence[str]) -> float:
+    """How well a column fits a field, by the name of the field or by the words of languages; 0 for not."""
+    likeness = _likeness(column, wanted)
+    return max(likeness if likeness >= _ALIKE else 0.0, vocabulary.fits(column, name))
+
+
+def _cells(sheet: Sheet, column: str) -> Iterator[str]:
+    place = sheet.place(column) or 0
+    return (row.cells[place] if place < len(row.cells) else "" for row in sheet.rows)
+
+
+def _tells_apart(sheet: Sheet, column: str) -> bool:
+    """Whether nearly every row has a text of its own there; a total at the end has none."""
+    found = [text for cell in _cells(sheet, column) if (text := fold(cell))]
+    return len(found) >= _FILLED * len(sheet.rows) and len(set(found)) >= _FILLED * len(found)
+
+
+def _empty(sheet: Sheet) -> tuple[str, ...]:
+    """Texts that mean an empty cell: the usual ones, and those of other languages that stand in the file."""
+    found = {
+        fold(cell): None
+        for row in sheet.rows
+        for cell in row.cells
+        if cell and len(cell) <= _LONGEST_EMPTY and vocabulary.means_empty(cell)
+    }
+    return (*EMPTY, *(text for text in found if text not in EMPTY))
 
 
 def choices_of(kind: Target, sheet: Sheet, register: RegisterMap) -> Choices:
@@ -114,6 +130,7 @@ def choices_of(kind: Target, sheet: Sheet, register: RegisterMap) -> Choices:
         skip_column=here(skip.column) if skip else "",
         skip_words=skip.words if skip else (),
         changed_here=register.changed_here,
+        approved=register.approved,
         source=tuple(filter(None, (here(one.column) for one in register.source))),
         key=tuple(filter(None, map(here, register.key))),
         digest=register.digest,
@@ -193,10 +210,13 @@ def words(sheet: Sheet, column: str, *, split: bool) -> list[tuple[str, int]]:
     return sorted(shown.values(), key=lambda item: (-item[1], item[0]))[:WORDS_SHOWN]
 
 
-def alike(word: str, known: Sequence[tuple[str, str]]) -> str:
-    """The value whose word or label is most like ``word``, or none."""
+def alike(word: str, known: Sequence[tuple[str, str]], name: str) -> str:
+    """The value of the field ``name`` whose word or label is most like ``word``, or what it means in another
+    language; empty for none."""
     best = max(known, key=lambda pair: _likeness(word, pair), default=("", ""))
-    return best[0] if known and _likeness(word, best) >= _ALIKE else ""
+    if known and _likeness(word, best) >= _ALIKE:
+        return best[0]
+    return vocabulary.meant(word, name, [value for value, _ in known])
 
 
 def unclear_dates(kind: Target, sheet: Sheet, choices: Choices) -> dict[str, ColumnOrder]:
@@ -239,6 +259,8 @@ def compose(kind: Target, sheet: Sheet, choices: Choices) -> str:
         made["source"] = list(choices.source)
     if choices.changed_here != "keep":
         made["changed_here"] = choices.changed_here
+    if choices.approved != "leave":
+        made["approved"] = choices.approved
     made["fields"] = {}
     for name in fields(kind):
         if name in choices.columns:

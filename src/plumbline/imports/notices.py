@@ -17,6 +17,7 @@ Sort = Literal[
     "shortened",
     "kept",
     "taken",
+    "opened",
     "staying",
     "awaited",
 ]
@@ -24,7 +25,8 @@ Sort = Literal[
 field, which is left out. *partial*: a date that says less than a day, so that the field is left out.
 *dropped*: the map leaves it out. *guessed*: something was completed. *defaulted*: the map fills an empty
 cell. *shortened*: it is longer than the field. *kept*: somebody has changed the field here, and that stays.
-*taken*: somebody has changed it here, and the file replaces that. *awaited*: it comes with another list."""
+*taken*: somebody has changed it here, and the file replaces that. *awaited*: it comes with another list.
+*opened*: the record is approved, and a revision of it is opened."""
 NOTED: tuple[Sort, ...] = ("not understood", "partial", "shortened")
 """Texts that no field holds whole: they go to the note of the revision."""
 SORTS: tuple[Sort, ...] = tuple(sort for sort in get_args(Sort) if sort not in ("refused", "staying"))

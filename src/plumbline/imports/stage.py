@@ -23,14 +23,16 @@ from plumbline.imports.chunks import commands as chunks
 from plumbline.imports.directory.commands import DirectoryWriter
 from plumbline.imports.directory.declarations import Directory
 from plumbline.imports.judging import judged, told_apart, usable
-from plumbline.imports.mapping import RegisterMap
+from plumbline.imports.mapping import REVISE, RegisterMap
 from plumbline.imports.models import ImportFault, ImportJob, ImportRow
+from plumbline.imports.opening import rules as opening
 from plumbline.imports.rows import MappedRow
 from plumbline.imports.stated import queries as stated
 from plumbline.kernel import clock
 from plumbline.kernel.messages import Text, say
 from plumbline.kernel.problems import Conflict, Fault, Invalid, NotAllowed, NotFound, Problem, Stale
 from plumbline.records import commands
+from plumbline.records import queries as records
 from plumbline.records.batches.commands import NewRecords
 from plumbline.records.kinds import Kind
 from plumbline.records.search_index import commands as search_index
@@ -181,7 +183,7 @@ class _Writer:
     def _settle(self, row: ImportRow) -> None:
         creating = row.outcome == ImportRow.Outcome.CREATE
         said = {} if creating else {name: row.values[name] for name in row.fields.split()}
-        before = 1 if creating else row.revision or 0
+        before = 1 if creating else self._opened(row) if said else row.revision or 0
         waiting = later.stored(row.later)
         became = later.write(
             self._actor,
@@ -290,12 +292,27 @@ class _Writer:
         said = {name: row.values[name] for name in row.fields.split()}
         values = usable(self._kind, said, new=False)
         try:
-            commands.amend(self._actor, row.reference, values, revision=row.revision, note=self._note(row))
-            row.written = True
+            with transaction.atomic():  # a revision that is opened and not changed would wait for nothing
+                revision = self._opened(row)
+                commands.amend(self._actor, row.reference, values, revision=revision, note=self._note(row))
+            row.written, row.revision = True, revision
         except Stale:  # somebody else was first
             self._meanwhile(row)
         except (Invalid, Conflict, NotAllowed, NotFound) as problem:
             chunks.refuse(row, _faults(problem))
+
+    def _opened(self, row: ImportRow) -> int:
+        """The revision that the row changes: where its record is approved and the map says so, a new one."""
+        if self._register.approved != REVISE:
+            return row.revision or 0
+        record, kind = records.find(self._actor, row.reference)
+        step = opening.step_for(kind, self._register, record.state)
+        if step is None:
+            return row.revision or 0
+        lead = self._note(row)
+        return commands.move(
+            self._actor, row.reference, step.name, revision=row.revision, reason=lead
+        ).revision
 
     def _meanwhile(self, row: ImportRow) -> None:
         """What becomes of a row whose record was created or changed since the preview.

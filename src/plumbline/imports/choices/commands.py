@@ -11,7 +11,7 @@ from copy import copy
 from django.db import transaction
 
 from plumbline.identity.actors import Actor
-from plumbline.imports import queries, summary, targets
+from plumbline.imports import mapping, queries, summary, targets
 from plumbline.imports.judging import refusals, usable
 from plumbline.imports.models import ImportFault, ImportJob, ImportRow
 from plumbline.imports.queries import JobView
@@ -87,7 +87,7 @@ def _check(actor: Actor, job: ImportJob, row: ImportRow, fields: list[str]) -> N
         raise Conflict(
             "The record was changed since the preview.", [Fault("line", "is of another revision", remedy)]
         )
-    if found := refusals(actor, kind, record):
+    if found := refusals(actor, kind, mapping.parse(job.map_text), record):
         raise Invalid("Nothing was chosen.", [Fault("line", found[0].message, found[0].remedy)])
     values = usable(kind, {name: row.values[name] for name in fields}, new=False)
     before = plain_values.of_record(record, kind)

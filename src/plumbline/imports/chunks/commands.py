@@ -34,12 +34,14 @@ def renewed(job: ImportJob) -> datetime:
 
 def mark(rows: Sequence[ImportRow]) -> None:
     """Store what became of the rows, by one prepared statement."""
-    quote, columns = connection.ops.quote_name, ("outcome", "reference", "written")
+    quote, columns = connection.ops.quote_name, ("outcome", "reference", "revision", "written")
     changes = ", ".join(f"{quote(column)} = %s" for column in columns)
     statement = f"UPDATE {quote(ImportRow._meta.db_table)} SET {changes} WHERE id = %s"  # noqa: S608
     if rows:
         with connection.cursor() as cursor:
-            cursor.executemany(statement, [(str(r.outcome), r.reference, r.written, r.pk) for r in rows])
+            cursor.executemany(
+                statement, [(str(r.outcome), r.reference, r.revision, r.written, r.pk) for r in rows]
+            )
 
 
 def refuse(row: ImportRow, faults: Sequence[Fault]) -> None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from plumbline.imports.vocabulary import words as vocabulary
 from plumbline.kernel.canonical import JSON, canonical
 
 ABOUT = ("state", "owner", "approval", "date")
@@ -22,29 +22,28 @@ LONGEST_ABOUT = 40
 """Characters of the name of what they are about."""
 _ALSO = {
     "approval": (
-        "approv",
-        "sign off",
-        "signed off",
-        "signoff",
-        "authori",
-        "genehmig",
-        "freigabe",
-        "freigegeben",
+        *("approv", "sign off", "signed off", "signoff", "authori", "genehmig", "freigabe", "freigegeben"),
+        *("approuv", "valide par", "aprobad", "aprovad", "goedgekeurd", "approvat"),
     ),
     "owner": (
-        "owner",
-        "responsib",
-        "contact",
-        "accountable",
-        "verantwort",
-        "ansprechpartner",
-        "point of contact",
+        *(
+            "owner",
+            "responsib",
+            "contact",
+            "accountable",
+            "verantwort",
+            "ansprechpartner",
+            "point of contact",
+        ),
+        *("responsab", "encargad", "verantwoord", "ansvarig", "ansvarlig"),
     ),
-    "state": ("status", "state", "stage", "zustand", "phase"),
-    "date": ("date", "reviewed on", "last review", "last updated", "datum", "stand vom"),
+    "state": ("status", "state", "stage", "zustand", "phase", "statut", "etat", "estado", "stato", "fase"),
+    "date": (
+        *("date", "reviewed on", "last review", "last updated", "datum", "stand vom"),
+        *("fecha", "begindatum", "einddatum"),
+    ),
 }
 """Beginnings of words by which a column is known; those of an approval first, as in *date approved*."""
-_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ class Stated:
 
 def about_of(column: str) -> str:
     """What a column with this name is about; `OTHER` where its name does not say."""
-    name = " ".join(_LETTERS.findall(column.casefold()))
+    name = vocabulary.plain(column)
     for about, begins in _ALSO.items():
         if any(f" {name}".find(f" {begin}") >= 0 for begin in begins):
             return about

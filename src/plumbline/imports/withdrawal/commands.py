@@ -110,6 +110,11 @@ def _take_back(actor: Actor, kind: Kind, job: ImportJob, row: ImportRow) -> int:
         commands.unlink(actor, leaf, reason)
     if amended:
         return len(links)
+    if row.outcome == ImportRow.Outcome.AMEND and row.faults.filter(sort="opened").exists():
+        # The approved revision is in force again, as if nobody had opened another.
+        (step,) = (step for step in kind.workflow.open_from(record.state) if step.restores)
+        commands.move(actor, row.reference, step.name, revision=wrote, reason=reason)
+        return len(links)
     if row.outcome == ImportRow.Outcome.AMEND:
         (entry,) = (one for one in records.history(actor, row.reference) if one.number == wrote)
         before = {change.field: change.before for change in entry.changes}

@@ -176,9 +176,17 @@ def _asked(job: BulkView) -> str:
             target=request.target, relation=request.relation
         )
     said = "; ".join(
-        f"{cells.label(job.kind, name)}: {_plain(value)}" for name, value in request.values.items()
+        f"{cells.label(job.kind, name)}: {_worded(job.kind, name, value)}"
+        for name, value in request.values.items()
     )
     return gettext("Set {fields}").format(fields=said)
+
+
+def _worded(kind: Kind, name: str, value: object) -> str:
+    """The value as people read it: a person by name, a word by its label."""
+    labels = dict(field_input(kind, name).choices)
+    found = labels.get(str(value)) if not isinstance(value, list) else None
+    return found or _plain(value)
 
 
 def _plain(value: object) -> str:

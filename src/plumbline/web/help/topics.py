@@ -59,6 +59,7 @@ TOPICS: Final[Mapping[str, str]] = {
     "import": "howto/import-a-register",
     "lists": "howto/import-a-register",
     "import-columns": "howto/import-a-register",
+    "import-differences": "howto/import-a-register#what-is-not-as-in-the-file",
     "packs": "howto/make-a-pack",
     "pack": "howto/make-a-pack",
     "erasures": "howto/erase",

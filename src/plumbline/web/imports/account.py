@@ -23,6 +23,7 @@ LABELS: dict[str, Promise] = {
     "kept": gettext_lazy("Kept as changed here"),
     "taken": gettext_lazy("Replaces a change made here"),
     "awaited": gettext_lazy("Comes with another list"),
+    "opened": gettext_lazy("Revision of an approved record"),
 }
 _ORDERS = {
     "dmy": gettext_lazy("day first"),

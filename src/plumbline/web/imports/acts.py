@@ -7,12 +7,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, Streami
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from plumbline.identity.actors import Actor
 from plumbline.imports import commands, queries, rejects, stage
 from plumbline.imports.batch import commands as batch
 from plumbline.imports.choices import commands as choices
+from plumbline.imports.opening import rules as opening
 from plumbline.imports.remembered import queries as remembered
 from plumbline.imports.together import archive
 from plumbline.imports.withdrawal import commands as withdrawal
@@ -36,7 +37,10 @@ def confirm(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
     stage.advance(handle, in_turn=False)
     shown = queries.job(actor, handle)
     if shown.state == "done":
-        messages.success(request, f"{shown.written:,} rows of {shown.file_name} were written.")
+        text = ngettext(
+            "{count} row of {file} was written.", "{count} rows of {file} were written.", shown.written
+        )
+        messages.success(request, text.format(count=f"{shown.written:,}", file=shown.file_name))
     return HttpResponseRedirect(reverse("import", args=[handle]))
 
 
@@ -107,6 +111,19 @@ def again(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
     shown = queries.job(actor, handle)
     found = remembered.of_file(actor, shown.kind, queries.content(actor, handle))
     commands.preview(actor, handle, found.map_text)
+    return HttpResponseRedirect(reverse("import", args=[handle]))
+
+
+@page(
+    "imports/<slug:handle>/revise/",
+    name="import-revise",
+    title="Open revisions of approved records",
+    method="POST",
+    samples=("/imports/{imported}/revise/",),
+)
+def revise(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
+    """Plan again with the same map, so that approved records get a revision where the file changes them."""
+    commands.preview(actor, handle, opening.map_that_opens(queries.job(actor, handle).map_text))
     return HttpResponseRedirect(reverse("import", args=[handle]))
 
 

@@ -123,6 +123,7 @@ def chosen(request: HttpRequest, kind: Target, sheet: Sheet) -> Choices:
         digest=request.POST.get("key_by") == "digest",
         register=_line(request, "register")[:60],
         changed_here="take" if request.POST.get("changed_here") == "take" else "keep",
+        approved="revise" if request.POST.get("approved") == "revise" else "leave",
         source=tuple(name for name in request.POST.getlist("source") if name in sheet.columns),
         skip_column=_column(request, "skip_column", sheet),
         skip_words=_listed(request, "skip_words") or ("",),
@@ -220,7 +221,7 @@ def unsettled(
                 place,
                 word,
                 count,
-                given[word] if word in given else before.get(fold(word)) or matching.alike(word, known),
+                given[word] if word in given else before.get(fold(word)) or matching.alike(word, known, name),
             )
             for place, (word, count) in enumerate(listed)
         )

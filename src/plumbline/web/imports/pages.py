@@ -19,6 +19,7 @@ from plumbline.imports import commands, mapping, matching, own_format, plan, que
 from plumbline.imports.batch import handover
 from plumbline.imports.directory.declarations import PERSON, Directory, Target
 from plumbline.imports.matching import Choices
+from plumbline.imports.opening import queries as opening
 from plumbline.imports.queries import JobView, RowView
 from plumbline.imports.reading import Sheet
 from plumbline.imports.remembered import queries as remembered
@@ -129,6 +130,10 @@ class JobPage:
     """Why a second person confirms it, whoever reads; empty where one is enough."""
     before_its_turn: bool
     """Whether it waits for other lists of its file."""
+    comparable: bool
+    """Whether its records can be compared with its file."""
+    approved: int
+    """Rows that stay out only because their record is approved."""
     together: tuple[tuple[int, int, str], ...]
     """First and last of the records written, and the address at which those are changed together."""
 
@@ -272,6 +277,10 @@ def job(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
         not_alone=handover.why_not_alone(actor, handle) if shown.state == "previewed" else "",
         by_two=handover.second_person(shown),
         before_its_turn=turn.is_before_its_turn(actor, handle),
+        comparable=bool(shown.rows)
+        and shown.state in ("done", "stopped")
+        and not isinstance(shown.kind, Directory),
+        approved=opening.in_the_way(actor, handle),
         together=_together(actor, shown),
     )
     return render(request, "web/imports/job.html", {"page": context})

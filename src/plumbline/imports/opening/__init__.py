@@ -1,0 +1,1 @@
+"""Approved records that the next edition of a register changes."""
