@@ -23,6 +23,8 @@ Row = TypeVar("Row", bound=Model, covariant=True)
 _NOT_BUILT: Final[Any] = object()
 """In place of a query that is not built yet."""
 _QUERY: Final[Any] = QuerySet.query
+_STICKY: Final = "_next_is_sticky"
+"""The operation of Django by which the filter of a relation is joined with the one after it."""
 
 
 class NotedQuerySet(QuerySet[Any]):
@@ -88,9 +90,14 @@ class NotedQuerySet(QuerySet[Any]):
 
     def _note(self, name: str, /, *args: Any, **kwargs: Any) -> Self | None:
         """The query set with one more operation; none if Django has to do it."""
-        if self.noted is None or self._sticky_filter:
+        if self.noted is None:
             return None
-        return self.noting((*self.noted, (name, args, kwargs)))
+        before = self.noted
+        if self._sticky_filter:  # of a relation with several ends, whose next filter shares its joins
+            before = (*before, (_STICKY, (), {}))
+        clone = self.noting((*before, (name, args, kwargs)))
+        clone._sticky_filter = False
+        return clone
 
     def _clone(self) -> Self:
         if self.noted is None:
@@ -144,6 +151,11 @@ class NotedQuerySet(QuerySet[Any]):
         """See Django; noted."""
         clone = self._note("union", *others, all=all) if others else None
         return super().union(*others, all=all) if clone is None else clone
+
+    def none(self) -> Self:
+        """See Django; noted, since nothing has to be built to find nothing."""
+        clone = self._note("none")
+        return super().none() if clone is None else clone
 
     def prefetch_related(self, *lookups: Any) -> Self:
         """See Django; the query itself stays as it is."""
@@ -209,6 +221,8 @@ class NotedQuerySet(QuerySet[Any]):
         """See Django."""
         if self._result_cache is not None or self._has("union"):
             return super().exists()
+        if self._has("none"):
+            return False
         found = statements.find(self, self._rebuilt, purpose="exists")
         return super().exists() if found is None else bool(found[1].compiler.has_results())
 
@@ -218,8 +232,9 @@ class NotedQuerySet(QuerySet[Any]):
 
     def _fetch_all(self) -> None:
         if self._result_cache is None and self.noted is not None:
-            found = statements.find(self, self._rebuilt)
-            if found is not None:
+            if self._has("none") and not self._has("union"):  # a union finds what the others find
+                self._result_cache = []
+            elif (found := statements.find(self, self._rebuilt)) is not None:
                 self._result_cache = list(self._of(*found))
         super()._fetch_all()
 
