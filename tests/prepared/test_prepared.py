@@ -10,10 +10,12 @@ from django.apps import apps
 from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from plumbline.clauses.operation.systems import AISystem
+from plumbline.clauses.support.documents import Document
 from plumbline.identity.models import Grant, Person, Unit
 from plumbline.kernel import ids
 from plumbline.prepared import statements
 from plumbline.prepared.querysets import NotedQuerySet, NotedRows
+from plumbline.records import guard
 from plumbline.records.models import Record, Revision
 from plumbline.trail.models import Leaf
 
@@ -169,6 +171,63 @@ def test_rows_of_a_relation_know_where_they_came_from(people: list[Person], coun
     for _ in range(3):
         found = Person.objects.filter(full_name__gte="Bo").prefetch_related("grants").order_by("pk")
         assert [[grant.role for grant in person.grants.all()] for person in found] == [["reader"]] * 3
+
+
+def test_nothing_is_found_without_a_query_and_without_building_one(
+    people: list[Person], counted_queries: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built: list[Any] = []
+    own = NotedQuerySet._rebuilt
+    monkeypatch.setattr(NotedQuerySet, "_rebuilt", lambda *args: built.append(args) or own(*args))  # type: ignore[func-returns-value]
+    named = Person.objects.filter(full_name__gte="A").order_by("full_name")
+    with counted_queries() as asked:
+        for nothing in (named.none(), named.none().filter(pk=1), named.none()[:3], named.none().values("pk")):
+            assert list(nothing) == []
+            assert not nothing
+            assert not nothing.exists()
+        assert named.none().first() is None
+    assert (len(asked), built) == (0, [])
+    assert named.none().count() == 0
+    assert list(named.filter(pk__in=named.none())) == []
+    assert list(named.exclude(pk__in=named.none())) == people
+
+
+def test_of_a_union_with_nothing_the_rest_is_found(people: list[Person]) -> None:
+    keys = Person.objects.order_by().values_list("pk")
+    for _ in range(3):
+        found = keys.none().union(keys, all=True).order_by("pk")
+        assert [pk for (pk,) in found] == [person.pk for person in people]
+
+
+def test_the_ends_of_a_relation_with_several_are_bound(counted_queries: Any) -> None:
+    """The filter of such a relation is sticky: the one after it looks at the same row in between."""
+    unit = Unit.objects.create(name="Claims", slug="claims")
+    shared = {
+        "kind": "document",
+        "state": "draft",
+        "author": "per_1",
+        "unit": unit,
+        "created_at": NOON,
+        "updated_at": NOON,
+    }
+    with guard.opened("test"):
+        system = AISystem.objects.create(
+            reference="SYS-0001", title="A", slug="a", **shared | {"kind": "ai-system"}
+        )
+        documents = [
+            Document.objects.create(reference=f"DOC-000{number}", title=f"D{number}", **shared)
+            for number in (1, 2)
+        ]
+        documents[0].systems.add(system)
+    for _ in range(3):
+        for document, expected in zip(documents, ([system], []), strict=True):
+            rows = document.systems.all()
+            assert rows.noted is not None, "Django would write it anew each time"
+            assert list(rows) == expected
+            assert list(document.systems.filter(slug="a")) == expected
+            assert list(document.systems.exclude(slug="a")) == []
+        assert [row.pk for row in system.documents.all()] == [documents[0].pk]
+    assert is_bound(documents[0].systems.all())
 
 
 def test_a_statement_that_is_not_django_s_is_noticed(people: list[Person]) -> None:
