@@ -85,7 +85,10 @@ def is_plain(value: Any, depth: int = 0) -> bool:
         return False
     # Plain loops, and texts judged on the spot: this runs over every value of every leaf.
     for item in value:
-        if type(item) is not str and not (depth < DEEPEST - 1 and is_plain(item, depth + 1)):
+        kind = type(item)
+        if kind is str or (kind is int and -LARGEST <= item <= LARGEST and depth < DEEPEST - 1):
+            continue
+        if not (depth < DEEPEST - 1 and is_plain(item, depth + 1)):
             return False
     return depth < DEEPEST
 

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import secrets
-from dataclasses import dataclass
+import os
+from typing import NamedTuple
 
 SALT_LENGTH = 32
 
 
-@dataclass(frozen=True)
-class Commitment:
+class Commitment(NamedTuple):
     """``digest`` goes into the log, ``salt`` stays beside the opening. Both are 32 bytes."""
 
     salt: bytes
@@ -29,7 +28,7 @@ def commit(opening: bytes, salt: bytes | None = None) -> Commitment:
 
     Raises ``ValueError`` for a salt of another length.
     """
-    salt = secrets.token_bytes(SALT_LENGTH) if salt is None else salt
+    salt = os.urandom(SALT_LENGTH) if salt is None else salt
     if len(salt) != SALT_LENGTH:
         raise ValueError(f"a salt has {SALT_LENGTH} bytes")
     return Commitment(salt, hashlib.sha256(b"\x02" + salt + opening).digest())

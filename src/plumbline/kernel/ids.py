@@ -7,15 +7,20 @@ be erased and so may hold nothing about a person.
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
 import time
 from uuid import UUID
+
+_RANDOM = (1 << 80) - 1 & ~(0xF << 76) & ~(0x3 << 62)
+"""The bits of an identifier that are neither time, version nor variant."""
+_VERSION = 0x7 << 76 | 0x2 << 62
 
 
 def uuid7(milliseconds: int | None = None) -> UUID:
     """A version 7 UUID: 48 bits of Unix time in milliseconds, then 74 random bits."""
     stamp = time.time_ns() // 1_000_000 if milliseconds is None else milliseconds
-    return _version7(stamp, secrets.token_bytes(10))
+    return _version7(stamp, os.urandom(10))
 
 
 def uuid7_of(milliseconds: int, text: str) -> UUID:
@@ -24,9 +29,7 @@ def uuid7_of(milliseconds: int, text: str) -> UUID:
 
 
 def _version7(stamp: int, rest: bytes) -> UUID:
-    value = (stamp & (1 << 48) - 1) << 80 | int.from_bytes(rest, "big")
-    value = value & ~(0xF << 76) | 0x7 << 76
-    value = value & ~(0x3 << 62) | 0x2 << 62
+    value = (stamp & (1 << 48) - 1) << 80 | int.from_bytes(rest, "big") & _RANDOM | _VERSION
     return UUID(int=value)
 
 

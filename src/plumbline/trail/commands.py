@@ -292,9 +292,10 @@ def store_tiles(start: int, hashes: Sequence[bytes]) -> None:
         # The tile that this batch found open began with leaves that only the database still has.
         stored = queries.leaf_hashes(first * WIDTH, start) if level == 0 else []
         below = [*stored, *hashes] if level == 0 else _tile_roots(level - 1, first * WIDTH, last * WIDTH)
-        for n in range(first, last):
-            at = (n - first) * WIDTH
-            models.Tile(level=level, n=n, hashes=b"".join(below[at : at + WIDTH])).save(force_insert=True)
+        filled = [b"".join(below[at : at + WIDTH]) for at in range(0, (last - first) * WIDTH, WIDTH)]
+        models.Tile.objects.bulk_create(
+            [models.Tile(level=level, n=n, hashes=hashes) for n, hashes in enumerate(filled, first)]
+        )
         level, first, last = level + 1, first // WIDTH, last // WIDTH
 
 
