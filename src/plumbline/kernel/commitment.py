@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
+import secrets
 from typing import NamedTuple
 
 SALT_LENGTH = 32
@@ -28,7 +28,7 @@ def commit(opening: bytes, salt: bytes | None = None) -> Commitment:
 
     Raises ``ValueError`` for a salt of another length.
     """
-    salt = os.urandom(SALT_LENGTH) if salt is None else salt
+    salt = secrets.token_bytes(SALT_LENGTH) if salt is None else salt
     if len(salt) != SALT_LENGTH:
         raise ValueError(f"a salt has {SALT_LENGTH} bytes")
     return Commitment(salt, hashlib.sha256(b"\x02" + salt + opening).digest())

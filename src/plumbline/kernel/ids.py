@@ -7,7 +7,6 @@ be erased and so may hold nothing about a person.
 from __future__ import annotations
 
 import hashlib
-import os
 import secrets
 import time
 from uuid import UUID
@@ -20,7 +19,7 @@ _VERSION = 0x7 << 76 | 0x2 << 62
 def uuid7(milliseconds: int | None = None) -> UUID:
     """A version 7 UUID: 48 bits of Unix time in milliseconds, then 74 random bits."""
     stamp = time.time_ns() // 1_000_000 if milliseconds is None else milliseconds
-    return _version7(stamp, os.urandom(10))
+    return _version7(stamp, secrets.token_bytes(10))
 
 
 def uuid7_of(milliseconds: int, text: str) -> UUID:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from plumbline.prepared.querysets import NotedRows
 
-class StandingLinks(models.Manager["Link"]):
+
+class StandingLinks(NotedRows["Link"]):
     """The links that stand: those of an import that was withdrawn were taken back."""
 
     def get_queryset(self) -> models.QuerySet[Link]:
@@ -22,7 +24,7 @@ class Link(models.Model):
     """
 
     objects = StandingLinks()
-    every = models.Manager["Link"]()
+    every = NotedRows["Link"]()
 
     source = models.ForeignKey("records.Record", on_delete=models.PROTECT, related_name="links_out")
     target = models.ForeignKey("records.Record", on_delete=models.PROTECT, related_name="links_in")
