@@ -128,3 +128,17 @@ def test_programs_registers_and_documents_have_the_same_rows(house: House, mina:
     assert row["whys"] == TEXT
     document = json.dumps(mina.get(f"/issued-documents/{made}.json").json(), ensure_ascii=False)
     assert json.dumps(["2", QUESTIONS[1], ANSWERS[1]], ensure_ascii=False) in document
+
+
+def test_a_condition_that_names_a_record_leads_there(house: House, mina: Client) -> None:
+    made, actor = opened(house), house.actor("aims-manager")
+    commands.amend(actor, made, {"cause": "The rule.", **REST}, revision=2)
+    commands.move(actor, made, "correct", revision=3)
+    action = house.make(
+        "corrective-action", title="Close it", nonconformity=made, cause="The rule.", action="Close.",
+        due="2026-12-01", effectiveness_measure="Ten cases.",
+    )  # fmt: skip
+    content = mina.get(f"/records/{made}/?step=verify").content.decode()
+    unmet = content.split('id="un-verify"')[1].split("</ul>")[0]
+    assert f'href="/records/{action}/"' in unmet
+    assert "/records/corrective-actions/new/" not in unmet

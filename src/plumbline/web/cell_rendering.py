@@ -91,7 +91,7 @@ def _whys(cell: Cell, names: VisibleNames) -> SafeString:
         for question, answer, _ in cell.items
     )
     items = format_html_join("", '<li><span class="q">{}</span><span class="an">{}</span></li>', rows)
-    return format_html('<ol class="whys">{}</ol>', items)
+    return format_html('<ol class="why5">{}</ol>', items)
 
 
 def _json(cell: Cell, names: VisibleNames) -> SafeString:

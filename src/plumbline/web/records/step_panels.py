@@ -12,11 +12,12 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from plumbline.identity.actors import Actor
-from plumbline.kernel.messages import Text
+from plumbline.kernel.messages import Message, Ref, Text, names
 from plumbline.kernel.problems import Fault, Problem
 from plumbline.kernel.workflow import Move
 from plumbline.records import forms, kinds, readiness
 from plumbline.records.kinds import Kind
+from plumbline.records.names import titles
 from plumbline.records.readiness import Condition, Readiness
 from plumbline.records.rows import Record
 from plumbline.records.working_copies.queries import Copy
@@ -193,7 +194,18 @@ def _conditions(actor: Actor, kind: Kind, record: Record, row: Readiness) -> Ite
     for condition in row.outside:
         name = condition.fault.field
         label = cells.label(kind, name) if name in kind.field_names else ""
-        yield UnmetCondition(label, condition, _where(actor, kind, record, name))
+        href = _named(actor, record, condition) or _where(actor, kind, record, name)
+        yield UnmetCondition(label, condition, href)
+
+
+def _named(actor: Actor, record: Record, condition: Condition) -> str:
+    """The address of the other record that a condition names, where the reader may see it: a new one of that
+    kind would not meet it."""
+    said = condition.fault.message
+    refs = names(said) if isinstance(said, Message) else ()
+    named = [one.reference for one in refs if isinstance(one, Ref) and one.reference != record.reference]
+    seen = titles(actor, named) if named else {}
+    return next((cells.record_href(one) for one in named if one in seen), "")
 
 
 def _where(actor: Actor, kind: Kind, record: Record, name: str) -> str:

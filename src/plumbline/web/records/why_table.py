@@ -62,4 +62,4 @@ class WhysTable(forms.Widget):
             )
             for number, row in enumerate(shown, 1)
         )  # fmt: skip
-        return format_html('<ol class="whys in">{}</ol>', format_html_join("", _ROW, lines))
+        return format_html('<ol class="why5 in">{}</ol>', format_html_join("", _ROW, lines))
