@@ -229,6 +229,7 @@ def test_a_file_is_read_once_for_several_views_and_what_is_kept_is_bounded(
         return real(content, options)
 
     monkeypatch.setattr(sheets.reading, "read", counted)
+    monkeypatch.setattr(sheets.files, "has", lambda _: True)
     sheets.forget()
     first = sheets.read(FILE.encode())
     assert sheets.read(FILE.encode()) is first
