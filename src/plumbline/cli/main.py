@@ -26,6 +26,7 @@ from plumbline.cli import (
     files,
     imports,
     install,
+    merges,
     notices,
     organization,
     output,
@@ -72,6 +73,7 @@ app.command("export")(register_export.export)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.add_typer(imports.app, name="imports")
+app.add_typer(merges.app, name="merge")
 app.add_typer(organization.app, name="organization")
 app.add_typer(starting_points.app, name="library")
 app.add_typer(tokens.app, name="token")

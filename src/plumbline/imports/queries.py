@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -16,6 +17,7 @@ from plumbline.imports import summary, targets
 from plumbline.imports.batch import queries as batch
 from plumbline.imports.directory.declarations import Directory, Target
 from plumbline.imports.judging import Present
+from plumbline.imports.merged import queries as merged
 from plumbline.imports.models import ImportFault, ImportJob, ImportRow
 from plumbline.imports.rows import MappedRow
 from plumbline.imports.stated import words
@@ -149,7 +151,7 @@ def references_of(kind: Kind, rows: Iterable[MappedRow]) -> dict[str, str]:
     for start in range(0, len(keys), _KEYS):
         part = Record.objects.filter(kind=kind.slug, key__in=keys[start : start + _KEYS])
         found |= {str(key): reference for key, reference in part.values_list("key", "reference")}
-    return found
+    return merged.references(found)
 
 
 def _earlier_keys(kind: Kind, keys: Sequence[str]) -> dict[str, str]:
@@ -193,7 +195,7 @@ def present(
     ``again`` are references by key, of rows that are about a record although it has another key.
     """
     keys = [row.key for row in rows]
-    known = by_key(kind, keys)
+    known = merged.records(by_key(kind, keys), partial(by_reference, kind))
     other = {**_earlier_keys(kind, keys), **{key: (again or {})[key] for key in keys if key in (again or {})}}
     other = {key: reference for key, reference in other.items() if key not in known}
     if other:

@@ -246,11 +246,14 @@ def move(
     reason: str = "",
     additions: int | None = None,
     values: Mapping[str, Any] | None = None,
+    facts: Mapping[str, JSON] | None = None,
 ) -> Saved:
     """Take a record one step along its workflow, with the ``values`` of fields that its panel asks for.
 
     ``additions`` is how many files and links the actor saw; an approval binds them too and is refused as
     `Stale` when one was added meanwhile. ``None`` is for a caller that shows nothing to anybody.
+
+    ``facts`` are further ones of its entry.
 
     Approving, confirming and independent moves must be made by someone who did not write the content (four
     eyes); a move that asks for a reason is refused without one; a restoring one puts back what is in force.
@@ -274,13 +277,13 @@ def move(
         record.revision += 1
         record.updated_at = clock.now()
         record.save(update_fields=["state", "revision", "updated_at", *_UNIT])
-        facts: dict[str, JSON] = {"move": name} | ({"fills": filled} if filled != revision else {})
-        if bound:
-            facts |= {"approves": seen, "digest": digest.digest_of(bound)}
+        said: dict[str, JSON] = {"move": name, **(facts or {})}
+        said |= {"fills": filled} if filled != revision else {}
+        said |= {"approves": seen, "digest": digest.digest_of(bound)} if bound else {}
         for result in results:
-            facts.update(result.facts)
+            said.update(result.facts)
         note = "\n\n".join(text for text in (reason, *(result.note for result in results)) if text)
-        written = Written(record, many, note, facts, _openings(bound, reason))
+        written = Written(record, many, note, said, _openings(bound, reason))
         (saved,) = writing.revise_many(actor, kind, [written], "moved")
         if record.unit != left:
             take_along(actor, record, left)

@@ -30,7 +30,7 @@ _TARGET = re.compile(
 )
 _ROOTS = (
     "Record", "Revision", "Approval", "Link", "Comment", "CommentAct", "Mention", "Attachment",
-    "AttachmentDates", "Sequence", "RecordIndex", "SearchText",
+    "AttachmentDates", "Merge", "Sequence", "RecordIndex", "SearchText",
 )  # fmt: skip
 _tables: frozenset[str] = frozenset()
 

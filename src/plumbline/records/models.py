@@ -11,6 +11,7 @@ from django.db import models
 
 from plumbline.identity.models import Unit
 from plumbline.kernel import ids
+from plumbline.records.merging import models as _merges  # noqa: F401 - one more table
 from plumbline.records.related import models as _links  # noqa: F401 - one more table
 from plumbline.records.working_copies import models as _  # noqa: F401 - one more table
 

@@ -17,6 +17,7 @@ from plumbline.records.attachments import proofs as dated
 from plumbline.records.discussion import proofs as discussion
 from plumbline.records.kinds import Kind
 from plumbline.records.list_index import commands as list_index
+from plumbline.records.merging import proofs as merging
 from plumbline.records.models import (
     Approval,
     Comment,
@@ -343,6 +344,7 @@ def _on_a_record() -> Iterator[Declaration]:
         ),
     )
     yield Proof("records.Comment", _NAMES_A_ROW + "The opening “comment” is its text.", COMMENTS.passes())
+    yield from merging.DECLARATIONS
     yield from discussion.declarations()
     yield from dated.declarations()
 

@@ -137,6 +137,7 @@ EDITS = (
     sql("a comment opened again by nobody", "DELETE FROM records_commentact WHERE verb = 'resolved'", "records.CommentAct", RECORD),
     sql("a mention of somebody else", "UPDATE records_mention SET person_id = (SELECT id FROM identity_person WHERE handle = '{Olga}')", "records.Mention"),
     sql("a link with another meaning", "UPDATE records_link SET relation = 'excludes'", "records.Link", RECORD),
+    sql("a merge into another record", "UPDATE records_merge SET revision = revision + 1", "records.Merge"),
     sql("a link ended by nobody", "UPDATE records_link SET ended_leaf = leaf, ended_at = at", "records.Link", RECORD),
     sql("a link deleted", "DELETE FROM records_link", "records.Link", RECORD),
     sql("a file renamed", "UPDATE records_attachment SET name = 'minutes.txt'", "records.Attachment", RECORD),

@@ -28,6 +28,7 @@ class TaskKind(StrEnum):
     MENTION = "mention"
     IMPORT = "import"
     IMPORT_CONFIRMATION = "import confirmation"
+    MERGE = "merge"
 
 
 class TaskGroup(StrEnum):
@@ -58,6 +59,7 @@ GROUPS = {
     TaskKind.MENTION: TaskGroup.MENTION,
     TaskKind.IMPORT: TaskGroup.OWN_WORK,
     TaskKind.IMPORT_CONFIRMATION: TaskGroup.SECOND_PERSON,
+    TaskKind.MERGE: TaskGroup.SECOND_PERSON,
 }
 """The group of every kind of task."""
 

@@ -20,6 +20,8 @@ from plumbline.records import names, queries
 from plumbline.records import values as plain_values
 from plumbline.records.approved import digest
 from plumbline.records.kinds import COMMON_FIELDS, Kind
+from plumbline.records.merging import queries as merging
+from plumbline.records.merging.queries import MergeView
 from plumbline.records.related import queries as related
 from plumbline.records.retraction import queries as retraction
 from plumbline.records.retraction.queries import Retractable
@@ -127,6 +129,8 @@ class RecordPage:
     snapshot: Values | None = None
     retractable: Retractable | None = None
     """What the reader has just done and can take back."""
+    merges: tuple[MergeView, ...] = ()
+    """What was merged into it, into which it was merged, and what waits."""
     may_export: bool = False
     refused: Refused | None = None
     """The form of this page that has just been refused."""
@@ -323,6 +327,7 @@ def record_page(
         snapshot=snapshot,
         retractable=None if snapshot else retraction.find(actor, kind, record),
         refused=refused,
+        merges=tuple(merging.of_record(actor, record)) if not snapshot else (),
         may_export=bool(policy.may(actor, "export", kind=kind.slug, anywhere=True)),
     )
 

@@ -25,6 +25,8 @@ ENTRY_WORDS = {
     "record.retracted": gettext_noop("Act on a record taken back"),
     "record.moved": gettext_noop("Record moved"),
     "record.linked": gettext_noop("Record linked"),
+    "record.merge-proposed": gettext_noop("Merge proposed"),
+    "record.merge-dropped": gettext_noop("Merge dropped"),
     "record.unlinked": gettext_noop("Link taken back"),
     "record.commented": gettext_noop("Comment added"),
     "record.comment-edited": gettext_noop("Comment edited"),

@@ -1,0 +1,1 @@
+"""Entries of a register whose records were merged into others."""
