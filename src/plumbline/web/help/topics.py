@@ -58,6 +58,7 @@ TOPICS: Final[Mapping[str, str]] = {
     "imports": "howto/import-a-register",
     "import": "howto/import-a-register",
     "lists": "howto/import-a-register",
+    "record-merge": "howto/import-a-register#two-entries-that-are-one",
     "import-columns": "howto/import-a-register",
     "import-differences": "howto/import-a-register#what-is-not-as-in-the-file",
     "packs": "howto/make-a-pack",

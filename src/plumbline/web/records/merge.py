@@ -47,7 +47,8 @@ def merge(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     """Choose the record that goes on and say why the two are one."""
     record, kind = queries.find(actor, reference)
     into = str(request.POST.get("into") or request.GET.get("into") or "").strip().upper()
-    reason, faults = str(request.POST.get("reason", "")), ()
+    reason = str(request.POST.get("reason", ""))
+    faults: tuple[Fault, ...] = ()
     if request.method == "POST":
         try:
             revision = parse_int(request.POST.get("revision"), 0) or None
