@@ -251,9 +251,7 @@ def move(
     """Take a record one step along its workflow, with the ``values`` of fields that its panel asks for.
 
     ``additions`` is how many files and links the actor saw; an approval binds them too and is refused as
-    `Stale` when one was added meanwhile. ``None`` is for a caller that shows nothing to anybody.
-
-    ``facts`` are further ones of its entry.
+    `Stale` when one was added meanwhile; ``None`` where nothing was shown. ``facts`` are more of its entry.
 
     Approving, confirming and independent moves must be made by someone who did not write the content (four
     eyes); a move that asks for a reason is refused without one; a restoring one puts back what is in force.
@@ -277,9 +275,8 @@ def move(
         record.revision += 1
         record.updated_at = clock.now()
         record.save(update_fields=["state", "revision", "updated_at", *_UNIT])
-        said: dict[str, JSON] = {"move": name, **(facts or {})}
+        said: dict[str, JSON] = {"move": name, **(facts or {}), **_bound_facts(seen, bound)}
         said |= {"fills": filled} if filled != revision else {}
-        said |= {"approves": seen, "digest": digest.digest_of(bound)} if bound else {}
         for result in results:
             said.update(result.facts)
         note = "\n\n".join(text for text in (reason, *(result.note for result in results)) if text)
@@ -341,6 +338,11 @@ def judge_move(actor: Actor, kind: Kind, record: Record, name: str, reason: str 
     with guard.opened("preview"), transaction.atomic():
         steps.pass_gates(actor, kind, record, step, reason.strip())
         transaction.set_rollback(True)
+
+
+def _bound_facts(seen: int, bound: bytes) -> dict[str, JSON]:
+    """What the entry of an approval says of what it binds."""
+    return {"approves": seen, "digest": digest.digest_of(bound)} if bound else {}
 
 
 def _openings(bound: bytes, reason: str) -> dict[str, bytes]:
