@@ -46,6 +46,8 @@ PREFIXES = {
     "nonconformity": "NCR",
     "corrective-action": "CAR",
     "competence": "CMT",
+    "incident": "INC",
+    "concern": "CCN",
     "awareness": "AWR",
     "communication": "COM",
     "resource": "RES",

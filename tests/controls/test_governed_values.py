@@ -65,6 +65,11 @@ NEEDS_NONE: Mapping[tuple[str, str], str] = {
     **{("communication", name): SAYS_WHAT_IS for name in ("side", "speaker")},
     ("communication", "next_due"): REVIEWED,
     **{("resource", name): SAYS_WHAT_IS for name in ("type", "systems", "enough")},
+    **{("incident", name): "what was confirmed stays, and its answer is looked at when it closes"
+       for name in ("system", "severity", "noticed_on", "tell", "told_on", "cause", "lessons",
+                    "nonconformities")},
+    **{("concern", name): "what came in stays, and its answer is looked at when it closes"
+       for name in ("channel", "received_on", "answered_on")},
     **{("dataset", name): SAYS_WHAT_IS for name in (
         "lineage", "origin", "preparation", "quality_found", "quality_verdict", "quality_wanted", "rights",
     )},

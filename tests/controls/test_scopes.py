@@ -24,6 +24,8 @@ ENDS_OTHERWISE = {
     "nonconformity": "what was found stays as it was found",
     "policy": "a policy of another type is none that is asked for",
     "communication": "a side without a row in force is missing itself",
+    "incident": "what was confirmed stays as it was found",
+    "concern": "what came in stays as it came in",
     "training": "of what was held, days move only to earlier ones",
     "risk": "an acceptance ends on its day, and a live system without a risk is missing",
 }

@@ -64,3 +64,21 @@ TAUGHT = Workflow(
 )
 """Planned → held → in evaluation → evaluated. What was held can no longer be called off, so that it stays
 shown as not evaluated until somebody evaluates it and a second person approves what they found."""
+
+HEARD = Workflow(
+    "heard",
+    ("received", "looked into", "answered", "closed"),
+    (
+        Move("take", "Look into it", ("received",), "looked into"),
+        Move("answer", "Record the answer", ("looked into",), "answered"),
+        Move("reopen", "Open again", ("answered", "closed"), "looked into", reason=True),
+        Move("close", "Close", ("answered",), "closed", independent=True, reason=True),
+    ),
+    final=frozenset({"closed"}),
+    frozen=frozenset({"closed"}),
+    carried=frozenset({"answered"}),
+    counts=frozenset({"answered", "closed"}),
+    next={"answered": ("close",), "closed": ()},
+)
+"""Received → looked into → answered → closed. Whoever answered does not close it: somebody else reads whether
+it was an answer."""

@@ -6,6 +6,7 @@ the server knows no other way; decisions are sent over HTTP to the ingest door o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from importlib import resources
@@ -159,6 +160,8 @@ class Loader:
             return value if field == "unit" else self.references[value]
         if isinstance(value, int) and shape.get_internal_type() == "DateField":
             return (self.today + timedelta(days=value)).isoformat()
+        if isinstance(value, str):
+            return re.sub(r"\{(-?\d+)\}", lambda day: f"{self.today + timedelta(days=int(day[1]))}", value)
         return value
 
     def _applicability(self, table: Mapping[str, Any]) -> None:

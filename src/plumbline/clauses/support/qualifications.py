@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from plumbline.clauses import fields
+from plumbline.clauses import deciding, fields
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.kind_data import beside
 from plumbline.clauses.support.competences import CHOICES
 from plumbline.clauses.validation import FieldErrors
+from plumbline.identity.actors import Actor
+from plumbline.identity.policy import Answer
+from plumbline.kernel.messages import say
 from plumbline.kernel.workflow import REVIEWED
 from plumbline.records.kinds import HubSection, Kind, Menu
 from plumbline.records.models import Record
@@ -49,6 +52,14 @@ class Qualification(Record):
             errors.not_before("valid_until", "shown_on", "day on which it was shown")
 
 
+def not_their_own(actor: Actor, record: Record) -> Answer:
+    """Nobody approves that they themself are competent."""
+    assert isinstance(record, Qualification)
+    involved = deciding.Involved(record.kind)
+    involved.add([record.person_id], say("own-cause.qualified", "It is about you."))
+    return involved.answer(actor)
+
+
 QUALIFICATION = Kind(
     model=Qualification,
     prefix="QLF",
@@ -63,6 +74,7 @@ QUALIFICATION = Kind(
     workflow=REVIEWED,
     icon="badge-check",
     menu=Menu("Do", 52),
+    deciders={"approve": not_their_own},
     due="valid_until",
     hubs=(
         HubSection(

@@ -34,6 +34,8 @@ WRITTEN = (
     Written("aims-described", "4.4", "the AIMS and its processes", ("process",)),
     Written("risk-method", "6.1.2", "how AI risks are assessed", ("method", "process"), "major"),
     Written("duties-written", "A.3.2", "who answers for what", ("process", "method", "plan")),
+    Written("concern-process", "A.3.3", "how people inside raise concerns", ("process", "plan")),
+    Written("harm-channel", "A.8.3", "how people outside report harm", ("process", "plan")),
     Written("impact-process", "A.5.2", "how effects of AI systems are assessed", ("process", "method")),
     Written("development-process", "A.6.1.3", "how AI is developed responsibly", ("process",)),
     Written("incident-plan", "A.8.4", "how users hear of incidents", ("plan", "process"), "major"),

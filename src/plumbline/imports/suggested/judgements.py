@@ -55,6 +55,24 @@ OSCAL = (
     ),
     TypedMap("OSCAL", f"{_PLAN}risks", "risk", _RISK, (("uuid",),)),
 )  # fmt: skip
+_REPORTED = every(
+    "description.value", "affects.deployer", "affects.developer", "references.url", labelled=True
+)
+AVID = (
+    TypedMap(
+        "AVID", "", "incident",
+        {
+            "title": every("problemtype.description.value"),
+            "description": _REPORTED,
+        },
+        (("metadata.vuln_id",),),
+    ),
+    TypedMap(
+        "AVID", "", "risk",
+        {"title": every("problemtype.description.value"), "description": _REPORTED},
+        (("metadata.vuln_id",),),
+    ),
+)  # fmt: skip
 ANSWERS = (
     TypedMap(
         "Algorithmic Impact Assessment", "data", "impact-assessment",

@@ -21,7 +21,7 @@ from plumbline.records.kinds import Kind
 
 MAPS: tuple[TypedMap, ...] = (
     *parts.CYCLONEDX, *parts.SPDX, *parts.CROISSANT, *parts.OPENLINEAGE, *parts.CARDS, *judgements.OSCAL,
-    *judgements.ANSWERS,
+    *judgements.ANSWERS, *judgements.AVID,
 )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from plumbline.controls.library.cases.samples import (
     system,
     treatment,
 )
-from plumbline.controls.library.cases.support_samples import training
+from plumbline.controls.library.cases.support_samples import concern, incident, training
 
 _NOTHING: dict[str, Any] = {
     "slug": "bare",
@@ -64,3 +64,16 @@ HOLDER = (person("per_9", "internal-auditor"),)
 """Somebody who has a role of which nothing else is recorded."""
 TRAINING = (draft(training("TRN-BARE", held_on="2025-01-01", evaluate_on=None, result=""), state="held"),)
 """A training that was held a year ago, and nothing more."""
+_UNHEARD: dict[str, Any] = {"state": "received", "received_on": "2025-11-01", "answered_on": None}
+_UNTOLD: dict[str, Any] = {"noticed_on": "2025-11-01", "tell": "", "told_on": None}
+INCIDENT = (
+    draft(
+        incident("INC-BARE", created="2025-11-01", severity="", cause="", lessons="", **_UNTOLD),
+        state="suspected",
+    ),
+)
+"""An incident that was written down four months ago, and nothing more."""
+INSIDE = (draft(concern("CCN-BARE"), **_UNHEARD),)
+"""A concern of somebody inside that lies."""
+OUTSIDE = (draft(concern("CCN-BARE", channel="outside"), **_UNHEARD),)
+"""A report from outside that lies."""

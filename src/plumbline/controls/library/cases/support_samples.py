@@ -59,3 +59,24 @@ def resource(reference: str = "RES-1", **more: Any) -> Sample:
     """People for the AIMS as a whole, approved, of whom there are enough."""
     fields = {"type": "people", "systems": [], "enough": "yes"}
     return row_of("resource", reference, state="approved", fields=fields, more=more)
+
+
+def incident(reference: str = "INC-1", **more: Any) -> Sample:
+    """A serious incident of February of which users heard the next day, closed and taken on."""
+    fields = {
+        "system": "SYS-0001",
+        "severity": "serious",
+        "noticed_on": "2026-02-10",
+        "tell": "yes",
+        "told_on": "2026-02-11",
+        "cause": "Letters that it does not know count as nothing.",
+        "lessons": "Test sets hold every language.",
+        "nonconformities": ["NCR-1"],
+    }
+    return row_of("incident", reference, state="closed", fields=fields, more=more)
+
+
+def concern(reference: str = "CCN-1", **more: Any) -> Sample:
+    """A concern of somebody inside that was answered after ten days."""
+    fields = {"channel": "inside", "received_on": "2026-01-10", "answered_on": "2026-01-20"}
+    return row_of("concern", reference, state="answered", fields=fields, more=more)

@@ -96,6 +96,13 @@ def _croissant(document: Mapping[str, JSON]) -> Recognised | None:
     return Recognised("Croissant", tables, ("@context", "recordSet", "distribution.sha256"))
 
 
+def _avid(document: Mapping[str, JSON]) -> Recognised | None:
+    """Reports of the AI Vulnerability Database: incidents, case studies and evaluations."""
+    if document.get("data_type") != "AVID" or "problemtype" not in document:
+        return None
+    return Recognised("AVID", (Table("", "incident"), Table("references")))
+
+
 def _openlineage(document: Mapping[str, JSON]) -> Recognised | None:
     """OpenLineage events of runs, jobs and data sets."""
     named = "openlineage.io" in _text(document, "schemaURL")
@@ -198,5 +205,15 @@ def _own_export(document: Mapping[str, JSON]) -> Recognised | None:
 
 _FORMATS = cast(
     tuple[Callable[[Mapping[str, JSON]], Recognised | None], ...],
-    (_cyclonedx, _spdx, _croissant, _oscal, _openlineage, _model_card, _impact_assessment, _own_export),
+    (
+        _cyclonedx,
+        _spdx,
+        _croissant,
+        _oscal,
+        _openlineage,
+        _model_card,
+        _impact_assessment,
+        _avid,
+        _own_export,
+    ),
 )
