@@ -27,6 +27,7 @@ STEPS = "manifest digests structure checkpoint tree growth openings counts sampl
 STEPS += ["counters", "times", "outside"]
 SEGMENT, ERASED, REKEYED = "telemetry.segment", "trail.erased", ("key.rotated", "key.announced")
 RENAMED, CORRECTED = ("trail.epoch-opened", "log.continued"), "trail.clock-corrected"
+NOTABLE = {ERASED, CORRECTED, *REKEYED, *RENAMED}
 VERDICTS = ("VERIFIED", "FAILED", "", "INTERNALLY CONSISTENT, SIGNER NOT VERIFIED")
 FREE = re.compile(
     r"(openings/\d{6,9}|segments/\d{1,18})\.jsonl|attachments/[\da-f]{64}|documents/[\w.-]+"
@@ -44,7 +45,7 @@ LEAF = re.compile(  # the usual entry, read in a fraction of the parser's time; 
     r'(?:,"revision":\d{1,9})?(?:,"type":"[\w-]+")?},"time":"([\dTZ:.-]{27})","type":"([a-z.-]+)","v":1}',
     re.ASCII,
 )
-READ = "counter facts origin source subject time type".split()
+READ = "counter facts origin source".split()
 FIELDS = "actor commitments counter facts id origin requirements retention source subject time type v".split()
 MEMBER, RATIO, DIRECTORY, EVENTS, WIDTH = 64 << 20, 20, 64 << 20, 1 << 16, 256  # bounds on what is read
 ERRORS = (ValueError, LookupError, TypeError, AttributeError, RuntimeError, OSError, struct.error, zlib.error)
@@ -214,39 +215,44 @@ class Pack:
 
 
 def fields(body: bytes) -> Any:
-    """Slots, counter, facts, origin, source, subject, time and type of an entry."""
+    """Slots, counter, facts, origin, source, kind and reference of the subject, time and type of an entry."""
     match = LEAF.fullmatch(body.decode())
-    slots = re.findall('"([^"]+)":', match[1]) if match else [""]
-    if match and slots == sorted(set(slots)):
-        _, counter, facts, origin, source, kind, ref, time, what = match.groups()
-        return slots, int(counter), plain(facts), origin, source, {"kind": kind, "ref": ref}, time, what
+    if match:
+        held, counter, facts, *others = match.groups()
+        slots = held.split('"')[1::4]
+        if len(slots) < 2 or slots == sorted(set(slots)):
+            return slots, int(counter), plain(facts), *others
     value = parse(body)
-    need([*value, value["v"]] == [*FIELDS, 1] and len(value["time"]) == 27, "an entry is of another form")
-    return (list(value["commitments"]), *map(value.get, READ))
+    need([*value, value["v"], len(value["time"])] == [*FIELDS, 1, 27], "an entry is of another form")
+    about = map(value["subject"].get, ("kind", "ref"))
+    return (list(value["commitments"]), *map(value.get, READ), *about, value["time"], value["type"])
 
 
 def summary(leaves: dict[int, bytes], records: bool = True) -> Any:
     """What entries say: hashes, commitments by slot, counters, gaps, what others need, the log's names."""
-    known = {(index, index + 1): sha(b"\0" + body) for index, body in leaves.items()}
-    low, high, hashes, committed = min(leaves), max(leaves) + 1, list(known.values()), Counter[str]()
-    while high - low == WIDTH and len(hashes) > 1:
-        hashes = [sha(b"\1" + a + b) for a, b in zip(hashes[::2], hashes[1::2])]
-    ends, gaps, notable, names, name = dict[str, Any](), dict[str, str](), list[Any](), dict[int, str](), ""
+    low, high, top = min(leaves), max(leaves) + 1, [sha(b"\0" + body) for body in leaves.values()]
+    known = {(index, index + 1): hashed for index, hashed in zip(leaves, top)}
+    while high - low == WIDTH and len(top) > 1:
+        top = [sha(b"\1" + a + b) for a, b in zip(top[::2], top[1::2])]
+    committed, ends, gaps, notable = list[str](), dict[str, Any](), dict[str, str](), list[Any]()
+    names, name, began, before = dict[int, str](), "", "", ""
     for index, body in leaves.items():
-        slots, counter, facts, log, source, subject, time, kind = fields(body)
+        slots, counter, facts, log, source, about, ref, time, kind = fields(body)
         if log != name or kind in RENAMED:
             names[index] = name = log
         if kind == CORRECTED:  # here times may go back, also from the last one of the bundle before
-            ends[""] = (ends.get("", "~")[0], "")
-        committed.update(slots)
-        for key, value in ((source, counter), ("", time)):
-            first, last = ends.get(key, (value, value if key == "" else value - 1))
-            if value < last if key == "" else value != last + 1:
-                gaps[key and "number"] = f"{source} {counter} {time}"
-            ends[key] = (first, value)
-        if kind in (SEGMENT, ERASED, CORRECTED, *REKEYED, *RENAMED) or (records and "revision" in slots):
-            notable.append((kind, index, facts, subject))
-    return {(low, high): hashes[0]} if len(hashes) == 1 else known, committed, gaps, names, ends, notable
+            began, before = began or "~", ""
+        committed += slots
+        first, last = ends.get(source) or (counter, counter - 1)
+        if counter != last + 1:
+            gaps["number"] = f"{source} {counter} {time}"
+        if time < before:
+            gaps[""] = f"{source} {counter} {time}"
+        ends[source], began, before = (first, counter), began or time, time
+        if kind in NOTABLE or (records and (kind == SEGMENT or "revision" in slots)):
+            notable.append((kind, index, facts, about, ref))
+    ends[""] = (began, before)
+    return {(low, high): top[0]} if len(top) == 1 else known, Counter(committed), gaps, names, ends, notable
 
 
 def member(name: str) -> Any:
@@ -393,7 +399,7 @@ class Check:
         name, text, self.limits = self.origins[0], "", {self.origins[0]: self.size}
         turns = {row[1]: row for row in self.notable if row[0] in (*REKEYED, *RENAMED)}
         for index in sorted({*turns, *self.origins}):
-            kind, _, facts, _ = turns.get(index, ("", 0, {}, {}))
+            kind, _, facts, *_ = turns.get(index, ("", 0, {}))
             if kind in REKEYED:
                 self.rekey(kind[4:], facts)
             elif kind:
@@ -488,7 +494,7 @@ class Check:
         """The counts in the manifest are the true counts, and only an entry of erasure makes one erased."""
         said, segments = self.says["counts"], sum(name.startswith("segments/") for name in self.free)
         true = {"entries": self.stop - self.start, "segments": segments, "slots": said["slots"]}
-        erased, named = [facts for kind, _, facts, _ in self.notable if kind == ERASED], set[Any]()
+        erased, named = [row[2] for row in self.notable if row[0] == ERASED], set[Any]()
         for facts in erased:
             named |= {(int(n), slot) for n, slots in facts.get("slots", {}).items() for slot in slots}
             runs = [(int(n), *run) for n, runs in facts.get("events", {}).items() for run in runs]
@@ -510,10 +516,9 @@ class Check:
         frame = parse(self.opened[said["frame"], "document:population.json"])
         seed = parse(self.opened[said["seed"], "seed"])
         known = [row for row in self.notable if row[1] in self.inside]
-        spans = {n: facts["count"] for kind, n, facts, _ in known if kind == SEGMENT}
+        spans = {row[1]: row[2]["count"] for row in known if row[0] == SEGMENT}
         if frame["of"] != "decision":  # the newest revision of each record of a kind
-            rows = [row for row in known if row[3].get("kind") == frame["of"]]
-            spans = dict.fromkeys({row[3]["ref"]: row[1] for row in rows}.values(), 1)
+            spans = dict.fromkeys({row[4]: row[1] for row in known if row[3] == frame["of"]}.values(), 1)
         items = [(n, place) for n in sorted(spans) for place in range(spans[n])]
         out = {(n, at): why for n, first, last, why in frame["excluded"] for at in range(first, last + 1)}
         ranks = sorted(range(len(items)), key=lambda n: sha(f"{seed['seed']}:{n}".encode()))
@@ -534,10 +539,10 @@ class Check:
         """Documents are what was committed to, and say of records what the entries say that they name."""
         self.loose, rows, states, of = list[str](), 0, dict[Any, Any](), dict[Any, Any]()
         sampled, drawn = b'"frame":' in self.texts.get("sample.json", b""), ("sample.json", "population.json")
-        for kind, index, facts, subject in self.notable:
-            if kind[:7] == "record." and subject:
-                states.setdefault(subject["ref"], {})[facts.get("state")] = index
-                of.setdefault(subject["kind"], set()).add(subject["ref"])
+        for kind, index, facts, about, ref in self.notable:
+            if kind[:7] == "record." and ref:
+                states.setdefault(ref, {})[facts.get("state")] = index
+                of.setdefault(about, set()).add(ref)
         for name, content in sorted(self.texts.items()):
             committed = self.opened.get((self.says["prepared"], f"document:{name}"))
             need(committed in (None, content), f"{name} is not the one that was committed to")
@@ -577,7 +582,7 @@ class Check:
         text = f"until {self.last['']}"
         for index, facts in (row[1:3] for row in self.notable if row[0] == CORRECTED):
             first, last = facts["first"], facts["last"]  # before it and at the correction, the time is right
-            right = [fields(self.entries(n // WIDTH)[n])[6] for n in (first - 1, index) if n in self.inside]
+            right = [fields(self.entries(n // WIDTH)[n])[7] for n in (first - 1, index) if n in self.inside]
             need(0 <= first <= index == last + 1 and right == sorted(right), f"{index} corrects other times")
             text += f"; entry {index}: entries {first} to {last} carry the time of a wrong clock"
         return text
