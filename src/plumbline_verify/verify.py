@@ -51,6 +51,7 @@ MEMBER, RATIO, DIRECTORY, EVENTS, WIDTH = 64 << 20, 20, 64 << 20, 1 << 16, 256  
 ERRORS = (ValueError, LookupError, TypeError, AttributeError, RuntimeError, OSError, struct.error, zlib.error)
 P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493  # variable time: no secret here
 D = -121665 * pow(121666, -1, P) % P
+plainly = lambda text: re.sub("[^ -~]", "?", str(text))  # noqa: E731 - words that move no cursor
 plain = lru_cache(4096)(lambda text: parse(text.encode()))  # most facts repeat
 CURRENT: list[Check] = []  # inherited by forked workers, so that no pack is copied
 
@@ -60,11 +61,6 @@ def need(fact: Any, text: str) -> Any:
     if not fact:
         raise ValueError(text)
     return fact
-
-
-def plainly(text: Any) -> str:
-    """Words that move no terminal's cursor."""
-    return re.sub("[^ -~]", "?", str(text))
 
 
 def sha(data: bytes) -> bytes:
@@ -216,16 +212,15 @@ class Pack:
 
 def fields(body: bytes) -> Any:
     """Slots, counter, facts, origin, source, kind and reference of the subject, time and type of an entry."""
-    match = LEAF.fullmatch(body.decode())
-    if match:
+    if match := LEAF.fullmatch(body.decode()):
         held, counter, facts, *others = match.groups()
         slots = held.split('"')[1::4]
         if len(slots) < 2 or slots == sorted(set(slots)):
             return slots, int(counter), plain(facts), *others
     value = parse(body)
     need([*value, value["v"], len(value["time"])] == [*FIELDS, 1, 27], "an entry is of another form")
-    about = map(value["subject"].get, ("kind", "ref"))
-    return (list(value["commitments"]), *map(value.get, READ), *about, value["time"], value["type"])
+    said = *map(value.get, READ), *map(value["subject"].get, ("kind", "ref")), value["time"], value["type"]
+    return list(value["commitments"]), *said
 
 
 def summary(leaves: dict[int, bytes], records: bool = True) -> Any:
