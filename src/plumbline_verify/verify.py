@@ -51,7 +51,7 @@ MEMBER, RATIO, DIRECTORY, EVENTS, WIDTH = 64 << 20, 20, 64 << 20, 1 << 16, 256  
 ERRORS = (ValueError, LookupError, TypeError, AttributeError, RuntimeError, OSError, struct.error, zlib.error)
 P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493  # variable time: no secret here
 D = -121665 * pow(121666, -1, P) % P
-plainly = lambda text: re.sub("[^ -~]", "?", str(text))  # noqa: E731 - words that move no cursor
+plainly: Any = lambda text: re.sub("[^ -~]", "?", str(text))  # noqa: E731 - words that move no cursor
 plain = lru_cache(4096)(lambda text: parse(text.encode()))  # most facts repeat
 CURRENT: list[Check] = []  # inherited by forked workers, so that no pack is copied
 
