@@ -15,7 +15,7 @@ from plumbline.imports import commands, matching, plan
 from plumbline.imports.queries import JobView
 from plumbline.kernel.problems import Invalid
 from plumbline.records import commands as door
-from plumbline.records import csv_export, kinds, queries
+from plumbline.records import csv_export, kinds, queries, read_log
 from plumbline.trail import paths
 
 pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
@@ -23,7 +23,8 @@ pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
 
 def _csv(actor: Actor, slug: str) -> str:
     kind = kinds.get(slug)
-    return "".join(csv_export.csv_chunks(csv_export.rows(actor, kind), csv_export.header(kind)))
+    with read_log.logged():
+        return "".join(csv_export.csv_chunks(csv_export.rows(actor, kind), csv_export.header(kind)))
 
 
 def _rows(text: str) -> list[dict[str, str]]:

@@ -116,6 +116,7 @@ def _records(mina: Actor, sara: Actor, made: Organization) -> None:
     from plumbline.records import commands, kinds
     from plumbline.records.attachments.dates import Dates
     from plumbline.records.discussion import commands as discussion
+    from plumbline.records.merging import commands as merging
     from plumbline.records.related import queries as related
 
     system = commands.create(
@@ -152,6 +153,8 @@ def _records(mina: Actor, sara: Actor, made: Organization) -> None:
     made.names["nonconformity"] = nonconformity.reference
     document = commands.create(mina, "document", {"title": "Runbook", "type": "process"})
     made.names["document"] = document.reference
+    twin = commands.create(mina, "document", {"title": "Runbook of claims", "type": "process"})
+    merging.merge(mina, twin.reference, document.reference, revision=1, reason="One runbook, twice.")
     saved = commands.move(mina, document.reference, "submit", revision=1)
     commands.move(sara, document.reference, "approve", revision=saved.revision, reason="It says what we do.")
     commands.create(
