@@ -12,7 +12,7 @@ import pytest
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Invalid
-from plumbline.records import commands, kinds, queries
+from plumbline.records import commands, kinds, queries, read_log
 from plumbline.records.commands import Saved
 
 from .conftest import faulty_fields
@@ -23,7 +23,8 @@ OURS = [kind.slug for kind in kinds.all_kinds() if kind.model.__module__.startsw
 
 
 def values_of(actor: Actor, reference: str) -> dict[str, Any]:
-    return dict(queries.as_of(actor, reference, clock.now())["values"])
+    with read_log.logged():
+        return dict(queries.as_of(actor, reference, clock.now())["values"])
 
 
 @pytest.mark.parametrize("kind", OURS)
