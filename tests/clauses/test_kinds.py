@@ -20,6 +20,11 @@ from plumbline.records.kinds import Kind
 from plumbline.records.models import Record
 
 PREFIXES = {
+    "scope": "SCP",
+    "responsibility": "RSP",
+    "committee": "CTE",
+    "committee-meeting": "MTG",
+    "committee-decision": "DCN",
     "issue": "ISS",
     "interested-party": "PTY",
     "obligation": "OBL",
@@ -157,6 +162,7 @@ def test_only_a_snapshot_is_json() -> None:
         if isinstance(field, models.JSONField)
     ]
     assert found == [
+        ("scope", "content"),
         ("statement-version", "content"),
         ("management-review", "inputs"),
         ("posture-version", "content"),

@@ -64,6 +64,20 @@ NEEDS_NONE: Mapping[tuple[str, str], str] = {
        for name in ("topics", "done_on", "invited", "reached")},
     **{("communication", name): SAYS_WHAT_IS for name in ("side", "speaker")},
     ("communication", "next_due"): REVIEWED,
+    **{(slug, "next_review"): REVIEWED
+       for slug in ("committee", "interested-party", "issue", "obligation", "responsibility", "scope")},
+    **{("committee", name): "its terms are approved by top management, and are looked at yearly"
+       for name in ("cadence", "mandate", "members", "quorum")},
+    ("committee-decision", "due"): "what was decided stays: another day is another decision",
+    **{("committee-meeting", name): "what took place counts for a limited time"
+       for name in ("committee", "held_on")},
+    **{("interested-party", name): SAYS_WHAT_IS for name in ("declined", "needs", "relevance", "type")},
+    **{("issue", name): SAYS_WHAT_IS for name in ("description", "effect", "origin")},
+    **{("obligation", name): SAYS_WHAT_IS for name in ("how", "party", "text")},
+    ("obligation", "ends_on"): ENDS_ITSELF,
+    **{("responsibility", name): SAYS_WHAT_IS for name in ("area", "duty")},
+    **{("scope", name): "top management approves it, together with the context that it freezes"
+       for name in ("activities", "boundaries", "climate_reason", "content", "sites", "statement")},
     **{("resource", name): SAYS_WHAT_IS for name in ("type", "systems", "enough")},
     **{("incident", name): "what was confirmed stays, and its answer is looked at when it closes"
        for name in ("system", "severity", "noticed_on", "tell", "told_on", "cause", "lessons",

@@ -42,7 +42,7 @@ def systems_within(actor: Actor, verb: str, slugs: Collection[str]) -> frozenset
 
 def is_treated(risk: str) -> bool:
     """Whether a treatment of the risk is in force, of whatever unit."""
-    return any(risk in row["risks"] for row in _in_force("treatment"))
+    return any(risk in row["risks"] for row in in_force_if_any("treatment"))
 
 
 def actions_against(nonconformity: str) -> dict[str, str]:
@@ -86,7 +86,7 @@ def risks_with_controls(references: Collection[str] | None) -> list[RiskRow]:
 def controls_by_risk(at: datetime | None = None) -> dict[str, tuple[str, ...]]:
     """The controls of treatments in force now, or at the instant ``at``, by reference of the risk."""
     controls: dict[str, set[str]] = {}
-    for treatment in _in_force("treatment", at):
+    for treatment in in_force_if_any("treatment", at):
         for risk in treatment["risks"]:
             controls.setdefault(risk, set()).update(treatment["controls"])
     return {risk: tuple(sorted(names)) for risk, names in controls.items()}
@@ -94,18 +94,27 @@ def controls_by_risk(at: datetime | None = None) -> dict[str, tuple[str, ...]]:
 
 def treatments_with(control: str) -> list[str]:
     """References of treatments in force, of whatever unit, that put a control of Annex A in place."""
-    return sorted(row["reference"] for row in _in_force("treatment") if control in row["controls"])
+    return sorted(row["reference"] for row in in_force_if_any("treatment") if control in row["controls"])
 
 
 def left_out(controls: Collection[str]) -> list[tuple[str, str]]:
     """Those of ``controls`` that a row in force leaves out, with the reference of the row."""
     return [
         (row["requirement"], row["reference"])
-        for row in _in_force("applicability")
+        for row in in_force_if_any("applicability")
         if row["applicable"] == "no" and row["requirement"] in controls
     ]
 
 
-def _in_force(kind: str, at: datetime | None = None) -> list[dict[str, Any]]:
+def in_force_if_any(kind: str, at: datetime | None = None) -> list[dict[str, Any]]:
     """What is in force of a kind, whatever a newer draft says; none where there is no such kind."""
     return records.in_force(kind, at) if kinds.exists(kind) else []
+
+
+def in_force_seen(actor: Actor, kind: str) -> list[dict[str, Any]]:
+    """What is in force of a kind and ``actor`` may see, in order of recording. Raises `NotAllowed`."""
+    if not kinds.exists(kind):
+        return []
+    policy.require(actor, "read", kind=kind, anywhere=True)
+    seen = set(records.visible(actor, kinds.get(kind)).values_list("reference", flat=True))
+    return [row for row in in_force_if_any(kind) if row["reference"] in seen]

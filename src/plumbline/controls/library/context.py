@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from plumbline.controls.declare import check
 from plumbline.controls.library.cases import bare
 from plumbline.controls.library.cases import context as cases
 from plumbline.controls.library.gaps import (
     LONGEST_INTERVALS,
     Facts,
-    ref,
+    any_current,
     review_too_far,
     says_too_little,
 )
@@ -41,17 +39,6 @@ def not_current(member: Member, evidence: Evidence, kind: str, texts: dict[str, 
     if row is None:
         return say("record.not-approved", "is not approved")
     return says_too_little(row, texts) or review_too_far(row, evidence, f"{kind}.next_review") or row
-
-
-def any_current(rows: Iterable[Facts], evidence: Evidence, kind: str) -> Message | None:
-    """Why nothing of ``rows``, in force, counts as looked at in time; None as soon as one does."""
-    found = say("context.none", "has no approved record")
-    for row in rows:
-        late = review_too_far(row, evidence, f"{kind}.next_review")
-        if late is None:
-            return None
-        found = say("context.late", "has only {record}, which {fault}", record=ref(row), fault=late)
-    return found
 
 
 _ORIGINS = {"external": Word("external context"), "internal": Word("internal context")}

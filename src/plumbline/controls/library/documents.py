@@ -22,8 +22,9 @@ from plumbline.controls.verdicts import Evidence, day_of, limit
 from plumbline.kernel.messages import Message, Word, say
 from plumbline.kernel.states import Strength
 
+SCOPE_ASKED = "iso42001:4.3/1"
 _TYPES = {
-    "iso42001:4.3/1": ("scope",),
+    SCOPE_ASKED: ("scope",),
     "iso42001:4.4/1": ("process",),
     "iso42001:6.1.2/1": ("method", "process"),
     "iso42001:6.1.3/1": ("method", "process"),
@@ -63,7 +64,7 @@ def _asked(evidence: Evidence) -> list[Member]:
     over="organization",
     needs=(
         *("records:document", "records:policy", "records:applicability", "records:treatment"),
-        *("records:objective", "facts:controls"),
+        *("records:objective", "records:scope", "facts:controls"),
     ),
     population=Population(
         "documents-asked", Word("documents that the standard asks for"), ("facts:documents-asked",), _asked,
@@ -77,13 +78,15 @@ def documents_asked(member: Member, evidence: Evidence) -> Message | None:
     """Each document that the standard asks for is there: approved, our own, and of the type asked for.
 
     The AI policy, the statement of applicability, the treatment plan and the objectives are records of their
-    own; the statement is there once each control of Annex A is decided.
+    own, and the scope may be one; the statement is there once each control of Annex A is decided.
     """
     key = f"{member.row['id']}/{member.row['place']}"
     if key in _OWN_KIND:
         there = _OWN_KIND[key](evidence)
     else:
         there = bool(answering(evidence, member.row["id"], _TYPES.get(key, ())))
+    if key == SCOPE_ASKED:
+        there = there or bool(evidence.records["scope"])
     return None if there else say("document.missing", "is not there")
 
 

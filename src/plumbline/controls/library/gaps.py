@@ -60,7 +60,7 @@ POLICY_REVIEW, DOCUMENT_REVIEW = "policy.next_review", "document.next_review"
 LONGEST_INTERVALS = "facts:longest-intervals"
 """What a check needs that asks `review_too_far`."""
 FILE_VALIDITY = "attachment.valid_until"
-CONTEXT_KINDS = ("issue", "interested-party", "obligation")
+CONTEXT_KINDS = ("issue", "interested-party", "obligation", "scope", "responsibility", "committee")
 """Kinds of clauses 4 and 5 whose records are looked at again once a year."""
 _DELIVERED = {
     **{f"{kind}.next_review": intervals.CONTEXT_REVIEW for kind in CONTEXT_KINDS},
@@ -89,6 +89,17 @@ def review_too_far(row: Facts, evidence: Evidence, subject: str) -> Message | No
     return overdue_review(row, evidence.today) or old_file(
         row, evidence.today, _governed_months(evidence, FILE_VALIDITY)
     )
+
+
+def any_current(rows: Iterable[Facts], evidence: Evidence, kind: str) -> Message | None:
+    """Why nothing of ``rows``, in force, counts as looked at in time; None as soon as one does."""
+    found = say("context.none", "has no approved record")
+    for row in rows:
+        late = review_too_far(row, evidence, f"{kind}.next_review")
+        if late is None:
+            return None
+        found = say("context.late", "has only {record}, which {fault}", record=ref(row), fault=late)
+    return found
 
 
 def _governed_months(evidence: Evidence, subject: str) -> int:

@@ -11,7 +11,14 @@ from dataclasses import dataclass
 
 from plumbline.controls.declare import Severity, check
 from plumbline.controls.library.cases import written as cases
-from plumbline.controls.library.gaps import DOCUMENT_REVIEW, LONGEST_INTERVALS, Facts, ref, review_too_far
+from plumbline.controls.library.gaps import (
+    DOCUMENT_REVIEW,
+    LONGEST_INTERVALS,
+    Facts,
+    any_current,
+    ref,
+    review_too_far,
+)
 from plumbline.controls.populations import Member, MemberCheck, Population, share
 from plumbline.controls.verdicts import Evidence
 from plumbline.kernel.messages import Message, Requirement, Word, say
@@ -20,22 +27,33 @@ from plumbline.kernel.states import Strength
 
 @dataclass(frozen=True)
 class Written:
-    """A document that one requirement asks for: what a reader calls it, and the types that it can have."""
+    """A document that one requirement asks for: what a reader calls it, and the types that it can have.
+
+    ``kind`` is the kind of record that says the same, where there is one: such a record in force is in
+    writing too.
+    """
 
     slug: str
     requirement: str
     what: str
     types: tuple[str, ...]
     severity: Severity = "minor"
+    kind: str = ""
 
 
 WRITTEN = (
-    Written("scope-written", "4.3", "the scope of the AIMS", ("scope",)),
+    Written("scope-written", "4.3", "the scope of the AIMS", ("scope",), kind="scope"),
     Written("aims-described", "4.4", "the AIMS and its processes", ("process",)),
     Written("risk-method", "6.1.2", "how AI risks are assessed", ("method", "process"), "major"),
-    Written("duties-written", "A.3.2", "who answers for what", ("process", "method", "plan")),
     Written("concern-process", "A.3.3", "how people inside raise concerns", ("process", "plan")),
     Written("harm-channel", "A.8.3", "how people outside report harm", ("process", "plan")),
+    Written(
+        "duties-written",
+        "A.3.2",
+        "who answers for what",
+        ("process", "method", "plan"),
+        kind="responsibility",
+    ),
     Written("impact-process", "A.5.2", "how effects of AI systems are assessed", ("process", "method")),
     Written("development-process", "A.6.1.3", "how AI is developed responsibly", ("process",)),
     Written("incident-plan", "A.8.4", "how users hear of incidents", ("plan", "process"), "major"),
@@ -57,6 +75,11 @@ def _judging(written: Written) -> MemberCheck:
 
     def judged(member: Member, evidence: Evidence) -> Message | None:
         late = say("written.none", "is in no approved document of our own")
+        if written.kind:
+            of_kind = any_current(evidence.records[written.kind], evidence, written.kind)
+            if of_kind is None:
+                return None
+            late = of_kind if evidence.records[written.kind] else late
         for row in answering(evidence, asked, written.types):
             fault = review_too_far(row, evidence, DOCUMENT_REVIEW)
             if fault is None:
@@ -66,6 +89,7 @@ def _judging(written: Written) -> MemberCheck:
 
     judged.__doc__ = (
         f"An approved document of our own, with a review to come, says in writing {written.what}."
+        + (" A record of its own kind in force does as well." if written.kind else "")
     )
     return judged
 
@@ -81,10 +105,14 @@ for _written in WRITTEN:
         title=f"In writing: {_written.what}",
         finding=f"Not in writing: {_written.what}",
         over="organization",
-        needs=("records:document", LONGEST_INTERVALS),
+        needs=(
+            "records:document",
+            *((f"records:{_written.kind}",) if _written.kind else ()),
+            LONGEST_INTERVALS,
+        ),
         population=Population(_written.slug, Word(_written.what), (), _asked(_written)),
         share=share("written.share", "{have} of {total} asked for is in writing."),
         strength=Strength.RECORDED,
         severity=_written.severity,
-        cases=cases.of(_written.requirement, _written.types),
+        cases=cases.of(_written.requirement, _written.types, _written.kind),
     )(_judging(_written))

@@ -46,6 +46,7 @@ TOPICS: Final[Mapping[str, str]] = {
     "bulk": "howto/change-many",
     "bulk-new": "howto/change-many",
     "bulk-jobs": "howto/change-many",
+    "responsibility-matrix": "howto/record-the-context#who-answers-for-what",
     "statement": "howto/decide-the-statement",
     "statement-compare": "howto/freeze-the-statement",
     "posture-compare": "howto/freeze-the-statement#the-posture",

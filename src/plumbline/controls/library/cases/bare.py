@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from plumbline.controls.library.cases.context_samples import obligation
+from plumbline.controls.library.cases.context_samples import committee, decision, obligation
 from plumbline.controls.library.cases.samples import (
     asked,
     control,
@@ -52,6 +52,10 @@ OBJECTIVE = (objective("OBJ-BARE", owner=None, target=None),)
 """An approved objective, and nothing more."""
 OBLIGATION = (draft(obligation("OBL-BARE", owner=None, text="", how="", next_review=None)),)
 """A draft of an obligation, and nothing more."""
+COMMITTEE = (draft(committee("CTE-BARE", mandate="", members=[], quorum=None, next_review=None)),)
+"""A draft of a committee, and nothing more."""
+DECISION = (draft(decision("DCN-BARE", owner=None, due=None)),)
+"""A draft of a decision, and nothing more."""
 INDICATOR = (indicator("IND-BARE", measured_on=None),)
 """An approved indicator that was never measured."""
 TREATMENT = (draft(treatment("TRT-BARE", due="2026-03-02")),)

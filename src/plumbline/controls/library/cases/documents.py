@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from plumbline.controls.cases import case
+from plumbline.controls.library.cases.context_samples import scope
 from plumbline.controls.library.cases.samples import (
     applicability,
     asked,
@@ -29,6 +30,9 @@ DOCUMENTS_ASKED = (
     case("nothing", "There are none: documents that the standard asks for."),
     case("fails", "0 of 2 documents", *_ASKED, population=2, denominator=2, numerator=0),
     case("passes", "2 of 2 documents", *_ASKED, _SCOPE, policy()),
+    case("passes", "2 of 2 documents", *_ASKED, scope(), policy()),
+    case("fails", "scope (4.3) is not there", *_ASKED, draft(scope()), policy()),
+    case("fails", "method (6.1.2) is not there", asked("6.1.2", "method"), scope()),
     case("fails", "AI policy (5.2) is not there", *_ASKED, _SCOPE, draft(policy())),
     case("fails", "AI policy (5.2) is not there", *_ASKED, _SCOPE, policy(type="topic policy")),
     case("fails", "scope (4.3) is not there", *_ASKED, draft(_SCOPE), policy()),
