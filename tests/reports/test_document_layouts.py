@@ -19,7 +19,7 @@ from plumbline.identity.actors import Actor, actor_of_person
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Invalid, NotAllowed
 from plumbline.records import commands as records
-from plumbline.records import kinds
+from plumbline.records import kinds, read_log
 from plumbline.reports.documents import commands, frame, prose, queries
 
 TEXT = """We build AI **only** where somebody answers for it. See [our page](https://halden.example/ai).
@@ -101,11 +101,13 @@ class TestIssued:
             made = make(kind)
         except Invalid:
             pytest.skip("needs more than a form")
-        content = json.loads(commands.issue(mina, plural, "json").content)["content"]
+        with read_log.logged():
+            content = json.loads(commands.issue(mina, plural, "json").content)["content"]
+            code = commands.issue(mina, plural, "pdf").code
+            found = queries.verify(code)
         assert content["kind"] == plural
         rows = content["sections"][0]["blocks"][0]["rows"]
         assert made.reference in [row[0] for row in rows]
-        found = queries.verify(commands.issue(mina, plural, "pdf").code)
         assert (found.records, found.changed) == (len(rows), 0)
 
     def test_a_list_as_a_document_shows_what_somebody_may_see(
