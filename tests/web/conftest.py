@@ -43,6 +43,7 @@ class House:
     segment: int = 0
     event: str = ""
     imported: str = ""
+    written: str = ""
     lists: str = ""
     bulk: str = ""
     pack: str = ""
@@ -56,6 +57,7 @@ class House:
             "segment": str(self.segment),
             "event": self.event,
             "imported": self.imported,
+            "written": self.written,
             "lists": self.lists,
             "bulk": self.bulk,
             "pack": self.pack,
@@ -164,6 +166,7 @@ def furnish(house: House) -> House:
     house.result = readings()
     house.segment, house.event = telemetry(manager)
     house.imported = register(manager)
+    house.written = brought_in(manager)
     house.lists = all_lists(manager)
     house.bulk = planned_change(manager)
     house.erasure = asked_for(house)
@@ -211,6 +214,20 @@ def register(actor: Actor) -> str:
         "  lifecycle: {column: Stage, values: {Live: in operation}}\n"
     )
     return commands.keep(actor, plan.plan_file(actor, "ai-system", content, text), "register.csv").handle
+
+
+def brought_in(actor: Actor) -> str:
+    """A register of one resource that was imported; the id of the import."""
+    from plumbline.imports import commands, plan
+    from plumbline.imports.stage import ImportStage
+
+    text = "kind: resource\nkey: {columns: [Id]}\nfields:\n  title: Name\n"
+    planned = plan.plan_file(actor, "resource", b"Id,Name\n1,Cluster\n", text)
+    handle = commands.keep(actor, planned, "resources.csv").handle
+    commands.confirm(actor, handle)
+    while ImportStage().advance():
+        pass
+    return handle
 
 
 def all_lists(actor: Actor) -> str:

@@ -89,7 +89,7 @@ class DifferencesPage:
     "imports/<slug:handle>/differences/",
     name="import-differences",
     title="What is not as in the file",
-    samples=("/imports/{imported}/differences/",),
+    samples=("/imports/{written}/differences/",),
 )
 def differing(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
     """What differs from the file, and which person decided it."""
@@ -124,7 +124,7 @@ def differing(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
     name="import-differences-file",
     title="What is not as in the file, as CSV",
     method="file",
-    samples=("/imports/{imported}/differences.csv",),
+    samples=("/imports/{written}/differences.csv",),
 )
 def differences_file(request: HttpRequest, actor: Actor, handle: str) -> HttpResponseBase:
     """Each field that is not as in the file, with what stands in both, why, by whom and when."""
