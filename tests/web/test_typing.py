@@ -28,14 +28,14 @@ def hears(page: Page, text: str) -> None:
     expect(page.locator(SAYS)).to_contain_text(text, timeout=20_000)
 
 
-def is_kept_back(page: Page) -> None:
+def is_kept_back(page: Page, says: str = SAYS) -> None:
     """Wait until a form was not sent: the focus is on what is said, whose words may have stood there before.
 
     A session that comes back while the form is still asking rightly lets it go.
     """
     from playwright.sync_api import expect
 
-    expect(page.locator(SAYS)).to_be_focused(timeout=20_000)
+    expect(page.locator(says)).to_be_focused(timeout=20_000)
 
 
 def test_a_begun_record_survives_its_tab(browser: Browser, live_server: Any, house: House) -> None:
@@ -140,6 +140,7 @@ def test_a_reason_survives_its_tab_and_the_end_of_a_session(
     page.locator(reason).fill("It was seen by two people before it left.")
     heard(page, panel, "you are no longer signed in")
     page.locator(f"{panel} form[data-keep] button[type=submit]").last.click()
+    is_kept_back(page, f"{panel} {SAYS}")
     heard(page, panel, "What you typed is still here.")
     session = [cookie for cookie in cookies if "csrf" not in cookie["name"]]
     context.add_cookies(session)  # type: ignore[arg-type]  # as they came
