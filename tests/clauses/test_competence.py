@@ -42,7 +42,6 @@ def held(make: Make, mina: Actor, **changed: Any) -> Saved:
         ({"evaluator": "sara", "person": "sara", "holder": ""}, "evaluator", "Name somebody else"),
         ({"trainer": "sara", "person": "sara", "holder": ""}, "trainer", "Nobody trains themself"),
         ({"person": "sara"}, "person", "Give one of the two"),
-        ({"holder": ""}, "person", "Give one of the two"),
         ({"evaluate_on": "2025-11-19"}, "evaluate_on", "lies before the day on which it was held"),
         ({"evaluated_on": "2026-01-11"}, "evaluated_on", "lies before the day from which it is evaluated"),
         ({"held_on": "2026-03-04"}, "held_on", "still to come"),
@@ -89,12 +88,25 @@ def test_the_evaluation_is_not_put_off_and_asks_for_what_was_seen(make: Make, mi
 @pytest.mark.parametrize(
     ("changed", "field"),
     [
-        ({"person": None, "holder": ""}, "person"),
+        ({"person": "mina"}, "person"),
         ({"valid_until": "2025-12-01"}, "valid_until"),
         ({"valid_until": "2036-01-01"}, "valid_until"),
     ],
 )
-def test_a_qualification_is_of_one_person_and_ends(changed: dict[str, Any], field: str, make: Make) -> None:
+def test_a_qualification_is_of_one_person_and_ends(
+    changed: dict[str, Any], field: str, make: Make, mina: Actor
+) -> None:
+    named = {name: mina.id if value == "mina" else value for name, value in changed.items()}
     with pytest.raises(Invalid) as caught:
-        make("qualification", **changed)
+        make("qualification", **named)
     assert {fault.field for fault in caught.value.faults} == {field}
+
+
+@pytest.mark.parametrize(("kind", "step"), [("qualification", "submit"), ("training", "hold")])
+def test_whose_it_is_may_be_missing_until_the_step_that_needs_it(
+    kind: str, step: str, make: Make, mina: Actor
+) -> None:
+    saved = make(kind, person=None, holder="")
+    with pytest.raises(Conflict) as caught:
+        go(mina, saved, step)
+    assert "person" in {fault.field for fault in caught.value.faults}

@@ -21,6 +21,7 @@ RESTS_ON_FACTS = {
     "roles-held": "who holds a role is read off the accounts, to which no file belongs",
     "systems-owned": "it is about the record of the system, which rests on no file",
     "oversight-described": "it is about the record of the system, which rests on no file",
+    "roles-determined": "it is about the record of the system, which rests on no file",
     "inventory-complete": "it is about the record of the system, which rests on no file",
 }
 """Checks in whose passing cases no record is there that a file could carry, with why."""

@@ -15,6 +15,7 @@ from tests.security.conftest import PASSWORD, House
 from plumbline.identity import commands as people
 from plumbline.identity import second_factor
 from plumbline.kernel import clock
+from plumbline.records import kinds
 from plumbline.records.models import Record
 from plumbline.trail import log, publisher
 
@@ -79,7 +80,8 @@ def test_every_form_needs_its_secret(house: House) -> None:
 
 
 def test_asking_changes_nothing(house: House) -> None:
-    """GET and HEAD of every address, signed in: no record, no entry, no account differs."""
+    """GET and HEAD of every address, signed in: no record, no account differs, and no entry is made but those
+    that say what of the sensitive kinds was read."""
     person = house.person("Mina", "aims-manager")
     browser = house.browser(person, raise_request_exception=False)
     publisher.publish()
@@ -87,7 +89,11 @@ def test_asking_changes_nothing(house: House) -> None:
     for path in found:
         for ask in (browser.get, browser.head):
             assert ask(path).status_code < 500, path
-    assert (log.size(), Record.objects.count()) == (size, 0)
+    read = [*log.search("record.read"), *log.search("record.listed")]
+    assert {entry.subject_ref for entry in read} <= {
+        kind.slug for kind in kinds.all_kinds() if kind.sensitive
+    }
+    assert (log.size() - len(read), Record.objects.count()) == (size, 0)
 
 
 def test_pages_are_shown_to_nobody_unknown(house: House) -> None:

@@ -61,9 +61,11 @@ class FieldErrors:
             self.add(part, "more", text)
 
     def one_of(self, *pair: str) -> None:
-        """Note that of two fields, such as a person and a name, not exactly one is given."""
+        """Note that of two fields, such as a person and a name, both are given, or neither is yet."""
         filled = [name for name in pair if getattr(self._record, name) not in EMPTY]
-        if len(filled) != 1:
+        if not filled:
+            self.add(pair[0], "required", "Give one of the two.")
+        elif len(filled) > 1:
             self._errors.setdefault(pair[0], []).append(say("field.either", "Give one of the two, not both."))
 
     def both_or_neither(self, *pair: str) -> None:

@@ -79,6 +79,15 @@ LOOKS: dict[str, Look] = {
     "corrected": Look("none", "wrench"),
     "closed": _plain("ok", "circle-check"),
     "dismissed": _plain("none", "circle-minus"),
+    # Trainings and concerns
+    "planned": Look("none", "calendar"),
+    "held": Look("none", "list-checks"),
+    "in evaluation": Look("none", "eye"),
+    "evaluated": _plain("ok", "badge-check"),
+    "cancelled": _plain("none", "ban"),
+    "received": Look("warn", "flag"),
+    "looked into": Look("none", "eye"),
+    "answered": _plain("ok", "circle-check"),
     # Reviewed, treated and recorded
     "draft": Look("none", "pencil"),
     "in review": Look("none", "eye"),
