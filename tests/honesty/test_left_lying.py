@@ -13,6 +13,8 @@ from tests.honesty.lines import attempt
 from tests.honesty.organization import corrected, failing_day, live_system, suspicion
 from tests.honesty.world import World
 
+from plumbline.controls.tasks.task import TaskGroup
+
 pytestmark = pytest.mark.django_db(transaction=True)
 BOT = "shadow-bot"
 
@@ -38,7 +40,9 @@ def tasks_of(world: World, who: str, kind: str) -> list[dict[str, Any]]:
     found = [row for row in world.get(who, "tasks")["items"] if row["task"] == kind]
     printed = json.loads(world.cli("tasks", "--token", world.token(who), "--json"))["items"]
     assert [row for row in printed if row["task"] == kind] == found
-    page = world.page(who, reverse("my-work"))
+    # Of a group with many tasks the page shows the first, and all of them behind its link.
+    pages = [world.page(who, f"{reverse('my-work')}?show={group.value}") for group in TaskGroup]
+    page = " ".join(pages) if found else ""
     for row in found:
         assert row["title"] in page
         # A page shows a record that a reason names as a link, with its title.

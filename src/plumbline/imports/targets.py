@@ -20,6 +20,11 @@ def get(slug: str) -> Target:
     return kinds.get(slug)
 
 
+def exists(slug: str) -> bool:
+    """Whether there is such a kind or list: an import of one that was removed stays, and is nobody's work."""
+    return kinds.exists(slug) or any(slug == directory.slug for directory in DIRECTORIES)
+
+
 def every() -> tuple[Target, ...]:
     """Every kind, in the order of the clauses, then people and units."""
     return (*kinds.all_kinds(), *DIRECTORIES)

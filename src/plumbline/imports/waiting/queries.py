@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from plumbline.identity.actors import Actor
-from plumbline.imports import queries
+from plumbline.imports import queries, targets
 from plumbline.imports.batch import queries as batch
 from plumbline.imports.models import ImportJob
 
@@ -32,7 +32,7 @@ def of(actor: Actor) -> list[WaitingImport]:
     found = []
     open_jobs = batch.theirs(actor).filter(state__in=_OPEN, withdrawn_at=None)
     for job in open_jobs.select_related("person", "assignee").order_by("id"):
-        if job.together and _is_before_its_turn(job):
+        if not targets.exists(job.kind) or (job.together and _is_before_its_turn(job)):
             continue
         has, rows = job.assignee_id == actor.person_id, queries.view(job).to_write if batch.is_on() else 0
         needed = job.confirmed_at is None and bool(batch.second_person_of(job, rows))
