@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from tests.web.reading import read
 
 from plumbline.kernel import clock
+from plumbline.kernel.states import MemberState
 
 if TYPE_CHECKING:
     from plumbline.config import Config
@@ -431,6 +432,14 @@ class World:
         query = f"results?check={check}&size=100" + (f"&subject={subject}" if subject else "")
         rows: list[dict[str, Any]] = self.get(who, query)["items"]
         return sorted(rows, key=lambda row: (row["window_start"], row["id"]), reverse=True)
+
+    def missed(self, check: str) -> dict[str, str]:
+        """Every member that the newest result of a check finds wanting, with why; its reason names the first
+        ones alone."""
+        found = self.get("mina", f"results/{self.results(check)[0]['id']}")["members"]
+        return {
+            member["name"]: member["reason"] for member in found if member["state"] == MemberState.MISSING
+        }
 
     def verdicts(self, check: str, subject: str = "") -> list[str]:
         """The words of a check's newest window, the newest judgement first."""
