@@ -8,7 +8,7 @@ from plumbline.controls.declare import check
 from plumbline.controls.library.cases import bare
 from plumbline.controls.library.cases import competence as cases
 from plumbline.controls.library.gaps import Facts, thin
-from plumbline.controls.library.population import owned
+from plumbline.controls.library.population import in_force, owned
 from plumbline.controls.populations import Member, Population, share
 from plumbline.controls.verdicts import Evidence, day_of, limit
 from plumbline.kernel.messages import Message, Word, say
@@ -98,7 +98,7 @@ def people_competent(member: Member, evidence: Evidence) -> Message | None:
     """Every holder of a role has each competence that the role needs, by an approved qualification whose
     evidence holds today.
 
-    Who lacks what is on the page of competences, and not in the result, which many may read.
+    Who has what is in the list of qualifications, and not in the result, which many may read.
     """
     role = member.row["role"]
     asked, holders = _asked_of(role, evidence), _holders(role, evidence)
@@ -179,9 +179,7 @@ def training_evaluated(member: Member, evidence: Evidence) -> Message | None:
 
     An attendance list shows that somebody was there, and not that it worked.
     """
-    row = next(
-        (one for one in evidence.records["training"] if one["reference"] == member.row["reference"]), None
-    )
+    row = in_force(evidence, "training", member.row["reference"])
     if row is None:
         day = _due(member.row, evidence)
         return say("training.not-evaluated", "is not evaluated, and was to be by {day}", day=day)

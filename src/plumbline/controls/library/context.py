@@ -9,37 +9,21 @@ from plumbline.controls.library.gaps import (
     LONGEST_INTERVALS,
     Facts,
     any_current,
-    review_too_far,
     says_too_little,
 )
 from plumbline.controls.library.population import (
     INVENTORY,
     LIVE_SYSTEMS,
     TOUCHING,
-    either,
     in_force,
     not_approved,
-    owned,
+    not_current,
+    recorded,
 )
 from plumbline.controls.populations import Member, Population, share
 from plumbline.controls.verdicts import Evidence, day_of
 from plumbline.kernel.messages import Message, Word, say
 from plumbline.kernel.states import Strength
-
-
-def recorded(evidence: Evidence, kind: str) -> list[Member]:
-    """Every record of ``kind`` that has not ended, as it is written now or in force."""
-    return [owned(rows[0], reference=name) for name, rows in either(evidence, kind).items()]
-
-
-def not_current(member: Member, evidence: Evidence, kind: str, texts: dict[str, Word]) -> Message | Facts:
-    """What is in force of a record that is a member, or why it does not count: it is not approved, says too
-    little in ``texts``, or was not looked at again in time."""
-    row = in_force(evidence, kind, member.row["reference"])
-    if row is None:
-        return say("record.not-approved", "is not approved")
-    return says_too_little(row, texts) or review_too_far(row, evidence, f"{kind}.next_review") or row
-
 
 _ORIGINS = {"external": Word("external context"), "internal": Word("internal context")}
 

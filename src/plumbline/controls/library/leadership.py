@@ -8,8 +8,8 @@ from datetime import date
 from plumbline.controls.declare import check
 from plumbline.controls.library.cases import bare
 from plumbline.controls.library.cases import leadership as cases
-from plumbline.controls.library.context import not_current, recorded
 from plumbline.controls.library.gaps import LONGEST_INTERVALS, Facts, ref, review_too_far, says_too_little
+from plumbline.controls.library.population import in_force, not_current, recorded
 from plumbline.controls.populations import Member, Population, share
 from plumbline.controls.verdicts import Evidence, day_of, limit
 from plumbline.kernel.messages import Message, Word, say
@@ -147,7 +147,8 @@ def committees_meet(member: Member, evidence: Evidence) -> Message | None:
         for one in evidence.records["committee-meeting"]
         if one["committee"] == row["reference"]
     ]
-    last = max(day for day in (*held, day_of(row["approved_at"])) if day is not None)
+    # Terms that are approved anew are no meeting: their day counts for a committee that has not met yet.
+    last = max((day for day in held if day is not None), default=day_of(row["approved_at"]) or evidence.today)
     if (evidence.today - last).days > _LATE * _MEETS[row["cadence"]]:
         return say("committee.silent", "has not met since {day}", day=last)
     return None
@@ -171,8 +172,7 @@ def committees_meet(member: Member, evidence: Evidence) -> Message | None:
 )  # fmt: skip
 def decisions_carried_out(member: Member, evidence: Evidence) -> Message | None:
     """Every decision of a committee is approved, has an owner who is here, and was carried out by its day."""
-    rows = evidence.records["committee-decision"]
-    row = next((one for one in rows if one["reference"] == member.row["reference"]), None)
+    row = in_force(evidence, "committee-decision", member.row["reference"])
     if row is None:
         return say("record.not-approved", "is not approved")
     if row["state"] in ("carried out", "verified"):

@@ -7,12 +7,12 @@ touches nobody.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from plumbline.controls.library.cases import bare
-from plumbline.controls.library.gaps import Facts, ref
+from plumbline.controls.library.gaps import Facts, ref, review_too_far, says_too_little
 from plumbline.controls.populations import Member, Population
 from plumbline.controls.verdicts import Evidence, day_of
 from plumbline.kernel.messages import Message, Name, Subject, Word, say
@@ -58,6 +58,20 @@ def either(evidence: Evidence, kind: str) -> dict[str, list[Facts]]:
 def owned(row: Facts, *, system: str = "", name: Name | None = None, **more: Any) -> Member:
     """The member that a record is, with whoever owns it."""
     return Member(name or ref(row), system, row["owner"] or "", row=Unrecorded({**row, **more}))
+
+
+def recorded(evidence: Evidence, kind: str) -> list[Member]:
+    """Every record of ``kind`` that has not ended, as it is written now or in force."""
+    return [owned(rows[0], reference=name) for name, rows in either(evidence, kind).items()]
+
+
+def not_current(member: Member, evidence: Evidence, kind: str, texts: Mapping[str, Word]) -> Message | Facts:
+    """What is in force of a record that is a member, or why it does not count: it is not approved, says too
+    little in ``texts``, or was not looked at again in time."""
+    row = in_force(evidence, kind, member.row["reference"])
+    if row is None:
+        return say("record.not-approved", "is not approved")
+    return says_too_little(row, texts) or review_too_far(row, evidence, f"{kind}.next_review") or row
 
 
 def live_systems(evidence: Evidence) -> list[Member]:

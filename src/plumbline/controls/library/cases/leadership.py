@@ -75,6 +75,12 @@ COMMITTEES_MEET = (
     ),
     case("fails", "has not met since", committee(), _MEMBER, meeting(committee="CTE-2"), _HERE),
     case("fails", "has not met since", committee(), _MEMBER, draft(meeting()), _HERE),
+    # terms that are approved anew are no meeting
+    case(
+        "fails",
+        "has not met since 15 Oct 2025",
+        *(committee(approved_at="2026-02-20T00:00:00Z"), _MEMBER, meeting(held_on="2025-10-15"), _HERE),
+    ),
     # a new one has time until its first meeting
     case("passes", "1 of 1", committee(approved_at="2026-02-01T00:00:00Z"), _MEMBER, _HERE),
     case("fails", "lacks what it may decide", committee(mandate=""), _MEMBER, meeting(), _HERE),
