@@ -120,3 +120,16 @@ def test_a_concern_stays_in_its_channel_and_is_closed_by_somebody_else(
     with pytest.raises(NotAllowed):
         go(mina, answered, "close")
     assert go(sara, answered, "close").state == "closed"
+
+
+def test_an_incident_is_called_less_grave_by_somebody_without_a_part_in_it(
+    make: Make, mina: Actor, sara: Actor
+) -> None:
+    saved = go(mina, make("incident", severity="serious"), "confirm")
+    lower = {"severity": "near miss"}
+    told = "somebody who has no part in it"
+    assert refused(told, lambda: commands.amend(mina, saved.reference, lower, revision=saved.revision)) == {
+        "severity"
+    }
+    graver = commands.amend(mina, saved.reference, {"severity": "critical"}, revision=saved.revision)
+    assert commands.amend(sara, saved.reference, lower, revision=graver.revision).revision > graver.revision

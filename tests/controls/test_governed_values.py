@@ -80,8 +80,9 @@ NEEDS_NONE: Mapping[tuple[str, str], str] = {
        for name in ("activities", "boundaries", "climate_reason", "content", "sites", "statement")},
     **{("resource", name): SAYS_WHAT_IS for name in ("type", "systems", "enough")},
     **{("incident", name): "what was confirmed stays, and its answer is looked at when it closes"
-       for name in ("system", "severity", "noticed_on", "tell", "told_on", "cause", "lessons",
+       for name in ("system", "noticed_on", "tell", "told_on", "told", "cause", "lessons",
                     "nonconformities")},
+    ("incident", "severity"): "lowered only by somebody without a part in it, once it is confirmed",
     **{("concern", name): "what came in stays, and its answer is looked at when it closes"
        for name in ("channel", "received_on", "answered_on")},
     **{("dataset", name): SAYS_WHAT_IS for name in (

@@ -53,7 +53,9 @@ def leadership(world: World) -> dict[str, str]:
     made["scope"] = world.approve(world.make("scope"), by="ingrid")
     terms = {"members": [made["risk"]], "owner": mina, "effective_from": world.day().isoformat()}
     made["committee"] = world.approve(world.make("committee", **terms), by="ingrid")
-    made["meeting"] = world.approve(world.make("committee-meeting", committee=made["committee"]))
+    made["meeting"] = world.approve(
+        world.make("committee-meeting", committee=made["committee"], held_on=world.day().isoformat())
+    )
     made["decision"] = world.approve(
         world.make("committee-decision", meeting=made["meeting"], owner=mina, due=world.day(20).isoformat())
     )

@@ -92,13 +92,24 @@ class Incident(Record):
 def what_happened_stays(
     actor: Actor, record: Record, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> None:
-    """What was confirmed and what was kept as evidence stay as they were; it was noticed no later."""
+    """What was confirmed and what was kept as evidence stay as they were; it was noticed no later, and it is
+    called less grave only by somebody without a part in it."""
     known = FACTS if record.state != "suspected" else ()
     changed = [name for name in known if before[name] != after[name]]
     changed += [name for name in KEPT if before[name] and before[name] != after[name]]
     changed += ["noticed_on"] if known and (after["noticed_on"] or "9999") > before["noticed_on"] else []
     text = say("incident.stays", "stays as it was recorded")
-    gates.refuse(record, [Fault(name, text, "add what is new to the timeline") for name in changed])
+    faults = [Fault(name, text, "add what is new to the timeline") for name in changed]
+    if known and _rank(after) < _rank(before) and not deciding.has_no_part(actor, record):
+        lower = say("incident.less-grave", "is lowered by somebody who has no part in it")
+        faults.append(Fault("severity", lower, "have somebody else judge it"))
+    gates.refuse(record, faults)
+
+
+def _rank(row: Mapping[str, Any]) -> int:
+    """How grave, from the least; one that nobody has judged may be the gravest."""
+    known = [word for word, _ in CHOICES["severity"]]
+    return known.index(row["severity"]) if row["severity"] in known else len(known)
 
 
 def deciding_whom_to_tell(actor: Actor, record: Record, reason: str) -> None:

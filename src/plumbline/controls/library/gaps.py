@@ -121,3 +121,10 @@ def aged(day: date | None, evidence: Evidence, limit: str) -> Message | None:
 def was_due(due: date) -> Message:
     """That something was due on a day."""
     return say("record.was-due", "was due on {day}", day=due)
+
+
+def unseen_since(by: date, evidence: Evidence) -> Message | None:
+    """That what one person says was looked at by nobody else by a day that has passed; None before."""
+    if by >= evidence.today:
+        return None
+    return say("record.one-person", "is what one person says, and was to be looked at by {day}", day=by)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from plumbline.controls.declare import check
 from plumbline.controls.library.cases import bare
 from plumbline.controls.library.cases import incidents as cases
+from plumbline.controls.library.gaps import thin, unseen_since
 from plumbline.controls.library.population import owned
 from plumbline.controls.populations import Member, MemberCheck, Population, share
 from plumbline.controls.verdicts import Evidence, day_of, limit
@@ -26,6 +28,9 @@ def _grave(evidence: Evidence) -> list[Member]:
     return [member for member in _incidents(evidence) if member.row["severity"] in _GRAVE]
 
 
+_LOOKED_AT = frozenset({"verified", "closed"})
+
+
 @check(
     "iso42001:A.8.4",
     slug="incidents-told",
@@ -40,21 +45,28 @@ def _grave(evidence: Evidence) -> list[Member]:
     share=share("incident.told-share", "{have} of {total} grave incidents were told in time."),
     strength=Strength.OPERATING,
     severity="major",
-    limits=(limit("incidents-told", 3, "days", why="three days are what laws commonly give at most"),),
+    limits=(
+        limit("incidents-told", 3, "days", why="three days are what laws commonly give at most"),
+        limit("incidents-told.verified", 90, "days", why="a quarter is time for a second person to read it"),
+    ),
     cases=cases.INCIDENTS_TOLD,
 )  # fmt: skip
 def incidents_told(member: Member, evidence: Evidence) -> Message | None:
     """Of every serious or critical incident users were told within the limit of its being noticed, or it is
-    decided and said why nobody is told."""
+    decided and said why nobody is told.
+
+    What one person says of it counts for a time, until a second one has verified the incident.
+    """
     row, given = member.row, evidence.limit("incidents-told").value
     noticed = day_of(row["noticed_on"]) or day_of(row["created"]) or evidence.today
     told = day_of(row["told_on"])
-    if row["tell"] == "no":
-        return None
-    if told is not None:
-        late = (told - noticed).days
-        text = "was told {days} days after it was noticed"
-        return say("incident.told-late", text, days=late) if late > given else None
+    if row["tell"] == "no" and thin(row["told"]):
+        return say("incident.told-why", "says next to nothing of why nobody is told")
+    if row["tell"] != "no" and told is not None and (late := (told - noticed).days) > given:
+        return say("incident.told-late", "was told {days} days after it was noticed", days=late)
+    if row["tell"] == "no" or told is not None:
+        by = noticed + timedelta(days=evidence.limit("incidents-told.verified").value)
+        return None if row["state"] in _LOOKED_AT else unseen_since(by, evidence)
     if (evidence.today - noticed).days <= given:
         return None
     return say("incident.untold", "was noticed on {day}, and nobody has told users", day=noticed)
@@ -96,13 +108,17 @@ def _unanswered(*channels: str) -> Callable[[Evidence], list[Member]]:
 
 def _answered(slug: str) -> MemberCheck:
     def judged(member: Member, evidence: Evidence) -> Message | None:
-        """Every concern that came in by this way is answered within the limit."""
+        """Every concern that came in by this way is answered within the limit.
+
+        An answer is what one person says, and counts for a time until somebody else has read and closed it.
+        """
         row, given = member.row, evidence.limit(slug).value
         came, answered = day_of(row["received_on"]) or evidence.today, day_of(row["answered_on"])
         if answered is not None and row["state"] in {"answered", "closed"}:
-            late = (answered - came).days
-            text = "was answered only after {days} days"
-            return say("concern.late", text, days=late) if late > given else None
+            if (late := (answered - came).days) > given:
+                return say("concern.late", "was answered only after {days} days", days=late)
+            by = answered + timedelta(days=evidence.limit(f"{slug}.closed").value)
+            return None if row["state"] == "closed" else unseen_since(by, evidence)
         if (evidence.today - came).days <= given:
             return None
         return say("concern.unanswered", "came in on {day} and is not answered", day=came)
@@ -124,6 +140,9 @@ for _slug, _number, _what, _channels, _bare in (
         population=Population(_slug, Word(_what), ("claims:concern",), _unanswered(*_channels), _bare),
         share=share("concern.share", "{have} of {total} are answered, or still in time."),
         strength=Strength.OPERATING,
-        limits=(limit(_slug, 30, "days", why="a month is enough to look into a concern and answer"),),
+        limits=(
+            limit(_slug, 30, "days", why="a month is enough to look into a concern and answer"),
+            limit(f"{_slug}.closed", 90, "days", why="a quarter is time for a second person to read it"),
+        ),
         cases=cases.answered(*_channels),
     )(_answered(_slug))

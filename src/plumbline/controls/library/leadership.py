@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from plumbline.controls.declare import check
 from plumbline.controls.library.cases import bare
 from plumbline.controls.library.cases import leadership as cases
-from plumbline.controls.library.gaps import LONGEST_INTERVALS, Facts, ref, review_too_far, says_too_little
+from plumbline.controls.library.gaps import (
+    LONGEST_INTERVALS,
+    Facts,
+    ref,
+    review_too_far,
+    says_too_little,
+    unseen_since,
+)
 from plumbline.controls.library.population import in_force, not_current, recorded
 from plumbline.controls.populations import Member, Population, share
 from plumbline.controls.verdicts import Evidence, day_of, limit
@@ -168,18 +175,29 @@ def committees_meet(member: Member, evidence: Evidence) -> Message | None:
     ),
     share=share("decision.share", "{have} of {total} decisions of committees are carried out or in time."),
     strength=Strength.OPERATING,
+    limits=(
+        limit(
+            "decisions-carried-out.verified", 90, "days", why="a quarter is time for a second person to look"
+        ),
+    ),
     cases=cases.DECISIONS_CARRIED_OUT,
 )  # fmt: skip
 def decisions_carried_out(member: Member, evidence: Evidence) -> Message | None:
-    """Every decision of a committee is approved, has an owner who is here, and was carried out by its day."""
+    """Every decision of a committee is approved, has an owner who is here, and was carried out by its day.
+
+    That it was carried out is what its owner says, and counts for a time until somebody else verifies it.
+    """
     row = in_force(evidence, "committee-decision", member.row["reference"])
     if row is None:
         return say("record.not-approved", "is not approved")
-    if row["state"] in ("carried out", "verified"):
+    if row["state"] == "verified":
         return None
     if row["owner"] not in _here(evidence):
         return say("decision.owner-gone", "has no owner who is here")
     due = day_of(row["due"])
+    if row["state"] == "carried out":
+        given = timedelta(days=evidence.limit("decisions-carried-out.verified").value)
+        return unseen_since((due or day_of(row["approved_at"]) or evidence.today) + given, evidence)
     if due is None or due < evidence.today:
         return say("decision.late", "was due on {day} and is not carried out", day=due or evidence.today)
     return None

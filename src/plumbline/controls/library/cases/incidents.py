@@ -8,6 +8,8 @@ from plumbline.controls.cases import Case, case
 from plumbline.controls.library.cases.support_samples import concern, incident
 
 _UNTOLD: dict[str, Any] = {"told_on": None, "tell": ""}
+_WHY = "No user ever saw the letter, which was stopped before it left."
+_NOT_TOLD: dict[str, Any] = {"told_on": None, "tell": "no", "told": _WHY, "state": "corrected"}
 INCIDENTS_TOLD = (
     case("nothing", "There are none", incident(severity="limited"), incident("INC-2", state="dismissed")),
     case("passes", "1 of 1 grave incidents were told in time", incident()),
@@ -17,7 +19,16 @@ INCIDENTS_TOLD = (
     case(
         "fails", "INC-1 was noticed on 27 Feb", incident(**_UNTOLD, noticed_on="2026-02-27"), named=("INC-1",)
     ),
-    case("passes", "1 of 1", incident(told_on=None, tell="no")),
+    case("passes", "1 of 1", incident(told_on=None, tell="no", told=_WHY)),
+    case("fails", "next to nothing of why nobody is told", incident(told_on=None, tell="no", told="n/a")),
+    # 90 days for a second person: noticed on 3 December, 3 March is the last of them
+    case("passes", "1 of 1", incident(**_NOT_TOLD, noticed_on="2025-12-03")),
+    case("fails", "is what one person says", incident(**_NOT_TOLD, noticed_on="2025-12-02")),
+    case(
+        "fails",
+        "was to be looked at by 2 Mar 2026",
+        incident(noticed_on="2025-12-02", told_on="2025-12-03", state="open"),
+    ),
     case("fails", "nobody has told users", incident(**_UNTOLD, severity="")),
     case("fails", "was noticed on 27 Feb", incident(**_UNTOLD, noticed_on=None, created="2026-02-27")),
     case("passes", "1 of 1", incident(**_UNTOLD, noticed_on=None, created=None)),
@@ -38,6 +49,10 @@ INCIDENTS_LEARNED = (
 )
 
 
+def _old(channel: str) -> dict[str, Any]:
+    return {"channel": channel, "received_on": "2025-12-01"}
+
+
 def answered(*channels: str) -> tuple[Case, ...]:
     """The cases of a check that concerns of these channels are answered."""
     one, other = channels[0], "outside" if channels[0] == "inside" else "inside"
@@ -46,6 +61,10 @@ def answered(*channels: str) -> tuple[Case, ...]:
         case("nothing", "There are none", concern(channel=other, state="received", answered_on=None)),
         *(case("passes", "1 of 1 are answered", concern(channel=channel)) for channel in channels),
         case("passes", "1 of 1", concern(channel=one, state="closed")),
+        # 90 days for somebody else to close it: answered on 3 December, 3 March is the last of them
+        case("passes", "1 of 1", concern(**_old(one), answered_on="2025-12-03")),
+        case("fails", "is what one person says", concern(**_old(one), answered_on="2025-12-02")),
+        case("passes", "1 of 1", concern(**_old(one), answered_on="2025-12-02", state="closed")),
         case("passes", "1 of 1", concern(channel=one, answered_on="2026-02-09")),
         case("fails", "was answered only after 31 days", concern(channel=one, answered_on="2026-02-10")),
         case("passes", "1 of 1", concern(**{**late, "received_on": "2026-02-01"})),

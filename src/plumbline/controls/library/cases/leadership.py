@@ -93,6 +93,9 @@ DECISIONS_CARRIED_OUT = (
     case("fails", "was due on 2 Mar 2026 and is not carried out", decision(due="2026-03-02"), _HERE),
     case("passes", "1 of 1", decision(due="2026-03-03"), _HERE),
     case("passes", "1 of 1", decision(due="2026-03-02", state="carried out"), _HERE),
+    # 90 days for somebody else to look: due on 3 December, 3 March is the last of them
+    case("passes", "1 of 1", decision(due="2025-12-03", state="carried out"), _HERE),
+    case("fails", "is what one person says", decision(due="2025-12-02", state="carried out"), _HERE),
     case("passes", "1 of 1", decision(due="2026-03-02", state="verified")),
     case("fails", "has no owner who is here", decision()),
     case("fails", "is not carried out", decision(due=None), _HERE),

@@ -69,6 +69,7 @@ def incident(reference: str = "INC-1", **more: Any) -> Sample:
         "noticed_on": "2026-02-10",
         "tell": "yes",
         "told_on": "2026-02-11",
+        "told": "Everybody whose letter it was got a call and a letter.",
         "cause": "Letters that it does not know count as nothing.",
         "lessons": "Test sets hold every language.",
         "nonconformities": ["NCR-1"],
