@@ -51,7 +51,7 @@ MEMBER, RATIO, DIRECTORY, EVENTS, WIDTH = 64 << 20, 20, 64 << 20, 1 << 16, 256  
 ERRORS = (ValueError, LookupError, TypeError, AttributeError, RuntimeError, OSError, struct.error, zlib.error)
 P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493  # variable time: no secret here
 D = -121665 * pow(121666, -1, P) % P
-plainly: Any = lambda text: re.sub("[^ -~]", "?", str(text))  # noqa: E731 - words that move no cursor
+UNSEEN = re.compile("[^ -~]")  # what could move a terminal's cursor
 plain = lru_cache(4096)(lambda text: parse(text.encode()))  # most facts repeat
 CURRENT: list[Check] = []  # inherited by forked workers, so that no pack is copied
 
@@ -651,11 +651,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             check = Check(contents(options.what[0]), options.key, since, options.jobs, at)
             code = check.run()
             for number, (step, (word, text)) in enumerate(check.results.items(), 1):
-                print(f"{number:2}  {word:11}  {getattr(Check, step).__doc__} [{plainly(text)}]")
+                print(f"{number:2}  {word:11}  {getattr(Check, step).__doc__} [{UNSEEN.sub('?', text)}]")
             if mode == "show" and code != 1:
                 print(json.dumps(parse(check.entries(at // WIDTH)[at]), indent=2), *check.shown, sep="\n")
     except ERRORS as error:
-        print("FAIL ", plainly(error))
+        print("FAIL ", UNSEEN.sub("?", str(error)))
         code = 1
     print("", *__doc__.split("\n\n")[-2:], VERDICTS[code], sep="\n")
     return code
