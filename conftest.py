@@ -94,6 +94,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
+_settings_of_the_session = settings.PLUMBLINE
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Iterator[None]:
+    """A setting that outlives its test would be that of every test after it, and so would a data folder."""
+    yield
+    left, settings.PLUMBLINE = settings.PLUMBLINE, _settings_of_the_session
+    assert left == _settings_of_the_session, "set what a test needs by the fixture `settings`"
+    assert not left.guard_file.exists(), "a trail was begun in the folder of the session"
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Without Chromium a browser test is skipped with the remedy; in CI that is a failure, never a skip."""
     if item.get_closest_marker("browser") is None or any(map(shutil.which, BROWSERS)):

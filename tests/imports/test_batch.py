@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.conf import settings as django_settings
 from django.test import Client
 
 from plumbline.identity import queries as identity
@@ -45,9 +44,9 @@ def _differences() -> list[Any]:
 
 
 @pytest.fixture
-def alone_up_to_two(monkeypatch: pytest.MonkeyPatch) -> None:
+def alone_up_to_two(settings: Any) -> None:
     """Imports of more than two rows need a second person."""
-    monkeypatch.setattr(django_settings, "PLUMBLINE", replace(django_settings.PLUMBLINE, import_alone_rows=2))
+    settings.PLUMBLINE = replace(settings.PLUMBLINE, import_alone_rows=2)
 
 
 def _stopped(actor: Actor, handle: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.conf import settings as django_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from tests.imports.test_round_trip import _contents, empty, everything
@@ -127,15 +126,13 @@ def test_by_the_api_it_is_taken_in_stopped_and_given_up(
 
 
 def test_a_list_that_takes_two_holds_up_those_after_it_until_somebody_confirms(
-    empty: Empty, mina: Actor, everything: dict[str, set[str]], monkeypatch: pytest.MonkeyPatch
+    empty: Empty, mina: Actor, everything: dict[str, set[str]], settings: Any
 ) -> None:
     before, content = _contents(mina), _exported(mina)
     actor = empty()
     sara = people.create_person(Actor.installation(), email="sara@second.example", full_name="Sara S")
     people.give_grant(Actor.installation(), sara, "aims-manager")
-    monkeypatch.setattr(
-        django_settings, "PLUMBLINE", replace(django_settings.PLUMBLINE, import_alone_rows=500)
-    )
+    settings.PLUMBLINE = replace(settings.PLUMBLINE, import_alone_rows=500)
     handle = commands.keep(actor, content, "lists.zip")
     commands.confirm(actor, handle)
     client, second = _client(actor), _client(identity_actor(sara.handle))
@@ -164,13 +161,11 @@ def identity_actor(handle: str) -> Actor:
 
 
 def test_on_the_command_line_what_takes_two_is_told_and_can_be_assigned(
-    empty: Empty, mina: Actor, everything: dict[str, set[str]], monkeypatch: pytest.MonkeyPatch
+    empty: Empty, mina: Actor, everything: dict[str, set[str]], settings: Any
 ) -> None:
     content = _exported(mina)
     actor = empty()
-    monkeypatch.setattr(
-        django_settings, "PLUMBLINE", replace(django_settings.PLUMBLINE, import_alone_rows=500)
-    )
+    settings.PLUMBLINE = replace(settings.PLUMBLINE, import_alone_rows=500)
     operator = Actor.installation()
     looked = commands.look(operator, content, "lists.zip")
     assert "however small it is" in str(next(one for one in looked if one.target.slug == "unit").waits)

@@ -7,9 +7,9 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from django.conf import settings as django_settings
 from django.test import Client
 from django.urls import reverse
 from tests.imports.test_batch import FILE, MAP
@@ -33,11 +33,9 @@ pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def four_eyes(monkeypatch: pytest.MonkeyPatch) -> None:
+def four_eyes(settings: Any) -> None:
     """One person may import alone, but no more than a hundred rows."""
-    monkeypatch.setattr(
-        django_settings, "PLUMBLINE", replace(django_settings.PLUMBLINE, import_alone_rows=100)
-    )
+    settings.PLUMBLINE = replace(settings.PLUMBLINE, import_alone_rows=100)
 
 
 def _kept(actor: Actor, kind: str = "ai-system", text: str = FILE, map_text: str = MAP) -> str:
