@@ -11,13 +11,14 @@ import pytest
 from django.test import Client
 from tests.records.conftest import Actor
 
+from plumbline.cli.main import app
 from plumbline.controls.tasks import queries as tasks
 from plumbline.identity import queries as identity
 from plumbline.identity.tokens import commands as tokens
 from plumbline.imports import commands as imports
 from plumbline.imports import plan
 from plumbline.kernel import clock
-from plumbline.kernel.problems import Conflict, Invalid, NotAllowed, NotFound, Stale
+from plumbline.kernel.problems import Conflict, Invalid, NotAllowed, NotFound, Problem, Stale
 from plumbline.records import commands as door
 from plumbline.records import guard, proofs, queries
 from plumbline.records.merging import commands, models
@@ -196,3 +197,29 @@ def test_by_page_and_by_api(mina: Actor, sara: Actor, two: tuple[str, str]) -> N
     (shown,) = json.loads(client.get(f"/api/v1/merges/{target}", **sent).content)
     assert (shown["source"], shown["waits"]) == (source, False)
     assert client.delete(f"/api/v1/merges/{source}", **sent).status_code == 404
+
+
+def test_by_the_command_line(
+    mina: Actor, sara: Actor, live_server: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target, source = (
+        _approved(mina, sara, "Approved"),
+        door.create(mina, "supplier", {"title": "D"}).reference,
+    )
+    until = clock.now() + timedelta(days=30)
+
+    def told(actor: Actor, *words: str) -> str:
+        secret = tokens.issue_token(actor, name="t", scopes=["read", "write"], expires=until).text
+        app(["merge", *words, "--url", live_server.url, "--token", secret], standalone_mode=False)
+        return capsys.readouterr().out
+
+    proposed = ("into", source, target, "1", "--reason", "One firm.")
+    assert "waits" in told(mina, *proposed)
+    with pytest.raises(Problem, match="Somebody else has to take this step"):
+        told(mina, "confirm", source)
+    told(mina, "drop", source)
+    assert _views(mina, source) == []
+    told(mina, *proposed)
+    assert f"{source} is retired" in told(sara, "confirm", source)
+    (shown,) = json.loads(told(mina, "show", target.lower(), "--json"))
+    assert (shown["source"], shown["target"], shown["waits"]) == (source, target, False)
