@@ -5,7 +5,8 @@ the map and checked by the form that every door uses; each record gets a referen
 and in that of its kind, a revision, an index row for lists, and an entry in the trail with its opening; the
 chunks are short and leave others room to write between them. The anchor: the same values, already clean, as
 one row each in a table without an index, by ``bulk_create`` in one transaction. The second line is the
-preview, which checks every row against the same form and writes no record.
+preview, which checks every row against the same form and writes no record. Both are then held against what
+was promised without an anchor: 300 rows written a second, 5,000 rows previewed in ten seconds.
 
     python bench/import.py [--repetitions 15] [--postgresql]
 """
@@ -24,6 +25,8 @@ ROWS = 1_000
 RATIO = 10.0
 """What is kept today. The aim of the batch door is 3.33 (three tenths of a bare table). What is left is the
 form that cleans every value, the four rows beside the record's own, and the short chunks."""
+ROWS_A_SECOND = 300
+PREVIEWED, PREVIEW_SECONDS = 5_000, 10
 MAP = """
 kind: ai-system
 key: {columns: [id]}
@@ -113,9 +116,16 @@ def rows(scale: Scale) -> Iterator[Row]:
         if made != count * (scale.repetitions + 1):
             raise SystemExit(f"only {made} records were written")
         yield Row(f"import of {count:,} rows", "bulk_create", *costs, Promise("cpu ratio", RATIO))
+        most = Promise("cpu", count / ROWS_A_SECOND * 1_000)
+        yield Row(f"import of {count:,} rows", f"{ROWS_A_SECOND} a second", costs[0], None, most)
         file = register(next(numbers), count)
         costs = table.compare(lambda: plan.plan_file(actor, "", file, MAP), anchor, min(scale.repetitions, 5))
         yield Row(f"preview of {count:,} rows", "bulk_create", *costs)
+        many = scale.size(PREVIEWED, least=count)
+        file = register(next(numbers), many)
+        few = [table.time_once(lambda: plan.plan_file(actor, "", file, MAP)) for _ in range(3)]
+        most = Promise("cpu", PREVIEW_SECONDS * 1_000)
+        yield Row(f"preview of {many:,} rows", f"{PREVIEW_SECONDS} s", table.median_cost(few), None, most)
 
 
 if __name__ == "__main__":
