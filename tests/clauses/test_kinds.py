@@ -20,6 +20,7 @@ from plumbline.records.kinds import Kind
 from plumbline.records.models import Record
 
 PREFIXES = {
+    "change": "CHG",
     "scope": "SCP",
     "responsibility": "RSP",
     "committee": "CTE",

@@ -68,6 +68,9 @@ NEEDS_NONE: Mapping[tuple[str, str], str] = {
        for slug in ("committee", "interested-party", "issue", "obligation", "responsibility", "scope")},
     **{("committee", name): "its terms are approved by top management, and are looked at yearly"
        for name in ("cadence", "mandate", "members", "quorum")},
+    **{("change", name): "what was approved stays: another plan is approved anew, and its report reviewed"
+       for name in ("begins_on", "due", "done_on", "purpose", "consequences", "integrity", "resources",
+                    "responsibilities")},
     ("committee-decision", "due"): "what was decided stays: another day is another decision",
     **{("committee-meeting", name): "what took place counts for a limited time"
        for name in ("committee", "held_on")},

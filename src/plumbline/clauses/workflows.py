@@ -45,6 +45,34 @@ VERSIONED = replace(
 )
 """As `REVIEWED`, but an approved version stays what it was: whoever wants another one makes a new record."""
 
+CHANGED = replace(
+    PLANNED,
+    name="changed",
+    states=(
+        *("draft", "in review", "approved", "under way", "carried out", "reviewed"),
+        *("abandonment proposed", "abandoned"),
+    ),
+    moves=(
+        *(move for move in PLANNED.moves if move.name not in {"carry-out", "verify", "reopen"}),
+        Move("begin", "Begin", ("approved",), "under way"),
+        Move("carry-out", "Record that it was carried out", ("under way",), "carried out"),
+        Move("return-report", "Return the report", ("carried out",), "under way", reason=True),
+        Move("review", "Approve the review", ("carried out",), "reviewed", approves=True, reason=True),
+    ),
+    final=frozenset({"reviewed", "abandoned"}),
+    frozen=frozenset({"approved", "carried out", "reviewed", "abandonment proposed", "abandoned"}),
+    counts=frozenset({"approved", "under way", "carried out", "reviewed"}),
+    next={
+        "in review": ("approve", "return"),
+        "approved": ("begin",),
+        "carried out": ("review", "return-report"),
+        "reviewed": (),
+        "abandonment proposed": ("abandon", "keep"),
+    },
+)
+"""Draft → in review → approved → under way → carried out → reviewed. The plan is approved before anything
+begins; the review approves what came of it, so that only then it is in force too."""
+
 TAUGHT = Workflow(
     "taught",
     ("planned", "held", "in evaluation", "evaluated", "cancelled"),

@@ -21,7 +21,10 @@ from plumbline.web.requirements import related
 SHOWN = 6
 """Records of one section that are shown at once; its list has the others."""
 OVER = frozenset(
-    {"closed", "dismissed", "verified", "retired", "abandoned", "dismissal proposed", "retirement proposed"}
+    {
+        *("closed", "dismissed", "verified", "reviewed", "retired", "abandoned"),
+        *("dismissal proposed", "retirement proposed"),
+    }
 )
 """States in which nothing is left to do on a record."""
 TABS_UNTIL = 60

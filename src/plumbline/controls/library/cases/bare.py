@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from plumbline.controls.library.cases.context_samples import committee, decision, obligation
+from plumbline.controls.library.cases.planning_samples import change
 from plumbline.controls.library.cases.samples import (
     asked,
     control,
@@ -56,6 +57,8 @@ COMMITTEE = (draft(committee("CTE-BARE", mandate="", members=[], quorum=None, ne
 """A draft of a committee, and nothing more."""
 DECISION = (draft(decision("DCN-BARE", owner=None, due=None)),)
 """A draft of a decision, and nothing more."""
+CHANGE = (draft(change("CHG-BARE", owner=None, purpose="", consequences="", begins_on="2026-03-02")),)
+"""A draft of a change that was to begin, and nothing more."""
 INDICATOR = (indicator("IND-BARE", measured_on=None),)
 """An approved indicator that was never measured."""
 TREATMENT = (draft(treatment("TRT-BARE", due="2026-03-02")),)
