@@ -129,6 +129,9 @@ def furnish(house: House) -> House:
         "ai-system", title="Claims Triage", slug="claims-triage", lifecycle="in operation"
     )
     names["risk"] = house.make("risk", title="Photos differ", system=names["system"], description="New form.")
+    names["impact-assessment"] = house.make(
+        "impact-assessment", title="Impacts of triage", system=names["system"]
+    )
     names["document"] = house.make(
         "document", title="Runbook", type="process", next_review=str(today - timedelta(days=3))
     )

@@ -34,6 +34,7 @@ from plumbline.cli import (
     packs,
     plugins,
     postures,
+    questionnaires,
     register_export,
     register_import,
     reviews,
@@ -95,6 +96,7 @@ app.add_typer(notices.app, name="notice")
 app.add_typer(absences.app, name="absence")
 app.add_typer(comments.app, name="comment")
 app.add_typer(files.app, name="file")
+app.add_typer(questionnaires.app, name="assess")
 app.command("search")(searches.search)
 app.add_typer(webhooks.app, name="webhook")
 app.command("results")(checks.results)

@@ -70,6 +70,10 @@ class ImpactAssessment(Record):
         "Left empty: in twelve months, in three if people feel the effect directly.",
         ahead=24,
     )
+    published_raw = fields.count("published impact score", "As it was published, before any deduction.")
+    published_mitigation = fields.count("published mitigation score", "As it was published.")
+    published_current = fields.count("published score", "As it was published, after the deduction if any.")
+    published_level = fields.count("published impact level", "As it was published.", 1)
     level = fields.level(
         "level", "Level of the gravest effect, 1 (low) to 5 (very high).", "likelihood", *HARMS
     )
@@ -129,6 +133,7 @@ IMPACT_ASSESSMENT = Kind(
         "groups": "Effects",
         "likelihood": "How grave",
         "safeguards": "What follows",
+        "published_raw": "Published result of a questionnaire",
     },
     columns=("system", "version", "assessed_on", "level", "conclusion", "next_review"),
     filters=("system", "level", "conclusion", "trigger"),

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from plumbline.clauses import whys
+from plumbline.clauses.questionnaires import queries as questionnaires
 from plumbline.clauses.whys import WhysField
 from plumbline.documents.model import Block, Document, Fact, Facts, Paragraph, Section, Table
 from plumbline.identity import policy
@@ -19,7 +20,7 @@ from plumbline.records import queries as records
 from plumbline.records import values as plain_values
 from plumbline.records.kinds import Kind
 from plumbline.reports import queries, review
-from plumbline.reports.documents import prose
+from plumbline.reports.documents import prose, scored
 from plumbline.reports.documents.frame import document, instant, word
 from plumbline.reports.documents.value_words import (
     Names,
@@ -60,6 +61,8 @@ def record(actor: Actor, reference: str, at: datetime | None) -> Document:
         (gettext("Entry of the approval"), f"{approval.leaf:,}" if approval and holds else ""),
     )
     sections = list(_sections(kind, values, named))
+    if kind.slug == questionnaires.KIND:
+        sections += scored.sections(found, values, at)
     if kind.slug == review.KIND:
         sections += _inputs(values.get("inputs") or {}, named)
     return document(

@@ -42,6 +42,7 @@ TOPICS: Final[Mapping[str, str]] = {
     "record": "reference/kinds",
     "typed": "howto/fill-in-a-form",
     "record-edit": "howto/fill-in-a-form",
+    "record-questionnaire": "howto/score-an-impact-assessment",
     "record-history": "explanation/life-of-a-record",
     "bulk": "howto/change-many",
     "bulk-new": "howto/change-many",

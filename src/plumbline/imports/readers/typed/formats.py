@@ -185,11 +185,12 @@ def _impact_assessment(document: Mapping[str, JSON]) -> Recognised | None:
         "What the questions of {version} say is not known here: they and their choices keep their names.",
         version=version or "this questionnaire",
     )
-    # Whoever reads the level off a page takes it for one that somebody has found: the file has none.
+    # Whoever reads a level off a page takes it for one that somebody has found: it is none of the record's.
     none = say(
         "imports.no-level",
-        "The file has answers, and neither a score nor an impact level: nothing is said of them. What follows"
-        " the last hyphen of a choice are the points that the questionnaire gives it.",
+        "The file has answers, and neither a score nor an impact level. What they come to is shown on an"
+        " impact assessment that carries the file. What follows the last hyphen of a choice are the points"
+        " that the questionnaire gives it.",
     )
     tables = (Table("data", "impact-assessment"),)
     notices = (none,) if labelled else (unknown, none)
