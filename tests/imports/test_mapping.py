@@ -137,6 +137,7 @@ def test_keys() -> None:
     rows = _rows("A,B,C\n x ,y,1\nx,y,1\nx,y,2\n,,3\n", digest)
     assert rows[0].key.startswith("reg:sha256:")
     assert rows[1].repeats == 2
+    assert [fault.text for fault in rows[2].faults] == ["x / y"]  # what stands there, and no digest of it
     assert "line 2" in str(rows[2].faults[0].message)
     assert "is empty" in str(rows[3].faults[0].message)
     columns = "kind: k\nkey: {columns: [A, B]}\nfields: {t: C}\n"

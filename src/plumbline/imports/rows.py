@@ -81,7 +81,8 @@ def mapped_rows(sheet: Sheet, register: RegisterMap, types: FieldTypes | None = 
                     line=line,
                 )
                 remedy = "name more columns in the key of the map, or join the two rows"
-                made.faults.append(RowFault(", ".join(register.key), "", message, remedy, made.key))
+                columns, text = ", ".join(register.key), reader.key_texts(source)
+                made.faults.append(RowFault(columns, "", message, remedy, text))
         yield made
 
 
@@ -120,10 +121,17 @@ class _RowReader:
                 if place < len(row.cells) and row.cells[place].strip():
                     yield row.cells[place]
 
+    def key_texts(self, source: SheetRow) -> str:
+        """What stands in the columns of the key."""
+        cells = self._padded(source)
+        return " / ".join(squeeze(cells[self.places[name]]) for name in self.register.key)
+
+    def _padded(self, source: SheetRow) -> tuple[str, ...]:
+        return source.cells + ("",) * (self.width - len(source.cells))
+
     def read(self, source: SheetRow) -> MappedRow:
         """One row of the sheet as the map sees it."""
-        cells = source.cells + ("",) * (self.width - len(source.cells))
-        made = MappedRow(source.line)
+        cells, made = self._padded(source), MappedRow(source.line)
         if any(fold(cells[self.places[rule.column]]) in rule.words for rule in self.register.skip):
             made.skipped = True
             return made

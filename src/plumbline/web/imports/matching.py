@@ -75,6 +75,11 @@ class FieldRow:
     default: str
     several: bool
 
+    @property
+    def is_matched(self) -> bool:
+        """Whether it takes anything, or has to."""
+        return self.required or any((self.column, self.constant, self.also, self.default))
+
 
 @dataclass(frozen=True)
 class ColumnRow:
@@ -109,6 +114,16 @@ class ColumnsPage:
     proposal: Proposal | None = None
     remembered: Remembered | None = None
     """The newest import of a file with the same columns, from which choices are suggested."""
+
+    @property
+    def matched(self) -> tuple[FieldRow, ...]:
+        """The fields that take something, or have to."""
+        return tuple(field for field in self.fields if field.is_matched)
+
+    @property
+    def others(self) -> tuple[FieldRow, ...]:
+        """The fields for which no column was found."""
+        return tuple(field for field in self.fields if not field.is_matched)
 
 
 def sheet_of(content: bytes) -> Sheet:
