@@ -6,7 +6,7 @@ is declared, so nothing can be added without its page.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from inspect import cleandoc
 from pathlib import Path
@@ -16,6 +16,7 @@ import typer
 
 from plumbline import catalogs, config
 from plumbline.api import registry as api_registry
+from plumbline.catalogs import shown_by
 from plumbline.cli.main import app
 from plumbline.connectors import port
 from plumbline.controls import registry
@@ -43,6 +44,7 @@ def pages() -> dict[str, str]:
         "states.md": states_page(),
         "export.md": description.reference(),
         "catalogs.md": catalogs.reference().splitlines(),
+        "statements.md": statements_page(),
     }
     return {name: "\n".join([NOTE, "", *lines]).rstrip() + "\n" for name, lines in made.items()}
 
@@ -69,6 +71,44 @@ def _table(heads: Iterable[str], rows: Iterable[Iterable[object]]) -> Iterator[s
 
 def _code(words: Iterable[str]) -> str:
     return ", ".join(f"`{word}`" for word in words)
+
+
+def statements_page() -> list[str]:
+    """Every requirement statement with what answers it, and where documented information is kept."""
+    rows = [
+        (
+            f"`{answer.statement}`",
+            catalogs.requirement(answer.statement).gist,
+            _columns(answer.records),
+            _code(answer.pages),
+            _code(answer.checks),
+            answer.missing,
+        )
+        for answer in shown_by.statements().values()
+    ]
+    open_ = sum(bool(answer.missing) for answer in shown_by.statements().values())
+    kept = (
+        (f"`{row.id}`", where.what, _columns(where.records), where.missing)
+        for row, where in shown_by.documented()
+    )
+    return [
+        "# What answers each requirement statement",
+        "",
+        "The statements are ours, not the words of the standard. Records are kinds with the columns that "
+        "hold the answer, pages are named as in the overview of pages (`/help/pages/`), checks as in "
+        "[checks](checks.md). An answer is a place for evidence and no evidence yet. "
+        f"{open_} of {len(rows)} statements say what is missing.",
+        "",
+        *_table(("Statement", "In our words", "Records", "Pages", "Checks", "Not here yet"), rows),
+        "",
+        "## Documented information",
+        "",
+        *_table(("Sub-clause", "What is kept", "Where", "Not here yet"), kept),
+    ]
+
+
+def _columns(records: Mapping[str, Iterable[str]]) -> str:
+    return "; ".join(f"{kind}: {_code(names)}" for kind, names in records.items())
 
 
 def settings_page() -> list[str]:

@@ -26,7 +26,7 @@ from plumbline.web import as_of as days
 from plumbline.web import cells
 from plumbline.web.frame import Crumb
 from plumbline.web.pages import Permission, page
-from plumbline.web.requirements import earlier, readings, related
+from plumbline.web.requirements import earlier, readings, related, statements
 from plumbline.web.requirements.evidence_rows import EvidenceRow, evidence_rows
 from plumbline.web.requirements.readings import Reading
 from plumbline.web.requirements.status import unknown
@@ -57,7 +57,7 @@ class RequirementPage:
     applicability_new: str
     readings: Sequence[Reading]
     evidence: Sequence[EvidenceRow]
-    statements: Sequence[Requirement]
+    statements: Sequence[statements.StatementRow]
     mappings: Sequence[related.RelatedRequirement]
     history: Sequence[related.HistoryRow]
     risks: Sequence[Any]
@@ -191,7 +191,7 @@ def requirement_page(actor: Actor, requirement_id: str, at: datetime | None = No
         applicability=records.applicability,
         readings=readings.readings(visible, systems, related.checks_of(row.id), at=at),
         evidence=records.evidence,
-        statements=catalogs.statements(row.id) if row.kind == "clause" else (),
+        statements=statements.rows(row.id) if row.kind == "clause" else (),
         mappings=related.mappings(row.id),
         history=records.history,
         # Of today alone: a page of an earlier day has no level of that day.
