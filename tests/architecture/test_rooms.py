@@ -28,6 +28,7 @@ JSON_FIELDS = {
     "controls.Result.members": "the members of a population as they were judged, sealed with their result",
     "clauses.ManagementReview.inputs": "the inputs of a review, frozen when it is made final",
     "clauses.Scope.content": "the context that is approved with a scope, frozen when it goes into review",
+    "clauses.InformationNotice.content": "the system that a notice rests on, frozen when it goes into review",
     "clauses.PostureVersion.content": "states of a day, frozen for their approval",
     "clauses.StatementVersion.content": "decisions and states of a day, frozen for their approval",
     "imports.ImportRow.values": "what a row of a file said, to compare the next file with",

@@ -53,6 +53,7 @@ PREFIXES = {
     "corrective-action": "CAR",
     "competence": "CMT",
     "incident": "INC",
+    "information-notice": "NTC",
     "concern": "CCN",
     "awareness": "AWR",
     "communication": "COM",
@@ -165,6 +166,7 @@ def test_only_a_snapshot_is_json() -> None:
     assert found == [
         ("scope", "content"),
         ("statement-version", "content"),
+        ("information-notice", "content"),
         ("management-review", "inputs"),
         ("posture-version", "content"),
     ]

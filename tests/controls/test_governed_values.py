@@ -88,6 +88,12 @@ NEEDS_NONE: Mapping[tuple[str, str], str] = {
     ("incident", "severity"): "lowered only by somebody without a part in it, once it is confirmed",
     **{("concern", name): "what came in stays, and its answer is looked at when it closes"
        for name in ("channel", "received_on", "answered_on")},
+    **{("information-notice", name): SAYS_WHAT_IS
+       for name in ("system", "about", "audience", "covers", "text", "obligations", "delivery_evidence")},
+    ("information-notice", "delivered_on"): "says what was done, and that it reached people is approved",
+    ("information-notice", "content"): "frozen by the product when it goes into review",
+    ("information-notice", "next_review"): REVIEWED,
+    ("obligation", "controls"): "looked at yearly; a system that touches people is a member without any",
     **{("dataset", name): SAYS_WHAT_IS for name in (
         "lineage", "origin", "preparation", "quality_found", "quality_verdict", "quality_wanted", "rights",
     )},

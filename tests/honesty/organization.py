@@ -297,6 +297,19 @@ def _documents(world: World) -> None:
         document(world, type, title, *[f"iso42001:{number}" for number in numbers])
     for type, title, number in OF_THE_SYSTEM:
         document(world, type, title, f"iso42001:{number}", systems=[world.of("ai-system")])
+    notice(world)
+
+
+def notice(world: World, system: str = "", **values: Any) -> str:
+    """An approved notice to the users of a system and the people it touches, given; its reference."""
+    told = {
+        "system": system or world.of("ai-system"),
+        "delivered_on": world.day(-10),
+        "next_review": world.day(200),
+        "obligations": [],
+        **values,
+    }
+    return world.approve(world.make("information-notice", **told))
 
 
 def management_review(world: World, **values: Any) -> str:

@@ -11,6 +11,8 @@ year or so. Here, so that the field that is written and the checks that read it 
 CONTEXT_REVIEW = 13
 """Months that the next review of what clauses 4 and 5 ask for may lie ahead, from issues to committees: it is
 looked at once a year."""
+NOTICE_REVIEW = 13
+"""Months that the next review of a notice may lie ahead: what people are told is read again once a year."""
 FILE_VALIDITY = 24
 """Months that the end of an attached file may lie ahead: what is relied on is looked at again by then."""
 EASING = 12

@@ -64,6 +64,7 @@ CONTEXT_KINDS = ("issue", "interested-party", "obligation", "scope", "responsibi
 """Kinds of clauses 4 and 5 whose records are looked at again once a year."""
 _DELIVERED = {
     **{f"{kind}.next_review": intervals.CONTEXT_REVIEW for kind in CONTEXT_KINDS},
+    "information-notice.next_review": intervals.NOTICE_REVIEW,
     POLICY_REVIEW: intervals.POLICY_REVIEW,
     DOCUMENT_REVIEW: intervals.DOCUMENT_REVIEW,
     FILE_VALIDITY: intervals.FILE_VALIDITY,

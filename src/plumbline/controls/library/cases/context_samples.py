@@ -39,6 +39,7 @@ def obligation(reference: str = "OBL-1", **more: Any) -> Sample:
         "text": "Whoever writes to our chat has to learn that no person answers.",
         "how": "Notice above the first message; checked with each release.",
         "ends_on": None,
+        "controls": [],
         "next_review": "2026-12-01",
     }
     return row_of("obligation", reference, state="approved", fields=fields, more=more)
