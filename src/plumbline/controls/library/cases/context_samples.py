@@ -34,7 +34,7 @@ def party(reference: str = "PTY-1", **more: Any) -> Sample:
 
 def obligation(reference: str = "OBL-1", **more: Any) -> Sample:
     """An approved obligation that answers PTY-1."""
-    fields = {
+    fields: dict[str, Any] = {
         "party": "PTY-1",
         "text": "Whoever writes to our chat has to learn that no person answers.",
         "how": "Notice above the first message; checked with each release.",
