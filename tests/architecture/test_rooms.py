@@ -29,6 +29,8 @@ JSON_FIELDS = {
     "clauses.ManagementReview.inputs": "the inputs of a review, frozen when it is made final",
     "clauses.Scope.content": "the context that is approved with a scope, frozen when it goes into review",
     "clauses.InformationNotice.content": "the system that a notice rests on, frozen when it goes into review",
+    "clauses.Release.content": "what a release is made of, frozen when it goes into review",
+    "clauses.Validation.content": "which parts of a release are tested, frozen when the limits are set",
     "clauses.PostureVersion.content": "states of a day, frozen for their approval",
     "clauses.StatementVersion.content": "decisions and states of a day, frozen for their approval",
     "imports.ImportRow.values": "what a row of a file said, to compare the next file with",

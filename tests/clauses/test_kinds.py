@@ -21,6 +21,11 @@ from plumbline.records.models import Record
 
 PREFIXES = {
     "change": "CHG",
+    "specification": "SPC",
+    "release": "REL",
+    "validation": "VLD",
+    "deployment": "DPL",
+    "retirement": "RTM",
     "scope": "SCP",
     "responsibility": "RSP",
     "committee": "CTE",
@@ -167,6 +172,8 @@ def test_only_a_snapshot_is_json() -> None:
         ("scope", "content"),
         ("statement-version", "content"),
         ("information-notice", "content"),
+        ("release", "content"),
+        ("validation", "content"),
         ("management-review", "inputs"),
         ("posture-version", "content"),
     ]

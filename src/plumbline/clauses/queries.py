@@ -28,6 +28,14 @@ def rows(kind: str) -> QuerySet[Any]:
     return every
 
 
+def of_system(kind: str, system: int) -> QuerySet[Any]:
+    """Records of a kind about one AI system (primary key), in order of recording; none where there is no such
+    kind."""
+    if not kinds.exists(kind):
+        return kinds.get("ai-system").model._default_manager.none()
+    return rows(kind).filter(system_id=system).order_by("pk")
+
+
 def systems_within(actor: Actor, verb: str, slugs: Collection[str]) -> frozenset[str]:
     """Those of ``slugs`` whose AI system is registered and within reach of ``actor`` for ``verb``."""
     if not kinds.exists("ai-system"):

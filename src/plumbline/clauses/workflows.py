@@ -110,3 +110,58 @@ HEARD = Workflow(
 )
 """Received → looked into → answered → closed. Whoever answered does not close it: somebody else reads whether
 it was an answer."""
+
+VALIDATED = Workflow(
+    "validated",
+    ("planned", "limits set", "measured", "confirmed", "discarded"),
+    (
+        Move("set-limits", "Set the limits", ("planned",), "limits set"),
+        Move("measure", "Record the results", ("limits set",), "measured"),
+        Move("return", "Return for other results", ("measured",), "limits set", reason=True),
+        Move("confirm", "Confirm", ("measured",), "confirmed", approves=True),
+        Move("discard", "Discard", ("planned",), "discarded", discards=True, reason=True),
+    ),
+    final=frozenset({"confirmed", "discarded"}),
+    frozen=frozenset({"confirmed", "discarded"}),
+    counts=frozenset({"confirmed"}),
+    ended=frozenset({"discarded"}),
+    next={"measured": ("confirm", "return"), "confirmed": ()},
+    drafts=frozenset({"planned"}),
+)
+"""Planned → limits set → measured → confirmed. From the moment in which limits are set a validation cannot be
+discarded any more, so that one that fails stays; a second person confirms what was found, good or bad."""
+
+DEPLOYED = Workflow(
+    "deployed",
+    (
+        *("planned", "in review", "approved", "staged", "live", "rolled back", "ended"),
+        "discarded",
+    ),
+    (
+        Move("submit", "Ask for review", ("planned",), "in review"),
+        Move("return", "Return to plan", ("in review",), "planned", reason=True),
+        Move("approve", "Approve", ("in review",), "approved", approves=True),
+        Move("stage", "Go live in part", ("approved",), "staged"),
+        Move("go-live", "Go live", ("approved", "staged"), "live"),
+        Move("roll-back", "Roll back", ("staged", "live"), "rolled back", reason=True),
+        Move("end", "Record its end", ("approved", "staged", "live", "rolled back"), "ended", reason=True),
+        Move("discard", "Discard", ("planned", "in review"), "discarded", discards=True, reason=True),
+    ),
+    final=frozenset({"ended", "discarded"}),
+    frozen=frozenset({"ended", "discarded"}),
+    carried=frozenset({"live", "rolled back"}),
+    counts=frozenset({"approved", "staged", "live", "rolled back", "ended"}),
+    ended=frozenset({"discarded"}),
+    next={
+        "in review": ("approve", "return"),
+        "approved": ("go-live", "stage"),
+        "staged": ("go-live", "roll-back"),
+        "live": (),
+        "rolled back": (),
+    },
+    drafts=frozenset({"planned"}),
+)
+"""Planned → in review → approved → staged → live → ended. Rolling back takes one person and no new approval,
+since it is done in haste; the release that it goes back to was approved before."""
+RUNNING = frozenset({"staged", "live", "rolled back"})
+"""States of a deployment in which something of it is in use."""

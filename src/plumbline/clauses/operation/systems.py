@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.core.validators import RegexValidator
 from django.db import models
 
-from plumbline.clauses import choices, easing, fields, gates, rules
+from plumbline.clauses import choices, easing, fields, gates, going_live, rules
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.kind_data import beside
 from plumbline.clauses.validation import FieldErrors
@@ -13,6 +16,7 @@ from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Fault
 from plumbline.kernel.workflow import REVIEWED
+from plumbline.records.approved.queries import in_force_of
 from plumbline.records.gates import OnTaking
 from plumbline.records.kinds import HubSection, Kind, Menu
 from plumbline.records.models import Record
@@ -136,6 +140,28 @@ def life_cycle_is_approved(actor: Actor, record: Record, reason: str) -> None:
         gates.refuse(record, [Fault("eu_class", "is a prohibited practice, and it operates", remedy)])
 
 
+def goes_live_by_a_release(
+    actor: Actor, record: Record, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> None:
+    """A system that is known not to be in operation goes live by a release and its deployment, and ends once
+    nothing of it is in use. One that is registered as in operation states what was before."""
+    assert isinstance(record, AISystem)
+    if after["lifecycle"] == before["lifecycle"]:
+        return
+    if after["lifecycle"] == "in operation":
+        gates.refuse(record, going_live.faults_of_system(record))
+    if after["lifecycle"] == "retired":
+        gates.refuse(record, going_live.still_running(record))
+
+
+def goes_live_as_approved(actor: Actor, record: Record, reason: str) -> None:
+    """What was approved as not in operation is approved in operation only with what its tier needs."""
+    assert isinstance(record, AISystem)
+    approved = in_force_of(record, AI_SYSTEM) if record.lifecycle == "in operation" else None
+    if approved is not None and approved["lifecycle"] != "in operation":
+        gates.refuse(record, going_live.faults_of_system(record))
+
+
 def checks_go_by_it(actor: Actor, record: Record, reason: str) -> None:
     """From its approval on, checks go by what was approved."""
     assert isinstance(record, AISystem)
@@ -183,11 +209,12 @@ AI_SYSTEM = Kind(
     icon="bot",
     menu=Menu("Plan", 10),
     gates={
-        "approve": (life_cycle_is_approved, OnTaking(checks_go_by_it)),
+        "approve": (life_cycle_is_approved, goes_live_as_approved, OnTaking(checks_go_by_it)),
         "discard": (nothing_runs,),
         "propose-retirement": (nothing_runs,),
         "retire": (nothing_runs,),
     },
+    amend_gates=(goes_live_by_a_release,),
     due="next_review",
     derived={"live": lambda values: values["lifecycle"] == "in operation"},
     hubs=(
