@@ -64,7 +64,12 @@ class OnItsWay:
         """One step of a record, as it stands."""
         given = values or None
         return commands.move(
-            actor or self.author, reference, name, revision=revision_of(reference), reason="As planned.", values=given
+            actor or self.author,
+            reference,
+            name,
+            revision=revision_of(reference),
+            reason="As planned.",
+            values=given,
         )
 
     def approved(self, kind: str, **changed: Any) -> str:

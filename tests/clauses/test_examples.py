@@ -91,10 +91,8 @@ def test_an_example_goes_all_the_way(
             system = commands.move(actor, system.reference, move, revision=system.revision)
         told = {"system": system.reference}
     # nothing of the life cycle goes on without what the tier of the system asks for
-    if slug in LIFE_CYCLE:
-        saved = on_its_way(slug, OnItsWay(mina, sara, tove))
-    else:
-        saved = make(slug, owner=mina.id, **told)
+    on_way = slug in LIFE_CYCLE
+    saved = on_its_way(slug, OnItsWay(mina, sara, tove)) if on_way else make(slug, owner=mina.id, **told)
     # the day after the last one on which results of the example's proof count
     with clock.frozen(clock.parse_rfc3339("2026-03-04T09:00:00Z")):
         for move in way:

@@ -91,7 +91,7 @@ class Loader:
             self.actors[name] = actor_of_person(found)
 
     def _record(
-        self, name: str, slug: str, author: str, values: Mapping[str, Any], steps: list[list[str]]
+        self, name: str, slug: str, author: str, values: Mapping[str, Any], steps: list[list[Any]]
     ) -> None:
         kind = kinds.get(slug)
         key = f"demo:{name}"
@@ -105,15 +105,18 @@ class Loader:
             reference, revision = found
             taken = revision - 1
         self.references[name] = reference
-        self._steps(reference, revision, steps[taken:])
+        self._steps(reference, revision, _left(steps, taken))
         self._done += 1
         self.progress(self._done, self._total)
 
-    def _steps(self, reference: str, revision: int, steps: list[list[str]]) -> None:
-        for who, step, *reason in steps:
+    def _steps(self, reference: str, revision: int, steps: list[list[Any]]) -> None:
+        kind = kinds.of_reference(reference)
+        for who, step, *more in steps:
             self._tick()
+            reason, given = more[0] if more else "", more[1] if len(more) > 1 else {}
+            values = {field: self._value(kind, field, value) for field, value in given.items()}
             saved = commands.move(
-                self.actors[who], reference, step, revision=revision, reason=reason[0] if reason else ""
+                self.actors[who], reference, step, revision=revision, reason=reason, values=values or None
             )
             revision = saved.revision
 
@@ -206,6 +209,18 @@ class Loader:
                 "owner": who,
             }
             self._record(f"attested-{number}", "attestation", who, attested, [[who, "finalise"]])
+
+
+def _left(steps: list[list[Any]], revisions: int) -> list[list[Any]]:
+    """The steps that are not taken yet, of a record with so many ``revisions`` beyond its first.
+
+    A step that is given values, a mapping after its reason, makes two.
+    """
+    for position, step in enumerate(steps):
+        if revisions <= 0:
+            return steps[position:]
+        revisions -= 2 if len(step) > 3 else 1
+    return []
 
 
 def _reviewed(author: str) -> list[list[str]]:

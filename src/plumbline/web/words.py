@@ -88,6 +88,16 @@ LOOKS: dict[str, Look] = {
     "received": Look("warn", "flag"),
     "looked into": Look("none", "eye"),
     "answered": _plain("ok", "circle-check"),
+    # Validations and deployments
+    "limits set": Look("none", "list-checks"),
+    "measured": Look("none", "eye"),
+    "confirmed": _plain("ok", "badge-check"),
+    "discarded": _plain("none", "ban"),
+    "staged": Look("warn", "contrast"),
+    "live": _plain("ok", "circle-check"),
+    "rolled back": Look("warn", "clock"),
+    "ended": _plain("none", "archive"),
+    "passed": _plain("ok", "circle-check"),
     # Reviewed, treated and recorded
     "draft": Look("none", "pencil"),
     "in review": Look("none", "eye"),
