@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from plumbline.clauses import acceptance_lines as lines
-from plumbline.clauses import deciding, queries, release_parts, tiers
+from plumbline.clauses import deciding, queries, release_parts, staleness, tiers
 from plumbline.clauses.workflows import RUNNING
 from plumbline.identity.actors import Actor
 from plumbline.identity.policy import Answer
@@ -138,6 +138,20 @@ def needs(release: Any) -> tuple[tiers.Need, ...]:
     return () if found is None else tiers.needs(found, clock.today())
 
 
+def needs_of_going_live(release: Any) -> tuple[tiers.Need, ...]:
+    """As `needs`, with the approval of the release itself first."""
+    reference = Ref(release.reference)
+    if _one(RELEASE, release.reference) is None:
+        first = tiers.Need(
+            "approval", False, say("golive.not-approved-yet", "{record} is not approved.", record=reference)
+        )
+    else:
+        first = tiers.Need(
+            "approval", True, say("golive.approved", "{record} is approved.", record=reference)
+        )
+    return (first, *needs(release))
+
+
 def faults_of(release: Any, field: str) -> list[Fault]:
     """A fault in ``field`` for each thing that a release, a record, lacks before it may go live."""
     found = known(release)
@@ -198,6 +212,40 @@ def faults_of_system(system: Any) -> list[Fault]:
         return [Fault(field, say("golive.no-deployment", text), remedy)]
     lacks = [faults_of_approved(one.release, field) for one in found]
     return min(lacks, key=len)
+
+
+def release_before(release: Any) -> Mapping[str, Any] | None:
+    """The release, in force, that ``release`` follows: the one it names, else the one in use; None for a
+    first one."""
+    named = [release.previous.reference] if release.previous is not None else []
+    for reference in (*named, *running(release.system).values()):
+        row = _one(RELEASE, reference) if reference != release.reference else None
+        if row is not None:
+            return row
+    return None
+
+
+def made_stale(release: Any) -> list[staleness.Stale]:
+    """What has to be looked at anew since ``release``, a record, differs from the one before."""
+    before, system = release_before(release), release.system.reference
+    if before is None:
+        return []
+    after = {"version": release.version, "content": release.content}
+    return staleness.stale(
+        before,
+        after,
+        staleness.Around(
+            assessments=_of("impact-assessment", system),
+            risks=_of("risk", system),
+            validations=_of("validation", system),
+            documents=_naming("document", system),
+            communications=_naming("communication", system),
+        ),
+    )
+
+
+def _naming(kind: str, system: str) -> tuple[Mapping[str, Any], ...]:
+    return tuple(row for row in queries.in_force_if_any(kind) if system in row["systems"])
 
 
 def may_approve_release(actor: Actor, record: Record) -> Answer:

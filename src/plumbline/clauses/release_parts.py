@@ -28,7 +28,8 @@ PARTS = ("model", "prompt", "dataset", "tool", "software", "purpose", "region")
 """Sorts of parts, in the order in which they are shown."""
 
 Content = Mapping[str, Any]
-"""The content of a release: by sort of part, the digest or version of each thing by its reference."""
+"""The content of a release: by sort of part, the digest or version of each thing by its reference, and under
+``frozen`` the instant (RFC 3339) at which it was written down."""
 
 
 def identity(row: Mapping[str, Any]) -> str:

@@ -24,6 +24,7 @@ from plumbline.cli import (
     documents,
     erasure,
     files,
+    gate,
     imports,
     install,
     merges,
@@ -106,6 +107,7 @@ app.add_typer(documents.app, name="document")
 app.add_typer(erasure.app, name="erasure")
 app.add_typer(statements.app, name="statement")
 app.add_typer(reviews.app, name="review")
+app.command("gate")(gate.gate)
 app.command("verify")(trail.verify)
 app.add_typer(witness.app, name="witness")
 

@@ -10,6 +10,7 @@ from plumbline.clauses.kind_data import beside
 from plumbline.clauses.validation import FieldErrors
 from plumbline.clauses.workflows import VERSIONED
 from plumbline.identity.actors import Actor
+from plumbline.kernel import clock
 from plumbline.kernel.messages import Ref, listing, say
 from plumbline.kernel.problems import Fault
 from plumbline.records.gates import GateResult, OnTaking
@@ -86,8 +87,9 @@ def whole(actor: Actor, record: Record, reason: str) -> None:
 def freeze(actor: Actor, record: Record, reason: str) -> GateResult:
     """Write what the release is made of, as it is in force today."""
     assert isinstance(record, Release)
-    record.content = going_live.made_of(record).content
-    record.digest = release_parts.digest(record.content)
+    content = going_live.made_of(record).content
+    record.content = {**content, "frozen": clock.rfc3339(clock.now())}
+    record.digest = release_parts.digest(content)
     record.save(update_fields=["content", "digest"])
     note = say("release.frozen", "Frozen with digest {digest}.", digest=record.digest)
     return GateResult(str(note), {"content": {"sha256": record.digest}})
@@ -96,7 +98,7 @@ def freeze(actor: Actor, record: Record, reason: str) -> GateResult:
 def content_is_current(actor: Actor, record: Record, reason: str) -> None:
     """What is approved is what is in force today, and not what was when review was asked for."""
     assert isinstance(record, Release)
-    if going_live.made_of(record).content != record.content:
+    if release_parts.digest(going_live.made_of(record).content) != record.digest:
         remedy = "return it to draft and ask for review again, which freezes it anew"
         gates.refuse(record, [Fault("content", "has changed since review was asked for", remedy)])
 

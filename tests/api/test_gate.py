@@ -1,0 +1,115 @@
+"""The gate and the doors before it, over HTTP: what is missing is named, and the answer is an entry."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from tests.authority import give_authority
+from tests.lifecycle import OnItsWay, revision_of
+
+from plumbline.identity.actors import Actor
+from plumbline.kernel import clock
+from plumbline.kernel.canonical import canonical
+from plumbline.trail import log
+
+from .conftest import Caller
+
+pytestmark = [pytest.mark.data_layer, pytest.mark.django_db]
+
+
+@pytest.fixture
+def way(mina: Actor, sara: Actor, someone: Callable[[str, str], Actor]) -> OnItsWay:
+    """A system on its way, with somebody who may accept its risks."""
+    third = someone("aims-manager", "Tove")
+    give_authority(third)
+    return OnItsWay(mina, sara, third)
+
+
+def ask(caller: Caller, release: str) -> dict[str, Any]:
+    """What the gate answers."""
+    answer = caller("POST", "gate", {"system": "claims-triage", "release": release})
+    assert answer.status_code == 200, answer.content
+    return dict(answer.json())
+
+
+def test_a_closed_gate_names_each_thing_and_the_answer_is_an_entry(way: OnItsWay, writer: Caller) -> None:
+    way.system()
+    release = way.candidate()
+    asked = ask(writer, "4.3")
+    report = asked["report"]
+    assert (report["open"], report["tier"], report["release"]) == (False, "raised", release)
+    assert [need["name"] for need in report["needs"] if not need["met"]] == [
+        *("approval", "specification", "impact", "validation: test", "validation: bias"),
+        *("requirements", "risks"),
+    ]
+    leaf = log.leaf(asked["entry"])
+    assert leaf.entry_type == "gate.asked"
+    assert hashlib.sha256(canonical(report)).hexdigest() == asked["sha256"]
+    assert leaf.facts["report"] == {"sha256": asked["sha256"]}
+    assert json.loads(log.opening(asked["entry"], "report")) == report
+
+
+def test_an_open_gate(way: OnItsWay, writer: Caller) -> None:
+    way.system()
+    release = way.released()
+    report = ask(writer, release)["report"]
+    assert report["open"] is True
+    assert all(need["met"] for need in report["needs"])
+    assert (report["changes"], report["stale"]) == ([], [])
+
+
+def test_one_dataset_that_changed_makes_exactly_what_depends_on_data_stale(
+    way: OnItsWay, writer: Caller
+) -> None:
+    way.live()
+    old = dict(way.made)
+    instructions = way.approved(
+        "document", title="For handlers", type="instructions", systems=[old["ai-system"]]
+    )
+    design = way.approved("document", title="Design", type="design", systems=[old["ai-system"]])
+    of_prompt = way.validated("red team", depends_on=["prompt", "tool"])
+    later = clock.parse_rfc3339("2026-11-21T09:00:00Z")
+    with clock.frozen(later):
+        data = way.approved("dataset", title="Claims of spring", version="2026-03")
+        way.create("release", version="4.4", datasets=[data], components=[old["component"]])
+        way.amend(way.made["release"], left_out=f"{old['dataset']} is too old.")
+        way.move(way.made["release"], "submit")
+        report = ask(writer, "4.4")["report"]
+    assert [(one["part"], one["name"]) for one in report["changes"]] == [
+        ("dataset", old["dataset"]), ("dataset", data),
+    ]  # fmt: skip
+    assert report["before"] == old["release"]
+    stale = {one["record"]: one["fields"] for one in report["stale"]}
+    assert stale == {
+        "AIA-0001": ["basis", "group_effects"],
+        "RSK-0001": [],
+        "VLD-0001": [],
+        "VLD-0002": [],
+        design: [],
+    }
+    assert instructions not in stale
+    assert of_prompt not in stale
+
+
+def test_a_gate_of_nothing_is_not_found_and_a_reader_does_not_ask(
+    way: OnItsWay, writer: Caller, caller: Callable[..., Caller], someone: Callable[[str, str], Actor]
+) -> None:
+    way.system()
+    way.candidate()
+    assert writer("POST", "gate", {"system": "claims-triage", "release": "9"}).status_code == 404
+    assert writer("POST", "gate", {"system": "other", "release": "4.3"}).status_code == 404
+    reading = caller(way.author, "read")
+    assert reading("POST", "gate", {"system": "claims-triage", "release": "4.3"}).status_code == 403
+
+
+def test_no_door_of_the_api_takes_a_system_live_past_the_gate(way: OnItsWay, writer: Caller) -> None:
+    system = way.system()
+    way.move(system, "revise")
+    at = {"If_Match": f'"{revision_of(system)}"'}
+    answer = writer("PATCH", f"ai-systems/{system}", {"values": {"lifecycle": "in operation"}}, **at)
+    assert answer.status_code == 409, answer.content
+    assert "no approved deployment" in json.dumps(answer.json())
