@@ -240,6 +240,7 @@ def made_stale(release: Any) -> list[staleness.Stale]:
             validations=_of("validation", system),
             documents=_naming("document", system),
             communications=_naming("communication", system),
+            notices=_of("information-notice", system),
         ),
     )
 

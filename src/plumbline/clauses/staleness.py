@@ -44,7 +44,7 @@ TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
     "purpose": ("design", "instructions", "notice"),
     "region": ("instructions", "notice"),
 }
-"""Types of documents that speak of a part; *notice* is what is communicated about the system."""
+"""Types of documents that speak of a part; *notice* is what people are told of the system."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,7 @@ class Around:
     validations: tuple[Row, ...] = ()
     documents: tuple[Row, ...] = ()
     communications: tuple[Row, ...] = ()
+    notices: tuple[Row, ...] = ()
 
 
 def changed_parts(before: Row, after: Row) -> tuple[str, ...]:
@@ -125,6 +126,7 @@ def _validations(changed: tuple[str, ...], before: Row, after: Row, rows: Iterab
 def _texts(changed: tuple[str, ...], frozen: str, around: Around) -> Iterable[Stale]:
     typed = [("document", row, row["type"]) for row in around.documents]
     typed += [("communication", row, "notice") for row in around.communications]
+    typed += [("information-notice", row, "notice") for row in around.notices]
     for kind, row, type_ in typed:
         touched = _touched(changed, TEXTS, type_)
         if touched and str(row["approved_at"] or "") <= frozen:

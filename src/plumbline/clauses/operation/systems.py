@@ -144,9 +144,10 @@ def goes_live_by_a_release(
     actor: Actor, record: Record, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> None:
     """A system that is known not to be in operation goes live by a release and its deployment, and ends once
-    nothing of it is in use. One that is registered as in operation states what was before."""
+    nothing of it is in use. One that is registered as in operation states what was before, and so does the
+    first answer where an import left that open."""
     assert isinstance(record, AISystem)
-    if after["lifecycle"] == before["lifecycle"]:
+    if before["lifecycle"] in ("", after["lifecycle"]):
         return
     if after["lifecycle"] == "in operation":
         gates.refuse(record, going_live.faults_of_system(record))
