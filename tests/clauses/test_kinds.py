@@ -171,9 +171,9 @@ def test_only_a_snapshot_is_json() -> None:
     assert found == [
         ("scope", "content"),
         ("statement-version", "content"),
-        ("information-notice", "content"),
         ("release", "content"),
         ("validation", "content"),
+        ("information-notice", "content"),
         ("management-review", "inputs"),
         ("posture-version", "content"),
     ]
