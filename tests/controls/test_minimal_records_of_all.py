@@ -254,9 +254,7 @@ def test_without_a_word_to_its_users_a_grave_incident_and_a_8_4_say_so(
     flow()
     row = reads("A.8.4")
     assert row.measured in GOOD, [str(reason) for reason in row.reasons]
-    door.amend(
-        mina, incident.reference, {"tell": "", "told_on": "", "told": ""}, revision=incident.revision
-    )
+    door.amend(mina, incident.reference, {"tell": "", "told_on": "", "told": ""}, revision=incident.revision)
     with clock.frozen(clock.now() + timedelta(days=4)):
         flow()
         after = reads("A.8.4")
