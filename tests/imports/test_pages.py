@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from tests.imports.packages import rows, workbook
 from tests.imports.test_import import FILE, MAP
 
 from plumbline.identity import queries as identity
@@ -59,6 +60,18 @@ def test_a_file_with_its_map_goes_straight_to_the_preview(browser: Client, mina:
     done = browser.post(answer["Location"] + "confirm/", follow=True)
     assert "3 rows of register.csv were written" in done.content.decode()
     assert records.counts_by_kind(mina) == {"ai-system": 3}
+
+
+def test_a_workbook_whose_first_row_is_empty_is_taken_and_its_header_found(browser: Client) -> None:
+    """As the federal inventory of 2025 was published: no export of ours, whose header is the first row."""
+    sheet = rows("", "Use case name|Stage of development|Bureau", "Claims Triage|Pilot|A", "Chat|Pilot|B")
+    sent = {"kind": "ai-system", "file": _file(workbook({"Inventory": sheet}), "register.xlsx")}
+    answer = browser.post("/imports/", sent)
+    assert answer.status_code == 302, answer.content.decode()
+    assert answer["Location"].endswith("/columns/")
+    page = browser.get(answer["Location"]).content.decode()
+    assert "Header in row 2" in page
+    assert re.search(r'<option\s+value="Use case name"\s+selected', page)
 
 
 def test_the_preview_shows_what_a_row_would_change(browser: Client) -> None:

@@ -10,7 +10,8 @@ from django import forms as django_forms
 
 from plumbline.imports import matching, reading
 from plumbline.imports.directory.declarations import Directory, Target
-from plumbline.imports.reading import DELIMITERS, READ_AS_FOUND, Sheet
+from plumbline.imports.reading import DELIMITERS, READ_AS_FOUND, ReadOptions, Sheet
+from plumbline.kernel.problems import Malformed, TooLarge
 from plumbline.records.csv_export import LINKS, OWN_COLUMNS, SEPARATOR
 
 _HEAD = 4096
@@ -34,8 +35,16 @@ def sheet_of(kind: Target, content: bytes) -> Sheet | None:
     signs = DELIMITERS if found.delimiter else ("",)
     if found.delimiter and not all(name.encode() in content[:_HEAD] for name in matching.fields(kind)):
         return None
-    sheets = (reading.read(content, replace(first, delimiter=sign)) for sign in signs)
-    return next((sheet for sheet in sheets if is_own(kind, sheet)), None)
+    sheets = (_read_otherwise(content, replace(first, delimiter=sign)) for sign in signs)
+    return next((sheet for sheet in sheets if sheet is not None and is_own(kind, sheet)), None)
+
+
+def _read_otherwise(content: bytes, options: ReadOptions) -> Sheet | None:
+    """The file read otherwise than it was found; nothing where it cannot be, such as without a first row."""
+    try:
+        return reading.read(content, options)
+    except (Malformed, TooLarge):
+        return None
 
 
 def is_own(kind: Target, sheet: Sheet) -> bool:
