@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import pytest
@@ -34,6 +35,7 @@ def test_the_least_map_is_enough() -> None:
         ("colour: blue\n" + LEAST, {"colour"}),
         ("kind: a\nfields: {}\n", {"key"}),
         ("kind: a\nkey: {columns: [x], digest: [y]}\nfields: {}\n", {"key"}),
+        ("kind: a\nkey: {digest: [x], otherwise: [y]}\nfields: {}\n", {"key.otherwise"}),
         ("kind: a\nkey: {}\nfields: {}\n", {"key"}),
         (LEAST + "skip: [{column: x, was: y}]\n", {"skip.0.was"}),
         (LEAST + "encoding: rot13\n", {"encoding"}),
@@ -146,10 +148,22 @@ def test_keys() -> None:
     assert [bool(row.faults) for row in rows] == [False, True, True]
 
 
+def test_a_row_without_an_id_is_told_by_other_columns() -> None:
+    """Empty, or a text that means so: else a register in which some rows wait for their id lost those."""
+    text = "kind: k\nempty: [tbd]\nkey: {columns: [A], otherwise: [B, C]}\nfields: {t: C}\n"
+    rows = _rows("A,B,C,D\n1,x,y,\n,x,y,\nTBD,x,z,\n,x,y,\n,,,w\n TBD ,x,y,\n", text)
+    by_hand = hashlib.sha256(b'["x","y"]').hexdigest()
+    assert [row.key for row in rows[:2]] == ["1", f"sha256:{by_hand}"]
+    assert rows[2].key.startswith("sha256:")
+    assert rows[2].key != rows[1].key
+    assert (rows[3].repeats, rows[3].faults) == (3, [])
+    assert "is empty" in str(rows[4].faults[0].message)
+    (same,) = rows[5].faults
+    assert (rows[5].key, same.text) == (rows[1].key, "TBD / x / y")
+
+
 def test_the_digest_is_the_stated_one() -> None:
     """SHA-256 of the canonical JSON list of the cells, each on one line; computed here by hand."""
-    import hashlib
-
     (row,) = _rows("A,B\n one\u00a0 two ,x\n", "kind: k\nkey: {digest: [A, B]}\nfields: {t: A}\n")
     assert row.key == "sha256:" + hashlib.sha256(b'["one two","x"]').hexdigest()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,10 +14,12 @@ from tests.imports.test_import import FILE, MAP
 
 from plumbline.identity import queries as identity
 from plumbline.identity.actors import Actor
-from plumbline.imports import matching, queries, reading, stage
+from plumbline.imports import matching, plan, queries, reading, stage, targets
 from plumbline.imports.stage import ImportStage
+from plumbline.imports.suggested import suggestion
 from plumbline.records import queries as records
 
+DATA = Path(__file__).parents[1] / "data" / "ai-inventories"
 pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
 PLAIN = (
     b"Use case name,Stage,Start date,Notes\n"
@@ -72,6 +75,36 @@ def test_a_workbook_whose_first_row_is_empty_is_taken_and_its_header_found(brows
     page = browser.get(answer["Location"]).content.decode()
     assert "Header in row 2" in page
     assert re.search(r'<option\s+value="Use case name"\s+selected', page)
+
+
+def test_a_register_that_nobody_here_had_seen_comes_in_as_the_page_proposes_it(
+    browser: Client, mina: Actor
+) -> None:
+    """The federal inventory of 2025. Its rows, and those without an id, were counted with openpyxl."""
+    content = (DATA / "us_federal_2025.xlsx").read_bytes()
+    answer = browser.post("/imports/", {"kind": "ai-system", "file": _file(content, "inventory.xlsx")})
+    page = browser.get(answer["Location"]).content.decode()
+    assert "3,611 rows in inventory.xlsx" in " ".join(page.split())
+    for name, column in (
+        ("key", "Use Case ID [Agency Abbrev.] – [#]"),
+        ("otherwise", "Use Case Name"),
+        ("otherwise", "Bureau/Component"),
+        ("column:purpose", "What problem is the AI intended to solve?"),
+        ("column:lifecycle", "Stage of Development"),
+    ):
+        (options,) = re.findall(rf'<select[^>]*name="{name}".*?</select>', page, re.S)
+        assert re.search(rf'value="{re.escape(column)}"\s+selected', options), (name, column)
+    target = targets.get("ai-system")
+    sheet = reading.read(content)
+    made = plan.plan_file(
+        mina, "", content, matching.compose(target, sheet, suggestion.choices(target, sheet))
+    )
+    # 704 rows have no id and 2 say TBD; 5 of these have the name and bureau of another. 14 ids stand once more:
+    # 19 in all, of which 2 are the same in every cell and 17 are refused. So is one without a name.
+    assert sum(1 for row in made.rows if "sha256:" in row.key) == 706
+    assert made.counts["create"] == 3_591
+    assert made.counts["repeat"] == 2
+    assert made.counts["faulty"] == 18
 
 
 def test_the_preview_shows_what_a_row_would_change(browser: Client) -> None:

@@ -49,6 +49,13 @@ A-2,Courrier,Mail,x,Projet
     ("header", "field"),
     [
         ("Naam", "title"),
+        ("AI Use Case", "title"),
+        ("11_purpose_benefits", "purpose"),
+        ("What problem is the AI intended to solve?", "purpose"),
+        ("What are the expected benefits and positive outcomes for the general public?", "benefits"),
+        ("Describe the AI system’s outputs.", "outputs"),
+        ("Stage of Development", "lifecycle"),
+        ("Date when AI use case became operational or the pilot’s start date", "operating_since"),
         ("Intitulé du traitement", "title"),
         ("Name of the AI system / Nom du système d'IA", "title"),
         ("Nombre del sistema", "title"),

@@ -99,10 +99,12 @@ class RegisterMap:
     """Column with the revision from which the file was exported, where it was."""
     source: tuple[SourceColumn, ...] = ()
     """Columns that are kept as the source's own words."""
+    otherwise: tuple[str, ...] = ()
+    """Columns whose digest is the key of a row whose columns of the key are empty, or mean an empty cell."""
 
     def columns(self) -> tuple[str, ...]:
         """Every column that the map names, once."""
-        named = [*self.key, *(rule.column for rule in self.skip)]
+        named = [*self.key, *self.otherwise, *(rule.column for rule in self.skip)]
         named += [column for item in self.fields for column in item.columns]
         named += [name for name in (self.links, self.revision) if name]
         named += [item.column for item in self.source]
@@ -185,7 +187,7 @@ class _Reader:
         for name in ("kind", "key", "fields"):
             if name not in top and isinstance(found, Mapping):
                 self.fault(name, "is missing", "a map has kind, key and fields")
-        key, digest = self.key(top.get("key", {}))
+        key, digest, otherwise = self.key(top.get("key", {}))
         named = top.get("fields", {})
         if not isinstance(named, Mapping):
             self.fault("fields", "is not a list of names", "field: {column: name of the column}")
@@ -194,6 +196,7 @@ class _Reader:
             kind=self.text("kind", top.get("kind", "")),
             key=key,
             digest=digest,
+            otherwise=otherwise,
             fields=tuple(self.field(name, rule) for name, rule in named.items()),
             register=self.text("register", top.get("register", "")),
             skip=self.skips(top.get("skip", [])),
@@ -267,15 +270,18 @@ class _Reader:
             self.fault("delimiter", "is not known", f"one of: {', '.join(signs)}")
         return sign
 
-    def key(self, found: Any) -> tuple[tuple[str, ...], bool]:
-        rule = self.words("key", found, {"columns", "digest"})
-        if isinstance(found, Mapping) and found and len(rule) != 1:
+    def key(self, found: Any) -> tuple[tuple[str, ...], bool, tuple[str, ...]]:
+        rule = self.words("key", found, {"columns", "digest", "otherwise"})
+        otherwise = self.texts("key.otherwise", rule.get("otherwise", []))
+        if "otherwise" in rule and "columns" not in rule:
+            self.fault("key.otherwise", "is for columns that some rows leave empty", "columns: [id]")
+        if {"columns", "digest"} <= rule.keys():
             self.fault("key", "names both columns and a digest", "columns where there is an id, else digest")
         name = "digest" if "digest" in rule else "columns"
         columns = self.texts(f"key.{name}", rule.get(name, []))
         if not columns and isinstance(found, Mapping):
             self.fault("key", "names no column", "columns: [id], or digest: [columns that tell rows apart]")
-        return columns, name == "digest"
+        return columns, name == "digest", otherwise
 
     def source(self, found: Any) -> tuple[SourceColumn, ...]:
         """``[Column, …]``, or ``{owner: Column, state: [Column, …]}``."""

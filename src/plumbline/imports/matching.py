@@ -53,6 +53,8 @@ class Choices:
     """Columns that are kept as the source's own words."""
     key: tuple[str, ...] = ()
     digest: bool = False
+    otherwise: tuple[str, ...] = ()
+    """Columns that tell rows apart whose columns of the key are empty."""
     register: str = ""
 
 
@@ -78,8 +80,9 @@ def suggested(kind: Target, sheet: Sheet) -> Choices:
         made.columns["slug"] = made.columns["title"]
     made.source = tuple(_in_own_words(sheet, made))
     ids = [column for column in sheet.columns if vocabulary.is_key(column) and _tells_apart(sheet, column)]
-    made.key = tuple(ids[:1]) or ((made.columns["title"],) if "title" in made.columns else ())
-    made.digest = not ids
+    made.key, made.digest = tuple(ids[:1]) or _telling(sheet, made), not ids
+    if ids and not all(cell and fold(cell) not in made.empty for cell in _cells(sheet, ids[0])):
+        made.otherwise = _telling(sheet, made)
     if isinstance(kind, Directory):
         own = made.columns.get(kind.key) or made.columns.get(kind.shown)
         made.key, made.digest = ((own,) if own else ()), False
@@ -101,6 +104,24 @@ def _tells_apart(sheet: Sheet, column: str) -> bool:
     """Whether nearly every row has a text of its own there; a total at the end has none."""
     found = [text for cell in _cells(sheet, column) if (text := fold(cell))]
     return len(found) >= _FILLED * len(sheet.rows) and len(set(found)) >= _FILLED * len(found)
+
+
+def _telling(sheet: Sheet, made: Choices) -> tuple[str, ...]:
+    """The title, and as many columns about whose the entry is as help to tell more rows apart.
+
+    Only what is likely to stay with the next edition of a register: no state, day or answer.
+    """
+    if "title" not in made.columns:
+        return ()
+    found = [made.columns["title"]]
+    rows = [fold(cell) for cell in _cells(sheet, found[0])]
+    for column in sheet.columns:
+        if column in found or not vocabulary.fits(column, "business_area"):
+            continue
+        wider = [f"{row}\n{fold(cell)}" for row, cell in zip(rows, _cells(sheet, column), strict=True)]
+        if len(set(wider)) > len(set(rows)):
+            found, rows = [*found, column], wider
+    return tuple(found)
 
 
 def _empty(sheet: Sheet) -> tuple[str, ...]:
@@ -134,6 +155,7 @@ def choices_of(kind: Target, sheet: Sheet, register: RegisterMap) -> Choices:
         source=tuple(filter(None, (here(one.column) for one in register.source))),
         key=tuple(filter(None, map(here, register.key))),
         digest=register.digest,
+        otherwise=tuple(filter(None, map(here, register.otherwise))),
         register=register.register,
     )
     for item in register.fields:
@@ -251,6 +273,8 @@ def compose(kind: Target, sheet: Sheet, choices: Choices) -> str:
         made["register"] = choices.register
     made.update(mapping.reading_words(sheet))
     made["key"] = {"digest" if choices.digest else "columns": list(choices.key)}
+    if choices.otherwise and not choices.digest:
+        made["key"]["otherwise"] = list(choices.otherwise)
     if choices.empty:
         made["empty"] = list(choices.empty)
     if choices.skip_column:

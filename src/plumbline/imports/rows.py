@@ -124,7 +124,16 @@ class _RowReader:
     def key_texts(self, source: SheetRow) -> str:
         """What stands in the columns of the key."""
         cells = self._padded(source)
-        return " / ".join(squeeze(cells[self.places[name]]) for name in self.register.key)
+        parts = self._texts(cells, self.register.key)
+        if not all(map(self._says, parts)):
+            parts += self._texts(cells, self.register.otherwise)
+        return " / ".join(filter(None, parts))
+
+    def _texts(self, cells: tuple[str, ...], columns: tuple[str, ...]) -> list[str]:
+        return [squeeze(cells[self.places[name]]) for name in columns]
+
+    def _says(self, text: str) -> bool:
+        return bool(text) and fold(text) not in self.register.empty
 
     def _padded(self, source: SheetRow) -> tuple[str, ...]:
         return source.cells + ("",) * (self.width - len(source.cells))
@@ -168,8 +177,11 @@ class _RowReader:
         return found
 
     def _key(self, cells: tuple[str, ...], made: MappedRow) -> str:
-        parts = [squeeze(cells[self.places[name]]) for name in self.register.key]
+        parts = self._texts(cells, self.register.key)
         lead = f"{self.register.register}:" if self.register.register else ""
+        others = self._texts(cells, self.register.otherwise)
+        if any(others) and not all(map(self._says, parts)):
+            return f"{lead}sha256:{_digest(others)}"
         if not any(parts):
             empty = "is empty, so that the row cannot be told apart"
             made.faults.append(RowFault(", ".join(self.register.key), "", empty, "fill it in"))

@@ -18,6 +18,13 @@ import yaml
 NEARLY = 0.9
 """How alike two words are that are the same but for a slip or an ending."""
 _PARTS = re.compile(r"\s*[/|]\s*|\s+[–—-]\s+")
+_QUESTION = 6
+"""Words from which on a header is a question in which the name of a field stands: *What are the expected
+benefits for the public?*"""
+_IN_QUESTION = 0.95
+"""How well such a header fits: less than one that is called so."""
+_NUMBERED = re.compile(r"^\d+[\s_.)-]+")
+_OWNER = re.compile(r"['’]s\b")
 _BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
 
 
@@ -44,7 +51,8 @@ def _hollow() -> frozenset[str]:
 @lru_cache(maxsize=4096)
 def _cores(text: str) -> tuple[str, ...]:
     """What a header or word may be once what says nothing is left out, the likeliest first."""
-    wholes = [text, _BRACKETS.sub(" ", text)]
+    text = _OWNER.sub("", text)
+    wholes = [text, _BRACKETS.sub(" ", text), _NUMBERED.sub("", text)]
     wholes += [part for whole in list(wholes) for part in (whole.rpartition(":")[2], *_PARTS.split(whole))]
     found: dict[str, None] = {}
     for whole in wholes:
@@ -76,7 +84,7 @@ def _fit(header: str, names: Iterable[tuple[int, str]]) -> float:
     best = 0.0
     for place, name in names:
         for turn, core in enumerate(_cores(header)):
-            alike = 1.0 if core == name else _alike(core, name)
+            alike = 1.0 if core == name else max(_alike(core, name), _asked(core, name))
             if alike >= NEARLY:
                 best = max(best, alike - place / 1_000 - turn / 10_000)
     return best
@@ -87,6 +95,13 @@ def _alike(one: str, other: str) -> float:
     if min(len(one), len(other)) < 6:
         return 0.0
     return SequenceMatcher(None, one, other).ratio()
+
+
+def _asked(question: str, name: str) -> float:
+    """Whether a long header asks for what two or more words name, and soon: what it asks for comes first."""
+    before, found, _ = f" {question} ".partition(f" {name} ")
+    is_question = " " in name and question.count(" ") + 1 >= _QUESTION
+    return _IN_QUESTION if found and is_question and len(before.split()) < _QUESTION - 1 else 0.0
 
 
 def fits(header: str, name: str) -> float:

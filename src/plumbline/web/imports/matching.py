@@ -88,6 +88,7 @@ class ColumnRow:
     name: str
     example: str
     in_key: bool
+    in_otherwise: bool
     in_source: bool
     """Whether it is kept as the source's own words."""
 
@@ -136,6 +137,7 @@ def chosen(request: HttpRequest, kind: Target, sheet: Sheet) -> Choices:
     made = Choices(
         key=tuple(name for name in request.POST.getlist("key") if name in sheet.columns),
         digest=request.POST.get("key_by") == "digest",
+        otherwise=tuple(name for name in request.POST.getlist("otherwise") if name in sheet.columns),
         register=_line(request, "register")[:60],
         changed_here="take" if request.POST.get("changed_here") == "take" else "keep",
         approved="revise" if request.POST.get("approved") == "revise" else "leave",
@@ -265,7 +267,13 @@ def context(
         job=job,
         fields=tuple(_field(job.kind, name, choices) for name in matching.fields(job.kind)),
         columns=tuple(
-            ColumnRow(name, _example(sheet, place), name in choices.key, name in choices.source)
+            ColumnRow(
+                name,
+                _example(sheet, place),
+                name in choices.key,
+                name in choices.otherwise,
+                name in choices.source,
+            )
             for place, name in enumerate(sheet.columns)
         ),
         words=ask,
