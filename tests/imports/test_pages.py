@@ -99,7 +99,7 @@ def test_a_register_that_nobody_here_had_seen_comes_in_as_the_page_proposes_it(
     made = plan.plan_file(
         mina, "", content, matching.compose(target, sheet, suggestion.choices(target, sheet))
     )
-    # 704 rows have no id and 2 say TBD; 5 of these have the name and bureau of another. 14 ids stand once more:
+    # 704 rows have no id and 2 say TBD; 5 of these have the name and bureau of another. 14 ids stand twice:
     # 19 in all, of which 2 are the same in every cell and 17 are refused. So is one without a name.
     assert sum(1 for row in made.rows if "sha256:" in row.key) == 706
     assert made.counts["create"] == 3_591
