@@ -59,6 +59,7 @@ PREFIXES = {
     "competence": "CMT",
     "incident": "INC",
     "information-notice": "NTC",
+    "supplier-assessment": "SAS",
     "concern": "CCN",
     "awareness": "AWR",
     "communication": "COM",

@@ -98,7 +98,13 @@ NEEDS_NONE: Mapping[tuple[str, str], str] = {
         "lineage", "origin", "preparation", "quality_found", "quality_verdict", "quality_wanted", "rights",
     )},
     ("dataset", "next_review"): REVIEWED,
-    ("component", "version"): SAYS_WHAT_IS,
+    **{("component", name): SAYS_WHAT_IS
+       for name in ("version", "tools", "amount_limits", "data_limits", "stopped_by", "stop_how")},
+    **{("supplier-assessment", name): SAYS_WHAT_IS
+       for name in ("supplier", "findings", "evidence", "systems", "inherited", "verdict")},
+    ("supplier-assessment", "assessed_on"): "an assessment ends by itself after a year",
+    ("supplier-assessment", "conditions_by"): ENDS_ITSELF,
+    ("supplier-assessment", "next_review"): REVIEWED,
     ("corrective-action", "nonconformity"): "an action counts for the nonconformity that it was approved for",
     ("document", "next_review"): REVIEWED,
     **{("document", name): SAYS_WHAT_IS for name in (

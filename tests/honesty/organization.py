@@ -298,6 +298,22 @@ def _documents(world: World) -> None:
     for type, title, number in OF_THE_SYSTEM:
         document(world, type, title, f"iso42001:{number}", systems=[world.of("ai-system")])
     notice(world)
+    supplier_assessment(world)
+
+
+def supplier_assessment(world: World, **values: Any) -> str:
+    """An approved assessment of the supplier that finds it suitable; its reference."""
+    told = {
+        "assessed_on": world.day(-10),
+        "occasion": "regular",
+        "verdict": "suitable",
+        "conditions": "",
+        "conditions_by": None,
+        "next_review": world.day(200),
+        "risks": [],
+        **(values or {"systems": [world.of("ai-system")]}),
+    }
+    return world.approve(world.make("supplier-assessment", **told))
 
 
 def notice(world: World, system: str = "", **values: Any) -> str:

@@ -142,6 +142,11 @@ def everything(mina: Actor) -> dict[str, set[str]]:
 
     for kind in kinds.all_kinds():
         reference_of(kind.slug)
+    limits = dict.fromkeys(
+        ("amount_limits", "data_limits", "waits_for", "stop_how"), "Ten a day, and no more."
+    )
+    agent = {"title": "Agent", "type": "agent", "tools": [made["component"]], "stopped_by": mina.id}
+    door.create(mina, "component", {**agent, **limits})
     first = made["policy"]
     second = door.create(
         mina, "policy", {**kinds.get("policy").example, "title": "Another", "related": [first]}
@@ -163,6 +168,7 @@ def test_the_example_and_the_declaration_fill_every_field(everything: dict[str, 
         "ai-system": {"retired_on"},
         "authority": {"person"},
         "concern": {"decision"},
+        "component": {"tools", "amount_limits", "data_limits", "waits_for", "stopped_by", "stop_how"},
         "information-notice": {"incident", "change"},
         "qualification": {"person"},
         "training": {"person", "trainer", "evaluator"},

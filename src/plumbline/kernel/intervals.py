@@ -13,6 +13,8 @@ CONTEXT_REVIEW = 13
 looked at once a year."""
 NOTICE_REVIEW = 13
 """Months that the next review of a notice may lie ahead: what people are told is read again once a year."""
+SUPPLIER_REVIEW = 13
+"""Months that the next assessment of a supplier may lie ahead: it is assessed once a year."""
 FILE_VALIDITY = 24
 """Months that the end of an attached file may lie ahead: what is relied on is looked at again by then."""
 EASING = 12

@@ -6,7 +6,7 @@ nothing counts that nobody is shown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from typing import Any
 
 from plumbline.kernel.messages import Message, Word, listing, say
@@ -48,7 +48,7 @@ def faults(
     """
     found = []
     for name, (other, _) in kind.shown_when.items():
-        if answers.get(name) in (None, "", [], ()) or {name, other} & known:
+        if not _is_given(answers.get(name)) or {name, other} & known:
             continue
         if present and all(answers.get(each) == present.get(each) for each in (name, other)):
             continue
@@ -58,3 +58,8 @@ def faults(
             assert remedy is not None
             found.append(Fault(name, message, remedy))
     return found
+
+
+def _is_given(answer: Any) -> bool:
+    """Whether something was answered: no text, no list and no set of records that is empty."""
+    return answer is not None and not (isinstance(answer, Sized) and len(answer) == 0)

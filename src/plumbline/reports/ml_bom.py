@@ -30,6 +30,7 @@ EXPORTED = "ml-bom.exported"
 TYPE = "application/vnd.cyclonedx+json"
 _TYPES: Mapping[str, str] = {
     "model": "machine-learning-model", "prompt": "file", "tool": "application", "service": "application",
+    "agent": "application", "server": "application",
     "rules": "file", "index": "data", "software": "library", "computing": "platform",
 }  # fmt: skip
 """What our types of parts are called there."""

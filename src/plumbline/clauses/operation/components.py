@@ -15,11 +15,13 @@ from plumbline.records.models import Record
 
 CHOICES, EXAMPLE = beside(__file__)
 DIGEST = RegexValidator(r"^[0-9a-f]{64}$", "A SHA-256 digest has 64 digits, 0-9 and a-f.")
+OF_AGENTS = ("tools", "amount_limits", "data_limits", "waits_for", "stopped_by", "stop_how")
+"""What is only asked of an agent."""
 
 
 class Component(Record):
-    """A part of AI systems: a model, prompt, tool, service, library or machine, with its version and
-    origin."""
+    """A part of AI systems: a model, prompt, tool, server of tools, agent, service, library or machine, with
+    its version and origin; for an agent with what it may do and who may stop it."""
 
     record_ptr = parent_link()
 
@@ -54,6 +56,26 @@ class Component(Record):
         "energy and environment", "What running it uses, measured or estimated, and how."
     )
     supported_until = fields.day("supported until", "When the maker stops supporting this version.")
+    tools = fields.references(
+        "self",
+        "tools it may use",
+        "For an agent: every tool, server and service that it may call. Nothing else is allowed.",
+        "used_by_agents",
+        symmetrical=False,
+    )
+    amount_limits = fields.text(
+        "limits of amount", "For an agent: money, number of acts and time, each with its figure."
+    )
+    data_limits = fields.text(
+        "limits of data", "For an agent: what it may read, write and send, and what it must not."
+    )
+    waits_for = fields.text("waits for a person", "For an agent: acts that somebody confirms first.")
+    stopped_by = fields.person(
+        "who may stop it", "For an agent: somebody who can at any time, and is told so."
+    )
+    stop_how = fields.text(
+        "how it is stopped", "For an agent: by which act, how fast, and what then goes on."
+    )
     datasets = fields.references(
         "clauses.Dataset", "datasets", "Data it was made or tested with.", "components"
     )
@@ -94,12 +116,14 @@ COMPONENT = Kind(
         "type": "What it is",
         "version": "Version and origin",
         "place": "Where it runs",
+        "tools": "What the agent may do",
         "datasets": "Data",
         "change_reason": "What a revision makes easier",
     },
     columns=("type", "version", "pinned", "supplier", "supported_until"),
     filters=("type", "pinned", "supplier"),
     workflow=REVIEWED,
+    shown_when=dict.fromkeys(OF_AGENTS, ("type", ("agent",))),
     icon="boxes",
     menu=Menu("Do", 10),
     due="supported_until",
@@ -112,6 +136,7 @@ COMPONENT = Kind(
             adds="Add a component",
             answers={"components-registered": {}},
         ),
+        HubSection("tools", "Agents that may use it", 45, columns=("type", "version")),
         HubSection("supplier", "Components supplied", 30, columns=("type", "version", "supported_until")),
         HubSection("datasets", "Built into", 40, columns=("type", "version")),
     ),

@@ -21,7 +21,7 @@ from plumbline.controls.verdicts import Evidence, day_of
 from plumbline.kernel.messages import Message, Subject, Word, say
 from plumbline.kernel.states import Strength
 
-_RUNS = frozenset({"model", "service", "index"})
+_RUNS = frozenset({"model", "service", "index", "agent", "server"})
 """Types of component that are at work in some AI system or other."""
 
 

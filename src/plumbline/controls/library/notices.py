@@ -54,7 +54,7 @@ def _fault(row: Facts, evidence: Evidence) -> Message | None:
     ) or review_too_far(row, evidence, f"{_KIND}.next_review")
 
 
-def _told(rows: Iterable[Facts], evidence: Evidence) -> list[Facts] | Message:
+def told_by(rows: Iterable[Facts], evidence: Evidence) -> list[Facts] | Message:
     """Those of the notices that count, or why none does."""
     judged = [(row, _fault(row, evidence)) for row in rows]
     if not judged:
@@ -67,7 +67,8 @@ def _told(rows: Iterable[Facts], evidence: Evidence) -> list[Facts] | Message:
     return say("notice.not-current", "has only {notice}, which {fault}", notice=ref(row), fault=fault)
 
 
-def _to(audience: Collection[str], member: Member, evidence: Evidence) -> list[Facts]:
+def to_audience(audience: Collection[str], member: Member, evidence: Evidence) -> list[Facts]:
+    """Notices in force of the system of a member itself, to somebody of ``audience``."""
     return [
         row
         for row in evidence.records[_KIND]
@@ -99,7 +100,7 @@ def notices_given(member: Member, evidence: Evidence) -> Message | None:
     """
     if in_force(evidence, "ai-system", member.system) is None:
         return not_approved(member)
-    rows = _told(_to({"users"}, member, evidence), evidence)
+    rows = told_by(to_audience({"users"}, member, evidence), evidence)
     if isinstance(rows, Message):
         return rows
     covered = {word for row in rows for word in row["covers"]}
@@ -149,10 +150,10 @@ def parties_told(member: Member, evidence: Evidence) -> Message | None:
     if duty is None:
         if in_force(evidence, "ai-system", member.system) is None:
             return not_approved(member)
-        rows = _told(_to(_TOUCHED, member, evidence), evidence)
+        rows = told_by(to_audience(_TOUCHED, member, evidence), evidence)
     elif in_force(evidence, "obligation", duty) is None:
         return say("record.not-approved", "is not approved")
     else:
         met = [row for row in evidence.records[_KIND] if duty in row["obligations"]]
-        rows = _told(met, evidence)
+        rows = told_by(met, evidence)
     return rows if isinstance(rows, Message) else None

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from plumbline.controls.declare import check
 from plumbline.controls.library.cases import suppliers as cases
-from plumbline.controls.library.gaps import Facts, aged, lacks, says_too_little
+from plumbline.controls.library.gaps import (
+    LONGEST_INTERVALS,
+    Facts,
+    aged,
+    lacks,
+    ref,
+    review_too_far,
+    says_too_little,
+)
 from plumbline.controls.library.population import SUPPLIERS, in_force, not_approved
 from plumbline.controls.populations import Member, share
 from plumbline.controls.verdicts import Evidence, day_of, limit
-from plumbline.kernel.messages import Message, Word, say
+from plumbline.kernel.messages import Message, Ref, Word, listing, say
 from plumbline.kernel.states import Strength
 
 _SUITABLE = frozenset({"suitable", "suitable with conditions"})
@@ -82,3 +90,57 @@ def duties_shared_out(member: Member, evidence: Evidence) -> Message | None:
     if ends is not None and ends < evidence.today:
         return say("supplier.contract-ended", "has a contract that ended on {day}", day=ends)
     return says_too_little(row, {"responsibilities": Word("who is responsible for what")})
+
+
+@check(
+    "iso42001:A.10.3",
+    slug="supplier-assessments",
+    title="Each assessment of a supplier is recorded and covers the systems that use it",
+    finding="Suppliers without a recorded assessment that covers their systems",
+    over="organization",
+    needs=("records:supplier-assessment", LONGEST_INTERVALS),
+    population=SUPPLIERS,
+    share=share("supplier.acts", "{have} of {total} suppliers of live systems have a recorded assessment."),
+    strength=Strength.RECORDED,
+    limits=(limit("supplier-assessments", 365, "days", why="suppliers are assessed at least yearly"),),
+    cases=cases.SUPPLIER_ASSESSMENTS,
+)
+def supplier_assessments(member: Member, evidence: Evidence) -> Message | None:
+    """The newest approved assessment of every supplier behind a live AI system is in date, finds it suitable,
+    says what was seen, and names each live system that inherits its risk.
+
+    Conditions count until the day by which they are to be met; from then on another assessment is asked for.
+    """
+    supplier = approved_supplier(member, evidence)
+    if isinstance(supplier, Message):
+        return supplier
+    made = [
+        row for row in evidence.records["supplier-assessment"] if row["supplier"] == supplier["reference"]
+    ]
+    if not made:
+        return say("supplier.no-act", "has no approved assessment of its own")
+    # Of two that were made on one day the later record counts.
+    newest = max(made, key=lambda row: (str(row["assessed_on"]), len(row["reference"]), row["reference"]))
+    fault = _assessment_fault(newest, member, evidence)
+    if fault is None:
+        return None
+    return say("supplier.act", "has {assessment}, which {fault}", assessment=ref(newest), fault=fault)
+
+
+def _assessment_fault(row: Facts, member: Member, evidence: Evidence) -> Message | None:
+    if row["verdict"] not in _SUITABLE:
+        return say("supplier.verdict", "found it {finding}", finding=Word(row["verdict"]))
+    by = day_of(row["conditions_by"])
+    if row["verdict"] != "suitable" and (by is None or by < evidence.today):
+        return say("supplier.conditions", "set conditions that nobody has seen met since")
+    absent = sorted({*member.systems} - {*row["systems"]})
+    if absent:
+        return say("supplier.uncovered", "leaves out {systems}", systems=listing(list(map(Ref, absent))))
+    texts = {"findings": Word("what was found"), "evidence": Word("the evidence")}
+    texts["inherited"] = Word("the risk inherited")
+    late = aged(day_of(row["assessed_on"]), evidence, "supplier-assessments")
+    return (
+        late
+        or says_too_little(row, texts)
+        or review_too_far(row, evidence, "supplier-assessment.next_review")
+    )

@@ -11,6 +11,7 @@ from plumbline.controls.library.cases.context_samples import committee, decision
 from plumbline.controls.library.cases.planning_samples import change
 from plumbline.controls.library.cases.samples import (
     asked,
+    component,
     control,
     deviation,
     document,
@@ -41,6 +42,13 @@ SCORING = (draft(system("SYS-BARE", **{**_NOTHING, "output_kinds": ["score"]})),
 """The same, which is said to score."""
 BOUGHT = (draft(system("SYS-BARE", **{**_NOTHING, "sourcing": "bought"})),)
 """The same, bought."""
+SUPPLIED = (draft(system("SYS-BARE", **{**_NOTHING, "roles": ["provider"]})),)
+"""The same, which we provide to others."""
+AGENT = (
+    draft(system("SYS-BARE", **_NOTHING)),
+    draft(component("CMP-BARE", type="agent", systems=["SYS-BARE"], version="")),
+)
+"""The same, with a draft of an agent, and nothing more."""
 ASKED = (asked("4.3", "a document that nobody has written", 9),)
 """A document that is asked for."""
 DOCUMENT = (document("DOC-BARE", owner=None, version="", address="", retention_rule="", next_review=None),)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from plumbline.controls.cases import case
+from typing import Any
+
+from plumbline.controls.cases import Sample, case
 from plumbline.controls.library.cases.samples import (
     component,
     dataset,
     draft,
     in_force,
+    row_of,
     sighting,
     supplier,
     system,
@@ -55,4 +58,52 @@ DUTIES_SHARED_OUT = (
     case("fails", "next to nothing of who is responsible", _USED, supplier(responsibilities="x")),
     case("fails", "lacks a contract", _USED, supplier(contract="")),
     case("fails", "has a contract that ended on 2 Mar 2026", _USED, supplier(contract_until="2026-03-02")),
+)
+
+
+def assessed(reference: str = "SAS-1", **more: Any) -> Sample:
+    """An approved assessment of SUP-1 in January, which SYS-0001 uses."""
+    fields: dict[str, Any] = {
+        "supplier": "SUP-1",
+        "assessed_on": "2026-01-15",
+        "findings": "Controls hold; tests are by language.",
+        "evidence": "Independent report of 2025, own test of 200 letters.",
+        "systems": ["SYS-0001"],
+        "inherited": "An outage stops sorting for hours.",
+        "verdict": "suitable",
+        "conditions_by": None,
+        "next_review": "2027-01-15",
+    }
+    return row_of("supplier-assessment", reference, state="approved", fields=fields, more=more)
+
+
+_ON: dict[str, Any] = {"verdict": "suitable with conditions"}
+_BAD = assessed("SAS-2", verdict="not suitable", assessed_on="2026-02-01")
+_ALL = (_USED, supplier())
+_SECOND = system("SYS-0002", slug="chat", supplier="SUP-1")
+SUPPLIER_ASSESSMENTS = (
+    case("nothing", "There are none", system(), supplier(), assessed()),
+    case("passes", "1 of 1 suppliers", *_ALL, assessed()),
+    case("fails", "SUP-1 has no approved assessment of its own", *_ALL, named=("SUP-1",)),
+    case("fails", "has no approved assessment", *_ALL, draft(assessed())),
+    case("fails", "has no approved assessment", *_ALL, assessed(supplier="SUP-2")),
+    case("fails", "SYS-0001 comes from outside", system(sourcing="bought"), assessed()),
+    case("fails", "SUP-1 is not approved", _USED, draft(supplier()), assessed()),
+    # the newest one counts, whichever is written last
+    case("fails", "SAS-2, which found it not suitable", *_ALL, _BAD, assessed()),
+    case("passes", "1 of 1", *_ALL, _BAD, assessed("SAS-3", assessed_on="2026-02-02")),
+    case("passes", "1 of 1", *_ALL, assessed("SAS-3", assessed_on="2026-02-01"), _BAD),
+    case("passes", "1 of 1", *_ALL, assessed(**_ON, conditions_by="2026-03-03")),
+    case("fails", "set conditions that nobody", *_ALL, assessed(**_ON, conditions_by="2026-03-02")),
+    case("fails", "set conditions that nobody", *_ALL, assessed(**_ON)),
+    # a system that came to use it afterwards inherits what nobody has looked at
+    case("fails", "SAS-1, which leaves out SYS-0002", *_ALL, _SECOND, assessed()),
+    case("passes", "1 of 1", *_ALL, _SECOND, assessed(systems=["SYS-0002", "SYS-0001"])),
+    case("fails", "next to nothing of the evidence", *_ALL, assessed(evidence="seen")),
+    case("fails", "lacks the risk inherited", *_ALL, assessed(inherited="")),
+    case("passes", "1 of 1", *_ALL, assessed(assessed_on="2025-03-03")),
+    case("fails", "last assessed on 2 Mar 2025", *_ALL, assessed(assessed_on="2025-03-02")),
+    case("fails", "still to come", *_ALL, assessed(assessed_on="2026-03-04")),
+    case("fails", "due for review on 2 Mar 2026", *_ALL, assessed(next_review="2026-03-02")),
+    case("fails", "later than in 13 months", *_ALL, assessed(next_review="2027-04-04")),
 )
