@@ -66,6 +66,11 @@ INDICATOR: Final[Made] = (
     {"metric": "", "method": "Counted by hand each month.", "source": "Ledger", "measured_on": "2026-02-20"},
 )
 IMPACT: Final[Made] = ("impact-assessment", {})
+NOTICE: Final[Made] = ("information-notice", {"obligations": []})
+ASSESSED: Final[Made] = (
+    "supplier-assessment",
+    {"systems": ["ai-system"], "risks": [], "verdict": "suitable", "conditions": "", "conditions_by": None},
+)
 ONE_IMPACT: Final = ((SYSTEM, IMPACT), "has no approved assessment")
 ONE_POLICY: Final = ((("policy", {}),), "The AI policy is not approved")
 ONE_REVIEW: Final = ((REVIEW,), "did not take place, or nobody has approved it")
@@ -98,14 +103,15 @@ MINIMAL: Final[Mapping[str, tuple[tuple[Made, ...], str]]] = {
     "A.7.5": ((SYSTEM, DATASET), "has no dataset"),
     "A.7.6": ((SYSTEM, DATASET), "has no dataset"),
     "A.8.2": (
-        (SYSTEM, written("A.8.2", "instructions", systems=["ai-system"])),
+        (SYSTEM, NOTICE, written("A.8.2", "instructions", systems=["ai-system"])),
         "has no approved user information",
     ),
+    "A.8.5": ((SYSTEM, NOTICE), "has no approved notice to those who have to know"),
     "A.8.3": ((written("A.8.3"),), "A.8.3 is in no approved document of our own"),
     "A.8.4": ((written("A.8.4", "plan"),), "A.8.4 is in no approved document of our own"),
     "A.9.2": ((SYSTEM, written("A.9.2")), "A.9.2 is in no approved document of our own"),
     "A.10.2": ((SUPPLIER, SYSTEM), "is not approved"),
-    "A.10.3": ((SUPPLIER, SYSTEM), "is not approved"),
+    "A.10.3": ((SUPPLIER, SYSTEM, ASSESSED), "is not approved"),
     "8.1": ((SUPPLIER, SYSTEM), "is not approved"),
     "9.1": ((SYSTEM, INDICATOR), "has neither indicator nor plan"),
     "9.3.1": ONE_REVIEW,
