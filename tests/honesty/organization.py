@@ -43,6 +43,7 @@ def well_kept(world: World) -> None:
     _leadership(world)
     _system(world)
     _risks(world)
+    life_cycle(world)
     _documents(world)
     _objectives(world)
     _applicability(world)
@@ -249,6 +250,29 @@ def _risks(world: World) -> None:
         next_review=world.day(60),
         owner=world.people["rolf"].handle,
     )
+
+
+def life_cycle(world: World) -> None:
+    """What is in use went live by a release that was specified, validated twice, approved and deployed."""
+    from tests.lifecycle import LIMITS, measured
+
+    system, owner = world.of("ai-system"), world.people["stig"].handle
+    version = world.record(system)["values"]["version"]
+    approved(world, "specification", system=system, next_review=world.day(300), owner=owner)
+    release = world.make("release", system=system, version=version, owner=owner)
+    world.move("mina", release, "submit")
+    for type_ in ("test", "bias"):
+        validation = world.make(
+            "validation", system=system, release=release, type=type_, limits=LIMITS[type_], owner=owner
+        )
+        world.move("mina", validation, "set-limits")
+        world.amend("mina", validation, **measured(type_, measured_on=world.day(0)))
+        world.move("mina", validation, "measure")
+        world.move("sara", validation, "confirm")
+    world.move("sara", release, "approve")
+    deployment = world.make("deployment", system=system, release=release, due=world.day(0), owner=owner)
+    world.approve(deployment)
+    world.move("mina", deployment, "go-live")
 
 
 def document(world: World, type: str, title: str, *requirements: str, **values: Any) -> str:

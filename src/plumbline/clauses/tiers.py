@@ -41,12 +41,12 @@ def tier(system: Row) -> Tier:
 
     What nobody has said counts as the graver answer: a system registered with four fields is not *basic*.
     """
-    effect, autonomy = system["effect"], system["autonomy"]
+    effect, autonomy = system["effect"] or _UNKNOWN, system["autonomy"] or _UNKNOWN
     if system["eu_class"] in _HIGH_CLASSES or effect == "legal or similar":
         return Tier.HIGH
     if effect in ("direct", _UNKNOWN) and autonomy in ("acts alone", _UNKNOWN):
         return Tier.HIGH
-    if effect in ("direct", _UNKNOWN) or "special category" in system["data_classes"]:
+    if effect in ("direct", _UNKNOWN) or "special category" in (system["data_classes"] or ()):
         return Tier.RAISED
     return Tier.BASIC
 

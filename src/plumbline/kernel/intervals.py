@@ -15,6 +15,8 @@ NOTICE_REVIEW = 13
 """Months that the next review of a notice may lie ahead: what people are told is read again once a year."""
 SUPPLIER_REVIEW = 13
 """Months that the next assessment of a supplier may lie ahead: it is assessed once a year."""
+SPECIFICATION_REVIEW = 24
+"""Months that the next review of a specification may lie ahead."""
 FILE_VALIDITY = 24
 """Months that the end of an attached file may lie ahead: what is relied on is looked at again by then."""
 EASING = 12

@@ -7,6 +7,7 @@ from plumbline.clauses import fields
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.kind_data import beside
 from plumbline.clauses.validation import FieldErrors
+from plumbline.kernel import intervals
 from plumbline.kernel.workflow import REVIEWED
 from plumbline.records.kinds import HubSection, Kind, Menu
 from plumbline.records.models import Record
@@ -34,7 +35,9 @@ class Specification(Record):
     oversight = fields.text("oversight and transparency", "What people see, and how they override it.")
     design = fields.text("design", "Method and structure chosen, with the reasons; or where that is kept.")
     sources = fields.text("where requirements come from", "Law, contract, risks, impact, people asked.")
-    next_review = fields.review("When it is looked at again, and with each new purpose.", 24)
+    next_review = fields.review(
+        "When it is looked at again, and with each new purpose.", intervals.SPECIFICATION_REVIEW
+    )
 
     class Meta:
         verbose_name = "specification"

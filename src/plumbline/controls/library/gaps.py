@@ -66,6 +66,7 @@ _DELIVERED = {
     **{f"{kind}.next_review": intervals.CONTEXT_REVIEW for kind in CONTEXT_KINDS},
     "information-notice.next_review": intervals.NOTICE_REVIEW,
     "supplier-assessment.next_review": intervals.SUPPLIER_REVIEW,
+    "specification.next_review": intervals.SPECIFICATION_REVIEW,
     POLICY_REVIEW: intervals.POLICY_REVIEW,
     DOCUMENT_REVIEW: intervals.DOCUMENT_REVIEW,
     FILE_VALIDITY: intervals.FILE_VALIDITY,

@@ -51,6 +51,7 @@ def system(reference: str = "SYS-0001", **more: Any) -> Sample:
         "effect": "direct",
         "autonomy": "suggests",
         "affected_groups": ["customers"],
+        "data_classes": ["personal"],
         "roles": ["customer"],
         "eu_class": "no special duties",
         "eu_role": "deployer",
