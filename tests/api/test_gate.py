@@ -5,15 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 from tests.authority import give_authority
 from tests.lifecycle import OnItsWay, revision_of
+from typer.testing import CliRunner
 
+from plumbline.cli.main import app
+from plumbline.identity import queries as identity
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.canonical import canonical
+from plumbline.kernel.problems import Problem
 from plumbline.trail import log
 
 from .conftest import Caller
@@ -113,3 +119,37 @@ def test_no_door_of_the_api_takes_a_system_live_past_the_gate(way: OnItsWay, wri
     answer = writer("PATCH", f"ai-systems/{system}", {"values": {"lifecycle": "in operation"}}, **at)
     assert answer.status_code == 409, answer.content
     assert "no approved deployment" in json.dumps(answer.json())
+
+
+def test_a_build_stops_at_a_closed_gate_and_goes_on_at_an_open_one(
+    way: OnItsWay, writer: Caller, live_server: Any, tmp_path: Path
+) -> None:
+    way.system()
+    release = way.prepared()
+    words = ("gate", "--system", "claims-triage", "--url", live_server.url, "--token", writer.token)
+    closed = CliRunner().invoke(app, [*words, "--release", "4.3"])
+    assert closed.exit_code == 3, closed.output
+    assert f"CLOSED  {release} 4.3 of claims-triage, tier raised" in closed.stdout
+    assert f"MISSING  approval: {release} is not approved." in closed.stdout
+    way.move(release, "approve", way.second)
+    opened = CliRunner().invoke(app, [*words, "--release", release, "--json"])
+    assert opened.exit_code == 0, opened.output
+    answer = json.loads(opened.stdout)
+    assert answer["report"]["open"] is True
+    assert log.leaf(answer["entry"]).subject["ref"] == release
+    nowhere = CliRunner().invoke(app, [*words, "--release", "9"])
+    assert isinstance(nowhere.exception, Problem)
+
+
+def test_the_page_of_a_release_shows_what_is_missing_and_what_is_stale(way: OnItsWay) -> None:
+    way.live()
+    old = dict(way.made)
+    data = way.approved("dataset", title="Claims of spring", version="2026-03")
+    release = way.candidate("4.4", datasets=[old["dataset"], data])
+    browser = Client()
+    browser.force_login(identity.person(way.author.id))
+    page = browser.get(f"/records/{release}/", follow=True).content.decode()
+    assert "It may not go live: something is missing." in page
+    assert "No confirmed test is of the digests of this release." in page
+    assert "To be looked at anew" in page
+    assert "data and model, effects on groups" in page.casefold()
