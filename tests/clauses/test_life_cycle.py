@@ -14,8 +14,9 @@ from tests.lifecycle import OnItsWay, measured, state_of
 from plumbline.clauses import acceptance_lines as lines
 from plumbline.clauses import release_parts as parts
 from plumbline.clauses import tiers
+from plumbline.clauses.operation.validations import Validation
 from plumbline.identity.actors import Actor
-from plumbline.kernel.problems import Conflict, Invalid, NotAllowed
+from plumbline.kernel.problems import Conflict, NotAllowed
 from plumbline.records import commands
 from plumbline.records import queries as records
 from plumbline.wording.rendering import english
@@ -241,9 +242,12 @@ def test_limits_come_before_results_and_stay(way: OnItsWay) -> None:
     way.system()
     way.candidate()
     validation = way.create("validation")
-    with pytest.raises(Invalid) as invalid:
-        way.amend(validation, **measured())
-    assert [fault.field for fault in invalid.value.faults] == ["results"]
+    way.amend(validation, **measured())
+    with pytest.raises(Conflict) as refused:
+        way.move(validation, "set-limits")
+    assert told(refused) == "results: are there before the limits are set"
+    assert Validation.objects.get(reference=validation).verdict == "open"
+    way.amend(validation, results="", measured_on=None)
     way.move(validation, "set-limits")
     with pytest.raises(Conflict) as refused:
         way.amend(validation, limits="R1 share as an expert would >= 0.5")

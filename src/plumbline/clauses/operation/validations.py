@@ -73,7 +73,7 @@ class Validation(Record):
         """Limits and results read as such; the verdict follows from them."""
         if self.state in ("", VALIDATED.initial):
             self.content = {}
-        self.verdict = lines.verdict(self.limits, self.results)
+        self.verdict = _verdict(self.content, self.limits, self.results)
         with FieldErrors(self) as errors:
             if self.release is not None and self.release.system_id != self.system_id:
                 errors.add("release", "other", "This is a release of another system.")
@@ -85,9 +85,19 @@ class Validation(Record):
             if self.results and lines.results(self.results) is None:
                 text = "Write a line for each result, once: the name of its limit, = and the figure."
                 errors.add("results", "form", text)
-            if self.results and not self.content:
-                text = "Set the limits first; results come after them."
-                errors.add("results", "before-limits", text)
+
+
+def _verdict(content: Mapping[str, Any], limits: str, results: str) -> str:
+    """What limits and results come to; nothing while the limits are not set."""
+    return lines.verdict(limits, results) if content else lines.OPEN
+
+
+def nothing_is_measured(actor: Actor, record: Record, reason: str) -> None:
+    """Limits are set before there are results; those that came along, by an import say, prove nothing."""
+    assert isinstance(record, Validation)
+    if record.results:
+        remedy = "take them out, set the limits, and measure again"
+        gates.refuse(record, [Fault("results", "are there before the limits are set", remedy)])
 
 
 def release_is_there(actor: Actor, record: Record, reason: str) -> None:
@@ -164,14 +174,14 @@ VALIDATION = Kind(
     icon="gauge",
     menu=Menu("Do", 24),
     gates={
-        "set-limits": (release_is_there, OnTaking(note_what_is_tested)),
+        "set-limits": (nothing_is_measured, release_is_there, OnTaking(note_what_is_tested)),
         "measure": (results_are_whole,),
         "confirm": (results_are_whole,),
     },
     step_fields={"measure": ("measured_on", "results", "findings", "evidence")},
     amend_gates=(what_was_set_stays,),
     deciders={"confirm": deciding.has_no_part},
-    derived={"verdict": lambda values: lines.verdict(values["limits"], values["results"])},
+    derived={"verdict": lambda values: _verdict(values["content"], values["limits"], values["results"])},
     hubs=(
         HubSection(
             "release", "Validation", 20, columns=("type", "measured_on", "verdict"), adds="Validate it"
