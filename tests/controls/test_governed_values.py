@@ -96,8 +96,7 @@ NEEDS_NONE: Mapping[tuple[str, str], str] = {
     ("obligation", "controls"): "looked at yearly; a system that touches people is a member without any",
     **{("specification", name): SAYS_WHAT_IS for name in ("system", "need", "use", "asked")},
     ("specification", "next_review"): REVIEWED,
-    **{("release", name): "what was approved stays as it was; another one is another release"
-       for name in ("version", "content")},
+    ("release", "content"): "what was approved stays as it was; another one is another release",
     **{("deployment", name): "what was approved stays while it is in use" for name in ("system", "release")},
     **{("validation", name): "stays as it was when the limits were set, before there were results"
        for name in ("system", "type", "depends_on", "limits", "content")},

@@ -83,13 +83,7 @@ def _in_use(member: Member, evidence: Evidence) -> list[Facts] | Message:
     if unknown:
         names = listing([Ref(name) for name in unknown])
         return say("deployment.not-approved", "runs {records}, not approved any more", records=names)
-    versions = {str(row["version"] or "") for row in member.row["versions"]}
-    found = [releases[row["release"]] for row in used]
-    other = versions - {row["version"] for row in found}
-    if other:
-        text = "runs {version} by its record, and no release of that version is deployed"
-        return say("deployment.other-version", text, version=sorted(other)[0] or "-")
-    return found
+    return [releases[row["release"]] for row in used]
 
 
 @check(
@@ -109,7 +103,7 @@ def _in_use(member: Member, evidence: Evidence) -> list[Facts] | Message:
 )
 def releases_deployed(member: Member, evidence: Evidence) -> Message | None:
     """Every live AI system runs a release that was approved with what its tier needs, by a deployment that
-    was approved, and its record names that version.
+    was approved.
 
     A system that was in operation before it was recorded has no such release until one has passed the gate.
     """
