@@ -11,11 +11,11 @@ import pytest
 from tests.authority import give_authority
 from tests.lifecycle import OnItsWay, measured, state_of
 
-from plumbline.clauses import acceptance_lines as lines
-from plumbline.clauses import release_parts as parts
-from plumbline.clauses import tiers
 from plumbline.clauses.operation.validations import Validation
 from plumbline.identity.actors import Actor
+from plumbline.kernel import acceptance_lines as lines
+from plumbline.kernel import release_parts as parts
+from plumbline.kernel import tiers
 from plumbline.kernel.problems import Conflict, NotAllowed
 from plumbline.records import commands
 from plumbline.records import queries as records

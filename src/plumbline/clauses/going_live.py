@@ -1,6 +1,6 @@
 """What stands in the way of a release, a deployment, a system that goes live, and of its end.
 
-Gates and reports ask here; the rules themselves are in `plumbline.clauses.tiers`. Records are read as they
+Gates and reports ask here; the rules themselves are in `plumbline.kernel.tiers`. Records are read as they
 are in force, whatever unit they are of: what is missing is not less missing because a reader may not see it.
 """
 
@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from plumbline.clauses import acceptance_lines as lines
-from plumbline.clauses import deciding, queries, release_parts, staleness, tiers
+from plumbline.clauses import deciding, queries, staleness
 from plumbline.clauses.workflows import RUNNING
 from plumbline.identity.actors import Actor
 from plumbline.identity.policy import Answer
-from plumbline.kernel import clock
+from plumbline.kernel import acceptance_lines as lines
+from plumbline.kernel import clock, release_parts, tiers
 from plumbline.kernel.messages import Message, Ref, listing, say
 from plumbline.kernel.problems import Fault
 from plumbline.records import kinds

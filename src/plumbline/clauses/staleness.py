@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from plumbline.clauses import release_parts as parts
-from plumbline.clauses import tiers
+from plumbline.kernel import release_parts as parts
+from plumbline.kernel import tiers
 
 Row = Mapping[str, Any]
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.db import models
 
-from plumbline.clauses import fields, gates, going_live, release_parts
+from plumbline.clauses import fields, gates, going_live
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.kind_data import beside
 from plumbline.clauses.validation import FieldErrors
 from plumbline.clauses.workflows import VERSIONED
 from plumbline.identity.actors import Actor
-from plumbline.kernel import clock
+from plumbline.kernel import clock, release_parts
 from plumbline.kernel.messages import Ref, listing, say
 from plumbline.kernel.problems import Fault
 from plumbline.records.gates import GateResult, OnTaking

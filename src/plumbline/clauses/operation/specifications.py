@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from plumbline.clauses import acceptance_lines as lines
 from plumbline.clauses import fields
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.kind_data import beside
 from plumbline.clauses.validation import FieldErrors
+from plumbline.kernel import acceptance_lines as lines
 from plumbline.kernel import intervals
 from plumbline.kernel.workflow import REVIEWED
 from plumbline.records.kinds import HubSection, Kind, Menu

@@ -7,14 +7,14 @@ from typing import Any
 
 from django.db import models
 
-from plumbline.clauses import acceptance_lines as lines
-from plumbline.clauses import deciding, fields, gates, release_parts
+from plumbline.clauses import deciding, fields, gates
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.kind_data import beside
 from plumbline.clauses.validation import FieldErrors
 from plumbline.clauses.workflows import VALIDATED
 from plumbline.identity.actors import Actor
-from plumbline.kernel import clock
+from plumbline.kernel import acceptance_lines as lines
+from plumbline.kernel import clock, release_parts
 from plumbline.kernel.messages import Word, listing, say
 from plumbline.kernel.problems import Fault
 from plumbline.records.gates import GateResult, OnTaking

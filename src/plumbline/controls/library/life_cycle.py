@@ -6,8 +6,6 @@ release refuses nothing that is stated of the past, and these checks name it.
 
 from __future__ import annotations
 
-from plumbline.clauses import acceptance_lines as lines
-from plumbline.clauses import tiers
 from plumbline.controls.declare import check
 from plumbline.controls.library.cases import life_cycle as cases
 from plumbline.controls.library.gaps import (
@@ -20,6 +18,8 @@ from plumbline.controls.library.gaps import (
 from plumbline.controls.library.population import LIVE_SYSTEMS, in_force, not_approved
 from plumbline.controls.populations import Member, share
 from plumbline.controls.verdicts import Evidence
+from plumbline.kernel import acceptance_lines as lines
+from plumbline.kernel import tiers
 from plumbline.kernel.messages import Message, Ref, Word, listing, say
 from plumbline.kernel.states import Strength
 

@@ -9,12 +9,12 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from plumbline.clauses import going_live, release_parts, tiers
+from plumbline.clauses import going_live
 from plumbline.clauses.staleness import Stale
 from plumbline.controls.visibility import ResultVisibility
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
-from plumbline.kernel import clock
+from plumbline.kernel import clock, release_parts, tiers
 from plumbline.kernel.canonical import JSON, canonical
 from plumbline.kernel.messages import Message, Ref, redact, to_json
 from plumbline.kernel.problems import NotFound

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from plumbline.clauses import release_parts
 from plumbline.controls.cases import Sample, case
 from plumbline.controls.library.cases.samples import draft, row_of, sighting, system
+from plumbline.kernel import release_parts
 
 _CONTENT: dict[str, Any] = {
     "model": {"CMP-1": "sha256:" + "1" * 64},

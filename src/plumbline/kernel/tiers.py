@@ -11,8 +11,8 @@ from datetime import date
 from enum import IntEnum
 from typing import Any
 
-from plumbline.clauses import acceptance_lines as lines
-from plumbline.clauses import release_parts as parts
+from plumbline.kernel import acceptance_lines as lines
+from plumbline.kernel import release_parts as parts
 from plumbline.kernel.messages import Message, Ref, Word, listing, say
 
 Row = Mapping[str, Any]
