@@ -26,6 +26,7 @@ ENDS_OTHERWISE = {
     "communication": "a side without a row in force is missing itself",
     "obligation": "looked at yearly, and a live system that touches people is a member without any duty",
     "interested-party": "looked at yearly; a system that is supplied to others is a member itself",
+    "change": "a draft begins on its day and is missed from then on; what was reviewed leaves a year later",
     "incident": "what was confirmed stays as it was found",
     "concern": "what came in stays as it came in",
     "training": "of what was held, days move only to earlier ones",
