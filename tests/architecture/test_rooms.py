@@ -31,6 +31,8 @@ JSON_FIELDS = {
     "clauses.InformationNotice.content": "the system that a notice rests on, frozen when it goes into review",
     "clauses.Release.content": "what a release is made of, frozen when it goes into review",
     "clauses.Validation.content": "which parts of a release are tested, frozen when the limits are set",
+    "clauses.RiskAssessment.content": "criteria and levels, frozen when an assessment goes into review",
+    "clauses.TreatmentPlan.content": "risks and treatments, frozen when a plan goes into review",
     "clauses.PostureVersion.content": "states of a day, frozen for their approval",
     "clauses.StatementVersion.content": "decisions and states of a day, frozen for their approval",
     "imports.ImportRow.values": "what a row of a file said, to compare the next file with",

@@ -20,6 +20,9 @@ from plumbline.records.kinds import Kind
 from plumbline.records.models import Record
 
 PREFIXES = {
+    "opportunity": "OPP",
+    "risk-assessment": "RAS",
+    "treatment-plan": "TPL",
     "change": "CHG",
     "specification": "SPC",
     "release": "REL",
@@ -172,6 +175,8 @@ def test_only_a_snapshot_is_json() -> None:
     assert found == [
         ("scope", "content"),
         ("statement-version", "content"),
+        ("risk-assessment", "content"),
+        ("treatment-plan", "content"),
         ("release", "content"),
         ("validation", "content"),
         ("information-notice", "content"),

@@ -68,6 +68,15 @@ NEEDS_NONE: Mapping[tuple[str, str], str] = {
        for slug in ("committee", "interested-party", "issue", "obligation", "responsibility", "scope")},
     **{("committee", name): "its terms are approved by top management, and are looked at yearly"
        for name in ("cadence", "mandate", "members", "quorum")},
+    **{("risk-assessment", name): "an act that was approved stays as it was; the next one is another record"
+       for name in ("assessed_on", "participants", "findings", "content")},
+    **{("treatment-plan", name): "approved as one by whoever may accept what is left, from what it freezes"
+       for name in ("residual", "content")},
+    **{(slug, "next_review"): REVIEWED for slug in ("risk-assessment", "treatment-plan")},
+    **{("opportunity", name): "what was approved stays: another day is approved anew, its evaluation reviewed"
+       for name in ("issues", "benefit", "reason", "due", "evaluated_on", "effect")},
+    ("issue", "risks"): SAYS_WHAT_IS,
+    ("objective", "judged_on"): SAYS_WHAT_IS,
     **{("change", name): "what was approved stays: another plan is approved anew, and its report reviewed"
        for name in ("begins_on", "due", "done_on", "purpose", "consequences", "integrity", "resources",
                     "responsibilities")},

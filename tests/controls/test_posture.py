@@ -249,19 +249,19 @@ def test_what_a_person_vouches_for_stands_beside_it(
     )
     assert read.attestation_word is EvidenceState.IN_DATE
     assert "the checks now read failing" in str(read.disagreement)
-    only = make("attestation", requirement="iso42001:A.8.5", system=None, owner=mina.id)
+    only = make("attestation", requirement="iso42001:A.2.3", system=None, owner=mina.id)
     door.move(mina, only.reference, "finalise", revision=only.revision)
-    assert of("A.8.5").measured is MeasuredState.NOT_MEASURED
-    assert of("A.8.5").word is RequirementState.PARTIAL, (
+    assert of("A.2.3").measured is MeasuredState.NOT_MEASURED
+    assert of("A.2.3").word is RequirementState.PARTIAL, (
         "somebody vouches for what no record shows (HONESTY A9)"
     )
-    assert of("A.8.5").evidence_missing == ("records",)
+    assert of("A.2.3").evidence_missing == ("records",)
     with clock.frozen(datetime(2027, 1, 1, tzinfo=UTC)):
-        late = of("A.8.5")
+        late = of("A.2.3")
         assert (late.measured, late.attested) == (MeasuredState.STALE, None)
         assert late.attestation_word is EvidenceState.OUT_OF_DATE
     with clock.frozen(datetime(2026, 12, 1, tzinfo=UTC)):
-        assert of("A.8.5").attestation_word is EvidenceState.DUE_SOON
+        assert of("A.2.3").attestation_word is EvidenceState.DUE_SOON
 
 
 def test_evidence_is_a_count_of_sources(
@@ -283,10 +283,10 @@ def test_evidence_is_a_count_of_sources(
 def test_an_attestation_that_cannot_tell_is_no_evidence(flow: Flow, make: Make, mina: Actor) -> None:
     """HONESTY B5."""
     saved = make(
-        "attestation", requirement="iso42001:A.8.5", system=None, owner=mina.id, verdict="Cannot tell"
+        "attestation", requirement="iso42001:A.2.3", system=None, owner=mina.id, verdict="Cannot tell"
     )
     door.move(mina, saved.reference, "finalise", revision=saved.revision)
-    read = of("A.8.5")
+    read = of("A.2.3")
     assert read.attested is AttestedState.CANNOT_TELL
     assert (read.word, read.evidence_have) == (RequirementState.NOT_ASSESSED, 0)
     assert read.evidence_missing == ("records", "attestation")
@@ -296,10 +296,10 @@ def test_a_bought_copy_of_the_standard_is_evidence_of_nothing(
     flow: Flow, make: Make, mina: Actor, sara: Actor
 ) -> None:
     """HONESTY B2: an approved document from outside names requirements and answers none."""
-    approved(make("document", requirements=["iso42001:A.8.5"], origin="external"), mina, sara)
-    assert of("A.8.5").evidence_have == 0
-    approved(make("document", requirements=["iso42001:A.8.5"], origin="own", issuer=""), mina, sara)
-    assert of("A.8.5").evidence_have == 1
+    approved(make("document", requirements=["iso42001:A.2.3"], origin="external"), mina, sara)
+    assert of("A.2.3").evidence_have == 0
+    approved(make("document", requirements=["iso42001:A.2.3"], origin="own", issuer=""), mina, sara)
+    assert of("A.2.3").evidence_have == 1
 
 
 def test_a_system_that_nobody_registered_counts_among_those_that_must_report(
@@ -332,15 +332,15 @@ def test_the_reach_of_a_requirement_is_that_of_its_strongest_check(flow: Flow) -
     rows = {row.number: row for row in posture.posture()}
     assert rows["A.6.2.6"].reach is Strength.EFFECTIVE
     assert rows["A.3.2"].reach is Strength.RECORDED
-    assert rows["A.8.5"].reach is None, "no check reads it"
+    assert rows["A.2.3"].reach is None, "no check reads it"
 
 
 def test_an_attestation_that_says_no_speaks_against_and_is_no_evidence(make: Make, mina: Actor) -> None:
     saved = make(
-        "attestation", requirement="iso42001:A.8.5", system=None, owner=mina.id, verdict="Not effective"
+        "attestation", requirement="iso42001:A.2.3", system=None, owner=mina.id, verdict="Not effective"
     )
     door.move(mina, saved.reference, "finalise", revision=saved.revision)
-    read = of("A.8.5")
+    read = of("A.2.3")
     assert (read.attested, read.evidence_have) == (AttestedState.NOT_EFFECTIVE, 0)
 
 

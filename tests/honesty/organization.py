@@ -240,6 +240,7 @@ def _risks(world: World) -> None:
     )
     world.move("mina", risk, "treat")
     world.move("ingrid", risk, "accept", reason="Within our appetite while overrides are watched.")
+    _assessed_and_planned(world, risk)
     approved(
         world,
         "impact-assessment",
@@ -273,6 +274,15 @@ def life_cycle(world: World) -> None:
     deployment = world.make("deployment", system=system, release=release, due=world.day(0), owner=owner)
     world.approve(deployment)
     world.move("mina", deployment, "go-live")
+
+
+def _assessed_and_planned(world: World, risk: str) -> None:
+    """The act in which the risk was assessed, and the plan by which it is treated."""
+    mina = world.people["mina"].handle
+    told: dict[str, Any] = {"risks": [risk], "next_review": world.day(150), "owner": mina}
+    approved(world, "risk-assessment", assessed_on=world.day(-1), **told)
+    treatments = [row["reference"] for row in world.listed("treatment")]
+    approved(world, "treatment-plan", by="ingrid", treatments=treatments, **told)
 
 
 def document(world: World, type: str, title: str, *requirements: str, **values: Any) -> str:

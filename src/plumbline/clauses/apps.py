@@ -13,13 +13,15 @@ class ClausesConfig(AppConfig):
         from plumbline.clauses import discovery, intervals
         from plumbline.clauses.leadership import authority_limits
         from plumbline.clauses.matters import queries as matters
+        from plumbline.clauses.planning import treatment_plans
         from plumbline.identity import authority
-        from plumbline.records import kinds
+        from plumbline.records import computed, kinds
         from plumbline.records.attachments import dates
         from plumbline.records.second_person import queries as second_person
 
         for kind in discovery.kinds():
             kinds.register(kind)
         dates.use(intervals.longest)
+        computed.register("treatment-plan", treatment_plans.UP_TO_DATE)
         authority.use(authority_limits.approved_limits)
         second_person.register_preload(matters.preload)

@@ -7,7 +7,8 @@ Who may decide a matter at all, and who is part of it, is in `plumbline.clauses.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from plumbline.identity import authority
 from plumbline.identity.actors import Actor
@@ -16,7 +17,8 @@ from plumbline.identity.roles import ROLES
 from plumbline.kernel import clock
 from plumbline.kernel.messages import Ref, Word, listing, say
 from plumbline.kernel.problems import Conflict, Fault
-from plumbline.records.gates import Gate
+from plumbline.records import kinds
+from plumbline.records.gates import AmendGate, Gate
 from plumbline.records.models import Record
 
 
@@ -66,6 +68,20 @@ def not_passed(field: str) -> Gate:
 
     def gate(actor: Actor, record: Record, reason: str) -> None:
         refuse(record, passed(record, field))
+
+    return gate
+
+
+def stays_as_approved(report: Collection[str]) -> AmendGate:
+    """An amend gate of what is under way: only the fields of its ``report`` are written, the rest stays as it
+    was approved."""
+
+    def gate(actor: Actor, record: Record, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+        if record.state != "under way":
+            return
+        text, remedy = say("change.stays", "stays as it was approved"), "plan what differs as another record"
+        fixed = [name for name in kinds.get(record.kind).own_fields if name not in report]
+        refuse(record, [Fault(name, text, remedy) for name in fixed if before[name] != after[name]])
 
     return gate
 

@@ -9,7 +9,7 @@ POLICY_REVIEW, DOCUMENT_REVIEW = 13, 24
 """Months that the next review of a policy, or of a document, may lie ahead: a policy is reviewed within a
 year or so. Here, so that the field that is written and the checks that read it go by the same."""
 CONTEXT_REVIEW = 13
-"""Months that the next review of what clauses 4 and 5 ask for may lie ahead, from issues to committees: it is
+"""Months that the next review of what clauses 4 to 6 ask for may lie ahead, from issues to plans: it is
 looked at once a year."""
 NOTICE_REVIEW = 13
 """Months that the next review of a notice may lie ahead: what people are told is read again once a year."""

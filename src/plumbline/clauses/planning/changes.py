@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from plumbline.clauses import deciding, fields, gates
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.kind_data import beside
@@ -69,15 +66,6 @@ def its_day_has_come(actor: Actor, record: Record, reason: str) -> None:
         gates.refuse(record, [Fault("begins_on", early, "wait for that day, or revise the plan")])
 
 
-def the_plan_stays(actor: Actor, record: Record, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-    """What was approved is carried out as it stands: under way, only what came of it is written."""
-    if record.state != "under way":
-        return
-    text, remedy = say("change.stays", "stays as it was approved"), "plan what differs as another change"
-    changed = [name for name in CHANGE.own_fields if name not in RESULT and before[name] != after[name]]
-    gates.refuse(record, [Fault(name, text, remedy) for name in changed])
-
-
 CHANGE = Kind(
     model=Change,
     prefix="CHG",
@@ -109,7 +97,7 @@ CHANGE = Kind(
         ),
     },
     step_fields={"carry-out": RESULT},
-    amend_gates=(the_plan_stays,),
+    amend_gates=(gates.stays_as_approved(RESULT),),
     deciders={"review": deciding.has_no_part},
     due="due",
     hubs=(HubSection("duties", "Changes of the AIMS", 40, ("due", "result")),),

@@ -60,8 +60,11 @@ POLICY_REVIEW, DOCUMENT_REVIEW = "policy.next_review", "document.next_review"
 LONGEST_INTERVALS = "facts:longest-intervals"
 """What a check needs that asks `review_too_far`."""
 FILE_VALIDITY = "attachment.valid_until"
-CONTEXT_KINDS = ("issue", "interested-party", "obligation", "scope", "responsibility", "committee")
-"""Kinds of clauses 4 and 5 whose records are looked at again once a year."""
+CONTEXT_KINDS = (
+    *("issue", "interested-party", "obligation", "scope", "responsibility", "committee"),
+    *("risk-assessment", "treatment-plan"),
+)
+"""Kinds of clauses 4 to 6 whose records are looked at again once a year."""
 _DELIVERED = {
     **{f"{kind}.next_review": intervals.CONTEXT_REVIEW for kind in CONTEXT_KINDS},
     "information-notice.next_review": intervals.NOTICE_REVIEW,

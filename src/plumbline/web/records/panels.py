@@ -18,6 +18,7 @@ from plumbline.kernel.problems import Problem
 from plumbline.records import kinds
 from plumbline.web import cells
 from plumbline.web.leadership import frozen_context
+from plumbline.web.planning import frozen_risks
 from plumbline.web.records import proof_days, release_gate, rests_on
 from plumbline.web.reports.versions import frozen_posture, frozen_statement
 from plumbline.web.requirements import readings, related
@@ -105,14 +106,20 @@ PANELS: dict[str, Callable[[Actor, Any], dict[str, Any]]] = {
     "corrective-action": _proof_of,
     "nonconformity": _check_of,
     "limit": _back_test_of,
+    "risk-assessment": frozen_risks.assessment,
     "scope": frozen_context.panel,
     "information-notice": rests_on.panel,
     "release": release_gate.panel,
     "statement-version": frozen_statement,
+    "treatment-plan": frozen_risks.plan,
     "posture-version": frozen_posture,
 }
 """What the template of a kind is given besides the page, by slug."""
 SHOWN_BY_PANEL = dict.fromkeys(
-    ("scope", "information-notice", "release", "statement-version", "posture-version"), "content"
+    (
+        *("scope", "information-notice", "release", "statement-version", "posture-version"),
+        *("risk-assessment", "treatment-plan"),
+    ),
+    "content",
 )
 """The field of a kind that its panel shows as a table, which the page then does not repeat as JSON."""

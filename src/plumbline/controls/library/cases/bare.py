@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from plumbline.controls.library.cases.context_samples import committee, decision, obligation
-from plumbline.controls.library.cases.planning_samples import change
+from plumbline.controls.library.cases.context_samples import committee, decision, issue, obligation
+from plumbline.controls.library.cases.planning_samples import change, opportunity
 from plumbline.controls.library.cases.samples import (
     asked,
     component,
@@ -20,6 +20,7 @@ from plumbline.controls.library.cases.samples import (
     nonconformity,
     objective,
     person,
+    risk,
     system,
     treatment,
 )
@@ -59,6 +60,10 @@ DEVIATION = (deviation("DEV-BARE", expires_on="2026-03-02", compensation=""),)
 """An approved deviation that has ended."""
 OBJECTIVE = (objective("OBJ-BARE", owner=None, target=None),)
 """An approved objective, and nothing more."""
+ISSUE = (issue("ISS-BARE", risks=[]),)
+"""An approved issue of which nobody has said what it leads to."""
+OPPORTUNITY = (opportunity("OPP-BARE", owner=None, due="2026-03-02"),)
+"""An approved opportunity that was due, and nothing more."""
 OBLIGATION = (draft(obligation("OBL-BARE", owner=None, text="", how="", next_review=None)),)
 """A draft of an obligation, and nothing more."""
 COMMITTEE = (draft(committee("CTE-BARE", mandate="", members=[], quorum=None, next_review=None)),)
@@ -69,6 +74,8 @@ CHANGE = (draft(change("CHG-BARE", owner=None, purpose="", consequences="", begi
 """A draft of a change that was to begin, and nothing more."""
 INDICATOR = (indicator("IND-BARE", measured_on=None),)
 """An approved indicator that was never measured."""
+RISK = (risk("RSK-BARE", owner=None, state="identified"),)
+"""A risk that is to be reduced, and nothing more."""
 TREATMENT = (draft(treatment("TRT-BARE", due="2026-03-02")),)
 """A draft of a treatment that was due."""
 SUSPICION = (nonconformity("NCR-BARE", state="suspected", created="2026-01-01"),)

@@ -22,3 +22,46 @@ def change(reference: str = "CHG-1", **more: Any) -> Sample:
         "approved_at": "2026-02-20T00:00:00Z",
     }
     return row_of("change", reference, state="approved", fields=fields, more=more)
+
+
+def act(reference: str = "RAS-1", *, system: str = "SYS-0001", **more: Any) -> Sample:
+    """An approved risk assessment of January in which a risk about SYS-0001 stands."""
+    fields = {
+        "assessed_on": "2026-01-20",
+        "participants": "Owner, data protection, two handlers.",
+        "findings": "Late help is likelier than a year ago.",
+        "content": {
+            "criteria": {"version": "delivered"},
+            "risks": [{"reference": "RSK-1", "system": system}],
+        },
+        "next_review": "2026-12-01",
+    }
+    return row_of("risk-assessment", reference, state="approved", fields=fields, more=more)
+
+
+def plan(reference: str = "TPL-1", *, risk: str = "RSK-1", left: int = 2, **more: Any) -> Sample:
+    """An approved plan in which TRT-1, in its second revision, treats RSK-1 and leaves it moderate."""
+    fields = {
+        "residual": "Late help remains moderate; a person sees each claim.",
+        "content": {
+            "risks": [{"reference": risk, "residual_level": left}],
+            "treatments": [{"reference": "TRT-1", "revision": 2, "risks": [risk]}],
+        },
+        "next_review": "2026-12-01",
+    }
+    return row_of("treatment-plan", reference, state="approved", fields=fields, more=more)
+
+
+def opportunity(reference: str = "OPP-1", **more: Any) -> Sample:
+    """An approved opportunity that comes from ISS-1 and is taken until September."""
+    fields = {
+        "issues": ["ISS-1"],
+        "benefit": "Better reasons for audits.",
+        "decision": "take",
+        "reason": "The trial of January went well.",
+        "due": "2026-09-30",
+        "evaluated_on": None,
+        "effect": "",
+        "approved_at": "2026-02-20T00:00:00Z",
+    }
+    return row_of("opportunity", reference, state="approved", fields=fields, more=more)

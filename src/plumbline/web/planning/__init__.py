@@ -1,0 +1,1 @@
+"""What pages show of clause 6 beyond the fields of its records."""
