@@ -30,7 +30,6 @@ ENDS_OTHERWISE = {
     "incident": "what was confirmed stays as it was found",
     "concern": "what came in stays as it came in",
     "training": "of what was held, days move only to earlier ones",
-    "change": "a plan is approved by two people, and what they reviewed is shown for a limited time",
     "opportunity": "what is evaluated is approved by two people, and shown for a limited time",
     "risk": "an acceptance ends on its day, and a live system without a risk is missing",
 }
