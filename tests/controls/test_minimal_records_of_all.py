@@ -182,7 +182,7 @@ def abandon(saved: Saved, author: Actor, second: Actor) -> None:
 
 
 def test_without_its_treatment_an_assessed_risk_is_one_persons_word(
-    make: Make, mina: Actor, sara: Actor, flow: Flow
+    make: Make, mina: Actor, sara: Actor, someone: Callable[[str, str], Actor], flow: Flow
 ) -> None:
     """6.1.2, 8.2 and 8.3: what one person assessed and nobody decided on is no assessment that counts."""
     numbers = ("6.1.2", "8.2", "8.3")
@@ -192,6 +192,10 @@ def test_without_its_treatment_an_assessed_risk_is_one_persons_word(
     door.move(mina, risk.reference, "assess", revision=risk.revision)
     treatment = make("treatment", risks=[risk.reference], owner=mina.id, due="2026-12-01")
     treatment = approved(treatment, mina, sara)
+    told = {"risks": [risk.reference], "owner": mina.id}
+    approved(make("risk-assessment", **told), mina, sara)
+    plan = make("treatment-plan", treatments=[treatment.reference], **told)
+    approved(plan, mina, someone("top-management", "Ida"))
     flow()
     for number in numbers:
         row = reads(number)
@@ -201,9 +205,9 @@ def test_without_its_treatment_an_assessed_risk_is_one_persons_word(
         flow()
         for number in numbers:
             row = reads(number)
-            told = [str(reason) for reason in row.reasons]
+            said = [str(reason) for reason in row.reasons]
             assert row.measured not in GOOD
-            assert any("is neither treated nor accepted" in reason for reason in told), told
+            assert any("is neither treated nor accepted" in reason for reason in said), said
 
 
 def test_without_its_corrective_action_a_nonconformity_and_10_2_say_so(
