@@ -7,7 +7,7 @@ Clause 7 and A.4.4 to A.4.6 are in `test_minimal_records`; 4.1 to 4.3, 5.1, 5.3 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, Final, TypeAlias
 
