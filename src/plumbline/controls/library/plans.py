@@ -32,10 +32,10 @@ def _event(member: Member, evidence: Evidence, last: date) -> Message | None:
         if last < day and day + given < evidence.today:
             return say("assessment.release", "was not assessed after its release of {day}", day=day)
     for row in evidence.records["incident"]:
-        day = day_of(row["noticed_on"])
-        if row["system"] != member.system or row["severity"] not in _GRAVE or day is None:
+        noticed = day_of(row["noticed_on"])
+        if row["system"] != member.system or row["severity"] not in _GRAVE or noticed is None:
             continue
-        if last < day and day + given < evidence.today:
+        if last < noticed and noticed + given < evidence.today:
             return say("assessment.incident", "was not assessed after {incident}", incident=ref(row))
     return None
 
