@@ -6,6 +6,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import zipfile
 from typing import Any
 
@@ -72,6 +73,23 @@ def _browser(actor: Actor) -> Client:
 
 def _text(answer: Any) -> str:
     return " ".join(answer.content.decode().split())
+
+
+def test_all_records_of_one_import_are_changed_together(mina: Actor, sara: Actor) -> None:
+    """However many they are: the page named a hundred at a time, and 3,591 took 36 rounds."""
+    first = _run(mina)
+    second = _run(
+        mina, "Id,Name\n77,Later\n", "kind: ai-system\nkey: {columns: [Id]}\nfields: {title: Name}\n"
+    )
+    kind = kinds.get("ai-system")
+    assert records.references(mina, kind, f"imported:{second.handle}") == ["SYS-0003"]
+    page = _text(_browser(mina).get(f"/imports/{first.handle}/"))
+    assert "All 2 records that were written" in page
+    (href,) = re.findall(r'href="([^"]*all=1[^"]*)"', page.replace("&amp;", "&"))
+    for actor in (mina, sara):
+        assert "2 records are chosen." in _text(_browser(actor).get(href))
+    with pytest.raises(Invalid):
+        records.references(mina, kind, "imported:imp_0")
 
 
 # The words of the source

@@ -90,6 +90,8 @@ def test_a_column_that_says_something_else_is_no_title_state_or_key(header: str)
         ("EN SERVICE", "in operation"),
         ("In production / En production", "in operation"),
         ("Beta/Pilot", "in verification"),
+        ("a) Pre-deployment – The use case is in a development or acquisition status.", "in development"),
+        ("b) Pilot – The use case has been deployed in a limited test.", "in verification"),
         ("Außer Betrieb", "retired"),
         ("Descontinuado", "retired"),
         ("Production / Retired", ""),
@@ -217,7 +219,7 @@ class TestWithRecords:
 def _approved(mina: Actor, sara: Actor) -> str:
     """The first row of the file as a record that two people have approved."""
     handle = _written(mina, FILE)
-    reference = queries.written_references(mina, handle)[0]
+    reference = queries.rows(mina, handle)[0][0].reference
     door.move(mina, reference, "submit", revision=1)
     door.move(sara, reference, "approve", revision=2)
     return reference

@@ -164,7 +164,7 @@ def test_an_import_is_handled_as_a_whole(house: House, command: Command) -> None
     stage.advance(handle)
     shown = command("imports", "show", handle)
     assert (shown["state"], shown["written"], shown["incomplete"]) == ("done", 2, 2)
-    reference = queries.written_references(mina, handle)[0]
+    reference = queries.rows(mina, handle)[0][0].reference
     (edition,) = command("imports", "stated", reference)
     assert edition["words"] == [{"about": "owner", "column": "Responsible", "text": "Zubrowka"}]
     again = kept(text.replace("2,Night chat,\n", ""))

@@ -151,7 +151,10 @@ def test_a_register_nobody_has_seen_becomes_approved_records_and_comes_again(
     for title in register.titles:
         assert title in _text(mina)
     # Assigned together where the register names nobody that is here.
-    together = mina.locator("main").get_by_role("link", name="Records 1 to 4").get_attribute("href") or ""
+    together = (
+        mina.locator("main").get_by_role("link", name="All 4 records that were written").get_attribute("href")
+        or ""
+    )
     mina.goto(together)
     mina.select_option("#b-field", "owner")
     mina.wait_for_selector("#b-value")

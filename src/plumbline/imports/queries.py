@@ -343,13 +343,6 @@ def jobs(actor: Actor, *, limit: int = 25) -> list[JobView]:
     return [view(row) for row in found.select_related("assignee", "person")[:limit]]
 
 
-def written_references(actor: Actor, handle: str) -> list[str]:
-    """References of the records that an import has made or changed, in order of line."""
-    rows = ImportRow.objects.filter(job_id=job_row(actor, handle).pk, outcome__in=WRITING, written=True)
-    rows = rows.order_by("line")
-    return list(rows.values_list("reference", flat=True))
-
-
 def rows(
     actor: Actor, handle: str, *, outcome: str = "", page: int = 1, size: int = 25
 ) -> tuple[list[RowView], int]:

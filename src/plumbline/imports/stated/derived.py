@@ -6,6 +6,7 @@ by itself with the last answer, and keeps the record back from nothing but the s
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet
@@ -24,6 +25,7 @@ from plumbline.records.kinds import Kind
 from plumbline.records.search_index import commands as search_index
 
 CONDITION = "imported"
+_ID = re.compile("imp_[0-9a-f]{20}")
 INCOMPLETE, COMPLETE = "incomplete", "complete"
 _LINE, _WORDS, _FILE, _AT, _ROW = (f"imported_{name}" for name in ("line", "words", "file", "at", "row"))
 _LACKING = "imported_lacking"
@@ -94,13 +96,16 @@ def source(record: Any, day: str) -> str:
 
 
 def matching(actor: Actor, kind: Kind, text: str) -> Q:
-    """The condition ``imported:…``: records that an import made, or those of them that are (in)complete.
+    """The condition ``imported:…``: records that an import made, or those of them that are (in)complete, or
+    those that one import wrote, by its id.
 
     Raises `Invalid` for another word.
     """
     asked = text.lower()
+    if _ID.fullmatch(asked):
+        return Q(reference__in=queries.written_by(asked, kind))
     if asked not in ("any", "yes", "empty", "no", INCOMPLETE, COMPLETE):
-        names = ", ".join(("yes", "no", INCOMPLETE, COMPLETE))
+        names = ", ".join(("yes", "no", INCOMPLETE, COMPLETE, "imp_… (the id of an import)"))
         remedy = say("fault.one-of", "one of: {names}", names=names)
         raise refused(CONDITION, say("where.no-value", "has no value “{value}”", value=text[:60]), remedy)
     by_import = Q(reference__in=queries.imported(kind))

@@ -128,6 +128,15 @@ def imported(kind: Kind) -> QuerySet[ImportRow, str]:
     return made().filter(job__kind=kind.slug).values_list("reference", flat=True)
 
 
+def written_by(handle: str, kind: Kind) -> QuerySet[ImportRow, str]:
+    """References of the records of ``kind`` that the import with this id made or changed."""
+    outcomes = (ImportRow.Outcome.CREATE, ImportRow.Outcome.AMEND)
+    rows = ImportRow.objects.filter(
+        job__handle=handle, job__kind=kind.slug, outcome__in=outcomes, written=True
+    )
+    return rows.values_list("reference", flat=True)
+
+
 def incomplete(kind: Kind, among: Collection[str] | None = None) -> frozenset[str]:
     """References of the records of ``kind`` that an import made and that still lack answers, only those
     ``among`` these where they are given."""

@@ -24,6 +24,8 @@ benefits for the public?*"""
 _IN_QUESTION = 0.95
 """How well such a header fits: less than one that is called so."""
 _NUMBERED = re.compile(r"^\d+[\s_.)-]+")
+_LETTERED = re.compile(r"^\s*(\d{1,2}|[a-zA-Z])[).:]\s+")
+"""What counts the answers of a form: *b) Pilot*."""
 _OWNER = re.compile(r"['’]s\b")
 _BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
 
@@ -125,7 +127,7 @@ def meant(word: str, name: str, known: Iterable[str]) -> str:
 
     A text in two languages (``In production / En production``) stands for what both of its halves do.
     """
-    values = _values(name)
+    values, word = _values(name), _LETTERED.sub("", word)
     whole = values.get(plain(word)) or values.get(plain(_BRACKETS.sub(" ", word)))
     halves = {found for part in _PARTS.split(word) if (found := values.get(plain(part)))}
     found = whole or (halves.pop() if len(halves) == 1 else "")

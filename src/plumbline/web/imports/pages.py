@@ -40,7 +40,6 @@ from plumbline.web.view import parse_int
 
 SHOWN = 25
 TEXT_SHOWN = 300
-_NAMED = 100
 """Records that one address names: servers and proxies take lines of 4 KiB."""
 HOME = Crumb("Imports", "/imports/")
 _LABELS = {
@@ -134,8 +133,8 @@ class JobPage:
     """Whether its records can be compared with its file."""
     approved: int
     """Rows that stay out only because their record is approved."""
-    together: tuple[tuple[int, int, str], ...]
-    """First and last of the records written, and the address at which those are changed together."""
+    together: str
+    """The address at which all records that were written are changed together; empty where there are none."""
 
 
 def _importable(actor: Actor) -> tuple[Target, ...]:
@@ -281,7 +280,7 @@ def job(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
         and shown.state in ("done", "stopped")
         and not isinstance(shown.kind, Directory),
         approved=opening.in_the_way(actor, handle),
-        together=_together(actor, shown),
+        together=_together(shown),
     )
     return render(request, "web/imports/job.html", {"page": context})
 
@@ -299,19 +298,12 @@ def _entry_href(kind: Target, reference: str) -> str:
     return reverse("person", args=[reference]) if kind is PERSON else cells.record_href(reference)
 
 
-def _together(actor: Actor, shown: JobView) -> tuple[tuple[int, int, str], ...]:
-    """Where the records of an import are assigned, submitted or approved together, so many at once as an
-    address can name."""
+def _together(shown: JobView) -> str:
+    """Where the records of an import are assigned, submitted or approved together; empty where none is."""
     if isinstance(shown.kind, Directory) or shown.state not in ("done", "stopped") or not shown.written:
-        return ()
-    references = queries.written_references(actor, shown.handle)
+        return ""
     base = reverse("bulk-new", args=[shown.kind.plural])
-    found = []
-    for start in range(0, len(references), _NAMED):
-        part = references[start : start + _NAMED]
-        query = urlencode([("reference", reference) for reference in part])
-        found.append((start + 1, start + len(part), f"{base}?{query}"))
-    return tuple(found)
+    return f"{base}?{urlencode({'all': 1, 'where': f'imported:{shown.handle}'})}"
 
 
 def _title(shown: JobView) -> str:
