@@ -197,6 +197,7 @@ def british() -> Register:
     first = [row(*line.split("|")) for line in _BRITISH_ENTRIES.strip().splitlines()]
     again = [list(row) for row in first]
     again[1][3], again[1][14] = "Production", "10 January 2026"
+    again[1][4] += " A person decides."
     del again[3]
     again.append(
         row(

@@ -47,6 +47,7 @@ def canadian() -> Register:
     live = "In production / En production"
     first = [row(*line.split("|")) for line in _CANADIAN_ENTRIES.strip().splitlines()]
     again = [list(row) for row in first]
+    again[1][3] += " A person decides."
     again[1][7], again[1][8] = live, "2026-08-01"
     again[2][0] = "AIR-0103"
     del again[3]

@@ -17,7 +17,7 @@ from typing import Any
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
-from plumbline.imports import own_keys
+from plumbline.imports import gated, own_keys
 from plumbline.imports.mapping import RegisterMap
 from plumbline.imports.notices import RowFault
 from plumbline.imports.opening import rules as opening
@@ -166,9 +166,20 @@ def _compared(
     found = settled(actor, kind, register, again, record, before=before)
     if found.wrong:
         return replace(planned, faults=tuple(found.wrong))
-    after = after_of(found.form, kind)
+    held = [_row_fault(register, row, fault) for fault in gated.refusals(actor, kind, found.form, before)]
+    if any(fault.field not in again.values for fault in held):
+        return replace(planned, faults=tuple(held))
+    if held:
+        # What a rule of the kind refuses stays as it is; the rest of the row comes in.
+        left = {fault.field for fault in held}
+        again = replace(again, values={name: said for name, said in again.values.items() if name not in left})
+        found = settled(actor, kind, register, again, record, before=before)
+        if found.wrong:
+            return replace(planned, faults=tuple(found.wrong))
+    after = gated.after_of(found.form, kind)
     differing = [name for name in again.values if after[name] != before[name]]
-    kept = list(_changed_here(kind, register, again, present, before, differing))
+    kept = [replace(fault, sort="held") for fault in held]
+    kept += _changed_here(kind, register, again, present, before, differing)
     staying = {notice.field for notice in kept if notice.sort == "kept"}
     taken = tuple(name for name in differing if name not in staying)
     if staying and taken:
@@ -238,18 +249,6 @@ def _normal(value: Any) -> Any:
         return format(Decimal(text).normalize(), "f") if text[:1] in "+-0123456789" and text else text
     except InvalidOperation:
         return text
-
-
-def after_of(form: Any, kind: Kind) -> dict[str, Any]:
-    """The plain values that the record would have."""
-    found = {}
-    for name in kind.field_names:
-        column = kind.field(name)
-        if column.many_to_many:
-            found[name] = sorted(str(plain_values.public_name(item)) for item in form.cleaned_data[name])
-        else:
-            found[name] = plain_values.of_field(form.instance, column)
-    return found
 
 
 def refusals(actor: Actor, kind: Kind, register: RegisterMap, record: Record) -> list[RowFault]:

@@ -20,13 +20,15 @@ Sort = Literal[
     "opened",
     "staying",
     "awaited",
+    "held",
 ]
 """What became of a text of the file. *refused*: the row is not taken. *not understood*: it is no value of the
 field, which is left out. *partial*: a date that says less than a day, so that the field is left out.
 *dropped*: the map leaves it out. *guessed*: something was completed. *defaulted*: the map fills an empty
 cell. *shortened*: it is longer than the field. *kept*: somebody has changed the field here, and that stays.
 *taken*: somebody has changed it here, and the file replaces that. *awaited*: it comes with another list.
-*opened*: the record is approved, and a revision of it is opened."""
+*opened*: the record is approved, and a revision of it is opened. *held*: a rule refuses the change, and what
+stands here stays."""
 NOTED: tuple[Sort, ...] = ("not understood", "partial", "shortened")
 """Texts that no field holds whole: they go to the note of the revision."""
 SORTS: tuple[Sort, ...] = tuple(sort for sort in get_args(Sort) if sort not in ("refused", "staying"))

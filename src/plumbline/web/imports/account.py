@@ -22,6 +22,7 @@ LABELS: dict[str, Promise] = {
     "shortened": gettext_lazy("Shortened"),
     "kept": gettext_lazy("Kept as changed here"),
     "taken": gettext_lazy("Replaces a change made here"),
+    "held": gettext_lazy("Held back by a rule"),
     "awaited": gettext_lazy("Comes with another list"),
     "opened": gettext_lazy("Revision of an approved record"),
 }
