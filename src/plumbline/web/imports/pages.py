@@ -303,7 +303,7 @@ def _together(shown: JobView) -> str:
     if isinstance(shown.kind, Directory) or shown.state not in ("done", "stopped") or not shown.written:
         return ""
     base = reverse("bulk-new", args=[shown.kind.plural])
-    return f"{base}?{urlencode({'all': 1, 'where': f'imported:{shown.handle}'})}"
+    return f"{base}?{urlencode({'all': '1', 'where': f'imported:{shown.handle}'})}"
 
 
 def _title(shown: JobView) -> str:
