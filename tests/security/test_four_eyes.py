@@ -260,11 +260,14 @@ class TestLiveSystems:
 
     def test_one_never_approved_counts_by_what_was_ever_said(self, house: House) -> None:
         mina = house.actor("Mina", "aims-manager")
-        saved = system(mina, lifecycle="planned")
+        other = system(mina, slug="never-used", lifecycle="planned")
         assert live() == set()
-        saved = amend(mina, saved, lifecycle="in operation")
+        with pytest.raises(Conflict):
+            amend(mina, other, lifecycle="in operation")
+        assert live() == set()
+        saved = system(mina)
         assert live() == {"claims-triage"}
-        saved = amend(mina, saved, lifecycle="planned")
+        amend(mina, saved, lifecycle="planned")
         assert live() == {"claims-triage"}
 
     def test_its_record_is_not_retired_while_it_counts(self, house: House) -> None:
