@@ -200,7 +200,7 @@ def test_an_excluded_control_does_not_apply(make: Make, mina: Actor, sara: Actor
         how="",
         exclusion_reason="We have no customers for AI.",
     )
-    assert of("A.10.4").measured is MeasuredState.NOT_MEASURED
+    assert of("A.10.4").measured is MeasuredState.NO_SIGNAL
     give_authority(sara, "exclude control")
     approved(row, mina, sara)
     read = of("A.10.4")
