@@ -1,7 +1,7 @@
 """Lists for machines: rows of plain values read straight off the columns, without making model objects.
 
 The values are those of `plumbline.records.values.of_record`; related records, people and units are joined by
-their public names, many-valued relations take one more query each.
+their public names, many-valued relations take one more query, however many there are.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from django.db import models
-from django.db.models import Case, When
+from django.db.models import Case, Value, When
 
 from plumbline.identity.actors import Actor
 from plumbline.identity.models import Person, Unit
@@ -80,17 +80,20 @@ def _written_unit() -> Case:
 
 def _many(actor: Actor, kind: Kind, keys: Sequence[int]) -> dict[str, dict[int, list[str]]]:
     """For each many-valued field, the public names by primary key of the row."""
-    found: dict[str, dict[int, list[str]]] = {}
-    for name in kind.own_fields:
-        field = kind.field(name)
-        if field.many_to_many:
-            named: dict[int, list[str]] = defaultdict(list)
-            if keys:
-                column = _column(field)
-                pairs = queries.visible(actor, kind).filter(pk__in=keys, **{f"{name}__isnull": False})
-                for key, text in pairs.order_by().values_list("pk", column).distinct():
-                    named[key].append(text)
-            found[name] = named
+    names = [name for name in kind.own_fields if kind.field(name).many_to_many]
+    found: dict[str, dict[int, list[str]]] = {name: defaultdict(list) for name in names}
+    if not names or not keys:
+        return found
+    rows = queries.visible(actor, kind).filter(pk__in=keys).order_by()
+    pairs = [
+        rows.filter(**{f"{name}__isnull": False})
+        .annotate(in_field=Value(name, models.CharField()))
+        .values_list("pk", "in_field", _column(kind.field(name)))
+        .distinct()
+        for name in names
+    ]
+    for key, name, text in pairs[0].union(*pairs[1:], all=True) if pairs[1:] else pairs[0]:
+        found[name][key].append(text)
     return found
 
 
