@@ -126,6 +126,8 @@ def results_are_whole(actor: Actor, record: Record, reason: str) -> None:
     """Each limit has a result in its unit, measured on a day no earlier than that of the limits, of the parts
     that were frozen then."""
     assert isinstance(record, Validation)
+    if not record.content:
+        gates.refuse(record, [Fault("limits", "were not set before", "set the limits first, then measure")])
     faults = gates.empty(
         record, measured_on="give the day of the results", evidence="say where the results are kept"
     )
