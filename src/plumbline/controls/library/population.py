@@ -47,9 +47,13 @@ def not_approved(member: Member) -> Message:
     return say("record.not-approved", "is not approved")
 
 
+_ENDED = frozenset({"retired", "abandoned"})
+"""States in which a record has ended, also a draft that was discarded."""
+
+
 def either(evidence: Evidence, kind: str) -> dict[str, list[Facts]]:
     """By reference, each record of ``kind`` that has not ended: as it is written now and as in force."""
-    rows = {row["reference"]: [row] for row in evidence.claims[kind] if row["state"] != "retired"}
+    rows = {row["reference"]: [row] for row in evidence.claims[kind] if row["state"] not in _ENDED}
     for row in evidence.records[kind]:
         rows.setdefault(row["reference"], []).append(row)
     return rows

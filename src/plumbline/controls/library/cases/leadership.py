@@ -90,6 +90,8 @@ DECISIONS_CARRIED_OUT = (
     case("nothing", "There are none: decisions of committees.", _HERE, population=0),
     case("passes", "1 of 1", decision(), _HERE),
     case("fails", "DCN-1 is not approved", draft(decision()), _HERE),
+    # a draft that was discarded, and a decision that two people abandoned
+    case("nothing", "There are none", draft(decision(), state="abandoned"), _HERE, population=0),
     case("fails", "was due on 2 Mar 2026 and is not carried out", decision(due="2026-03-02"), _HERE),
     case("passes", "1 of 1", decision(due="2026-03-03"), _HERE),
     case("passes", "1 of 1", decision(due="2026-03-02", state="carried out"), _HERE),
