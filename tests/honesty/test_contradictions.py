@@ -231,7 +231,7 @@ def test_a_plan_that_nobody_can_measure_is_not_reached(kept: World) -> None:
     )  # fmt: skip
     kept.move("mina", risk, "assess")
     approved(
-        kept, "treatment", by="ingrid", title="Tell customers", risks=[risk], controls=["iso42001:A.10.4"],
+        kept, "treatment", by="ingrid", title="Tell customers", risks=[risk], controls=["iso42001:A.2.3"],
         due=kept.day(20), owner=kept.people["rolf"].handle,
     )  # fmt: skip
     kept.flow()

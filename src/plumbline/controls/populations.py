@@ -75,7 +75,8 @@ class Population:
     ``text`` is what a reader sees, in the plural: *live AI systems that touch people*. ``needs`` is what
     ``members`` reads: ``claims:<kind>``, ``records:<kind>``, ``facts:<name>``. ``bare`` are samples that add
     one member of which nothing else is recorded: from them the broken world of every check over this
-    population is made. They are empty where the members exist even if nothing is recorded at all.
+    population is made. They are empty where the members exist even if nothing is recorded at all. ``beside``
+    are those of ``needs`` by which it is only known whether there is anything: no member is a record of them.
     """
 
     slug: str
@@ -84,6 +85,12 @@ class Population:
     members: Callable[[Evidence], Iterable[Member]]
     bare: tuple[Sample, ...] = ()
     shared: bool = False
+    beside: tuple[str, ...] = ()
+
+    @property
+    def speaks_of(self) -> frozenset[str]:
+        """What of ``needs`` its members are."""
+        return frozenset(self.needs) - frozenset(self.beside)
 
 
 MemberCheck: TypeAlias = Callable[[Member, Evidence], "Message | None"]

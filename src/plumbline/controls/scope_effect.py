@@ -106,9 +106,10 @@ def _reading(kind: str) -> Iterator[tuple[Check, Evidence]]:
     checks = [
         check for check in registry.all_checks() if check.population is not None and not check.on_telemetry
     ]
-    in_population = any(check.population and names.intersection(check.population.needs) for check in checks)
+    populations = {check.slug: check.population.speaks_of for check in checks if check.population}
+    in_population = any(names & speaks_of for speaks_of in populations.values())
     for check in checks:
-        read = check.population.needs if in_population and check.population else check.needs
+        read = populations[check.slug] if in_population else check.needs
         if names.intersection(read):
             start, end = window_of(now, check.window)
             given = in_force.of_check(check, ORGANIZATION)

@@ -139,7 +139,11 @@ def _improved(kind: str, row: Facts) -> date | None:
     over="organization",
     needs=tuple(f"records:{kind}" for kind in _SOURCES),
     population=Population(
-        "improvement", Word("sources of improvement"), ("claims:corrective-action",), _sources
+        "improvement",
+        Word("sources of improvement"),
+        ("claims:corrective-action",),
+        _sources,
+        beside=("claims:corrective-action",),
     ),
     share=share("improvement.share", "Something came of {have} of {total} sources of improvement."),
     strength=Strength.OPERATING,
