@@ -260,7 +260,7 @@ def test_whatever_takes_a_system_out_of_a_population_ends(
         kept.approve(system, by="ingrid", author="stig")
     if value == "retired":  # what is in use of it ends first
         kept.amend("mina", kept.of("deployment"), ended_on=kept.day(0))
-        kept.move("mina", kept.of("deployment"), "end", "It is switched off.")
+        kept.move("mina", kept.of("deployment"), "end", reason="It is switched off.")
     says = "does not ask this system any more" if field == "autonomy" else "takes nothing today"
     approve_easing(kept, system, says=says, **{field: value})
     assert check in kept.record(system)["values"]["eases"]
