@@ -157,6 +157,8 @@ def _compared(
     restated = bool(row.stated) and stored(row.stated) != present.stated
     planned = replace(planned, reference=record.reference, revision=record.revision, restated=restated)
     once = {item.name for item in register.fields if item.once}
+    # What cannot be read says nothing against what stands here.
+    once |= {notice.field for notice in row.notices if notice.sort in ("not understood", "partial")}
     again = replace(row, values={name: value for name, value in row.values.items() if name not in once})
     before = plain_values.of_record(record, kind)
     said = usable(kind, again.values, new=False)
@@ -177,7 +179,7 @@ def _compared(
         if found.wrong:
             return replace(planned, faults=tuple(found.wrong))
     after = gated.after_of(found.form, kind)
-    differing = [name for name in again.values if after[name] != before[name]]
+    differing = [name for name in again.values if after[name] != before[name] and name not in found.aside]
     kept = [replace(fault, sort="held") for fault in held]
     kept += _changed_here(kind, register, again, present, before, differing)
     staying = {notice.field for notice in kept if notice.sort == "kept"}

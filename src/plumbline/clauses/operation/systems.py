@@ -149,6 +149,10 @@ def goes_live_by_a_release(
     assert isinstance(record, AISystem)
     if before["lifecycle"] in ("", after["lifecycle"]):
         return
+    if not after["lifecycle"]:
+        # Else it could be emptied first, and then be called in operation as what nobody had said before.
+        fault = Fault("lifecycle", "was said, and is not taken back", "say the state it is in")
+        gates.refuse(record, [fault])
     if after["lifecycle"] == "in operation":
         gates.refuse(record, going_live.faults_of_system(record))
     if after["lifecycle"] == "retired":
