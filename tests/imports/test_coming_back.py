@@ -149,3 +149,33 @@ def test_an_import_that_was_not_written_is_not_withdrawn(mina: Actor) -> None:
     job = commands.keep(mina, _plan(mina, FILE), "r.csv")
     with pytest.raises(Conflict):
         withdrawal.withdraw(mina, job.handle)
+
+
+def test_what_an_edition_cannot_say_empties_nothing(mina: Actor) -> None:
+    """A text that is no value leaves what stands, and is named; emptying it first is no way past the gate."""
+    head = "Id,Name,Stage,Begun\n"
+    text = (
+        "kind: ai-system\nkey: {columns: [Id]}\nfields: {title: Name, lifecycle: Stage, started_on: Begun}\n"
+    )
+
+    def planned(row: str) -> Any:
+        return plan.plan_file(mina, "ai-system", (head + row).encode(), text)
+
+    def stands() -> tuple[Any, Any]:
+        (fact,) = records.claimed("ai-system")
+        return fact["lifecycle"], fact["started_on"]
+
+    commands.run(mina, planned("1,Triage,planned,2024-01-05\n"))
+    unread = planned("1,Triage A,Gibberish,soon\n")
+    assert {notice.field for notice in unread.rows[0].notices} == {"lifecycle", "started_on"}
+    commands.run(mina, unread)
+    assert stands() == ("planned", "2024-01-05")
+    emptied = planned("1,Triage B,,\n")
+    (held,) = [notice for notice in emptied.rows[0].notices if notice.sort == "held"]
+    assert (held.field, str(held.message)) == ("lifecycle", "was said, and is not taken back")
+    assert "changed here" not in " ".join(str(notice.message) for notice in emptied.rows[0].notices)
+    commands.run(mina, emptied)
+    live = planned("1,Triage C,in operation,2024-01-05\n")
+    assert [notice.sort for notice in live.rows[0].notices if notice.field == "lifecycle"] == ["held"]
+    commands.run(mina, live)
+    assert stands() == ("planned", "2024-01-05")

@@ -222,6 +222,8 @@ def _changed_here(
             text = (
                 "changed here; the file says what it said before" if still else "changed here and in the file"
             )
+            if still and row.values[name] in ("", []):
+                text = "the file says nothing of it, or nothing that can be read, as before"
         else:
             text = "no import has written what stands here"
         column = ", ".join(items[name].columns)
