@@ -319,3 +319,13 @@ def test_steps_that_are_not_the_callers_name_who_could(
     (submit, *_) = viewer("GET", "ai-systems/SYS-0001/steps").json()
     assert (submit["name"], submit["allowed"], submit["could"]) == ("submit", False, ["Mina"])
     assert submit["refusal"]
+
+
+def test_blanks_count_for_the_length_of_a_text_as_the_schema_says(writer: Caller) -> None:
+    """A form takes the blanks off before it counts; who goes by the schema would be told otherwise."""
+    fits = writer("POST", "ai-systems", {**NEW, "values": {**NEW["values"], "title": "x" * 300}})
+    assert fits.status_code == 201
+    told = writer("POST", "ai-systems", {"values": {**NEW["values"], "slug": "b", "title": "\n" + "x" * 300}})
+    assert told.status_code == 422
+    (fault,) = told.json()["errors"]
+    assert (fault["field"], fault["message"]) == ("title", "has more than 300 characters, its blanks counted")

@@ -65,6 +65,15 @@ def of_name(field: str, text: str) -> list[Fault]:
     return [Fault(field, message, remedy)]
 
 
+def of_length(name: str, field: forms.Field, value: str, kept: str) -> list[Fault]:
+    """The fault of a text that is short enough only once its blanks are taken off: the schema counts them."""
+    most = getattr(field, "max_length", None)
+    if most is None or not len(kept.strip()) <= most < len(value.replace("\r\n", "\n")):
+        return []
+    message = say("field.blanks-count", "has more than {most} characters, its blanks counted", most=most)
+    return [Fault(name, message, "take the blanks off its ends")]
+
+
 def wrong_type(field: forms.Field, value: Any) -> tuple[str, str] | None:
     """What is wrong with the type of ``value``, and what to give instead; ``None`` if a form can take it."""
     several = isinstance(field, (forms.MultipleChoiceField, forms.ModelMultipleChoiceField))

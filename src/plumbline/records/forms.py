@@ -252,6 +252,8 @@ def _bound(
             faults.append(Fault(name, wrong[0], wrong[1]))
             bindable = False
         data[name] = _one_form(value) if isinstance(value, str) else value
+        if isinstance(value, str):
+            faults += form_faults.of_length(name, field, value, data[name])
         if requirements := _requirements(kind, name):
             data[name] = _spelled(data[name], requirements)
         if name == "title" and isinstance(value, str):
