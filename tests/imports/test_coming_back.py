@@ -179,3 +179,20 @@ def test_what_an_edition_cannot_say_empties_nothing(mina: Actor) -> None:
     assert [notice.sort for notice in live.rows[0].notices if notice.field == "lifecycle"] == ["held"]
     commands.run(mina, live)
     assert stands() == ("planned", "2024-01-05")
+
+
+def test_of_several_values_those_that_can_be_read_are_taken(mina: Actor) -> None:
+    """One strange word in a list says nothing against the others."""
+    text = (
+        "kind: ai-system\nkey: {columns: [Id]}\nfields: {title: Name, regions: {column: Where, split: ';'}}\n"
+    )
+
+    def run(name: str, regions: str) -> list[str]:
+        made = plan.plan_file(mina, "ai-system", f"Id,Name,Where\n1,{name},{regions}\n".encode(), text)
+        commands.run(mina, made)
+        (fact,) = records.claimed("ai-system")
+        return sorted(fact["regions"])
+
+    assert run("A", "canada") == ["canada"]
+    assert run("B", "canada; world; Atlantis") == ["canada", "world"]
+    assert run("C", "Atlantis") == ["canada", "world"]

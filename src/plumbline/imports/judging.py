@@ -156,10 +156,11 @@ def _compared(
         return replace(planned, faults=(fault,))
     restated = bool(row.stated) and stored(row.stated) != present.stated
     planned = replace(planned, reference=record.reference, revision=record.revision, restated=restated)
-    once = {item.name for item in register.fields if item.once}
-    # What cannot be read says nothing against what stands here.
-    once |= {notice.field for notice in row.notices if notice.sort in ("not understood", "partial")}
-    again = replace(row, values={name: value for name, value in row.values.items() if name not in once})
+    silent = {item.name for item in register.fields if item.once}
+    # A text of which nothing can be read says nothing against what stands here.
+    unread = {notice.field for notice in row.notices if notice.sort in ("not understood", "partial")}
+    silent |= {name for name in unread if row.values.get(name) in ("", [])}
+    again = replace(row, values={name: value for name, value in row.values.items() if name not in silent})
     before = plain_values.of_record(record, kind)
     said = usable(kind, again.values, new=False)
     if all(same(value, before[name]) for name, value in said.items()):
