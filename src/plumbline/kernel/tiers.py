@@ -57,7 +57,7 @@ VALIDATIONS: Mapping[Tier, tuple[str, ...]] = {
     Tier.HIGH: ("test", "bias", "red team"),
 }
 """Types of validation that a release has to have passed, by tier."""
-_TYPES = {"test": Word("test"), "bias": Word("look at bias"), "red team": Word("red team")}
+TYPES = {"test": Word("test"), "bias": Word("look at bias"), "red team": Word("red team")}
 _GO = frozenset({"go ahead", "go ahead with conditions"})
 
 
@@ -126,8 +126,9 @@ def _in_date(row: Row, today: date) -> bool:
 
 
 def _specification_in_force(known: Known, today: date) -> Row | None:
-    current = [row for row in known.specifications if _in_date(row, today)]
-    return max(current, key=lambda row: str(row["approved_at"]), default=None)
+    # The newest, or none: once it is overdue an older one, which may ask for less, does not take its place.
+    newest = max(known.specifications, key=lambda row: str(row["approved_at"]), default=None)
+    return newest if newest is not None and _in_date(newest, today) else None
 
 
 def _specification(known: Known, today: date) -> Need:
@@ -184,7 +185,7 @@ def _validation(known: Known, type_: str) -> Need:
         text = say(
             "golive.not-validated",
             "No confirmed {type} is of the digests of this release.",
-            type=_TYPES[type_],
+            type=TYPES[type_],
         )
         return Need(name, False, text)
     text = say("golive.passed", "{records} kept the limits set.", records=_listed(rows))

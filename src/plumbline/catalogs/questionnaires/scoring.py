@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from plumbline.catalogs.questionnaires.answers import AnswerFile
@@ -123,12 +123,7 @@ def score(questionnaire: Questionnaire, answers: AnswerFile, published: Publishe
         tuple(_findings(questionnaire, answers)),
     )  # fmt: skip
     differing = tuple(_differing(result, answers, published))
-    return result if not differing else _with(result, differing)
-
-
-def _with(result: Result, findings: tuple[Finding, ...]) -> Result:
-    fields = {**vars(result), "findings": (*findings, *result.findings)}
-    return Result(**fields)
+    return replace(result, findings=(*differing, *result.findings))
 
 
 def given(answer: JSON) -> int:

@@ -24,23 +24,23 @@ from plumbline.kernel.messages import Message, Ref, Word, listing, say
 from plumbline.kernel.states import Strength
 
 _SPECIFIED = {"need": Word("what it is for"), "use": Word("its intended use")}
-_TYPES = {"test": Word("test"), "bias": Word("look at bias"), "red team": Word("red team")}
 _USED = frozenset({"staged", "live"})
 
 
 def _specification(member: Member, evidence: Evidence) -> Facts | Message:
     """The specification in force of a live system, or why none counts."""
-    found: Facts | Message = say("specification.none", "has no approved specification")
-    for row in evidence.records["specification"]:
-        if not member.system or row["system"] != member.system:
-            continue
-        fault = says_too_little(row, _SPECIFIED)
-        fault = fault or review_too_far(row, evidence, "specification.next_review")
-        if fault is None:
-            return row
-        text = "has only {record}, which {fault}"
-        found = say("specification.not-current", text, record=ref(row), fault=fault)
-    return found
+    rows = [
+        row for row in evidence.records["specification"] if member.system and row["system"] == member.system
+    ]
+    if not rows:
+        return say("specification.none", "has no approved specification")
+    # The newest, as the gate takes it: an older one that asks for less would pass where this one does not.
+    row = max(rows, key=lambda one: str(one["approved_at"]))
+    fault = says_too_little(row, _SPECIFIED) or review_too_far(row, evidence, "specification.next_review")
+    if fault is None:
+        return row
+    text = "has only {record}, which {fault}"
+    return say("specification.not-current", text, record=ref(row), fault=fault)
 
 
 @check(
@@ -154,7 +154,9 @@ def _unvalidated(member: Member, release: Facts, evidence: Evidence) -> Message 
         return say("validation.failed", text, release=ref(release), records=listing(failed))
     passed = [row for row in counted if row["verdict"] == lines.PASSED]
     tier = max(tiers.tier(row) for row in member.row["versions"])
-    absent = [_TYPES[one] for one in tiers.VALIDATIONS[tier] if one not in {row["type"] for row in passed}]
+    absent = [
+        tiers.TYPES[one] for one in tiers.VALIDATIONS[tier] if one not in {row["type"] for row in passed}
+    ]
     if absent:
         text = "runs {release}, of which no {types} was confirmed"
         return say("validation.absent", text, release=ref(release), types=listing(absent, conjunction="or"))

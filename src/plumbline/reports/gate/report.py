@@ -50,8 +50,8 @@ def find(actor: Actor, system: str, release: str) -> Any:
     if not kinds.exists(KIND):
         raise NotFound("There is no such kind of record.")
     policy.require(actor, "read", kind=KIND, anywhere=True)
-    seen = records.visible(actor, kinds.get(KIND))
-    named = [row for row in seen.select_related("system") if release in (row.reference, row.version)]
+    seen = records.visible(actor, kinds.get(KIND)).select_related("system")
+    named = seen.filter(reference=release) | seen.filter(version=release)
     found = [row for row in named if system in (row.system.reference, row.system.slug)]
     if not found:
         raise NotFound("There is no release with this name of this system.")

@@ -56,6 +56,11 @@ def validation(reference: str = "VLD-1", type_: str = "test", **more: Any) -> Sa
     return row_of("validation", reference, state="confirmed", fields=fields, more=more)
 
 
+def _newer(**more: Any) -> Sample:
+    """A second specification of the same system, approved last."""
+    return specification("SPC-2", approved_at="2026-03-01T00:00:00Z", **more)
+
+
 SYSTEMS_SPECIFIED = (
     case("nothing", "There are none: live AI systems.", specification(), population=0),
     case("passes", "1 of 1", system(), specification()),
@@ -63,6 +68,8 @@ SYSTEMS_SPECIFIED = (
     case("fails", "has no approved specification", system(), specification(system="SYS-0002")),
     case("fails", "has no approved specification", system(), draft(specification())),
     case("fails", "SPC-1, which lacks its intended use", system(), specification(use="")),
+    # the newest counts, also where an older one says more
+    case("fails", "SPC-2, which lacks its intended use", system(), specification(), _newer(use="")),
     case("fails", "which was due for review on 2 Mar", system(), specification(next_review="2026-03-02")),
     case("fails", "later than in 24 months", system(), specification(next_review="2028-05-01")),
     case("fails", "chat is not registered", specification(), sighting("chat")),
@@ -89,6 +96,10 @@ RELEASES_VALIDATED = (
     case("passes", "1 of 1", *_LIVE, specification(), validation(), _BIAS),
     case("fails", "SYS-0001 is live by no approved deployment", system(), denominator=1),
     case("fails", "no test or look at bias was confirmed", *_LIVE, specification()),
+    case(
+        "fails", "these requirements were not validated: R9",
+        *(*_LIVE, specification(), _newer(asked="R9: says why | 9 of 10"), validation(), _BIAS),
+    ),
     case("fails", "no look at bias was confirmed", *_LIVE, specification(), validation()),
     case("fails", "no test was confirmed", *_LIVE, specification(), draft(validation()), _BIAS),
     case("fails", "no test was confirmed", *_LIVE, specification(), validation(content=_OTHER_MODEL), _BIAS),
