@@ -21,7 +21,7 @@ from plumbline.imports import gated, own_keys
 from plumbline.imports.mapping import RegisterMap
 from plumbline.imports.notices import RowFault
 from plumbline.imports.opening import rules as opening
-from plumbline.imports.rows import MappedRow, tailed
+from plumbline.imports.rows import MappedRow, saying, tailed
 from plumbline.imports.stated.words import Stated, stored
 from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Fault
@@ -156,11 +156,7 @@ def _compared(
         return replace(planned, faults=(fault,))
     restated = bool(row.stated) and stored(row.stated) != present.stated
     planned = replace(planned, reference=record.reference, revision=record.revision, restated=restated)
-    silent = {item.name for item in register.fields if item.once}
-    # A text of which nothing can be read says nothing against what stands here.
-    unread = {notice.field for notice in row.notices if notice.sort in ("not understood", "partial")}
-    silent |= {name for name in unread if row.values.get(name) in ("", [])}
-    again = replace(row, values={name: value for name, value in row.values.items() if name not in silent})
+    again = saying(register, row)
     before = plain_values.of_record(record, kind)
     said = usable(kind, again.values, new=False)
     if all(same(value, before[name]) for name, value in said.items()):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.text import slugify
@@ -335,6 +335,14 @@ def _why_no_day(why: str, item: FieldMap) -> tuple[Text, Text]:
         names = ", ".join(item.dates)
         return "is no date of a form that the map names", say("fault.one-of", "one of: {names}", names=names)
     return "is no date", "write it as 2026-11-20"
+
+
+def saying(register: RegisterMap, row: MappedRow) -> MappedRow:
+    """The row with what it says of a record that is here: not what is read once, nor what nobody can read."""
+    silent = {item.name for item in register.fields if item.once}
+    unread = {notice.field for notice in row.notices if notice.sort in ("not understood", "partial")}
+    silent |= {name for name in unread if row.values.get(name) in ("", [])}
+    return replace(row, values={name: value for name, value in row.values.items() if name not in silent})
 
 
 def tailed(slug: str, length: int, key: str) -> str:
