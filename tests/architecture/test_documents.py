@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 from types import ModuleType
 
 import pytest
@@ -68,3 +69,15 @@ def test_every_hop_names_a_place_that_is_there(diagrams: ModuleType) -> None:
         folder = SOURCE / "plumbline" / room
         assert room in rooms
         assert (folder / f"{module}.py").exists() or (folder / module).is_dir(), place
+
+
+def test_every_document_is_listed_by_a_readme() -> None:
+    """The site has the contents that the READMEs list; building it in the gate would fail, minutes later."""
+    listed = {
+        (readme.parent / link).resolve()
+        for readme in DOCS.rglob("README.md")
+        for link in re.findall(r"\]\((?!https?:)([^)#\s]+\.md)", readme.read_text(encoding="utf-8"))
+    }
+    pages = {page.resolve() for page in DOCS.rglob("*.md")} - {(DOCS / "README.md").resolve()}
+    assert len(pages) > 50
+    assert sorted(str(page.relative_to(DOCS)) for page in pages - listed) == []
