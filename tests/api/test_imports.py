@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from plumbline.imports import queries as imports
 from plumbline.imports.stage import ImportStage
 from plumbline.records import queries
 
+DOCUMENTS = Path(__file__).parents[1] / "data" / "documents"
 pytestmark = [pytest.mark.data_layer, pytest.mark.django_db(transaction=True)]
 
 
@@ -93,6 +95,15 @@ def test_wrong_forms_are_refused_by_name(
 def test_files_that_cannot_be_read_are_refused(writer: Caller, content: bytes) -> None:
     answer = upload(writer, content)
     assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+
+
+def test_a_file_that_does_not_fit_what_it_declares_is_refused_with_its_place(writer: Caller) -> None:
+    invalid = DOCUMENTS / "cyclonedx_invalid_service_data_1.6.json"
+    answer = upload(writer, invalid.read_bytes(), map=None)
+    (fault,) = answer.json()["errors"]
+    assert (answer.status_code, fault["field"], fault["code"]) == (400, "file", "imports.misfit-at")
+    assert "services[0].data[0].flow" in fault["message"]
+    assert writer("GET", "imports").json() == []
 
 
 def test_a_file_over_the_limit_is_refused(writer: Caller, settings: Any) -> None:

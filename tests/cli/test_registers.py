@@ -35,3 +35,10 @@ def test_a_workbook_is_read_as_asked_and_the_result_says_how(data: str, tmp_path
     # What a supplier must say besides its name is asked for when the draft is submitted.
     assert (told["counts"]["create"], told["counts"]["faulty"]) == (1, 0)
     assert [table["name"] for table in told["found"]["tables"]] == ["2023", "2024"]
+
+
+def test_a_bill_of_materials_that_does_not_fit_its_schema_is_refused_with_the_place(data: str) -> None:
+    invalid = Path(__file__).parents[1] / "data" / "documents" / "cyclonedx_invalid_service_data_1.6.json"
+    told = plumbline("import", "component", str(invalid), "--data", data, code=1).stderr
+    assert "services[0].data[0].flow" in told
+    assert json.loads(plumbline("export", "component", "--data", data, "--json").stdout) == []

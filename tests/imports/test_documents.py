@@ -125,10 +125,12 @@ CROISSANT = {
     "recordSet": [{"@id": "r"}],
 }
 EVENT = {
+    "eventTime": "2026-01-01T00:00:00Z",
+    "producer": "https://example.org",
     "eventType": "COMPLETE",
     "schemaURL": "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent",
-    "run": {"runId": "1"},
-    "job": {"name": "daily"},
+    "run": {"runId": "0176a8c2-fe01-7439-87e6-56a1a1b4029f"},
+    "job": {"namespace": "db", "name": "daily"},
     "outputs": [{"namespace": "db", "name": "sums"}],
 }
 RESULTS = {

@@ -55,9 +55,20 @@ EVENT = {
     "eventTime": "2026-01-01T00:00:00Z",
     "producer": "https://example.org",
     "schemaURL": "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent",
-    "job": {"name": "daily"},
+    "run": {"runId": "0176a8c2-fe01-7439-87e6-56a1a1b4029f"},
+    "job": {"namespace": "db", "name": "daily"},
     "outputs": [
-        {"namespace": "db", "name": "sums", "facets": {"documentation": {"description": "Sums by day."}}}
+        {
+            "namespace": "db",
+            "name": "sums",
+            "facets": {
+                "documentation": {
+                    "description": "Sums by day.",
+                    "_producer": "https://example.org",
+                    "_schemaURL": "https://openlineage.io/spec/facets/1-0-1/DocumentationDatasetFacet.json",
+                }
+            },
+        }
     ],
 }
 FILES: list[tuple[str | dict[str, Any], str, list[dict[str, Any]]]] = [

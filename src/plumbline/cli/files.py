@@ -46,6 +46,33 @@ def list_files(
     )  # fmt: skip
 
 
+@app.command("facts")
+def facts(
+    reference: Reference, data: Data = None, url: Url = None, token: Token = None, json: Json = False
+) -> None:
+    """Say what the files of a component or dataset say of it, beside what the record says. Writes nothing.
+
+    Example: plumbline file facts CMP-0001
+    """
+    base, secret = server(url, token, data, "read")
+    found = ask_rows(f"{base}/{address(reference, 'file-facts')}", secret)
+    if json:
+        output.as_json(found)
+        return
+    output.table(
+        ("file", "fact", "the file says", "the record", "place"),
+        [
+            (each["name"], row["label"], row["text"], row["state"] + (f": {row['own']}" if
+             row["state"] == "differs" else ""), ".".join(filter(None, (each["entry"], row["place"]))))
+            for each in found
+            for row in each["facts"]
+        ],
+    )  # fmt: skip
+    for each in found:
+        for text in filter(None, (each["note"], *each["misfits"])):
+            output.line(f"{each['name']}: {text}")
+
+
 @app.command("add")
 def add(
     reference: Reference,

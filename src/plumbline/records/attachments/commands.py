@@ -15,8 +15,8 @@ from plumbline.kernel.canonical import JSON, canonical
 from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Conflict, Fault, Invalid, NotFound, TooLarge
 from plumbline.records import files, form_faults, writing
+from plumbline.records.attachments import contents, queries
 from plumbline.records.attachments import dates as rules
-from plumbline.records.attachments import queries
 from plumbline.records.attachments.dates import NONE, Dates
 from plumbline.records.models import Attachment, AttachmentDates, Record
 from plumbline.records.search_index import commands as search_index
@@ -39,7 +39,7 @@ def attach(
     """Add a file to a record, with its ``dates``, in place of the one with the number ``replaces``.
 
     What is replaced stays where it is and is relied on no longer. Raises `TooLarge` above the upload limit
-    and `Invalid` for an unusable name, for dates that cannot be true, and for a file to replace that is none.
+    and `Invalid` for an unusable name, untrue dates, a file to replace that is none, and faulty `contents`.
     """
     name = _checked_name(name, content)
     if faults := list(rules.faults_of(dates)):
@@ -48,6 +48,8 @@ def attach(
         record, kind = writing.locked(actor, reference)
         writing.require(actor, "attach", kind, record)
         former = _to_replace(record, replaces)
+        if misfits := contents.faults_of(kind.slug, name, content):
+            raise Invalid(_REFUSED, misfits)
         digest = files.keep(content)
         body: dict[str, JSON] = {
             "name": name,

@@ -306,7 +306,11 @@ def record_page(
     # What is in force today and what differs from it belongs on the page of today.
     approved = in_force(actor, kind, record, plain_values.of_record(record, kind)) if not snapshot else None
     # What stands around it is read of today, and so left out of the page of an earlier day.
-    hub = sections.gather(Hub(actor, kind, record, allowed), derived) if snapshot is None else ShownSections()
+    hub = ShownSections()
+    if snapshot is None:
+        around = Hub(actor, kind, record, allowed)
+        around.once("hanging", lambda: hung)
+        hub = sections.gather(around, derived)
     return RecordPage(
         kind=kind,
         record=record,

@@ -42,6 +42,11 @@ def is_card(text: str) -> bool:
     )
 
 
+def has_metadata(text: str) -> bool:
+    """Whether a text begins with metadata between two lines of three hyphens."""
+    return _METADATA.match(text) is not None
+
+
 def read(text: str, encoding: str, options: ReadOptions) -> Sheet:
     """The card as one row. Raises `Malformed` for metadata that are no YAML."""
     metadata = _METADATA.match(text)

@@ -16,6 +16,7 @@ from plumbline.imports.readers.limits import (
     too_many_columns,
     too_many_rows,
 )
+from plumbline.imports.readers.schemas import declared
 from plumbline.imports.readers.sheet import TEXT, ReadOptions, Sheet, SheetRow, TableName
 from plumbline.imports.readers.structured.flat import flat
 from plumbline.imports.readers.structured.paths import EACH, JSON, Number, candidates, entries_at, is_keyed
@@ -37,9 +38,11 @@ def is_json(text: str) -> bool:
 
 
 def read(text: str, encoding: str, options: ReadOptions, row_limit: int) -> Sheet:
-    """The rows of a document. Raises `Malformed` naming the line for what is no JSON."""
-    document, lines = _parsed(text)
+    """The rows of a document. Raises `Malformed` naming the line for what is no JSON, and the place for what
+    does not fit the published schema that it declares."""
+    document, lines = parsed(text)
     known = recognised(document)
+    said = declared.require(document) if known else ()
     name = known.format if known else "JSON Lines" if lines else "JSON"
     tables, path = _tables(document, known, options)
     omitted = known.omitted if known else ()
@@ -65,13 +68,13 @@ def read(text: str, encoding: str, options: ReadOptions, row_limit: int) -> Shee
         format=name,
         options=used,
         tables=tables if len(tables) > 1 else (),
-        notices=(*(known.notices if known else ()), *notices),
+        notices=(*(known.notices if known else ()), *said, *notices),
         kind=kind,
     )
 
 
-def _parsed(text: str) -> tuple[JSON, Sequence[int]]:
-    """The document; for JSON Lines the list of its entries, and the line of each."""
+def parsed(text: str) -> tuple[JSON, Sequence[int]]:
+    """The document; for JSON Lines the list of its entries, and the line of each. Raises `Malformed`."""
     try:
         return _loaded(text), ()
     except json.JSONDecodeError as error:

@@ -1,0 +1,1 @@
+"""Published schemas that a file is held to when it declares their format: `declared.misfits`."""
