@@ -73,7 +73,7 @@ class Checked:
 
 def check(document: JSON) -> Checked | None:
     """A document, or each of a list of documents, against the schema that it declares; None without one."""
-    entries = document if isinstance(document, list) else [document]
+    entries: list[JSON] = document if isinstance(document, list) else [document]
     first = entries[0] if entries else None
     if not isinstance(first, dict):
         return None
