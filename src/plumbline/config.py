@@ -122,6 +122,15 @@ class Config:
     api_rate: int = _setting(6_000, "Requests a minute one token may send to the API.")
     ingest_rate: int = _setting(6_000, "Requests a minute one token may send to the ingest doors.")
     sign_in_rate: int = _setting(10, "Sign-in attempts a minute from one address.")
+    concern_channels: str = _setting(
+        "",
+        "Channels by which anybody who reaches the server raises a concern without signing in and without a "
+        "name, separated by commas: inside (people who work here) and outside (everybody else). Empty: the "
+        "page /raise-concern/ is not there.",
+    )
+    concern_rate: int = _setting(
+        10, "Concerns and additions an hour from one address; twenty times as many from all together."
+    )
     session_idle: int = _setting(3_600, "Seconds after which an unused session ends.")
     session_absolute: int = _setting(43_200, "Seconds after which every session ends.")
     publish_interval: float = _setting(0.5, "Seconds between two looks for something new to sign and judge.")
@@ -216,6 +225,17 @@ class Config:
         return tuple(networks)
 
     @property
+    def open_concern_channels(self) -> tuple[str, ...]:
+        """The channels for anonymous concerns that are open. Raises `SettingError` for an unknown one."""
+        named = tuple(filter(None, map(str.strip, self.concern_channels.split(","))))
+        for channel in named:
+            if channel not in ("inside", "outside"):
+                raise SettingError(
+                    f"PLUMBLINE_CONCERN_CHANNELS: {channel} is none; use inside, outside or both"
+                )
+        return tuple(dict.fromkeys(named))
+
+    @property
     def public_address(self) -> str:
         """The address used in links, without a trailing slash."""
         return (self.address or f"http://{self.host}:{self.port}").rstrip("/")
@@ -269,6 +289,7 @@ def load(environ: dict[str, str] | None = None, file: Path | None = None) -> Con
         raise SettingError(
             f"PLUMBLINE_TIME_ZONE: {loaded.time_zone} is not known; use an IANA name such as Europe/Berlin"
         )
+    _ = loaded.open_concern_channels
     _ = loaded.proxy_networks  # a mistake in it is to be seen at the start, not at the first visitor
     return loaded
 

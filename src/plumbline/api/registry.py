@@ -8,6 +8,7 @@ from typing import Any
 
 from plumbline.api import (
     absences,
+    anonymous_concerns,
     applicability,
     backups,
     bulk,
@@ -71,6 +72,7 @@ def operations() -> tuple[Operation, ...]:
         gate,
         people,
         absences,
+        anonymous_concerns,
         comments,
         tasks,
         notices,

@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "plumbline.web.security.SecurityHeaders",
     "plumbline.web.write_priority.ForegroundWrites",
+    "plumbline.web.concerns.nobody.KnowNobody",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "plumbline.web.language.ReaderLanguage",
     "plumbline.web.time_zone.ReaderTimeZone",

@@ -17,7 +17,7 @@ from plumbline.clauses import criteria
 from plumbline.controls import residual
 from plumbline.controls.assignment import queries as assignment
 from plumbline.controls.residual import Residual
-from plumbline.controls.tasks import deputies, imports, mentions, merges, own_work
+from plumbline.controls.tasks import concerns, deputies, imports, mentions, merges, own_work
 from plumbline.controls.tasks.easings import lapsed_easings
 from plumbline.controls.tasks.task import Task, TaskAct, TaskKind
 from plumbline.discovery import commands as dismissals
@@ -53,6 +53,7 @@ def tasks_of(actor: Actor) -> tuple[Task, ...]:
             *merges.tasks(actor),
             *_second_person(actor),
             *_suspicions_to_decide(actor),
+            *concerns.tasks(actor),
             *own_work.tasks(actor),
             *own_work.files(actor),
             *imports.tasks(actor),

@@ -29,6 +29,7 @@ class TaskKind(StrEnum):
     IMPORT = "import"
     IMPORT_CONFIRMATION = "import confirmation"
     MERGE = "merge"
+    CONCERN = "concern"
 
 
 class TaskGroup(StrEnum):
@@ -60,6 +61,7 @@ GROUPS = {
     TaskKind.IMPORT: TaskGroup.OWN_WORK,
     TaskKind.IMPORT_CONFIRMATION: TaskGroup.SECOND_PERSON,
     TaskKind.MERGE: TaskGroup.SECOND_PERSON,
+    TaskKind.CONCERN: TaskGroup.DECISION,
 }
 """The group of every kind of task."""
 
