@@ -103,7 +103,12 @@ NEEDS_NONE: Mapping[tuple[str, str], str] = {
     ("information-notice", "content"): "frozen by the product when it goes into review",
     ("information-notice", "next_review"): REVIEWED,
     ("obligation", "controls"): "looked at yearly; a system that touches people is a member without any",
-    **{("specification", name): SAYS_WHAT_IS for name in ("system", "need", "use", "asked")},
+    **{("specification", name): SAYS_WHAT_IS for name in ("system", "need", "use", "asked", "design")},
+    ("specification", "objectives"): "what it carries is approved with the requirements themselves",
+    **{("objective", name): "what it guides and of which systems is approved with it; a revision too"
+       for name in ("guides", "systems")},
+    **{("risk-criteria", name): "approved by top management; another day or basis is approved anew"
+       for name in ("basis", "next_review")},
     ("specification", "next_review"): REVIEWED,
     ("release", "content"): "what was approved stays as it was; another one is another release",
     **{("deployment", name): "what was approved stays while it is in use" for name in ("system", "release")},

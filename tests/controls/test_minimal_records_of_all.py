@@ -71,6 +71,9 @@ ASSESSED: Final[Made] = (
     "supplier-assessment",
     {"systems": ["ai-system"], "risks": [], "verdict": "suitable", "conditions": "", "conditions_by": None},
 )
+SPECIFICATION: Final[Made] = ("specification", {"system": "ai-system", "objectives": []})
+GUIDING: Final[Made] = ("objective", {"guides": ["development"], "systems": [], **OWNED})
+CARRYING: Final[Made] = ("specification", {"system": "ai-system", "objectives": ["objective"]})
 ONE_IMPACT: Final = ((SYSTEM, IMPACT), "has no approved assessment")
 ONE_POLICY: Final = ((("policy", {}),), "The AI policy is not approved")
 ONE_REVIEW: Final = ((REVIEW,), "did not take place, or nobody has approved it")
@@ -93,6 +96,10 @@ MINIMAL: Final[Mapping[str, tuple[tuple[Made, ...], str]]] = {
     "A.3.3": ((written("A.3.3"),), "A.3.3 is in no approved document of our own"),
     "A.4.2": ((SYSTEM, ("component", {})), "has no component"),
     "A.4.3": ((SYSTEM, DATASET), "has no dataset"),
+    "A.6.1.2": ((SYSTEM, GUIDING, CARRYING), "has no approved specification"),
+    "A.6.2.2": ((SYSTEM, SPECIFICATION), "has no approved specification"),
+    "A.6.2.3": ((SYSTEM, SPECIFICATION), "has no approved account of its design"),
+    "A.7.2": ((written("A.7.2"),), "A.7.2 is in no approved document of our own"),
     "A.6.1.3": ((written("A.6.1.3"),), "A.6.1.3 is in no approved document of our own"),
     "A.6.2.7": (
         (SYSTEM, written("A.6.2.7", "design", systems=["ai-system"])),
@@ -127,6 +134,10 @@ def filled(values: Mapping[str, Any], mina: Actor, made: Mapping[str, Saved]) ->
         found["owner"] = mina.id
     if found.get("systems") == ["ai-system"]:
         found["systems"] = [made["ai-system"].reference]
+    if found.get("system") == "ai-system":
+        found["system"] = made["ai-system"].reference
+    if found.get("objectives") == ["objective"]:
+        found["objectives"] = [made["objective"].reference]
     return found
 
 

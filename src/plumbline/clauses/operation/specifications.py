@@ -31,6 +31,12 @@ class Specification(Record):
         "R1: sorts claims by urgency | 95 of 100 as an expert would.",
         required=True,
     )
+    objectives = fields.references(
+        "clauses.Objective",
+        "objectives",
+        "Objectives for responsible development that these requirements carry into the system (A.6.1.2).",
+        "specifications",
+    )
     data_needs = fields.text("data", "Which data it needs, how good, and what must not be in it.")
     oversight = fields.text("oversight and transparency", "What people see, and how they override it.")
     design = fields.text("design", "Method and structure chosen, with the reasons; or where that is kept.")
@@ -62,7 +68,7 @@ SPECIFICATION = Kind(
     access="systems",
     clause="8",
     place=20,
-    requirements=("iso42001:A.6.2.2", "iso42001:A.6.2.3", "iso42001:8.1"),
+    requirements=("iso42001:A.6.1.2", "iso42001:A.6.2.2", "iso42001:A.6.2.3", "iso42001:8.1"),
     titles={
         "system": "What it is for",
         "asked": "Requirements",

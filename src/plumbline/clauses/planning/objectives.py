@@ -21,6 +21,9 @@ class Objective(Record):
 
     statement = fields.text("what we want", "One sentence, consistent with the AI policy.", required=True)
     aims = fields.many("serves", "Objectives of ISO/IEC 42001 C.2 that it serves.", choices.ai_objectives)
+    guides = fields.many(
+        "guides", "What it guides: how AI is developed (A.6.1.2), how it is used (A.9.3), or both.", CHOICES
+    )
     applies_to = fields.line("function or level", "Part of the organization it is set for.", 200)
     systems = fields.systems("Systems it is about. Empty: all.", "objectives")
     policy = fields.reference("clauses.Policy", "policy", "Policy that it follows from.", "objectives")
@@ -56,7 +59,8 @@ class Objective(Record):
         verbose_name_plural = "objectives"
 
     def clean(self) -> None:
-        """A target has a direction and a unit, an outcome a day and a basis.
+        """A target has a direction and a unit, an outcome a day and a basis. What guides development or use
+        says which objectives of responsible AI it serves.
 
         Nobody writes what the product computes of a revision.
         """
@@ -65,6 +69,8 @@ class Objective(Record):
             if self.target is not None:
                 errors.require("direction", "Say whether the figure is an upper or a lower end.")
                 errors.require("measured_in", "Say what the figure counts.")
+            if self.guides:
+                errors.require("aims", "Say which objectives of responsible AI it serves.")
             if self.outcome != "open":
                 errors.require("judged_on", "Say when that was judged.")
                 errors.require("outcome_note", "Say what the judgement rests on.")

@@ -27,7 +27,7 @@ _SPECIFIED = {"need": Word("what it is for"), "use": Word("its intended use")}
 _USED = frozenset({"staged", "live"})
 
 
-def _specification(member: Member, evidence: Evidence) -> Facts | Message:
+def specification_in_force(member: Member, evidence: Evidence) -> Facts | Message:
     """The specification in force of a live system, or why none counts."""
     rows = [
         row for row in evidence.records["specification"] if member.system and row["system"] == member.system
@@ -62,7 +62,7 @@ def systems_specified(member: Member, evidence: Evidence) -> Message | None:
     use, and requirements each with a figure to measure it by. Whether they are right is for people."""
     if in_force(evidence, "ai-system", member.system) is None:
         return not_approved(member)
-    found = _specification(member, evidence)
+    found = specification_in_force(member, evidence)
     return found if isinstance(found, Message) else None
 
 
@@ -160,7 +160,7 @@ def _unvalidated(member: Member, release: Facts, evidence: Evidence) -> Message 
     if absent:
         text = "runs {release}, of which no {types} was confirmed"
         return say("validation.absent", text, release=ref(release), types=listing(absent, conjunction="or"))
-    specified = _specification(member, evidence)
+    specified = specification_in_force(member, evidence)
     if isinstance(specified, Message):
         return specified
     tested: set[str] = set().union(*(lines.tested_ids(row["limits"]) for row in passed))

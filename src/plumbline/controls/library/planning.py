@@ -8,8 +8,8 @@ from plumbline.controls.declare import check
 from plumbline.controls.library.cases import bare
 from plumbline.controls.library.cases import planning as cases
 from plumbline.controls.library.contradictions import SPEAKS_AGAINST
-from plumbline.controls.library.gaps import overdue_review, says_too_little, was_due
-from plumbline.controls.library.population import INVENTORY, Unrecorded, in_force, owned
+from plumbline.controls.library.gaps import Facts, overdue_review, says_too_little, was_due
+from plumbline.controls.library.population import INVENTORY, Unrecorded, in_force, must_exist, owned
 from plumbline.controls.populations import Member, Population, share
 from plumbline.controls.verdicts import Evidence, day_of
 from plumbline.kernel.messages import Message, Requirement, Word, say
@@ -69,6 +69,34 @@ def soa_complete(member: Member, evidence: Evidence) -> Message | None:
     else:
         reason = says_too_little(row, {"justification": Word("why it is needed")})
     return reason or overdue_review(row, evidence.today)
+
+
+def _criteria(evidence: Evidence) -> Facts:
+    rows = evidence.records["risk-criteria"]
+    return max(rows, key=lambda row: str(row["approved_at"]), default={})
+
+
+@check(
+    "iso42001:6.1.1",
+    slug="criteria-approved",
+    title="Risk criteria are approved and in date",
+    finding="Risks are judged by no approved criteria",
+    over="organization",
+    needs=(),
+    population=must_exist("risk-criteria", Word("the risk criteria"), ("records:risk-criteria",), _criteria),
+    share=share("criteria.share", "{have} of {total} set of risk criteria is approved and in date."),
+    strength=Strength.RECORDED,
+    cases=cases.CRITERIA_APPROVED,
+)
+def criteria_approved(member: Member, evidence: Evidence) -> Message | None:
+    """The organization's own risk criteria are approved, say what they rest on, and have a review to come.
+
+    Until there are some, risks are judged by the scales that Plumbline delivers, which nobody here has set.
+    """
+    if not member.row["reference"]:
+        return say("criteria.none", "are not set and approved")
+    reason = says_too_little(member.row, {"basis": Word("what they rest on")})
+    return reason or overdue_review(member.row, evidence.today)
 
 
 def _deviations(evidence: Evidence) -> list[Member]:

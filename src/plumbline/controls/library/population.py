@@ -140,13 +140,21 @@ TOUCHING = Population(
 )
 
 
+def _made_here(evidence: Evidence) -> list[Member]:
+    return [member for member in live_systems(evidence) if may_be(member, "sourcing", MADE_HERE)]
+
+
+DEVELOPED_HERE = Population(
+    "developed-here", Word("live AI systems developed here or for us"), INVENTORY, _made_here, bare.SYSTEM
+)
+
+
 def learned_here(evidence: Evidence) -> list[Member]:
     """Live systems that were made here or for us, and that are not rules alone."""
     return [
         member
-        for member in live_systems(evidence)
-        if may_be(member, "sourcing", MADE_HERE)
-        and (member.row["unknown"] or any(row["technique"] != "rules" for row in member.row["versions"]))
+        for member in _made_here(evidence)
+        if member.row["unknown"] or any(row["technique"] != "rules" for row in member.row["versions"])
     ]
 
 

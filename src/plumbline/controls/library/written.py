@@ -56,6 +56,7 @@ WRITTEN = (
     ),
     Written("impact-process", "A.5.2", "how effects of AI systems are assessed", ("process", "method")),
     Written("development-process", "A.6.1.3", "how AI is developed responsibly", ("process",)),
+    Written("data-process", "A.7.2", "how data for AI is managed", ("process", "method", "plan")),
     Written("incident-plan", "A.8.4", "how users hear of incidents", ("plan", "process"), "major"),
     Written("use-process", "A.9.2", "how AI is used responsibly", ("process",)),
 )

@@ -22,6 +22,8 @@ def specification(reference: str = "SPC-1", **more: Any) -> Sample:
         "need": "Handlers find urgent claims first.",
         "use": "The desk in Bergen; a form goes in, an urgency comes out.",
         "asked": "R1: sorts claims | 95 of 100\nR2: is even | 3 points apart at most",
+        "objectives": [],
+        "design": "",
         "next_review": "2026-12-01",
         "approved_at": "2026-01-05T00:00:00Z",
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from plumbline.controls.cases import Case, Sample, case
+from plumbline.controls.library.cases.planning_samples import criteria
 from plumbline.controls.library.cases.samples import (
     applicability,
     component,
@@ -81,6 +82,19 @@ SOA_COMPLETE = (
     case("passes", "1 of 1", *_out("A.7.4"), draft(dataset(), state="retired")),
 )  # fmt: skip
 _YESTERDAY = "2026-03-02"
+_NEWER = {"approved_at": "2026-03-01T00:00:00Z"}
+CRITERIA_APPROVED = (
+    case("fails", "The risk criteria are not set and approved", population=1),
+    case("passes", "1 of 1 set of risk criteria is approved and in date.", criteria()),
+    case("fails", "are not set and approved", draft(criteria())),
+    case(
+        "fails", "CRI-1 was due for review on 2 Mar 2026", criteria(next_review=_YESTERDAY), named=("CRI-1",)
+    ),
+    case("passes", "1 of 1", criteria(next_review="2026-03-03")),
+    case("fails", "CRI-1 lacks what they rest on", criteria(basis="")),
+    case("fails", "says next to nothing of what they rest on", criteria(basis="As usual.")),
+    case("fails", "CRI-2 was due", criteria(), criteria("CRI-2", next_review=_YESTERDAY, **_NEWER)),
+)
 DEVIATIONS_IN_DATE = (
     case("passes", "1 of 1", deviation()),
     case("passes", "1 of 1", deviation(expires_on=None)),

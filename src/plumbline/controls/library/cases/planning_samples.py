@@ -65,3 +65,13 @@ def opportunity(reference: str = "OPP-1", **more: Any) -> Sample:
         "approved_at": "2026-02-20T00:00:00Z",
     }
     return row_of("opportunity", reference, state="approved", fields=fields, more=more)
+
+
+def criteria(reference: str = "CRI-1", **more: Any) -> Sample:
+    """Approved risk criteria that are looked at again in November."""
+    fields = {
+        "basis": "Supervision asks for lasting harm to be rare.",
+        "next_review": "2026-11-30",
+        "approved_at": "2026-01-05T00:00:00Z",
+    }
+    return row_of("risk-criteria", reference, state="approved", fields=fields, more=more)

@@ -230,7 +230,7 @@ def deviation(reference: str = "DEV-1", **more: Any) -> Sample:
 
 def objective(reference: str = "OBJ-1", **more: Any) -> Sample:
     """An approved objective that still runs, with a target."""
-    fields = {"outcome": "open", "due": "2026-12-31", "target": "0.9"}
+    fields = {"outcome": "open", "due": "2026-12-31", "target": "0.9", "guides": [], "systems": []}
     return row_of("objective", reference, state="approved", fields=fields, more=more)
 
 
