@@ -20,6 +20,11 @@ def chance(world: World, *, due: int = 30, **changed: Any) -> str:
     return world.make("opportunity", **{**values, **changed})
 
 
+def criteria(world: World) -> None:
+    """Approved risk criteria, which 6.1.1 asks for beside what issues lead to."""
+    approved(world, "risk-criteria", by="ingrid", next_review=world.day(200))
+
+
 def reported(world: World, reference: str, effect: str = "better") -> str:
     """An approved opportunity, begun, and with what Mina says of its effect."""
     world.move("mina", reference, "begin")
@@ -30,6 +35,7 @@ def reported(world: World, reference: str, effect: str = "better") -> str:
 
 
 def test_an_issue_leads_somewhere_and_without_its_opportunity_6_1_1_says_so(office: World) -> None:
+    criteria(office)
     issue = office.approve(office.make("issue", risks=[]))
     assert "leads to no risk and to no opportunity" in office.seen("6.1.1").reasons
     reference = chance(office, issues=[issue])
@@ -43,7 +49,19 @@ def test_an_issue_leads_somewhere_and_without_its_opportunity_6_1_1_says_so(offi
     assert "leads to no risk and to no opportunity" in seen.reasons
 
 
+def test_without_approved_risk_criteria_6_1_1_says_so(office: World) -> None:
+    office.approve(chance(office, issues=[office.approve(office.make("issue", risks=[]))]))
+    made = office.make("risk-criteria", next_review=office.day(200))
+    assert "The risk criteria are not set and approved" in office.seen("6.1.1").reasons
+    office.approve(made, by="ingrid")
+    assert office.words("6.1.1")["6.1.1"] in GOOD
+    office.move("mina", made, "propose-retirement")
+    office.move("ingrid", made, "retire")
+    assert "The risk criteria are not set and approved" in office.seen("6.1.1").reasons
+
+
 def test_a_risk_counts_once_two_people_stand_behind_it(kept: World) -> None:
+    criteria(kept)
     bare = kept.make("risk")
     kept.approve(kept.make("issue", risks=[bare]))
     assert "leads to no risk in an approved assessment" in kept.seen("6.1.1").reasons
