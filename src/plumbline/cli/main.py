@@ -18,6 +18,7 @@ from plumbline.cli import (
     bulk,
     checks,
     comments,
+    competence,
     connectors,
     delivery,
     demo,
@@ -85,6 +86,7 @@ app.add_typer(connectors.app, name="connector")
 app.add_typer(plugins.app, name="plugin")
 app.add_typer(telemetry.app, name="telemetry")
 app.add_typer(checks.app, name="check")
+app.add_typer(competence.app, name="competence")
 app.add_typer(bulk.app, name="bulk")
 app.add_typer(views.app, name="view")
 app.add_typer(sightings.app, name="sighting")

@@ -215,6 +215,22 @@ def _roles_today(person_ids: frozenset[int]) -> frozenset[str]:
     return frozenset(role for role in valid if role in ROLES)
 
 
+def roles_held(at: datetime) -> dict[str, frozenset[str]]:
+    """The roles that people held when the day of ``at`` was over, by their opaque id, as it was known at that
+    instant: of people who are here, where it is today."""
+    day = clock.day_of(at)
+    rows = Grant.objects.filter(given_at__lte=at, starts__lte=day).filter(
+        Q(ends__isnull=True) | Q(ends__gte=day), Q(revoked_at__isnull=True) | Q(revoked_at__gt=at)
+    )
+    if day == clock.today():
+        rows = rows.filter(person__is_active=True)
+    found: dict[str, set[str]] = {}
+    for handle, role in rows.values_list("person__handle", "role"):
+        if role in ROLES:
+            found.setdefault(handle, set()).add(role)
+    return {handle: frozenset(roles) for handle, roles in found.items()}
+
+
 def holders(person_ids: Iterable[int], roles: Iterable[str], but: Iterable[int]) -> list[Person]:
     """Active people among ``person_ids`` or with one of ``roles``, except for those in ``but``, by name."""
     named = Q(pk__in=list(person_ids)) | Q(grants__role__in=list(roles))

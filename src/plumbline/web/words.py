@@ -88,6 +88,15 @@ LOOKS: dict[str, Look] = {
     "received": Look("warn", "flag"),
     "looked into": Look("none", "eye"),
     "answered": _plain("ok", "circle-check"),
+    # Competences
+    "in force": _plain("ok", "circle-check"),
+    "expired": Look("stale", "clock-alert"),
+    "not yet shown": Look("none", "clock"),
+    "not evaluated": Look("warn", "circle-question-mark"),
+    "hidden": _plain("none", "eye-off"),
+    "yes": _plain("ok", "circle-check"),
+    "no": Look("bad", "circle-x"),
+    "not known": Look("none", "circle-question-mark"),
     # Validations and deployments
     "limits set": Look("none", "list-checks"),
     "measured": Look("none", "eye"),
