@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext
 
 from plumbline.clauses.support.competence import exported, queries
 from plumbline.clauses.support.competence.evidence import Standing
@@ -19,6 +21,7 @@ from plumbline.kernel import clock
 from plumbline.kernel.problems import Fault, Invalid
 from plumbline.records import csv_export, kinds
 from plumbline.web import as_of as days
+from plumbline.web import dates
 from plumbline.web.pages import Permission, page
 
 NEEDS = tuple(Permission("read", kind=kind, anywhere=True) for kind in queries.KINDS)
@@ -29,7 +32,14 @@ class _Line:
     """A row of the matrix with the words that a reader sees."""
 
     row: queries.Row
+    until: str
     effect: str
+
+
+def _line(row: queries.Row, effects: Mapping[str, Any]) -> _Line:
+    untold = gettext("Not evaluated") if row.cell.training else "–"
+    until = dates.day(row.cell.valid_until) if row.cell.valid_until is not None else "–"
+    return _Line(row, until, str(effects.get(row.cell.effect, untold)))
 
 
 @dataclass(frozen=True)
@@ -47,7 +57,7 @@ def _cards(asked: tuple[queries.Asked, ...]) -> list[_Card]:
         _Card(
             one,
             ROLES[one.position].title if one.position in ROLES else "",
-            tuple(_Line(row, str(effects.get(row.cell.effect, ""))) for row in one.rows),
+            tuple(_line(row, effects) for row in one.rows),
         )
         for one in asked
     ]
