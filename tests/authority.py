@@ -15,10 +15,13 @@ EVERYTHING = (
     "accept restatement",
     "change unit",
     "approve posture",
+    "go live",
 )
 
 
-def give_authority(actor: Any, *acts: str, level: str = "very high", grade: str = "major") -> str:
+def give_authority(
+    actor: Any, *acts: str, level: str = "very high", grade: str = "major", tier: str = "high"
+) -> str:
     """Have ``actor`` given the authority for ``acts`` (all but to give authority); the record's reference.
 
     Somebody called Board, of top management, approves what somebody called Clerk has written.
@@ -35,6 +38,7 @@ def give_authority(actor: Any, *acts: str, level: str = "very high", grade: str 
         "acts": list(acts or EVERYTHING),
         "risk_level": level,
         "grade": grade,
+        "tier": tier,
         "basis": "Decision of the board on who decides what.",
         "valid_until": (clock.today() + timedelta(days=365)).isoformat(),
     }

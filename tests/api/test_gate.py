@@ -32,6 +32,7 @@ def way(mina: Actor, sara: Actor, someone: Callable[[str, str], Actor]) -> OnIts
     """A system on its way, with somebody who may accept its risks."""
     third = someone("aims-manager", "Tove")
     give_authority(third)
+    give_authority(sara, "go live")
     return OnItsWay(mina, sara, third)
 
 

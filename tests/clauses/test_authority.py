@@ -104,6 +104,7 @@ class TestGiving:
             ({"acts": ["accept risk"], "grade": ""}, "risk_level"),
             ({"acts": ["dismiss"], "grade": ""}, "grade"),
             ({"acts": ["no action"], "grade": ""}, "grade"),
+            ({"acts": ["go live"]}, "tier"),
             ({"valid_until": "2029-01-01"}, "valid_until"),
             ({"acts": []}, "acts"),
         ],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,10 +12,12 @@ from tests.authority import give_authority
 from tests.lifecycle import OnItsWay, measured, state_of
 
 from plumbline.clauses.operation.validations import Validation
+from plumbline.controls.past_decisions import queries as decisions
 from plumbline.identity.actors import Actor
+from plumbline.identity.authority import Act, AuthorityLimit
 from plumbline.kernel import acceptance_lines as lines
+from plumbline.kernel import clock, tiers
 from plumbline.kernel import release_parts as parts
-from plumbline.kernel import tiers
 from plumbline.kernel.problems import Conflict, NotAllowed
 from plumbline.records import commands
 from plumbline.records import queries as records
@@ -26,8 +28,9 @@ DIGEST = "0" * 63
 
 @pytest.fixture
 def way(mina: Actor, sara: Actor, tove: Actor) -> OnItsWay:
-    """A system on its way, with somebody who may accept its risks."""
+    """A system on its way, with somebody who may accept its risks and two who may let it go live."""
     give_authority(tove)
+    give_authority(sara, "go live")
     return OnItsWay(mina, sara, tove)
 
 
@@ -166,6 +169,60 @@ def test_a_release_is_approved_once_all_is_there_and_each_lack_is_named(way: OnI
     way.move(risk, "assess")
     way.move(risk, "accept", way.third)
     assert way.move(release, "approve", way.second).state == "approved"
+
+
+@pytest.mark.data_layer
+@pytest.mark.django_db
+def test_a_release_is_approved_within_an_authority_that_covers_the_tier(
+    way: OnItsWay, someone: Callable[[str, str], Actor]
+) -> None:
+    rolf = someone("aims-manager", "Rolf")
+    way.system()
+    release = way.prepared()
+    for tier in ("", "basic"):
+        if tier:
+            give_authority(rolf, "go live", tier=tier)
+        with pytest.raises(NotAllowed, match=r"approve releases and deployments \(raised\)"):
+            way.move(release, "approve", rolf)
+    # A draft of the system that says less of it makes nobody's authority reach further.
+    way.amend(way.made["ai-system"], effect="none", autonomy="suggests", data_classes=[])
+    with pytest.raises(NotAllowed, match="approve releases and deployments"):
+        way.move(release, "approve", rolf)
+    assert state_of(release) == "in review"
+    give_authority(rolf, "go live", tier="raised")
+    assert way.move(release, "approve", rolf).state == "approved"
+    third = someone("aims-manager", "Siv")
+    deployment = way.create("deployment", due=clock.today())
+    way.move(deployment, "submit")
+    with pytest.raises(NotAllowed, match="approve releases and deployments"):
+        way.move(deployment, "approve", third)
+    assert way.move(deployment, "approve", rolf).state == "approved"
+
+
+@pytest.mark.data_layer
+@pytest.mark.django_db
+def test_a_draft_makes_the_tier_graver_for_the_authority_too(
+    way: OnItsWay, someone: Callable[[str, str], Actor]
+) -> None:
+    rolf = someone("aims-manager", "Rolf")
+    give_authority(rolf, "go live", tier="raised")
+    way.system()
+    release = way.prepared()
+    way.amend(way.made["ai-system"], effect="legal or similar")
+    with pytest.raises(NotAllowed, match=r"approve releases and deployments \(high\)"):
+        way.move(release, "approve", rolf)
+
+
+@pytest.mark.data_layer
+@pytest.mark.django_db
+def test_what_went_live_counts_in_the_back_test_of_an_authority(way: OnItsWay) -> None:
+    way.live()
+    taken = [one for one in decisions.since(clock.now() - timedelta(days=1)) if one.act is Act.GO_LIVE]
+    assert [one.rank for one in taken] == [2, 2]
+    allowing = AuthorityLimit("AUT-1", frozenset({Act.GO_LIVE}), ranks={Act.GO_LIVE: 2})
+    assert all(allowing.covers(one.act, one.rank) for one in taken)
+    less = AuthorityLimit("AUT-2", frozenset({Act.GO_LIVE}), ranks={Act.GO_LIVE: 1})
+    assert not any(less.covers(one.act, one.rank) for one in taken)
 
 
 @pytest.mark.data_layer

@@ -270,9 +270,9 @@ def life_cycle(world: World) -> None:
         world.amend("mina", validation, **measured(type_, measured_on=world.day(0)))
         world.move("mina", validation, "measure")
         world.move("sara", validation, "confirm")
-    world.move("sara", release, "approve")
+    world.move("ingrid", release, "approve")
     deployment = world.make("deployment", system=system, release=release, due=world.day(0), owner=owner)
-    world.approve(deployment)
+    world.approve(deployment, by="ingrid")
     world.move("mina", deployment, "go-live")
 
 

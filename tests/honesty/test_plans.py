@@ -12,7 +12,7 @@ import pytest
 from django.urls import reverse
 from tests.honesty.world import GOOD, World
 
-from plumbline.clauses.planning import frozen_risks
+from plumbline.clauses import freezing
 from plumbline.records import kinds
 from plumbline.trail import log
 
@@ -69,7 +69,7 @@ def test_levels_and_criteria_are_frozen_and_hash_to_what_the_trail_says(kept: Wo
     assert content["criteria"]["version"] == "delivered"
     # likelihood 3 and harm 4 of the example: high, the fourth of five levels, by the delivered matrix
     assert content["risks"][0]["level"] == 4
-    digest = frozen_risks.digest(content)
+    digest = freezing.digest(content)
     assert digest in kept.page("mina", reverse("record", args=[one(kept, "risk-assessment")]))
     entries = log.search(subject_ref=one(kept, "risk-assessment"))
     assert any(digest in str(entry.facts) for entry in entries), [str(entry.facts) for entry in entries]

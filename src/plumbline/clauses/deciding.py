@@ -143,9 +143,20 @@ def has_no_part(actor: Actor, record: Record) -> Answer:
     return involved_in(record).answer(actor)
 
 
-def may_decide(actor: Actor, record: Record, act: Act, *, rank: int = 0, rank_name: str = "") -> Answer:
-    """Whether ``actor`` may decide ``act`` about ``record``: no part in it, and within their authority."""
-    involved = involved_in(record)
+def may_decide(
+    actor: Actor,
+    record: Record,
+    act: Act,
+    *,
+    rank: int = 0,
+    rank_name: str = "",
+    involved: Involved | None = None,
+) -> Answer:
+    """Whether ``actor`` may decide ``act`` about ``record``: no part in it, and within their authority.
+
+    ``involved`` are those with a part in it, where they are others than `involved_in` says.
+    """
+    involved = involved_in(record) if involved is None else involved
     own = involved.answer(actor)
     if not own:
         return own

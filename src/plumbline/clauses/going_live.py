@@ -13,6 +13,7 @@ from typing import Any
 from plumbline.clauses import deciding, queries, staleness
 from plumbline.clauses.workflows import RUNNING
 from plumbline.identity.actors import Actor
+from plumbline.identity.authority import Act
 from plumbline.identity.policy import Answer
 from plumbline.kernel import acceptance_lines as lines
 from plumbline.kernel import clock, release_parts, tiers
@@ -131,15 +132,14 @@ def _failed(system: int) -> list[dict[str, Any]]:
     return [{name: getattr(record, name) for name in names} for record in failed]
 
 
-def needs(release: Any) -> tuple[tiers.Need, ...]:
-    """All that a release, a record, needs before it goes live, met or not; empty while its system is not
-    approved."""
-    found = known(release)
+def needs(found: tiers.Known | None) -> tuple[tiers.Need, ...]:
+    """All that a release needs before it goes live, met or not, by what is `known` of it; empty while its
+    system is not approved."""
     return () if found is None else tiers.needs(found, clock.today())
 
 
-def needs_of_going_live(release: Any) -> tuple[tiers.Need, ...]:
-    """As `needs`, with the approval of the release itself first."""
+def needs_of_going_live(release: Any, found: tiers.Known | None) -> tuple[tiers.Need, ...]:
+    """As `needs` of ``release``, a record, with the approval of the release itself first."""
     reference = Ref(release.reference)
     if _one(RELEASE, release.reference) is None:
         first = tiers.Need(
@@ -149,7 +149,7 @@ def needs_of_going_live(release: Any) -> tuple[tiers.Need, ...]:
         first = tiers.Need(
             "approval", True, say("golive.approved", "{record} is approved.", record=reference)
         )
-    return (first, *needs(release))
+    return (first, *needs(found))
 
 
 def faults_of(release: Any, field: str) -> list[Fault]:
@@ -225,9 +225,9 @@ def release_before(release: Any) -> Mapping[str, Any] | None:
     return None
 
 
-def made_stale(release: Any) -> list[staleness.Stale]:
-    """What has to be looked at anew since ``release``, a record, differs from the one before."""
-    before, system = release_before(release), release.system.reference
+def made_stale(release: Any, before: Mapping[str, Any] | None) -> list[staleness.Stale]:
+    """What has to be looked at anew since ``release``, a record, differs from the one ``before``."""
+    system = release.system.reference
     if before is None:
         return []
     after = {"version": release.version, "content": release.content}
@@ -250,27 +250,37 @@ def _naming(kind: str, system: str) -> tuple[Mapping[str, Any], ...]:
 
 
 def may_approve_release(actor: Actor, record: Record) -> Answer:
-    """From the raised tier on, a release is approved by somebody with no part in its system."""
+    """A release is approved by somebody whose authority covers the tier of its system, from the raised tier
+    on with no part in it."""
     system: Any = record.system  # type: ignore[attr-defined]  # a release has one
-    if tiers.tier(_tier_row(system)) is tiers.Tier.BASIC:
-        return Answer(True, say("golive.two", "Four eyes are enough for its tier."))
-    return deciding.has_no_part(actor, record)
+    tier = _tier(system)
+    involved = deciding.Involved(record.kind) if tier is tiers.Tier.BASIC else deciding.involved_in(record)
+    return _within_authority(actor, record, tier, involved)
 
 
 def may_approve_deployment(actor: Actor, record: Record) -> Answer:
-    """In the high tier, who approved the release does not approve its deployment too."""
+    """As a release; in the high tier, who approved the release does not approve its deployment too."""
     deployment: Any = record
-    if tiers.tier(_tier_row(deployment.system)) < tiers.Tier.HIGH:
+    tier = _tier(deployment.system)
+    if tier < tiers.Tier.HIGH:
         return may_approve_release(actor, record)
     involved = deciding.involved_in(record)
     approvers = deployment.release.approvals.values_list("person_id", flat=True)
     text = say("own-cause.release", "You approved {release}.", release=Ref(deployment.release.reference))
     involved.add(approvers, text)
-    return involved.answer(actor)
+    return _within_authority(actor, record, tier, involved)
 
 
-def _tier_row(system: Any) -> dict[str, Any]:
-    return {field: getattr(system, field) for field in _OF_SYSTEM}
+def _within_authority(actor: Actor, record: Record, tier: tiers.Tier, involved: deciding.Involved) -> Answer:
+    return deciding.may_decide(actor, record, Act.GO_LIVE, rank=tier, rank_name=tier.word, involved=involved)
+
+
+def _tier(system: Any) -> tiers.Tier:
+    """The graver of the tiers by what is approved of a system and by what is written of it now: a draft makes
+    nobody's authority reach further."""
+    approved = _one(SYSTEM, system.reference)
+    rows = [{field: getattr(system, field) for field in _OF_SYSTEM}, *([approved] if approved else [])]
+    return max(map(tiers.tier, rows))
 
 
 _WAITS: Mapping[str, tuple[str, ...]] = {

@@ -40,6 +40,7 @@ class Act(StrEnum):
     ACCEPT_RESTATEMENT = "accept restatement"
     CHANGE_UNIT = "change unit"
     APPROVE_POSTURE = "approve posture"
+    GO_LIVE = "go live"
 
     @property
     def text(self) -> str:
@@ -58,6 +59,7 @@ _TEXTS: Mapping[Act, str] = {
     Act.ACCEPT_RESTATEMENT: "accept the restatement of a verdict",
     Act.CHANGE_UNIT: "change the unit of a record",
     Act.APPROVE_POSTURE: "approve the posture as a whole",
+    Act.GO_LIVE: "approve releases and deployments",
 }
 
 
@@ -66,7 +68,8 @@ class AuthorityLimit:
     """One approved authority: who (a person, or every holder of a role), what, how far, where, how long.
 
     ``ranks`` bound an act from above: the level of a risk (1 to 5), the grade of a nonconformity (1 minor,
-    2 major). ``unit_id`` reaches that unit and all beneath it; ``None`` the whole organization.
+    2 major), the tier of a system (1 basic to 3 high). ``unit_id`` reaches that unit and all beneath it;
+    ``None`` the whole organization.
     """
 
     reference: str

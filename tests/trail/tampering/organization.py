@@ -52,6 +52,7 @@ def found(data: Path) -> Organization:
     _results(sara, made)
     _imported(mina, made)
     _bulk(mina, made)
+    _life_cycle(mina, made)
     _erasures(mina, sara)
     publisher.publish()
     _packed(mina, made)
@@ -273,6 +274,20 @@ def _bulk(mina: Actor, made: Organization) -> None:
     request = BulkRequest("edit", values={"business_area": "Everything"})
     job = commands.plan(mina, "ai-system", request, where="business_area:empty")
     made.names["bulk"] = commands.run(mina, job.handle).handle
+
+
+def _life_cycle(mina: Actor, made: Organization) -> None:
+    from plumbline.records import commands, examples, kinds
+
+    known = {"ai-system": made.names["system"]}
+
+    def reference(slug: str) -> str:
+        return known.get(slug, "")
+
+    for slug in ("specification", "release", "validation", "deployment", "retirement"):
+        values = examples.values_of(kinds.get(slug), reference, {})
+        named = {name: value for name, value in values.items() if value not in ("", [""], [])}
+        known[slug] = made.names[slug] = commands.create(mina, slug, named).reference
 
 
 def _erasures(mina: Actor, sara: Actor) -> None:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from plumbline.clauses import fields, gates
 from plumbline.clauses.context import whole
 from plumbline.clauses.fields import parent_link
+from plumbline.clauses.freezing import Freezing
 from plumbline.clauses.kind_data import beside
 from plumbline.clauses.operation.systems import CHOICES as SYSTEM
 from plumbline.clauses.validation import FieldErrors
 from plumbline.identity.actors import Actor
 from plumbline.kernel import intervals
+from plumbline.kernel.canonical import JSON
 from plumbline.kernel.messages import Ref, listing, say
 from plumbline.kernel.problems import Fault
 from plumbline.kernel.workflow import REVIEWED
-from plumbline.records.gates import GateResult, OnTaking
 from plumbline.records.kinds import Kind, Menu
 from plumbline.records.models import Record
 
@@ -66,23 +67,13 @@ def exclusions_have_reasons(actor: Actor, record: Record, reason: str) -> None:
         gates.refuse(record, [Fault("exclusions", missing, "name it there with the reason, or take it in")])
 
 
-def freeze(actor: Actor, record: Record, reason: str) -> GateResult:
-    """Write the context of this day into the scope that goes into review."""
-    assert isinstance(record, Scope)
-    record.content = whole.context(set(record.excluded.values_list("reference", flat=True)))
-    record.save(update_fields=["content"])
-    note = say("scope.frozen", "Context frozen with the scope.")
-    return GateResult(str(note), {"context": {"sha256": whole.digest(record.content)}})
+def _context(record: Scope) -> dict[str, JSON]:
+    return whole.context(set(record.excluded.values_list("reference", flat=True)))
 
 
-def context_is_current(actor: Actor, record: Record, reason: str) -> None:
-    """The context that is approved is the one in force, not that of the day on which review was asked for."""
-    assert isinstance(record, Scope)
-    now = whole.context(set(record.excluded.values_list("reference", flat=True)))
-    if now != record.content:
-        remedy = "return it to draft and ask for review again, which freezes it anew"
-        gates.refuse(record, [Fault("content", "has changed since review was asked for", remedy)])
-
+CONTEXT = Freezing(
+    _context, fact="context", note=lambda _: say("scope.frozen", "Context frozen with the scope.")
+)
 
 SCOPE = Kind(
     model=Scope,
@@ -103,8 +94,8 @@ SCOPE = Kind(
     icon="goal",
     menu=Menu("Plan", 8),
     gates={
-        "submit": (exclusions_have_reasons, OnTaking(freeze)),
-        "approve": (exclusions_have_reasons, context_is_current),
+        "submit": (exclusions_have_reasons, CONTEXT.freeze),
+        "approve": (exclusions_have_reasons, CONTEXT.is_current),
     },
     deciders={"approve": gates.top_management},
     due="next_review",

@@ -6,12 +6,11 @@ without its title, since a scope is read by the whole organization.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Mapping
 from typing import Any
 
 from plumbline.clauses import queries
-from plumbline.kernel.canonical import JSON, canonical
+from plumbline.kernel.canonical import JSON
 
 PARTS: Mapping[str, tuple[str, ...]] = {
     "issue": ("origin", "topic"),
@@ -43,8 +42,3 @@ def _row(row: Mapping[str, Any], words: Mapping[str, JSON]) -> dict[str, JSON]:
     }
     kept = {name: value for name, value in words.items() if not hidden or name in ("roles", "within")}
     return {**frozen, **kept}
-
-
-def digest(content: Mapping[str, Any]) -> str:
-    """SHA-256 of a frozen context in its canonical bytes, in hex."""
-    return hashlib.sha256(canonical(dict(content))).hexdigest()

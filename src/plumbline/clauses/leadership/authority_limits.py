@@ -48,6 +48,9 @@ class Authority(Record):
     grade = fields.choice(
         "nonconformities up to", "Gravest one that may be dismissed or left without an action.", CHOICES, 16
     )
+    tier = fields.choice(
+        "releases up to tier", "Highest tier of a system whose releases may go live by it.", CHOICES, 16
+    )
     basis = fields.text("what it rests on", "Resolution, job description or appointment.", required=True)
     valid_until = fields.day("valid until", "Last day on which it holds.", required=True, ahead=24)
     back_test = fields.text(
@@ -72,6 +75,8 @@ class Authority(Record):
                 errors.require("risk_level", "Say up to which level risks may be accepted.")
             if {Act.DISMISS, Act.NO_ACTION}.intersection(self.acts):
                 errors.require("grade", "Say up to which grade.")
+            if Act.GO_LIVE in self.acts:
+                errors.require("tier", "Say up to which tier releases and deployments may be approved.")
             errors.not_before("valid_until", "effective_from", "day from which it is effective")
             begins = self.effective_from or clock.today()
             if self.valid_until is not None and (self.valid_until - begins).days > LONGEST:
@@ -114,7 +119,7 @@ def limits_of(rows: Sequence[Mapping[str, Any]]) -> list[AuthorityLimit]:
             acts=frozenset(map(Act, row["acts"])),
             person_id=people.get(row["person"]),
             role=row["position"],
-            ranks=_ranks(row["risk_level"], row["grade"]),
+            ranks=_ranks(row["risk_level"], row["grade"], row.get("tier") or ""),
             unit_id=units[row["unit"]] if row["unit"] else None,
             starts=_day(row["effective_from"]) or date.min,
             ends=_day(row["valid_until"]) or date.max,
@@ -123,10 +128,16 @@ def limits_of(rows: Sequence[Mapping[str, Any]]) -> list[AuthorityLimit]:
     ]
 
 
-def _ranks(level: str, grade: str) -> Mapping[Act, int]:
-    """How far each act goes: the level of a risk from 1, the grade of a nonconformity from 1."""
+def _ranks(level: str, grade: str, tier: str) -> Mapping[Act, int]:
+    """How far each act goes: the level of a risk, the grade of a nonconformity, the tier of a system, each
+    from 1."""
     limit = _rank("grade", grade)
-    return {Act.ACCEPT_RISK: _rank("risk_level", level), Act.DISMISS: limit, Act.NO_ACTION: limit}
+    return {
+        Act.ACCEPT_RISK: _rank("risk_level", level),
+        Act.DISMISS: limit,
+        Act.NO_ACTION: limit,
+        Act.GO_LIVE: _rank("tier", tier),
+    }
 
 
 def _day(text: str | None) -> date | None:
@@ -143,8 +154,8 @@ AUTHORITY = Kind(
     place=2,
     requirements=("iso42001:5.3", "iso42001:A.3.2"),
     titles={"person": "Who", "acts": "What, and how far", "basis": "Why and how long"},
-    columns=("person", "position", "risk_level", "grade", "valid_until"),
-    filters=("position", "risk_level", "grade"),
+    columns=("person", "position", "risk_level", "grade", "tier", "valid_until"),
+    filters=("position", "risk_level", "grade", "tier"),
     workflow=REVIEWED,
     icon="stamp",
     menu=Menu("Plan", 60),

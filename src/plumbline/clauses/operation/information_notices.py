@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from plumbline.clauses import choices, fields, gates, queries
 from plumbline.clauses.fields import parent_link
+from plumbline.clauses.freezing import Freezing
 from plumbline.clauses.kind_data import beside
 from plumbline.clauses.validation import FieldErrors
-from plumbline.identity.actors import Actor
 from plumbline.kernel import intervals
 from plumbline.kernel.problems import Fault
 from plumbline.kernel.workflow import REVIEWED
-from plumbline.records.gates import OnTaking
 from plumbline.records.kinds import HubSection, Kind, Menu
 from plumbline.records.models import Record
 
@@ -94,20 +93,15 @@ def _system_in_force(record: InformationNotice) -> dict[str, str]:
     return {}
 
 
-def rests_on_the_system(actor: Actor, record: Record, reason: str) -> None:
-    """Write into the notice that goes into review what it rests on."""
-    assert isinstance(record, InformationNotice)
-    record.content = _system_in_force(record)
-    record.save(update_fields=["content"])
-
-
-def system_is_the_same(actor: Actor, record: Record, reason: str) -> None:
-    """What is approved is told of the system as it is, not of that of the day when review was asked for."""
-    assert isinstance(record, InformationNotice)
-    if _system_in_force(record) != record.content:
-        remedy = "return it to draft, say what is true now, and ask for review again"
-        gates.refuse(record, [Fault("content", "has changed since review was asked for", remedy)])
-
+# What it rests on stands in the revision itself, field by field, so that the entry says nothing besides.
+RESTS = Freezing(
+    _system_in_force,
+    changed=Fault(
+        "content",
+        "has changed since review was asked for",
+        "return it to draft, say what is true now, and ask for review again",
+    ),
+)
 
 INFORMATION_NOTICE = Kind(
     model=InformationNotice,
@@ -131,7 +125,7 @@ INFORMATION_NOTICE = Kind(
     menu=Menu("Do", 35),
     due="next_review",
     shown_when={"incident": ("about", ("incident",)), "change": ("about", ("change",))},
-    gates={"submit": (OnTaking(rests_on_the_system),), "approve": (system_is_the_same,)},
+    gates={"submit": (RESTS.freeze,), "approve": (RESTS.is_current,)},
     hubs=(
         HubSection(
             "system",

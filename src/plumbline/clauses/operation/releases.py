@@ -6,14 +6,14 @@ from django.db import models
 
 from plumbline.clauses import fields, gates, going_live
 from plumbline.clauses.fields import parent_link
+from plumbline.clauses.freezing import Freezing
 from plumbline.clauses.kind_data import beside
 from plumbline.clauses.validation import FieldErrors
 from plumbline.clauses.workflows import VERSIONED
 from plumbline.identity.actors import Actor
-from plumbline.kernel import clock, release_parts
+from plumbline.kernel import release_parts
 from plumbline.kernel.messages import Ref, listing, say
 from plumbline.kernel.problems import Fault
-from plumbline.records.gates import GateResult, OnTaking
 from plumbline.records.kinds import HubSection, Kind, Menu
 from plumbline.records.models import Record
 
@@ -84,23 +84,13 @@ def whole(actor: Actor, record: Record, reason: str) -> None:
     gates.refuse(record, faults)
 
 
-def freeze(actor: Actor, record: Record, reason: str) -> GateResult:
-    """Write what the release is made of, as it is in force today."""
-    assert isinstance(record, Release)
-    content = going_live.made_of(record).content
-    record.content = {**content, "frozen": clock.rfc3339(clock.now())}
-    record.digest = release_parts.digest(content)
-    record.save(update_fields=["content", "digest"])
-    note = say("release.frozen", "Frozen with digest {digest}.", digest=record.digest)
-    return GateResult(str(note), {"content": {"sha256": record.digest}})
-
-
-def content_is_current(actor: Actor, record: Record, reason: str) -> None:
-    """What is approved is what is in force today, and not what was when review was asked for."""
-    assert isinstance(record, Release)
-    if release_parts.digest(going_live.made_of(record).content) != record.digest:
-        remedy = "return it to draft and ask for review again, which freezes it anew"
-        gates.refuse(record, [Fault("content", "has changed since review was asked for", remedy)])
+MADE_OF = Freezing(
+    lambda release: going_live.made_of(release).content,
+    fact="content",
+    note=lambda digest: say("release.frozen", "Frozen with digest {digest}.", digest=digest),
+    digest=release_parts.digest,
+    digest_column="digest",
+)
 
 
 def has_what_its_tier_needs(actor: Actor, record: Record, reason: str) -> None:
@@ -129,8 +119,8 @@ RELEASE = Kind(
     icon="package",
     menu=Menu("Do", 22),
     gates={
-        "submit": (whole, OnTaking(freeze)),
-        "approve": (whole, content_is_current, has_what_its_tier_needs),
+        "submit": (whole, MADE_OF.freeze),
+        "approve": (whole, MADE_OF.is_current, has_what_its_tier_needs),
     },
     deciders={"approve": going_live.may_approve_release},
     derived={"digest": lambda values: release_parts.digest(values["content"])},

@@ -6,24 +6,19 @@ belongs to that unit, so that whoever reads the one may read the other.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from plumbline.clauses import criteria, queries
+from plumbline.clauses.freezing import digest
 from plumbline.clauses.planning.risks import Risk
-from plumbline.kernel.canonical import JSON, canonical
+from plumbline.kernel.canonical import JSON
 from plumbline.kernel.messages import Ref, say
 from plumbline.kernel.problems import Fault
 from plumbline.records.models import Record
 
 DECISIVE = ("level", "residual_level", "response")
 """What makes a plan another one when it changes; a new revision alone does not."""
-
-
-def digest(content: Mapping[str, Any]) -> str:
-    """SHA-256 of what was frozen in its canonical bytes, in hex."""
-    return hashlib.sha256(canonical(dict(content))).hexdigest()
 
 
 def criteria_now() -> dict[str, JSON]:

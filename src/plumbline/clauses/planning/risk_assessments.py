@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from plumbline.clauses import deciding, fields, gates
 from plumbline.clauses.fields import parent_link
+from plumbline.clauses.freezing import Freezing
 from plumbline.clauses.kind_data import beside
 from plumbline.clauses.planning import frozen_risks
 from plumbline.clauses.validation import FieldErrors
@@ -13,7 +14,6 @@ from plumbline.identity.policy import Answer
 from plumbline.kernel import intervals
 from plumbline.kernel.messages import Ref, say
 from plumbline.kernel.problems import Fault
-from plumbline.records.gates import GateResult, OnTaking
 from plumbline.records.kinds import HubSection, Kind, Menu
 from plumbline.records.models import Record
 
@@ -77,21 +77,16 @@ def risks_are_judged(actor: Actor, record: Record, reason: str) -> None:
     gates.refuse(record, faults)
 
 
-def freeze(actor: Actor, record: Record, reason: str) -> GateResult:
-    """Write criteria and levels of this moment into the assessment that goes into review."""
-    assert isinstance(record, RiskAssessment)
-    record.content = _content(record)
-    record.save(update_fields=["content"])
-    note = say("assessment.frozen", "Criteria and levels frozen with the assessment.")
-    return GateResult(str(note), {"levels": {"sha256": frozen_risks.digest(record.content)}})
-
-
-def levels_are_current(actor: Actor, record: Record, reason: str) -> None:
-    """The levels that are approved are those of today, not those of the day on which review was asked for."""
-    assert isinstance(record, RiskAssessment)
-    if _content(record) != record.content:
-        remedy = "return it to draft and ask for review again, which freezes them anew"
-        gates.refuse(record, [Fault("content", "have changed since review was asked for", remedy)])
+LEVELS = Freezing(
+    _content,
+    fact="levels",
+    note=lambda _: say("assessment.frozen", "Criteria and levels frozen with the assessment."),
+    changed=Fault(
+        "content",
+        "have changed since review was asked for",
+        "return it to draft and ask for review again, which freezes them anew",
+    ),
+)
 
 
 def approved_by_others(actor: Actor, record: Record) -> Answer:
@@ -119,8 +114,8 @@ RISK_ASSESSMENT = Kind(
     icon="scale",
     menu=Menu("Plan", 22),
     gates={
-        "submit": (risks_are_judged, OnTaking(freeze)),
-        "approve": (risks_are_judged, levels_are_current),
+        "submit": (risks_are_judged, LEVELS.freeze),
+        "approve": (risks_are_judged, LEVELS.is_current),
     },
     deciders={"approve": approved_by_others},
     due="next_review",

@@ -7,6 +7,7 @@ from typing import Any
 
 from plumbline.clauses import criteria, deciding, fields, gates, queries, rules
 from plumbline.clauses.fields import parent_link
+from plumbline.clauses.freezing import Freezing
 from plumbline.clauses.kind_data import beside
 from plumbline.clauses.planning import frozen_risks
 from plumbline.clauses.planning.risks import Risk
@@ -19,7 +20,6 @@ from plumbline.kernel.messages import Ref, Word, say
 from plumbline.kernel.problems import Fault
 from plumbline.kernel.workflow import REVIEWED
 from plumbline.records.computed import Computed
-from plumbline.records.gates import GateResult, OnTaking
 from plumbline.records.kinds import HubSection, Kind, Menu
 from plumbline.records.models import Record
 
@@ -146,21 +146,9 @@ def plan_is_whole(actor: Actor, record: Record, reason: str) -> None:
     gates.refuse(record, faults)
 
 
-def freeze(actor: Actor, record: Record, reason: str) -> GateResult:
-    """Write risks and treatments of this moment into the plan that goes into review."""
-    assert isinstance(record, TreatmentPlan)
-    record.content = _content(record)
-    record.save(update_fields=["content"])
-    note = say("plan.frozen", "Risks and treatments frozen with the plan.")
-    return GateResult(str(note), {"plan": {"sha256": frozen_risks.digest(record.content)}})
-
-
-def plan_is_current(actor: Actor, record: Record, reason: str) -> None:
-    """What is approved is the plan of today, not that of the day on which review was asked for."""
-    assert isinstance(record, TreatmentPlan)
-    if _content(record) != record.content:
-        remedy = "return it to draft and ask for review again, which freezes it anew"
-        gates.refuse(record, [Fault("content", "has changed since review was asked for", remedy)])
+PLAN = Freezing(
+    _content, fact="plan", note=lambda _: say("plan.frozen", "Risks and treatments frozen with the plan.")
+)
 
 
 def within_the_appetite(actor: Actor, record: Record, reason: str) -> None:
@@ -224,8 +212,8 @@ TREATMENT_PLAN = Kind(
     icon="clipboard-list",
     menu=Menu("Plan", 24),
     gates={
-        "submit": (plan_is_whole, within_the_appetite, OnTaking(freeze)),
-        "approve": (plan_is_whole, within_the_appetite, plan_is_current),
+        "submit": (plan_is_whole, within_the_appetite, PLAN.freeze),
+        "approve": (plan_is_whole, within_the_appetite, PLAN.is_current),
     },
     deciders={"approve": plan_is_decided},
     due="next_review",

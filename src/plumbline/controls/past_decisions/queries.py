@@ -15,6 +15,7 @@ from plumbline.controls import queries
 from plumbline.controls.models import RestatementAcceptance
 from plumbline.identity import queries as identity
 from plumbline.identity.authority import Act
+from plumbline.kernel import tiers
 from plumbline.records.models import Approval, Revision
 from plumbline.trail import log
 
@@ -27,6 +28,8 @@ APPROVALS: Mapping[str, Act] = {
     "posture-version": Act.APPROVE_POSTURE,
 }
 """The kinds of which every approval takes an authority, each with the act that it is."""
+GOING_LIVE = frozenset({"release", "deployment"})
+"""The kinds whose approval takes an authority up to the tier of their system."""
 LET_GO = ("dismissed", "closed")
 """States into which a nonconformity is decided."""
 
@@ -55,11 +58,16 @@ def _approved(instant: datetime) -> Iterator[PastDecision]:
     read = list(rows.order_by("leaf").values_list("leaf", "seen", "record__kind", "record__unit_id"))
     bodies = _bodies([leaf for row in read for leaf in row[:2] if leaf is not None])
     units = {unit.slug: unit.pk for unit in identity.units()}
+    ranks = _tiers(
+        [(leaf, bodies[leaf]) for leaf, _, kind, _ in read if kind in GOING_LIVE and leaf in bodies]
+    )
     for leaf, seen, kind, unit_id in read:
         body, was = bodies.get(leaf), bodies.get(seen)
         if body is None or was is None:
             continue
-        if (act := _act_of_approval(kind, body)) is not None:
+        if leaf in ranks:
+            yield PastDecision(Act.GO_LIVE, *ranks[leaf])
+        elif (act := _act_of_approval(kind, body)) is not None:
             yield PastDecision(*act, unit_id)
         left = was["system"]["unit_in_force"]
         # Asked where a record leaves, as the door asks it: the unit it comes to is no reason.
@@ -75,6 +83,25 @@ def _act_of_approval(kind: str, body: Body) -> tuple[Act, int] | None:
     if kind == "risk":
         return Act.ACCEPT_RISK, int(body["system"]["residual_level"] or 0)
     return None
+
+
+def _tiers(approved: list[tuple[int, Body]]) -> dict[int, tuple[int, int | None]]:
+    """By entry of the approval of something that goes live: the tier of its system, as it was approved by
+    then, and the unit of the system."""
+    systems = {body["values"]["system"] for _, body in approved}
+    rows = Approval.objects.filter(record__reference__in=systems, record__kind="ai-system").order_by("leaf")
+    known = list(rows.values_list("leaf", "record__reference", "record__unit_id"))
+    bodies = _bodies([leaf for leaf, _, _ in known])
+    found: dict[int, tuple[int, int | None]] = {}
+    for leaf, body in approved:
+        said = [
+            (int(tiers.tier(bodies[at]["values"])), unit)
+            for at, name, unit in known
+            if name == body["values"]["system"] and at < leaf and at in bodies
+        ]
+        # Nothing that goes live has a system of which nothing was approved before.
+        found[leaf] = said[-1] if said else (int(tiers.Tier.HIGH), None)
+    return found
 
 
 def _let_go(instant: datetime) -> Iterator[PastDecision]:

@@ -64,8 +64,8 @@ def of(actor: Actor, release: Any) -> Answer:
     before = going_live.release_before(release)
     content = before["content"] if before is not None else {}
     changes = release_parts.changes(content, release.content) if content else []
-    stale = tuple(going_live.made_stale(release))
-    needs = going_live.needs_of_going_live(release)
+    stale = tuple(going_live.made_stale(release, before))
+    needs = going_live.needs_of_going_live(release, known)
     beside = [one.reference for one in stale] + [one.name for one in changes]
     beside += [before["reference"]] if before is not None else []
     named = [Message("gate.named", "{record}", {"record": Ref(name)}) for name in beside]

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from plumbline.clauses import freezing
 from plumbline.clauses.context import whole
 from plumbline.identity.actors import Actor
 from plumbline.records import kinds
@@ -32,7 +33,7 @@ def panel(actor: Actor, record: Any) -> dict[str, Any]:
         for slug in (*whole.PARTS, "ai-system")
         if kinds.exists(slug)
     ]
-    return {"context_parts": parts, "context_sha256": whole.digest(record.content)}
+    return {"context_parts": parts, "context_sha256": freezing.digest(record.content)}
 
 
 def _row(slug: str, row: Mapping[str, Any]) -> _Row:

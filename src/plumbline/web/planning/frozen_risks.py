@@ -8,8 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from plumbline.clauses import rules
-from plumbline.clauses.planning import frozen_risks, treatment_plans
+from plumbline.clauses import freezing, rules
+from plumbline.clauses.planning import treatment_plans
 from plumbline.identity.actors import Actor
 from plumbline.records import kinds
 
@@ -68,7 +68,7 @@ def assessment(actor: Actor, record: Any) -> dict[str, Any]:
     return {
         "frozen_risks": _risks(record.content["risks"]),
         "frozen_criteria": record.content["criteria"]["version"],
-        "frozen_sha256": frozen_risks.digest(record.content),
+        "frozen_sha256": freezing.digest(record.content),
     }
 
 
