@@ -70,6 +70,9 @@ PREFIXES = {
     "qualification": "QLF",
     "training": "TRN",
     "management-review": "MRV",
+    "audit-programme": "APR",
+    "audit": "IAU",
+    "audit-finding": "FND",
 }
 OURS = [kind for kind in kinds.all_kinds() if kind.model.__module__.startswith("plumbline.clauses")]
 

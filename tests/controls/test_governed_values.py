@@ -80,6 +80,13 @@ NEEDS_NONE: Mapping[tuple[str, str], str] = {
     **{("change", name): "what was approved stays: another plan is approved anew, and its report reviewed"
        for name in ("begins_on", "due", "done_on", "purpose", "consequences", "integrity", "resources",
                     "responsibilities")},
+    **{("audit-programme", name): "what was approved stays; another period is another programme"
+       for name in ("frequency", "importance", "method", "objectives", "period_from", "period_until",
+                    "reporting", "requirements", "responsibilities")},
+    **{("audit", name): "fixed for its team or said with its reason once it began, and frozen by its report"
+       for name in ("criteria", "due", "ended_on", "programme")},
+    **{("audit-finding", name): "what was reported stays, and the auditors look at its answer"
+       for name in ("answer", "answered_on", "audit", "grade")},
     ("committee-decision", "due"): "what was decided stays: another day is another decision",
     **{("committee-meeting", name): "what took place counts for a limited time"
        for name in ("committee", "held_on")},

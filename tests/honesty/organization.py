@@ -50,6 +50,7 @@ def well_kept(world: World) -> None:
     for ago in range(DAYS_WATCHED, 0, -1):
         world.traffic(SLUG, world.day(-ago))
     world.flow()
+    internal_audit(world)
     management_review(world)
     world.flow()
 
@@ -360,6 +361,44 @@ def notice(world: World, system: str = "", **values: Any) -> str:
         **values,
     }
     return world.approve(world.make("information-notice", **told))
+
+
+def internal_audit(world: World) -> str:
+    """A programme over everything that Tomas runs, an audit of all but the programme itself that Ingrid has
+    acknowledged, and one of the programme that is planned; the reference of the first."""
+    from plumbline import catalogs
+
+    tomas = world.people["tomas"].handle
+    asked = [row.id for row in (*catalogs.subclauses(), *catalogs.controls())]
+    own = ["iso42001:9.2.1", "iso42001:9.2.2"]
+    time = {"period_from": world.day(-60), "period_until": world.day(300)}
+    programme = world.make("audit-programme", "tomas", owner=tomas, requirements=asked, **time)
+    world.approve(programme, by="ingrid", author="tomas")
+    told: dict[str, Any] = {
+        "programme": programme,
+        "period_from": world.day(-60),
+        "period_until": world.day(-1),
+    }
+    world.make("audit", "tomas", criteria=own, planned_from=world.day(200), due=world.day(230), **told)
+    criteria = [name for name in asked if name not in own]
+    days = {"planned_from": world.day(-2), "due": world.day(10)}
+    audit = world.make("audit", "tomas", criteria=criteria, lead=tomas, owner=tomas, **days, **told)
+    world.move("tomas", audit, "begin")
+    lines = world.record(audit)["values"]["checklist"].splitlines()
+    world.amend(
+        "tomas",
+        audit,
+        checklist="\n".join(f"{line.partition(':')[0]}: met: Records and their history" for line in lines),
+        began_on=world.day(-2),
+        ended_on=world.day(0),
+        verdict="conforms",
+        summary="What was looked at is as it is asked, and what was decided is done.",
+        conclusion="The criteria are met.",
+        reported_to=world.people["ingrid"].handle,
+    )
+    world.move("tomas", audit, "report")
+    world.move("ingrid", audit, "acknowledge")
+    return audit
 
 
 def management_review(world: World, **values: Any) -> str:

@@ -165,3 +165,58 @@ DEPLOYED = Workflow(
 since it is done in haste; the release that it goes back to was approved before."""
 RUNNING = frozenset({"staged", "live", "rolled back"})
 """States of a deployment in which something of it is in use."""
+
+AUDITED = Workflow(
+    "audited",
+    ("planned", "under way", "reported", "acknowledged", "closed", "called off"),
+    (
+        Move("begin", "Begin", ("planned",), "under way"),
+        Move("report", "Issue the report", ("under way",), "reported"),
+        Move("acknowledge", "Confirm that the report came", ("reported",), "acknowledged", approves=True),
+        Move("complete", "Close", ("acknowledged",), "closed"),
+        Move("discard", "Call off", ("planned",), "called off", discards=True, reason=True),
+    ),
+    final=frozenset({"closed", "called off"}),
+    frozen=frozenset({"reported", "acknowledged", "closed", "called off"}),
+    carried=frozenset({"reported", "acknowledged"}),
+    counts=frozenset({"acknowledged", "closed"}),
+    ended=frozenset({"called off"}),
+    next={
+        "under way": ("report",),
+        "reported": ("acknowledge",),
+        "acknowledged": ("complete",),
+        "closed": (),
+    },
+    drafts=frozenset({"planned"}),
+)
+"""Planned → under way → reported → acknowledged → closed. What has begun is never called off, so that one
+that finds something stays; the manager to whom it is reported confirms that it came, and only then it is in
+force."""
+
+FOUND = Workflow(
+    "found",
+    ("draft", "recorded", "answered", "did not work", "worked", "withdrawn"),
+    (
+        Move("record", "Record it", ("draft",), "recorded"),
+        Move("return", "Return to draft", ("recorded",), "draft", reason=True),
+        Move("answer", "Record the answer", ("recorded", "did not work"), "answered"),
+        Move("work", "Record that it worked", ("answered",), "worked"),
+        Move("fail", "Record that it did not work", ("answered", "worked"), "did not work", reason=True),
+        Move("discard", "Discard", ("draft",), "withdrawn", discards=True, reason=True),
+    ),
+    final=frozenset({"worked", "withdrawn"}),
+    frozen=frozenset({"worked", "withdrawn"}),
+    carried=frozenset({"answered"}),
+    counts=frozenset({"recorded", "answered", "did not work", "worked"}),
+    ended=frozenset({"withdrawn"}),
+    next={
+        "recorded": ("answer",),
+        "answered": ("work", "fail"),
+        "did not work": ("answer",),
+        "worked": (),
+        "withdrawn": (),
+    },
+    drafts=frozenset({"draft"}),
+)
+"""Draft → recorded → answered → worked, or did not work. The auditors record; the audited line answers; the
+auditors say whether it worked, and where it did not, it is open again."""

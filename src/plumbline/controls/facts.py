@@ -51,6 +51,10 @@ def _controls() -> Rows:
     return tuple({"id": row.id, "title": row.title} for row in catalogs.controls())
 
 
+def _subclauses() -> Rows:
+    return tuple({"id": row.id} for row in catalogs.subclauses())
+
+
 def _documents_asked() -> Rows:
     """Each document that a sub-clause asks for, with its place there; 7.5.1 asks for all and is left out."""
     rows = (row for row in catalogs.subclauses() if row.number != "7.5.1")
@@ -110,6 +114,7 @@ FACTS: dict[str, Fact] = {
     for fact in (
         Fact("sightings", _sightings, lambda: f"{discovery.sightings_stamp()} {discovery.last_seen_stamp()}"),
         Fact("controls", _controls, catalogs.version),
+        Fact("subclauses", _subclauses, catalogs.version),
         Fact("documents-asked", _documents_asked, catalogs.version),
         Fact("measured", _measured, discovery.last_seen_stamp),
         Fact("component-changes", _component_changes, queries.approvals_stamp),

@@ -93,11 +93,13 @@ def create(
             raise Conflict(say("record.key-taken", text, kind=Word(kind.name)), [Fault("key", "is taken")])
         record: Record = form.save(commit=False)
         writing.require(actor, "create", kind, record)
+        written = Written(record, _many_valued(kind, form), note)
         units.place_new(record, kind, _many_valued(kind, form))
         writing.require(actor, "create", kind, record)
+        writing.pass_create_gates(actor, kind, written)
         record.key = key
         _set_frozen(kind, record, frozen)
-        (saved,) = writing.create(actor, kind, [Written(record, _many_valued(kind, form), note)])
+        (saved,) = writing.create(actor, kind, [written])
     return saved
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from django.db.models import Model
 
 from plumbline.identity import policy
 from plumbline.identity.actors import Actor
@@ -50,6 +52,10 @@ AmendGate = Callable[[Actor, Record, Mapping[str, Any], Mapping[str, Any]], None
 """Looks at a change of fields, with the plain values before and after it; raises to refuse it.
 
 The record has the new values already, and is not written yet."""
+
+CreateGate = Callable[[Actor, Record, Mapping[str, Sequence[Model]]], None]
+"""Looks at a new record that is not written yet, and at the records that its many-valued fields name, by
+field; raises to refuse it."""
 
 Decider = Callable[[Actor, Record], policy.Answer]
 """Says whether somebody may take a step at all, beyond permission and four eyes."""

@@ -21,7 +21,7 @@ from django.utils.text import slugify
 from plumbline.identity import roles
 from plumbline.kernel.problems import NotFound
 from plumbline.kernel.workflow import Move, Workflow
-from plumbline.records.gates import AmendGate, Decider, Gate
+from plumbline.records.gates import AmendGate, CreateGate, Decider, Gate
 from plumbline.records.models import FILTERS, SORTS, Record
 
 REFERENCE = "[A-Z]{2,5}-[0-9]{4,9}"
@@ -99,9 +99,9 @@ class Kind:
     kind is logged. ``menu`` puts its list into the side bar, ``place`` orders it among the kinds of its
     clause. ``derived`` are fields that nobody fills in and that checks read too, each with what it is of the
     values that are in force. ``gates`` are asked before a step of that name, ``amend_gates`` before fields
-    change, ``deciders`` say whether somebody may take a step at all, ``step_fields`` which fields can
-    be filled in together with a step, which its panel then shows. ``shown_when`` are
-    fields that are only asked for where another one has one of some answers: the other one and those answers.
+    change, ``create_gates`` before a record is new, ``deciders`` say whether somebody may take a step at all,
+    ``step_fields`` which fields can be filled in with a step, as its panel shows. ``shown_when`` are fields
+    that are only asked for where another one has one of some answers: the other one and those answers.
     ``neutral`` are choices with which the form of a new record begins, each with why that is no claim
     (`unanswered`). ``scope`` are the fields by which checks
     know over what they speak: a revision of them may make a check easier to pass. ``access`` are its groups
@@ -129,6 +129,7 @@ class Kind:
     derived: Mapping[str, Callable[[Mapping[str, Any]], Any]] = dataclasses.field(default_factory=dict)
     gates: Mapping[str, tuple[Gate, ...]] = dataclasses.field(default_factory=dict)
     amend_gates: tuple[AmendGate, ...] = ()
+    create_gates: tuple[CreateGate, ...] = ()
     deciders: Mapping[str, Decider] = dataclasses.field(default_factory=dict)
     step_fields: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     neutral: Mapping[str, str] = dataclasses.field(default_factory=dict)

@@ -196,6 +196,12 @@ def require(actor: Actor, verb: str, kind: Kind, record: Record | None = None) -
     )
 
 
+def pass_create_gates(actor: Actor, kind: Kind, written: Written) -> None:
+    """Ask the gates that the kind has for new records; each may refuse by raising."""
+    for gate in kind.create_gates:
+        gate(actor, written.record, written.many_valued or {})
+
+
 def require_as_written(actor: Actor, kind: Kind, record: Record) -> None:
     """Raise `NotAllowed` unless ``actor`` may amend the record where its present values would put it."""
     unit_id = record.unit_wanted_id if record.unit_change else record.unit_id

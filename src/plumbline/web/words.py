@@ -123,6 +123,12 @@ LOOKS: dict[str, Look] = {
     "abandonment proposed": Look("warn", "ban"),
     "abandoned": _plain("none", "ban"),
     "final": _plain("ok", "lock"),
+    # Internal audits
+    "reported": Look("warn", "file-text"),
+    "acknowledged": Look("none", "eye"),
+    "called off": _plain("none", "ban"),
+    "worked": _plain("ok", "badge-check"),
+    "did not work": Look("bad", "circle-x"),
     # Packs and imports
     "waiting": Look("none", "clock"),
     "being built": Look("none", "timer"),

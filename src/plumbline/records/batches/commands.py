@@ -52,10 +52,12 @@ class NewRecords:
         writing.require(self._actor, "create", self._kind, record)
         units.place_new(record, self._kind, many_valued)
         writing.require(self._actor, "create", self._kind, record)
+        written = Written(record, many_valued, note)
+        writing.pass_create_gates(self._actor, self._kind, written)
         record.key = key
         if key is not None:
             self._keys.add(key)
-        self._accepted.append(Written(record, many_valued, note))
+        self._accepted.append(written)
 
     def write(self) -> list[Saved]:
         """Write what was accepted, in that order, with an entry of the trail for each record.

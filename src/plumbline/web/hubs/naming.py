@@ -23,7 +23,7 @@ SHOWN = 6
 OVER = frozenset(
     {
         *("closed", "dismissed", "verified", "reviewed", "retired", "abandoned"),
-        *("dismissal proposed", "retirement proposed"),
+        *("dismissal proposed", "retirement proposed", "worked", "withdrawn", "called off"),
     }
 )
 """States in which nothing is left to do on a record."""

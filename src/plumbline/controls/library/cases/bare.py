@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from plumbline.controls.library.cases.audit_samples import audit, finding
 from plumbline.controls.library.cases.context_samples import committee, decision, issue, obligation
 from plumbline.controls.library.cases.planning_samples import change, opportunity
 from plumbline.controls.library.cases.samples import (
@@ -72,6 +73,13 @@ DECISION = (draft(decision("DCN-BARE", owner=None, due=None)),)
 """A draft of a decision, and nothing more."""
 CHANGE = (draft(change("CHG-BARE", owner=None, purpose="", consequences="", begins_on="2026-03-02")),)
 """A draft of a change that was to begin, and nothing more."""
+AUDIT = (draft(audit("IAU-BARE", owner=None, due="2026-03-02", criteria=[]), state="under way"),)
+"""An audit that is under way and was to be reported, and nothing more."""
+AUDIT_FINDING = (
+    audit("IAU-BARE", ended_on="2026-01-01"),
+    finding("FND-BARE", audit="IAU-BARE", owner=None, state="recorded", answered_on=None, answer=""),
+)
+"""A finding of a reported audit, and nothing more."""
 INDICATOR = (indicator("IND-BARE", measured_on=None),)
 """An approved indicator that was never measured."""
 RISK = (risk("RSK-BARE", owner=None, state="identified"),)
