@@ -394,8 +394,32 @@ def test_every_question_of_the_port_travels_and_none_that_writes() -> None:
     assert set(wire.QUESTIONS) == {
         "watermark", "systems", "touched", "hourly_events", "hourly_features", "features", "values",
         "feature_bins", "categories", "category_bins", "bins_by_day", "bins_by_group",
-        "scores_truth", "counts", "span", "events", "event",
+        "scores_truth", "counts", "span", "events", "event", "undecided",
         "following", "receipts", "reviewers", "copy_to", "stored", "stored_segments", "stored_features",
         "events_in_hours", "features_in_hours", "speaking_of",
     }  # fmt: skip
     assert written.isdisjoint(wire.QUESTIONS)
+
+
+def test_a_decision_that_was_escalated_waits_until_somebody_reviews_it_again(both: Both) -> None:
+    waits, decided, again, other = (event() for _ in range(4))
+
+    def review(about: StoredEvent, word: str, minutes: int, **more: Any) -> StoredEvent:
+        moment = H10 + timedelta(minutes=minutes)
+        return event(type="review", about=about.id, time=moment, review=Review(word, "r1"), **more)  # type: ignore[arg-type]
+
+    both.store.append(
+        [
+            segment(1, waits, decided, again, review(waits, "escalate", 1), review(decided, "override", 9)),
+            segment(
+                2,
+                review(decided, "escalate", 1),  # arrives later and was earlier
+                review(again, "approve", 1),
+                review(again, "escalate", 2),
+                review(other, "escalate", 1, system="t"),
+            ),
+        ]
+    )
+    assert (both.reader.undecided("s"), both.reader.undecided("t"), both.reader.undecided("u")) == (2, 1, 0)
+    both.store.append([segment(3, review(again, "reject", 2))])  # at the same moment, and said later
+    assert both.reader.undecided("s") == 1

@@ -22,6 +22,7 @@ class ControlsConfig(AppConfig):
             revision_effect,
             statement_effect,
             still_failing,
+            undecided,
         )
 
         residual.register()
@@ -35,3 +36,4 @@ class ControlsConfig(AppConfig):
         statement_effect.register_gates()
         authority_effect.register_gates()
         criteria_effect.register_gates()
+        undecided.register_gates()

@@ -326,6 +326,10 @@ class DuckStore:
         """See `Reader.reviewers`."""
         return self._rows(sql.REVIEWERS, system, naive(start), naive(end))
 
+    def undecided(self, system: str) -> int:
+        """See `Reader.undecided`."""
+        return int(self._rows(sql.UNDECIDED, system)[0][0])
+
     def counts(self, system: str, start: datetime, end: datetime) -> dict[str, int]:
         """See `Reader.counts`."""
         return dict(self._rows(sql.COUNTS, system, naive(start), naive(end)))

@@ -287,6 +287,11 @@ class Reader(Protocol):
         """
         ...
 
+    def undecided(self, system: str) -> int:
+        """Decisions of a system that a person has escalated to somebody else and that nobody has decided
+        since: those whose last review says so."""
+        ...
+
     def counts(self, system: str, start: datetime, end: datetime) -> dict[str, int]:
         """How many events of each type are in the window."""
         ...

@@ -199,6 +199,16 @@ WHERE system = ? AND time >= ? AND time < ? AND type = 'review' AND reviewer IS 
 GROUP BY reviewer ORDER BY 1 DESC, 2
 """
 
+UNDECIDED: Final = """
+WITH last AS (
+    SELECT about, review, row_number() OVER (
+        PARTITION BY about ORDER BY time DESC, leaf DESC, position DESC
+    ) AS place
+    FROM events WHERE system = ? AND type = 'review' AND about IS NOT NULL
+)
+SELECT count(*) FROM last WHERE place = 1 AND review = 'escalate'
+"""
+
 COUNTS: Final = """
 SELECT type, count(*) FROM events WHERE system = ? AND time >= ? AND time < ? GROUP BY type ORDER BY type
 """
