@@ -70,7 +70,8 @@ def test_what_is_not_judged_is_not_assessed_or_accepted(make: Make, mina: Actor,
     assert refused(mina, risk, "assess") == {"likelihood"}
     risk = commands.amend(mina, risk.reference, {"likelihood": 2}, revision=1)
     risk = go(mina, risk, "assess")
-    assert refused(mina, risk, "treat") == {"response", "residual_likelihood"}
+    after = {"response", "residual_likelihood", "residual_harm_to_individuals"}
+    assert refused(mina, risk, "treat") == after
     assert refused(sara, risk, "accept") == {"accepted_until", "residual_likelihood"}
 
 

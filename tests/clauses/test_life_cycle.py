@@ -233,7 +233,7 @@ def test_a_system_goes_live_by_a_release_and_its_deployment(way: OnItsWay) -> No
     deployment = way.deployment()
     with pytest.raises(Conflict) as refused:
         way.move(deployment, "go-live")
-    assert told(refused) == "system: is not recorded as in operation"
+    assert told(refused) == "system: SYS-0001 is not recorded as in operation"
     system = way.made["ai-system"]
     way.amend(system, lifecycle="in operation", version="4.3")
     assert way.move(deployment, "go-live").state == "live"

@@ -108,16 +108,29 @@ def known(release: Any) -> tiers.Known | None:
     system = _one(SYSTEM, release.system.reference)
     if system is None:
         return None
+    row = {"reference": release.reference, "version": release.version, "content": release.content}
+    return _known(release.system, system, row)
+
+
+def known_of_system(record: Any) -> tiers.Known:
+    """What is in force about an AI system, a record, of which no release is prepared; while it is not
+    approved, what is written of it stands in the place of what is in force."""
+    names = ("reference", "human_oversight", "stop_procedure", *_OF_SYSTEM)
+    written = {name: getattr(record, name) for name in names}
+    return _known(record, _one(SYSTEM, record.reference) or written, tiers.NO_RELEASE)
+
+
+def _known(record: Any, system: Mapping[str, Any], release: Mapping[str, Any]) -> tiers.Known:
     name = system["reference"]
     accepted = {row["reference"]: row["accepted_until"] or "" for row in _of("risk", name)}
-    risks = queries.of_system("risk", release.system_id).exclude(state="closed")
+    risks = queries.of_system("risk", record.pk).exclude(state="closed")
     return tiers.Known(
         system=system,
-        release={"reference": release.reference, "version": release.version, "content": release.content},
-        drafts=({field: getattr(release.system, field) for field in _OF_SYSTEM},),
+        release=release,
+        drafts=({field: getattr(record, field) for field in _OF_SYSTEM},),
         specifications=_of("specification", name),
         assessments=_of("impact-assessment", name),
-        validations=(*_of("validation", name), *_failed(release.system_id)),
+        validations=(*_of("validation", name), *_failed(record.pk)),
         risks=tuple({"reference": one} for one in _references(risks)),
         accepted=accepted,
     )
@@ -209,9 +222,21 @@ def faults_of_system(system: Any) -> list[Fault]:
     if not found:
         text = "cannot be in operation: no approved deployment puts a release of it into use"
         remedy = "specify it, have a release validated and approved, and its deployment approved"
-        return [Fault(field, say("golive.no-deployment", text), remedy)]
+        return [Fault(field, say("golive.no-deployment", text), remedy), *_faults_so_far(system, field)]
     lacks = [faults_of_approved(one.release, field) for one in found]
     return min(lacks, key=len)
+
+
+def _faults_so_far(system: Any, field: str) -> list[Fault]:
+    """What ``system`` lacks on the way there, by its newest release where there is one."""
+    if not kinds.exists(RELEASE):
+        return []
+    newest = queries.of_system(RELEASE, system.pk).exclude(state="discarded").last()
+    found = known(newest) if newest is not None else None
+    return [
+        _fault(field, need.message)
+        for need in tiers.unmet(tiers.needs(found or known_of_system(system), clock.today()))
+    ]
 
 
 def release_before(release: Any) -> Mapping[str, Any] | None:

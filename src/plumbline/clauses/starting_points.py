@@ -32,7 +32,9 @@ DATA = Path(__file__).parent / "data" / "starting_points.yaml"
 YEAR = timedelta(days=365)
 _DATES = {
     "objective": "due",
-    **dict.fromkeys(("policy", "document", "issue", "interested-party", "obligation"), "next_review"),
+    **dict.fromkeys(
+        ("policy", "document", "issue", "interested-party", "obligation", "risk-criteria"), "next_review"
+    ),
 }
 """The day that a kind needs: a year ahead until somebody sets it."""
 _SUMMARIES = (
@@ -46,6 +48,13 @@ _SUMMARIES = (
     "effect",
     "needs",
     "text",
+    "basis",
+    "need",
+    "method",
+    "watched",
+    "reason",
+    "benefit",
+    "findings",
 )
 OWN = "Plumbline, own words"
 

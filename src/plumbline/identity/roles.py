@@ -22,7 +22,7 @@ VERBS: dict[str, str] = {
     "attach": "attach files",
     "import": "import records",
     "export": "export records",
-    "confirm": "confirm or dismiss suspected nonconformities",
+    "confirm": "confirm, dismiss, verify or close what was found",
     "attest": "attest that a requirement is met",
     "ingest": "send telemetry",
     "pack": "make evidence packs",

@@ -74,6 +74,13 @@ def _figures(text: str, form: re.Pattern[str]) -> dict[str, Figure] | None:
     return found
 
 
+def awaited(asked: str) -> str:
+    """The lines in which results of the limits in ``asked`` are written, each up to its figure."""
+    return "\n".join(
+        f"{one.name} = {f' {one.unit}' if one.unit else ''}" for one in (limits(asked) or {}).values()
+    )
+
+
 def missing(asked: str, found: str) -> list[str]:
     """Names of limits in ``asked`` that have no result of the same name and unit in ``found``."""
     have = results(found) or {}

@@ -16,7 +16,9 @@ from plumbline.kernel.canonical import JSON, canonical
 SORTS: Final[Mapping[str, str]] = {
     "model": "model",
     "prompt": "prompt",
+    "agent": "tool",
     "tool": "tool",
+    "server": "tool",
     "service": "tool",
     "rules": "model",
     "index": "dataset",

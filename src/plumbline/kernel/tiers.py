@@ -58,6 +58,8 @@ VALIDATIONS: Mapping[Tier, tuple[str, ...]] = {
 }
 """Types of validation that a release has to have passed, by tier."""
 TYPES = {"test": Word("test"), "bias": Word("look at bias"), "red team": Word("red team")}
+NO_RELEASE: Row = {"reference": "", "version": "", "content": {}}
+"""In the place of a release, of a system that has none yet."""
 _GO = frozenset({"go ahead", "go ahead with conditions"})
 
 
@@ -68,7 +70,7 @@ class Known:
     ``drafts`` are what else is written of the system: it makes a tier graver and never milder.
     ``validations`` are those confirmed, and those that failed and were not confirmed. ``risks`` are those
     that have not ended, in force or not; ``accepted`` the references of those whose acceptance is in force,
-    with the last day of it.
+    with the last day of it. ``release`` is `NO_RELEASE` while none is prepared.
     """
 
     system: Row
@@ -145,6 +147,10 @@ def _impact(known: Known, today: date) -> Need:
     version, name = known.release["version"], "impact"
     about = [row for row in known.assessments if row["version"] == version]
     row = max(about, key=lambda one: (str(one["assessed_on"]), one["reference"]), default=None)
+    if not version:
+        return Need(
+            name, False, say("golive.no-impact-yet", "No approved impact assessment is of a release.")
+        )
     if row is None:
         text = "No approved impact assessment is of release {version}."
         return Need(name, False, say("golive.no-impact", text, version=version))

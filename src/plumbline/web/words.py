@@ -155,6 +155,22 @@ def cell_class(state: MeasuredState) -> str:
     return look(state).role
 
 
+def ended(text: str) -> str:
+    """A text as a sentence: with one full stop at its end, or the mark that it ends with already."""
+    bare = text.rstrip()
+    return bare if bare.endswith((".", "!", "?", ":")) or not bare else f"{bare}."
+
+
+def upper_first(text: str) -> str:
+    """A text with a capital first letter."""
+    return text[:1].upper() + text[1:]
+
+
+def of_fault(message: object, remedy: object) -> str:
+    """What is wrong and how to mend it, as two sentences for a field of a form."""
+    return " ".join(filter(None, (ended(str(message)), ended(upper_first(str(remedy))))))
+
+
 def lower_first(text: object) -> str:
     """``text`` with a small first letter, unless it begins with an abbreviation."""
     words = str(text)

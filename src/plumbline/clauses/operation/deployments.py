@@ -14,7 +14,7 @@ from plumbline.clauses.kind_data import beside
 from plumbline.clauses.validation import FieldErrors
 from plumbline.clauses.workflows import DEPLOYED
 from plumbline.identity.actors import Actor
-from plumbline.kernel.messages import say
+from plumbline.kernel.messages import Ref, say
 from plumbline.kernel.problems import Fault
 from plumbline.records.kinds import HubSection, Kind, Menu
 from plumbline.records.models import Record
@@ -80,10 +80,10 @@ def system_says_so(actor: Actor, record: Record, reason: str) -> None:
     """What goes live is known to be live: the record of the system says so, so that checks watch it."""
     assert isinstance(record, Deployment)
     if not record.system.live:
-        remedy = (
-            "give the system the life-cycle state *in operation* first: with an approved deployment it may"
-        )
-        gates.refuse(record, [Fault("system", "is not recorded as in operation", remedy)])
+        text = "{system} is not recorded as in operation"
+        said = say("deployment.not-in-operation", text, system=Ref(record.system.reference))
+        remedy = "give the system the life-cycle state “In operation” first"
+        gates.refuse(record, [Fault("system", said, remedy)])
 
 
 def back_to_what_passed(actor: Actor, record: Record, reason: str) -> None:

@@ -97,8 +97,8 @@ def _unjudged(level: int | None, field: str, remedy: str) -> list[Fault]:
 def risk_is_judged(actor: Actor, record: Record, reason: str) -> None:
     """An assessment has a likelihood, at least one harm and a day (ISO/IEC 42001 6.1.2)."""
     assert isinstance(record, Risk)
-    gates.refuse(record, _unjudged(record.level, "likelihood", "give the likelihood and at least one harm"))
-    gates.refuse(record, gates.empty(record, assessed_on="say when it was judged"))
+    faults = _unjudged(record.level, "likelihood", "give the likelihood and at least one harm")
+    gates.refuse(record, faults + gates.empty(record, assessed_on="say when it was judged"))
 
 
 def risk_has_treatment(actor: Actor, record: Record, reason: str) -> None:
@@ -106,6 +106,8 @@ def risk_has_treatment(actor: Actor, record: Record, reason: str) -> None:
     assert isinstance(record, Risk)
     faults = gates.empty(record, response="say what is to be done about it")
     faults += _unjudged(record.residual_level, "residual_likelihood", "judge the risk after treatment")
+    judged = [harm for harm in HARMS if getattr(record, harm) is not None]
+    faults += gates.empty(record, **{f"residual_{harm}": "judge it after treatment too" for harm in judged})
     treated = queries.is_treated(record.reference)
     if record.response in ("reduce", "share") and not treated:
         remedy = "record a treatment and have it approved"
@@ -180,7 +182,7 @@ RISK = Kind(
     deciders={"accept": acceptance_is_decided, "close": deciding.has_no_part},
     step_fields={
         "assess": ("likelihood", *HARMS, "rationale", "assessed_on"),
-        "treat": ("response", "residual_likelihood", *RESIDUAL_HARMS),
+        "treat": ("response", "residual_likelihood", *RESIDUAL_HARMS, "accepted_until", "acceptance_terms"),
     },
     due="next_review",
     hubs=(HubSection("system", "Risks", 20, adds="Add a risk", answers={"risks-assessed": {}}),),

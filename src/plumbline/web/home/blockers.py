@@ -245,8 +245,10 @@ def _overdue_message(rows: list[DueRow]) -> Message:
     )
 
 
-def verdict(found: tuple[Blocker, ...], *, blank: bool) -> Message:
-    """The first sentence of the page."""
+def verdict(found: tuple[Blocker, ...], *, blank: bool, begins: bool = True) -> Message:
+    """The first sentence of the page; of a blank one whether its reader has a first step to begin with."""
+    if blank and not begins:
+        return say("home.blank-for-others", "Nothing is recorded yet that you may see.")
     if blank:
         return say("home.blank", "Nothing is recorded yet. Begin with the first step.")
     if not found:

@@ -158,7 +158,7 @@ def home_page(actor: Actor, names: VisibleNames, *, fold_steps: bool = False) ->
             count=counts.get("ai-system", 0),
             now=clock.now(),
         ),
-        verdict=blocking.verdict(against, blank=blank),
+        verdict=blocking.verdict(against, blank=blank, begins=bool(steps)),
         blockers=against[: blocking.SHOWN],
         more_blockers=max(len(against) - blocking.SHOWN, 0),
         figures=figures(held, shares, results),

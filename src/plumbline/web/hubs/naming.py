@@ -1,4 +1,7 @@
-"""Sections of the records that name another one, as their kinds declare them; the others under *Used in*."""
+"""Sections of the records that name another one, as their kinds declare them; the others under *Used in*.
+
+What can be recorded here and is not yet has no section, so that its act stands under *Not recorded yet*.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +34,9 @@ TABS_UNTIL = 60
 """Sections of a lower place are among the tabs at the top of the page."""
 USED_IN = 80
 """The place of what no kind has declared a section for."""
+BEGIN = 15
+"""The place of what can be recorded here and is not yet: a section begins with its first record, and the way
+to that one has to stand somewhere."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +65,18 @@ def list_href(kind: Kind, field: str, reference: str) -> str:
 def derived(hub: Hub, replaced: frozenset[str]) -> list[ShownSection]:
     """The sections that kinds declare on the page of ``hub``, and one of whatever else names its record."""
     by_pair = {(row.kind.slug, row.field): row for row in hub.naming}
-    found = []
+    found, begun = [], []
     for kind, declared in declared_naming(hub.kind):
         row = by_pair.pop((kind.slug, declared.field), None)
         records = _listed(declared, row)
-        if records and kind.slug not in replaced:
+        if row is None:
+            begun.append((declared.place, add(hub, kind, declared)))
+        elif records and kind.slug not in replaced:
             found.append(_section(hub, kind, declared, records))
+    acts = [act for _, act in sorted(begun, key=lambda one: one[0]) if act is not None]
+    if acts and hub.record.state not in OVER:
+        begin = Section("", "begin", "Not recorded yet", BEGIN, "side", "web/hubs/begin.html", lambda _: None)
+        found.append(ShownSection(begin, {"acts": acts}))
     others = tuple(_used_in(hub, row, by_pair.values()) for row in by_pair.values())
     if others:
         template = "web/hubs/used_in.html"
@@ -112,8 +124,17 @@ def add(hub: Hub, kind: Kind, declared: HubSection, **values: str) -> tuple[str,
     one; None where the reader may not add one or the section offers none."""
     if not declared.adds:
         return None
-    href = related.new_href(hub.actor, kind.slug, **{declared.field: hub.record.reference}, **values)
+    begun = {declared.field: hub.record.reference} | _of_same_system(hub, kind) | values
+    href = related.new_href(hub.actor, kind.slug, **begun)
     return (gettext(declared.adds), href) if href else None
+
+
+def _of_same_system(hub: Hub, kind: Kind) -> dict[str, str]:
+    """The AI system that the record here is about, for a record that is about the same one."""
+    if "system" not in kind.own_fields or "system" not in hub.kind.own_fields:
+        return {}
+    system = hub.record.system
+    return {"system": system.reference} if system is not None else {}
 
 
 def _used_in(hub: Hub, row: Naming, others: Any) -> UsedIn:

@@ -40,6 +40,8 @@ from plumbline.web.records.in_force import InForce, in_force
 from plumbline.web.records.step_panels import PREFIX, Refused, StepPanel
 
 HISTORY_SHOWN = 12
+REVISE = "revise"
+"""The step of a workflow by which what was approved is changed."""
 VERBS = ("amend", "link", "comment", "attach")
 """What the page offers besides the steps of the workflow."""
 FORMS = {"comments": "comment", "links": "link", "files": "attach"}
@@ -168,8 +170,22 @@ class RecordPage:
 
     @property
     def main_steps(self) -> tuple[StepPanel, ...]:
-        """What this reader is to do next; two where a judgement has two answers."""
-        return tuple(step for step in self.steps if step.is_main)
+        """What this reader is to do next; two where a judgement has two answers.
+
+        None where they can only take back what waits for somebody else.
+        """
+        found = tuple(step for step in self.steps if step.is_main)
+        drafts = self.kind.workflow.drafts
+        return found if any(step.move.target not in drafts for step in found) else ()
+
+    @property
+    def revise(self) -> StepPanel | None:
+        """The step that opens a frozen record for changes, where this reader may take it and it is not what
+        comes next anyway: it stands where *Edit* stands in other states."""
+        if self.edit_href:
+            return None
+        found = [step for step in self.steps if step.move.name == REVISE and not step.refusal]
+        return next((step for step in found if step not in self.main_steps), None)
 
     @property
     def refused_link(self) -> Mapping[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,13 +22,13 @@ from plumbline.records.kinds import Kind
 from plumbline.web import cells, dates
 from plumbline.web.frame import Crumb
 from plumbline.web.pages import page
-from plumbline.web.records import copies, naming, pickers
+from plumbline.web.records import answers, copies, naming, pickers
 from plumbline.web.records.copies import Keeping
 from plumbline.web.records.refusals import comes_back_to
 from plumbline.web.records.sections import FormSection, is_empty, of_form
 from plumbline.web.records.widgets import choose_widgets, plain_text, typed
 from plumbline.web.view import parse_int
-from plumbline.web.words import lower_first
+from plumbline.web.words import lower_first, of_fault
 
 SEVERAL = (django_forms.MultipleChoiceField, django_forms.ModelMultipleChoiceField)
 NEW_SHOWN, OLD_SHOWN = 16, 24
@@ -87,12 +88,17 @@ def _as_typed(
     return form
 
 
-def _attach_faults(form: django_forms.ModelForm[Any], faults: tuple[Fault, ...]) -> None:
-    """Faults found behind the door appear at their fields as well."""
+def _attach_faults(
+    form: django_forms.ModelForm[Any], faults: tuple[Fault, ...], record: Any | None = None
+) -> None:
+    """Faults found behind the door appear at their fields as well; the values of ``record`` that are unique
+    are its own and not taken by another."""
+    if record is not None:
+        form.instance = copy(record)
     form.is_valid()
     for fault in faults:
         if fault.field in form.fields and fault.field not in form.errors:
-            form.add_error(fault.field, f"{fault.message}. {fault.remedy}".strip(". "))
+            form.add_error(fault.field, of_fault(fault.message, fault.remedy))
 
 
 def _initial_from(request: HttpRequest, kind: Kind) -> dict[str, Any]:
@@ -131,12 +137,9 @@ def record_new(request: HttpRequest, actor: Actor, plural: str) -> HttpResponse:
                 actor, kind, typed(form, request), note=str(request.POST.get("_note", ""))
             )
             copies.saved(request, actor)
-            messages.success(
-                request,
-                gettext("{reference} was recorded as entry {entry}.").format(
-                    reference=saved.reference, entry=dates.number(saved.leaf)
-                ),
-            )
+            text = gettext("{reference} was recorded as entry {entry}.")
+            messages.success(request, text.format(reference=saved.reference, entry=dates.number(saved.leaf)))
+            answers.name_there(request, actor, saved.reference)
             return HttpResponseRedirect(cells.record_href(saved.reference))
         except Problem as caught:
             problem = caught
@@ -247,7 +250,7 @@ def record_edit(request: HttpRequest, actor: Actor, reference: str) -> HttpRespo
             return HttpResponseRedirect(cells.record_href(saved.reference))
         except Problem as caught:
             problem = caught
-            _attach_faults(form, caught.faults)
+            _attach_faults(form, caught.faults, record)
     else:
         form = forms.form_for(kind, actor, initial=initial | given, held=initial, draft=draft)
         choose_widgets(form, kind, actor)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
+from typing import Any
 
 from django import forms as django_forms
 from django.forms import BoundField
@@ -12,6 +13,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from plumbline.identity.actors import Actor
+from plumbline.kernel import acceptance_lines
 from plumbline.kernel.messages import Message, Ref, Text, names
 from plumbline.kernel.problems import Fault, Problem
 from plumbline.kernel.workflow import Move
@@ -26,6 +28,7 @@ from plumbline.web.records import copies, pickers
 from plumbline.web.records.copies import Keeping
 from plumbline.web.records.widgets import choose_widgets, plain_text
 from plumbline.web.requirements import related
+from plumbline.web.words import of_fault
 
 PREFIX = "f"
 """Before the names of a record's fields in the form of a step, which has names of its own."""
@@ -165,12 +168,13 @@ def _form(
 ) -> django_forms.ModelForm[Record]:
     """The fields of a step with the values of the record, or with what was typed and refused or ``kept``."""
     name, saved = row.step.name, forms.initial_values(record, kind)
+    begun = {field: text for field, text in _begun(kind, record).items() if not saved.get(field)}
     form = forms.form_for(
         kind,
         actor,
         data=refused.typed if refused else None,
         instance=copy(record) if refused else None,
-        initial=saved | dict(kept),
+        initial=saved | begun | dict(kept),
         held=saved,
         only=row.fields,
         prefix=PREFIX,
@@ -186,8 +190,15 @@ def _form(
         form.errors.clear()
         for fault in refused.faults:
             if fault.field in form.fields:
-                form.add_error(fault.field, f"{fault.message}. {fault.remedy}".strip(". "))
+                form.add_error(fault.field, of_fault(fault.message, fault.remedy))
     return form
+
+
+def _begun(kind: Kind, record: Any) -> Mapping[str, str]:
+    """What the panel of a step has in fields that are empty, where the record says how its text begins."""
+    if kind.slug == "validation":
+        return {"results": acceptance_lines.awaited(record.limits)}
+    return {}
 
 
 def _conditions(actor: Actor, kind: Kind, record: Record, row: Readiness) -> Iterator[UnmetCondition]:

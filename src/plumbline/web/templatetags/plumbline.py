@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import template
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -16,10 +17,11 @@ from plumbline.web.components.states import state
 from plumbline.web.frame import Cell
 from plumbline.web.icons import icon
 from plumbline.web.markup import format_html
-from plumbline.web.words import look, lower_first
+from plumbline.web.words import ended, look, lower_first
 
 register = template.Library()
 register.filter(lower_first)
+register.filter("ended", lambda text: ended(str(text)))
 
 for _filter in (dates.day, dates.short_day, dates.age, dates.full, dates.moment):
     register.filter(_filter)
@@ -30,17 +32,24 @@ register.simple_tag(state, name="badge")
 
 @register.simple_tag(takes_context=True)
 def say(
-    context: template.Context, message: Text, shown: int | None = None, begins: bool = False
+    context: template.Context,
+    message: Text,
+    shown: int | None = None,
+    begins: bool = False,
+    ends: bool = False,
 ) -> SafeString:
     """A message with links on what it names, in the reader's language; pages show reasons no other way.
 
     ``shown`` shortens its listings to so many items, where there is little room; ``begins`` a sentence: then
-    it has a capital first letter. What a person typed as a reason gets links for the references in it.
+    it has a capital first letter; ``ends`` one: then it has one full stop at its end. What a person typed as
+    a reason gets links for the references in it.
     """
     if isinstance(message, str):
         html = references.linkify_html(message, context["names"])
     else:
         html = messages.to_html(message, context["names"], shown=shown)
+    if ends and ended(plain := strip_tags(html)) != plain.rstrip():
+        html = SafeString(f"{html.rstrip()}.")
     return SafeString(html[:1].upper() + html[1:]) if begins else html
 
 
