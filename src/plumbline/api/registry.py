@@ -8,6 +8,7 @@ from typing import Any
 
 from plumbline.api import (
     absences,
+    acknowledgements,
     anonymous_concerns,
     applicability,
     backups,
@@ -74,6 +75,7 @@ def operations() -> tuple[Operation, ...]:
         people,
         absences,
         anonymous_concerns,
+        acknowledgements,
         comments,
         competence,
         tasks,

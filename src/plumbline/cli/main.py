@@ -14,6 +14,7 @@ import typer
 import plumbline
 from plumbline.cli import (
     absences,
+    acknowledgements,
     backup,
     bulk,
     checks,
@@ -86,6 +87,7 @@ app.add_typer(connectors.app, name="connector")
 app.add_typer(plugins.app, name="plugin")
 app.add_typer(telemetry.app, name="telemetry")
 app.add_typer(checks.app, name="check")
+app.add_typer(acknowledgements.app, name="acknowledgement")
 app.add_typer(competence.app, name="competence")
 app.add_typer(bulk.app, name="bulk")
 app.add_typer(views.app, name="view")

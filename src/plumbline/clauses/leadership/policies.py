@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from plumbline.clauses import fields, gates
+from plumbline.clauses.acknowledging import groups
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.kind_data import beside
 from plumbline.clauses.validation import FieldErrors
@@ -44,6 +45,7 @@ class Policy(Record):
     communicated = fields.text(
         "how it is made known", "To whom inside, by which way, and how it is acknowledged."
     )
+    readers = groups.field()
     available_to = fields.text("available outside", "Interested parties that can read it, and where.")
     address = fields.address("address", "Where the published text is found.")
     next_review = fields.day(
@@ -60,6 +62,7 @@ class Policy(Record):
     def clean(self) -> None:
         """An AI policy commits to two things (ISO/IEC 42001 5.2)."""
         with FieldErrors(self) as errors:
+            groups.check(self, errors)
             if self.type == "AI policy" and len(self.commitments) < len(CHOICES["commitments"]):
                 missing = "An AI policy commits to meeting requirements and to improving the AIMS."
                 errors.add("commitments", "required", missing)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from plumbline.clauses import choices, easing, fields
+from plumbline.clauses.acknowledging import groups
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.kind_data import beside
 from plumbline.clauses.validation import FieldErrors
@@ -35,6 +36,7 @@ class Document(Record):
     systems = fields.systems("Systems it is about. Empty: the AIMS as a whole.", "documents")
     classification = fields.choice("who may see it", "How it is protected.", CHOICES, 16, default="internal")
     distribution = fields.text("given to", "Who gets it, and how they use and find it.")
+    readers = groups.field()
     retention_rule = fields.line("kept for", "How long, why, and how it is disposed of.", 300)
     dispose_on = fields.day("dispose of on", "Last day of keeping, if fixed.")
     next_review = fields.day(
@@ -54,6 +56,7 @@ class Document(Record):
         """A document from outside has an issuer. Nobody writes what the product computes of a revision."""
         easing.forget(self)
         with FieldErrors(self) as errors:
+            groups.check(self, errors)
             if self.origin == "external":
                 errors.require("issuer", "Say who issued it.")
             errors.not_before("dispose_on", "effective_from", "day from which it is effective")

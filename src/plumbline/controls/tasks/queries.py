@@ -17,7 +17,7 @@ from plumbline.clauses import criteria
 from plumbline.controls import residual
 from plumbline.controls.assignment import queries as assignment
 from plumbline.controls.residual import Residual
-from plumbline.controls.tasks import concerns, deputies, imports, mentions, merges, own_work
+from plumbline.controls.tasks import acknowledgements, concerns, deputies, imports, mentions, merges, own_work
 from plumbline.controls.tasks.easings import lapsed_easings
 from plumbline.controls.tasks.task import Task, TaskAct, TaskKind
 from plumbline.discovery import commands as dismissals
@@ -64,7 +64,7 @@ def tasks_of(actor: Actor) -> tuple[Task, ...]:
         for task in deputies.tasks(actor, owned_by):
             first.setdefault(task.subject, task)
         # Somebody asks for an answer, whatever else the record waits for.
-        asked = mentions.tasks(actor)
+        asked = (*mentions.tasks(actor), *acknowledgements.tasks(actor))
     return tuple(sorted((*first.values(), *asked), key=_urgency))
 
 

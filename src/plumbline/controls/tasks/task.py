@@ -30,6 +30,7 @@ class TaskKind(StrEnum):
     IMPORT_CONFIRMATION = "import confirmation"
     MERGE = "merge"
     CONCERN = "concern"
+    ACKNOWLEDGEMENT = "acknowledgement"
 
 
 class TaskGroup(StrEnum):
@@ -62,6 +63,7 @@ GROUPS = {
     TaskKind.IMPORT_CONFIRMATION: TaskGroup.SECOND_PERSON,
     TaskKind.MERGE: TaskGroup.SECOND_PERSON,
     TaskKind.CONCERN: TaskGroup.DECISION,
+    TaskKind.ACKNOWLEDGEMENT: TaskGroup.OWN_WORK,
 }
 """The group of every kind of task."""
 
@@ -114,6 +116,8 @@ class Task:
             return "/sightings/"
         if self.kind is TaskKind.MENTION:
             return f"/records/{self.subject}/#comments"
+        if self.kind is TaskKind.ACKNOWLEDGEMENT:
+            return f"/acknowledgements/{self.subject}/"
         if self.kind is TaskKind.FILE_ENDING:
             return f"/records/{self.subject}/#files"
         name = self.act.name if self.act is not None else ""

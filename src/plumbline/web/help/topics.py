@@ -48,6 +48,8 @@ TOPICS: Final[Mapping[str, str]] = {
     "bulk-new": "howto/change-many",
     "bulk-jobs": "howto/change-many",
     "responsibility-matrix": "howto/record-the-context#who-answers-for-what",
+    "acknowledgements": "howto/have-versions-acknowledged",
+    "acknowledgement": "howto/have-versions-acknowledged",
     "competence-matrix": "howto/show-competence#the-matrix",
     "competence-answer": "howto/show-competence#was-this-reviewer-trained-on-that-day",
     "statement": "howto/decide-the-statement",

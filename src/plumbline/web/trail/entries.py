@@ -33,6 +33,7 @@ ENTRY_WORDS = {
     "record.comment-resolved": gettext_noop("Comment resolved"),
     "record.comment-reopened": gettext_noop("Comment opened again"),
     "record.comment-seen": gettext_noop("Comment seen by whom it mentions"),
+    "record.acknowledged": gettext_noop("Version acknowledged by somebody who has read it"),
     "record.attached": gettext_noop("File attached"),
     "record.dated": gettext_noop("Dates of a file changed"),
     "record.read": gettext_noop("Sensitive record read"),

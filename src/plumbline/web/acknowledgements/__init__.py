@@ -1,0 +1,1 @@
+"""Pages on which people read an approved version, acknowledge it, and see who has."""
