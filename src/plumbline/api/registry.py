@@ -50,6 +50,44 @@ from plumbline.api.operations import Operation
 from plumbline.records import kinds
 
 
+_MODULES = (
+    checks,
+    other_limits,
+    verdicts,
+    trail,
+    backups,
+    packs,
+    issued_documents,
+    open_formats,
+    applicability,
+    questionnaires,
+    file_facts,
+    statements,
+    gate,
+    people,
+    absences,
+    anonymous_concerns,
+    acknowledgements,
+    comments,
+    competence,
+    tasks,
+    notices,
+    webhooks,
+    imports,
+    lists,
+    merges,
+    sources,
+    sightings,
+    erasure,
+    search,
+    settings,
+    bulk,
+    views,
+    starting_points,
+)
+"""The modules of everything that is no kind of record, in the order of the document."""
+
+
 @cache
 def operations() -> tuple[Operation, ...]:
     """All operations. Raises ``ValueError`` when two have the same name, or the same method and path."""
@@ -58,41 +96,7 @@ def operations() -> tuple[Operation, ...]:
         declared += records.operations(kind)
         declared += record_steps.operations(kind)
         declared += record_related.operations(kind)
-    for module in (
-        checks,
-        other_limits,
-        verdicts,
-        trail,
-        backups,
-        packs,
-        issued_documents,
-        open_formats,
-        applicability,
-        questionnaires,
-        file_facts,
-        statements,
-        gate,
-        people,
-        absences,
-        anonymous_concerns,
-        acknowledgements,
-        comments,
-        competence,
-        tasks,
-        notices,
-        webhooks,
-        imports,
-        lists,
-        merges,
-        sources,
-        sightings,
-        erasure,
-        search,
-        settings,
-        bulk,
-        views,
-        starting_points,
-    ):
+    for module in _MODULES:
         declared += module.operations()
     declared += description.operations(document)
     # The second of two would never be reached, and the document would show only one of them.
