@@ -133,8 +133,8 @@ def test_a_draft_asks_nobody_and_changes_nothing_for_those_who_are_asked(world: 
         world.mina,
         "policy",
         {
-            "title": "Draft", "type": _topic(), "purpose": "So that all know.", "text": "No secret use.", "next_review": "2027-06-01",
-            "readers": "everybody",
+            "title": "Draft", "type": _topic(), "purpose": "So that all know.", "readers": "everybody",
+            "text": "No secret use.", "next_review": "2027-06-01",
         },
     )  # fmt: skip
     assert draft.reference not in world.waits(world.rob)

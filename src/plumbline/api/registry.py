@@ -49,7 +49,6 @@ from plumbline.api import (
 from plumbline.api.operations import Operation
 from plumbline.records import kinds
 
-
 _MODULES = (
     checks,
     other_limits,
