@@ -245,6 +245,28 @@ def organization(story: Story) -> None:
         story.made[title] = mina.path.split("/")[2]
         story.approved(title, story.ida)
 
+    scope(story)
+
+
+def scope(story: Story) -> None:
+    """The last of chapter 1: where the management system begins and ends."""
+    mina = story.mina
+    mina.menu("Scopes")
+    mina.press("New scope")
+    mina.put(
+        Title="Scope of the AI management system",
+        Scope="Development and use of AI for claims of Halden Insurance.",
+        Activities="We build one system and use it; clauses 4 to 10 and the controls apply.",
+        Boundaries="All units; reinsurers and hosting are outside, by contract.",
+        Sites="Bergen.",
+        Climate_change="No, it is not",
+        Why="Weather bears on our claims and not on how AI is governed.",
+        Next_review=story.day(300),
+    )
+    mina.tick_of("Our roles", "AI producer")
+    story.made["scope"] = mina.record()
+    story.approved("Scope of the AI management system", story.ida)
+
 
 def registered(story: Story) -> None:
     """Chapter 2: four fields."""
