@@ -40,8 +40,8 @@ def values(office: World, **changed: Any) -> dict[str, Any]:
 
 def under_way(office: World, **changed: Any) -> str:
     """An audit that has begun, under an approved programme."""
-    programme(office)
-    reference = office.make("audit", "tomas", **values(office, **changed))
+    under = programme(office)
+    reference = office.make("audit", "tomas", **values(office, programme=under, **changed))
     office.move("tomas", reference, "begin")
     return reference
 
@@ -290,3 +290,66 @@ def test_an_audit_that_has_begun_is_not_called_off(office: World) -> None:
     assert office.try_move("tomas", audit, "discard").refused
     planned = office.make("audit", "tomas", **values(office))
     assert office.move("tomas", planned, "discard") == "called off"
+
+
+def test_without_its_programme_9_2_2_says_so(kept: World) -> None:
+    assert kept.seen("9.2.2").good, kept.seen("9.2.2").reasons
+    (running,) = [row["reference"] for row in kept.listed("audit-programme")]
+    kept.move("tomas", running, "propose-retirement")
+    kept.move("ingrid", running, "retire")
+    seen = kept.seen("9.2.2")
+    assert not seen.good
+    assert "The programme of internal audits is not approved, or is of another time" in seen.reasons
+
+
+def test_without_a_recent_audit_9_2_1_says_so(kept: World) -> None:
+    assert kept.seen("9.2.1").good, kept.seen("9.2.1").reasons
+    kept.wait(days=231)
+    seen = kept.seen("9.2.1")
+    assert not seen.good, "the audit of the programme was to be reported the day before"
+    assert "was to be reported by" in seen.reasons
+    (planned,) = [row["reference"] for row in kept.listed("audit") if row["state"] == "planned"]
+    kept.move("tomas", planned, "discard")
+    kept.wait(days=170)
+    assert "There are none: internal audits" in kept.seen("9.2.1").reasons
+
+
+def test_one_person_alone_makes_neither_good(office: World) -> None:
+    """Tomas writes a programme, holds an audit and reports it; nobody else has looked at any of it."""
+    draft = office.make("audit-programme", "tomas", owner=at(office, "tomas"), period_from=office.day(),
+                        period_until=office.day(300))  # fmt: skip
+    assert office.try_move(
+        "tomas", office.make("audit", "tomas", **values(office, programme=draft)), "begin"
+    ).refused
+    assert office.good("9.2.1", "9.2.2") == set()
+    audit, _ = reported(office)
+    assert office.good("9.2.1", "9.2.2") == set()
+    assert "waits for its manager" in office.seen("9.2.1").reasons
+    office.move("ingrid", audit, "acknowledge")
+    office.amend("tomas", draft, title="Another one")
+    assert office.good("9.2.2") == set(), "two of seventy requirements are planned"
+
+
+def test_the_review_hears_of_reported_audits_and_of_what_waits(office: World) -> None:
+    from plumbline.reports import review
+
+    def said() -> str:
+        told = review.inputs(office.day(-90), office.day(-1))
+        return next(str(part["said"]) for part in told["sections"] if part["slug"] == "audits")
+
+    office.wait(days=1)
+    assert "No reported audit is recorded here." in said()
+    reported(office)
+    office.wait(days=1)
+    assert "Reported audits: 1. Findings: 1, of which 1 are not seen to work yet." in said()
+
+
+def test_the_checklist_reads_as_a_table_with_what_is_asked(office: World) -> None:
+    from plumbline import catalogs
+
+    audit = under_way(office)
+    looked_at(office, audit, "partly")
+    asked = catalogs.statements("iso42001:6.1.2")[0].gist
+    page = office.page("tomas", f"/records/{audit}/")
+    assert asked in page
+    assert "Partly met: Register of risks and its history" in page

@@ -214,35 +214,53 @@ def _reading(row: Row) -> Message:
     )
 
 
+_REPORTED = frozenset({"reported", "acknowledged", "closed"})
+"""States of an audit whose results there are."""
+
+
 def audits(data: ReviewData) -> Section:
     """What audits found."""
     sources = ("internal audit", "external audit")
     raised = [row for row in data.rows("nonconformity") if row["source"] in sources]
-    kept = [kind for kind in ("audit", "audit-finding") if data.keeps(kind)]
-    rows = [row for kind in kept for row in data.rows(kind)]
+    held = [row for row in data.rows("audit") if row["state"] in _REPORTED]
+    known = {row["reference"] for row in held}
+    found = [
+        row for row in data.rows("audit-finding") if row["audit"] in known and row["state"] != "withdrawn"
+    ]
+    waiting = [row for row in found if row["grade"] != "conformity" and row["state"] != "worked"]
     figures = [data.counted("Nonconformities from audits", raised, "nonconformities found by an audit")]
-    if kept:
-        figures.append(data.counted("Audits and findings", rows, "records of audits"))
+    if data.keeps("audit"):
+        figures.append(data.counted("Reported audits", held, "audits whose report was issued"))
+        figures.append(
+            Figure("Not seen to work yet", len(waiting), "findings of reported audits", len(found))
+        )
     count = figures[0].value
-    if not kept:
+    if not data.keeps("audit"):
         summary = say(
             "review.audits-not-kept",
             "This installation keeps no records of audits themselves. Nonconformities that audits raised in"
             " the period: {raised}.",
             raised=count,
         )
-    elif not rows:
+    elif not held:
         summary = say(
             "review.no-audit",
-            "No audit is recorded here. Nonconformities that audits raised in the period: {raised}.",
+            "No reported audit is recorded here. Nonconformities that audits raised in the period: {raised}.",
             raised=count,
         )
     else:
         summary = say(
-            "review.audits", "Nonconformities that audits raised in the period: {raised}.", raised=count
+            "review.audit-results",
+            "Reported audits: {audits}. Findings: {findings}, of which {waiting} are not seen to work yet."
+            " Nonconformities that audits raised in the period: {raised}.",
+            audits=len(held),
+            findings=len(found),
+            waiting=len(waiting),
+            raised=count,
         )
-    items = [_item(row) for row in (*rows, *raised) if data.inside(row, "recorded")]
-    return Section("audits", _PERFORMANCE[2], summary, bool(rows or raised), tuple(figures), tuple(items))
+    rows = (*held, *found, *raised)
+    items = [_item(row) for row in rows if row in waiting or data.inside(row, "recorded")]
+    return Section("audits", _PERFORMANCE[2], summary, bool(held or raised), tuple(figures), tuple(items))
 
 
 def objectives(data: ReviewData) -> Section:

@@ -94,6 +94,15 @@ def _whys(cell: Cell, names: VisibleNames) -> SafeString:
     return format_html('<ol class="why5">{}</ol>', items)
 
 
+def _checklist(cell: Cell, names: VisibleNames) -> SafeString:
+    rows = (
+        (asked, result, references.linkify_html(f": {seen}", names) if seen else "")
+        for asked, result, seen in cell.items
+    )
+    items = format_html_join("", '<li><span class="q">{}</span><span class="an">{}{}</span></li>', rows)
+    return format_html('<ol class="why5">{}</ol>', items)
+
+
 def _json(cell: Cell, names: VisibleNames) -> SafeString:
     return format_html(
         '<details><summary class="lnk sm">{}</summary>'
@@ -104,6 +113,7 @@ def _json(cell: Cell, names: VisibleNames) -> SafeString:
 
 
 _SHAPES: Mapping[str, Callable[[Cell, VisibleNames], SafeString]] = {
+    "checklist": _checklist,
     "date": _date,
     "empty": _empty,
     "json": _json,

@@ -14,7 +14,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from plumbline import catalogs
-from plumbline.clauses import whys
+from plumbline.clauses import checklists, whys
+from plumbline.clauses.checklists import ChecklistField
 from plumbline.clauses.whys import WhysField
 from plumbline.controls import registry
 from plumbline.imports.directory.declarations import Directory
@@ -133,6 +134,12 @@ def field_cell(kind: Kind, name: str, value: Any) -> Cell:
     if isinstance(field, WhysField) and value:
         rows = tuple((row.question, row.answer, "") for row in whys.parse(str(value)))
         return Cell("whys", str(value), items=rows)
+    if isinstance(field, ChecklistField) and value:
+        lines = checklists.parse(str(value))
+        said = (
+            (line.number, line.gist, gettext(checklists.RESULTS[line.result]), line.seen) for line in lines
+        )
+        return Cell("checklist", str(value), items=tuple((f"{n} {g}", r, seen) for n, g, r, seen in said))
     if isinstance(field, models.TextField) and value:
         return Cell("markdown", str(value))
     if isinstance(field, models.URLField) and value:

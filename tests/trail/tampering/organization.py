@@ -167,9 +167,19 @@ def _records(mina: Actor, sara: Actor, made: Organization) -> None:
             "risks": [risk.reference],
         },
     )  # fmt: skip
+    _audited(mina, made)
     posture = commands.create(mina, "posture-version", {"title": "Posture", "occasion": "First look."})
     made.names["posture"] = posture.reference
     commands.move(mina, posture.reference, "submit", revision=1)
+
+
+def _audited(mina: Actor, made: Organization) -> None:
+    """A programme, an audit under it, and a draft of a finding."""
+    from plumbline.records import commands, examples, kinds
+
+    for slug in ("audit-programme", "audit", "audit-finding"):
+        values = examples.values_of(kinds.get(slug), made.names.__getitem__)
+        made.names[slug] = commands.create(mina, slug, values).reference
 
 
 def _telemetry(mina: Actor, sara: Actor, made: Organization) -> None:

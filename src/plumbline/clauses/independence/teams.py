@@ -7,6 +7,7 @@ from typing import Any
 
 from plumbline.clauses.independence import queries
 from plumbline.clauses.independence.queries import AuditScope
+from plumbline.identity import queries as people
 from plumbline.identity.actors import Actor
 from plumbline.identity.policy import Answer
 from plumbline.kernel.messages import say
@@ -45,8 +46,8 @@ def faults(audit: Any, systems: Collection[Any] | None = None) -> list[Fault]:
 
 
 def is_member(actor: Actor, audit: Any) -> Answer:
-    """Whether ``actor`` is in the team."""
-    if actor.person_id is not None and actor.person_id in members(audit).values():
+    """Whether ``actor`` is in the team, by any account."""
+    if actor.person_id is not None and actor.person_id in people.same_person(members(audit).values()):
         return Answer(True, say("audit.in-team", "{name} is in the team of the audit.", name=actor.name))
     return Answer(False, _OUTSIDE)
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from plumbline.clauses import whys
+from plumbline.clauses import checklists, whys
+from plumbline.clauses.checklists import ChecklistField
 from plumbline.clauses.questionnaires import queries as questionnaires
 from plumbline.clauses.whys import WhysField
 from plumbline.documents.model import Block, Document, Fact, Facts, Paragraph, Section, Table
@@ -83,6 +84,8 @@ def _sections(kind: Kind, values: Mapping[str, Any], named: Names) -> Iterator[S
             label = label_of(kind, name)
             if isinstance(kind.field(name), WhysField):
                 long.append(Section(label, (_whys(text),), level=2))
+            elif isinstance(kind.field(name), ChecklistField):
+                long.append(Section(label, (_checklist(text),), level=2))
             elif is_markdown(kind, name):
                 long += prose.sections(label, text)
             elif len(text) <= _SHORT and "\n" not in text:
@@ -98,6 +101,16 @@ def _sections(kind: Kind, values: Mapping[str, Any], named: Names) -> Iterator[S
 def _whys(text: str) -> Table:
     rows = tuple((str(number), row.question, row.answer) for number, row in enumerate(whys.parse(text), 1))
     return Table((gettext("No."), gettext("Question"), gettext("Answer")), rows, (1, 6, 8))
+
+
+def _checklist(text: str) -> Table:
+    """The lines of an audit's checklist with what each asks."""
+    rows = tuple(
+        (line.number, line.gist, gettext(checklists.RESULTS[line.result]), line.seen)
+        for line in checklists.parse(text)
+    )
+    heads = (gettext("No."), gettext("Asked"), gettext("Result"), gettext("Looked at"))
+    return Table(heads, rows, (2, 7, 3, 7))
 
 
 def _inputs(frozen: Mapping[str, Any], named: Names) -> Iterator[Section]:
