@@ -88,7 +88,7 @@ def _offered(
     elif isinstance(column, models.BooleanField):
         yield True
     else:
-        yield from (AWKWARD, "https://example.org/a?b=1&c=2", "Plain words", "0f" * 32)
+        yield from (AWKWARD, "https://example.org/a?b=1&c=2", "Plain words", "0f" * 32, "everybody")
 
 
 def _files(actor: Actor, ending: str) -> dict[str, bytes]:
