@@ -120,3 +120,10 @@ def test_markdown_keeps_what_a_writer_means_and_never_competes_with_the_page_tit
     assert "<h3>Plan</h3>" in html
     assert "<strong>watch</strong>" in html
     assert 'rel="noopener noreferrer nofollow"' in html
+
+
+def test_a_line_that_somebody_ended_stays_a_line() -> None:
+    """Many fields ask for a line each; run together they could not be told apart."""
+    assert "R1: in time | 2 s<br>\nR2: even | 3 points" in markdown.to_html(
+        "R1: in time | 2 s\nR2: even | 3 points"
+    )

@@ -89,7 +89,7 @@ def _words(token: Token) -> str:
         if part.type in ("text", "code_inline"):
             found += part.content
         elif part.type in ("softbreak", "hardbreak"):
-            found += "\n" if part.type == "hardbreak" else " "
+            found += "\n"  # as on the page: a line that somebody ended stays a line
         elif part.type == "link_open":
             addresses.append(str(part.attrs.get("href", "")))
         elif part.type == "link_close" and (address := addresses.pop()) and not found.endswith(address):

@@ -34,7 +34,16 @@ from plumbline.web.hubs import declaration as sections
 from plumbline.web.hubs.declaration import Hub, ShownSections
 from plumbline.web.hubs.naming import derived
 from plumbline.web.pages import page
-from plumbline.web.records import attached, comments, history, naming, panels, path, step_panels
+from plumbline.web.records import (
+    attached,
+    comments,
+    history,
+    naming,
+    panels,
+    path,
+    person_names,
+    step_panels,
+)
 from plumbline.web.records.comments import Reader, ShownComment
 from plumbline.web.records.in_force import InForce, in_force
 from plumbline.web.records.step_panels import PREFIX, Refused, StepPanel
@@ -241,6 +250,9 @@ def _groups(
 ) -> tuple[FieldGroup, ...]:
     # A panel is about the record of today, so that an earlier snapshot keeps the field.
     in_panel = panels.SHOWN_BY_PANEL.get(kind.slug) if snapshot is None else None
+    if snapshot is not None:
+        (values,) = person_names.named(kind, [snapshot.get("values", {})])
+        snapshot = {**snapshot, "values": values}
     groups = (
         FieldGroup(
             section.title,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +16,7 @@ from plumbline.records.kinds import Kind
 from plumbline.web import cells, references, shell
 from plumbline.web.frame import Cell, Crumb
 from plumbline.web.pages import page
-from plumbline.web.records import naming
+from plumbline.web.records import naming, person_names
 
 HISTORY_PAGE = 500
 """Revisions on the page of the history at the most."""
@@ -66,16 +66,23 @@ class ShownRevision:
         return _ICONS.get(self.entry.verb, "history")
 
 
-def shown(kind: Kind, entries: Iterable[queries.HistoryEntry]) -> tuple[ShownRevision, ...]:
-    """Revisions as pages show them."""
+def shown(kind: Kind, entries: Sequence[queries.HistoryEntry]) -> tuple[ShownRevision, ...]:
+    """Revisions as pages show them; one query more where a field that holds a person was changed."""
+    sides = [
+        {change.field: value}
+        for entry in entries
+        for change in entry.changes
+        for value in (change.before, change.after)
+    ]
+    values = iter(person_names.named(kind, sides))
     return tuple(
         ShownRevision(
             entry,
             tuple(
                 ShownChange(
                     naming.capitalized(change.label),
-                    cells.dated_cell(kind, change.field, change.before),
-                    cells.dated_cell(kind, change.field, change.after),
+                    cells.dated_cell(kind, change.field, next(values)[change.field]),
+                    cells.dated_cell(kind, change.field, next(values)[change.field]),
                 )
                 for change in entry.changes
             ),

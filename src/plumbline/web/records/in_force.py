@@ -14,6 +14,7 @@ from plumbline.records.kinds import Kind
 from plumbline.records.rows import Record
 from plumbline.web import cells
 from plumbline.web.frame import Cell
+from plumbline.web.records import person_names
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,14 @@ def in_force(actor: Actor, kind: Kind, record: Record, written: Mapping[str, Any
     if given is None:
         return None
     beside = record.state not in kind.workflow.frozen
+    other = [
+        name
+        for name in kind.field_names
+        if row[name] != written[name] and (name != "unit" or record.unit_change)
+    ]
+    before, after = person_names.named(
+        kind, [{name: side[name] for name in other} for side in (row, written)]
+    )
     return InForce(
         revision=row["revision"],
         leaf=given.leaf,
@@ -73,11 +82,10 @@ def in_force(actor: Actor, kind: Kind, record: Record, written: Mapping[str, Any
         differences=tuple(
             Difference(
                 cells.label(kind, name),
-                cells.field_cell(kind, name, row[name]),
-                cells.field_cell(kind, name, written[name]),
+                cells.field_cell(kind, name, before[name]),
+                cells.field_cell(kind, name, after[name]),
             )
-            for name in kind.field_names
-            if row[name] != written[name] and (name != "unit" or record.unit_change)
+            for name in other
         ),
         changed=_changed(actor, given.records),
     )

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 
-from plumbline.identity import queries as identity
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.problems import Fault, Invalid
@@ -18,7 +17,7 @@ from plumbline.records.kinds import Kind
 from plumbline.web import as_of as days
 from plumbline.web import cells
 from plumbline.web.frame import Cell, Crumb
-from plumbline.web.records import naming
+from plumbline.web.records import naming, person_names
 from plumbline.web.view import parse_int
 
 SHOWN = 50
@@ -75,7 +74,7 @@ def known_list(actor: Actor, kind: Kind, query: dict[str, str], as_of: days.AsOf
     )
     place = max(parse_int(query.get("page", "1")), 1)
     shown = snapshots[(place - 1) * SHOWN : place * SHOWN]
-    names = identity.names(str(found["values"].get("owner") or "") for found in shown)
+    named = person_names.named(kind, [found["values"] for found in shown])
 
     def address(number: int) -> str:
         wanted = {days.PARAMETER: as_of.text, "page": str(number)}
@@ -83,20 +82,18 @@ def known_list(actor: Actor, kind: Kind, query: dict[str, str], as_of: days.AsOf
 
     return KnownList(
         kind,
-        tuple(_row(kind, found, names) for found in shown),
+        tuple(_row(kind, found, values) for found, values in zip(shown, named, strict=True)),
         len(snapshots),
         address(place - 1) if place > 1 else "",
         address(place + 1) if len(snapshots) > place * SHOWN else "",
     )
 
 
-def _row(kind: Kind, found: dict[str, Any], names: dict[str, str]) -> KnownRow:
-    values = found["values"]
+def _row(kind: Kind, found: dict[str, Any], values: dict[str, Any]) -> KnownRow:
     shown: list[tuple[str, Cell]] = [(gettext("State"), Cell("state", str(found["state"])))]
     for name in kind.columns:
         if name not in {"title", "state", "owner", "updated_at"}:
             shown.append((cells.label(kind, name), cells.snapshot_cell(kind, name, values)))
-    owner = str(values.get("owner") or "")
-    shown.append((gettext("Owner"), cells.cell(names.get(owner, ""))))
+    shown.append((gettext("Owner"), cells.cell(values.get("owner"))))
     shown.append((gettext("Last change"), cells.cell(clock.parse_rfc3339(found["recorded"]))))
     return KnownRow(str(found["reference"]), str(values["title"]), tuple(shown))
