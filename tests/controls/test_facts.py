@@ -204,6 +204,7 @@ SCENARIOS: dict[str, Callable[[World], list[Change]]] = {
     "residual": _residual,
     "policy-approvals": _policy_approvals,
     "controls": _catalog,
+    "subclauses": _catalog,
     "documents-asked": _catalog,
 }
 

@@ -153,6 +153,11 @@ def everything(mina: Actor) -> dict[str, set[str]]:
     )
     revision = door.amend(mina, first, {"related": [second.reference]}, revision=1).revision
     assert revision == 2
+    programme = kinds.get("audit-programme").example
+    earlier = {"title": "The next programme", "earlier_programmes": [made["audit-programme"]]}
+    door.create(mina, "audit-programme", {**programme, **earlier})
+    told = {"title": "Told to Mina", "programme": made["audit-programme"], "reported_to": mina.id}
+    door.create(mina, "audit", {**kinds.get("audit").example, **told})
     door.create(mina, "authority", {**kinds.get("authority").example, "position": "", "person": mina.id})
     for one, other in (("risk", "treatment"), ("treatment", "risk"), ("risk", "ai-system")):
         door.link(mina, made[one], "explains", made[other])
@@ -177,6 +182,9 @@ def test_the_example_and_the_declaration_fill_every_field(everything: dict[str, 
         "training": {"person", "trainer", "evaluator"},
         "applicability": {"exclusion_reason", "own_control"},
         "deviation": {"document"},
+        "audit-programme": {"earlier_programmes"},
+        # its team is of auditors, of whom `test_everything_goes_out_and_comes_in_together` has one
+        "audit": {"lead", "auditor", "second_auditor", "checklist", "reported_to"},
     }
 
 
@@ -216,17 +224,22 @@ def test_everything_goes_out_and_comes_in_together(
     leaver = people.create_person(mina, email="lea@halden.example", full_name="Lea")
     owned = door.create(mina, "supplier", {"title": "Owned by a leaver", "owner": leaver.handle})
     people.deactivate_person(mina, leaver)
+    tomas = people.create_person(mina, email="tomas@halden.example", full_name="Tomas")
+    people.give_grant(mina, tomas, "internal-auditor")
+    programme = {"title": "Led by Tomas", "programme": "APR-0001", "lead": tomas.handle}
+    led = door.create(mina, "audit", {**kinds.get("audit").example, **programme})
     before = _contents(mina)
     with read_log.logged():
         content = b"".join(archive.blocks(archive.write(mina, ending)))
     exported = {entry.subject_ref: entry.facts["rows"] for entry in log.search("list.exported", limit=200)}
-    assert {"supplier": 2, "person": 2, "unit": 1, "policy": 2}.items() <= exported.items()
+    assert {"supplier": 2, "person": 3, "unit": 1, "policy": 2}.items() <= exported.items()
     actor = empty()
     done = together.take_in(actor, content)
     assert [one.faulty for one in done if one.faulty] == []
     after = _contents(actor)
     assert after == before
     assert after["supplier"][f"{owned.reference}@main"]["owner"] == "lea@halden.example"
+    assert after["audit"][f"{led.reference}@main"]["lead"] == "tomas@halden.example"
     again = together.take_in(actor, content)
     assert sum(one.created + one.amended for one in again) == 0
 

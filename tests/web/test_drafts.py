@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 from tests.web.conftest import House
 
-from plumbline.kernel.problems import Conflict
+from plumbline.kernel.problems import Conflict, NotAllowed
 from plumbline.records import commands, csv_export, kinds, queries, readiness
 from plumbline.records.kinds import Kind
 
@@ -57,7 +57,11 @@ def test_a_title_is_enough_for_a_draft_and_every_page_of_it_answers(
     (row,) = [row for row in readiness.of_record(actor, kind, record) if row.step == steps[0]]
     needed = {name for name in kind.required_by(steps[0]) if not getattr(record, name, None)}
     assert len({condition.fault.field for condition in row.unmet}) >= bool(needed)
-    if row.unmet:
+    if row.unmet and row.refusal:
+        # Somebody else takes it: the step asks for them before it asks for the fields.
+        with pytest.raises(NotAllowed):
+            commands.move(actor, reference, steps[0].name, revision=1, reason="Now.")
+    elif row.unmet:
         with pytest.raises(Conflict) as caught:
             commands.move(actor, reference, steps[0].name, revision=1, reason="Now.")
         assert {fault.field for fault in caught.value.faults} == {
