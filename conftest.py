@@ -59,6 +59,7 @@ import pytest  # noqa: E402
 from django.conf import settings  # noqa: E402
 
 django.setup()  # at once, so that the models are known before any other conftest is imported
+from plumbline.identity import roles  # noqa: E402
 from plumbline.prepared import statements  # noqa: E402
 
 statements.compare = 8  # as often each statement that is bound is held against Django's own, in every process
@@ -94,7 +95,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
+def _groups_of_kinds() -> dict[str, frozenset[str]]:
+    """Which kinds of record the roles have, by the group in which they have them."""
+    return {group: frozenset(roles.kinds_of(group)) for group in roles.GROUPS}
+
+
 _settings_of_the_session = settings.PLUMBLINE
+_groups_of_the_session = _groups_of_kinds()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -104,6 +111,7 @@ def pytest_runtest_teardown() -> Iterator[None]:
     left, settings.PLUMBLINE = settings.PLUMBLINE, _settings_of_the_session
     assert left == _settings_of_the_session, "set what a test needs by the fixture `settings`"
     assert not left.guard_file.exists(), "a trail was begun in the folder of the session"
+    assert _groups_of_kinds() == _groups_of_the_session, "a kind that a test took out is in nobody's hands"
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

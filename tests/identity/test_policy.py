@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import pytest
 from django.core.exceptions import EmptyResultSet
 
-from plumbline.identity import policy, roles
+from plumbline.identity import policy
 from plumbline.identity.actors import Actor, EffectiveGrant
 from plumbline.identity.roles import GROUPS, ROLES, SCOPES, VERBS, kinds_in, kinds_of
 from plumbline.kernel import clock
@@ -54,16 +53,6 @@ EXPECTED = {
     "external-auditor": {"risk": SEE, "audit": SEE, "kind-of-a-plugin": SEE},
     "viewer": {"risk": SEE, "audit": SEE, "kind-of-a-plugin": SEE},
 }
-
-
-@pytest.fixture(autouse=True)
-def kinds_to_come() -> Iterator[None]:
-    """Kinds of the group of audits, of which the product has none yet."""
-    for kind in ("audit", "audit-finding"):
-        roles.assign(kind, "audit")
-    yield
-    for kind in ("audit", "audit-finding"):
-        roles.forget(kind)
 
 
 def actor(*grants: EffectiveGrant, person: int = 7, scopes: frozenset[str] | None = None) -> Actor:
