@@ -67,7 +67,7 @@ class ShownRevision:
 
 
 def shown(kind: Kind, entries: Sequence[queries.HistoryEntry]) -> tuple[ShownRevision, ...]:
-    """Revisions as pages show them; one query more where a field that holds a person was changed."""
+    """Revisions as pages show them; names are asked for where a field that holds a person was changed."""
     sides = [
         {change.field: value}
         for entry in entries

@@ -18,7 +18,7 @@ def _names_people(kind: Kind, name: str) -> bool:
 
 
 def named(kind: Kind, snapshots: Iterable[Values]) -> list[dict[str, Any]]:
-    """Plain values of revisions with names where fields hold people; one query if any of them does."""
+    """Plain values of revisions with names where fields hold people; no query where none does."""
     rows = [dict(values) for values in snapshots]
     held = {
         name: [row for row in rows if row.get(name)]
