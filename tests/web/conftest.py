@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests import databases
+from tests.web import chromium
 
 if TYPE_CHECKING:
     from django.test import Client
+    from playwright.sync_api import Browser
 
     from plumbline.identity.actors import Actor
     from plumbline.identity.models import Person
@@ -376,3 +378,9 @@ def mina(house: House) -> Client:
 
 
 Signed = Callable[[str], "Client"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests of a file."""
+    yield from chromium.started()

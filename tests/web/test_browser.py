@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.web import addresses
+from tests.web import addresses, chromium
 
 if TYPE_CHECKING:
     from axe_playwright_python.sync_playwright import Axe
@@ -19,7 +16,6 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 FIRST_VISIT = 150_000
 NEXT_PAGE = 15_000
 NARROWEST = 320
@@ -28,25 +24,6 @@ WIDTHS = (1440, 390)
 HEIGHT = 844
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 """The rules of axe-core about colours that its full run asks as well."""
-
-
-def _chromium() -> str:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    if found is None:
-        pytest.fail("No Chromium was found. Install it, or leave these out with: -m 'not browser'")
-    return found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium of the system. A missing one is a failure: leaving the browser out is asked for by name."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=_chromium(), args=FLAGS)
-        yield started
-        started.close()
 
 
 def signed_in(
@@ -137,7 +114,7 @@ def test_pages_reflow_with_large_text(browser: Browser, live_server: Any, house:
     The size on the root element would leave the breakpoints where they are, and lay out a wide page.
     """
     large = browser.browser_type.launch(
-        executable_path=_chromium(), args=[*FLAGS, "--blink-settings=defaultFontSize=32"]
+        executable_path=chromium.path(), args=[*chromium.FLAGS, "--blink-settings=defaultFontSize=32"]
     )
     stuck = {}
     try:

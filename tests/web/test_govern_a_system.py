@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.journeys.conftest import MANAGER
 from tests.journeys.installation import PROJECT, Installation
-from tests.web.test_four_walks import FLAGS, IDA, RITA, Town, Walker
+from tests.web.test_four_walks import IDA, RITA, Town, Walker
 
 from plumbline.kernel.states import MeasuredState
 
@@ -181,21 +181,6 @@ class Story:
         assert self.mina.take("submit", "Ask for review") == "In review", self.mina.text()[:600]
         reader.waits(title, "Approve")
         assert reader.take("approve", "Approve") == "Approved"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    import os
-    import shutil
-
-    from playwright.sync_api import sync_playwright
-
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    with sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=found, args=FLAGS)
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")

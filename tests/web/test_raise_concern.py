@@ -6,13 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.web.test_browser import NARROWEST, WIDTHS, _barriers, _too_wide, _watched, browser
+from tests.web.test_browser import NARROWEST, WIDTHS, _barriers, _too_wide, _watched
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
     from tests.web.conftest import House
 
-__all__ = ["browser"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 

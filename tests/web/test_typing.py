@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.urls import reverse
-from tests.web.test_browser import _axe, _watched, browser, signed_in
+from tests.web.test_browser import _axe, _watched, signed_in
 
 from plumbline.records import commands, queries
 from plumbline.records.working_copies import queries as kept
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
     from tests.web.conftest import House
 
-__all__ = ["browser"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 SAYS = "[data-keep-says]"
 

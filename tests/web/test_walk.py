@@ -7,10 +7,8 @@ whatever is missing on the way is missing for a newcomer too.
 from __future__ import annotations
 
 import json
-import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -30,7 +28,6 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 SARA = "sara@halden.example"
 SYSTEMS = {"scripts": "Claims Triage", "plain": "Fraud Score"}
 PATIENCE = 30_000
@@ -94,18 +91,6 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         made.send(slug, made.today - timedelta(days=1), every=4)
     yield made
     house.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
-
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    with sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=found, args=FLAGS)
-        yield started
-        started.close()
 
 
 class Walker:
