@@ -142,6 +142,16 @@ def test_a_draft_asks_nobody_and_changes_nothing_for_those_who_are_asked(world: 
         acknowledging.acknowledge(world.rob, draft.reference, "0" * 64)
 
 
+def test_one_person_who_leaves_the_groups_out_of_a_draft_hides_no_version_in_force(world: World) -> None:
+    from plumbline.records import queries as records
+
+    revision = records.find(world.mina, world.policy)[0].revision
+    saved = commands.move(world.mina, world.policy, "revise", revision=revision, reason="Fewer readers.")
+    commands.amend(world.mina, world.policy, {"readers": ""}, revision=saved.revision)
+    assert world.waits(world.rob) == [world.policy]
+    assert names(queries.status(world.mina, world.policy)) == {"Rob": False, "Uwe": False, "Vio": False}
+
+
 def test_whoever_joins_later_is_asked_and_whoever_leaves_is_not(
     world: World, installation: Actor, someone: Callable[..., Actor]
 ) -> None:

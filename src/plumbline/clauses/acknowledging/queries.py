@@ -75,13 +75,16 @@ class Status:
 
 
 def _kinds() -> list[Kind]:
-    """The kinds of which some record names a group, which is cheap to ask before what is in force is read."""
+    """The kinds of which some record names a group, which is cheap to ask before what is in force is read.
+
+    Of one that is being written anew, the version in force may name groups that the draft leaves out.
+    """
     return [
         kind
         for slug in KINDS
         if kinds.exists(slug)
         for kind in (kinds.get(slug),)
-        if clauses.rows(slug).exclude(readers="").exists()
+        if clauses.rows(slug).exclude(readers="", state__in=kind.workflow.approved).exists()
     ]
 
 
