@@ -100,7 +100,8 @@ class Kind:
     clause. ``derived`` are fields that nobody fills in and that checks read too, each with what it is of the
     values that are in force. ``gates`` are asked before a step of that name, ``amend_gates`` before fields
     change, ``create_gates`` before a record is new, ``deciders`` say whether somebody may take a step at all,
-    ``step_fields`` which fields can be filled in with a step, as its panel shows. ``shown_when`` are fields
+    ``step_fields`` which fields can be filled in with a step, as its panel shows, ``step_texts`` how the text
+    of such a field begins, from the record, while it is empty. ``shown_when`` are fields
     that are only asked for where another one has one of some answers: the other one and those answers.
     ``neutral`` are choices with which the form of a new record begins, each with why that is no claim
     (`unanswered`). ``scope`` are the fields by which checks
@@ -132,6 +133,7 @@ class Kind:
     create_gates: tuple[CreateGate, ...] = ()
     deciders: Mapping[str, Decider] = dataclasses.field(default_factory=dict)
     step_fields: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    step_texts: Mapping[str, Callable[[Any], str]] = dataclasses.field(default_factory=dict)
     neutral: Mapping[str, str] = dataclasses.field(default_factory=dict)
     scope: tuple[str, ...] = ()
     shown_when: Mapping[str, tuple[str, tuple[str, ...]]] = dataclasses.field(default_factory=dict)

@@ -180,6 +180,7 @@ VALIDATION = Kind(
         "measure": (results_are_whole,),
         "confirm": (results_are_whole,),
     },
+    step_texts={"results": lambda record: lines.awaited(record.limits)},
     step_fields={"measure": ("measured_on", "results", "findings", "evidence")},
     amend_gates=(what_was_set_stays,),
     deciders={"confirm": deciding.has_no_part},

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
-from typing import Any
 
 from django import forms as django_forms
 from django.forms import BoundField
@@ -13,7 +12,6 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from plumbline.identity.actors import Actor
-from plumbline.kernel import acceptance_lines
 from plumbline.kernel.messages import Message, Ref, Text, names
 from plumbline.kernel.problems import Fault, Problem
 from plumbline.kernel.workflow import Move
@@ -168,7 +166,7 @@ def _form(
 ) -> django_forms.ModelForm[Record]:
     """The fields of a step with the values of the record, or with what was typed and refused or ``kept``."""
     name, saved = row.step.name, forms.initial_values(record, kind)
-    begun = {field: text for field, text in _begun(kind, record).items() if not saved.get(field)}
+    begun = {field: begin(record) for field, begin in kind.step_texts.items() if not saved.get(field)}
     form = forms.form_for(
         kind,
         actor,
@@ -192,13 +190,6 @@ def _form(
             if fault.field in form.fields:
                 form.add_error(fault.field, of_fault(fault.message, fault.remedy))
     return form
-
-
-def _begun(kind: Kind, record: Any) -> Mapping[str, str]:
-    """What the panel of a step has in fields that are empty, where the record says how its text begins."""
-    if kind.slug == "validation":
-        return {"results": acceptance_lines.awaited(record.limits)}
-    return {}
 
 
 def _conditions(actor: Actor, kind: Kind, record: Record, row: Readiness) -> Iterator[UnmetCondition]:
