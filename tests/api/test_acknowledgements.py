@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from tests.api.conftest import Caller
 from plumbline.clauses.acknowledging import commands as acknowledging
 from plumbline.clauses.acknowledging import queries
 from plumbline.cli.main import app
+from plumbline.controls import inventory, registry
 from plumbline.controls.tasks import queries as tasks
 from plumbline.identity import commands as people
 from plumbline.identity import queries as identity
@@ -249,6 +251,88 @@ def test_by_the_pages(world: World) -> None:
     assert "You are not among those who are asked." in page
     assert "Vio" in page
     assert "1 of 3" in browser.get("/acknowledgements/").content.decode()
+
+
+def test_the_page_of_the_record_says_how_many_have_and_leads_whoever_is_asked_there(world: World) -> None:
+    browser, record = Client(), f"/records/{world.policy}/"
+    browser.force_login(identity.person(world.rob.id))
+    page = browser.get(record).content.decode()
+    assert "0 of 3 who are asked have acknowledged revision 2" in " ".join(page.split())
+    assert "Read and acknowledge it" in page
+    assert "Not yet:" not in page  # names are for others
+    world.acknowledged(world.rob)
+    assert "Read and acknowledge it" not in browser.get(record).content.decode()
+    browser.force_login(identity.person(world.mina.id))
+    page = " ".join(browser.get(record).content.decode().split())
+    assert "1 of 3 who are asked have acknowledged revision 2" in page
+    assert "Not yet: Uwe, Vio" in page
+    assert "Read and acknowledge it" not in page
+    none = world.approved(title="Asks nobody")
+    assert "who are asked" not in browser.get(f"/records/{none}/").content.decode()
+
+
+def test_the_page_of_a_draft_that_leaves_the_groups_out_still_says_it_of_the_version_in_force(
+    world: World,
+) -> None:
+    saved = commands.move(world.mina, world.policy, "revise", revision=3, reason="Fewer readers.")
+    commands.amend(world.mina, world.policy, {"readers": ""}, revision=saved.revision)
+    browser = Client()
+    browser.force_login(identity.person(world.rob.id))
+    assert "0 of 3 who are asked" in browser.get(f"/records/{world.policy}/").content.decode()
+
+
+def judged(world: World, days: int) -> str:
+    """What the check says of the policy of the world, ``days`` from today."""
+    check = registry.get("versions-acknowledged")
+    assert check.population is not None
+    evidence = inventory.evidence_for(check.population, clock.now() + timedelta(days=days))
+    verdict = check.judge(replace(evidence, limits={one.name: one for one in check.limits}))
+    (member,) = [one for one in verdict.members if world.policy in str(one.naming)]
+    return f"{member.state.name.lower()}: {member.message or ''}"
+
+
+def test_a_check_counts_who_has_acknowledged_the_version_in_force_and_names_nobody(
+    world: World, installation: Actor, someone: Callable[..., Actor]
+) -> None:
+    assert judged(world, 30) == "excluded: is to be acknowledged by 20 Dec 2026"
+    assert judged(world, 31) == "missing: was not acknowledged by 3 of 3 who are asked and had the time"
+    for who in (world.rob, world.vio):
+        world.acknowledged(who)
+    assert judged(world, 31) == "missing: was not acknowledged by 1 of 3 who are asked and had the time"
+    for name in ("Rob", "Vio", "Uwe", *(who.id for who in (world.rob, world.vio, world.uwe))):
+        assert name not in judged(world, 31)
+    world.acknowledged(world.uwe)
+    assert judged(world, 31) == "covered: "
+    # a new version is acknowledged by nobody, and its time begins anew
+    world.revised(text="## Limits\n\nNo use at night.")
+    assert judged(world, 30) == "excluded: is to be acknowledged by 20 Dec 2026"
+    assert judged(world, 31).startswith("missing: was not acknowledged by 3 of 3")
+    for who in (world.rob, world.vio, world.uwe):
+        world.acknowledged(who)
+    # one person who writes a draft for other readers changes nothing
+    saved = commands.move(world.mina, world.policy, "revise", revision=7, reason="Fewer readers.")
+    commands.amend(world.mina, world.policy, {"readers": ""}, revision=saved.revision)
+    assert judged(world, 31) == "covered: "
+
+
+def test_the_ai_policy_that_asks_nobody_is_acknowledged_by_nobody(world: World) -> None:
+    check = registry.get("versions-acknowledged")
+    assert check.population is not None
+    values = {"commitments": ["meet requirements", "improve"], "title": "The AI policy"}
+    saved = commands.create(
+        world.mina,
+        "policy",
+        {
+            "type": "AI policy", "purpose": "So that all know.", "text": "No secret use.",
+            "next_review": "2027-06-01", **values,
+        },
+    )  # fmt: skip
+    saved = commands.move(world.mina, saved.reference, "submit", revision=saved.revision)
+    commands.move(world.ida, saved.reference, "approve", revision=saved.revision)
+    evidence = inventory.evidence_for(check.population, clock.now())
+    verdict = check.judge(replace(evidence, limits={one.name: one for one in check.limits}))
+    (member,) = [one for one in verdict.members if saved.reference in str(one.naming)]
+    assert (member.state.name, str(member.message)) == ("EXCLUDED", "asks nobody to acknowledge it")
 
 
 def test_what_is_read_is_the_version_in_force_and_not_the_draft(world: World) -> None:

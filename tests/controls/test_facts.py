@@ -13,6 +13,8 @@ import pytest
 
 from plumbline import catalogs
 from plumbline.clauses import intervals
+from plumbline.clauses.acknowledging import commands as acknowledging_commands
+from plumbline.clauses.acknowledging import queries as acknowledging
 from plumbline.controls import engine
 from plumbline.controls.facts import FACTS, Fact
 from plumbline.controls.library import gaps
@@ -146,6 +148,24 @@ def _component_changes(world: World) -> list[Change]:
     return [lambda: amend(first, digest="b" * 64), lambda: amend(second, version="5.0")]
 
 
+def _acknowledgements(world: World) -> list[Change]:
+    """A version asks two people; one acknowledges it, another one joins, and another version takes force."""
+    saved = world.make("policy", type="topic policy", readers="role: viewer\nrole: top-management")
+    ingrid = world.someone("top-management", "Ingrid")
+
+    def acknowledge() -> None:
+        found = acknowledging.status(world.mina, saved.reference)
+        assert found is not None
+        acknowledging_commands.acknowledge(ingrid, saved.reference, found.version.digest)
+
+    def replace() -> None:
+        draft = door.move(world.mina, saved.reference, "revise", revision=world.revision(saved.reference))
+        door.amend(world.mina, saved.reference, {"text": "Another text."}, revision=draft.revision)
+        world.approve_again(saved.reference)
+
+    return [lambda: world.approve(saved), acknowledge, lambda: world.someone("viewer", "Lars"), replace]
+
+
 def _attached(world: World) -> list[Change]:
     def attach() -> None:
         saved = world.make("document")
@@ -197,6 +217,7 @@ def _catalog(world: World) -> list[Change]:
 SCENARIOS: dict[str, Callable[[World], list[Change]]] = {
     "sightings": _sightings,
     "people": _people,
+    "acknowledgements": _acknowledgements,
     "attached": _attached,
     "component-changes": _component_changes,
     "measured": _measured,

@@ -13,6 +13,7 @@ from typing import Any
 
 from plumbline import catalogs
 from plumbline.clauses import intervals
+from plumbline.clauses.acknowledging import queries as acknowledging
 from plumbline.controls import queries
 from plumbline.discovery import queries as discovery
 from plumbline.kernel import clock
@@ -95,6 +96,18 @@ def _policy_approvals() -> Rows:
     return tuple({"reference": reference, "on": day.isoformat()} for reference, day in rows)
 
 
+def _acknowledgements() -> Rows:
+    """Everybody who is asked to acknowledge a version in force, by opaque id, and whether they have."""
+    return tuple(
+        {"reference": one.reference, "person": one.person, "since": one.since.isoformat(), "has": one.has}
+        for one in acknowledging.progress()
+    )
+
+
+def _acknowledgements_stamp() -> str:
+    return f"{acknowledging.stamp()} {queries.people_stamp()} {queries.approvals_stamp()}"
+
+
 def _attached() -> Rows:
     return tuple({"reference": reference} for reference in queries.with_attachment("document"))
 
@@ -119,6 +132,7 @@ FACTS: dict[str, Fact] = {
         Fact("measured", _measured, discovery.last_seen_stamp),
         Fact("component-changes", _component_changes, queries.approvals_stamp),
         Fact("policy-approvals", _policy_approvals, queries.approvals_stamp),
+        Fact("acknowledgements", _acknowledgements, _acknowledgements_stamp),
         Fact("attached", _attached, queries.attachments_stamp),
         Fact("people", _people, queries.people_stamp),
         Fact("longest-intervals", _longest_intervals, lambda: queries.revisions_stamp(intervals.KIND)),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from django.db import models
@@ -67,14 +68,22 @@ def check(record: Any, errors: FieldErrors) -> None:
 
 
 @dataclass(frozen=True)
+class Held:
+    """A role that somebody holds today since ``starts``, in units and those above them (short names)."""
+
+    role: str
+    units: frozenset[str]
+    starts: date
+
+
+@dataclass(frozen=True)
 class Somebody:
-    """An active person with what groups go by: roles and units that they hold today."""
+    """An active person with what groups go by: the roles that they hold today, and since when."""
 
     handle: str
     name: str
     email: str
-    roles: frozenset[str]
-    units: frozenset[str]
+    held: tuple[Held, ...]
 
 
 def everybody() -> list[Somebody]:
@@ -82,17 +91,13 @@ def everybody() -> list[Somebody]:
     today, found = clock.today(), []
     above = _above()
     for person in identity.people(active=True):
-        held = [
-            grant
+        held = tuple(
+            Held(grant.role, above[grant.unit.pk] if grant.unit else frozenset(), grant.starts)
             for grant in person.open_grants  # type: ignore[attr-defined]  # to_attr
             if grant.starts <= today and (grant.ends is None or today <= grant.ends)
-        ]
+        )
         if held:
-            units = {slug for grant in held if grant.unit for slug in above[grant.unit.pk]}
-            roles = frozenset(grant.role for grant in held)
-            found.append(
-                Somebody(person.handle, person.full_name, person.email.lower(), roles, frozenset(units))
-            )
+            found.append(Somebody(person.handle, person.full_name, person.email.lower(), held))
     return found
 
 
@@ -107,9 +112,19 @@ def _above() -> dict[int, frozenset[str]]:
 
 def is_in(somebody: Somebody, groups: Iterable[Group]) -> bool:
     """Whether somebody belongs to one of the groups."""
-    names: dict[str, Collection[str]] = {
-        "role": somebody.roles,
-        "unit": somebody.units,
-        "person": (somebody.email,),
-    }
-    return any(one.sort == EVERYBODY or one.name in names.get(one.sort, ()) for one in groups)
+    return since(somebody, groups) is not None
+
+
+def since(somebody: Somebody, groups: Iterable[Group]) -> date | None:
+    """The first day from which somebody has belonged to one of the groups by what they hold today; None where
+    they belong to none."""
+    days = [
+        held.starts
+        for one in groups
+        for held in somebody.held
+        if one.sort == EVERYBODY
+        or (one.sort == "role" and one.name == held.role)
+        or (one.sort == "unit" and one.name in held.units)
+        or (one.sort == "person" and one.name == somebody.email)
+    ]
+    return min(days, default=None)

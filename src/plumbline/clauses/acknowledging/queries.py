@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from plumbline.clauses import queries as clauses
@@ -39,6 +39,7 @@ class Version:
     digest: str
     groups: tuple[Group, ...]
     text: str
+    approved_on: date
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,7 @@ def _version(kind: Kind, row: dict[str, Any]) -> Version:
         row["approval_digest"] or "",
         groups.parse(row.get("readers") or ""),
         row["text"] or "",
+        clock.day_of(clock.parse_rfc3339(row["approved_at"])),
     )
 
 
@@ -135,6 +137,40 @@ def waiting(actor: Actor) -> list[Version]:
 
 def _handle(actor: Actor) -> str:
     return identity.handle_of(actor.person_id) if actor.person_id is not None else ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A person (opaque id) who is asked to acknowledge the version of a record that is in force, from which
+    day on, and whether they have."""
+
+    reference: str
+    person: str
+    since: date
+    has: bool
+
+
+def progress() -> list[Asked]:
+    """Everybody who is asked today, for each version: asked since it came into force or since they belong to
+    its groups, whichever is later. What is acknowledged of another version counts for nothing."""
+    asked = versions()
+    given, people = _given(asked), groups.everybody() if asked else []
+    return [
+        Asked(
+            version.reference,
+            one.handle,
+            max(version.approved_on, joined),
+            (version.reference, version.digest, one.handle) in given,
+        )
+        for version in asked
+        for one in people
+        if (joined := groups.since(one, version.groups)) is not None
+    ]
+
+
+def stamp() -> str:
+    """A text that changes when somebody acknowledges a version."""
+    return str(committed.newest_of(ACKNOWLEDGED))
 
 
 def statuses(actor: Actor) -> list[Status]:

@@ -166,6 +166,12 @@ def newest(ref: str, types: Collection[str]) -> CommittedEntry | None:
     return next(iter(of_views([queries.view(row) for row in rows]).values()), None)
 
 
+def newest_of(entry_type: str) -> int:
+    """The number of the newest entry of a type; -1 where there is none."""
+    found = models.Leaf.objects.filter(entry_type=entry_type).aggregate(newest=Max("index"))["newest"]
+    return -1 if found is None else int(found)
+
+
 def newest_about(refs: Collection[str], types: Collection[str]) -> dict[str, int]:
     """The number of the newest entry of some types about each of these references."""
     wanted = sorted(set(refs))

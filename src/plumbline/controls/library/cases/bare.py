@@ -55,6 +55,8 @@ ASKED = (asked("4.3", "a document that nobody has written", 9),)
 """A document that is asked for."""
 DOCUMENT = (document("DOC-BARE", owner=None, version="", address="", retention_rule="", next_review=None),)
 """An approved document, and nothing more."""
+TO_BE_ACKNOWLEDGED = (document("DOC-BARE", readers="role: reviewer"),)
+"""An approved document that asks a group in which nobody is."""
 CONTROL = (control("A.2.9"),)
 """A control that nobody has decided."""
 DEVIATION = (deviation("DEV-BARE", expires_on="2026-03-02", compensation=""),)

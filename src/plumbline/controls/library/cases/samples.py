@@ -92,6 +92,7 @@ def document(reference: str = "DOC-1", **more: Any) -> Sample:
         "systems": ["SYS-0001"],
         "classification": "internal",
         "distribution": "",
+        "readers": "",
         "retention_rule": "ten years",
         "dispose_on": None,
         "next_review": "2026-12-31",
@@ -115,6 +116,7 @@ def policy(reference: str = "POL-1", **more: Any) -> Sample:
         "version": "3",
         "purpose": "Says how we build and use AI.",
         "text": "We use AI only where somebody answers for it.",
+        "readers": "",
         "next_review": "2027-01-01",
         "approved_at": "2026-01-01T00:00:00Z",
         "recorded": "2026-01-01",
@@ -125,6 +127,12 @@ def policy(reference: str = "POL-1", **more: Any) -> Sample:
 def policy_approval(on: str, reference: str = "POL-1") -> Sample:
     """A day on which the policy was approved."""
     return Sample("facts:policy-approvals", {"reference": reference, "on": on})
+
+
+def reader(person: str, since: str, has: bool = True, reference: str = "POL-1") -> Sample:
+    """Somebody who is asked to acknowledge the version in force, and whether they have."""
+    row = {"reference": reference, "person": person, "since": since, "has": has}
+    return Sample("facts:acknowledgements", row)
 
 
 def residual(
