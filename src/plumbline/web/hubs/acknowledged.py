@@ -19,7 +19,8 @@ def _panel(hub: Hub) -> dict[str, Any] | None:
         return None
     missing = [one for one in found.readers if one.acknowledged is None] if found.may_see else []
     more = max(0, len(missing) - MOST_NAMED)
-    return {"found": found, "missing": missing[:MOST_NAMED], "more": more}
+    revision = found.version.revision
+    return {"found": found, "revision": revision, "missing": missing[:MOST_NAMED], "more": more}
 
 
 def _had(hub: Hub) -> bool:
