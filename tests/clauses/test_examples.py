@@ -98,6 +98,8 @@ def test_an_example_goes_all_the_way(
         for actor, move in ((mina, "submit"), (sara, "approve")):
             system = commands.move(actor, system.reference, move, revision=system.revision)
         told = {"system": system.reference}
+    if slug == "monitoring-plan":
+        told = {"evaluator": sara.id}
     if slug == "treatment-plan":  # of treatments that somebody has approved
         treatment = make("treatment", owner=mina.id)
         asked = commands.move(mina, treatment.reference, "submit", revision=treatment.revision)

@@ -20,6 +20,7 @@ from plumbline.records.kinds import Kind
 from plumbline.records.models import Record
 
 PREFIXES = {
+    "monitoring-plan": "MPL",
     "opportunity": "OPP",
     "risk-assessment": "RAS",
     "treatment-plan": "TPL",

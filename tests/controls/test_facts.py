@@ -18,12 +18,15 @@ from plumbline.clauses.acknowledging import queries as acknowledging
 from plumbline.controls import engine
 from plumbline.controls.facts import FACTS, Fact
 from plumbline.controls.library import gaps
+from plumbline.controls.models import Reading, Result, Run
 from plumbline.discovery import commands as discovery
 from plumbline.discovery.models import Sighting
 from plumbline.identity import commands as people
 from plumbline.identity import queries as identity
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
+from plumbline.kernel.messages import say
+from plumbline.kernel.states import CheckState
 from plumbline.metrics.models import Point
 from plumbline.records import commands as door
 from plumbline.records import kinds
@@ -127,6 +130,28 @@ def _measured(world: World) -> list[Change]:
     return [lambda: measure(today - timedelta(days=1)), lambda: measure(today)]
 
 
+def _judged(world: World) -> list[Change]:
+    """A plan in force names two checks; each has its first result of the day, whatever it says."""
+    world.approve(
+        world.make("monitoring-plan", checks="policy-in-date scope-approved", evaluator=world.sara.id)
+    )
+
+    def judge(slug: str) -> None:
+        Reading.objects.create(check_name=slug, subject="organization", result=_result(slug))
+
+    return [lambda: judge("policy-in-date"), lambda: judge("scope-approved")]
+
+
+def _result(slug: str) -> Result:
+    now = clock.now()
+    run = Run.objects.create(at=now, size=1, root="", catalog_version="", leaf=1)
+    return Result.objects.create(
+        run=run, position=0, check_name=slug, subject="organization", window_start=now, window_end=now,
+        seen_until=now, recorded_at=now, word=CheckState.UNDER, leaf=1,
+        reason=say("test.nothing", "Nothing."),
+    )  # fmt: skip
+
+
 def _policy_approvals(world: World) -> list[Change]:
     def approve() -> None:
         world.approve(world.make("policy", type="topic policy"))
@@ -221,6 +246,7 @@ SCENARIOS: dict[str, Callable[[World], list[Change]]] = {
     "attached": _attached,
     "component-changes": _component_changes,
     "measured": _measured,
+    "judged": _judged,
     "longest-intervals": _longest_intervals,
     "residual": _residual,
     "policy-approvals": _policy_approvals,

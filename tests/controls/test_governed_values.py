@@ -47,7 +47,7 @@ GOVERNING = {
     "applicability": Governing("exclusion_reason", "next_review"),
     "deviation": Governing("reason", "expires_on", "", "it departs from an own rule, which no check reads"),
     **dict.fromkeys(("ai-system", "dataset", "component", "indicator"), EASING),
-    **dict.fromkeys(("document", "treatment", "objective", "corrective-action"), EASING),
+    **dict.fromkeys(("document", "treatment", "objective", "corrective-action", "monitoring-plan"), EASING),
 }
 """The kinds whose records set a governed value, each with its fields for it."""
 
@@ -70,6 +70,9 @@ NEEDS_NONE: Mapping[tuple[str, str], str] = {
        for slug in ("committee", "interested-party", "issue", "obligation", "responsibility", "scope")},
     **{("committee", name): "its terms are approved by top management, and are looked at yearly"
        for name in ("cadence", "mandate", "members", "quorum")},
+    **{("monitoring-plan", name): SAYS_WHAT_IS
+       for name in ("purpose", "methods", "measured_on", "evaluator", "evaluated_on")},
+    ("monitoring-plan", "next_review"): REVIEWED,
     **{("risk-assessment", name): "an act that was approved stays as it was; the next one is another record"
        for name in ("assessed_on", "participants", "findings", "content")},
     **{("treatment-plan", name): "approved as one by whoever may accept what is left, from what it freezes"

@@ -47,6 +47,7 @@ def well_kept(world: World) -> None:
     _documents(world)
     _objectives(world)
     _applicability(world)
+    monitoring_plan(world)
     for ago in range(DAYS_WATCHED, 0, -1):
         world.traffic(SLUG, world.day(-ago))
     world.flow()
@@ -452,6 +453,22 @@ def _objectives(world: World) -> None:
         analysis="Within the target for three months.",
         owner=world.people["mina"].handle,
     )
+
+
+def monitoring_plan(world: World, **values: Any) -> str:
+    """An approved plan that rests on a check that is judged here; its reference."""
+    told = {
+        "systems": [],
+        "indicators": [],
+        "objectives": [],
+        "checks": "policy-in-date",
+        "source": "",
+        "measured_on": None,
+        "evaluator": world.people["sara"].handle,
+        "next_review": world.day(200),
+        **values,
+    }
+    return world.approve(world.make("monitoring-plan", **told))
 
 
 def _applicability(world: World) -> None:

@@ -84,6 +84,11 @@ def _without_a_plan_to_watch(world: World) -> None:
         _retire(world, reference)
 
 
+def _without_a_monitoring_plan(world: World) -> None:
+    for reference in _all_of(world, "monitoring-plan"):
+        _retire(world, reference)
+
+
 def _without_a_stop(world: World) -> None:
     (system,) = _all_of(world, "ai-system")
     world.move("mina", system, "revise")
@@ -93,6 +98,7 @@ def _without_a_stop(world: World) -> None:
 
 TAKEN: Final[Mapping[str, tuple[Callable[[World], None], str]]] = {
     "7.5.1": (_without_a_document, "8 of 9 documents"),
+    "9.1": (_without_a_monitoring_plan, "Monitoring plan has no approved record"),
     "A.6.2.4": (_without_deployment, "is live by no approved deployment"),
     "A.6.2.5": (_without_deployment, "is live by no approved deployment"),
     "A.6.2.6": (_without_a_plan_to_watch, "has neither indicator nor plan"),

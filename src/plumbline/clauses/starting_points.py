@@ -33,12 +33,14 @@ YEAR = timedelta(days=365)
 _DATES = {
     "objective": "due",
     **dict.fromkeys(
-        ("policy", "document", "issue", "interested-party", "obligation", "risk-criteria"), "next_review"
+        ("policy", "document", "issue", "interested-party", "obligation", "risk-criteria", "monitoring-plan"),
+        "next_review",
     ),
 }
 """The day that a kind needs: a year ahead until somebody sets it."""
 _SUMMARIES = (
     "statement",
+    "subject",
     "purpose",
     "summary",
     "needed",

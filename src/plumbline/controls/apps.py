@@ -18,6 +18,7 @@ class ControlsConfig(AppConfig):
             exclusions,
             failing_subjects,
             limits,
+            planned_checks,
             residual,
             revision_effect,
             statement_effect,
@@ -28,6 +29,7 @@ class ControlsConfig(AppConfig):
         residual.register()
         effectiveness.register_gates()
         limits.register_gates()
+        planned_checks.register_gates()
         backtest.register_gates()
         still_failing.register()
         exclusions.register_gates()

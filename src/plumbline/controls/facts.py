@@ -86,6 +86,19 @@ def _measured() -> Rows:
     )
 
 
+def _judged() -> Rows:
+    """The last day that results of a check speak of, by subject, for the checks that plans in force name."""
+    named = {
+        name
+        for row in records.in_force("monitoring-plan")
+        for name in row["checks"].replace(",", " ").split()
+    }
+    return tuple(
+        {"check": name, "subject": subject, "on": clock.day_of(until).isoformat()}
+        for name, subject, until in queries.judged_until(named)
+    )
+
+
 def _component_changes() -> Rows:
     rows = queries.changed_on_approval("component", ("version", "digest"))
     return tuple({"reference": reference, "at": clock.rfc3339(at)} for reference, at in rows)
@@ -130,6 +143,7 @@ FACTS: dict[str, Fact] = {
         Fact("subclauses", _subclauses, catalogs.version),
         Fact("documents-asked", _documents_asked, catalogs.version),
         Fact("measured", _measured, discovery.last_seen_stamp),
+        Fact("judged", _judged, queries.judged_stamp),
         Fact("component-changes", _component_changes, queries.approvals_stamp),
         Fact("policy-approvals", _policy_approvals, queries.approvals_stamp),
         Fact("acknowledgements", _acknowledgements, _acknowledgements_stamp),

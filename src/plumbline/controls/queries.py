@@ -12,17 +12,21 @@ from django.db.models import Count, F, Max, QuerySet
 
 from plumbline.clauses import queries as clauses
 from plumbline.controls.models import Raised, Reading, Result
+from plumbline.controls.windows import floor
 from plumbline.discovery import queries as discovery
 from plumbline.identity.models import Grant, Person
 from plumbline.kernel import clock
 from plumbline.kernel.problems import NotFound
-from plumbline.kernel.states import BEYOND
+from plumbline.kernel.states import BEYOND, CheckState
 from plumbline.records import kinds
 from plumbline.records import queries as records
 from plumbline.records.approved import queries as approved
 from plumbline.records.attachments import queries as attachments
 from plumbline.records.models import Approval, Attachment, Record, Revision
 from plumbline.trail import log
+
+_NO_VERDICT = (CheckState.NO_SIGNAL, CheckState.PAUSED)
+"""What a check reads where it could not judge."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +140,24 @@ def changed_on_approval(kind: str, fields: Collection[str]) -> list[tuple[str, d
 def results_stamp(*, without: Collection[str]) -> str:
     """A text that changes when a check has a new result, other than those called ``without``."""
     return str(Result.objects.exclude(check_name__in=without).aggregate(last=Max("id"))["last"] or 0)
+
+
+def judged_until(check_names: Collection[str]) -> list[tuple[str, str, datetime]]:
+    """Check, subject and the instant up to which the newest result with a verdict speaks, for some checks."""
+    rows = Reading.objects.filter(check_name__in=check_names).exclude(result__word__in=_NO_VERDICT)
+    return list(
+        rows.order_by("check_name", "subject").values_list("check_name", "subject", "result__seen_until")
+    )
+
+
+def judged_stamp() -> str:
+    """A text that changes when a check has its first result of a day for a subject.
+
+    It says nothing of the last result: a check that reads it would change it by its own, and never rest.
+    """
+    today = floor(clock.now(), "day")
+    rows = Reading.objects.filter(result__seen_until__gte=today).exclude(result__word__in=_NO_VERDICT)
+    return f"{today:%Y-%m-%d} {rows.count()}"
 
 
 def approvals_stamp() -> str:

@@ -10,7 +10,7 @@ POLICY_REVIEW, DOCUMENT_REVIEW = 13, 24
 year or so. Here, so that the field that is written and the checks that read it go by the same."""
 CONTEXT_REVIEW = 13
 """Months that the next review of what clauses 4 to 6 ask for may lie ahead, from issues to plans: it is
-looked at once a year."""
+looked at once a year; so are plans of monitoring."""
 NOTICE_REVIEW = 13
 """Months that the next review of a notice may lie ahead: what people are told is read again once a year."""
 SUPPLIER_REVIEW = 13

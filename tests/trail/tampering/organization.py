@@ -168,6 +168,7 @@ def _records(mina: Actor, sara: Actor, made: Organization) -> None:
         },
     )  # fmt: skip
     _audited(mina, made)
+    _evaluated(mina, made)
     posture = commands.create(mina, "posture-version", {"title": "Posture", "occasion": "First look."})
     made.names["posture"] = posture.reference
     commands.move(mina, posture.reference, "submit", revision=1)
@@ -180,6 +181,16 @@ def _audited(mina: Actor, made: Organization) -> None:
     for slug in ("audit-programme", "audit", "audit-finding"):
         values = examples.values_of(kinds.get(slug), made.names.__getitem__)
         made.names[slug] = commands.create(mina, slug, values).reference
+
+
+def _evaluated(mina: Actor, made: Organization) -> None:
+    """What is measured as planned, with what it rests on where there is some."""
+    from plumbline.records import commands, examples, kinds
+
+    for slug in ("monitoring-plan",):
+        values = examples.values_of(kinds.get(slug), lambda other: made.names.get(other, ""))
+        named = {name: value for name, value in values.items() if value not in ("", [""], [])}
+        made.names[slug] = commands.create(mina, slug, named).reference
 
 
 def _telemetry(mina: Actor, sara: Actor, made: Organization) -> None:

@@ -15,16 +15,16 @@ from plumbline.controls.verdicts import Evidence, day_of, limit
 from plumbline.kernel.messages import Message, Ref, Word, say
 from plumbline.kernel.states import Strength
 
-_DAYS = {"continuous": 1, "daily": 1, "weekly": 7, "monthly": 31, "quarterly": 92, "yearly": 366}
+DAYS = {"continuous": 1, "daily": 1, "weekly": 7, "monthly": 31, "quarterly": 92, "yearly": 366}
 """Days from one figure to the next, by cadence."""
-_LATE = 1.5
+LATE = 1.5
 """A figure is late when this many cadences have passed since the last one, as everywhere in the posture."""
 
 
 def _indicators(evidence: Evidence) -> list[Member]:
     """Approved indicators, but for those that are measured only when something happens."""
     rows = evidence.records["indicator"]
-    return [owned(row, system=row["system"] or "") for row in rows if row["cadence"] in _DAYS]
+    return [owned(row, system=row["system"] or "") for row in rows if row["cadence"] in DAYS]
 
 
 @check(
@@ -52,10 +52,10 @@ def indicators_current(member: Member, evidence: Evidence) -> Message | None:
     figure. Those measured only when something happens are left out.
     """
     row = member.row
-    last = _measured_here(member, evidence) if row["metric"] else day_of(row["measured_on"])
+    last = last_figure(row, evidence)
     if last is None or last > evidence.today:
         return say("indicator.never", "was never measured")
-    if (evidence.today - last).days > _LATE * _DAYS[row["cadence"]]:
+    if (evidence.today - last).days > LATE * DAYS[row["cadence"]]:
         return say(
             "indicator.late", "was last measured on {day}; planned: {cadence}",
             day=last, cadence=Word(row["cadence"]),
@@ -63,14 +63,20 @@ def indicators_current(member: Member, evidence: Evidence) -> Message | None:
     return None
 
 
-def _measured_here(member: Member, evidence: Evidence) -> date | None:
+def last_figure(row: Facts, evidence: Evidence) -> date | None:
+    """The day of the last figure of an indicator: as written, or when the product measured it."""
+    return _measured_here(row, evidence) if row["metric"] else day_of(row["measured_on"])
+
+
+def _measured_here(indicator: Facts, evidence: Evidence) -> date | None:
     """The last day on which the product measured what an indicator is about."""
+    system = indicator["system"]
     # As approved: a draft with the slug of another system would lend it the events of that one.
-    slugs = {row["slug"] for row in evidence.records["ai-system"] if row["reference"] == member.system}
+    slugs = {row["slug"] for row in evidence.records["ai-system"] if row["reference"] == system}
     days = [
         day_of(row["on"])
         for row in evidence.facts["measured"]
-        if row["metric"] == member.row["metric"] and (not member.system or row["system"] in slugs)
+        if row["metric"] == indicator["metric"] and (not system or row["system"] in slugs)
     ]
     return max((day for day in days if day is not None), default=None)
 

@@ -62,9 +62,9 @@ LONGEST_INTERVALS = "facts:longest-intervals"
 FILE_VALIDITY = "attachment.valid_until"
 CONTEXT_KINDS = (
     *("issue", "interested-party", "obligation", "scope", "responsibility", "committee"),
-    *("risk-assessment", "treatment-plan"),
+    *("risk-assessment", "treatment-plan", "monitoring-plan"),
 )
-"""Kinds of clauses 4 to 6 whose records are looked at again once a year."""
+"""Kinds, most of clauses 4 to 6, whose records are looked at again once a year."""
 _DELIVERED = {
     **{f"{kind}.next_review": intervals.CONTEXT_REVIEW for kind in CONTEXT_KINDS},
     "information-notice.next_review": intervals.NOTICE_REVIEW,

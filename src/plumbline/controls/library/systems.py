@@ -180,7 +180,7 @@ def oversight_described(member: Member, evidence: Evidence) -> Message | None:
     title="Monitoring is planned for every live system",
     finding="Live systems without a monitoring plan",
     over="organization",
-    needs=("records:indicator", "records:document"),
+    needs=("records:indicator", "records:document", "records:monitoring-plan"),
     population=LIVE_SYSTEMS,
     share=share("monitoring.share", "{have} of {total} live systems are watched by an indicator or a plan."),
     strength=Strength.RECORDED,
@@ -191,6 +191,8 @@ def monitoring_planned(member: Member, evidence: Evidence) -> Message | None:
     indicated = any(member.system and row["system"] == member.system for row in evidence.records["indicator"])
     about = {"iso42001:A.6.2.6", "iso42001:9.1"}
     plans = [row for row in of_system(member, evidence, "document") if row["type"] == "plan"]
-    if indicated or any(about.intersection(row["requirements"]) for row in plans):
+    if indicated or of_system(member, evidence, "monitoring-plan"):
+        return None
+    if any(about.intersection(row["requirements"]) for row in plans):
         return None
     return say("monitoring.none", "has neither indicator nor plan")

@@ -9,6 +9,7 @@ from typing import Any
 
 from plumbline.controls.library.cases.audit_samples import audit, finding
 from plumbline.controls.library.cases.context_samples import committee, decision, issue, obligation
+from plumbline.controls.library.cases.monitoring_samples import monitoring_plan
 from plumbline.controls.library.cases.planning_samples import change, opportunity
 from plumbline.controls.library.cases.samples import (
     asked,
@@ -84,6 +85,8 @@ AUDIT_FINDING = (
 """A finding of a reported audit, and nothing more."""
 INDICATOR = (indicator("IND-BARE", measured_on=None),)
 """An approved indicator that was never measured."""
+MONITORING_PLAN = (draft(monitoring_plan("MPL-BARE", owner=None, methods="", evaluator=None)),)
+"""A draft of a monitoring plan, and nothing more."""
 RISK = (risk("RSK-BARE", owner=None, state="identified"),)
 """A risk that is to be reduced, and nothing more."""
 TREATMENT = (draft(treatment("TRT-BARE", due="2026-03-02")),)
