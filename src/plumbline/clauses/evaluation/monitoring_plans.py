@@ -14,8 +14,6 @@ from plumbline.records.kinds import HubSection, Kind, Menu
 from plumbline.records.models import Record
 
 CHOICES, EXAMPLE = beside(__file__)
-READ = ("checks", "indicators", "objectives")
-"""What a plan may name whose results are read where they are; else somebody says when the last were taken."""
 
 
 class MonitoringPlan(Record):
