@@ -10,7 +10,7 @@ from plumbline.controls.library.cases.samples import row_of
 
 def monitoring_plan(reference: str = "MPL-1", **more: Any) -> Sample:
     """An approved plan that rests on one check each month and was evaluated in January."""
-    fields = {
+    fields: dict[str, Any] = {
         "purpose": "When to stop proposals or ask for another release.",
         "systems": [],
         "checks": "override-rate",
