@@ -53,6 +53,31 @@ def _short_guards(tree: ast.Module) -> Iterator[tuple[int, str]]:
                 yield node.lineno, ast.unparse(node)
 
 
+def _early_looks(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Waits of a browser test that are over while the page before still stands, or after so many seconds.
+
+    A key that leads on returns at once, and the page that is there is loaded already.
+    """
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="wait_for_load_state" | "wait_for_timeout")):
+                yield node.lineno, ast.unparse(node)
+        for block in (getattr(node, name, None) for name in ("body", "orelse", "finalbody")):
+            if isinstance(block, list) and not _waits_for_navigation(node):
+                for place, one in enumerate(block):
+                    after = "".join(map(ast.unparse, block[place + 1 : place + 2]))
+                    if _presses_enter(one) and ".wait_for_url(" not in after:
+                        yield one.lineno, ast.unparse(one)
+
+
+def _waits_for_navigation(node: ast.AST) -> bool:
+    return isinstance(node, ast.With) and "expect_navigation" in ast.unparse(node.items[0])
+
+
+def _presses_enter(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and "keyboard.press('Enter')" in ast.unparse(node)
+
+
 def _tests() -> tuple[Path, ...]:
     return tuple(sorted((ROOT / "tests").rglob("*.py")))
 
@@ -73,6 +98,38 @@ def test_no_test_gives_up_soon() -> None:
     assert not [
         f"{short(path)}:{line} {text}" for path in _tests() for line, text in _short_guards(parsed(path))
     ]
+
+
+def test_no_browser_test_reads_the_page_before() -> None:
+    """What a click or key leads to is waited for: by `tests.web.chromium.clicked`, or for its address."""
+    assert not [
+        f"{short(path)}:{line} {text}" for path in _tests() for line, text in _early_looks(parsed(path))
+    ]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "page.keyboard.press('Enter')\nassert 'Done' in page.inner_text('main')",
+        "page.keyboard.press('Enter')",
+        "page.wait_for_load_state()",
+        "page.wait_for_timeout(2500)",
+    ],
+)
+def test_an_early_look_is_seen(code: str) -> None:
+    assert list(_early_looks(ast.parse(code)))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "page.keyboard.press('Enter')\npage.wait_for_url('**/records/')",
+        "with page.expect_navigation():\n    page.keyboard.press('Enter')",
+        "page.keyboard.press('Tab')",
+    ],
+)
+def test_a_look_at_the_right_page_is_none(code: str) -> None:
+    assert not list(_early_looks(ast.parse(code)))
 
 
 @pytest.mark.parametrize(

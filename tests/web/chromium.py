@@ -10,9 +10,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Locator, Page
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
+LEADS_ON = """node => {
+    if (node.tagName === "A") return node.hasAttribute("href") && !node.getAttribute("href").startsWith("#");
+    if (node.type !== "submit" || node.form === null) return false;
+    return node.formNoValidate || node.form.noValidate || node.form.querySelector(":invalid") === null;
+}"""
+"""Whether a click leads to a page: a link does, and the button of a form that the browser finds filled in."""
 
 
 def path() -> str:
@@ -32,3 +38,22 @@ def started() -> Iterator[Browser]:
         browser = driver.chromium.launch(executable_path=path(), args=FLAGS)
         yield browser
         browser.close()
+
+
+def clicked(page: Page, target: Locator) -> None:
+    """Click, and wait for the page that a link or the button of a form leads to.
+
+    A form may ask something before it is sent, so that the click is over while the page before still stands:
+    what is read then is of the wrong page, on a busy machine only.
+    """
+    if not target.evaluate(LEADS_ON):
+        target.click()
+        return
+    with page.expect_navigation():
+        target.click()
+
+
+def pressed(page: Page, key: str) -> None:
+    """Press a key that leads to another page, and wait for it."""
+    with page.expect_navigation():
+        page.keyboard.press(key)

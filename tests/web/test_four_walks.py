@@ -21,6 +21,7 @@ from django.urls import reverse
 from tests.journeys.conftest import MANAGER
 from tests.journeys.installation import Installation
 from tests.waiting import until
+from tests.web.chromium import clicked
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
@@ -68,8 +69,7 @@ class Walker:
     def click(self, target: Locator) -> None:
         """One click, and the page that it leads to."""
         self.clicks += 1
-        target.click()
-        self.page.wait_for_load_state()
+        clicked(self.page, target)
 
     def link(self, name: str | re.Pattern[str], inside: str = "main") -> None:
         """The first link of that name."""

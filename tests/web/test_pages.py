@@ -232,6 +232,42 @@ def test_a_list_page_takes_eight_queries_at_the_most(
 
 
 @pytest.mark.usefixtures("log_state_known")
+def test_a_list_takes_no_more_queries_for_a_reader_of_some_units(
+    house: House, django_assert_max_num_queries: Any
+) -> None:
+    """The grants of the reader are two, and what is listed belongs to a unit below the one of the first."""
+    from django.core.cache import cache
+    from django.test import Client
+
+    from plumbline.identity import commands as people
+
+    above = people.create_unit(house.operator, name="Insurance")
+    people.create_unit(house.operator, name="Claims", parent=above)
+    beside = people.create_unit(house.operator, name="Sales")
+    reader = people.create_person(house.operator, email="uno@halden.example", full_name="Uno Lie")
+    people.give_grant(house.operator, reader, "aims-manager", unit=above)
+    people.give_grant(house.operator, reader, "system-owner", unit=beside)
+    made = house.make("ai-system", title="Quick Quote", slug="quick", unit="claims", owner=reader.email)
+    naming = ("risk", "impact-assessment", "validation", "release", "dataset", "indicator")
+    more = {"description": "Photos are read worse."}
+    for kind in naming:
+        fields = kinds.get(kind).own_fields
+        given = {name: value for name, value in more.items() if name in fields}
+        field = next(name for name in ("system", "systems") if name in fields)
+        value: Any = [made] if field == "systems" else made
+        for number in range(3):
+            house.make(kind, title=f"Number {number}", **{field: value}, **given)
+    client = Client()
+    client.force_login(reader)
+    client.get("/help/")
+    for kind in kinds.all_kinds():
+        cache.clear()
+        with django_assert_max_num_queries(MOST_QUERIES, info=kind.plural):
+            page = client.get(reverse("record-list", args=[kind.plural])).content.decode()
+        assert ("Number 2" in page) is (kind.slug in naming), kind.slug
+
+
+@pytest.mark.usefixtures("log_state_known")
 def test_queries_of_a_list_do_not_grow_with_its_rows(
     house: House, mina: Client, django_assert_max_num_queries: Any
 ) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.web.chromium import pressed
 from tests.web.test_browser import NARROWEST, WIDTHS, _barriers, _too_wide, _watched
 
 if TYPE_CHECKING:
@@ -68,15 +69,14 @@ def test_it_works_without_scripts_and_from_keys_alone(
     page.get_by_label("What is it about?").focus()
     page.keyboard.type("I was turned away by a machine.")
     page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
+    pressed(page, "Enter")
     receipt = page.locator("#receipt").inner_text()
     assert receipt not in page.url
     page.get_by_role("link", name="Use the receipt").focus()
-    page.keyboard.press("Enter")
+    pressed(page, "Enter")
     page.get_by_label("Receipt").focus()
     page.keyboard.type(receipt)
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    pressed(page, "Enter")
     assert "Nobody has begun to look into it yet." in page.inner_text("main")
     assert receipt not in page.url
     context.close()

@@ -18,6 +18,7 @@ from tests.imports import workbook_registers
 from tests.imports.registers import OTHER, OWNER, Register
 from tests.journeys.conftest import MANAGER
 from tests.journeys.installation import Installation
+from tests.web.chromium import clicked
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -69,13 +70,11 @@ def _signed_in(browser: Browser, house: Installation, email: str) -> Page:
 
 
 def _press(page: Page, name: str | re.Pattern[str]) -> None:
-    page.get_by_role("button", name=name).first.click()
-    page.wait_for_load_state()
+    clicked(page, page.get_by_role("button", name=name).first)
 
 
 def _follow(page: Page, name: str | re.Pattern[str], inside: str = "main") -> None:
-    page.locator(inside).get_by_role("link", name=name).first.click()
-    page.wait_for_load_state()
+    clicked(page, page.locator(inside).get_by_role("link", name=name).first)
 
 
 def _text(page: Page) -> str:
@@ -87,8 +86,7 @@ def _upload(page: Page, file: Path, content: bytes) -> None:
     _follow(page, re.compile("^AI systems"), "#side")
     _follow(page, "Import")
     page.set_input_files("input[name=file]", str(file))
-    page.locator("main form").first.locator("button[type=submit]").first.click()
-    page.wait_for_load_state()
+    clicked(page, page.locator("main form").first.locator("button[type=submit]").first)
     if page.locator("#id_read_endings").count():  # the page has said what looks like a total
         page.select_option("#id_read_endings", "skip")
         _press(page, "Read the file again")
@@ -110,14 +108,13 @@ def _matched(page: Page) -> None:
 def _together(page: Page, address: str, step: str) -> None:
     page.goto(address)
     page.select_option("#b-move", label=step)
-    page.locator("form:has(#b-move) button").first.click()
-    page.wait_for_load_state()
+    clicked(page, page.locator("form:has(#b-move) button").first)
     _press(page, re.compile("^Change "))
 
 
 def _state(page: Page, title: str) -> str:
     _follow(page, re.compile("^AI systems"), "#side")
-    page.locator("main a.row-link", has_text=title).first.click()
+    clicked(page, page.locator("main a.row-link", has_text=title).first)
     page.wait_for_selector(".cht .st")
     return page.locator(".cht .st").first.inner_text().strip()
 
@@ -144,8 +141,7 @@ def test_a_register_nobody_has_seen_becomes_approved_records_and_comes_again(
     mina.select_option("#b-field", "owner")
     mina.wait_for_selector("#b-value")
     mina.select_option("#b-value", label=OWNER)
-    mina.locator("form:has(#b-value) button").click()
-    mina.wait_for_load_state()
+    clicked(mina, mina.locator("form:has(#b-value) button"))
     assert f"Set Owner: {OWNER}." in _text(mina)
     if "0 records will be changed" not in _text(mina):  # a register may name somebody who is here
         _press(mina, re.compile("^Change "))

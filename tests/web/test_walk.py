@@ -22,6 +22,7 @@ from uuid import uuid4
 import pytest
 from tests.journeys.conftest import MANAGER
 from tests.journeys.installation import Installation
+from tests.web.chromium import clicked
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -111,7 +112,7 @@ class Walker:
     def sign_in(self) -> None:
         """Come in by a one-time link; a session does not last over night."""
         self.page.goto(self.town.link(self.email))
-        self.page.get_by_role("button", name="Sign in").click()
+        clicked(self.page, self.page.get_by_role("button", name="Sign in"))
 
     @property
     def path(self) -> str:
@@ -124,21 +125,20 @@ class Walker:
 
     def menu(self, name: str) -> None:
         """An entry of the sidebar."""
-        self.page.locator("#side").get_by_role("link", name=re.compile(f"^{name}")).click()
+        clicked(self.page, self.page.locator("#side").get_by_role("link", name=re.compile(f"^{name}")))
 
     def follow(self, name: str | re.Pattern[str], leads_to: str, inside: str = "main") -> None:
         """The first link of that name; where it leads is a path beginning or pattern."""
-        self.page.locator(inside).get_by_role("link", name=name).first.click()
+        clicked(self.page, self.page.locator(inside).get_by_role("link", name=name).first)
         self.arrived(leads_to)
 
     def first(self, selector: str, leads_to: str) -> None:
         """The first link of a list."""
-        self.page.locator(selector).first.click()
+        clicked(self.page, self.page.locator(selector).first)
         self.arrived(leads_to)
 
     def arrived(self, pattern: str) -> None:
-        """Fail unless the browser is at a path that matches from its beginning; waits for the whole page."""
-        self.page.wait_for_load_state()
+        """Fail unless the browser is at a path that matches from its beginning."""
         assert re.match(pattern, self.path), f"{self.path} instead of {pattern}: {self.text()[:300]}"
 
     def fill(self, **values: str) -> None:
@@ -155,7 +155,7 @@ class Walker:
 
     def press(self, name: str) -> None:
         """A button of the page."""
-        self.page.locator("main").get_by_role("button", name=name, exact=True).click()
+        clicked(self.page, self.page.locator("main").get_by_role("button", name=name, exact=True))
 
     def step(self, label: str, name: str, reason: str = "As agreed") -> None:
         """One step of the workflow, with a reason."""
@@ -166,7 +166,7 @@ class Walker:
         if not panel.evaluate("node => node.open"):
             panel.locator("summary").click()
         panel.locator("[name=reason]").fill(reason)
-        panel.get_by_role("button", name=label, exact=True).click()
+        clicked(self.page, panel.get_by_role("button", name=label, exact=True))
 
     def state(self) -> str:
         """The state in the head of a record's page."""
@@ -197,7 +197,7 @@ def received(mina: Walker, title: str) -> str:
     """Hops 0 to 5: telemetry, its segment, one event with its proof, and the entry with its own."""
     mina.menu("Telemetry received")
     for row in range(mina.page.locator("tbody a").count()):
-        mina.page.locator("tbody a").nth(row).click()
+        clicked(mina.page, mina.page.locator("tbody a").nth(row))
         if title in mina.text():
             break
         mina.page.go_back()
@@ -220,7 +220,7 @@ def judged(mina: Walker, title: str, event: str) -> str:
     assert title in mina.text()
     mina.follow(re.compile("^Error rate"), r"/checks/error-rate/")
     mina.page.locator("main svg.chart").wait_for()
-    mina.page.locator("tbody tr", has_text="Over limit").locator("a").first.click()
+    clicked(mina.page, mina.page.locator("tbody tr", has_text="Over limit").locator("a").first)
     mina.arrived(r"/results/\d+/$")
     for word in ("Check source", "Evidence", "Root of the run", "25.0%"):
         assert word in mina.text()
@@ -349,9 +349,7 @@ def packed(mina: Walker, folder: Path) -> None:
     mina.press("Make the pack")
     mina.page.get_by_role("button", name="Draw and make the pack").wait_for()
     mina.fill(seed="by the auditor")
-    mina.page.wait_for_timeout(
-        2500
-    )  # the entry that commits to the population is signed within a second or two
+    mina.town.house.quiet()  # the entry that commits to the population is signed
     mina.press("Draw and make the pack")
     button = mina.page.get_by_role("button", name="Fetch the pack")
     button.wait_for()
@@ -360,12 +358,8 @@ def packed(mina: Walker, folder: Path) -> None:
         button.click()
     pack = folder / coming.value.suggested_filename
     coming.value.save_as(pack)
+    mina.town.house.quiet()  # that the pack was fetched is an entry too
     mina.follow("verification page", r"/trail/verification/$")
-    for _ in range(40):  # that the pack was fetched is an entry too, signed within a second or a little more
-        if "The record is intact" in mina.text():
-            break
-        mina.page.wait_for_timeout(250)
-        mina.page.reload()
     assert "The record is intact" in mina.text()
     assert "verify.py verify" in mina.text()
     key = shlex.split(command)[-1]
