@@ -12,6 +12,7 @@ from plumbline.controls.effectiveness import Effectiveness
 from plumbline.controls.models import Result
 from plumbline.kernel import clock
 from plumbline.kernel.messages import plain
+from plumbline.kernel.states import CheckState
 from plumbline.records import commands
 from plumbline.web.records import proof_days
 
@@ -41,6 +42,27 @@ def test_each_day_of_the_period_says_how_it_went() -> None:
         ("today", ""),
         ("to-come", ""),
     ]
+
+
+@pytest.mark.parametrize("word", ["No signal", "Nothing to judge", "Paused"])
+def test_a_day_whose_result_says_nothing_has_not_passed(word: str) -> None:
+    """A day on which nothing was to be judged had been drawn as passed, with 0/0 behind it."""
+    day = clock.today() - timedelta(days=1)
+    row = {"effectiveness_from": day, "effectiveness_until": day}
+    results = (_result(1, word),)
+    days = list(proof_days._days(row, Effectiveness(False, plain("x"), "error-rate", "a", results)))
+    assert [(one.sort, one.text, one.result) for one in days] == [("silent", "", results[0])]
+
+
+def test_every_word_of_a_result_is_drawn_as_it_counts() -> None:
+    assert {word: proof_days.SORTS.get(word, "silent") for word in CheckState} == {
+        CheckState.WITHIN: "passed",
+        CheckState.OVER: "failed",
+        CheckState.UNDER: "failed",
+        CheckState.NO_SIGNAL: "silent",
+        CheckState.PAUSED: "silent",
+        CheckState.NOTHING_TO_JUDGE: "silent",
+    }
 
 
 def test_a_long_period_is_drawn_around_today_and_counted_whole() -> None:

@@ -15,18 +15,20 @@ from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.messages import Message, say
 from plumbline.kernel.number_format import format_number
-from plumbline.kernel.states import BEYOND
+from plumbline.kernel.states import BEYOND, CheckState
 from plumbline.records.names import titles
 
 MOST_DAYS = 31
 """Days drawn at once; of a longer period the days around the present one."""
 MOST_ACTIONS = 4
+SORTS = {CheckState.WITHIN: "passed"} | dict.fromkeys(BEYOND, "failed")
+"""What a day is called whose result has such a word. Any other word proves nothing."""
 
 
 @dataclass(frozen=True)
 class ProofDay:
-    """One day of the period: how it went (``passed``, ``failed``, ``none``, ``today`` or ``to-come``), what
-    was counted, and the result."""
+    """One day of the period: how it went (``passed``, ``failed``, ``silent`` where its result says nothing,
+    ``none``, ``today`` or ``to-come``), what was counted, and the result."""
 
     day: date
     sort: str
@@ -44,6 +46,8 @@ class ProofCard:
     proof: Effectiveness
     days: Sequence[ProofDay]
     of: int
+    passed: int
+    """Days of the whole period whose result is within its limits, drawn or not."""
     action: str = ""
     """What is done, in its own words."""
     due: date | None = None
@@ -53,8 +57,7 @@ class ProofCard:
     @property
     def counted(self) -> Message:
         """How many of the days of its period have passed the check."""
-        passed = sum(day.sort == "passed" for day in self.days)
-        return say("proof.days", "{passed} of {days} days passed", passed=passed, days=self.of)
+        return say("proof.days", "{passed} of {days} days passed", passed=self.passed, days=self.of)
 
 
 def cards(actor: Actor, nonconformity: str) -> tuple[ProofCard, ...]:
@@ -67,9 +70,11 @@ def cards(actor: Actor, nonconformity: str) -> tuple[ProofCard, ...]:
         proof, row = effectiveness(reference), controls.corrective_action(reference)
         hidden = visible is not None and bool(proof.subject) and not visible.covers(proof.subject)
         days = () if hidden or not proof.check else tuple(_days(row, proof))
-        period = _period(row)
+        passed = sum(result.word == CheckState.WITHIN for result in proof.results)
         own = (row["action"], row["due"], row["effectiveness_measure"])
-        found.append(ProofCard(reference, title, states[reference], proof, days, len(period), *own))
+        found.append(
+            ProofCard(reference, title, states[reference], proof, days, len(_period(row)), passed, *own)
+        )
     return tuple(sorted(found, key=lambda card: card.reference))
 
 
@@ -89,7 +94,7 @@ def _days(row: dict[str, Any], proof: Effectiveness) -> Iterator[ProofDay]:
     for day in period[begins : begins + MOST_DAYS]:
         result = by_day.get(day)
         if result is not None:
-            yield ProofDay(day, "failed" if result.word in BEYOND else "passed", _text(result), result)
+            yield ProofDay(day, SORTS.get(CheckState(result.word), "silent"), _text(result), result)
         elif day == today:
             yield ProofDay(day, "today")
         else:
@@ -97,6 +102,8 @@ def _days(row: dict[str, Any], proof: Effectiveness) -> Iterator[ProofDay]:
 
 
 def _text(result: VisibleResult) -> str:
+    if CheckState(result.word) not in SORTS:
+        return ""  # a share of nothing is no figure
     if result.numerator is not None and result.denominator is not None:
         return f"{format_number(result.numerator)}/{format_number(result.denominator)}"
     return "" if result.value is None else format_number(result.value, 2)
