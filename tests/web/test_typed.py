@@ -201,20 +201,22 @@ def test_there_is_an_end_to_how_many_and_how_long(house: House, mina: Client) ->
         assert copies.end_old() == copies.MOST
 
 
-def panel(client: Client, reference: str, step: str) -> dict[str, str]:
-    """What the form of a step's panel sends as it stands."""
-    answer = client.get(f"/records/{reference}/?step={step}")
+def fields_of(client: Client, address: str, action: str) -> dict[str, str]:
+    """What the form with this ``action`` sends as it stands on the page at ``address``."""
+    answer = client.get(address)
     assert answer.status_code == 200, answer.content
-    form = (
-        answer.content.decode().split(f'action="/records/{reference}/moves/{step}/"')[1].split("</form>")[0]
-    )
-    read = reading.read(f"<form {form}</form>")
-    sent = {
+    form = answer.content.decode().split(f'action="{action}"')[1].split("</form>")[0]
+    return {
         str(a["name"]): a.get("value") or ""
-        for a in read.all("input")
+        for a in reading.read(f"<form {form}</form>").all("input")
         if a.get("name") and a.get("name") != "csrfmiddlewaretoken"
     }
-    return {**sent, "reason": ""}
+
+
+def panel(client: Client, reference: str, step: str) -> dict[str, str]:
+    """What the form of a step's panel sends as it stands."""
+    page, action = f"/records/{reference}/?step={step}", f"/records/{reference}/moves/{step}/"
+    return {**fields_of(client, page, action), "reason": ""}
 
 
 def test_a_steps_panel_is_kept_and_goes_when_the_step_is_taken(house: House, mina: Client) -> None:
@@ -253,6 +255,52 @@ def test_a_steps_panel_is_kept_and_goes_when_the_step_is_taken(house: House, min
     # What was typed into the other panel stays in reach, although the record has left that state.
     assert set(kept.of_steps(actor, made)) == {"propose-dismissal"}
     assert TEXT in page(mina, reverse("typed"))[1]
+
+
+def test_a_comment_is_kept_and_goes_when_it_is_sent(house: House, mina: Client) -> None:
+    made, actor = house.references["nonconformity"], house.actor("aims-manager")
+    address, before = f"/records/{made}/", (log.size(), Revision.objects.count())
+    sent = fields_of(mina, address, f"{address}comments/")
+    answer = mina.post(f"{address}comments/typed/", {**sent, "text": TEXT, "mention": "Rita Vos"})
+    assert answer.status_code == 200, answer.content
+    assert (log.size(), Revision.objects.count()) == before
+    _, text = page(mina, address)
+    assert TEXT in text
+    assert "it is not sent" in " ".join(text.split())
+    assert f"Comment on {made}" in page(mina, reverse("typed"))[1]
+    assert kept.of_steps(actor, made)["comment"].mention == "Rita Vos"
+    assert TEXT not in page(house.client("risk-owner"), address)[1]
+    again = fields_of(mina, address, f"{address}comments/")
+    assert (again["_copy"], again["_kept"]) == (answer.json()["copy"], answer.json()["kept"])
+    # Another page that did not know of it is told, and what was typed first stays.
+    elsewhere = {**sent, "_window": "win_other", "_kept": "0", "text": "Other."}
+    assert mina.post(f"{address}comments/typed/", elsewhere).status_code == 412
+    assert mina.post(f"{address}comments/", {**again, "text": " "}).status_code == 422
+    assert kept.of_steps(actor, made)["comment"].note == TEXT, "a refused comment is kept"
+    assert mina.post(f"{address}comments/", {**again, "text": TEXT}).status_code == 302
+    assert kept.all_of(actor) == []
+    assert TEXT in page(mina, address)[1]
+
+
+@pytest.mark.parametrize(
+    ("role", "sent", "status"),
+    [
+        ("viewer", {}, 403),
+        ("aims-manager", {"revision": "9000"}, 422),
+        ("aims-manager", {"_window": "no name!"}, 422),
+        ("aims-manager", {"text": "x" * 400_001}, 422),
+        ("aims-manager", {"_by": "psn_0"}, 403),
+    ],
+)
+def test_a_comment_that_cannot_be_kept_says_why(
+    house: House, mina: Client, role: str, sent: dict[str, str], status: int
+) -> None:
+    address = f"/records/{house.references['nonconformity']}/"
+    form = fields_of(mina, address, f"{address}comments/")
+    form |= {"text": TEXT, "_by": house.actor(role).id, **sent}
+    answer = house.client(role).post(f"{address}comments/typed/", form)
+    assert (answer.status_code, answer.json()["said"][:10]) == (status, "Not saved:")
+    assert kept.all_of(house.actor(role)) == []
 
 
 def test_a_panel_with_fields_says_what_was_saved_since(house: House, mina: Client) -> None:

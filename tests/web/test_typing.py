@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.urls import reverse
+from tests.web.chromium import clicked
 from tests.web.test_browser import _axe, _watched, signed_in
 
 from plumbline.records import commands, queries
@@ -149,6 +150,27 @@ def test_a_reason_survives_its_tab_and_the_end_of_a_session(
     page.wait_for_url(re.compile(f"/records/{made}/$"))
     assert queries.find(house.actor("aims-manager"), made)[0].state == "dismissal proposed"
     assert kept.all_of(house.actor("aims-manager")) == []
+    context.close()
+
+
+def test_a_comment_survives_its_tab(browser: Browser, live_server: Any, house: House) -> None:
+    record = f"/records/{house.references['nonconformity']}/"
+    context = signed_in(browser, live_server, house)
+    page, complaints = _watched(context)
+    page.goto(record)
+    page.locator("#cm").fill("Who called the customer?")
+    heard(page, "#comments", "Saved at 13:00, for you alone.")
+    page.close()
+    page, more = _watched(context)
+    page.goto(reverse("my-work"))
+    page.get_by_role("link", name="Go on with it").click()
+    page.get_by_role("link", name="Comment on").click()
+    assert page.locator("#cm").input_value() == "Who called the customer?"
+    assert not _axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]}).response["violations"]
+    clicked(page, page.locator("#comments").get_by_role("button", name="Comment", exact=True))
+    assert "Who called the customer?" in page.inner_text("#comments ol")
+    assert kept.all_of(house.actor("aims-manager")) == []
+    assert complaints + more == []
     context.close()
 
 

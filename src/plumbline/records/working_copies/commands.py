@@ -22,7 +22,7 @@ from plumbline.records.kinds import Kind
 from plumbline.records.models import Record
 from plumbline.records.working_copies import queries
 from plumbline.records.working_copies.models import WorkingCopy
-from plumbline.records.working_copies.queries import KEPT, NOTE, Copy
+from plumbline.records.working_copies.queries import COMMENT, KEPT, MENTION, NOTE, Copy
 
 LARGEST, MOST = 400_000, 50
 """Characters of one copy as JSON, and new records that one person may have begun at a time."""
@@ -104,6 +104,21 @@ def keep_step(
     )
 
 
+def keep_comment(
+    actor: Actor, reference: str, text: str, mention: str, *, seen: int, window: str, version: int = 0
+) -> Copy:
+    """Keep what was typed as a comment on a record, and whom it asks; nobody is asked yet.
+
+    Raises as `keep_change`, but for the state of the record: any can be commented on.
+    """
+    kind = kinds.of_reference(reference)
+    record = _visible(actor, reference)
+    policy.require(actor, "comment", kind=kind.slug, unit_id=record.unit_id, owner_id=record.owner_id)
+    _check_seen(record, seen)
+    which, values = Q(record=record, step=COMMENT), {NOTE: text, MENTION: mention}
+    return _keep(actor, kind, record, values, which, seen=seen, window=window, version=version, step=COMMENT)
+
+
 def discard(actor: Actor, handle: str) -> Copy:
     """Let go of what the actor has typed and not saved. Raises `NotFound`."""
     found = queries.copy(actor, handle)
@@ -112,7 +127,7 @@ def discard(actor: Actor, handle: str) -> Copy:
 
 
 def saved(actor: Actor, *, reference: str = "", step: str = "", handle: str = "") -> None:
-    """What was typed is in the record now: nothing is left to keep of its form, or of a step's panel."""
+    """What was typed is in the record now: nothing is left to keep of its form, a step or a comment."""
     if not (reference or handle):
         return
     which = Q(record__reference=reference, step=step) if reference else Q(handle=handle, record=None)
@@ -180,7 +195,7 @@ def _keep(
 
 def _as_text(kind: Kind, values: Mapping[str, Any]) -> str:
     """The values as they are kept. Raises `Invalid` for what no form of this kind sends."""
-    known = {*forms.form_class(kind).base_fields, NOTE}
+    known = {*forms.form_class(kind).base_fields, NOTE, MENTION}
     faults = [
         Fault(name, "is no field of this form", "")
         for name, value in values.items()

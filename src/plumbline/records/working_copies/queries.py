@@ -19,15 +19,17 @@ from plumbline.records.working_copies.models import WorkingCopy
 KEPT = timedelta(days=30)
 """How long a copy is kept after the last key press."""
 NOTE = "_note"
-"""The reason for a change, which the form asks for beside the fields."""
+"""The reason for a change, which the form asks for beside the fields, or the text of a comment."""
+COMMENT, MENTION = "comment", "_mention"
+"""In the place of a step, what stands for a comment on the record; and whom the comment asks."""
 
 
 @dataclass(frozen=True)
 class Copy:
     """What was typed, by field, and the revision that was ``seen``; ``reference`` is empty for a new record.
 
-    ``step`` is the step into whose panel it was typed, empty for the form of the record. ``window`` is the
-    page that typed last, ``version`` counts how often it was kept.
+    ``step`` is the step into whose panel it was typed, `COMMENT` for a comment, empty for the form of the
+    record. ``window`` is the page that typed last, ``version`` counts how often it was kept.
     """
 
     handle: str
@@ -51,6 +53,11 @@ class Copy:
         return str(self.values.get(NOTE) or "")
 
     @property
+    def mention(self) -> str:
+        """Whom a comment asks, as it was chosen."""
+        return str(self.values.get(MENTION) or "")
+
+    @property
     def title(self) -> str:
         """What the record is called, as it was typed."""
         return str(self.values.get("title") or "")
@@ -63,7 +70,7 @@ def of_record(actor: Actor, reference: str) -> Copy | None:
 
 
 def of_steps(actor: Actor, reference: str) -> dict[str, Copy]:
-    """What ``actor`` has typed into the panels of a record's steps, by step."""
+    """What ``actor`` has typed into the panels of a record's steps, by step, and as a `COMMENT` on it."""
     found = rows(actor).filter(record__reference=reference).exclude(step="")
     return {row.step: copy_of(row) for row in found}
 

@@ -113,10 +113,35 @@ def record_take_back(request: HttpRequest, actor: Actor, reference: str) -> Http
 def record_comment(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     """Say something about a record."""
     saved = commands.comment(actor, reference, comments.typed(request))
+    copies.commented(actor, saved.reference)
     messages.success(
         request, gettext("Your comment is entry {entry}.").format(entry=dates.number(saved.leaf))
     )
     return HttpResponseRedirect(f"{cells.record_href(saved.reference)}#comments")
+
+
+@page(
+    "records/<reference:reference>/comments/typed/",
+    name="record-comment-typed",
+    title="Keep what is typed as a comment",
+    method="POST",
+    samples=("/records/{nonconformity}/comments/typed/",),
+)
+def record_comment_typed(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    """Keep what somebody has typed as a comment, for them alone; nothing is said yet, and nobody asked."""
+
+    def keep() -> Copy:
+        return working_copies.keep_comment(
+            actor,
+            reference,
+            str(request.POST.get("text", "")),
+            str(request.POST.get("mention", "")),
+            seen=parse_int(request.POST.get("revision"), 0),
+            window=str(request.POST.get("_window", "")),
+            version=parse_int(request.POST.get("_kept"), 0),
+        )
+
+    return copies.answer_kept(request, actor, keep)
 
 
 @page(

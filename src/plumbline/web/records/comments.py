@@ -17,9 +17,14 @@ from plumbline.records.discussion.queries import CommentView, Reader
 from plumbline.records.kinds import Kind
 from plumbline.records.reading import Hanging
 from plumbline.records.rows import Record
+from plumbline.records.working_copies.queries import COMMENT
 from plumbline.web import cells, dates
+from plumbline.web.records import copies
+from plumbline.web.records.copies import Keeping
+from plumbline.web.records.step_panels import Refused
 
-__all__ = ["Reader", "ShownComment", "act", "of_record", "readers", "typed"]
+__all__ = ["CommentForm", "Reader", "ShownComment", "act", "form", "of_record", "typed"]
+ANCHOR = "comments"
 
 
 @dataclass(frozen=True)
@@ -58,9 +63,33 @@ def of_record(
     )
 
 
-def readers(actor: Actor, record: Record) -> tuple[Reader, ...]:
-    """Those whom a comment on ``record`` can mention."""
-    return tuple(queries.readers(actor, record))
+@dataclass(frozen=True)
+class CommentForm:
+    """The form of a new comment, with what was typed into it and refused, or kept and not sent.
+
+    ``readers`` are those whom it can ask, where there are few enough to choose from.
+    """
+
+    readers: tuple[Reader, ...]
+    keeping: Keeping
+    text: str
+    mention: str
+    is_refused: bool
+
+
+def form(actor: Actor, record: Record, refused: Refused | None) -> CommentForm:
+    """The form by which ``actor`` comments on ``record``."""
+    back = refused.typed if refused is not None and refused.form == ANCHOR else None
+    kept = copies.of_steps(actor, record.reference).get(COMMENT)
+    sent = {name: str(value) for name, value in back.items()} if back is not None else {}
+    begun = kept if back is None else None
+    return CommentForm(
+        tuple(queries.readers(actor, record)),
+        copies.keeping_of_comment(actor, record.reference, kept, sent),
+        sent.get("text", "") if begun is None else begun.note,
+        sent.get("mention", "") if begun is None else begun.mention,
+        back is not None,
+    )
 
 
 def typed(request: HttpRequest) -> str:
@@ -84,4 +113,4 @@ def act(request: HttpRequest, actor: Actor, reference: str, number: int, name: s
         case _:
             raise NotFound("There is nothing with this name to be done about a comment.")
     messages.success(request, text.format(entry=dates.number(saved.leaf)))
-    return HttpResponseRedirect(f"{cells.record_href(saved.reference)}#comments")
+    return HttpResponseRedirect(f"{cells.record_href(saved.reference)}#{ANCHOR}")

@@ -7,7 +7,8 @@ again when its author opens it, after a closed tab or a session that ended, unti
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -18,7 +19,7 @@ from django.utils.translation import gettext
 
 from plumbline import wording
 from plumbline.identity.actors import Actor
-from plumbline.kernel import ids
+from plumbline.kernel import ids, memo
 from plumbline.kernel.messages import Text, say
 from plumbline.kernel.problems import NotAllowed, NotFound, Problem, Stale
 from plumbline.records import forms, kinds
@@ -113,7 +114,8 @@ def keeping(
 
 def of_steps(actor: Actor, reference: str) -> dict[str, Copy]:
     """What the reader has typed into the panels of a record's steps and not sent, by step."""
-    return queries.of_steps(actor, reference)
+    read = partial(queries.of_steps, actor, reference)
+    return memo.read_once(("typed into steps", actor.id, reference), read)
 
 
 def keeping_of_step(
@@ -131,6 +133,12 @@ def keeping_of_step(
     )
 
 
+def keeping_of_comment(actor: Actor, reference: str, found: Copy | None, sent: Mapping[str, str]) -> Keeping:
+    """How a comment on a record is kept; ``sent`` is what its form has just sent and was refused."""
+    kept = keeping_of_step(actor, reference, queries.COMMENT, found, sent)
+    return replace(kept, address=reverse("record-comment-typed", args=[reference]))
+
+
 def saved(request: HttpRequest, actor: Actor, reference: str = "") -> None:
     """The form was saved: what was kept of it goes."""
     commands.saved(actor, reference=reference, handle="" if reference else str(request.POST.get("_copy", "")))
@@ -141,7 +149,15 @@ def step_taken(actor: Actor, reference: str, step: str) -> None:
     commands.saved(actor, reference=reference, step=step)
 
 
+def commented(actor: Actor, reference: str) -> None:
+    """A comment was made: what was kept of it goes."""
+    commands.saved(actor, reference=reference, step=queries.COMMENT)
+
+
 def _begun(copy: Copy) -> Begun:
+    if copy.step == queries.COMMENT:
+        title = gettext("Comment on {reference}").format(reference=copy.reference)
+        return Begun(copy, title, f"{reverse('record', args=[copy.reference])}#comments")
     if copy.step:
         name = copy.kind.workflow.by_name.get(copy.step)
         label = gettext(name.label) if name else copy.step

@@ -44,7 +44,7 @@ from plumbline.web.records import (
     person_names,
     step_panels,
 )
-from plumbline.web.records.comments import Reader, ShownComment
+from plumbline.web.records.comments import CommentForm, ShownComment
 from plumbline.web.records.in_force import InForce, in_force
 from plumbline.web.records.step_panels import PREFIX, Refused, StepPanel
 
@@ -124,8 +124,7 @@ class RecordPage:
     hub: ShownSections
     """What stands around the record: the sections of its kind and of those that name it."""
     comments: tuple[ShownComment, ...]
-    readers: tuple[Reader, ...]
-    """Those whom a comment can mention, where there are few enough to choose from."""
+    comment_form: CommentForm | None
     files: tuple[attached.AttachedFile, ...]
     approvals: tuple[GivenApproval, ...]
     history: tuple[history.ShownRevision, ...]
@@ -347,7 +346,7 @@ def record_page(
         relations=_relations(actor, record, hung.links_at(instant), approved, instant),
         hub=hub,
         comments=comments.of_record(actor, kind, record, hung, instant),
-        readers=comments.readers(actor, record) if "comment" in allowed else (),
+        comment_form=comments.form(actor, record, refused) if "comment" in allowed else None,
         files=attached.of_record(hung, approved, instant, covered),
         approvals=_approvals(_until(hung.approvals, instant), kind, approved, snapshot),
         history=history.shown(kind, revisions),
