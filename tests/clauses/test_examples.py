@@ -59,9 +59,9 @@ def test_the_ways_end_where_a_record_counts() -> None:
     assert ends["planned"] == "verified"
 
 
-OF_A_TEAM = ("audit", "audit-finding")
-"""Kinds that only a team takes further, which nobody here is in; `tests/honesty/test_audits.py` takes them
-all the way."""
+OF_A_TEAM = ("audit", "audit-finding", "audit-request")
+"""Kinds that only a team takes further, which nobody here is in; `tests/honesty/test_audits.py` and
+`test_audit_requests.py` take them all the way."""
 LIFE_CYCLE = ("release", "validation", "deployment")
 
 

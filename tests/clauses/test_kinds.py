@@ -74,6 +74,7 @@ PREFIXES = {
     "audit-programme": "APR",
     "audit": "IAU",
     "audit-finding": "FND",
+    "audit-request": "ARQ",
 }
 OURS = [kind for kind in kinds.all_kinds() if kind.model.__module__.startswith("plumbline.clauses")]
 

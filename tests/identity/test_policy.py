@@ -16,6 +16,7 @@ from plumbline.kernel.problems import NotAllowed
 EVERY = list(VERBS)
 SEE = ["read", "export"]
 WRITE = ["create", "amend", "move", "link", "comment", "attach"]
+ANSWER = ["amend", "move", "link", "attach"]
 
 # Role → kind → the verbs it has there, written out by hand from the meaning of the role.
 EXPECTED = {
@@ -32,13 +33,20 @@ EXPECTED = {
         "nonconformity": [*SEE, *WRITE, "confirm"],
         "policy": [*SEE, "comment"],
         "audit": [*SEE, "comment"],
+        "audit-request": [*SEE, *ANSWER, "comment"],
     },
     "risk-owner": {
         "risk": [*SEE, *WRITE, "attest"],
         "corrective-action": [*SEE, *WRITE],
         "ai-system": [*SEE, "comment"],
+        "audit-request": [*SEE, *ANSWER, "comment"],
     },
-    "contributor": {"risk": [*SEE, *WRITE], "policy": [*SEE, *WRITE], "audit": [*SEE, "comment"]},
+    "contributor": {
+        "risk": [*SEE, *WRITE],
+        "policy": [*SEE, *WRITE],
+        "audit": [*SEE, "comment"],
+        "audit-request": [*SEE, *ANSWER, "comment"],
+    },
     "reviewer": {
         "risk": [*SEE, "move", "approve", "comment"],
         "nonconformity": [*SEE, "move", "approve", "comment", "confirm"],
@@ -46,11 +54,17 @@ EXPECTED = {
     "internal-auditor": {
         "risk": [*SEE, "read-sensitive", "comment", "pack"],
         "audit-finding": [*SEE, "read-sensitive", *WRITE, "pack"],
+        "audit-request": [*SEE, "read-sensitive", *WRITE, "pack"],
     },
     "data-protection-officer": {
         kind: [*SEE, "read-sensitive", "comment", "erase"] for kind in ("risk", "audit", "kind-of-a-plugin")
     },
-    "external-auditor": {"risk": SEE, "audit": SEE, "kind-of-a-plugin": SEE},
+    "external-auditor": {
+        "risk": SEE,
+        "audit": SEE,
+        "audit-request": [*SEE, "create", "amend", "move", "comment"],
+        "kind-of-a-plugin": SEE,
+    },
     "viewer": {"risk": SEE, "audit": SEE, "kind-of-a-plugin": SEE},
 }
 

@@ -220,3 +220,30 @@ FOUND = Workflow(
 )
 """Draft → recorded → answered → worked, or did not work. The auditors record; the audited line answers; the
 auditors say whether it worked, and where it did not, it is open again."""
+
+REQUESTED = Workflow(
+    "requested",
+    ("draft", "asked", "answered", "not sufficient", "sufficient", "withdrawn"),
+    (
+        Move("ask", "Ask", ("draft",), "asked"),
+        Move("answer", "Answer", ("asked", "not sufficient"), "answered"),
+        Move("suffice", "Close as sufficient", ("answered",), "sufficient"),
+        Move("reject", "Close as not sufficient", ("asked", "answered"), "not sufficient", reason=True),
+        Move("discard", "Withdraw", ("draft", "asked"), "withdrawn", discards=True, reason=True),
+    ),
+    final=frozenset({"sufficient", "withdrawn"}),
+    frozen=frozenset({"sufficient", "withdrawn"}),
+    carried=frozenset({"answered"}),
+    counts=frozenset({"asked", "answered", "not sufficient", "sufficient"}),
+    ended=frozenset({"withdrawn"}),
+    next={
+        "asked": ("answer",),
+        "answered": ("suffice", "reject"),
+        "not sufficient": ("answer",),
+        "sufficient": (),
+        "withdrawn": (),
+    },
+    drafts=frozenset({"draft"}),
+)
+"""Draft → asked → answered → sufficient, or not sufficient. The auditor asks and judges, whoever is asked
+answers; what does not suffice can be answered again, and stands open where it is not."""

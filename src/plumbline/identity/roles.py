@@ -33,17 +33,18 @@ VERBS: dict[str, str] = {
 """Every permission there is, with what it lets somebody do."""
 
 
-GROUPS = ("governance", "risk", "systems", "improvement", "audit", "findings", "assurance")
+GROUPS = ("governance", "risk", "systems", "improvement", "audit", "findings", "requests", "assurance")
 """Groups of kinds of record, for the table below and for the scope of a grant. Each kind declares its own.
 
 ``audit`` are the records of audits themselves, ``findings`` the kinds in which what an audit found goes on,
-``assurance`` those in which somebody vouches.
+``requests`` what auditors ask for and the audited line answers, ``assurance`` where somebody vouches.
 """
 
 ALL = "all"
 """The group of every kind, those of plugins included."""
 
 SEE = ("read", "export")
+ANSWER = ("amend", "move", "link", "attach")
 WRITE = ("create", "amend", "move", "link", "comment", "attach")
 
 
@@ -110,13 +111,19 @@ ROLES: dict[str, Role] = {
                 "systems": (*WRITE, "import", "ingest", "attest"),
                 "risk": WRITE,
                 "improvement": (*WRITE, "confirm"),
+                "requests": ANSWER,
             },
         ),
         Role(
             "risk-owner",
             "Risk owner",
             "Assesses and treats risks and impacts; others accept what remains.",
-            {ALL: (*SEE, "comment"), "risk": (*WRITE, "attest"), "improvement": WRITE},
+            {
+                ALL: (*SEE, "comment"),
+                "risk": (*WRITE, "attest"),
+                "improvement": WRITE,
+                "requests": ANSWER,
+            },
         ),
         Role(
             "contributor",
@@ -128,6 +135,7 @@ ROLES: dict[str, Role] = {
                 "risk": WRITE,
                 "systems": WRITE,
                 "improvement": WRITE,
+                "requests": ANSWER,
             },
         ),
         Role(
@@ -143,6 +151,7 @@ ROLES: dict[str, Role] = {
             {
                 ALL: (*SEE, "read-sensitive", "comment", "pack"),
                 "audit": WRITE,
+                "requests": WRITE,
                 "findings": ("create", "amend", "link", "attach"),
                 "assurance": (*WRITE, "attest"),
             },
@@ -157,8 +166,8 @@ ROLES: dict[str, Role] = {
         Role(
             "external-auditor",
             "External auditor",
-            "Reads what lies in the scope of an audit, between its first and last day.",
-            {ALL: SEE},
+            "Reads what lies in the scope of an audit, and asks for evidence, between its first and last day.",
+            {ALL: SEE, "requests": ("create", "amend", "move", "comment")},
             scoped=True,
         ),
         Role(

@@ -129,6 +129,9 @@ LOOKS: dict[str, Look] = {
     "called off": _plain("none", "ban"),
     "worked": _plain("ok", "badge-check"),
     "did not work": Look("bad", "circle-x"),
+    "asked": Look("warn", "inbox"),
+    "sufficient": _plain("ok", "badge-check"),
+    "not sufficient": Look("bad", "circle-x"),
     # Packs and imports
     "waiting": Look("none", "clock"),
     "being built": Look("none", "timer"),

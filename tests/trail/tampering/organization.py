@@ -175,10 +175,10 @@ def _records(mina: Actor, sara: Actor, made: Organization) -> None:
 
 
 def _audited(mina: Actor, made: Organization) -> None:
-    """A programme, an audit under it, and a draft of a finding."""
+    """A programme, an audit under it, and drafts of a finding and of a request."""
     from plumbline.records import commands, examples, kinds
 
-    for slug in ("audit-programme", "audit", "audit-finding"):
+    for slug in ("audit-programme", "audit", "audit-finding", "audit-request"):
         values = examples.values_of(kinds.get(slug), made.names.__getitem__)
         made.names[slug] = commands.create(mina, slug, values).reference
 

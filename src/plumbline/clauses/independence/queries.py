@@ -23,7 +23,7 @@ from plumbline.records import kinds
 from plumbline.records.kinds import Kind
 from plumbline.records.models import Approval, Record, Revision
 
-OF_AUDITS = frozenset({"audit", "audit-finding", "attestation"})
+OF_AUDITS = frozenset({"audit", "audit-finding", "audit-request", "attestation"})
 """Kinds that auditors write themselves; having written them makes nobody part of what is audited."""
 FOUND = frozenset({"nonconformity"})
 """Kinds in which auditors record what they found: only who owns one of these has a part in it."""

@@ -26,7 +26,7 @@ SHOWN = 6
 OVER = frozenset(
     {
         *("closed", "dismissed", "verified", "reviewed", "retired", "abandoned"),
-        *("dismissal proposed", "retirement proposed", "worked", "withdrawn", "called off"),
+        *("dismissal proposed", "retirement proposed", "worked", "sufficient", "withdrawn", "called off"),
     }
 )
 """States in which nothing is left to do on a record."""
