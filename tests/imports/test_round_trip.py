@@ -185,6 +185,8 @@ def test_the_example_and_the_declaration_fill_every_field(everything: dict[str, 
         "audit-programme": {"earlier_programmes"},
         # its team is of auditors, of whom `test_everything_goes_out_and_comes_in_together` has one
         "audit": {"lead", "auditor", "second_auditor", "checklist", "reported_to"},
+        # who asks and who answers are people; an external audit is one that has no audit here
+        "audit-request": {"asked_by", "asked_of", "occasion"},
     }
 
 
