@@ -43,7 +43,9 @@ def test_asked_answered_and_closed_with_the_times_of_each(office: World) -> None
     office.amend("stig", reference, **answer)
     assert office.move("stig", reference, "answer") == "answered"
     assert office.move("tomas", reference, "suffice") == "sufficient"
-    moves = [row for row in office.get("tomas", f"audit-requests/{reference}/history") if row["verb"] == "moved"]
+    moves = [
+        row for row in office.get("tomas", f"audit-requests/{reference}/history") if row["verb"] == "moved"
+    ]
     moves.sort(key=lambda row: row["number"])
     assert [row["state"] for row in moves] == ["asked", "answered", "sufficient"]
     page = office.page("tomas", f"/records/{audit}/")
@@ -53,7 +55,8 @@ def test_asked_answered_and_closed_with_the_times_of_each(office: World) -> None
 
 @pytest.mark.parametrize("who", ["mina", "stig", "cora", "tomas"])
 @pytest.mark.parametrize(
-    "changed", [{"asked": "Nothing."}, {"title": "Nothing"}, {"only": ""}, {"due": "2026-12-24"}, {"how_many": 1}]
+    "changed",
+    [{"asked": "Nothing."}, {"title": "Nothing"}, {"only": ""}, {"due": "2026-12-24"}, {"how_many": 1}],
 )
 def test_nobody_edits_what_was_asked(office: World, who: str, changed: dict[str, Any]) -> None:
     reference = asked(office, under_way(office))
@@ -115,7 +118,9 @@ def test_an_auditor_from_outside_asks_in_scope_and_alone_judges_the_answer(offic
     ada = external(office)
     office.hire("bea", "external-auditor", scope="risk", ends=office.day(30))
     reference = outside(office)
-    assert office.try_create("bea", "audit-request", title="x").status == 403, "requests lie outside her scope"
+    assert office.try_create("bea", "audit-request", title="x").status == 403, (
+        "requests lie outside her scope"
+    )
     assert office.try_amend(ada, reference, outcome="none", answer="None.").refused
     office.amend("mina", reference, outcome="none", answer="No risk was closed in that time.")
     office.move("mina", reference, "answer")
