@@ -166,7 +166,7 @@ ROLES: dict[str, Role] = {
         Role(
             "external-auditor",
             "External auditor",
-            "Reads what lies in the scope of an audit, and asks for evidence, between its first and last day.",
+            "Reads what lies in the scope of an audit and asks for evidence, between its first and last day.",
             {ALL: SEE, "requests": ("create", "amend", "move", "comment")},
             scoped=True,
         ),

@@ -1,4 +1,4 @@
-"""Clause 9, Performance evaluation: what an auditor asks for in an audit, and what the line answers (9.2.2)."""
+"""Clause 9, Performance evaluation: what an auditor asks for, and what the audited line answers (9.2.2)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ CHOICES, EXAMPLE = beside(__file__)
 ANSWER = ("outcome", "answer")
 """What whoever is asked writes."""
 MOVABLE = frozenset({"owner", "effective_from"})
-"""What says nothing of question and answer. The unit does: it decides which auditor still reads the answer."""
+"""What says nothing of question and answer. The unit does: it decides which auditor reads the answer."""
 OPEN = ("asked", "not sufficient")
 """States in which an answer is written."""
 WITHOUT = ("none", "refused")
