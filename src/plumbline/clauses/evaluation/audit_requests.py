@@ -40,8 +40,8 @@ UNDER_WAY = ("planned", "under way")
 
 
 class AuditRequest(Record):
-    """What an auditor asks for: what and how much of it, from whom and until when. Whoever is asked answers with
-    records, files or why there are none; only the auditor says whether that is enough."""
+    """What an auditor asks for: what and how much of it, from whom and until when. Whoever is asked answers
+    with records, files or why there are none; only the auditor says whether that is enough."""
 
     record_ptr = parent_link()
 
