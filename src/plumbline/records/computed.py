@@ -44,11 +44,17 @@ def of(kind: str) -> tuple[Computed, ...]:
     return (*_known.get(kind, ()), *_known.get(EVERY, ()))
 
 
-def parts(kind: str) -> dict[str, QuerySet[Any, Any]]:
-    """The annotations that `texts` needs on records of a kind."""
-    return {name: part for one in of(kind) for name, part in one.parts().items()}
+def parts(kind: str, *, only_usual: bool = False) -> dict[str, QuerySet[Any, Any]]:
+    """The annotations that `texts` needs on records of a kind, or `usual_text` alone."""
+    wanted = (one for one in of(kind) if one.is_usual or not only_usual)
+    return {name: part for one in wanted for name, part in one.parts().items()}
 
 
 def texts(kind: str, record: Any) -> dict[str, str]:
     """What is computed for a record that was read with its `parts`, by name; empty where there is nothing."""
     return {one.name: one.text(record) for one in of(kind)}
+
+
+def usual_text(kind: str, name: str, record: Any) -> str:
+    """One of what is usually shown of a kind, for a record read with those `parts`; empty for none."""
+    return next((one.text(record) for one in of(kind) if one.is_usual and one.name == name), "")

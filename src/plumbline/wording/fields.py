@@ -23,7 +23,7 @@ LONGEST_REMEMBERED, MOST_REMEMBERED = 2_000, 2_048
 def _read(text: str) -> Message | None:
     """The message of a stored JSON text, ``None`` for ``null``. Raises ``ValueError`` for anything else.
 
-    A page shows the same sentences of the same rows each time; reading them took a tenth of the time of the home page.
+    A page shows the same sentences of the same rows each time. Reading them took a tenth of the home page.
     """
     return _remembered(text) if len(text) <= LONGEST_REMEMBERED else _parsed(text)
 

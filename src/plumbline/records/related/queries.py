@@ -195,9 +195,10 @@ def naming(
     """The records that name ``record`` in a field, by kind and field in the order of the kinds, and whether
     there are older ones than `MOST_NAMING`.
 
-    Those of the kinds ``whole`` (slugs) have all their fields and what is computed of them, the others what
-    every record has. A query for the references, one for the records, and one for each of the ``whole`` kinds
-    that there is any record of: a page asks this of a system that a dozen kinds may name.
+    Those of the kinds ``whole`` (slugs) have all their fields and what is usually shown of what is computed
+    of them, the others what every record has. A query for the references, one for the records, and one for
+    each of the ``whole`` kinds that there is any record of: a page asks this of a system that a dozen kinds
+    may name.
     """
     relations = [
         (other, name)
@@ -255,5 +256,7 @@ def _whole(slugs: Collection[str], visible: Mapping[int, Record]) -> Iterator[tu
     for slug in sorted(slugs):
         kind = kinds.get(slug)
         keys = [pk for pk, row in visible.items() if row.kind == slug]
-        rows = kind.model._default_manager.filter(pk__in=keys).annotate(**computed.parts(slug))
+        rows = kind.model._default_manager.filter(pk__in=keys).annotate(
+            **computed.parts(slug, only_usual=True)
+        )
         yield from ((row.pk, row) for row in rows.select_related("owner"))

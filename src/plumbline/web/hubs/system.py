@@ -184,7 +184,7 @@ def risks(hub: Hub) -> dict[str, Any] | None:
 
 
 def _level_today(risk: Any) -> Level | None:
-    word = computed.texts("risk", risk).get("level_today", "")
+    word = computed.usual_text("risk", "level_today", risk)
     return Level[word.upper().replace(" ", "_")] if word else None
 
 
