@@ -97,9 +97,8 @@ def word_of(share: float) -> EvidenceState:
 
 def bears_on(kind: Kind, requirement: str) -> str | None:
     """How records of ``kind`` bear on a requirement: ``all`` do, those that name it in a field, or none."""
-    names = {field.name for field in kind.model._meta.get_fields()}
     for name in ("requirement", "requirements"):
-        if name in names:
+        if name in kind.own_fields:
             return name
     return "all" if requirement in kind.requirements else None
 
