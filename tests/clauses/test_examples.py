@@ -27,6 +27,7 @@ REPORTED: Mapping[tuple[str, str], Mapping[str, Any]] = {
         "result": "yes",
         "outcome": "The chat has its new owner.",
     },
+    ("action", "carry-out"): {"done_on": "2026-03-04", "result": "Sixteen in a hundred, as expected."},
     ("opportunity", "carry-out"): {
         "evaluated_on": "2026-03-04",
         "effect": "better",

@@ -21,6 +21,8 @@ from plumbline.records.models import Record
 
 PREFIXES = {
     "monitoring-plan": "MPL",
+    "action": "ACT",
+    "certificate": "CRT",
     "opportunity": "OPP",
     "risk-assessment": "RAS",
     "treatment-plan": "TPL",

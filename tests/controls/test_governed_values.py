@@ -70,6 +70,8 @@ NEEDS_NONE: Mapping[tuple[str, str], str] = {
        for slug in ("committee", "interested-party", "issue", "obligation", "responsibility", "scope")},
     **{("committee", name): "its terms are approved by top management, and are looked at yearly"
        for name in ("cadence", "mandate", "members", "quorum")},
+    **{("action", name): "what was approved stays: another day or another aim is approved anew"
+       for name in ("due", "expected")},
     **{("monitoring-plan", name): SAYS_WHAT_IS
        for name in ("purpose", "methods", "measured_on", "evaluator", "evaluated_on")},
     ("monitoring-plan", "next_review"): REVIEWED,

@@ -31,6 +31,7 @@ ENDS_OTHERWISE = {
     "concern": "what came in stays as it came in",
     "training": "of what was held, days move only to earlier ones",
     "opportunity": "what is evaluated is approved by two people, and shown for a limited time",
+    "action": "a draft is missed from its day on; what was reviewed is shown for a limited time",
     "audit": "its day moves only within its programme; what was held counts for a limited time",
     "audit-finding": "what was reported stays, grade and all",
     "audit-programme": "one of another time is none, and everything is then in no programme",

@@ -11,6 +11,7 @@ class ClausesConfig(AppConfig):
     def ready(self) -> None:
         """Make the kinds known to the door, in the order of the clauses."""
         from plumbline.clauses import discovery, intervals
+        from plumbline.clauses.evaluation import certificates
         from plumbline.clauses.leadership import authority_limits
         from plumbline.clauses.matters import queries as matters
         from plumbline.clauses.planning import treatment_plans
@@ -23,5 +24,6 @@ class ClausesConfig(AppConfig):
             kinds.register(kind)
         dates.use(intervals.longest)
         computed.register("treatment-plan", treatment_plans.UP_TO_DATE)
+        computed.register("certificate", certificates.STATUS)
         authority.use(authority_limits.approved_limits)
         second_person.register_preload(matters.preload)

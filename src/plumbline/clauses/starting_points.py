@@ -31,7 +31,7 @@ from plumbline.records.qualified import queries as qualified
 DATA = Path(__file__).parent / "data" / "starting_points.yaml"
 YEAR = timedelta(days=365)
 _DATES = {
-    "objective": "due",
+    **dict.fromkeys(("objective", "action"), "due"),
     **dict.fromkeys(
         ("policy", "document", "issue", "interested-party", "obligation", "risk-criteria", "monitoring-plan"),
         "next_review",

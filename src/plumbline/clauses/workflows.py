@@ -73,6 +73,16 @@ CHANGED = replace(
 """Draft → in review → approved → under way → carried out → reviewed. The plan is approved before anything
 begins; the review approves what came of it, so that only then it is in force too."""
 
+LOOKED_UP = replace(
+    REVIEWED,
+    name="looked-up",
+    moves=tuple(
+        replace(move, label="Confirm that the register shows it", reason=True) if move.approves else move
+        for move in REVIEWED.moves
+    ),
+)
+"""As `REVIEWED`, but whoever approves has looked it up too, and writes where and what stood there."""
+
 TAUGHT = Workflow(
     "taught",
     ("planned", "held", "in evaluation", "evaluated", "cancelled"),

@@ -38,7 +38,10 @@ def earlier_actions(data: ReviewData) -> Section:
     if not reviews:
         return Section(slug, title, say("review.no-earlier", "No earlier review has been approved."), False)
     decided = queries.linked_from([row["reference"] for row in reviews])
+    actions = _actions_of(data, reviews, {target.reference for target in decided})
     finished = sum(_is_final(target.kind, target.state) for target in decided)
+    finished += sum(row["state"] == "reviewed" for row in actions)
+    size = len(decided) + len(actions)
     items = [
         Item(
             target.reference,
@@ -48,14 +51,18 @@ def earlier_actions(data: ReviewData) -> Section:
         )
         for target in decided
     ]
+    items += [
+        _item(row, say("review.decided-in", "decided in {review}", review=Ref(row["review"])))
+        for row in actions
+    ]
     items += [_item(row, _note(row["actions"])) for row in reviews if row["actions"].strip()]
-    if decided:
+    if size:
         summary = say(
             "review.decided",
             "Earlier reviews: {reviews}. Records linked to them as decided: {decided}, of which finished:"
             " {finished}.",
             reviews=len(reviews),
-            decided=len(decided),
+            decided=size,
             finished=finished,
         )
     else:
@@ -68,9 +75,15 @@ def earlier_actions(data: ReviewData) -> Section:
         )
     figures = (
         Figure("Earlier reviews", len(reviews), "approved management reviews"),
-        Figure("Finished", finished, "records linked to them", of=len(decided)),
+        Figure("Finished", finished, "records linked to them", of=size),
     )
     return Section(slug, title, summary, True, figures, tuple(items))
+
+
+def _actions_of(data: ReviewData, reviews: Iterable[Row], linked: set[str]) -> list[Row]:
+    """Actions that name one of ``reviews`` as what decided them, but for those that are linked to it too."""
+    decided = {row["reference"] for row in reviews}
+    return [row for row in data.rows("action") if row["review"] in decided and row["reference"] not in linked]
 
 
 def _changes(

@@ -124,6 +124,8 @@ EDITS = (
     sql("a finding called lighter", "UPDATE clauses_auditfinding SET grade = 'opportunity'", "clauses.AuditFinding", "/records/{audit-finding}/"),
     sql("a plan that measures less often", "UPDATE clauses_monitoringplan SET cadence = 'yearly'", "clauses.MonitoringPlan", "/records/{monitoring-plan}/"),
     sql("a request that asks for less", "UPDATE clauses_auditrequest SET how_many = 1", "clauses.AuditRequest", "/records/{audit-request}/"),
+    sql("an action put off", "UPDATE clauses_action SET due = '2099-01-01'", "clauses.Action", "/records/{action}/"),
+    sql("a certificate that runs longer", "UPDATE clauses_certificate SET valid_until = '2099-01-01'", "clauses.Certificate", "/records/{certificate}/"),
     sql("a retirement put off", "UPDATE clauses_retirement SET due = '2099-01-01'", "clauses.Retirement", "/records/{retirement}/"),
     sql("a nonconformity regraded", "UPDATE clauses_nonconformity SET grade = 'observation'", "clauses.Nonconformity", "/records/{nonconformity}/"),
     sql("a reference renamed", "UPDATE records_record SET reference = 'RSK-0099' WHERE reference = '{risk}'", "records.Record"),

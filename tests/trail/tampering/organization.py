@@ -184,10 +184,10 @@ def _audited(mina: Actor, made: Organization) -> None:
 
 
 def _evaluated(mina: Actor, made: Organization) -> None:
-    """What is measured as planned, with what it rests on where there is some."""
+    """A monitoring plan, an action and a certificate, with what they rest on where there is some."""
     from plumbline.records import commands, examples, kinds
 
-    for slug in ("monitoring-plan",):
+    for slug in ("monitoring-plan", "action", "certificate"):
         values = examples.values_of(kinds.get(slug), lambda other: made.names.get(other, ""))
         named = {name: value for name, value in values.items() if value not in ("", [""], [])}
         made.names[slug] = commands.create(mina, slug, named).reference

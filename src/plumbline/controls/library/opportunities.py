@@ -107,26 +107,27 @@ _SOURCES: Mapping[str, Word] = {
     "management-review": Word("decisions of a management review"),
     "corrective-action": Word("corrective actions that were verified"),
     "opportunity": Word("opportunities that made something better"),
+    "action": Word("actions whose result was reviewed"),
 }
 """What shows that the AIMS becomes better, by the kind of record in which it does."""
 
 
 def _sources(evidence: Evidence) -> list[Member]:
-    """The sources of improvement; corrective actions only where there was something to correct."""
-    absent = set() if evidence.claims["corrective-action"] else {"corrective-action"}
+    """The sources of improvement; actions and corrective actions only where there are any."""
+    absent = {kind for kind in ("corrective-action", "action") if not evidence.claims[kind]}
     return [Member(text, row={"kind": kind}) for kind, text in _SOURCES.items() if kind not in absent]
 
 
 def _improved(kind: str, row: Facts) -> date | None:
     """The day on which a record in force shows that something became better; None if it shows nothing.
 
-    That of a corrective action is the day on which it was approved."""
+    That of an action or a corrective action is the day on which it was approved."""
     if kind == "objective":
         return day_of(row["judged_on"]) if row["outcome"] in {"reached", "partly reached"} else None
     if kind == "management-review":
         return None if says_too_little(row, {"decisions": Word("decisions")}) else day_of(row["held_on"])
-    if kind == "corrective-action":
-        return day_of(row["recorded"]) if row["state"] == "verified" else None
+    if kind in ("corrective-action", "action"):
+        return day_of(row["recorded"]) if row["state"] in {"verified", "reviewed"} else None
     better = row["state"] == "reviewed" and row["effect"] in {"better", "in part"}
     return day_of(row["evaluated_on"]) if better else None
 
@@ -141,9 +142,9 @@ def _improved(kind: str, row: Facts) -> date | None:
     population=Population(
         "improvement",
         Word("sources of improvement"),
-        ("claims:corrective-action",),
+        ("claims:corrective-action", "claims:action"),
         _sources,
-        beside=("claims:corrective-action",),
+        beside=("claims:corrective-action", "claims:action"),
     ),
     share=share("improvement.share", "Something came of {have} of {total} sources of improvement."),
     strength=Strength.OPERATING,

@@ -102,7 +102,16 @@ def _back_test_of(actor: Actor, record: Any) -> dict[str, Any]:
     return {"back_tests": rows, "back_tests_hidden": hidden}
 
 
+def _standing_of(actor: Actor, record: Any) -> dict[str, Any]:
+    """What a certificate is today, and whether somebody else has looked up what it says now."""
+    return {
+        "certificate_status": record.status,
+        "certificate_looked_up": record.state in kinds.get(record.kind).workflow.approved,
+    }
+
+
 PANELS: dict[str, Callable[[Actor, Any], dict[str, Any]]] = {
+    "certificate": _standing_of,
     "corrective-action": _proof_of,
     "nonconformity": _check_of,
     "limit": _back_test_of,

@@ -9,7 +9,7 @@ from typing import Any
 
 from plumbline.controls.library.cases.audit_samples import audit, finding
 from plumbline.controls.library.cases.context_samples import committee, decision, issue, obligation
-from plumbline.controls.library.cases.monitoring_samples import monitoring_plan
+from plumbline.controls.library.cases.monitoring_samples import improvement, monitoring_plan
 from plumbline.controls.library.cases.planning_samples import change, opportunity
 from plumbline.controls.library.cases.samples import (
     asked,
@@ -87,6 +87,8 @@ INDICATOR = (indicator("IND-BARE", measured_on=None),)
 """An approved indicator that was never measured."""
 MONITORING_PLAN = (draft(monitoring_plan("MPL-BARE", owner=None, methods="", evaluator=None)),)
 """A draft of a monitoring plan, and nothing more."""
+ACTION = (draft(improvement("ACT-BARE", owner=None, due="2026-03-02")),)
+"""A draft of an action that was due, and nothing more."""
 RISK = (risk("RSK-BARE", owner=None, state="identified"),)
 """A risk that is to be reduced, and nothing more."""
 TREATMENT = (draft(treatment("TRT-BARE", due="2026-03-02")),)

@@ -1,4 +1,4 @@
-"""Samples of monitoring plans and of what checks have judged, of which a case changes fields."""
+"""Samples of monitoring plans, of what checks have judged, and of actions, of which a case changes fields."""
 
 from __future__ import annotations
 
@@ -30,3 +30,12 @@ def monitoring_plan(reference: str = "MPL-1", **more: Any) -> Sample:
 def judged(check: str, subject: str, on: str) -> Sample:
     """The last day that results of a check speak of."""
     return Sample("facts:judged", {"check": check, "subject": subject, "on": on})
+
+
+def improvement(reference: str = "ACT-1", **more: Any) -> Sample:
+    """An approved action that is to be carried out by September."""
+    fields: dict[str, Any] = {
+        "expected": "Overrides for one reason become fewer.",
+        "due": "2026-09-30",
+    }
+    return row_of("action", reference, state="approved", fields=fields, more=more)

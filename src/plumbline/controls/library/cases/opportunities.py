@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from plumbline.controls.cases import case
 from plumbline.controls.library.cases.context_samples import issue
+from plumbline.controls.library.cases.monitoring_samples import improvement
 from plumbline.controls.library.cases.planning_samples import act, opportunity
 from plumbline.controls.library.cases.samples import accepted, action, draft, objective, person, review
 
@@ -46,11 +47,14 @@ OPPORTUNITIES_PURSUED = (
 )
 _REACHED = objective(outcome="reached", judged_on="2026-01-20")
 _BETTER = opportunity(state="reviewed", effect="better", evaluated_on="2026-02-01")
-_VERIFIED = action(recorded="2026-02-10T00:00:00Z")
+_RECENT = "2026-02-10T00:00:00Z"
+_VERIFIED = action(recorded=_RECENT)
 IMPROVEMENT_SHOWN = (
     case("fails", "0 of 3 sources of improvement", denominator=3),
     case("passes", "3 of 3", _REACHED, review(), _BETTER),
     case("passes", "4 of 4", _REACHED, review(), _BETTER, _VERIFIED),
+    case("passes", "4 of 4", _REACHED, review(), _BETTER, improvement(state="reviewed", recorded=_RECENT)),
+    case("fails", "result was reviewed are not there", _REACHED, review(), _BETTER, improvement()),
     # what there was to correct has to be corrected
     case("fails", "Corrective actions that were verified", _REACHED, review(), _BETTER, draft(_VERIFIED)),
     case(
