@@ -153,6 +153,7 @@ def certificate(world: World, **changed: Any) -> str:
 
 
 def test_a_second_person_looks_a_certificate_up_and_says_where(office: World) -> None:
+    approved(office, "policy", by="ingrid", next_review=office.day(200))
     reference = certificate(office)
     office.move("mina", reference, "submit")
     told = "In the register of the body by number: same scope and last day."

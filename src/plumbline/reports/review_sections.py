@@ -30,11 +30,8 @@ def _note(text: Text) -> Message | None:
 def earlier_actions(data: ReviewData) -> Section:
     """What earlier reviews decided, and how far it has come."""
     slug, title = "earlier-actions", "Actions from earlier reviews"
-    reviews = [
-        row
-        for row in data.rows("management-review")
-        if row["reference"] != data.review and row["state"] == "approved"
-    ]
+    held = (row for row in data.rows("management-review") if row["reference"] != data.review)
+    reviews = [row for row in held if row["state"] == "approved"]
     if not reviews:
         return Section(slug, title, say("review.no-earlier", "No earlier review has been approved."), False)
     decided = queries.linked_from([row["reference"] for row in reviews])
@@ -42,19 +39,8 @@ def earlier_actions(data: ReviewData) -> Section:
     finished = sum(_is_final(target.kind, target.state) for target in decided)
     finished += sum(row["state"] == "reviewed" for row in actions)
     size = len(decided) + len(actions)
-    items = [
-        Item(
-            target.reference,
-            "",
-            target.state,
-            say("review.decided-in", "decided in {review}", review=Ref(target.source)),
-        )
-        for target in decided
-    ]
-    items += [
-        _item(row, say("review.decided-in", "decided in {review}", review=Ref(row["review"])))
-        for row in actions
-    ]
+    items = [Item(one.reference, "", one.state, _decided_in(one.source)) for one in decided]
+    items += [_item(row, _decided_in(row["review"])) for row in actions]
     items += [_item(row, _note(row["actions"])) for row in reviews if row["actions"].strip()]
     if size:
         summary = say(
@@ -75,9 +61,13 @@ def earlier_actions(data: ReviewData) -> Section:
         )
     figures = (
         Figure("Earlier reviews", len(reviews), "approved management reviews"),
-        Figure("Finished", finished, "records linked to them", of=size),
+        Figure("Finished", finished, "records that they decided", of=size),
     )
     return Section(slug, title, summary, True, figures, tuple(items))
+
+
+def _decided_in(review: str) -> Message:
+    return say("review.decided-in", "decided in {review}", review=Ref(review))
 
 
 def _actions_of(data: ReviewData, reviews: Iterable[Row], linked: set[str]) -> list[Row]:
