@@ -91,7 +91,7 @@ CERTIFICATE = Kind(
     slug="certificate",
     access="governance",
     clause="9",
-    place=13,
+    place=14,
     requirements=("iso42001:7.5.3",),
     titles={
         "holder": "Certificate",
@@ -103,7 +103,7 @@ CERTIFICATE = Kind(
     filters=("holder", "standing", "supplier"),
     workflow=LOOKED_UP,
     icon="stamp",
-    menu=Menu("Check", 46),
+    menu=Menu("Check", 48),
     gates={"submit": (gates.filled(owner="name the person who watches its days"),)},
     due="valid_until",
     shown_when={
