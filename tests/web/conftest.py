@@ -176,6 +176,7 @@ def furnish(house: House) -> House:
     house.bulk = planned_change(manager)
     house.erasure = asked_for(house)
     names["review"] = reviewed(house)
+    names["audit"] = house.make("audit", title="Audit of triage")
     names["statement"] = house.make("statement-version", title="Statement", occasion="Stage 2 audit.")
     names["posture"] = house.make("posture-version", title="Posture", occasion="Management review.")
     publisher.publish()

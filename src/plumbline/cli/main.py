@@ -42,6 +42,7 @@ from plumbline.cli import (
     register_import,
     reviews,
     roles,
+    samples,
     searches,
     sightings,
     starting_points,
@@ -107,6 +108,7 @@ app.add_typer(webhooks.app, name="webhook")
 app.command("results")(checks.results)
 app.add_typer(trail.app, name="trail")
 app.add_typer(packs.app, name="pack")
+app.add_typer(samples.app, name="sample")
 app.add_typer(documents.app, name="document")
 app.add_typer(erasure.app, name="erasure")
 app.add_typer(statements.app, name="statement")

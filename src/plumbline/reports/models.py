@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from plumbline.reports.audit_samples import models as _samples  # noqa: F401 - three more tables
+
 
 class Pack(models.Model):
     """A requested pack: its scope, its recipient, and what became of it.

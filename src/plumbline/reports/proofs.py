@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 
 from plumbline.kernel.clock import rfc3339
+from plumbline.reports.audit_samples import proofs as samples
 from plumbline.reports.commands import pack_path
 from plumbline.reports.models import IssuedDocument, Pack
 from plumbline.trail.commitments.queries import CommittedEntry
@@ -123,4 +124,5 @@ DECLARATIONS: tuple[Declaration, ...] = (
         "is what the entry of its issue says. When it was issued is that of the entry.",
         ISSUED_DOCUMENTS.passes(),
     ),
+    *samples.DECLARATIONS,
 )

@@ -42,6 +42,9 @@ TRIED_ELSEWHERE = {
     "evidence.duckdb*": "each of its tables",
     "metrics.Reference": "tests/metrics",
     "reports.IssuedDocument": "tests/reports/test_issued_documents.py",
+    "reports.SamplePopulation": "tests/honesty/test_audit_samples.py",
+    "reports.SampleDraw": "tests/honesty/test_audit_samples.py",
+    "reports.SampleMark": "tests/honesty/test_audit_samples.py",
     "controls.ResidualLevel": "tests/controls",
 }
 """What is proved and has no edit of its own here, and where somebody tampers with it."""

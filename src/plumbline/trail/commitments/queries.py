@@ -20,6 +20,8 @@ from plumbline.trail.proofs import Difference, compare, shown, without_entry
 from plumbline.trail.queries import CHUNK, LeafView
 
 LEAF, OPENING = "trail.Leaf", "trail.Opening"
+HASHES_AT_ONCE = 10_000
+"""Hashes asked for at once by their indexes; databases limit how many values a statement has."""
 
 
 @dataclass(frozen=True)
@@ -215,3 +217,12 @@ def _gone(index: int, slot: str) -> Difference:
 def log_span() -> tuple[int, int]:
     """All entries, for a pass that walks over them."""
     return 0, queries.size()
+
+
+def leaf_hashes(indexes: Collection[int]) -> dict[int, bytes]:
+    """The stored hashes of some entries, by index; one that there is not is left out."""
+    wanted, found = sorted(set(indexes)), dict[int, bytes]()
+    for start in range(0, len(wanted), HASHES_AT_ONCE):
+        rows = models.Leaf.objects.filter(index__in=wanted[start : start + HASHES_AT_ONCE])
+        found.update((index, bytes(hashed)) for index, hashed in rows.values_list("index", "hash"))
+    return found

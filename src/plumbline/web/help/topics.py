@@ -69,6 +69,7 @@ TOPICS: Final[Mapping[str, str]] = {
     "import-differences": "howto/import-a-register#what-is-not-as-in-the-file",
     "packs": "howto/make-a-pack",
     "pack": "howto/make-a-pack",
+    "samples": "howto/audit-internally#draw-a-sample",
     "erasures": "howto/erase",
     "erasure": "howto/erase",
     "trail": "explanation/trail",
