@@ -218,7 +218,8 @@ def test_marks_are_counted_and_become_evidence(office: World) -> None:
     assert said["counts"] == {"conforms": 1, "differs": 1, "seen": 1, "open": 1}
     for part in (
         "4 of 12",
-        f"Do not conform: 1 ({one})",
+        "Do not conform: 1. ",
+        f"These do not conform: {one}.",
         "seed x",
         f"entry {made['entry']}",
         "Not looked at: 1",

@@ -91,18 +91,19 @@ class Sample:
     def evidence(self, draw: Draw) -> Message:
         """What a finding says of a draw: what was drawn of how many, by which entries, and what was seen."""
         counts, others = draw.counts, len(self.draws) - 1
-        named = (
-            listing([Ref(reference) for reference in draw.differing], shown=NAMED) if draw.differing else "–"
-        )
         text = say(
             "sample.evidence",
             "Sample {sample}: {drawn} of {size} ({kinds}), population in entry {committed}, seed {seed} in "
-            "entry {entry}. Conform: {good}. Do not conform: {bad} ({named}). Looked at without a judgement: "
-            "{looked}. Not looked at: {rest}.",
+            "entry {entry}. Conform: {good}. Do not conform: {bad}. Looked at without a judgement: {looked}. "
+            "Not looked at: {rest}.",
             sample=self.row.handle, drawn=len(draw.items), size=self.row.size, kinds=self.kind.names,
             committed=self.row.leaf, seed=draw.row.seed, entry=draw.row.leaf, good=counts[CONFORMS],
-            bad=counts[DIFFERS], named=named, looked=counts[SEEN], rest=counts[OPEN],
+            bad=counts[DIFFERS], looked=counts[SEEN], rest=counts[OPEN],
         )  # fmt: skip
+        if draw.differing:
+            named = listing([Ref(reference) for reference in draw.differing], shown=NAMED)
+            differs = "{evidence} These do not conform: {records}."
+            text = say("sample.evidence-differs", differs, evidence=text, records=named)
         if not others:
             return text
         again = "{evidence} It was drawn {times} times, under another seed each."

@@ -36,11 +36,19 @@ READ = Permission("read", kind="audit", anywhere=True)
 
 
 @dataclass(frozen=True)
+class ShownItem:
+    """An item with what its mark is called."""
+
+    item: Item
+    label: str
+
+
+@dataclass(frozen=True)
 class ShownDraw:
     """A draw with the items of this page, and where a finding about it begins."""
 
     draw: Draw
-    items: tuple[Item, ...]
+    items: tuple[ShownItem, ...]
     evidence: str
     finding_href: str
     more_href: str
@@ -85,7 +93,10 @@ def _finding(actor: Actor, record: Any, sample: Sample, draw: Draw) -> tuple[str
 
 
 def _drawn(actor: Actor, record: Any, sample: Sample, draw: Draw, first: int) -> ShownDraw:
-    shown = draw.items[first : first + SHOWN]
+    shown = tuple(
+        ShownItem(item, gettext(MARKS[item.mark]) if item.mark else "")
+        for item in draw.items[first : first + SHOWN]
+    )
     more = first + SHOWN
     href = f"{reverse('samples', args=[record.reference])}?first={more}" if more < len(draw.items) else ""
     return ShownDraw(draw, shown, *_finding(actor, record, sample, draw), href)
