@@ -158,6 +158,19 @@ def everything(mina: Actor) -> dict[str, set[str]]:
     door.create(mina, "audit-programme", {**programme, **earlier})
     told = {"title": "Told to Mina", "programme": made["audit-programme"], "reported_to": mina.id}
     door.create(mina, "audit", {**kinds.get("audit").example, **told})
+    plan = {"title": "Evaluated", "evaluator": mina.id, "systems": [], "indicators": [], "objectives": []}
+    seen = {"evaluated_on": "2026-03-01", "evaluation": "Letters are read alike in both languages."}
+    door.create(mina, "monitoring-plan", {**kinds.get("monitoring-plan").example, **plan, **seen})
+    sources = {
+        "review": ("management review", made["management-review"]),
+        "decision": ("committee", made["committee-decision"]),
+        "finding": ("audit", made["audit-finding"]),
+        "concern": ("concern", made["concern"]),
+        "source": ("other", "Sara had the idea in the weekly meeting."),
+    }
+    for field, (origin, value) in sources.items():
+        come = {"title": f"From {origin}", "origin": origin, "indicator": None, field: value}
+        door.create(mina, "action", {**kinds.get("action").example, **come})
     door.create(mina, "authority", {**kinds.get("authority").example, "position": "", "person": mina.id})
     for one, other in (("risk", "treatment"), ("treatment", "risk"), ("risk", "ai-system")):
         door.link(mina, made[one], "explains", made[other])
@@ -185,6 +198,9 @@ def test_the_example_and_the_declaration_fill_every_field(everything: dict[str, 
         "audit-programme": {"earlier_programmes"},
         # its team is of auditors, of whom `test_everything_goes_out_and_comes_in_together` has one
         "audit": {"lead", "auditor", "second_auditor", "checklist", "reported_to"},
+        # each comes from one source, and the plan is evaluated by a person
+        "action": {"review", "decision", "finding", "concern", "source"},
+        "monitoring-plan": {"evaluator", "evaluated_on", "evaluation"},
         # who asks and who answers are people; an external audit is one that has no audit here
         "audit-request": {"asked_by", "asked_of", "occasion"},
     }
