@@ -101,6 +101,11 @@ def test_an_example_goes_all_the_way(
         told = {"system": system.reference}
     if slug == "monitoring-plan":
         told = {"evaluator": sara.id}
+    if slug == "document-review":  # of what is in force, once it was there
+        policy = make("policy")
+        for actor, move in ((mina, "submit"), (approver, "approve")):
+            policy = commands.move(actor, policy.reference, move, revision=policy.revision)
+        told = {"policy": policy.reference, "reviewed_on": clock.today()}
     if slug == "treatment-plan":  # of treatments that somebody has approved
         treatment = make("treatment", owner=mina.id)
         asked = commands.move(mina, treatment.reference, "submit", revision=treatment.revision)

@@ -49,6 +49,7 @@ PREFIXES = {
     "impact-assessment": "AIA",
     "policy": "POL",
     "document": "DOC",
+    "document-review": "DRV",
     "applicability": "APP",
     "statement-version": "SOA",
     "posture-version": "PST",

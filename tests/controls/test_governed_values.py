@@ -64,6 +64,8 @@ NEEDS_NONE: Mapping[tuple[str, str], str] = {
        for name in ("topics", "done_on", "invited", "reached")},
     **{("communication", name): SAYS_WHAT_IS for name in ("side", "speaker")},
     ("communication", "next_due"): REVIEWED,
+    **{("document-review", name): "an act that was approved stays as it was; the next one is another record"
+       for name in ("policy", "document", "reviewed_on", "outcome", "next_review")},
     **{(slug, "readers"): "whom a version asks is approved with it; one that asks nobody is left out by name"
        for slug in ("policy", "document")},
     **{(slug, "next_review"): REVIEWED

@@ -92,25 +92,25 @@ class HubSection:
 class Kind:
     """One kind of record.
 
-    ``prefix`` starts its references; ``slug`` names it (singular) in the CLI and in leaves; ``clause``
-    is where the standard speaks of it; ``requirements`` are the catalog ids it gives evidence for;
-    ``titles`` are the headings of its form and page, each by the field at which it begins; fields stand in
-    the order of the model. ``columns`` and ``filters`` are field names for lists; reading a ``sensitive``
-    kind is logged. ``menu`` puts its list into the side bar, ``place`` orders it among the kinds of its
-    clause. ``derived`` are fields that nobody fills in and that checks read too, each with what it is of the
-    values that are in force. ``gates`` are asked before a step of that name, ``amend_gates`` before fields
-    change, ``create_gates`` before a record is new, ``deciders`` say whether somebody may take a step at all,
-    ``step_fields`` which fields can be filled in with a step, as its panel shows, ``step_texts`` how the text
-    of such a field begins, from the record, while it is empty. ``shown_when`` are fields
-    that are only asked for where another one has one of some answers: the other one and those answers.
-    ``neutral`` are choices with which the form of a new record begins, each with why that is no claim
-    (`unanswered`). ``scope`` are the fields by which checks
-    know over what they speak: a revision of them may make a check easier to pass. ``access`` are its groups
-    in the table of roles (`identity.roles.GROUPS`), joined by spaces; empty, roles have on it what they have
-    on all kinds. ``sets_values`` says that checks or decisions go by its approved records: importing it takes
-    a second person wherever imports do. ``hubs`` are the sections in which its records stand on the pages of
-    those that they name. ``example`` is a complete record, as its form takes it in March 2026; a field that
-    refers to other records names their kind there (`records.examples`).
+    ``prefix`` starts its references; ``slug`` names it (singular) in the CLI and in leaves; ``clause`` is
+    where the standard speaks of it; ``requirements`` are the catalog ids it gives evidence for; ``titles``
+    are the headings of its form and page, each by the field at which it begins; fields stand in the order of
+    the model. ``columns`` and ``filters`` are field names for lists; reading a ``sensitive`` kind is logged.
+    ``menu`` puts its list into the side bar, ``place`` orders it among the kinds of its clause. ``derived``
+    are fields that nobody fills in and that checks read too, each with what it is of the values that are in
+    force. ``renews`` are filters that name records which are not due while an approved record of this kind
+    has a later day. ``gates`` are asked before a step of that name, ``amend_gates`` before fields change,
+    ``create_gates`` before a record is new, ``deciders`` say whether somebody may take a step at all,
+    ``step_fields`` which fields can be filled in with a step, as its panel shows, ``step_texts`` how its text
+    begins, from the record, while it is empty. ``shown_when`` are fields that are only asked for where
+    another one has one of some answers: the other one and those answers. ``neutral`` are choices with which
+    the form of a new record begins, each with why that is no claim (`unanswered`). ``scope`` are the fields
+    by which checks know over what they speak: a revision of them may make a check easier to pass. ``access``
+    are its groups in the table of roles (`identity.roles.GROUPS`), joined by spaces; empty, roles have on it
+    what they have on all kinds. ``sets_values`` says that checks or decisions go by its approved records:
+    importing it takes a second person wherever imports do. ``hubs`` are the sections in which its records
+    stand on the pages of those that they name. ``example`` is a complete record, as its form takes it in
+    March 2026; a field that refers to other records names their kind there (`records.examples`).
     """
 
     model: type[Record]
@@ -127,6 +127,7 @@ class Kind:
     menu: Menu | None = None
     place: int = 0
     due: str = ""
+    renews: tuple[str, ...] = ()
     derived: Mapping[str, Callable[[Mapping[str, Any]], Any]] = dataclasses.field(default_factory=dict)
     gates: Mapping[str, tuple[Gate, ...]] = dataclasses.field(default_factory=dict)
     amend_gates: tuple[AmendGate, ...] = ()

@@ -13,9 +13,9 @@ from plumbline.controls.library.gaps import (
     LONGEST_INTERVALS,
     POLICY_REVIEW,
     lacks,
-    review_too_far,
 )
 from plumbline.controls.library.population import in_force, owned
+from plumbline.controls.library.reviews import REVIEWS, not_reviewed
 from plumbline.controls.library.written import answering
 from plumbline.controls.populations import Member, Population, share
 from plumbline.controls.verdicts import Evidence, day_of, limit
@@ -117,7 +117,7 @@ def _waits_too_long(since: date, evidence: Evidence) -> bool:
     title="Documents are approved, versioned and reviewed in time",
     finding="Documents out of date or without owner or version",
     over="organization",
-    needs=(LONGEST_INTERVALS,),
+    needs=(LONGEST_INTERVALS, REVIEWS),
     population=Population(
         "documents-in-use",
         Word("documents and policies in use"),
@@ -147,7 +147,7 @@ def documents_reviewed(member: Member, evidence: Evidence) -> Message | None:
         return say("document.no-version", "has no version")
     if row["type"] in _RETAINED:
         return None
-    return review_too_far(row, evidence, row["subject"])
+    return not_reviewed(row, evidence, row["subject"])
 
 
 @check(

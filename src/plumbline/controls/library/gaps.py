@@ -86,14 +86,14 @@ def review_too_far(row: Facts, evidence: Evidence, subject: str) -> Message | No
     review = day_of(row["next_review"])
     if review is None:
         return say("document.no-review", "has no review date")
-    months = _governed_months(evidence, subject)
+    months = governed_months(evidence, subject)
     if review > intervals.add_months(evidence.today, months):
         return say(
             "record.review-far", "is to be reviewed on {day}, later than in {months} months",
             day=review, months=months,
         )  # fmt: skip
     return overdue_review(row, evidence.today) or old_file(
-        row, evidence.today, _governed_months(evidence, FILE_VALIDITY)
+        row, evidence.today, governed_months(evidence, FILE_VALIDITY)
     )
 
 
@@ -108,7 +108,8 @@ def any_current(rows: Iterable[Facts], evidence: Evidence, kind: str) -> Message
     return found
 
 
-def _governed_months(evidence: Evidence, subject: str) -> int:
+def governed_months(evidence: Evidence, subject: str) -> int:
+    """The longest interval in force for the day that ``subject`` names, in months."""
     governed = {one["subject"]: one["months"] for one in evidence.facts.get("longest-intervals", ())}
     return int(governed.get(subject, _DELIVERED[subject]))
 

@@ -12,9 +12,9 @@ from plumbline.controls.library.gaps import (
     Facts,
     overdue_review,
     ref,
-    review_too_far,
 )
 from plumbline.controls.library.population import LIVE_SYSTEMS, in_force, of_system
+from plumbline.controls.library.reviews import REVIEWS, not_reviewed
 from plumbline.controls.populations import Member, no_younger_than_files, share
 from plumbline.controls.verdicts import Evidence, day_of
 from plumbline.kernel.messages import Message, Word, say
@@ -41,7 +41,7 @@ def _newest_fault(kind: Word, faults: Iterable[tuple[Facts, Message | None]]) ->
     title="Live systems have user information",
     finding="Live systems without user information",
     over="organization",
-    needs=("records:document", LONGEST_INTERVALS),
+    needs=("records:document", LONGEST_INTERVALS, REVIEWS),
     population=LIVE_SYSTEMS,
     share=share("information.users", "{have} of {total} live systems have current user information."),
     strength=Strength.RECORDED,
@@ -58,7 +58,7 @@ def users_informed(member: Member, evidence: Evidence) -> Message | None:
     own = [row for row in rows if len(row["systems"]) == 1]
     if rows and not own:
         return say("information.shared", "shares {document} with other systems", document=ref(rows[-1]))
-    faults = [(row, review_too_far(row, evidence, DOCUMENT_REVIEW)) for row in own]
+    faults = [(row, not_reviewed(row, evidence, DOCUMENT_REVIEW)) for row in own]
     return _newest_fault(Word("user information"), faults)
 
 

@@ -11,12 +11,14 @@ from plumbline.controls.library.gaps import (
     LONGEST_INTERVALS,
     POLICY_REVIEW,
     Facts,
-    review_too_far,
+    governed_months,
     says_too_little,
 )
 from plumbline.controls.library.population import must_exist
+from plumbline.controls.library.reviews import REVIEWS, last_review, left_undone, not_reviewed
 from plumbline.controls.populations import Member, Population, share
-from plumbline.controls.verdicts import Evidence, limit
+from plumbline.controls.verdicts import Evidence, day_of, limit
+from plumbline.kernel import intervals
 from plumbline.kernel.messages import Message, Word, say
 from plumbline.kernel.states import Strength
 
@@ -36,7 +38,7 @@ AI_POLICY = must_exist("ai-policy", Word("the AI policy"), ("records:policy",), 
     title="The AI policy is approved and in date",
     finding="AI policy not approved or out of date",
     over="organization",
-    needs=(LONGEST_INTERVALS,),
+    needs=(LONGEST_INTERVALS, "facts:policy-approvals", REVIEWS),
     population=AI_POLICY,
     share=share("policy.share", "{have} of {total} AI policy is approved and in date."),
     strength=Strength.RECORDED,
@@ -45,11 +47,25 @@ AI_POLICY = must_exist("ai-policy", Word("the AI policy"), ("records:policy",), 
     cases=cases.POLICY_IN_DATE,
 )
 def policy_in_date(member: Member, evidence: Evidence) -> Message | None:
-    """An AI policy is approved, says something, and has a review to come that is not too far away."""
+    """An AI policy is approved, says something, and has a review to come that is not too far away.
+
+    The first review is due within the longest interval from the first approval, and every other one on the
+    day that the last review set: a later day in the text of a revision moves neither.
+    """
     if not member.row["reference"]:
         return say("policy.none", "is not approved")
     texts = {"purpose": Word("its purpose"), "text": Word("its subject")}
-    return says_too_little(member.row, texts) or review_too_far(member.row, evidence, POLICY_REVIEW)
+    return says_too_little(member.row, texts) or _put_off(member, evidence)
+
+
+def _put_off(member: Member, evidence: Evidence) -> Message | None:
+    """That the review of the policy is overdue, not planned, too far away, or put off by its text alone."""
+    late = not_reviewed(member.row, evidence, POLICY_REVIEW)
+    approvals = _approvals(member, evidence)
+    if late is not None or not approvals or last_review(member.row, evidence, POLICY_REVIEW) is not None:
+        return late
+    by = intervals.add_months(approvals[0], governed_months(evidence, POLICY_REVIEW))
+    return say("policy.put-off", "was to be reviewed by {day}", day=by) if by < evidence.today else None
 
 
 def _approvals(member: Member, evidence: Evidence) -> list[date]:
@@ -64,7 +80,8 @@ def _to_review(evidence: Evidence) -> list[Member]:
     (member,) = AI_POLICY.members(evidence)
     approvals = _approvals(member, evidence)
     most = timedelta(days=evidence.limit("policy-reviewed").value)
-    if len(approvals) != 1 or approvals[0] + most < evidence.today:
+    was_reviewed = last_review(member.row, evidence, POLICY_REVIEW) is not None
+    if was_reviewed or not approvals or approvals[0] + most < evidence.today:
         return [member]
     reason = say(
         "policy.new", "was first approved on {day}; its first review is due by {due}",
@@ -79,9 +96,13 @@ def _to_review(evidence: Evidence) -> list[Member]:
     title="The AI policy was reviewed",
     finding="AI policy that nobody has reviewed in time",
     over="organization",
-    needs=("facts:policy-approvals",),
+    needs=("facts:policy-approvals", REVIEWS),
     population=Population(
-        "policy-to-review", Word("the AI policy"), (*AI_POLICY.needs, "facts:policy-approvals"), _to_review
+        "policy-to-review",
+        Word("the AI policy"),
+        (*AI_POLICY.needs, "facts:policy-approvals", REVIEWS),
+        _to_review,
+        beside=(REVIEWS,),
     ),
     share=share("policy.reviewed", "{have} of {total} AI policy was reviewed in time."),
     strength=Strength.OPERATING,
@@ -89,13 +110,18 @@ def _to_review(evidence: Evidence) -> list[Member]:
     cases=cases.POLICY_REVIEWED,
 )
 def policy_reviewed(member: Member, evidence: Evidence) -> Message | None:
-    """The AI policy was looked at and approved anew within the limit.
+    """Within the limit, an approved review said of the AI policy that it stands, or is to be changed or
+    withdrawn; what it asked for was done by its day.
 
-    That a review is planned shows nothing, and a policy is not reviewed by approving it for the first time.
+    A review is an act of its own: neither a later day nor approving the policy anew shows that anybody asked
+    whether it still fits.
     """
     if not member.row["reference"]:
         return say("policy.none", "is not approved")
-    last = max(_approvals(member, evidence), default=None)
-    if last is None or (evidence.today - last).days > evidence.limit("policy-reviewed").value:
-        return say("policy.not-reviewed", "was not approved anew since its review was due")
-    return None
+    act = last_review(member.row, evidence, POLICY_REVIEW)
+    last = day_of(act["reviewed_on"]) if act is not None else None
+    if act is None or last is None:
+        return say("policy.never-reviewed", "has no approved review")
+    if (evidence.today - last).days > evidence.limit("policy-reviewed").value:
+        return say("policy.not-reviewed", "was last reviewed on {day}", day=last)
+    return left_undone(member.row, act, evidence)

@@ -17,8 +17,8 @@ from plumbline.controls.library.gaps import (
     Facts,
     any_current,
     ref,
-    review_too_far,
 )
+from plumbline.controls.library.reviews import REVIEWS, not_reviewed
 from plumbline.controls.populations import Member, MemberCheck, Population, share
 from plumbline.controls.verdicts import Evidence
 from plumbline.kernel.messages import Message, Requirement, Word, say
@@ -82,7 +82,7 @@ def _judging(written: Written) -> MemberCheck:
                 return None
             late = of_kind if evidence.records[written.kind] else late
         for row in answering(evidence, asked, written.types):
-            fault = review_too_far(row, evidence, DOCUMENT_REVIEW)
+            fault = not_reviewed(row, evidence, DOCUMENT_REVIEW)
             if fault is None:
                 return None
             late = say("written.late", "is in {document}, which {fault}", document=ref(row), fault=fault)
@@ -110,6 +110,7 @@ for _written in WRITTEN:
             "records:document",
             *((f"records:{_written.kind}",) if _written.kind else ()),
             LONGEST_INTERVALS,
+            REVIEWS,
         ),
         population=Population(_written.slug, Word(_written.what), (), _asked(_written)),
         share=share("written.share", "{have} of {total} asked for is in writing."),

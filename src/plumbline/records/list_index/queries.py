@@ -12,9 +12,11 @@ from django.db.models import (
     Case,
     CharField,
     Count,
+    Exists,
     F,
     Func,
     IntegerField,
+    OuterRef,
     Q,
     QuerySet,
     Subquery,
@@ -31,7 +33,7 @@ from plumbline.kernel.messages import say
 from plumbline.kernel.problems import Fault, Invalid
 from plumbline.records import values as plain_values
 from plumbline.records.conditions import queries as conditions
-from plumbline.records.kinds import Kind
+from plumbline.records.kinds import Kind, all_kinds
 from plumbline.records.list_index import index_columns
 from plumbline.records.models import TITLE_BYTES, RecordIndex
 
@@ -264,7 +266,7 @@ def due(
 
     At most ``limit`` of them, earliest first; with ``owner_id`` only those of that person.
     """
-    rows = _dated(actor, kinds, lambda kind: kind.workflow.settled, until)
+    rows = _dated(actor, kinds, lambda kind: kind.workflow.settled, until).exclude(_renewed("day"))
     if owner_id is not None:
         rows = rows.filter(owner_id=owner_id)
     found = rows.order_by("day", "reference").values_list("record_id", "kind", "reference", "day")[:limit]
@@ -303,9 +305,33 @@ def _dated(
 
 
 def dated(rows: QuerySet[Any], kinds: Iterable[Kind]) -> QuerySet[Any]:
-    """Index rows with the date of each, whichever column its kind keeps that in, as ``day`` in ISO 8601."""
+    """Index rows with the date of each, whichever column its kind keeps that in, as ``day`` in ISO 8601.
+
+    What another record has renewed has none."""
     columns = ((kind.slug, index_columns.sorts(kind)[kind.due]) for kind in kinds if kind.due)
-    found: QuerySet[Any] = rows.annotate(day=_column_of(columns))
+    found: QuerySet[Any] = rows.annotate(own_day=_column_of(columns)).annotate(
+        day=Case(When(_renewed("own_day"), then=Value(None)), default=F("own_day"), output_field=CharField())
+    )
+    return found
+
+
+def _renewed(day: str) -> Q:
+    """Index rows whose date (in the annotation ``day``) is earlier than that of an approved record of another
+    kind that renews them, such as a review: that one is due in their place."""
+    found = Q(pk__in=[])
+    for kind in all_kinds():
+        for name in kind.renews:
+            other = kind.field(name).related_model
+            slugs = [one.slug for one in all_kinds() if one.model is other]
+            given = RecordIndex.objects.filter(
+                **{
+                    "kind": kind.slug,
+                    "state__in": kind.workflow.approved,
+                    index_columns.filters(kind)[name]: OuterRef("reference"),
+                    f"{index_columns.sorts(kind)[kind.due]}__gt": OuterRef(day),
+                }
+            )
+            found |= Q(kind__in=slugs) & Q(Exists(given))
     return found
 
 

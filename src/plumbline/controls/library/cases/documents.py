@@ -12,6 +12,7 @@ from plumbline.controls.library.cases.samples import (
     attached,
     control,
     document,
+    document_review,
     draft,
     in_force,
     longest,
@@ -49,7 +50,13 @@ DOCUMENTS_ASKED = (
     case("passes", "1 of 1", asked("6.1.3", "plan", 4), treatment()),
     case("passes", "1 of 1", asked("6.2", "objectives"), objective()),
 )
+_REVIEWED = document_review(policy=None, document="DOC-1")
+_OVER = document_review(policy=None, document="DOC-1", next_review="2026-03-02")
 DOCUMENTS_REVIEWED = (
+    # a review sets the next day, and the text of the document no later one
+    case("passes", "1 of 1", document(next_review="2026-03-02"), _REVIEWED),
+    case("fails", "DOC-1 was due for review on 2 Mar", document(), _OVER),
+    case("fails", "DOC-1 was due for review on 2 Mar", document(next_review="2026-03-02"), draft(_REVIEWED)),
     case("passes", "1 of 1", document()),
     case("fails", "has no owner", document(owner=None)),
     case("fails", "has no version", document(version="")),

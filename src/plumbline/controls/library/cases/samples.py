@@ -124,6 +124,20 @@ def policy(reference: str = "POL-1", **more: Any) -> Sample:
     return row_of("policy", reference, state="approved", fields=fields, more=more)
 
 
+def document_review(reference: str = "DRV-1", **more: Any) -> Sample:
+    """An approved review of the AI policy, by which it stands as it is."""
+    fields = {
+        "policy": "POL-1",
+        "document": None,
+        "reviewed_on": "2026-02-01",
+        "outcome": "stands",
+        "reason": "Read against the law and the incidents of the year.",
+        "next_review": "2027-02-01",
+        "approved_at": "2026-02-02T00:00:00Z",
+    }
+    return row_of("document-review", reference, state="approved", fields=fields, more=more)
+
+
 def policy_approval(on: str, reference: str = "POL-1") -> Sample:
     """A day on which the policy was approved."""
     return Sample("facts:policy-approvals", {"reference": reference, "on": on})
