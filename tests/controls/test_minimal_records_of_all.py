@@ -65,6 +65,19 @@ INDICATOR: Final[Made] = (
     "indicator",
     {"metric": "", "method": "Counted by hand each month.", "source": "Ledger", "measured_on": "2026-02-20"},
 )
+PLAN: Final[Made] = (
+    "monitoring-plan",
+    {
+        "systems": [],
+        "checks": "",
+        "indicators": [],
+        "objectives": [],
+        "source": "Folder of the samples",
+        "measured_on": "2026-02-20",
+        "evaluator": "mina",
+        **OWNED,
+    },
+)
 IMPACT: Final[Made] = ("impact-assessment", {})
 NOTICE: Final[Made] = ("information-notice", {"obligations": []})
 ASSESSED: Final[Made] = (
@@ -120,7 +133,7 @@ MINIMAL: Final[Mapping[str, tuple[tuple[Made, ...], str]]] = {
     "A.10.2": ((SUPPLIER, SYSTEM), "is not approved"),
     "A.10.3": ((SUPPLIER, SYSTEM, ASSESSED), "is not approved"),
     "8.1": ((SUPPLIER, SYSTEM), "is not approved"),
-    "9.1": ((SYSTEM, INDICATOR), "has neither indicator nor plan"),
+    "9.1": ((SYSTEM, INDICATOR, PLAN), "Monitoring plan has no approved record"),
     "9.3.1": ONE_REVIEW,
     "9.3.3": ONE_REVIEW,
 }
@@ -132,6 +145,8 @@ def filled(values: Mapping[str, Any], mina: Actor, made: Mapping[str, Saved]) ->
     found = dict(values)
     if found.get("owner") == "mina":
         found["owner"] = mina.id
+    if found.get("evaluator") == "mina":
+        found["evaluator"] = mina.id
     if found.get("systems") == ["ai-system"]:
         found["systems"] = [made["ai-system"].reference]
     if found.get("system") == "ai-system":

@@ -21,6 +21,7 @@ ENDS_OTHERWISE = {
     "applicability": "an exclusion ends with the next review of its row, and is back-tested",
     "deviation": "a departure ends on its day",
     "management-review": "what took place is not described anew, and counts for a limited time",
+    "document-review": "what took place is not described anew, and counts for a limited time",
     "nonconformity": "what was found stays as it was found",
     "policy": "a policy of another type is none that is asked for",
     "communication": "a side without a row in force is missing itself",

@@ -95,6 +95,6 @@ DOCUMENT = Kind(
             },
         ),
     ),
-    scope=("type", "origin", "classification", "dispose_on"),
+    scope=("type", "origin", "classification", "dispose_on", "readers"),
     example=EXAMPLE,
 )

@@ -17,6 +17,7 @@ ACTIONS_CARRIED_OUT = (
     case("fails", "was due on 2 Mar 2026", improvement(due="2026-03-02"), _HERE),
     # a draft binds nobody until its day, and is missed from then on
     case("nothing", "none", draft(improvement()), _HERE, population=0),
+    case("nothing", "none", draft(improvement(due="2026-03-03")), _HERE, population=0),
     case("fails", "is not approved", draft(improvement(due="2026-03-02")), _HERE, population=1),
     # 90 days for somebody else to look: due on 3 December, 3 March is the last of them
     case("passes", "1 of 1", improvement(due="2025-12-03", state="carried out"), _HERE),
