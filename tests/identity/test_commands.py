@@ -278,7 +278,7 @@ class TestTokens:
         assert [fault.field for fault in refused.value.faults] == [field]
 
     def test_no_scope_beyond_ones_own_roles(self, company: Company) -> None:
-        """An external auditor writes requests, and so may have a token that writes; a viewer writes nothing."""
+        """An external auditor writes requests, and may have a token for that; a viewer writes nothing."""
         barred = [("external-auditor", "ingest"), ("external-auditor", "pack")]
         barred += [("viewer", scope) for scope in ("ingest", "write", "pack")]
         for role, scope in barred:
