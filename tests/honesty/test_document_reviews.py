@@ -150,3 +150,11 @@ def test_a_document_is_reviewed_by_somebody_else_and_by_rows_of_a_register(offic
     office.approve(row["reference"])
     assert why(office, DOCUMENTS) == ""
     assert row["reference"] in office.page("mina", f"/records/{made}/")
+
+
+def test_a_review_of_nothing_is_a_draft_and_no_more(office: World, policy: str) -> None:
+    values = {"title": "Of what?", "reviewed_on": office.day(), "next_review": office.day(300)}
+    made = office.make("document-review", **values, policy=None, document=None)
+    refused = office.try_move("mina", made, "submit")
+    assert refused.refused
+    assert "name the policy or document that was reviewed" in str(refused.json)

@@ -120,7 +120,7 @@ def asked_for(house: House) -> str:
 def furnish(house: House) -> House:
     """Records, a file, a comment, a link, a reading with history, a sealed segment, a signed checkpoint."""
     from plumbline.kernel import clock
-    from plumbline.records import commands
+    from plumbline.records import commands, kinds
     from plumbline.trail import publisher
 
     today = clock.now().date()
@@ -176,7 +176,8 @@ def furnish(house: House) -> House:
     house.bulk = planned_change(manager)
     house.erasure = asked_for(house)
     names["review"] = reviewed(house)
-    names["audit"] = house.make("audit", title="Audit of triage")
+    criteria = kinds.get("audit").example["criteria"]
+    names["audit"] = house.make("audit", title="Audit of triage", criteria=criteria)
     names["statement"] = house.make("statement-version", title="Statement", occasion="Stage 2 audit.")
     names["posture"] = house.make("posture-version", title="Posture", occasion="Management review.")
     publisher.publish()

@@ -48,18 +48,24 @@ class DocumentReview(Record):
         verbose_name_plural = "document reviews"
 
     def clean(self) -> None:
-        """It is about one policy or one document."""
+        """It is not about a policy and a document at once."""
         with FieldErrors(self) as errors:
-            if (self.policy_id is None) == (self.document_id is None):
+            if self.policy_id is not None and self.document_id is not None:
                 errors.add("policy", "one", "Name one policy or one document, and not both.")
             errors.not_before("next_review", "reviewed_on", "day of the review")
 
 
-def reviewed(record: DocumentReview) -> Record:
-    """The policy or document that a review is about."""
-    found = record.policy if record.policy_id is not None else record.document
-    assert isinstance(found, Record)
+def reviewed(record: DocumentReview) -> Record | None:
+    """The policy or document that a review is about; None where a draft names neither yet."""
+    found: Record | None = record.policy if record.policy_id is not None else record.document
     return found
+
+
+def it_is_of_something(actor: Actor, record: Record, reason: str) -> None:
+    """A review is about one policy or one document."""
+    assert isinstance(record, DocumentReview)
+    if reviewed(record) is None:
+        gates.refuse(record, [Fault("policy", "is empty", "name the policy or document that was reviewed")])
 
 
 def it_was_in_force(actor: Actor, record: Record, reason: str) -> None:
@@ -67,6 +73,8 @@ def it_was_in_force(actor: Actor, record: Record, reason: str) -> None:
     not there yet."""
     assert isinstance(record, DocumentReview)
     about = reviewed(record)
+    if about is None:
+        return  # the gate beside this one says so
     name = "policy" if record.policy_id is not None else "document"
     given = about.approvals.order_by("revision").first()
     if given is None or not approved.records_in_force(kinds.get(about.kind)).filter(pk=about.pk).exists():
@@ -79,9 +87,10 @@ def it_was_in_force(actor: Actor, record: Record, reason: str) -> None:
 def top_management_reviews_its_policy(actor: Actor, record: Record) -> Answer:
     """Whoever sets a policy decides on its review: of the AI policy that is top management (5.2, A.2.4)."""
     assert isinstance(record, DocumentReview)
-    if record.policy_id is None:
+    about = reviewed(record)
+    if about is None or record.policy_id is None:
         return Answer(True, "Whoever may approve, approves the review of a document.")
-    return policy_is_set_by_top_management(actor, reviewed(record))
+    return policy_is_set_by_top_management(actor, about)
 
 
 DOCUMENT_REVIEW = Kind(
@@ -98,7 +107,10 @@ DOCUMENT_REVIEW = Kind(
     workflow=VERSIONED,
     icon="clipboard-check",
     menu=Menu("Do", 41),
-    gates={"approve": (it_was_in_force, gates.not_passed("next_review"))},
+    gates={
+        "submit": (it_is_of_something,),
+        "approve": (it_is_of_something, it_was_in_force, gates.not_passed("next_review")),
+    },
     deciders={"approve": top_management_reviews_its_policy},
     due="next_review",
     renews=("policy", "document"),
