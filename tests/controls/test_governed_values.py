@@ -66,7 +66,7 @@ NEEDS_NONE: Mapping[tuple[str, str], str] = {
     ("communication", "next_due"): REVIEWED,
     **{("document-review", name): "an act that was approved stays as it was; the next one is another record"
        for name in ("policy", "document", "reviewed_on", "outcome", "next_review")},
-    ("policy", "readers"): "whom a version asks is approved with it; one that asks nobody is left out by name",
+    ("policy", "readers"): "whom a version asks is approved with it; one that asks nobody is named",
     **{(slug, "next_review"): REVIEWED
        for slug in ("committee", "interested-party", "issue", "obligation", "responsibility", "scope")},
     **{("committee", name): "its terms are approved by top management, and are looked at yearly"
