@@ -90,6 +90,9 @@ def test_what_is_given_can_be_found_and_what_is_not_says_why(office: World) -> N
     office.amend("stig", reference, outcome="given", answer="See the shared drive.")
     refused = office.try_move("stig", reference, "answer")
     assert [fault["field"] for fault in refused.json["errors"]] == ["answer"]
+    assert office.attach("tomas", reference, "question.txt").status in (200, 201)
+    assert office.link("tomas", reference, office.make("risk")).status in (200, 201)
+    assert office.try_move("stig", reference, "answer").refused, "what the auditor added answers nothing"
     assert office.attach("stig", reference, "closed.csv").status in (200, 201)
     assert office.move("stig", reference, "answer") == "answered"
 

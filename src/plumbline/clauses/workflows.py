@@ -238,7 +238,7 @@ REQUESTED = Workflow(
         Move("ask", "Ask", ("draft",), "asked"),
         Move("answer", "Answer", ("asked", "not sufficient"), "answered"),
         Move("suffice", "Close as sufficient", ("answered",), "sufficient"),
-        Move("reject", "Close as not sufficient", ("asked", "answered"), "not sufficient", reason=True),
+        Move("reject", "Say that it does not suffice", ("asked", "answered"), "not sufficient", reason=True),
         Move("discard", "Withdraw", ("draft", "asked"), "withdrawn", discards=True, reason=True),
     ),
     final=frozenset({"sufficient", "withdrawn"}),

@@ -139,13 +139,18 @@ def asker_is_independent(actor: Actor, record: Record, reason: str) -> None:
 def written_by_who_asks(actor: Actor, record: Record, reason: str) -> None:
     """Nobody on the audited side has written any of what is asked."""
     assert isinstance(record, AuditRequest)
-    side = set(teams.members(record.audit).values()) if record.audit is not None else {actor.person_id}
-    outside = steps.authors_since_approval(record) - people.same_person(side)
+    outside = steps.authors_since_approval(record) - _asking(record, actor.person_id)
     names = sorted(person.full_name for key in outside if (person := people.person_of(key)) is not None)
     if names:
         text = say("request.outside", "was written by {people}, who does not audit",
                    people=listing(names))  # fmt: skip
         gates.refuse(record, [Fault("asked", text, "write it anew")])
+
+
+def _asking(record: AuditRequest, person: int | None) -> frozenset[int]:
+    """The accounts of those who ask: the team of the audit, or of an external one ``person``."""
+    team = teams.members(record.audit).values() if record.audit is not None else [person]
+    return people.same_person(team)
 
 
 def note_who_asks(actor: Actor, record: Record, reason: str) -> None:
@@ -171,12 +176,16 @@ def note_when_answered(actor: Actor, record: Record, reason: str) -> None:
 
 
 def answer_can_be_found(actor: Actor, record: Record, reason: str) -> None:
-    """What is given is something that the auditor finds: a record by its reference, a link or a file."""
+    """What is given is something that the auditor finds: a record by its reference, a link or a file.
+
+    What the auditors added themselves is no answer to them."""
     assert isinstance(record, AuditRequest)
     if not record.answer or record.outcome in WITHOUT or record.sought == "talk":
         return
-    if record.attachments.exists() or record.links_out.exists() or record.links_in.exists():
-        return
+    asking = _asking(record, record.asked_by_id)
+    for added in (record.attachments, record.links_out, record.links_in):
+        if added.exclude(person_id__in=asking).exists():
+            return
     if not independence.names_a_record(record.answer):
         text = "names no record, link or file that there is"
         remedy = "give a reference such as RSK-0001 or add a file, or answer that there is no such thing"
