@@ -2,7 +2,8 @@
 
 Nobody does any of it but the auditors: the team of an internal audit while it is under way and independent,
 or who asked a request. The population is what the list shows the auditor at that moment; the seed comes
-after a signed checkpoint covers it, so that nobody chose the records by it.
+after a signed checkpoint covers it, so that the population was not chosen to suit it. That nobody tried seeds
+on paper before naming one, no entry can show.
 """
 
 from __future__ import annotations
@@ -166,7 +167,7 @@ def mark(actor: Actor, handle: str, number: int, reference: str, mark: str, note
     reference = reference.strip().upper()
     if drawn is None or reference not in _drawn(row, drawn):
         raise NotFound("This record was not drawn.")
-    owner = queries.owners_of(reference)
+    owner = queries.owner_of(reference)
     if owner is not None and actor.person_id in people.same_person([owner]):
         text = say("sample.own", "You own {record}. Somebody else has to look at it.", record=Ref(reference))
         raise NotAllowed(text, permission="amend")
