@@ -8,7 +8,8 @@ from plumbline.kernel.messages import Message, Word, say
 
 REVIEWS = "records:document-review"
 """What a check needs that asks `not_reviewed`."""
-_TO_DO = {"to be changed": Word("changed"), "to be withdrawn": Word("withdrawn")}
+_CHANGED, _WITHDRAWN = "to be changed", "to be withdrawn"
+_TO_DO = {_CHANGED: Word("changed"), _WITHDRAWN: Word("withdrawn")}
 
 
 def last_review(row: Facts, evidence: Evidence, subject: str) -> Facts | None:
@@ -22,16 +23,19 @@ def left_undone(row: Facts, act: Facts, evidence: Evidence) -> Message | None:
     """That a policy or document stands unchanged although its review wanted it changed or withdrawn by a day
     that has passed."""
     by, since = day_of(act["next_review"]), day_of(row["approved_at"])
-    if act["outcome"] not in _TO_DO or by is None or by >= evidence.today or _is_newer(row, act):
+    if act["outcome"] not in _TO_DO or by is None or by >= evidence.today or _was_changed(row, act):
         return None
     text = "is as it was approved on {since}, and was to be {what} by {day}"
     return say("review.left-undone", text, since=since or by, what=_TO_DO[act["outcome"]], day=by)
 
 
-def _is_newer(row: Facts, act: Facts) -> bool:
-    """Whether the version in force was approved after its review."""
+def _was_changed(row: Facts, act: Facts) -> bool:
+    """Whether a review wanted a change and the version in force was approved after it. Approving anew what
+    was to be withdrawn does not withdraw it."""
     approved, reviewed = day_of(row["approved_at"]), day_of(act["reviewed_on"])
-    return approved is not None and reviewed is not None and approved > reviewed
+    if act["outcome"] != _CHANGED or approved is None or reviewed is None:
+        return False
+    return approved > reviewed
 
 
 def not_reviewed(row: Facts, evidence: Evidence, subject: str) -> Message | None:
@@ -39,7 +43,7 @@ def not_reviewed(row: Facts, evidence: Evidence, subject: str) -> Message | None
     review, and what its text says moves it no further. A version that carries out what a review wanted says
     by when it is looked at itself."""
     act = last_review(row, evidence, subject)
-    if act is None or (act["outcome"] in _TO_DO and _is_newer(row, act)):
+    if act is None or _was_changed(row, act):
         return review_too_far(row, evidence, subject)
     return left_undone(row, act, evidence) or review_too_far(
         {**row, "next_review": act["next_review"]}, evidence, subject

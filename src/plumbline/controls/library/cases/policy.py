@@ -16,6 +16,7 @@ _FRESH = policy_approval("2026-02-01")
 _FEBRUARY = {"approved_at": "2026-02-01T00:00:00Z"}
 _CHANGE = {"outcome": "to be changed", "reviewed_on": "2026-01-20", "next_review": "2026-03-02"}
 _KEPT = {**_CHANGE, "outcome": "stands"}
+_GONE = {**_CHANGE, "outcome": "to be withdrawn"}
 POLICY_IN_DATE = (
     case("fails", "The AI policy is not approved", population=1),
     case("fails", "is not approved", policy(type="other policy")),
@@ -51,6 +52,7 @@ POLICY_IN_DATE = (
     case("passes", "1 of 1", policy(**_FEBRUARY), document_review(**_CHANGE)),
     case("fails", "was to be changed by 2 Mar", policy(), document_review(**_CHANGE)),
     case("fails", "was due for review on 2 Mar", policy(**_FEBRUARY), document_review(**_KEPT)),
+    case("fails", "was to be withdrawn by 2 Mar", policy(**_FEBRUARY), document_review(**_GONE)),
     # before, the longest interval runs from the first approval, whatever is typed into revisions
     case("passes", "1 of 1", policy(), policy_approval("2025-02-03"), policy_approval("2026-02-01")),
     case("fails", "was to be reviewed by 2 Mar 2026", policy(), policy_approval("2025-02-02"), _FRESH),
@@ -83,6 +85,8 @@ POLICY_REVIEWED = (
     case(
         "fails",
         "and was to be withdrawn by 2 Mar 2026",
-        *(policy(), document_review(**{**_CHANGE, "outcome": "to be withdrawn"})),
+        *(policy(), document_review(**_GONE)),
     ),
+    # approving anew what was to be withdrawn does not withdraw it
+    case("fails", "was to be withdrawn by", policy(**_FEBRUARY), document_review(**_GONE)),
 )
