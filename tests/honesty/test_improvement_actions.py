@@ -161,11 +161,12 @@ def test_a_second_person_looks_a_certificate_up_and_says_where(office: World) ->
     assert office.try_move("sara", reference, "approve", reason="").refused, "where was it looked up?"
     office.move("sara", reference, "approve", reason=told)
     page = office.page("mina", f"/records/{reference}/")
-    assert "Standing today: valid" in page
-    assert "A second person looked it up" in page
+    assert "By what is recorded it is valid today." in page
+    assert "A second person looked it up on 20 Nov 2026" in page
+    assert "The register may say something else since." in page
     assert told in page
     office.wait(days=31)
-    assert "Standing today: expired" in office.page("mina", f"/records/{reference}/")
+    assert "By what is recorded it has expired." in office.page("mina", f"/records/{reference}/")
     assert office.record(reference)["computed"]["status"] == "expired"
     others = [number for number in office.posture() if number != "7.5.3"]
     before = office.words(*others)
@@ -179,7 +180,7 @@ def test_its_standing_is_as_the_register_says(office: World, standing: str) -> N
     not_yet = {"number": "", "issued_on": None, "valid_until": None, "next_surveillance": None}
     reference = certificate(office, standing=standing, **(not_yet if standing == "applied for" else {}))
     page = office.page("mina", f"/records/{reference}/")
-    assert f"Standing today: {standing}" in page
+    assert f"By what is recorded it is {standing}" in page
     assert "Nobody else has looked this version up yet" in page
 
 

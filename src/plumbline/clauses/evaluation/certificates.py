@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from plumbline.clauses import fields, gates
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.kind_data import beside
@@ -60,10 +62,18 @@ class Certificate(Record):
 
     @property
     def status(self) -> str:
-        """What it is today: as its standing says, and expired once its last day has passed."""
+        """What it is by what is recorded: as its standing says, and expired once its last day has passed."""
         if self.standing != "issued":
             return self.standing
         return "expired" if clock.passed(self.valid_until) else "valid"
+
+    @property
+    def looked_up_on(self) -> date | None:
+        """The day on which a second person looked up what it says now; None where nobody has."""
+        given = self.approvals.order_by("revision").last()
+        if given is None or self.state not in LOOKED_UP.approved:
+            return None
+        return clock.day_of(given.at)
 
     def clean(self) -> None:
         """What was issued has number, days and accreditation; a supplier's says which supplier."""
@@ -82,7 +92,7 @@ class Certificate(Record):
             errors.not_before("last_surveillance", "issued_on", "day on which it was issued")
 
 
-STATUS = Computed("status", "standing today", dict, lambda certificate: certificate.status)
+STATUS = Computed("status", "standing by its days", dict, lambda certificate: certificate.status)
 _LISTED = ("holder", "standard", "body", "valid_until")
 _ISSUED = ("standing", ("issued", "suspended", "withdrawn"))
 CERTIFICATE = Kind(

@@ -103,11 +103,8 @@ def _back_test_of(actor: Actor, record: Any) -> dict[str, Any]:
 
 
 def _standing_of(actor: Actor, record: Any) -> dict[str, Any]:
-    """What a certificate is today, and whether somebody else has looked up what it says now."""
-    return {
-        "certificate_status": record.status,
-        "certificate_looked_up": record.state in kinds.get(record.kind).workflow.approved,
-    }
+    """What a certificate is by what is recorded, and the day on which somebody else looked that up."""
+    return {"certificate_status": record.status, "certificate_looked_up": record.looked_up_on}
 
 
 PANELS: dict[str, Callable[[Actor, Any], dict[str, Any]]] = {
