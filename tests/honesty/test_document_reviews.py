@@ -158,3 +158,14 @@ def test_a_review_of_nothing_is_a_draft_and_no_more(office: World, policy: str) 
     refused = office.try_move("mina", made, "submit")
     assert refused.refused
     assert "name the policy or document that was reviewed" in str(refused.json)
+
+
+def test_a_document_that_asks_nobody_any_more_says_why_and_until_when(office: World) -> None:
+    made = document(office, "process", "How claims are sorted", readers="everybody")
+    office.wait(days=31)
+    assert "was not acknowledged by 11 of 11" in why(office, "versions-acknowledged")
+    office.move("mina", made, "revise")
+    office.amend("mina", made, readers="")
+    refused = office.try_move("mina", made, "submit")
+    assert {fault["field"] for fault in refused.json["errors"]} == {"accepted_until", "change_reason"}
+    assert "finds 1 less missing" in refused.text

@@ -17,6 +17,7 @@ from plumbline.clauses.acknowledging import queries as acknowledging
 from plumbline.controls import queries
 from plumbline.discovery import queries as discovery
 from plumbline.kernel import clock
+from plumbline.kernel.listed import names_in
 from plumbline.metrics import queries as points
 from plumbline.records import queries as records
 
@@ -88,11 +89,7 @@ def _measured() -> Rows:
 
 def _judged() -> Rows:
     """The last day that results of a check speak of, by subject, for the checks that plans in force name."""
-    named = {
-        name
-        for row in records.in_force("monitoring-plan")
-        for name in row["checks"].replace(",", " ").split()
-    }
+    named = {name for row in records.in_force("monitoring-plan") for name in names_in(row["checks"])}
     return tuple(
         {"check": name, "subject": subject, "on": clock.day_of(until).isoformat()}
         for name, subject, until in queries.judged_until(named)

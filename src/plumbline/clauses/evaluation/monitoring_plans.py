@@ -8,6 +8,7 @@ from plumbline.clauses.kind_data import beside
 from plumbline.clauses.validation import FieldErrors
 from plumbline.identity.actors import Actor
 from plumbline.kernel import intervals
+from plumbline.kernel.listed import names_in
 from plumbline.kernel.problems import Fault
 from plumbline.kernel.workflow import REVIEWED
 from plumbline.records.kinds import HubSection, Kind, Menu
@@ -69,7 +70,7 @@ class MonitoringPlan(Record):
     @property
     def check_names(self) -> list[str]:
         """The names of checks that it names, in their order."""
-        return self.checks.replace(",", " ").split()
+        return names_in(self.checks)
 
     def clean(self) -> None:
         """Results taken by hand are somewhere, and an evaluation has a day and a text. Nobody writes what the

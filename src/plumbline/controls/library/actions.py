@@ -15,7 +15,7 @@ from plumbline.kernel.messages import Message, Word, say
 from plumbline.kernel.states import Strength
 
 _SHOWN = 400
-"""Days after its day for which an action that was verified is still shown."""
+"""Days after its day for which an action that was reviewed is still shown."""
 
 
 def _actions(evidence: Evidence) -> list[Member]:

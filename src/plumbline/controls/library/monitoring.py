@@ -13,6 +13,7 @@ from plumbline.controls.library.gaps import LONGEST_INTERVALS, Facts, any_curren
 from plumbline.controls.library.population import not_current, recorded
 from plumbline.controls.populations import Member, Population, share
 from plumbline.controls.verdicts import ORGANIZATION, Evidence, day_of
+from plumbline.kernel.listed import names_in
 from plumbline.kernel.messages import Message, Name, Ref, Word, listing, say
 from plumbline.kernel.states import Strength
 
@@ -75,7 +76,7 @@ def _late(last: date | None, cadence: str, evidence: Evidence) -> bool:
 def _results(row: Facts, evidence: Evidence) -> list[tuple[Name, date | None]]:
     """What a plan names, each with the last day of its results; None for no result at all."""
     found: list[tuple[Name, date | None]] = []
-    for name in row["checks"].replace(",", " ").split():
+    for name in names_in(row["checks"]):
         found.append((name, _judged(name, row["systems"], evidence)))
     indicators = {one["reference"]: one for one in evidence.records["indicator"]}
     for reference in row["indicators"]:

@@ -6,7 +6,21 @@ from django.conf import settings
 from django.db import models
 
 
-class SamplePopulation(models.Model):
+class Act(models.Model):
+    """What somebody did, when, and the entry of the trail that says so."""
+
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=64)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    leaf = models.PositiveBigIntegerField(unique=True)
+
+    class Meta:
+        abstract = True
+
+
+class SamplePopulation(Act):
     """What a sample is drawn from. The lines themselves are an opening of the entry ``leaf``.
 
     ``about`` is the audit or the audit request, by reference; ``of`` the slug of the kind, ``only`` the
@@ -22,18 +36,12 @@ class SamplePopulation(models.Model):
     size = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)
     whole = models.BooleanField()
-    at = models.DateTimeField()
-    actor = models.CharField(max_length=64)
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    leaf = models.PositiveBigIntegerField(unique=True)
 
     class Meta:
         ordering = ("id",)
 
 
-class SampleDraw(models.Model):
+class SampleDraw(Act):
     """One draw under one seed. What is drawn follows from the population, how many are wanted, and the seed.
 
     A later draw has a ``reason``; the earlier ones stand beside it.
@@ -43,12 +51,6 @@ class SampleDraw(models.Model):
     number = models.PositiveIntegerField()
     seed = models.CharField(max_length=128)
     reason = models.TextField(blank=True)
-    at = models.DateTimeField()
-    actor = models.CharField(max_length=64)
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    leaf = models.PositiveBigIntegerField(unique=True)
 
     class Meta:
         ordering = ("population", "number")
@@ -58,19 +60,13 @@ class SampleDraw(models.Model):
         ]
 
 
-class SampleMark(models.Model):
+class SampleMark(Act):
     """What an auditor said of one drawn record; the newest counts, the earlier ones stay."""
 
     draw = models.ForeignKey(SampleDraw, on_delete=models.PROTECT, related_name="marks")
     reference = models.CharField(max_length=24)
     mark = models.CharField(max_length=16)
     note = models.TextField(blank=True)
-    at = models.DateTimeField()
-    actor = models.CharField(max_length=64)
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    leaf = models.PositiveBigIntegerField(unique=True)
 
     class Meta:
         ordering = ("id",)

@@ -284,6 +284,6 @@ def summaries(reference: str) -> list[Summary]:
     return found
 
 
-def owners_of(reference: str) -> int | None:
+def owner_of(reference: str) -> int | None:
     """The primary key of the owner of a record, if it has one."""
     return Record.objects.filter(reference=reference).values_list("owner_id", flat=True).first()

@@ -14,18 +14,15 @@ TEMPLATE = "web/hubs/acknowledged.html"
 
 def _panel(hub: Hub) -> dict[str, Any] | None:
     """How far the version in force is acknowledged; who is missing is for those who may see it."""
-    found = queries.status(hub.actor, hub.record.reference) if hub.record.readers or _had(hub) else None
+    # What is no approved version may leave out those whom the version in force asks.
+    may_ask = hub.record.readers or hub.record.state not in hub.kind.workflow.approved
+    found = queries.status(hub.actor, hub.record.reference) if may_ask else None
     if found is None:
         return None
     missing = [one for one in found.readers if one.acknowledged is None] if found.may_see else []
     more = max(0, len(missing) - MOST_NAMED)
     revision = found.version.revision
     return {"found": found, "revision": revision, "missing": missing[:MOST_NAMED], "more": more}
-
-
-def _had(hub: Hub) -> bool:
-    """Whether a draft may have left out those whom the version in force asks."""
-    return hub.record.state not in hub.kind.workflow.approved
 
 
 for _kind in queries.KINDS:

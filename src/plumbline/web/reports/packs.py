@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
+from plumbline.kernel.listed import names_in
 from plumbline.kernel.problems import Fault, Invalid
 from plumbline.reports import commands, pack_request, pack_values, queries
 from plumbline.reports.pack_scope import sampled_kinds
@@ -70,7 +71,7 @@ def _asked(request: HttpRequest, actor: Actor) -> Any:
         start=pack_request.parse_range_end("from", given["from"]),
         stop=pack_request.parse_range_end("until", given["until"]),
         requirements=needed,
-        systems=given["systems"].replace(",", " ").split(),
+        systems=names_in(given["systems"]),
         recipient=given["recipient"],
         purpose=given["purpose"],
         expires=pack_request.parse_day("expires", given["expires"]),
