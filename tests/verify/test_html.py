@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 import re
-import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.verify.test_tampering import owner, signed_again
 from tests.verify.zipping import members, rezip
+from tests.web.chromium import started, touched, window
 
 from plumbline_verify import verify
 
@@ -42,19 +42,10 @@ def test_its_steps_are_those_of_the_python_file_in_the_same_words() -> None:
 @pytest.fixture(scope="module")
 def browser_page() -> Iterator[Page]:
     """The page, opened from a file, with every way to the network closed."""
-    from playwright.sync_api import sync_playwright
-
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    if found is None:
-        pytest.fail("No Chromium was found. Install it, or leave these out with: -m 'not browser'")
-    with sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
-        context = started.new_context(offline=True)
-        page = context.new_page()
+    with contextmanager(started)() as browser:
+        page = window(browser, offline=True).new_page()
         page.goto(PAGE.as_uri())
         yield page
-        started.close()
 
 
 RUN = """async ([data, key, since]) => {
@@ -145,7 +136,7 @@ def test_a_person_checks_a_pack_in_the_page(browser_page: Page, example: Any, tm
     browser_page.on("console", lambda said: complaints.append(said.text))
     browser_page.set_input_files("#pack", str(pack))
     browser_page.fill("#key", example.vkey)
-    browser_page.click("button")
+    touched(browser_page.locator("button"))
     browser_page.get_by_text("VERIFIED", exact=True).wait_for()
     assert browser_page.locator("#steps li").count() == len(verify.STEPS)
     assert complaints == []

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Browser, BrowserContext, Locator, Page
+
+PATIENT = 150_000
+"""Milliseconds that an element or page is waited for: a guard against a hang, well within that of a test."""
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 LEADS_ON = """node => {
@@ -32,25 +35,38 @@ def path() -> str:
 
 def started() -> Iterator[Browser]:
     """One that runs until whoever asked is done."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENT)
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=path(), args=FLAGS)
         yield browser
         browser.close()
 
 
-def clicked(page: Page, target: Locator) -> None:
+def window(browser: Browser, **options: Any) -> BrowserContext:
+    """One with cookies of its own, in which nothing gives up because the machine is busy."""
+    context = browser.new_context(**options)
+    context.set_default_timeout(PATIENT)
+    return context
+
+
+def clicked(target: Locator) -> None:
     """Click, and wait for the page that a link or the button of a form leads to.
 
     A form may ask something before it is sent, so that the click is over while the page before still stands:
-    what is read then is of the wrong page, on a busy machine only.
+    what is read then is of the wrong page, or of one that has no element yet, on a busy machine only.
     """
     if not target.evaluate(LEADS_ON):
         target.click()
         return
-    with page.expect_navigation():
+    with target.page.expect_navigation():
         target.click()
+
+
+def touched(target: Locator) -> None:
+    """Click what is answered within the page, by a script or a download too."""
+    target.click()
 
 
 def pressed(page: Page, key: str) -> None:

@@ -21,14 +21,13 @@ from django.urls import reverse
 from tests.journeys.conftest import MANAGER
 from tests.journeys.installation import Installation
 from tests.waiting import until
-from tests.web.chromium import clicked
+from tests.web.chromium import clicked, window
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PATIENCE = 30_000
 IDA, OLE, RITA, NADIA = (
     "ida@halden.example", "ole@halden.example", "rita@halden.example", "nadia@nordic.example",
 )  # fmt: skip
@@ -44,11 +43,10 @@ class Walker:
     counted; typing is not, and neither are keys that only move."""
 
     def __init__(self, browser: Browser, house: Installation, link: str) -> None:
-        self.context = browser.new_context(
-            viewport={"width": 1280, "height": 900}, base_url=house.url, reduced_motion="reduce"
+        self.context = window(
+            browser, viewport={"width": 1280, "height": 900}, base_url=house.url, reduced_motion="reduce"
         )
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(PATIENCE)
         self.clicks = 0
         self.page.goto(link)
 
@@ -69,7 +67,7 @@ class Walker:
     def click(self, target: Locator) -> None:
         """One click, and the page that it leads to."""
         self.clicks += 1
-        clicked(self.page, target)
+        clicked(target)
 
     def link(self, name: str | re.Pattern[str], inside: str = "main") -> None:
         """The first link of that name."""

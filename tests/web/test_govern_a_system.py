@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.journeys.conftest import MANAGER
 from tests.journeys.installation import PROJECT, Installation
+from tests.web.chromium import touched
 from tests.web.test_four_walks import IDA, RITA, Town, Walker
 
 from plumbline.kernel.states import MeasuredState
@@ -75,7 +76,7 @@ class Reader(Walker):
         wanted = re.compile(rf"^\s*{re.escape(self.noted(label))}(\s+(optional|needed.*))?\s*$", re.S)
         tag = self.page.locator(inside).locator("label, .lab").filter(has_text=wanted).first
         for folded in tag.locator("xpath=ancestor::details[not(@open)]").all():
-            folded.locator("xpath=./summary").click()
+            touched(folded.locator("xpath=./summary"))
         return tag
 
     def of_label(self, label: str, inside: str) -> Locator:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.web.chromium import pressed
+from tests.web.chromium import clicked, pressed, window
 from tests.web.test_browser import NARROWEST, WIDTHS, _barriers, _too_wide, _watched
 
 if TYPE_CHECKING:
@@ -33,28 +33,28 @@ def found_on(page: Page) -> list[Any]:
 
 
 def test_its_pages_have_no_barrier(browser: Browser, live_server: Any, opened: House) -> None:
-    context = browser.new_context(base_url=live_server.url, reduced_motion="reduce")
+    context = window(browser, base_url=live_server.url, reduced_motion="reduce")
     page, complaints = _watched(context)
     page.goto("/raise-concern/")
     found = found_on(page)
     page.goto("/raise-concern/inside/")
     found += found_on(page)
     page.get_by_label("What is it about?").fill("Eighty proposals an hour. " * 30)
-    page.get_by_role("button", name="Send it").click()
+    clicked(page.get_by_role("button", name="Send it"))
     receipt = page.locator("#receipt").inner_text()
     found += found_on(page)
-    page.get_by_role("link", name="Use the receipt").click()
+    clicked(page.get_by_role("link", name="Use the receipt"))
     found += found_on(page)
     page.get_by_label("Receipt").fill(receipt)
-    page.get_by_role("button", name="See what became of it").click()
+    clicked(page.get_by_role("button", name="See what became of it"))
     page.get_by_label("Add to it").fill("Twice more.")
-    page.get_by_role("button", name="Send it").click()
+    clicked(page.get_by_role("button", name="Send it"))
     found += found_on(page)
     assert page.get_by_role("status").inner_text().strip() == "What you added has come in."
     assert (found, complaints, context.cookies()) == ([], [], [])
     page.goto("/raise-concern/follow/")
     page.get_by_label("Receipt").fill("wrong")
-    page.get_by_role("button", name="See what became of it").click()
+    clicked(page.get_by_role("button", name="See what became of it"))
     assert found_on(page) == []
     assert "No concern has this receipt." in page.get_by_role("alert").inner_text()
     context.close()
@@ -63,7 +63,7 @@ def test_its_pages_have_no_barrier(browser: Browser, live_server: Any, opened: H
 def test_it_works_without_scripts_and_from_keys_alone(
     browser: Browser, live_server: Any, opened: House
 ) -> None:
-    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    context = window(browser, base_url=live_server.url, java_script_enabled=False)
     page = context.new_page()
     page.goto("/raise-concern/outside/")
     page.get_by_label("What is it about?").focus()

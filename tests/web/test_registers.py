@@ -18,14 +18,13 @@ from tests.imports import workbook_registers
 from tests.imports.registers import OTHER, OWNER, Register
 from tests.journeys.conftest import MANAGER
 from tests.journeys.installation import Installation
-from tests.web.chromium import clicked
+from tests.web.chromium import clicked, window
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PATIENCE = 30_000
 SARA = "sara@halden.example"
 NOBODY_KNOWS = {
     "technique": "Not known",
@@ -61,20 +60,19 @@ def town(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 def _signed_in(browser: Browser, house: Installation, email: str) -> Page:
     link = str(json.loads(house.run("init", "--email", email, "--json"))["sign_in"])
-    context = browser.new_context(base_url=house.url, reduced_motion="reduce")
+    context = window(browser, base_url=house.url, reduced_motion="reduce")
     page = context.new_page()
-    page.set_default_timeout(PATIENCE)
     page.goto(link)
     _press(page, "Sign in")
     return page
 
 
 def _press(page: Page, name: str | re.Pattern[str]) -> None:
-    clicked(page, page.get_by_role("button", name=name).first)
+    clicked(page.get_by_role("button", name=name).first)
 
 
 def _follow(page: Page, name: str | re.Pattern[str], inside: str = "main") -> None:
-    clicked(page, page.locator(inside).get_by_role("link", name=name).first)
+    clicked(page.locator(inside).get_by_role("link", name=name).first)
 
 
 def _text(page: Page) -> str:
@@ -86,7 +84,7 @@ def _upload(page: Page, file: Path, content: bytes) -> None:
     _follow(page, re.compile("^AI systems"), "#side")
     _follow(page, "Import")
     page.set_input_files("input[name=file]", str(file))
-    clicked(page, page.locator("main form").first.locator("button[type=submit]").first)
+    clicked(page.locator("main form").first.locator("button[type=submit]").first)
     if page.locator("#id_read_endings").count():  # the page has said what looks like a total
         page.select_option("#id_read_endings", "skip")
         _press(page, "Read the file again")
@@ -108,13 +106,13 @@ def _matched(page: Page) -> None:
 def _together(page: Page, address: str, step: str) -> None:
     page.goto(address)
     page.select_option("#b-move", label=step)
-    clicked(page, page.locator("form:has(#b-move) button").first)
+    clicked(page.locator("form:has(#b-move) button").first)
     _press(page, re.compile("^Change "))
 
 
 def _state(page: Page, title: str) -> str:
     _follow(page, re.compile("^AI systems"), "#side")
-    clicked(page, page.locator("main a.row-link", has_text=title).first)
+    clicked(page.locator("main a.row-link", has_text=title).first)
     page.wait_for_selector(".cht .st")
     return page.locator(".cht .st").first.inner_text().strip()
 
@@ -141,7 +139,7 @@ def test_a_register_nobody_has_seen_becomes_approved_records_and_comes_again(
     mina.select_option("#b-field", "owner")
     mina.wait_for_selector("#b-value")
     mina.select_option("#b-value", label=OWNER)
-    clicked(mina, mina.locator("form:has(#b-value) button"))
+    clicked(mina.locator("form:has(#b-value) button"))
     assert f"Set Owner: {OWNER}." in _text(mina)
     if "0 records will be changed" not in _text(mina):  # a register may name somebody who is here
         _press(mina, re.compile("^Change "))

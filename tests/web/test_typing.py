@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.urls import reverse
-from tests.web.chromium import clicked
+from tests.web.chromium import clicked, touched
 from tests.web.test_browser import _axe, _watched, signed_in
 
 from plumbline.records import commands, queries
@@ -25,7 +25,7 @@ def hears(page: Page, text: str) -> None:
     """Wait until the live region says so."""
     from playwright.sync_api import expect
 
-    expect(page.locator(SAYS)).to_contain_text(text, timeout=20_000)
+    expect(page.locator(SAYS)).to_contain_text(text)
 
 
 def is_kept_back(page: Page, says: str = SAYS) -> None:
@@ -35,7 +35,7 @@ def is_kept_back(page: Page, says: str = SAYS) -> None:
     """
     from playwright.sync_api import expect
 
-    expect(page.locator(says)).to_be_focused(timeout=20_000)
+    expect(page.locator(says)).to_be_focused()
 
 
 def test_a_begun_record_survives_its_tab(browser: Browser, live_server: Any, house: House) -> None:
@@ -49,12 +49,12 @@ def test_a_begun_record_survives_its_tab(browser: Browser, live_server: Any, hou
     page.close()
     page, more = _watched(context)
     page.goto("/records/risks/new/")
-    page.get_by_role("link", name="Typed and left").click()
+    clicked(page.get_by_role("link", name="Typed and left"))
     assert page.locator("#id_description").input_value() == "Photos of the new form are read worse."
     page.locator("#id_description").fill("Worse than before.")
     hears(page, "Saved at 13:00")
     assert not _axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]}).response["violations"]
-    page.get_by_role("button", name="Record the risk").click()
+    clicked(page.get_by_role("button", name="Record the risk"))
     page.wait_for_url(re.compile("/records/RSK-"))
     assert "Worse than before." in page.inner_text("main")
     assert kept.all_of(house.actor("aims-manager")) == []
@@ -71,7 +71,7 @@ def test_the_end_of_a_session_loses_nothing(browser: Browser, live_server: Any, 
     context.clear_cookies()
     page.locator("#id_description").fill("Typed after the end.")
     hears(page, "you are no longer signed in")
-    page.get_by_role("button", name="Save", exact=True).click()
+    touched(page.get_by_role("button", name="Save", exact=True))
     is_kept_back(page)
     hears(page, "What you typed is still here.")
     assert page.url.endswith(f"/records/{risk}/edit/")
@@ -80,7 +80,7 @@ def test_the_end_of_a_session_loses_nothing(browser: Browser, live_server: Any, 
     context.add_cookies(session)  # type: ignore[arg-type]  # as they came
     context.new_page().goto("/")
     page.bring_to_front()
-    page.get_by_role("button", name="Save", exact=True).click()
+    clicked(page.get_by_role("button", name="Save", exact=True))
     page.wait_for_url(re.compile(f"/records/{risk}/$"))
     assert "Typed after the end." in page.inner_text("main")
     context.close()
@@ -99,7 +99,7 @@ def test_two_windows_and_a_colleague_lose_nothing(browser: Browser, live_server:
     found = kept.of_record(actor, risk)
     assert found is not None
     assert found.fields["description"] == "In the first window."
-    second.get_by_role("button", name="Keep what is in this window").click()
+    touched(second.get_by_role("button", name="Keep what is in this window"))
     hears(second, "Saved at 13:00")
     commands.amend(house.actor("risk-owner"), risk, {"title": "Theirs"}, revision=found.seen)
     second.close()
@@ -107,7 +107,7 @@ def test_two_windows_and_a_colleague_lose_nothing(browser: Browser, live_server:
     assert "Somebody else saved first" in first.inner_text("main")
     assert first.locator("#id_description").input_value() == "In the second window."
     first.get_by_label("Title").fill("Both")
-    first.get_by_role("button", name="Save", exact=True).click()
+    clicked(first.get_by_role("button", name="Save", exact=True))
     first.wait_for_url(re.compile(f"/records/{risk}/$"))
     record: Any = queries.find(actor, risk)[0]
     assert (record.title, record.description) == ("Both", "In the second window.")
@@ -131,22 +131,22 @@ def test_a_reason_survives_its_tab_and_the_end_of_a_session(
     assert complaints == []
     page = context.new_page()
     page.goto(reverse("my-work"))
-    page.get_by_role("link", name="Go on with it").click()
-    page.get_by_role("link", name="Propose dismissal").click()
+    clicked(page.get_by_role("link", name="Go on with it"))
+    clicked(page.get_by_role("link", name="Propose dismissal"))
     assert page.locator(reason).input_value() == "It was seen by two people, and nobody was harmed."
     assert not _axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]}).response["violations"]
     cookies = context.cookies()
     context.clear_cookies()
     page.locator(reason).fill("It was seen by two people before it left.")
     heard(page, panel, "you are no longer signed in")
-    page.locator(f"{panel} form[data-keep] button[type=submit]").last.click()
+    touched(page.locator(f"{panel} form[data-keep] button[type=submit]").last)
     is_kept_back(page, f"{panel} {SAYS}")
     heard(page, panel, "What you typed is still here.")
     session = [cookie for cookie in cookies if "csrf" not in cookie["name"]]
     context.add_cookies(session)  # type: ignore[arg-type]  # as they came
     context.new_page().goto("/")
     page.bring_to_front()
-    page.locator(f"{panel} form[data-keep] button[type=submit]").last.click()
+    clicked(page.locator(f"{panel} form[data-keep] button[type=submit]").last)
     page.wait_for_url(re.compile(f"/records/{made}/$"))
     assert queries.find(house.actor("aims-manager"), made)[0].state == "dismissal proposed"
     assert kept.all_of(house.actor("aims-manager")) == []
@@ -163,11 +163,11 @@ def test_a_comment_survives_its_tab(browser: Browser, live_server: Any, house: H
     page.close()
     page, more = _watched(context)
     page.goto(reverse("my-work"))
-    page.get_by_role("link", name="Go on with it").click()
-    page.get_by_role("link", name="Comment on").click()
+    clicked(page.get_by_role("link", name="Go on with it"))
+    clicked(page.get_by_role("link", name="Comment on"))
     assert page.locator("#cm").input_value() == "Who called the customer?"
     assert not _axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]}).response["violations"]
-    clicked(page, page.locator("#comments").get_by_role("button", name="Comment", exact=True))
+    clicked(page.locator("#comments").get_by_role("button", name="Comment", exact=True))
     assert "Who called the customer?" in page.inner_text("#comments ol")
     assert kept.all_of(house.actor("aims-manager")) == []
     assert complaints + more == []
@@ -178,4 +178,4 @@ def heard(page: Page, panel: str, text: str) -> None:
     """Wait until the live region of one panel says so."""
     from playwright.sync_api import expect
 
-    expect(page.locator(f"{panel} {SAYS}")).to_contain_text(text, timeout=20_000)
+    expect(page.locator(f"{panel} {SAYS}")).to_contain_text(text)

@@ -22,7 +22,7 @@ from uuid import uuid4
 import pytest
 from tests.journeys.conftest import MANAGER
 from tests.journeys.installation import Installation
-from tests.web.chromium import clicked
+from tests.web.chromium import clicked, touched, window
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -31,7 +31,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SARA = "sara@halden.example"
 SYSTEMS = {"scripts": "Claims Triage", "plain": "Fraud Score"}
-PATIENCE = 30_000
 
 
 def _events(slug: str, day: date, count: int, every: int) -> list[dict[str, Any]]:
@@ -98,21 +97,21 @@ class Walker:
     """Somebody with a browser who clicks what can be seen, and nothing else."""
 
     def __init__(self, browser: Browser, town: Town, email: str, scripts: bool) -> None:
-        self.context = browser.new_context(
+        self.context = window(
+            browser,
             java_script_enabled=scripts,
             viewport={"width": 1280, "height": 900},
             base_url=town.house.url,
             accept_downloads=True,
         )
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(PATIENCE)
         self.town, self.email = town, email
         self.sign_in()
 
     def sign_in(self) -> None:
         """Come in by a one-time link; a session does not last over night."""
         self.page.goto(self.town.link(self.email))
-        clicked(self.page, self.page.get_by_role("button", name="Sign in"))
+        clicked(self.page.get_by_role("button", name="Sign in"))
 
     @property
     def path(self) -> str:
@@ -125,16 +124,16 @@ class Walker:
 
     def menu(self, name: str) -> None:
         """An entry of the sidebar."""
-        clicked(self.page, self.page.locator("#side").get_by_role("link", name=re.compile(f"^{name}")))
+        clicked(self.page.locator("#side").get_by_role("link", name=re.compile(f"^{name}")))
 
     def follow(self, name: str | re.Pattern[str], leads_to: str, inside: str = "main") -> None:
         """The first link of that name; where it leads is a path beginning or pattern."""
-        clicked(self.page, self.page.locator(inside).get_by_role("link", name=name).first)
+        clicked(self.page.locator(inside).get_by_role("link", name=name).first)
         self.arrived(leads_to)
 
     def first(self, selector: str, leads_to: str) -> None:
         """The first link of a list."""
-        clicked(self.page, self.page.locator(selector).first)
+        clicked(self.page.locator(selector).first)
         self.arrived(leads_to)
 
     def arrived(self, pattern: str) -> None:
@@ -147,7 +146,7 @@ class Walker:
             field = self.page.locator(f"main form [name={name}]").last
             folded = field.locator("xpath=ancestor::details[not(@open)]/summary")
             if folded.count():
-                folded.click()
+                touched(folded)
             if field.evaluate("node => node.tagName") == "SELECT":
                 field.select_option(value)
             else:
@@ -155,7 +154,7 @@ class Walker:
 
     def press(self, name: str) -> None:
         """A button of the page."""
-        clicked(self.page, self.page.locator("main").get_by_role("button", name=name, exact=True))
+        clicked(self.page.locator("main").get_by_role("button", name=name, exact=True))
 
     def step(self, label: str, name: str, reason: str = "As agreed") -> None:
         """One step of the workflow, with a reason."""
@@ -164,9 +163,9 @@ class Walker:
         panel = moves.locator("details", has=self.page.locator(f"#m-{name}"))
         assert panel.count() == 1, f"{self.email} cannot take {name}: {moves.inner_text()}"
         if not panel.evaluate("node => node.open"):
-            panel.locator("summary").click()
+            touched(panel.locator("summary"))
         panel.locator("[name=reason]").fill(reason)
-        clicked(self.page, panel.get_by_role("button", name=label, exact=True))
+        clicked(panel.get_by_role("button", name=label, exact=True))
 
     def state(self) -> str:
         """The state in the head of a record's page."""
@@ -197,7 +196,7 @@ def received(mina: Walker, title: str) -> str:
     """Hops 0 to 5: telemetry, its segment, one event with its proof, and the entry with its own."""
     mina.menu("Telemetry received")
     for row in range(mina.page.locator("tbody a").count()):
-        clicked(mina.page, mina.page.locator("tbody a").nth(row))
+        clicked(mina.page.locator("tbody a").nth(row))
         if title in mina.text():
             break
         mina.page.go_back()
@@ -220,7 +219,7 @@ def judged(mina: Walker, title: str, event: str) -> str:
     assert title in mina.text()
     mina.follow(re.compile("^Error rate"), r"/checks/error-rate/")
     mina.page.locator("main svg.chart").wait_for()
-    clicked(mina.page, mina.page.locator("tbody tr", has_text="Over limit").locator("a").first)
+    clicked(mina.page.locator("tbody tr", has_text="Over limit").locator("a").first)
     mina.arrived(r"/results/\d+/$")
     for word in ("Check source", "Evidence", "Root of the run", "25.0%"):
         assert word in mina.text()
@@ -355,7 +354,7 @@ def packed(mina: Walker, folder: Path) -> None:
     button.wait_for()
     command = mina.page.locator("code", has_text="verify.py verify").inner_text()
     with mina.page.expect_download() as coming:
-        button.click()
+        touched(button)
     pack = folder / coming.value.suggested_filename
     coming.value.save_as(pack)
     mina.town.house.quiet()  # that the pack was fetched is an entry too
