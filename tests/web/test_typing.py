@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.urls import reverse
 from tests.web.chromium import clicked, touched
-from tests.web.test_browser import _axe, _watched, signed_in
+from tests.web.test_browser import _watched, signed_in, violations
 
 from plumbline.records import commands, queries
 from plumbline.records.working_copies import queries as kept
@@ -53,7 +53,7 @@ def test_a_begun_record_survives_its_tab(browser: Browser, live_server: Any, hou
     assert page.locator("#id_description").input_value() == "Photos of the new form are read worse."
     page.locator("#id_description").fill("Worse than before.")
     hears(page, "Saved at 13:00")
-    assert not _axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]}).response["violations"]
+    assert not violations(page, {"runOnly": ["wcag2a", "wcag2aa"]})
     clicked(page.get_by_role("button", name="Record the risk"))
     page.wait_for_url(re.compile("/records/RSK-"))
     assert "Worse than before." in page.inner_text("main")
@@ -134,7 +134,7 @@ def test_a_reason_survives_its_tab_and_the_end_of_a_session(
     clicked(page.get_by_role("link", name="Go on with it"))
     clicked(page.get_by_role("link", name="Propose dismissal"))
     assert page.locator(reason).input_value() == "It was seen by two people, and nobody was harmed."
-    assert not _axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]}).response["violations"]
+    assert not violations(page, {"runOnly": ["wcag2a", "wcag2aa"]})
     cookies = context.cookies()
     context.clear_cookies()
     page.locator(reason).fill("It was seen by two people before it left.")
@@ -166,7 +166,7 @@ def test_a_comment_survives_its_tab(browser: Browser, live_server: Any, house: H
     clicked(page.get_by_role("link", name="Go on with it"))
     clicked(page.get_by_role("link", name="Comment on"))
     assert page.locator("#cm").input_value() == "Who called the customer?"
-    assert not _axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]}).response["violations"]
+    assert not violations(page, {"runOnly": ["wcag2a", "wcag2aa"]})
     clicked(page.locator("#comments").get_by_role("button", name="Comment", exact=True))
     assert "Who called the customer?" in page.inner_text("#comments ol")
     assert kept.all_of(house.actor("aims-manager")) == []
