@@ -20,6 +20,7 @@ from plumbline.identity.actors import Actor
 from plumbline.kernel import clock
 from plumbline.kernel.canonical import canonical
 from plumbline.kernel.problems import Problem
+from plumbline.records import commands
 from plumbline.trail import log
 
 from .conftest import Caller
@@ -79,6 +80,10 @@ def test_one_dataset_that_changed_makes_exactly_what_depends_on_data_stale(
     )
     design = way.approved("document", title="Design", type="design", systems=[old["ai-system"]])
     of_prompt = way.validated("red team", depends_on=["prompt", "tool"])
+    of_data = way.approved("information-notice", title="Learned from claims", datasets=[old["dataset"]])
+    of_model = way.approved("information-notice", title="The model", components=[old["component"]])
+    of_use = way.approved("information-notice", title="What it is for")
+    of_release = way.approved("information-notice", title="About 4.3", releases=[old["release"]])
     later = clock.parse_rfc3339("2026-11-21T09:00:00Z")
     with clock.frozen(later):
         data = way.approved("dataset", title="Claims of spring", version="2026-03")
@@ -97,9 +102,36 @@ def test_one_dataset_that_changed_makes_exactly_what_depends_on_data_stale(
         "VLD-0001": [],
         "VLD-0002": [],
         design: [],
+        of_data: [],
+        of_release: [],
     }
-    assert instructions not in stale
+    assert {one["record"]: one["parts"] for one in report["stale"]}[of_data] == ["dataset"]
+    assert not {of_model, of_use, instructions} & {*stale}
     assert of_prompt not in stale
+
+
+def test_a_notice_that_was_renewed_for_the_changed_data_is_not_stale_and_its_neighbour_is(
+    way: OnItsWay, writer: Caller
+) -> None:
+    way.live()
+    parts = {"components": [way.made["component"]], "datasets": [way.made["dataset"]]}
+    renewed = way.approved("information-notice", title="To users", datasets=parts["datasets"])
+    neighbour = way.approved("information-notice", title="To customers", datasets=parts["datasets"])
+    with clock.frozen(clock.parse_rfc3339("2026-11-21T09:00:00Z")):
+        data = parts["datasets"][0]
+        way.move(data, "revise")
+        commands.amend(way.author, data, {"version": "2026-03"}, revision=revision_of(data))
+        way.move(data, "submit")
+        way.move(data, "approve", way.second)
+        way.create("release", version="4.4", **parts)
+        way.move(way.made["release"], "submit")
+        assert {renewed, neighbour} <= {one["record"] for one in ask(writer, "4.4")["report"]["stale"]}
+        way.move(renewed, "revise")
+        way.move(renewed, "submit")
+        way.move(renewed, "approve", way.second)
+        stale = {one["record"] for one in ask(writer, "4.4")["report"]["stale"]}
+    assert neighbour in stale
+    assert renewed not in stale
 
 
 def test_a_gate_of_nothing_is_not_found_and_a_reader_does_not_ask(

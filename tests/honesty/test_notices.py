@@ -147,6 +147,51 @@ def test_what_is_wrong_is_refused_at_every_door(
     assert field in office.import_csv("mina", "information-notice", [told]).text
 
 
+def test_a_notice_speaks_of_approved_parts_of_its_own_system_and_shows_what_they_were(
+    office: World, system: str
+) -> None:
+    data = office.make("dataset", systems=[system], version="2025-12")
+    other = live_system(office, "other-score")
+    told = office.make("information-notice", system=system, obligations=[], datasets=[data])
+    refused = office.try_move("mina", told, "submit")
+    assert [fault["field"] for fault in refused.json["errors"]] == ["datasets"]
+    assert "have it approved first" in refused.remedies
+    office.approve(data)
+    foreign = office.approve(office.make("dataset", systems=[other], version="1", title="Other data"))
+    office.amend("mina", told, datasets=[data, foreign])
+    assert "name what this system is made of" in office.try_move("mina", told, "submit").remedies
+    office.amend("mina", told, datasets=[data])
+    office.move("mina", told, "submit")
+    office.move("mina", data, "revise")
+    office.amend("mina", data, version="2026-11")
+    office.approve(data)
+    assert office.try_move("sara", told, "approve").refused
+    office.move("sara", told, "return")
+    office.approve(told)
+    assert office.record(told)["values"]["content"]["parts"] == {data: "version:2026-11"}
+    assert "version:2026-11" in office.page("mina", f"/records/{told}/")
+    assert "Notices that speak of it" in office.page("mina", f"/records/{data}/")
+
+
+def test_the_change_that_people_are_told_of_is_a_record_or_a_line(office: World, system: str) -> None:
+    """Either suffices; the line that was written stays beside the record, also through the door of a file."""
+    change = office.make("change", duties=[])
+    told = office.make(
+        "information-notice", system=system, obligations=[], about="change", planned_change=change
+    )
+    office.move("mina", told, "submit")
+    kept = office.record(told)["values"]
+    file = {
+        name: kept[name] for name in ("title", "system", "about", "text", "language", "version", "channel")
+    }
+    file |= {"audience": "users", "next_review": kept["next_review"], "planned_change": change}
+    assert not office.import_csv("mina", "information-notice", [file | {"change": "One line."}]).refused
+    (imported,) = {row["reference"] for row in office.listed("information-notice")} - {told}
+    values = office.record(imported)["values"]
+    assert (values["change"], values["planned_change"]) == ("One line.", change)
+    assert "Who is told of it" in office.page("mina", f"/records/{change}/")
+
+
 def test_a_notice_of_a_system_that_nobody_approved_waits(office: World) -> None:
     draft = office.make("ai-system", slug="new-one", lifecycle="in operation")
     told = office.make("information-notice", system=draft, obligations=[])

@@ -493,6 +493,29 @@ def live(story: Story) -> None:
     mina.open(story.made["deployment"])
     assert mina.take("go-live", "Go live") == "Live"
     assert gate(story, VERSION, GATE_OPEN)["open"] is True
+    told(story)
+
+
+def told(story: Story) -> None:
+    """The last of chapter 8: two notices, of which one speaks of the data."""
+    for title, audience, learned, text in (
+        ("What triage learned from", "People who use the system", "Claims of two years",
+         "It learned from claims of two years; forms in small languages are rare among them."),
+        ("A program sorts your claim", "People whom its output touches", "",
+         "A program proposes how urgent your claim is. A person decides; call us to have it read."),
+    ):  # fmt: skip
+        mina = story.mina
+        mina.open(story.made["system"])
+        mina.press("Write an information notice")
+        mina.put(
+            Title=title, About="The system", Wording=text, Language="English", Version="1",
+            Channel="In the product", Next_review=story.day(300),
+        )  # fmt: skip
+        mina.tick_of("To whom", audience)
+        if learned:
+            mina.tick_of("Data it speaks of", learned)
+        story.made[title] = mina.record()
+        story.approved(title, story.ida)
 
 
 def gate(story: Story, version: str, code: int) -> dict[str, Any]:
@@ -614,13 +637,16 @@ def changed(story: Story) -> None:
         ("risk", made["risk"], (), ("dataset",)),
         ("validation", made["Test of claims triage"], (), ("dataset",)),
         ("validation", made["Look at languages"], (), ("dataset",)),
+        ("information-notice", made["What triage learned from"], (), ("dataset",)),
     }  # fmt: skip
     assert [row["name"] for row in report["needs"] if not row["met"]] == [
         "approval", "impact", "validation: test", "validation: bias", "requirements",
     ]  # fmt: skip
     shown = mina.page.locator("#gate").inner_text()
     assert "To be looked at anew" in shown
-    assert made["specification"] not in shown.partition("To be looked at anew")[2]
+    assert made["What triage learned from"] in shown.partition("To be looked at anew")[2]
+    for other in ("specification", "A program sorts your claim"):
+        assert made[other] not in shown.partition("To be looked at anew")[2]
 
 
 def everything_is_there(story: Story) -> None:

@@ -39,7 +39,7 @@ class MadeOf:
 
 def made_of(release: Any) -> MadeOf:
     """What ``release``, a record, is made of by what is in force today."""
-    system = _one(SYSTEM, release.system.reference)
+    system = in_force(SYSTEM, release.system.reference)
     if system is None:
         fault = Fault("system", "is not approved yet", "have its record approved first")
         return MadeOf({}, (fault,), ())
@@ -70,8 +70,37 @@ def _about(names: list[str], code: str, text: str, remedy: str) -> list[Fault]:
     return [Fault("components", say(code, text, records=listing([Ref(name) for name in names])), remedy)]
 
 
-def _one(kind: str, reference: str) -> Mapping[str, Any] | None:
+def in_force(kind: str, reference: str) -> Mapping[str, Any] | None:
+    """The row of a record as it is in force, whatever unit it is of; None where it is not."""
     return next((row for row in queries.in_force_if_any(kind) if row["reference"] == reference), None)
+
+
+def spoken_of(notice: Any) -> tuple[dict[str, str], list[Fault]]:
+    """Digest or version of each component, dataset and release that ``notice``, a record, speaks of, by its
+    reference; and what is wrong with those that it names. A part is of its system where it says so itself,
+    or a release of the system is made of it."""
+    found: dict[str, str] = {}
+    faults: list[Fault] = []
+    system = notice.system.reference
+    released = {
+        name
+        for release in _of(RELEASE, system)
+        for part in release_parts.PARTS
+        for name in release["content"].get(part, ())
+    }
+    for field, kind in (("components", "component"), ("datasets", "dataset"), ("releases", RELEASE)):
+        rows = {row["reference"]: row for row in queries.in_force_if_any(kind)}
+        for name in _references(getattr(notice, field)):
+            row, ref = rows.get(name), Ref(name)
+            if row is None:
+                text = say("notice.part-not-approved", "names {record}, not approved", record=ref)
+                faults.append(Fault(field, text, "have it approved first"))
+            elif name not in released and system not in row.get("systems", (row.get("system"),)):
+                text = say("notice.part-of-another", "names {record}, of another system", record=ref)
+                faults.append(Fault(field, text, "name what this system is made of"))
+            else:
+                found[name] = f"sha256:{row['digest']}" if kind == RELEASE else release_parts.identity(row)
+    return found, faults
 
 
 def _of(kind: str, system: str) -> tuple[Mapping[str, Any], ...]:
@@ -105,7 +134,7 @@ def known_already(release: Any, digest: str) -> list[Fault]:
 
 def known(release: Any) -> tiers.Known | None:
     """What is in force about a release, a record, and its system; None while the system is not approved."""
-    system = _one(SYSTEM, release.system.reference)
+    system = in_force(SYSTEM, release.system.reference)
     if system is None:
         return None
     row = {"reference": release.reference, "version": release.version, "content": release.content}
@@ -117,7 +146,7 @@ def known_of_system(record: Any) -> tiers.Known:
     approved, what is written of it stands in the place of what is in force."""
     names = ("reference", "human_oversight", "stop_procedure", *_OF_SYSTEM)
     written = {name: getattr(record, name) for name in names}
-    return _known(record, _one(SYSTEM, record.reference) or written, tiers.NO_RELEASE)
+    return _known(record, in_force(SYSTEM, record.reference) or written, tiers.NO_RELEASE)
 
 
 def _known(record: Any, system: Mapping[str, Any], release: Mapping[str, Any]) -> tiers.Known:
@@ -154,7 +183,7 @@ def needs(found: tiers.Known | None) -> tuple[tiers.Need, ...]:
 def needs_of_going_live(release: Any, found: tiers.Known | None) -> tuple[tiers.Need, ...]:
     """As `needs` of ``release``, a record, with the approval of the release itself first."""
     reference = Ref(release.reference)
-    if _one(RELEASE, release.reference) is None:
+    if in_force(RELEASE, release.reference) is None:
         first = tiers.Need(
             "approval", False, say("golive.not-approved-yet", "{record} is not approved.", record=reference)
         )
@@ -179,7 +208,7 @@ def _fault(field: str, message: Message) -> Fault:
 
 def faults_of_approved(release: Any, field: str) -> list[Fault]:
     """As `faults_of`, of a release that has to be in force too."""
-    if _one(RELEASE, release.reference) is None:
+    if in_force(RELEASE, release.reference) is None:
         text = say("golive.not-approved", "{record} is not approved", record=Ref(release.reference))
         return [Fault(field, text, "have the release approved first")]
     return faults_of(release, field)
@@ -189,7 +218,7 @@ def faults_of_rollback(deployment: Any) -> list[Fault]:
     """Why a deployment may not go back to the release that it names: not approved, never passed, never in
     use."""
     target = deployment.back_to
-    name, row = Ref(target.reference), _one(RELEASE, target.reference)
+    name, row = Ref(target.reference), in_force(RELEASE, target.reference)
     if row is None:
         text = say("rollback.not-approved", "{record} was never approved, or no longer is", record=name)
         return [Fault("back_to", text, "name a release that was approved and passed")]
@@ -244,7 +273,7 @@ def release_before(release: Any) -> Mapping[str, Any] | None:
     first one."""
     named = [release.previous.reference] if release.previous is not None else []
     for reference in (*named, *running(release.system).values()):
-        row = _one(RELEASE, reference) if reference != release.reference else None
+        row = in_force(RELEASE, reference) if reference != release.reference else None
         if row is not None:
             return row
     return None
@@ -255,7 +284,7 @@ def made_stale(release: Any, before: Mapping[str, Any] | None) -> list[staleness
     system = release.system.reference
     if before is None:
         return []
-    after = {"version": release.version, "content": release.content}
+    after = {"reference": release.reference, "version": release.version, "content": release.content}
     return staleness.stale(
         before,
         after,
@@ -266,6 +295,7 @@ def made_stale(release: Any, before: Mapping[str, Any] | None) -> list[staleness
             documents=_naming("document", system),
             communications=_naming("communication", system),
             notices=_of("information-notice", system),
+            releases=_of(RELEASE, system),
         ),
     )
 
@@ -303,7 +333,7 @@ def _within_authority(actor: Actor, record: Record, tier: tiers.Tier, involved: 
 def _tier(system: Any) -> tiers.Tier:
     """The graver of the tiers by what is approved of a system and by what is written of it now: a draft makes
     nobody's authority reach further."""
-    approved = _one(SYSTEM, system.reference)
+    approved = in_force(SYSTEM, system.reference)
     rows = [{field: getattr(system, field) for field in _OF_SYSTEM}, *([approved] if approved else [])]
     return max(map(tiers.tier, rows))
 

@@ -60,7 +60,8 @@ class Stale:
 
 @dataclass(frozen=True)
 class Around:
-    """What is in force around a system: rows of it. ``validations`` are those that were confirmed."""
+    """What is in force around a system: rows of it. ``validations`` are those that were confirmed, and
+    ``releases`` those that a notice may speak of."""
 
     assessments: tuple[Row, ...] = ()
     risks: tuple[Row, ...] = ()
@@ -68,6 +69,7 @@ class Around:
     documents: tuple[Row, ...] = ()
     communications: tuple[Row, ...] = ()
     notices: tuple[Row, ...] = ()
+    releases: tuple[Row, ...] = ()
 
 
 def changed_parts(before: Row, after: Row) -> tuple[str, ...]:
@@ -87,6 +89,7 @@ def stale(before: Row, after: Row, around: Around) -> list[Stale]:
         *_risks(changed, names, frozen, around.risks),
         *_validations(changed, before, after, around.validations),
         *_texts(changed, frozen, around),
+        *_notices(changed, before, after, around),
     ]
 
 
@@ -126,8 +129,35 @@ def _validations(changed: tuple[str, ...], before: Row, after: Row, rows: Iterab
 def _texts(changed: tuple[str, ...], frozen: str, around: Around) -> Iterable[Stale]:
     typed = [("document", row, row["type"]) for row in around.documents]
     typed += [("communication", row, "notice") for row in around.communications]
-    typed += [("information-notice", row, "notice") for row in around.notices]
     for kind, row, type_ in typed:
         touched = _touched(changed, TEXTS, type_)
         if touched and str(row["approved_at"] or "") <= frozen:
             yield Stale(kind, row["reference"], touched)
+
+
+def _notices(changed: tuple[str, ...], before: Row, after: Row, around: Around) -> Iterable[Stale]:
+    """What is told of the system rests on its purpose and regions, and on the parts that a notice names."""
+    frozen = str(after["content"].get("frozen", ""))
+    contents = {row["reference"]: row["content"] for row in around.releases}
+    differs = parts.changes(before["content"], after["content"])
+    for row in around.notices:
+        of_all = _touched(changed, TEXTS, "notice") if str(row["approved_at"] or "") <= frozen else ()
+        touched = {*of_all, *_spoken_of(row, differs), *_of_releases(row, after, contents)}
+        in_order = tuple(part for part in changed if part in touched)
+        if in_order:
+            yield Stale("information-notice", row["reference"], in_order)
+
+
+def _spoken_of(row: Row, differs: Iterable[parts.Change]) -> Iterable[str]:
+    """Sorts of the components and data that changed since a notice spoke of them."""
+    named = {*row["components"], *row["datasets"]}
+    told = (row["content"] or {}).get("parts", {})
+    return (one.part for one in differs if one.name in named and told.get(one.name) != one.after)
+
+
+def _of_releases(row: Row, after: Row, contents: Mapping[str, Row]) -> Iterable[str]:
+    """Sorts in which a release differs from those that a notice speaks of; none if it speaks of it too."""
+    if after["reference"] in row["releases"]:
+        return ()
+    known = [contents[name] for name in row["releases"] if name in contents]
+    return (one.part for content in known for one in parts.changes(content, after["content"]))

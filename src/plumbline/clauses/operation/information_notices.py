@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from plumbline.clauses import choices, fields, gates, queries
+from typing import Any
+
+from plumbline.clauses import choices, fields, gates, going_live
 from plumbline.clauses.fields import parent_link
 from plumbline.clauses.freezing import Freezing
 from plumbline.clauses.kind_data import beside
@@ -24,7 +26,8 @@ class InformationNotice(Record):
     which words, by which way, and what shows that it reached them.
 
     It rests on the system as it was approved when the notice went into review, and is out of date once
-    purpose, life cycle, autonomy or effect of the system are others.
+    purpose, life cycle, autonomy or effect of the system are others. Components, data and releases that its
+    words speak of are named; the gate of a release asks for another look once one of them is another.
     """
 
     record_ptr = parent_link()
@@ -34,7 +37,13 @@ class InformationNotice(Record):
     incident = fields.reference(
         "clauses.Incident", "incident", "The incident they are told of.", "information_notices"
     )
-    change = fields.line("change", "What changed, with the release if it has one.", 200)
+    change = fields.line("change", "What changed, in a line.", 200)
+    release = fields.reference(
+        "clauses.Release", "release they are told of", "The change, where it is a release.", "notices_of_it"
+    )
+    planned_change = fields.reference(
+        "clauses.Change", "planned change", "The change, where it is one of the AIMS.", "information_notices"
+    )
     audience = fields.many("to whom", "Everybody who is told by this notice.", CHOICES, required=True)
     people = fields.many("groups", "Those among them who need it said in their own way.", choices.People)
     covers = fields.many("what it tells", "Tick what a reader really finds in it.", CHOICES)
@@ -55,7 +64,19 @@ class InformationNotice(Record):
         "evidence of delivery",
         "Picture of the page, log of the dispatch, signed list: what, and where it is.",
     )
-    content = fields.snapshot("rests on", "The system as it was in force when the notice went into review.")
+    components = fields.references(
+        "clauses.Component", "components it speaks of", "Models, tools: its words are true of these.",
+        "information_notices",
+    )  # fmt: skip
+    datasets = fields.references(
+        "clauses.Dataset", "data it speaks of", "Its words are true of these data.", "information_notices"
+    )
+    releases = fields.references(
+        "clauses.Release", "releases it speaks of", "Its words are true of these only.", "information_notices"
+    )
+    content = fields.snapshot(
+        "rests on", "The system and what the notice speaks of, as in force when it went into review."
+    )
     next_review = fields.review(
         "Looked at again by then; yearly, and when the system changes.", intervals.NOTICE_REVIEW
     )
@@ -71,8 +92,11 @@ class InformationNotice(Record):
         with FieldErrors(self) as errors:
             if self.about == "incident":
                 errors.require("incident", "Say which incident they are told of.")
-            if self.about == "change":
-                errors.require("change", "Say which change they are told of.")
+            if self.about == "change" and self.release_id is None and self.planned_change_id is None:
+                errors.require("change", "Say which change they are told of, or name its record.")
+            release = self.release if self.release_id is not None else None
+            if release is not None and release.system_id != self.system_id:
+                errors.add("release", "other-system", "This is a release of another system.")
             incident = self.incident if self.incident_id is not None else None
             if incident is not None and incident.system_id not in (None, self.system_id):
                 errors.add("incident", "other-system", _OF_INCIDENT)
@@ -83,19 +107,24 @@ class InformationNotice(Record):
                 errors.require("delivered_on", "Say since when it is given.")
 
 
-def _system_in_force(record: InformationNotice) -> dict[str, str]:
-    """What the notice rests on, of the system as it is in force. Raises `Conflict` where nothing is."""
+def _rests_on(record: InformationNotice) -> dict[str, Any]:
+    """What the notice rests on: its system as it is in force, and digest or version of each part that it
+    speaks of. Raises `Conflict` where one of them is not in force or is of another system."""
     reference = record.system.reference
-    for row in queries.in_force_if_any("ai-system"):
-        if row["reference"] == reference:
-            return {"system": reference, **{name: str(row[name]) for name in RESTS_ON}}
-    gates.refuse(record, [Fault("system", "is not approved", "have the record of the system approved first")])
-    return {}
+    system = going_live.in_force(going_live.SYSTEM, reference)
+    if system is None:
+        fault = Fault("system", "is not approved", "have the record of the system approved first")
+        gates.refuse(record, [fault])
+        return {}
+    spoken_of, faults = going_live.spoken_of(record)
+    gates.refuse(record, faults)
+    named = {"parts": spoken_of} if spoken_of else {}
+    return {"system": reference, **{name: str(system[name]) for name in RESTS_ON}, **named}
 
 
 # What it rests on stands in the revision itself, field by field, so that the entry says nothing besides.
 RESTS = Freezing(
-    _system_in_force,
+    _rests_on,
     changed=Fault(
         "content",
         "has changed since review was asked for",
@@ -116,7 +145,7 @@ INFORMATION_NOTICE = Kind(
         "audience": "To whom",
         "covers": "What they are told",
         "channel": "How it reaches them",
-        "content": "What it rests on, and review",
+        "components": "What it rests on, and review",
     },
     columns=("system", "about", "language", "delivered_on", "next_review"),
     filters=("system", "about", "channel"),
@@ -124,7 +153,10 @@ INFORMATION_NOTICE = Kind(
     icon="book-open",
     menu=Menu("Do", 35),
     due="next_review",
-    shown_when={"incident": ("about", ("incident",)), "change": ("about", ("change",))},
+    shown_when={
+        "incident": ("about", ("incident",)),
+        **dict.fromkeys(("change", "release", "planned_change"), ("about", ("change",))),
+    },
     gates={"submit": (RESTS.freeze,), "approve": (RESTS.is_current,)},
     hubs=(
         HubSection(
@@ -136,6 +168,12 @@ INFORMATION_NOTICE = Kind(
             answers={"notices-given": {"about": "system"}, "parties-told": {"about": "system"}},
         ),
         HubSection("incident", "Information notices", 30, columns=("language", "delivered_on")),
+        HubSection("release", "Who is told of it", 60, columns=("language", "delivered_on")),
+        HubSection("planned_change", "Who is told of it", 60, columns=("system", "delivered_on")),
+        *(
+            HubSection(field, "Notices that speak of it", 65, columns=("system", "about", "delivered_on"))
+            for field in ("components", "datasets", "releases")
+        ),
         HubSection("obligations", "Met by telling people", 30, columns=("about", "delivered_on")),
     ),
     example=EXAMPLE,

@@ -1,4 +1,4 @@
-"""The panel of an information notice: the system that it rests on, as it was told and as it is in force."""
+"""The panel of an information notice: the system and the parts that it rests on, as told and as in force."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from plumbline.clauses import queries
+from plumbline.clauses import going_live, queries
 from plumbline.clauses.operation.information_notices import RESTS_ON
+from plumbline.controls.visibility import ResultVisibility
 from plumbline.identity.actors import Actor
+from plumbline.kernel.messages import Message, Ref
 from plumbline.records import kinds
 from plumbline.web import cells
 
 
 @dataclass(frozen=True)
 class _Line:
-    """One field of the system: its label, what people were told, and what it is now."""
+    """One field of the system, or one part: its label, what people were told, and what it is now."""
 
     label: str
     told: str
@@ -38,4 +40,18 @@ def panel(actor: Actor, record: Any) -> dict[str, Any]:
         told, today = record.content[name], str(now[name])
         shown = words.get(today, today) if may_see else gettext("Not shown to you")
         lines.append(_Line(cells.label(kind, name), words.get(told, told), shown, told == today))
-    return {"rests_on": lines, "rests_on_system": reference, "is_true": all(line.same for line in lines)}
+    found = {"rests_on_system": reference, "is_true": all(line.same for line in lines)}
+    return found | {"rests_on": [*lines, *_parts(actor, record)]}
+
+
+def _parts(actor: Actor, record: Any) -> list[_Line]:
+    """Digest or version of each part that the notice speaks of, as far as ``actor`` may see the part."""
+    now, _ = going_live.spoken_of(record)
+    told: dict[str, str] = record.content.get("parts", {})
+    named = [Message("notice.part", "{record}", {"record": Ref(name)}) for name in told]
+    may_name = ResultVisibility(actor).may_name(named)
+    return [
+        _Line(name, was, now.get(name, ""), now.get(name) == was)
+        for name, was in told.items()
+        if may_name(Ref(name))
+    ]
