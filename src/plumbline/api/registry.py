@@ -31,6 +31,7 @@ from plumbline.api import (
     other_limits,
     packs,
     people,
+    predicted,
     questionnaires,
     record_related,
     record_steps,
@@ -52,6 +53,7 @@ from plumbline.records import kinds
 
 _MODULES = (
     checks,
+    predicted,
     other_limits,
     verdicts,
     trail,

@@ -37,6 +37,7 @@ from plumbline.cli import (
     packs,
     plugins,
     postures,
+    predicted,
     questionnaires,
     register_export,
     register_import,
@@ -95,6 +96,7 @@ app.add_typer(views.app, name="view")
 app.add_typer(sightings.app, name="sighting")
 app.add_typer(postures.app, name="posture")
 app.command("contradictions")(checks.contradictions)
+app.command("predict-findings")(predicted.predict_findings)
 app.command("unowned")(ownership.unowned)
 app.command("take-back")(take_back.take_back)
 app.command("tasks")(tasks.tasks)

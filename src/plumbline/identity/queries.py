@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -231,6 +231,37 @@ def roles_held(at: datetime) -> dict[str, frozenset[str]]:
     return {handle: frozenset(roles) for handle, roles in found.items()}
 
 
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody with an account and the roles given to them: role, first day, last day (None: no end).
+
+    ``person`` is the opaque id of one account of the same person, the same for all of them.
+    """
+
+    handle: str
+    person: str
+    name: str
+    is_active: bool
+    grants: tuple[tuple[str, date, date | None], ...]
+
+
+def everybody(at: datetime) -> list[Account]:
+    """Everybody with an account, by opaque id, with the roles that had been given and not revoked at that
+    instant; in two queries."""
+    given: dict[int, list[tuple[str, date, date | None]]] = defaultdict(list)
+    rows = Grant.objects.filter(given_at__lte=at).filter(Q(revoked_at__isnull=True) | Q(revoked_at__gt=at))
+    for key, role, starts, ends in rows.order_by("pk").values_list("person_id", "role", "starts", "ends"):
+        given[key].append((role, starts, ends))
+    columns = ("pk", "handle", "full_name", "is_active", "mailbox", "name_key")
+    found = list(Person.objects.order_by("pk").values_list(*columns))
+    alike = _alike([(row[0], row[4], row[5]) for row in found])
+    handles = {row[0]: row[1] for row in found}
+    return [
+        Account(handle, handles[min(alike[key])], name, active, tuple(given[key]))
+        for key, handle, name, active, _, _ in found
+    ]
+
+
 def holders(person_ids: Iterable[int], roles: Iterable[str], but: Iterable[int]) -> list[Person]:
     """Active people among ``person_ids`` or with one of ``roles``, except for those in ``but``, by name."""
     named = Q(pk__in=list(person_ids)) | Q(grants__role__in=list(roles))
@@ -269,7 +300,10 @@ def same_person(person_ids: Iterable[int | None]) -> frozenset[int]:
 
 def _accounts_alike() -> dict[int, frozenset[int]]:
     """For every account all that seem to be of the same person: what `same_person` answers of each."""
-    rows = list(Person.objects.values_list("pk", "mailbox", "name_key"))
+    return _alike(list(Person.objects.values_list("pk", "mailbox", "name_key")))
+
+
+def _alike(rows: Sequence[tuple[int, str, str]]) -> dict[int, frozenset[int]]:
     groups: dict[int, set[int]] = {pk: {pk} for pk, _, _ in rows}
     first: dict[tuple[str, str], int] = {}
     for pk, box, name in rows:

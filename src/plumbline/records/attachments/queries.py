@@ -75,6 +75,12 @@ def of_records(records: QuerySet[Record], at: datetime | None) -> list[FileOfRec
     ]
 
 
+def added_at(at: datetime | None) -> dict[int, datetime]:
+    """When each file was added, by primary key, of those until the instant ``at``; in one query."""
+    until = {} if at is None else {"at__lte": at}
+    return dict(Attachment.objects.filter(**until).values_list("pk", "at"))
+
+
 def ends(kind: str, at: datetime | None = None) -> dict[str, date]:
     """The first last valid day among the files of each record of a kind without approvals, by reference, of
     the files that none replaces."""

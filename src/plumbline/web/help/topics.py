@@ -34,6 +34,7 @@ TOPICS: Final[Mapping[str, str]] = {
     "check": "howto/read-a-hub#why-a-check-reads-what-it-reads",
     "result": "explanation/states#the-rules-with-an-example-each",
     "contradictions": "explanation/review-of-checks",
+    "predicted-findings": "howto/see-what-an-auditor-would-find",
     "evidence": "explanation/measured-and-attested",
     "records": "reference/kinds",
     "record-list": "reference/kinds",

@@ -1,0 +1,1 @@
+"""Every record at once, for what looks across all of them."""
