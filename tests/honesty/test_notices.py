@@ -169,8 +169,16 @@ def test_a_notice_speaks_of_approved_parts_of_its_own_system_and_shows_what_they
     office.move("sara", told, "return")
     office.approve(told)
     assert office.record(told)["values"]["content"]["parts"] == {data: "version:2026-11"}
-    assert "version:2026-11" in office.page("mina", f"/records/{told}/")
+    changed = "A part that it speaks of is not as it was."
+    shown = office.page("mina", f"/records/{told}/")
+    assert "version:2026-11" in shown
+    assert changed not in shown
     assert "Notices that speak of it" in office.page("mina", f"/records/{data}/")
+    office.move("mina", data, "revise")
+    office.amend("mina", data, version="2026-12")
+    assert changed not in office.page("mina", f"/records/{told}/")
+    office.approve(data)
+    assert changed in office.page("mina", f"/records/{told}/")
 
 
 def test_the_change_that_people_are_told_of_is_a_record_or_a_line(office: World, system: str) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from plumbline.controls.declare import check
 from plumbline.controls.library.cases import bare
 from plumbline.controls.library.cases import customers as cases
-from plumbline.controls.library.gaps import LONGEST_INTERVALS, says_too_little
-from plumbline.controls.library.notices import to_audience, told_by
+from plumbline.controls.library.gaps import says_too_little
+from plumbline.controls.library.notices import NEEDS, to_audience, told_by
 from plumbline.controls.library.population import (
     INVENTORY,
     either,
@@ -48,7 +48,7 @@ def _served(evidence: Evidence) -> list[Member]:
     title="What customers expect is taken on, and they are told",
     finding="Customers whose expectations nothing answers",
     over="organization",
-    needs=("records:information-notice", "records:obligation", LONGEST_INTERVALS),
+    needs=(*NEEDS, "records:obligation"),
     population=Population(
         "customers",
         Word("live AI systems that we supply to others, and customers in the register"),

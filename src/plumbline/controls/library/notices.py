@@ -16,10 +16,14 @@ from plumbline.controls.library.gaps import (
 from plumbline.controls.library.population import INVENTORY, TOUCHING, either, in_force, not_approved, owned
 from plumbline.controls.populations import Member, Population, share
 from plumbline.controls.verdicts import Evidence
-from plumbline.kernel.messages import Message, Word, listing, say
+from plumbline.kernel import release_parts
+from plumbline.kernel.messages import Message, Ref, Word, listing, say
 from plumbline.kernel.states import Strength
 
 _KIND = "information-notice"
+_PARTS = ("component", "dataset")
+NEEDS = (f"records:{_KIND}", *(f"records:{kind}" for kind in _PARTS), LONGEST_INTERVALS)
+"""What a check reads that counts notices."""
 _RESTS_ON = {
     "purpose": Word("purpose"),
     "lifecycle": Word("life cycle"),
@@ -47,11 +51,34 @@ def _fault(row: Facts, evidence: Evidence) -> Message | None:
     if changed:
         parts = listing(changed, conjunction="and")
         return say("notice.outdated", "was written before {parts} of the system changed", parts=parts)
+    others = _other_parts(row, evidence)
+    if others:
+        return say(
+            "notice.parts-changed",
+            "was written before {parts} changed",
+            parts=listing(others, conjunction="and"),
+        )
     if not row["delivered_on"]:
         return say("notice.undelivered", "is not said to have reached anybody")
     return says_too_little(
         row, {"text": Word("its wording"), "delivery_evidence": Word("the evidence of delivery")}
     ) or review_too_far(row, evidence, f"{_KIND}.next_review")
+
+
+def _other_parts(row: Facts, evidence: Evidence) -> list[Ref]:
+    """Components and data that a notice speaks of and that are not in force as they were then.
+
+    A release stays what it was; whether words about it fit a later one is asked at the gate of that.
+    """
+    told = row["content"].get("parts", {})
+    named = {*row["components"], *row["datasets"]}
+    now = {
+        one["reference"]: release_parts.identity(one)
+        for kind in _PARTS
+        for one in evidence.records[kind]
+        if one["reference"] in named
+    }
+    return [Ref(name) for name, was in told.items() if name in named and now.get(name) != was]
 
 
 def told_by(rows: Iterable[Facts], evidence: Evidence) -> list[Facts] | Message:
@@ -84,7 +111,7 @@ def to_audience(audience: Collection[str], member: Member, evidence: Evidence) -
     title="Users are told what they deal with",
     finding="Live systems whose users are not told what they deal with",
     over="organization",
-    needs=(f"records:{_KIND}", LONGEST_INTERVALS),
+    needs=NEEDS,
     population=TOUCHING,
     share=share("notice.users", "Of {have} of {total} live systems that touch people, users are told."),
     strength=Strength.RECORDED,
@@ -95,8 +122,9 @@ def notices_given(member: Member, evidence: Evidence) -> Message | None:
     """Of every live AI system that touches people its users are told, by approved notices that reached them,
     that it is AI, what it is for, where its limits are and how a result is contested.
 
-    A notice counts while purpose, life cycle, autonomy and effect of the system are those that it was
-    approved with, and its review is neither overdue nor too far ahead.
+    A notice counts while purpose, life cycle, autonomy and effect of the system, and the components and data
+    that it speaks of, are those that it was approved with, and its review is neither overdue nor too far
+    ahead.
     """
     if in_force(evidence, "ai-system", member.system) is None:
         return not_approved(member)
@@ -128,7 +156,7 @@ def _owed(evidence: Evidence) -> list[Member]:
     title="Interested parties are told what is owed to them",
     finding="Systems and duties of which interested parties are not told",
     over="organization",
-    needs=(f"records:{_KIND}", LONGEST_INTERVALS),
+    needs=NEEDS,
     population=Population(
         "owed-information",
         Word("live AI systems that touch people, and duties to inform"),

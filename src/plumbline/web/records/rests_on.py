@@ -40,18 +40,22 @@ def panel(actor: Actor, record: Any) -> dict[str, Any]:
         told, today = record.content[name], str(now[name])
         shown = words.get(today, today) if may_see else gettext("Not shown to you")
         lines.append(_Line(cells.label(kind, name), words.get(told, told), shown, told == today))
-    found = {"rests_on_system": reference, "is_true": all(line.same for line in lines)}
-    return found | {"rests_on": [*lines, *_parts(actor, record)]}
+    system_is_same = all(line.same for line in lines)
+    parts, parts_are_same = _parts(actor, record)
+    found = {"rests_on_system": reference, "is_true": system_is_same, "parts_are_same": parts_are_same}
+    return found | {"rests_on": [*lines, *parts]}
 
 
-def _parts(actor: Actor, record: Any) -> list[_Line]:
-    """Digest or version of each part that the notice speaks of, as far as ``actor`` may see the part."""
+def _parts(actor: Actor, record: Any) -> tuple[list[_Line], bool]:
+    """Digest or version of each part that the notice speaks of, as far as ``actor`` may see the part; and
+    whether all of them, seen or not, are what they were."""
     now, _ = going_live.spoken_of(record)
     told: dict[str, str] = record.content.get("parts", {})
     named = [Message("notice.part", "{record}", {"record": Ref(name)}) for name in told]
     may_name = ResultVisibility(actor).may_name(named)
-    return [
+    lines = [
         _Line(name, was, now.get(name, ""), now.get(name) == was)
         for name, was in told.items()
         if may_name(Ref(name))
     ]
+    return lines, all(now.get(name) == was for name, was in told.items())

@@ -6,7 +6,16 @@ from typing import Any
 
 from plumbline.controls.cases import Sample, case
 from plumbline.controls.library.cases.context_samples import obligation
-from plumbline.controls.library.cases.samples import draft, in_force, longest, row_of, sighting, system
+from plumbline.controls.library.cases.samples import (
+    component,
+    dataset,
+    draft,
+    in_force,
+    longest,
+    row_of,
+    sighting,
+    system,
+)
 
 _CONTENT = {
     "system": "SYS-0001",
@@ -26,6 +35,8 @@ def notice(reference: str = "NTC-1", **more: Any) -> Sample:
         "covers": ["ai", "purpose", "limits", "contest"],
         "text": "A program proposes how urgent your claim is; a person decides.",
         "obligations": [],
+        "components": [],
+        "datasets": [],
         "delivered_on": "2026-01-20",
         "delivery_evidence": "Template L-12 and the log of the dispatch of January.",
         "content": _CONTENT,
@@ -34,6 +45,9 @@ def notice(reference: str = "NTC-1", **more: Any) -> Sample:
     return row_of("information-notice", reference, state="approved", fields=fields, more=more)
 
 
+_PARTS = {"CMP-1": "version:4", "DST-1": "sha256:ab"}
+_OF_PARTS = notice(components=["CMP-1"], datasets=["DST-1"], content={**_CONTENT, "parts": _PARTS})
+_MODEL, _DATA = component(digest=""), dataset(version="7", digest="ab")
 _LATE = notice("NTC-2", next_review="2026-03-02")
 _STALE = notice(content={**_CONTENT, "purpose": "Sorts letters by topic."})
 _HALF = notice(covers=["ai", "purpose"])
@@ -57,6 +71,23 @@ NOTICES_GIVEN = (
     case("fails", "life cycle and effect on people", system(), notice(content={**_CONTENT, **_EARLIER})),
     case("fails", "was written before", system(), notice(content={})),
     case("passes", "1 of 1", system(), _STALE, notice("NTC-2")),
+    # what it speaks of: the digest decides, else the version; other parts of the system are not its matter
+    case("passes", "1 of 1", system(), _OF_PARTS, _MODEL, _DATA),
+    case("passes", "1 of 1", system(), _OF_PARTS, _MODEL, dataset(version="8", digest="ab")),
+    case("passes", "1 of 1", system(), _OF_PARTS, _MODEL, _DATA, component("CMP-2", digest="")),
+    case(
+        "fails", "NTC-1, which was written before DST-1 changed", system(), _OF_PARTS, _MODEL,
+        dataset(version="7", digest="cd"),
+    ),
+    case(
+        "fails", "written before CMP-1 and DST-1 changed", system(), _OF_PARTS,
+        component(version="5", digest=""),
+    ),
+    # a release stays what it was
+    case(
+        "passes", "1 of 1", system(),
+        notice(content={**_CONTENT, "parts": {"RLS-1": "sha256:ef"}}, releases=["RLS-1"]),
+    ),
     # what one person writes of the system makes no notice true or untrue
     case("passes", "1 of 1", in_force(system()), draft(system(purpose="Decides claims.")), notice()),
     case("fails", "not said to have reached anybody", system(), notice(delivered_on=None)),
