@@ -114,7 +114,7 @@ NEEDS_NONE: Mapping[tuple[str, str], str] = {
        for name in ("channel", "received_on", "answered_on")},
     **{("information-notice", name): SAYS_WHAT_IS
        for name in ("system", "about", "audience", "covers", "text", "obligations", "delivery_evidence")},
-    **{("information-notice", name): "a notice of fewer parts is approved anew, with its words before the reviewer"
+    **{("information-notice", name): "a notice of fewer parts is approved anew, beside its words"
        for name in ("components", "datasets")},
     **{(kind, "digest"): SAYS_WHAT_IS for kind in ("component", "dataset")},
     ("information-notice", "delivered_on"): "says what was done, and that it reached people is approved",
