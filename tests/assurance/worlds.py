@@ -80,7 +80,8 @@ def world(*rows: Row | Person, organization: str = "Halden Insurance", **known: 
     """A snapshot of some records and people."""
     people = {one.handle: one for one in rows if isinstance(one, Person)}
     own = tuple(one for one in rows if isinstance(one, Row))
-    return Snapshot(TODAY, own, people, organization=organization, **known)
+    evidence = {kind.slug: kind.requirements for kind in kinds.all_kinds()}
+    return Snapshot(TODAY, own, people, organization=organization, **{"evidence": evidence, **known})
 
 
 def says(rule: str, *rows: Row | Person, **known: Any) -> list[Found]:

@@ -183,6 +183,10 @@ class Snapshot:
         return {kind: tuple(rows) for kind, rows in found.items()}
 
     @cached_property
+    def _standing(self) -> Mapping[str, tuple[Row, ...]]:
+        return {kind: tuple(row for row in rows if not row.ended) for kind, rows in self._by_kind.items()}
+
+    @cached_property
     def _pointing(self) -> Mapping[str, tuple[Row, ...]]:
         """Rows that name a record in any field, by the reference that they name."""
         found: dict[str, dict[str, Row]] = {}
@@ -201,7 +205,7 @@ class Snapshot:
 
     def of(self, *kinds: str) -> tuple[Row, ...]:
         """The records of some kinds that have not ended."""
-        return tuple(row for kind in kinds for row in self.every(kind) if not row.ended)
+        return tuple(row for kind in kinds for row in self._standing.get(kind, ()))
 
     def get(self, reference: Any) -> Row | None:
         """The record with this reference, if there is one."""
@@ -232,6 +236,16 @@ class Snapshot:
     def live(self) -> tuple[Row, ...]:
         """The AI systems that are in operation."""
         return tuple(row for row in self.of("ai-system") if row["lifecycle"] == "in operation")
+
+    @cached_property
+    def live_references(self) -> frozenset[str]:
+        """References of the AI systems that are in operation."""
+        return frozenset(row.reference for row in self.live)
+
+    @cached_property
+    def prefixes(self) -> frozenset[str]:
+        """The beginnings of all references that there are, such as ``RSK``."""
+        return frozenset(row.reference.partition("-")[0] for row in self.rows)
 
     @cached_property
     def recorded_days(self) -> int:

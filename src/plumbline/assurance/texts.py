@@ -62,10 +62,9 @@ EMPTY = frozenset(
 )
 """Phrases that fill a field and say nothing, folded."""
 _AHEAD = re.compile(
-    r"\b(?:will be|planned|not yet|in preparation|to be (?:introduced|written|set "
-    "up|done|implemented|defined)|"
-    r"yet to be|once (?:it|we)|next (?:year|quarter)|is being (?:written|set up|introduced)|under "
-    "development)\b",
+    r"\b(?:will be|(?:is|are) planned|not yet|in preparation|yet to be|once (?:it|we)|"
+    r"to be (?:introduced|written|set up|done|implemented|defined)|next (?:year|quarter)|"
+    r"is being (?:written|set up|introduced)|under development)\b",
     re.I,
 )
 _MONTHS = (
@@ -81,7 +80,7 @@ _PLACEHOLDER = re.compile(
     r"\[(?:company|organi[sz]ation|name|date|insert[^\]]*|your "
     r"[^\]]*)\]|<(?:company|organi[sz]ation|name|insert[^>]*)>|"
     r"\{\{[^}]*\}\}|\blorem ipsum\b|\b(?:your|the) (?:company|organi[sz]ation) name\b|\bxyz "
-    "(?:corp|ltd|inc|company)\b|"
+    r"(?:corp|ltd|inc|company)\b|"
     r"\bacme\b|\b(?:tbd|tbc)\b|\binsert (?:name|company|date|text)\b",
     re.I,
 )

@@ -251,9 +251,10 @@ def systems_counted_wrong(row: Row, world: Snapshot) -> Iterator[Gap]:
 )
 def record_not_there(row: Row, world: Snapshot) -> Iterator[Gap]:
     """A text rests on a record, by its reference, that does not exist."""
-    prefixes = {one.reference[:3] for one in world.rows}
     written = " ".join(value for value in row.values.values() if isinstance(value, str))
-    missing = [name for name in texts.references(written) if world.get(name) is None and name[:3] in prefixes]
+    missing = [
+        name for name in texts.references(written) if world.get(name) is None and name[:3] in world.prefixes
+    ]
     if missing:
         yield gap(
             say(
