@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from plumbline.reports.audit_samples import models as _samples  # noqa: F401 - three more tables
+from plumbline.reports.private_notes import models as _notes  # noqa: F401 - one more table
 
 
 class Pack(models.Model):

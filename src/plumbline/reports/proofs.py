@@ -9,6 +9,7 @@ from plumbline.kernel.clock import rfc3339
 from plumbline.reports.audit_samples import proofs as samples
 from plumbline.reports.commands import pack_path
 from plumbline.reports.models import IssuedDocument, Pack
+from plumbline.reports.private_notes import proofs as notes
 from plumbline.trail.commitments.queries import CommittedEntry
 from plumbline.trail.entry_rows import EntryRows, span_of
 from plumbline.trail.proofs import Declaration, Difference, Pass, Proof
@@ -125,4 +126,5 @@ DECLARATIONS: tuple[Declaration, ...] = (
         ISSUED_DOCUMENTS.passes(),
     ),
     *samples.DECLARATIONS,
+    *notes.DECLARATIONS,
 )

@@ -45,6 +45,7 @@ TRIED_ELSEWHERE = {
     "reports.SamplePopulation": "tests/honesty/test_audit_samples.py",
     "reports.SampleDraw": "tests/honesty/test_audit_samples.py",
     "reports.SampleMark": "tests/honesty/test_audit_samples.py",
+    "reports.PrivateNote": "tests/honesty/test_private_notes.py",
     "controls.ResidualLevel": "tests/controls",
 }
 """What is proved and has no edit of its own here, and where somebody tampers with it."""

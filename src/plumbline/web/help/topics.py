@@ -71,6 +71,7 @@ TOPICS: Final[Mapping[str, str]] = {
     "packs": "howto/make-a-pack",
     "pack": "howto/make-a-pack",
     "samples": "howto/audit-internally#draw-a-sample",
+    "private-notes": "howto/keep-private-notes",
     "erasures": "howto/erase",
     "erasure": "howto/erase",
     "trail": "explanation/trail",
