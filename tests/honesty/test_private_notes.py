@@ -1,7 +1,7 @@
 """Private notes of auditors: nobody but the author reads one, at whatever door they ask.
 
-The ciphertext is opened a second time here from the description in the guide alone, with `hashlib.scrypt`, plain
-AES-CTR and a GHASH written out: another way than the product's.
+The ciphertext is opened a second time here from the description in the guide alone, with `hashlib.scrypt`,
+plain AES-CTR and a GHASH written out: another way than the product's.
 """
 
 from __future__ import annotations
@@ -62,7 +62,9 @@ def everything_kept(office: World) -> str:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
             for row in cursor.fetchall():
-                found += [bytes(v).decode("latin-1") if isinstance(v, bytes | memoryview) else str(v) for v in row]
+                found += [
+                    bytes(v).decode("latin-1") if isinstance(v, bytes | memoryview) else str(v) for v in row
+                ]
     files = [path for path in office.config.data.rglob("*") if path.is_file()]
     return "\n".join([*found, *(path.read_bytes().decode("latin-1") for path in files)])
 
@@ -89,7 +91,7 @@ def opened_by_hand(sealed: str, passphrase: str, person: str, note: str) -> dict
     )
 
     def ecb(block: bytes) -> bytes:
-        return Cipher(algorithms.AES(key), modes.ECB()).encryptor().update(block)  # noqa: S305 - one block
+        return Cipher(algorithms.AES(key), modes.ECB()).encryptor().update(block)
 
     bound = f"plumbline private note 1\n{person}\n{note}".encode()
     padded = [part + b"\0" * (-len(part) % 16) for part in (bound, body)]
@@ -312,4 +314,4 @@ def test_two_first_notes_at_once_have_one_passphrase(office: World, monkeypatch:
 
 
 def test_the_days_are_those_that_the_page_says() -> None:
-    assert queries.KEPT_DAYS == timedelta(days=180).days
+    assert timedelta(days=180).days == queries.KEPT_DAYS

@@ -13,7 +13,9 @@ from plumbline.reports.private_notes import commands, queries
 TAG = "reports"
 PIECES = {"id": "pvn_[0-9a-f]{20}"}
 DAY = {"type": "string", "format": "date"}
-LISTED = thing(id=TEXT, author=TEXT, person=TEXT, at=INSTANT, entry=COUNT, own=FLAG, deletable_from=maybe(DAY))
+LISTED = thing(
+    id=TEXT, author=TEXT, person=TEXT, at=INSTANT, entry=COUNT, own=FLAG, deletable_from=maybe(DAY)
+)
 SEALED = thing(id=TEXT, author=TEXT, at=INSTANT, entry=COUNT, sha256=HEX, sealed=TEXT)
 
 

@@ -43,8 +43,8 @@ class Opened:
 def _in_person(actor: Actor) -> int:
     """Who is signed in. Raises `NotAllowed` for tokens, stages and the operator."""
     if actor.person_id is None or actor.scopes is not None:
-        text = "Only the author opens and writes private notes, signed in. A token shows what is sealed."
-        raise NotAllowed(text, permission="read")
+        refusal = "Only the author opens and writes private notes, signed in. A token shows what is sealed."
+        raise NotAllowed(refusal, permission="read")
     return actor.person_id
 
 
@@ -107,8 +107,8 @@ def _new_passphrase_faults(passphrase: str, again: str, warned: bool) -> list[Fa
     elif passphrase != again:
         faults.append(Fault("again", "is not the same", "type it twice"))
     if not warned:
-        remedy = "confirm that you know that a lost passphrase loses the notes"
-        faults.append(Fault("warned", "is not confirmed", remedy))
+        known = "confirm that you know that a lost passphrase loses the notes"
+        faults.append(Fault("warned", "is not confirmed", known))
     return faults
 
 

@@ -72,7 +72,7 @@ def _last_day(person_id: int) -> date:
             continue
         until = grant.ends or NEVER
         if grant.revoked_at is not None:
-            until = min(until, grant.revoked_at.date())
+            until = min(until, clock.day_of(grant.revoked_at))
         last = max(last, until)
     return last
 

@@ -72,7 +72,9 @@ def _private(response: HttpResponse) -> HttpResponse:
 
 def _act(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Do what the form that was sent is for. Raises what the command raises."""
-    given = {name: str(request.POST.get(name, "")) for name in ("passphrase", "again", "text", "about", "note")}
+    given = {
+        name: str(request.POST.get(name, "")) for name in ("passphrase", "again", "text", "about", "note")
+    }
     act = request.POST.get("act", "")
     if act == "keep":
         commands.keep(
@@ -82,7 +84,9 @@ def _act(request: HttpRequest, actor: Actor) -> HttpResponse:
         messages.success(request, gettext("The note is kept, and sealed."))
     elif act == "open":
         opened = tuple(commands.opened(actor, given["passphrase"]))
-        return render(request, "web/audits/private_notes.html", {"page": _context(request, actor, opened, ())})
+        return render(
+            request, "web/audits/private_notes.html", {"page": _context(request, actor, opened, ())}
+        )
     elif act == "file":
         text = _as_text(commands.opened(actor, given["passphrase"]))
         response = HttpResponse(text, content_type="text/plain; charset=utf-8")
