@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ from django.test import Client
 from tests.api.conftest import Caller, caller
 from typer.testing import CliRunner
 
-from plumbline.assurance import engine
+from plumbline.assurance import engine, queries
 from plumbline.identity.actors import Actor
+from plumbline.kernel.problems import Invalid
 
 __all__ = ["caller"]
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -59,6 +61,22 @@ def test_where_no_rule_speaks_the_page_says_what_was_looked_at(client: Client) -
     assert "pass" not in page.split("<main")[1].replace("password", "").casefold()
 
 
+def test_what_is_hidden_or_failed_is_not_said_to_be_nothing(client: Client, monkeypatch: Any) -> None:
+    def page(**differs: Any) -> str:
+        whole = queries.predicted(Actor.installation())
+        monkeypatch.setattr(queries, "predicted", lambda *_: replace(whole, **differs))
+        shown = client.get("/predicted-findings/").content.decode()
+        monkeypatch.undo()
+        return shown
+
+    silent = "found what it looks for"
+    assert silent in page()
+    for differs in ({"hidden": 2}, {"failed": (engine.Failure("owner-gone", "", "KeyError"),)}):
+        shown = page(**differs)
+        assert "Nothing that can be shown to you" in shown
+        assert silent not in shown
+
+
 def test_a_viewer_may_and_a_stranger_may_not(client: Client) -> None:
     assert client.get("/predicted-findings/").status_code == 200
     assert Client().get("/predicted-findings/").status_code == 302
@@ -96,3 +114,6 @@ def test_the_command_lists_them(make: Callable[..., Any], settings: Any, monkeyp
     assert f"{len(engine.all_rules())} rules over" in shown.output
     narrowed = CliRunner().invoke(app, ["predict-findings", "--requirement", "iso42001:9", "--json"])
     assert "excluded-without-reason" not in {one["rule"] for one in json.loads(narrowed.output)["findings"]}
+    refused = CliRunner().invoke(app, ["predict-findings", "--requirement", "iso42001:66"])
+    assert isinstance(refused.exception, Invalid)  # which the command line words for whoever called it
+    assert [fault.field for fault in refused.exception.faults] == ["requirement"]

@@ -1,1 +1,1 @@
-"""What an auditor would write up: contradictions across all records, found by rules before he comes."""
+"""What an auditor would write up: contradictions across all records, found by rules before they come."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from plumbline import catalogs
 from plumbline.assurance import engine, reading
 from plumbline.assurance.declaration import Grade
 from plumbline.assurance.engine import Failure, Found
@@ -22,6 +23,7 @@ from plumbline.identity.roles import sensitive_kinds
 from plumbline.kernel import clock
 from plumbline.kernel.messages import Message, Ref, Word
 from plumbline.kernel.messages import names as named_in
+from plumbline.kernel.problems import Fault, Invalid
 from plumbline.records import kinds, names, read_log
 
 LONGEST = 160
@@ -72,8 +74,14 @@ class Outcome:
         return tuple(one for one in self.findings if one.grade == grade)
 
     def about(self, requirement: str) -> Outcome:
-        """Only those about a requirement (its id), or about what lies beneath it: ``iso42001:6`` has
-        6.1.2."""
+        """Only those about a requirement (its id), or about what lies beneath it: ``iso42001:6`` has 6.1.2.
+
+        Raises `Invalid` for what is none, since nothing would be found about that for ever.
+        """
+        known = {one.id for one in (*catalogs.controls(), *catalogs.subclauses())}
+        if not any(_within(one, requirement) for one in known):
+            remedy = "the id of a clause or control, such as iso42001:6.1.2 or iso42001:A.6"
+            raise Invalid("The request was not done.", [Fault("requirement", "is no requirement", remedy)])
         kept = tuple(
             one for one in self.findings if any(_within(each, requirement) for each in one.requirements)
         )
@@ -88,8 +96,7 @@ def predicted(actor: Actor, as_of: datetime | None = None) -> Outcome:
     """What an auditor would write up now, or would have on the instant ``as_of`` by what was known then.
 
     Raises `NotAllowed` for whoever may not read audits. Ask inside `read_log.logged`: what is shown of
-    records
-    of a sensitive kind leaves an entry.
+    records of a sensitive kind leaves an entry.
     """
     policy.require(actor, "read", kind=READS, anywhere=True)
     world = reading.snapshot(as_of)

@@ -1,4 +1,4 @@
-"""`plumbline predict-findings`: what an auditor would write up, before he comes."""
+"""`plumbline predict-findings`: what an auditor would write up, before they come."""
 
 from __future__ import annotations
 
@@ -50,6 +50,5 @@ def predict_findings(
     output.table(("likely grade", "requirements", "gap", "repair"), rows)
     for one in found["failed"]:
         print(f"rule {one['rule']} failed on {one['reference'] or 'the whole'}: {one['error']}")
-    print(
-        f"{found['rules']} rules over {found['records']} records as of {found['as_of']}: {len(rows)} speak."
-    )
+    looked = f"{found['rules']} rules over {found['records']} records as of {found['as_of']}"
+    print(f"{looked}. Findings: {len(rows)}.")

@@ -142,6 +142,6 @@ def _context(actor: Actor, request: HttpRequest) -> PredictedPage:
     as_of=True,
 )
 def predicted_findings(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """What an auditor would write up if he came today, found by rules across all records."""
+    """What an auditor would write up if they came today, found by rules across all records."""
     context: Any = _context(actor, request)
     return render(request, "web/audits/predicted.html", {"page": context})
