@@ -48,8 +48,9 @@ def by(kind: str, record: Any) -> date | None:
     own: date | None = record.next_review
     acted: date | None = getattr(record, "act_by", None)
     if acted is not None:
-        changed = record.act_outcome == "to be changed" and _day(record.last_approval) > record.act_on
-        return own if changed else acted
+        given = record.last_approval
+        later = given is not None and _day(given) > record.act_on
+        return own if later and record.act_outcome == "to be changed" else acted
     first: datetime | None = getattr(record, "first_approval", None)
     if own is None or first is None:
         return own
