@@ -41,6 +41,20 @@ COMPETENCE = {
 TAUGHT = ("elin", "farid", "greta", "hugo", "jorunn", "marit", "nils", "olga", "ines", "jonas")
 """Who was taught here before taking up the work; the others came with it."""
 
+SEEN = (
+    "Took a topic out of the test chat in forty seconds",
+    "Held a plan of the agent, and said which limit it would have passed",
+    "Overruled three proposals with reasons that the panel shared",
+    "Read the lower half of the applications first",
+    "Changed a list of visits for the weather, and wrote why",
+    "Saw both seeded errors, and asked about a third case that was right",
+    "Saw all three seeded errors, one of them late",
+    "Traced three items of the billing data to their forms",
+    "Found a group that the panel had left out",
+    "Judged one case a level higher than the panel, with a reason that it took",
+)
+"""What was seen of each at work, in the order of `TAUGHT`."""
+
 
 def hire(doors: Doors) -> None:
     """Give everybody an account and a role."""
@@ -89,7 +103,7 @@ def _evaluated(doors: Doors) -> None:
             evaluated_on=date(2025, 8, 8),
             evaluator="dag" if name != "hugo" else "carla",
             result="effective",
-            findings=f"{9 if place % 3 else 10} of 10 cases as the panel; seeded errors seen.",
+            findings=f"{SEEN[place]}; {9 if place % 3 else 10} of 10 cases as the panel.",
         )
         doors.step(f"training-{name}", "astrid", "approve")
 

@@ -160,7 +160,7 @@ def test_faults_are_planted_and_taken_back(good: Doors) -> None:
 
 ISSUE = (0.95, 0.05)
 """What issue 12 asks for: the share that is found at least, and that of false alarms at most."""
-FOUND, FALSE = 0.08, 0.90
+FOUND, FALSE = 0.54, 0.56
 """What is measured: a ratchet, that is only ever tightened, and not what the issue asks for."""
 
 
