@@ -1,1 +1,0 @@
-"""By when policies and documents are looked at again."""
