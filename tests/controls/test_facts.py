@@ -159,6 +159,13 @@ def _policy_approvals(world: World) -> list[Change]:
     return [approve, approve]
 
 
+def _first_approvals(world: World) -> list[Change]:
+    return [
+        lambda: world.approve(world.make("policy", type="topic policy")),
+        lambda: world.approve(world.make("document")),
+    ]
+
+
 def _component_changes(world: World) -> list[Change]:
     """One approved model gets another digest, another one another version."""
     first, second = (world.make("component", digest="a" * 64).reference for _ in range(2))
@@ -250,6 +257,7 @@ SCENARIOS: dict[str, Callable[[World], list[Change]]] = {
     "longest-intervals": _longest_intervals,
     "residual": _residual,
     "policy-approvals": _policy_approvals,
+    "first-approvals": _first_approvals,
     "controls": _catalog,
     "subclauses": _catalog,
     "documents-asked": _catalog,

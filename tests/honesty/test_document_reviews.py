@@ -160,6 +160,107 @@ def test_a_review_of_nothing_is_a_draft_and_no_more(office: World, policy: str) 
     assert "name the policy or document that was reviewed" in str(refused.json)
 
 
+def said(world: World, reference: str) -> tuple[bool, bool, str, str]:
+    """Whether the filter names a policy or document as overdue, over the API and on the page; the mark of the
+    list; what the check finds."""
+    names = "policies" if reference.startswith("POL") else "documents"
+    over = [row["reference"] for row in world.get("mina", f"{names}?where=is:overdue")["items"]]
+    page = world.page("mina", reverse("record-list", args=[names]) + "?where=is:overdue")
+    (mark,) = (
+        row["computed"]["review"]
+        for row in world.get("mina", f"{names}?size=100")["items"]
+        if row["reference"] == reference
+    )
+    return reference in over, reference in page, mark, why(world, DOCUMENTS)
+
+
+@pytest.mark.parametrize("kind", ["policy", "document"])
+def test_overdue_means_the_same_in_filters_lists_and_checks(office: World, kind: str) -> None:
+    mina = office.people["mina"].handle
+    made = office.make(kind, version="1", next_review=office.day(100), owner=mina)
+    office.approve(made, by="ingrid")
+    assert said(office, made) == (False, False, "in time", "")
+    office.wait(days=101)
+    late = said(office, made)
+    assert late[:3] == (True, True, "overdue")
+    assert "was due for review on" in late[3]
+    acted = office.make(
+        "document-review",
+        **{"policy": None, "document": None, kind: made},
+        reviewed_on=office.day(),
+        next_review=office.day(50),
+    )
+    # one person's word renews nothing
+    office.move("mina", acted, "submit")
+    assert said(office, made)[:3] == (True, True, "overdue")
+    office.move("ingrid", acted, "approve")
+    assert said(office, made) == (False, False, "in time", "")
+    office.wait(days=51)
+    late = said(office, made)
+    assert late[:3] == (True, True, "overdue")
+    assert "was due for review on" in late[3]
+    # a later day in the text is no later review
+    office.move("mina", made, "revise")
+    office.amend("mina", made, next_review=office.day(100))
+    office.approve(made, by="ingrid")
+    assert said(office, made)[:3] == (True, True, "overdue")
+
+
+@pytest.mark.parametrize("outcome", ["to be changed", "to be withdrawn"])
+def test_a_version_that_a_review_wanted_says_itself_when_it_is_overdue(office: World, outcome: str) -> None:
+    made = document(office, "process", "The AIMS", "4.4", next_review=office.day(10))
+    office.wait(days=1)
+    acted = office.make(
+        "document-review", policy=None, document=made, outcome=outcome, reviewed_on=office.day(),
+        next_review=office.day(20),
+    )  # fmt: skip
+    office.approve(acted)
+    office.wait(days=2)
+    office.move("mina", made, "revise")
+    office.amend("mina", made, text="Another text.", next_review=office.day(200))
+    office.approve(made)
+    office.wait(days=30)
+    changed = outcome == "to be changed"
+    assert said(office, made)[:3] == (not changed, not changed, "in time" if changed else "overdue")
+    assert bool(said(office, made)[3]) is not changed
+
+
+def test_two_people_who_put_off_the_first_review_of_a_document_again_and_again_are_named(
+    office: World,
+) -> None:
+    made = document(office, "process", "The AIMS", "4.4", next_review=office.day(700))
+    office.wait(days=690)
+    office.move("mina", made, "revise")
+    office.amend("mina", made, next_review=office.day(700))
+    office.approve(made)
+    assert said(office, made) == (False, False, "in time", "")
+    office.wait(days=60)
+    late = said(office, made)
+    assert late[:3] == (True, True, "overdue")
+    assert "was to be reviewed by" in late[3]
+
+
+def test_a_document_that_asks_fewer_says_why_and_one_that_asks_more_does_not(office: World) -> None:
+    """Nobody is missing yet, so nothing is found less of today; whoever is asked no more is asked less."""
+    mina = office.people["mina"]
+    made = document(office, "process", "How claims are sorted", readers="everybody")
+    for readers, governed in (
+        ("role: reviewer", True),
+        ("everybody\nrole: reviewer", False),
+        (f"everybody\nperson: {mina.email}", False),
+    ):
+        office.move("mina", made, "revise")
+        office.amend("mina", made, readers=readers)
+        tried = office.try_move("mina", made, "submit")
+        if governed:
+            assert {fault["field"] for fault in tried.json["errors"]} == {"accepted_until", "change_reason"}
+            office.amend("mina", made, readers="everybody")
+            office.move("mina", made, "submit")
+        else:
+            assert not tried.refused, tried.text
+        office.move("sara", made, "approve")
+
+
 def test_a_document_that_asks_nobody_any_more_says_why_and_until_when(office: World) -> None:
     made = document(office, "process", "How claims are sorted", readers="everybody")
     office.wait(days=31)

@@ -234,6 +234,21 @@ def test_only_auditors_write_and_only_about_what_they_see(office: World) -> None
     assert "Write a private note" not in office.page("mina", f"/records/{request}/")
 
 
+def test_no_address_says_what_a_note_is_about(office: World) -> None:
+    """Access logs and histories of browsers keep addresses."""
+    from django.test import Client
+
+    external(office)
+    request = outside(office)
+    browser = Client()
+    browser.force_login(office.people["ada"])
+    page = browser.get(f"/records/{request}/").content.decode()
+    assert 'href="/private-notes/"' in page
+    assert "/private-notes/?" not in page
+    form = browser.get(f"{PATH}?about={request}").content.decode()
+    assert f'value="{request}"' not in form
+
+
 def test_the_author_takes_notes_away_and_deletes_them(office: World) -> None:
     external(office)
     note = written(office)

@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.apps import AppConfig
 
 
@@ -15,9 +17,11 @@ class ClausesConfig(AppConfig):
         from plumbline.clauses.leadership import authority_limits
         from plumbline.clauses.matters import queries as matters
         from plumbline.clauses.planning import treatment_plans
+        from plumbline.clauses.reviewing import queries as reviewing
         from plumbline.identity import authority
         from plumbline.records import computed, kinds
         from plumbline.records.attachments import dates
+        from plumbline.records.conditions import queries as conditions
         from plumbline.records.second_person import queries as second_person
 
         for kind in discovery.kinds():
@@ -25,5 +29,8 @@ class ClausesConfig(AppConfig):
         dates.use(intervals.longest)
         computed.register("treatment-plan", treatment_plans.UP_TO_DATE)
         computed.register("certificate", certificates.STATUS)
+        for slug in reviewing.KINDS:
+            computed.register(slug, reviewing.of_lists(slug))
+            conditions.use_overdue(slug, partial(reviewing.overdue, slug))
         authority.use(authority_limits.approved_limits)
         second_person.register_preload(matters.preload)

@@ -106,6 +106,15 @@ def _policy_approvals() -> Rows:
     return tuple({"reference": reference, "on": day.isoformat()} for reference, day in rows)
 
 
+def _first_approvals() -> Rows:
+    """The day on which each policy and document was first approved."""
+    first: dict[str, str] = {}
+    for kind in ("policy", "document"):
+        for reference, day in queries.approvals(kind):
+            first.setdefault(reference, day.isoformat())
+    return tuple({"reference": reference, "on": day} for reference, day in first.items())
+
+
 def _acknowledgements() -> Rows:
     """Everybody who is asked to acknowledge a version in force, by opaque id, and whether they have."""
     return tuple(
@@ -143,6 +152,7 @@ FACTS: dict[str, Fact] = {
         Fact("judged", _judged, queries.judged_stamp),
         Fact("component-changes", _component_changes, queries.approvals_stamp),
         Fact("policy-approvals", _policy_approvals, queries.approvals_stamp),
+        Fact("first-approvals", _first_approvals, queries.approvals_stamp),
         Fact("acknowledgements", _acknowledgements, _acknowledgements_stamp),
         Fact("attached", _attached, queries.attachments_stamp),
         Fact("people", _people, queries.people_stamp),

@@ -17,6 +17,7 @@ from django.db.models import CharField, DateField, TextField
 
 from plumbline.controls import backtest, evidence, limits, member_effect, registry
 from plumbline.controls.declare import Check
+from plumbline.controls.fewer_readers import asks_fewer
 from plumbline.controls.less_asked import speaks_against_less
 from plumbline.controls.verdicts import ORGANIZATION, Evidence, day_of, name_text
 from plumbline.controls.windows import window_of
@@ -61,6 +62,7 @@ def compare(kind: Kind, before: Row, after: Row) -> ScopeEffect:
             if _missed_later(check, tuple(complete), days):
                 later.add(check.slug)
     later |= speaks_against_less(kind.slug, before, scoped)
+    later |= asks_fewer(before, scoped)
     return ScopeEffect(
         {slug: count for slug, count in cleared.items() if count},
         {slug: count for slug, count in missed.items() if count},

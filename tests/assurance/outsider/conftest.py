@@ -13,8 +13,7 @@ import pytest
 from tests import databases
 from tests.assurance.outsider import organization
 from tests.assurance.outsider.doors import Doors
-
-_kept: dict[str, Any] = {}
+from tests.assurance.outsider.keeping import fresh, kept
 
 
 @pytest.fixture
@@ -28,26 +27,18 @@ def good(
     from plumbline.trail import keys, log_state
 
     settings.PLUMBLINE = replace(settings.PLUMBLINE, data=tmp_path, guard=str(tmp_path / "guard" / "g.json"))
-    if not _kept:
+    if not kept:
         with clock.frozen(datetime(2025, 5, 19, 7, tzinfo=UTC)):
             keys.init(tmp_path, settings.PLUMBLINE.guard_file, "plumbline.test/main/1")
         doors = organization.build()
         doors.close()
         folder = tmp_path_factory.mktemp("norrvik") / "data"
-        _kept["snapshot"] = databases.Snapshot(connection, tmp_path, folder)
-        _kept["doors"] = doors
+        kept["snapshot"] = databases.Snapshot(connection, tmp_path, folder)
+        kept["doors"] = doors
     else:
-        _kept["snapshot"].restore(tmp_path)
+        kept["snapshot"].restore(tmp_path)
     log_state.forget()
     doors = fresh()
     yield doors
     doors.close()
     shutil.rmtree(tmp_path, ignore_errors=True)
-
-
-def fresh() -> Doors:
-    """The doors as they were when the organization was built."""
-    built: Doors = _kept["doors"]
-    doors = Doors(built.now, dict(built.actors), dict(built.addresses), dict(built.references))
-    doors.tick()
-    return doors

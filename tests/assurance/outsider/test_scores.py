@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from django.db import models, transaction
 from tests.assurance.outsider import scoring
-from tests.assurance.outsider.conftest import fresh
 from tests.assurance.outsider.doors import Doors, Refused
 from tests.assurance.outsider.faults import MOST, WANTED, drawn
+from tests.assurance.outsider.keeping import fresh
 from tests.assurance.outsider.planting import Fault, ids
 from tests.assurance.outsider.scoring import Score, judge, key_of
 

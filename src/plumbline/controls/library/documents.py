@@ -15,7 +15,7 @@ from plumbline.controls.library.gaps import (
     lacks,
 )
 from plumbline.controls.library.population import in_force, owned
-from plumbline.controls.library.reviews import REVIEWS, not_reviewed
+from plumbline.controls.library.reviews import REVIEWS, not_reviewed, put_off
 from plumbline.controls.library.written import answering
 from plumbline.controls.populations import Member, Population, share
 from plumbline.controls.verdicts import Evidence, day_of, limit
@@ -117,7 +117,7 @@ def _waits_too_long(since: date, evidence: Evidence) -> bool:
     title="Documents are approved, versioned and reviewed in time",
     finding="Documents out of date or without owner or version",
     over="organization",
-    needs=(LONGEST_INTERVALS, REVIEWS),
+    needs=(LONGEST_INTERVALS, "facts:first-approvals", REVIEWS),
     population=Population(
         "documents-in-use",
         Word("documents and policies in use"),
@@ -135,8 +135,9 @@ def _waits_too_long(since: date, evidence: Evidence) -> bool:
 def documents_reviewed(member: Member, evidence: Evidence) -> Message | None:
     """Every document and policy in use has an owner, a version and a review that is planned and not overdue.
 
-    One that waits for approval longer than the limit fails too. Drafts are left out; reports, contracts
-    and records of something done need no review.
+    Before the first review its day lies within the longest interval since the first approval: a later day in
+    a revision moves nothing. One that waits for approval longer than the limit fails too. Drafts are left
+    out; reports, contracts and records of something done need no review.
     """
     row = member.row
     if row["waits"] is not None:
@@ -147,7 +148,14 @@ def documents_reviewed(member: Member, evidence: Evidence) -> Message | None:
         return say("document.no-version", "has no version")
     if row["type"] in _RETAINED:
         return None
-    return not_reviewed(row, evidence, row["subject"])
+    late = not_reviewed(row, evidence, row["subject"])
+    return late or put_off(row, evidence, row["subject"], _first_approval(row["reference"], evidence))
+
+
+def _first_approval(reference: str | None, evidence: Evidence) -> date | None:
+    """The day on which a policy or document was first approved; None where nothing is known of it."""
+    rows = evidence.facts["first-approvals"]
+    return next((day_of(row["on"]) for row in rows if row["reference"] == reference), None)
 
 
 @check(

@@ -11,14 +11,12 @@ from plumbline.controls.library.gaps import (
     LONGEST_INTERVALS,
     POLICY_REVIEW,
     Facts,
-    governed_months,
     says_too_little,
 )
 from plumbline.controls.library.population import must_exist
-from plumbline.controls.library.reviews import REVIEWS, last_review, left_undone, not_reviewed
+from plumbline.controls.library.reviews import REVIEWS, last_review, left_undone, not_reviewed, put_off
 from plumbline.controls.populations import Member, Population, share
 from plumbline.controls.verdicts import Evidence, day_of, limit
-from plumbline.kernel import intervals
 from plumbline.kernel.messages import Message, Word, say
 from plumbline.kernel.states import Strength
 
@@ -60,12 +58,9 @@ def policy_in_date(member: Member, evidence: Evidence) -> Message | None:
 
 def _put_off(member: Member, evidence: Evidence) -> Message | None:
     """That the review of the policy is overdue, not planned, too far away, or put off by its text alone."""
+    first = next(iter(_approvals(member, evidence)), None)
     late = not_reviewed(member.row, evidence, POLICY_REVIEW)
-    approvals = _approvals(member, evidence)
-    if late is not None or not approvals or last_review(member.row, evidence, POLICY_REVIEW) is not None:
-        return late
-    by = intervals.add_months(approvals[0], governed_months(evidence, POLICY_REVIEW))
-    return say("policy.put-off", "was to be reviewed by {day}", day=by) if by < evidence.today else None
+    return late or put_off(member.row, evidence, POLICY_REVIEW, first)
 
 
 def _approvals(member: Member, evidence: Evidence) -> list[date]:

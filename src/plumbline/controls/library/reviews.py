@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from plumbline.controls.library.gaps import POLICY_REVIEW, Facts, review_too_far
+from datetime import date
+
+from plumbline.controls.library.gaps import POLICY_REVIEW, Facts, governed_months, review_too_far
 from plumbline.controls.verdicts import Evidence, day_of
+from plumbline.kernel import intervals
 from plumbline.kernel.messages import Message, Word, say
 
 REVIEWS = "records:document-review"
@@ -48,3 +51,12 @@ def not_reviewed(row: Facts, evidence: Evidence, subject: str) -> Message | None
     return left_undone(row, act, evidence) or review_too_far(
         {**row, "next_review": act["next_review"]}, evidence, subject
     )
+
+
+def put_off(row: Facts, evidence: Evidence, subject: str, first: date | None) -> Message | None:
+    """That a policy or document was never reviewed and the longest interval since its ``first`` approval is
+    over, whatever day was typed into its text since then."""
+    if first is None or last_review(row, evidence, subject) is not None:
+        return None
+    by = intervals.add_months(first, governed_months(evidence, subject))
+    return say("policy.put-off", "was to be reviewed by {day}", day=by) if by < evidence.today else None

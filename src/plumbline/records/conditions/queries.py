@@ -48,6 +48,14 @@ def register(name: str, find: Callable[[Actor, Kind, str], Named | Q]) -> None:
     _registered[name] = find
 
 
+_overdue_by: dict[str, Callable[[], Q]] = {}
+
+
+def use_overdue(kind: str, find: Callable[[], Q]) -> None:
+    """From now on ``find`` says which records of a kind (slug) are overdue, and not its own day alone."""
+    _overdue_by[kind] = find
+
+
 def fields(kind: Kind) -> tuple[str, ...]:
     """The names that conditions on ``kind`` may begin with, besides ``is`` and ``has``."""
     system = (name for name in (*kind.derived, *kind.columns, kind.due) if name)
@@ -114,6 +122,8 @@ def _overdue(kind: Kind) -> Q:
     if not kind.due:
         message = say("where.never-due", "“overdue” does not hold for a {kind}", kind=kind.name)
         raise refused("is", message, "leave it out")
+    if kind.slug in _overdue_by:
+        return _overdue_by[kind.slug]()
     return Q(**{f"{kind.due}__lt": clock.today()}) & ~Q(state__in=kind.workflow.settled)
 
 

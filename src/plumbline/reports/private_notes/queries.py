@@ -68,7 +68,8 @@ def _last_day(person_id: int) -> date:
     last = date.min
     for grant in people.grants_of(person_id):
         role = ROLES.get(grant.role)
-        if role is None or not (role.audits or role.scoped):
+        # A role that this version does not know may have been an auditor's: its notes are kept.
+        if role is not None and not (role.audits or role.scoped):
             continue
         until = grant.ends or NEVER
         if grant.revoked_at is not None:

@@ -10,7 +10,7 @@ from plumbline.web.hubs.declaration import Hub, section
 
 def _notes(hub: Hub) -> dict[str, Any] | None:
     """For auditors only; nobody else is shown anything, since no note says what it is about."""
-    return {"record": hub.record} if queries.audits(hub.actor) else None
+    return {} if queries.audits(hub.actor) else None
 
 
 section("audit", "private-notes", "Private notes", 24, part="side")(_notes)

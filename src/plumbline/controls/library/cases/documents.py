@@ -14,6 +14,7 @@ from plumbline.controls.library.cases.samples import (
     document,
     document_review,
     draft,
+    first_approval,
     in_force,
     longest,
     method,
@@ -22,6 +23,7 @@ from plumbline.controls.library.cases.samples import (
     treatment,
 )
 
+_REVIEWED = document_review(policy=None, document="DOC-1", next_review="2026-12-31")
 _ASKED = (asked("4.3", "scope"), asked("5.2", "AI policy"))
 _NAMING: dict[str, Any] = {"requirements": ["iso42001:4.3"]}
 _SCOPE = document(type="scope", **_NAMING)
@@ -77,6 +79,20 @@ DOCUMENTS_REVIEWED = (
         named=("POL-1",),
         denominator=2,
     ),
+    # before the first review, the longest interval runs from the first approval, whatever is typed
+    case("passes", "1 of 1", document(), first_approval("2024-03-03")),
+    case("fails", "was to be reviewed by 2 Mar 2026", document(), first_approval("2024-03-02")),
+    case("passes", "1 of 1", document(next_review=None, type="report"), first_approval("2020-01-01")),
+    case("passes", "1 of 1", document(), first_approval("2024-03-02", "DOC-2")),
+    case("passes", "1 of 1", document(), first_approval("2024-03-02"), _REVIEWED),
+    case(
+        "fails",
+        "was to be reviewed by 3 Feb 2026",
+        document(next_review="2026-11-01"),
+        first_approval("2025-05-03"),
+        longest("document.next_review", 9),
+    ),
+    case("fails", "POL-1 was to be", policy(), first_approval("2025-02-02", "POL-1"), named=("POL-1",)),
     # a draft of it changes nothing of what is in force
     case("passes", "1 of 1", in_force(document()), draft(document(version=""))),
     case("fails", "has no version", in_force(document(version="")), draft(document())),

@@ -143,6 +143,11 @@ def policy_approval(on: str, reference: str = "POL-1") -> Sample:
     return Sample("facts:policy-approvals", {"reference": reference, "on": on})
 
 
+def first_approval(on: str, reference: str = "DOC-1") -> Sample:
+    """The day on which a policy or document was first approved."""
+    return Sample("facts:first-approvals", {"reference": reference, "on": on})
+
+
 def reader(person: str, since: str, has: bool = True, reference: str = "POL-1") -> Sample:
     """Somebody who is asked to acknowledge the version in force, and whether they have."""
     row = {"reference": reference, "person": person, "since": since, "has": has}

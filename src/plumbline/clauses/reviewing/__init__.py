@@ -1,0 +1,1 @@
+"""By when policies and documents are looked at again."""
