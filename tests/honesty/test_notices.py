@@ -169,7 +169,7 @@ def test_a_notice_speaks_of_approved_parts_of_its_own_system_and_shows_what_they
     office.move("sara", told, "return")
     office.approve(told)
     assert office.record(told)["values"]["content"]["parts"] == {data: "version:2026-11"}
-    changed = "A part that it speaks of is not as it was."
+    changed = "A part that it speaks of is another by now."
     shown = office.page("mina", f"/records/{told}/")
     assert "version:2026-11" in shown
     assert changed not in shown

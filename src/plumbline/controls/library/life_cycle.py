@@ -66,6 +66,16 @@ def systems_specified(member: Member, evidence: Evidence) -> Message | None:
     return found if isinstance(found, Message) else None
 
 
+def releases_in_use(system: str, evidence: Evidence) -> list[Facts]:
+    """The releases in force by which a system (its reference) runs, staged ones too."""
+    used = {
+        row["release"]
+        for row in evidence.records["deployment"]
+        if row["system"] == system and row["state"] in _USED
+    }
+    return [row for row in evidence.records["release"] if row["reference"] in used]
+
+
 def _in_use(member: Member, evidence: Evidence) -> list[Facts] | Message:
     """The releases in force that a live system runs by, or why it runs by none."""
     deployed = [

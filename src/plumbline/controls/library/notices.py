@@ -13,6 +13,7 @@ from plumbline.controls.library.gaps import (
     review_too_far,
     says_too_little,
 )
+from plumbline.controls.library.life_cycle import releases_in_use
 from plumbline.controls.library.population import INVENTORY, TOUCHING, either, in_force, not_approved, owned
 from plumbline.controls.populations import Member, Population, share
 from plumbline.controls.verdicts import Evidence
@@ -22,7 +23,10 @@ from plumbline.kernel.states import Strength
 
 _KIND = "information-notice"
 _PARTS = ("component", "dataset")
-NEEDS = (f"records:{_KIND}", *(f"records:{kind}" for kind in _PARTS), LONGEST_INTERVALS)
+NEEDS = (
+    *(f"records:{kind}" for kind in (_KIND, *_PARTS, "deployment", "release")),
+    LONGEST_INTERVALS,
+)
 """What a check reads that counts notices."""
 _RESTS_ON = {
     "purpose": Word("purpose"),
@@ -66,19 +70,24 @@ def _fault(row: Facts, evidence: Evidence) -> Message | None:
 
 
 def _other_parts(row: Facts, evidence: Evidence) -> list[Ref]:
-    """Components and data that a notice speaks of and that are not in force as they were then.
+    """Components and data that a notice speaks of and that are another than people were told.
 
-    A release stays what it was; whether words about it fit a later one is asked at the gate of that.
+    What counts is what runs: the releases in use, staged ones too, say which digest that is. Of a system that
+    runs by no release, the part as it is in force does. A release stays what it was; whether words about it
+    fit a later one is asked at the gate of that.
     """
     told = row["content"].get("parts", {})
     named = {*row["components"], *row["datasets"]}
-    now = {
-        one["reference"]: release_parts.identity(one)
-        for kind in _PARTS
-        for one in evidence.records[kind]
-        if one["reference"] in named
-    }
-    return [Ref(name) for name, was in told.items() if name in named and now.get(name) != was]
+    found = {name: set[str]() for name in named}
+    for release in releases_in_use(row["system"], evidence):
+        for sort in release_parts.PARTS:
+            parts = release["content"].get(sort, {})
+            for name in named & parts.keys():
+                found[name].add(parts[name])
+    for one in (each for kind in _PARTS for each in evidence.records[kind]):
+        if one["reference"] in named and not found[one["reference"]]:
+            found[one["reference"]].add(release_parts.identity(one))
+    return [Ref(name) for name, was in told.items() if name in named and found[name] != {was}]
 
 
 def told_by(rows: Iterable[Facts], evidence: Evidence) -> list[Facts] | Message:
@@ -123,8 +132,8 @@ def notices_given(member: Member, evidence: Evidence) -> Message | None:
     that it is AI, what it is for, where its limits are and how a result is contested.
 
     A notice counts while purpose, life cycle, autonomy and effect of the system, and the components and data
-    that it speaks of, are those that it was approved with, and its review is neither overdue nor too far
-    ahead.
+    that it speaks of and that run, are those that it was approved with, and its review is neither overdue nor
+    too far ahead.
     """
     if in_force(evidence, "ai-system", member.system) is None:
         return not_approved(member)

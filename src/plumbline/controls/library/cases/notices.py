@@ -6,6 +6,7 @@ from typing import Any
 
 from plumbline.controls.cases import Sample, case
 from plumbline.controls.library.cases.context_samples import obligation
+from plumbline.controls.library.cases.life_cycle import deployment, release
 from plumbline.controls.library.cases.samples import (
     component,
     dataset,
@@ -48,6 +49,16 @@ def notice(reference: str = "NTC-1", **more: Any) -> Sample:
 _PARTS = {"CMP-1": "version:4", "DST-1": "sha256:ab"}
 _OF_PARTS = notice(components=["CMP-1"], datasets=["DST-1"], content={**_CONTENT, "parts": _PARTS})
 _MODEL, _DATA = component(digest=""), dataset(version="7", digest="ab")
+_NEWER = dataset(version="7", digest="cd")
+
+
+def _runs(reference: str, digest: str, state: str = "live") -> tuple[Sample, Sample]:
+    """A release made of DST-1 with this digest, and its deployment."""
+    made_of = {"frozen": "2026-01-10T09:00:00Z", "dataset": {"DST-1": f"sha256:{digest}"}}
+    deployed = deployment(f"DPL-{reference}", release=reference, state=state)
+    return release(reference, content=made_of), deployed
+
+
 _LATE = notice("NTC-2", next_review="2026-03-02")
 _STALE = notice(content={**_CONTENT, "purpose": "Sorts letters by topic."})
 _HALF = notice(covers=["ai", "purpose"])
@@ -77,11 +88,23 @@ NOTICES_GIVEN = (
     case("passes", "1 of 1", system(), _OF_PARTS, _MODEL, _DATA, component("CMP-2", digest="")),
     case(
         "fails", "NTC-1, which was written before DST-1 changed", system(), _OF_PARTS, _MODEL,
-        dataset(version="7", digest="cd"),
+        _NEWER,
     ),
     case(
         "fails", "written before CMP-1 and DST-1 changed", system(), _OF_PARTS,
         component(version="5", digest=""),
+    ),
+    # what runs is what counts, and not what was approved since or is no longer in use
+    case("passes", "1 of 1", system(), _OF_PARTS, _MODEL, _NEWER, *_runs("RLS-1", "ab")),
+    case("passes", "1 of 1", system(), _OF_PARTS, _MODEL, _NEWER, *_runs("RLS-1", "ab", "staged")),
+    case(
+        "fails", "before DST-1 changed", system(), _OF_PARTS, _MODEL, _NEWER,
+        *_runs("RLS-1", "ab", "ended"),
+    ),
+    case("fails", "before DST-1 changed", system(), _OF_PARTS, _MODEL, _DATA, *_runs("RLS-1", "cd")),
+    case(
+        "fails", "before DST-1 changed", system(), _OF_PARTS, _MODEL, _NEWER,
+        *_runs("RLS-1", "ab"), *_runs("RLS-2", "cd", "staged"),
     ),
     # a release stays what it was
     case(
