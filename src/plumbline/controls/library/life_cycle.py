@@ -24,7 +24,8 @@ from plumbline.kernel.messages import Message, Ref, Word, listing, say
 from plumbline.kernel.states import Strength
 
 _SPECIFIED = {"need": Word("what it is for"), "use": Word("its intended use")}
-_USED = frozenset({"staged", "live"})
+USED = frozenset({"staged", "live"})
+"""States of a deployment in which people meet its release."""
 
 
 def specification_in_force(member: Member, evidence: Evidence) -> Facts | Message:
@@ -66,22 +67,12 @@ def systems_specified(member: Member, evidence: Evidence) -> Message | None:
     return found if isinstance(found, Message) else None
 
 
-def releases_in_use(system: str, evidence: Evidence) -> list[Facts]:
-    """The releases in force by which a system (its reference) runs, staged ones too."""
-    used = {
-        row["release"]
-        for row in evidence.records["deployment"]
-        if row["system"] == system and row["state"] in _USED
-    }
-    return [row for row in evidence.records["release"] if row["reference"] in used]
-
-
 def _in_use(member: Member, evidence: Evidence) -> list[Facts] | Message:
     """The releases in force that a live system runs by, or why it runs by none."""
     deployed = [
         row for row in evidence.records["deployment"] if member.system and row["system"] == member.system
     ]
-    used = [row for row in deployed if row["state"] in _USED]
+    used = [row for row in deployed if row["state"] in USED]
     if not used:
         back = next((row for row in deployed if row["state"] == "rolled back"), None)
         if back is not None:

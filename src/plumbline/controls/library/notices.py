@@ -13,7 +13,7 @@ from plumbline.controls.library.gaps import (
     review_too_far,
     says_too_little,
 )
-from plumbline.controls.library.life_cycle import releases_in_use
+from plumbline.controls.library.life_cycle import USED
 from plumbline.controls.library.population import INVENTORY, TOUCHING, either, in_force, not_approved, owned
 from plumbline.controls.populations import Member, Population, share
 from plumbline.controls.verdicts import Evidence
@@ -69,6 +69,16 @@ def _fault(row: Facts, evidence: Evidence) -> Message | None:
     ) or review_too_far(row, evidence, f"{_KIND}.next_review")
 
 
+def _releases_in_use(system: str, evidence: Evidence) -> list[Facts]:
+    """The releases in force by which a system (its reference) runs, staged ones too."""
+    used = {
+        row["release"]
+        for row in evidence.records["deployment"]
+        if row["system"] == system and row["state"] in USED
+    }
+    return [row for row in evidence.records["release"] if row["reference"] in used]
+
+
 def _other_parts(row: Facts, evidence: Evidence) -> list[Ref]:
     """Components and data that a notice speaks of and that are another than people were told.
 
@@ -79,7 +89,7 @@ def _other_parts(row: Facts, evidence: Evidence) -> list[Ref]:
     told = row["content"].get("parts", {})
     named = {*row["components"], *row["datasets"]}
     found = {name: set[str]() for name in named}
-    for release in releases_in_use(row["system"], evidence):
+    for release in _releases_in_use(row["system"], evidence):
         for sort in release_parts.PARTS:
             parts = release["content"].get(sort, {})
             for name in named & parts.keys():

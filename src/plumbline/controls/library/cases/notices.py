@@ -52,10 +52,10 @@ _MODEL, _DATA = component(digest=""), dataset(version="7", digest="ab")
 _NEWER = dataset(version="7", digest="cd")
 
 
-def _runs(reference: str, digest: str, state: str = "live") -> tuple[Sample, Sample]:
+def _runs(reference: str, digest: str, state: str = "live", of: str = "SYS-0001") -> tuple[Sample, Sample]:
     """A release made of DST-1 with this digest, and its deployment."""
     made_of = {"frozen": "2026-01-10T09:00:00Z", "dataset": {"DST-1": f"sha256:{digest}"}}
-    deployed = deployment(f"DPL-{reference}", release=reference, state=state)
+    deployed = deployment(f"DPL-{reference}", release=reference, state=state, system=of)
     return release(reference, content=made_of), deployed
 
 
@@ -102,6 +102,7 @@ NOTICES_GIVEN = (
         *_runs("RLS-1", "ab", "ended"),
     ),
     case("fails", "before DST-1 changed", system(), _OF_PARTS, _MODEL, _DATA, *_runs("RLS-1", "cd")),
+    case("passes", "1 of 1", system(), _OF_PARTS, _MODEL, _DATA, *_runs("RLS-1", "cd", of="SYS-0002")),
     case(
         "fails", "before DST-1 changed", system(), _OF_PARTS, _MODEL, _NEWER,
         *_runs("RLS-1", "ab"), *_runs("RLS-2", "cd", "staged"),
