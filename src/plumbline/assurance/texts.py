@@ -92,7 +92,9 @@ _NUMBERS = (
 )
 _COUNTS = {word: number for number, word in enumerate(_NUMBERS.split(" "), 1)}
 _COUNTED = re.compile(rf"\b(\d{{1,5}}|{'|'.join(_COUNTS)})\s+(?:different\s+)?AI[- ]systems\b", re.I)
-_FIGURE = re.compile(r"\d|\bper ?cent\b|%|\b(?:all|none|zero|every|each|no)\b", re.I)
+_FIGURE = re.compile(
+    r"\d|\bper ?cent\b|%|\b(?:all|none|zero|every|each|no|half|halve|third|quarter|double|twice)\b", re.I
+)
 
 
 @lru_cache(maxsize=65_536)

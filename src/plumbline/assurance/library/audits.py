@@ -11,6 +11,8 @@ from plumbline.assurance.snapshot import Row, Snapshot
 from plumbline.kernel.messages import Ref, Word, listing, say
 
 OVER = frozenset({"reported", "acknowledged", "closed"})
+_DONE = frozenset({"closed", "verified", "worked", "reviewed", "evaluated", "final", "confirmed", "ended"})
+"""States in which nothing is left to be answered for."""
 _TEAM = ("lead", "auditor", "second_auditor")
 _OF_AUDITS = frozenset(
     {"audit", "audit-finding", "audit-request", "attestation", "audit-programme", "nonconformity"}
@@ -37,7 +39,7 @@ def _part(handle: str, audit: Row, world: Snapshot) -> Row | None:
         if not about and not general:
             continue
         worked = {world.who(act.person) for act in row.acts if act.on >= since}
-        if person in worked | {world.who(row.owner)}:
+        if person in worked or (row.state not in _DONE and person == world.who(row.owner)):
             return row
     return None
 

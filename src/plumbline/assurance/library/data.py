@@ -67,7 +67,8 @@ def data_from_nowhere(row: Row, world: Snapshot) -> Iterator[Gap]:
     """Data that a system learned from or is judged by have no provenance, or no account of their
     preparation."""
     matters = {"training", "validation", "test", "retrieval"} & set(row.many("uses"))
-    bare = [name for name in ("lineage", "preparation") if texts.vague(row.text(name), 8)]
+    asked = ("lineage", "preparation") if matters - {"retrieval"} else ("lineage",)
+    bare = [name for name in asked if texts.vague(row.text(name), 8)]
     if matters and bare:
         yield gap(
             say("predicted.data-from-nowhere", "{dataset} cannot be traced: where from, or how prepared.",
@@ -86,7 +87,10 @@ def data_from_nowhere(row: Row, world: Snapshot) -> Iterator[Gap]:
 def data_class_not_on_system(row: Row, world: Snapshot) -> Iterator[Gap]:
     """A dataset holds a class of data that the record of its system does not name."""
     for system in in_use(row, world):
-        missing = set(row.many("data_classes")) - set(system.many("data_classes")) - {"none", "public"}
+        named = set(system.many("data_classes")) | {"none", "public"}
+        # Whoever names personal data has named those under another name too.
+        named |= {"pseudonymous"} if "personal" in named else set()
+        missing = set(row.many("data_classes")) - named
         if missing and system.many("data_classes"):
             yield gap(
                 say("predicted.data-class-not-on-system", "{dataset} holds data of a class that {system} "

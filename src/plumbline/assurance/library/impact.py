@@ -99,7 +99,7 @@ def impact_of_another_release(world: Snapshot) -> Iterator[Gap]:
 def impact_shallow(row: Row, world: Snapshot) -> Iterator[Gap]:
     """An impact assessment says nothing of individuals, of groups or of society."""
     named = ("individuals", "society", "misuse", "safeguards", "groups")
-    bare = [name for name in named if texts.vague(row.text(name), 12 if name != "groups" else 4)]
+    bare = [name for name in named if texts.vague(row.text(name), 8 if name != "groups" else 4)]
     system = world.get(row["system"])
     if system is not None and touches_people(system) and texts.vague(row.text("group_effects")):
         bare.append("group_effects")
