@@ -14,8 +14,13 @@ from plumbline.kernel.messages import Ref, Word, listing, say
 
 
 def assessments(system: Row, world: Snapshot) -> list[Row]:
-    """The impact assessments of a system, the newest last."""
-    own = [one for one in world.of("impact-assessment") if one["system"] == system.reference]
+    """The impact assessments of a system that have not ended, the newest last."""
+    return [one for one in ever_assessed(system, world) if not one.ended]
+
+
+def ever_assessed(system: Row, world: Snapshot) -> list[Row]:
+    """All impact assessments of a system, those that others took the place of too, the newest last."""
+    own = [one for one in world.every("impact-assessment") if one["system"] == system.reference]
     return sorted(own, key=lambda one: one.day("assessed_on") or date.min)
 
 
@@ -46,10 +51,11 @@ def live_without_impact_assessment(world: Snapshot) -> Iterator[Gap]:
 def impact_assessed_afterwards(world: Snapshot) -> Iterator[Gap]:
     """The first impact assessment of a system is later than the day on which it went live."""
     for system in world.live:
-        days = [day for one in assessments(system, world) if (day := one.day("assessed_on")) is not None]
+        every = [one for one in ever_assessed(system, world) if one.day("assessed_on") is not None]
+        days = [day for one in every if (day := one.day("assessed_on")) is not None]
         since = system.day("operating_since") or (system.day("released_on") if len(days) == 1 else None)
         if since is not None and days and min(days) > since:
-            first = assessments(system, world)[0]
+            first = every[0]
             yield gap(
                 say("predicted.impact-assessed-afterwards",
                     "{system} went live on {since}, and its impact was first assessed on {day}.",
@@ -66,18 +72,17 @@ def impact_assessed_afterwards(world: Snapshot) -> Iterator[Gap]:
     repair=Word("Assess the release that is live, or write why nothing of the assessment changes."),
 )
 def impact_of_another_release(world: Snapshot) -> Iterator[Gap]:
-    """The newest impact assessment of a system is older than the live release, or names another one."""
+    """The newest impact assessment of a system names another release than the live one, or names none and is
+    older than that."""
     for system in world.live:
         own, released = assessments(system, world), released_on(system, world)
         if not own:
             continue
         newest, version = own[-1], system.text("version")
-        day = newest.day("assessed_on")
-        earlier = released is not None and day is not None and day < released and len(own) > 0
-        since = system.day("operating_since")
-        first_live = since is not None and day is not None and since < day
-        other = bool(version and newest.text("version") and version != newest.text("version"))
-        if other or (earlier and (first_live or newest.text("version") != version)):
+        day, looked_at = newest.day("assessed_on"), newest.text("version")
+        earlier = released is not None and day is not None and day < released
+        # One that names the release was made for it, and rightly before it went live.
+        if (version and looked_at and version != looked_at) or (earlier and not looked_at):
             yield gap(
                 say("predicted.impact-of-another-release",
                     "{system} runs another release than the one that {assessment} looked at.",

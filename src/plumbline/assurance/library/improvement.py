@@ -90,10 +90,12 @@ def closed_before_done(row: Row, world: Snapshot) -> Iterator[Gap]:
     repair=Word("Look again after enough time, at results from after the action."),
 )
 def effect_judged_too_early(row: Row, world: Snapshot) -> Iterator[Gap]:
-    """The effect of a corrective action was judged before it was carried out, or on the same day."""
+    """The effect of a corrective action was judged by results from before it was carried out, or on the day
+    itself."""
     done, judged = row.on("carry-out"), row.on("verify")
-    start = row.day("effectiveness_from")
-    before = start is not None and done is not None and start < done
+    # That it was carried out may be recorded some days late, so that a part of the time may lie before.
+    end = row.day("effectiveness_until")
+    before = end is not None and done is not None and end <= done
     at_once = done is not None and judged is not None and judged <= done and world.recorded_days > 7
     if before or at_once:
         yield gap(

@@ -138,10 +138,15 @@ def incident_of_system_not_live(row: Row, world: Snapshot) -> Iterator[Gap]:
     repair=Word("Answer it where whoever raised it can read that, and take on what it shows."),
 )
 def concern_not_answered(row: Row, world: Snapshot) -> Iterator[Gap]:
-    """A concern waits for an answer for more than thirty days, or was upheld and led to nothing."""
+    """A concern waits for an answer for more than thirty days, or was upheld and led to nothing.
+
+    One that is closed was looked at by a second person, with what followed in its answer.
+    """
     came, answered = row.day("received_on") or row.created, row.day("answered_on")
     led = row["incident"] or row["nonconformity"] or world.naming(row, "action")
-    if (answered is None and came < world.ago(30)) or (row["outcome"] == "upheld" and not led):
+    if (answered is None and came < world.ago(30)) or (
+        row["outcome"] == "upheld" and not led and row.state != "closed"
+    ):
         yield gap(
             say("predicted.concern-not-answered", "{concern} waits for an answer, or was upheld and led "
             "to nothing.",

@@ -135,7 +135,8 @@ def review_calls_effective(row: Row, world: Snapshot) -> Iterator[Gap]:
         if one["grade"] == "major" and held is not None and (one.day("detected_on") or held) <= held
         and one.state not in {"closed", "verified"}
     ]  # fmt: skip
-    missing = not texts.vague(row.text("inputs_missing"), 8)
+    said = texts.folded(row.text("inputs_missing"))
+    missing = not texts.vague(said, 8) and said.split()[0] not in {"none", "nothing"}
     if row["effective"] == "yes" and (grave or missing):
         yield gap(
             say("predicted.review-calls-it-effective", "{review} calls the AIMS effective against what "

@@ -67,9 +67,9 @@ def risk_without_ai_cause(row: Row, world: Snapshot) -> Iterator[Gap]:
     if not row.systems and row["family"] in {"", None, "Governance"}:
         return
     cause = row.text("cause")
-    if texts.vague(cause, 8) or not texts.says_any(
-        f"{cause} {row.text('description')} {{row.title}}", AI_WORDS
-    ):
+    said = f"{cause} {row.text('description')} {row.title}"
+    # Whoever named a risk source of C.3 has said where in the AI it comes from.
+    if texts.vague(cause, 8) or not (row["source"] or texts.says_any(said, AI_WORDS)):
         yield gap(
             say("predicted.risk-without-ai-cause", "{risk} names no cause that lies in the AI.",
                 risk=Ref(row.reference)),

@@ -12,8 +12,10 @@ from plumbline.assurance.snapshot import Row, Snapshot
 from plumbline.assurance.traces import decided, evidence_of, last_day
 from plumbline.kernel.messages import Ref, Requirement, Word, listing, say
 
-OPERATES = frozenset({"A.6.2.6", "A.6.2.8", "A.8.4", "A.9.2", "A.9.4", "A.10.3"})
-"""Controls that something has to come of all the time."""
+CONTINUOUS = frozenset({"A.6.2.6", "A.6.2.8"})
+"""Controls that leave something behind all the time: operation is monitored, and events are logged."""
+YEARLY = frozenset({"A.2.4", "A.4.6", "A.5.2", "A.9.2"})
+"""Controls that are done again each year; of the others an old record is as good as a new one."""
 QUIET_DAYS, STALE_DAYS = 60, 400
 
 
@@ -41,8 +43,11 @@ def implemented_without_record(row: Row, world: Snapshot) -> Iterator[Gap]:
             row.seen("implementation", "how", "documents"),
         )  # fmt: skip
         return
+    number = control.partition(":")[2]
+    if number not in CONTINUOUS | YEARLY:
+        return
     newest = max(shown, key=lambda one: last_day(one, world), default=row)
-    last, quiet = last_day(newest, world), QUIET_DAYS if control.partition(":")[2] in OPERATES else STALE_DAYS
+    last, quiet = last_day(newest, world), QUIET_DAYS if number in CONTINUOUS else STALE_DAYS
     if date.min < last < world.ago(quiet):
         yield gap(
             say(
