@@ -38,7 +38,7 @@ COVERS = ("ai", "purpose", "limits", "contest")
 GIVEN = {"delivered_on": on(-20), "delivery_evidence": "Log of the dispatch."}
 FAILED = {"result": "not effective", "evaluated_on": on(-40), "held_on": on(-60), "person": "per_p"}
 OBJ = {"outcome": "missed", "outcome_note": "It is 4 percent."}
-DONE = {**CAR, "state": "carried out", "effectiveness_until": on(-91)}
+DONE = {**CAR, "state": "carried out", "effectiveness_until": on(-31)}
 LOGS, DATA = "iso42001:A.6.2.8", "iso42001:A.7.2"
 IAU = {"state": "reported"}
 
@@ -51,8 +51,8 @@ def policy(**changed: Any) -> Any:
 BREAK = [
     (
         "policy-left-in-revision",
-        [policy(state="draft", acts=(APPROVED, act("revise", "per_a", -61)))],
-        [policy(state="draft", acts=(APPROVED, act("revise", "per_a", -60)))],
+        [policy(state="draft", acts=(APPROVED, act("revise", "per_a", -31)))],
+        [policy(state="draft", acts=(APPROVED, act("revise", "per_a", -30)))],
     ),
     ("no-ai-policy-in-force", [system(), policy(state="retired")], [system(), policy()]),
     ("policy-leaves-out", [policy(available_to="")], [policy()]),
@@ -117,8 +117,8 @@ BREAK = [
     ),
     (
         "risk-taken-up-and-left",
-        [risk(state="identified", acts=(APPROVED, act("reassess", "per_a", -61)))],
-        [risk(state="identified", acts=(APPROVED, act("reassess", "per_a", -60)))],
+        [risk(state="identified", acts=(APPROVED, act("reassess", "per_a", -31)))],
+        [risk(state="identified", acts=(APPROVED, act("reassess", "per_a", -30)))],
     ),
     ("control-review-overdue", [row("APP-0001", next_review=on(-1))], [row("APP-0001", next_review=on(0))]),
     (
@@ -126,7 +126,11 @@ BREAK = [
         [row("SOA-0001", acts=(APPROVED,)), row("APP-0001", acts=(act("amend", "per_a", -89),))],
         [row("SOA-0001", acts=(APPROVED,)), row("APP-0001", acts=(act("amend", "per_a", -90),))],
     ),
-    ("treated-without-a-plan", [row("TRT-0001")], [row("TRT-0001"), row("TPL-0001")]),
+    (
+        "treated-without-a-plan",
+        [risk(state="treated", response="reduce")],
+        [risk(state="treated", response="reduce"), row("TPL-0001", risks=("RSK-0001",))],
+    ),
     (
         "live-without-specification",
         [system(sourcing="own")],
@@ -210,7 +214,7 @@ BREAK = [
     (
         "effect-never-looked-at",
         [row("CAR-0001", **DONE)],
-        [row("CAR-0001", **{**DONE, "effectiveness_until": on(-90)})],
+        [row("CAR-0001", **{**DONE, "effectiveness_until": on(-30)})],
     ),
     (
         "minutes-written-late",

@@ -67,7 +67,13 @@ def only_harm_to_us(row: Row, world: Snapshot) -> Iterator[Gap]:
     system = world.get(row["system"])
     others = max(row["harm_to_individuals"] or 0, row["harm_to_society"] or 0)
     ours = row["harm_to_organization"] or 0
-    if system is not None and touches_people(system) and ours >= 3 and others <= 1:
+    affects = system is not None and (touches_people(system) or system.many("affected_groups"))
+    if (
+        system is not None
+        and (affects or not texts.vague(row.text("people"), 3))
+        and ours >= 3
+        and others <= 1
+    ):
         yield gap(
             say(
                 "predicted.only-harm-to-us",
@@ -154,8 +160,8 @@ def one_small_risk(world: Snapshot) -> Iterator[Gap]:
     repair=Word("Finish the assessment, and have it accepted again."),
 )
 def risk_taken_up_and_left(row: Row, world: Snapshot) -> Iterator[Gap]:
-    """A risk that was accepted before was taken up again, and then left for more than two months."""
-    if row.approvers and row.state in {"identified", "assessed"} and row.changed < world.ago(60):
+    """A risk that was accepted before was taken up again, and then left for more than a month."""
+    if row.approvers and row.state in {"identified", "assessed"} and row.changed < world.ago(30):
         yield gap(
             say(
                 "predicted.risk-taken-up-and-left",
@@ -219,13 +225,21 @@ def statement_changed_after(world: Snapshot) -> Iterator[Gap]:
     repair=Word("Approve the treatment plan, with what is left over accepted by whoever may."),
 )
 def treated_without_a_plan(world: Snapshot) -> Iterator[Gap]:
-    """Risks are treated, and no treatment plan is in force."""
-    treatments = [one for one in world.of("treatment") if one.stands]
-    if treatments and not any(one.stands for one in world.of("treatment-plan")):
+    """A risk is called treated, and no treatment plan in force has it."""
+    planned = {name for one in world.of("treatment-plan") if one.stands for name in one.many("risks")}
+    treated = [one for one in world.of("risk") if one.state in {"treated", "accepted"}]
+    bare = [one for one in treated if one["response"] == "reduce" and one.reference not in planned]
+    for risk in bare:
         yield gap(
             say(
                 "predicted.treated-without-a-plan",
-                "Risks are treated, and no treatment plan is in force.",
+                "{risk} is treated by no plan that is in force.",
+                risk=Ref(risk.reference),
             ),
-            *(one.seen("risks") for one in treatments[:5]),
+            risk.seen("response"),
+            *(
+                one.seen("risks")
+                for one in world.every("treatment-plan")
+                if risk.reference in one.many("risks")
+            ),
         )

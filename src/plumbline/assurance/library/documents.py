@@ -41,7 +41,10 @@ def communication_not_made(row: Row, world: Snapshot) -> Iterator[Gap]:
 def document_past_review(row: Row, world: Snapshot) -> Iterator[Gap]:
     """A policy or document is past the day of its review, and no review came since."""
     reviews = [one for one in world.naming(row, "document-review") if one.day("next_review")]
-    days = [one.day("next_review") for one in (*reviews, row)]
+    looked = max((day for one in reviews if (day := one.day("reviewed_on")) is not None), default=None)
+    # A version that was approved after the last review says itself when it is looked at next.
+    newer = looked is not None and row.approved_on is not None and row.approved_on > looked
+    days = [one.day("next_review") for one in ((row,) if newer else (*reviews, row))]
     last = max((day for day in days if day is not None), default=None)
     if last is not None and last < world.today and row.state != "retirement proposed":
         yield gap(

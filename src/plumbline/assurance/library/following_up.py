@@ -76,6 +76,7 @@ def nothing_asked_of_auditors(world: Snapshot) -> Iterator[Gap]:
                 "Audits are held, and nothing says what an auditor has to know.",
             ),
             *(one.seen("lead") for one in audits[:3]),
+            *(one.seen("work") for one in world.every("competence") if "audit" in one.many("work")),
         )
 
 
@@ -136,7 +137,7 @@ def no_programme(world: Snapshot) -> Iterator[Gap]:
                 "predicted.no-programme-for-audits",
                 "No audit programme covers today.",
             ),
-            *(one.seen("period_from", "period_until") for one in programmes[-3:]),
+            *(one.seen("period_from", "period_until") for one in world.every("audit-programme")[-3:]),
         )
 
 
@@ -231,11 +232,17 @@ def objective_not_made_known(row: Row, world: Snapshot) -> Iterator[Gap]:
     repair=Word("Look at it now, with results from after the action."),
 )
 def effect_never_looked_at(row: Row, world: Snapshot) -> Iterator[Gap]:
-    """A corrective action was carried out, and its effect was not looked at for three months after the time
-    for that."""
+    """A corrective action was carried out, and its effect was not looked at within a month of the time for
+    that, or three months where none was set."""
     done, end = row.on("carry-out"), row.day("effectiveness_until")
-    wait = max((day for day in (done, end) if day is not None), default=None)
-    if row.state == "carried out" and wait is not None and wait + timedelta(days=90) < world.today:
+    wait = (
+        end + timedelta(days=30)
+        if end is not None
+        else done + timedelta(days=90)
+        if done is not None
+        else None
+    )
+    if row.state == "carried out" and wait is not None and wait < world.today:
         yield gap(
             say(
                 "predicted.effect-never-looked-at",

@@ -18,10 +18,11 @@ from plumbline.kernel.messages import Ref, Word, say
     repair=Word("Specify it: what it is for, and figures by which it is judged."),
 )
 def live_without_specification(world: Snapshot) -> Iterator[Gap]:
-    """A system that was made here is in operation without a specification."""
+    """A system is in operation without a specification in force."""
     for system in world.live:
         made = system["sourcing"] in {"own", "contracted", "mixed"}
-        if made and not any(one.stands for one in world.naming(system, "specification")):
+        every = [one for one in world.every("specification") if one["system"] == system.reference]
+        if not any(one.stands and not one.ended for one in every):
             yield gap(
                 say(
                     "predicted.live-without-specification",
@@ -29,6 +30,8 @@ def live_without_specification(world: Snapshot) -> Iterator[Gap]:
                     system=Ref(system.reference),
                 ),
                 system.seen("sourcing", "lifecycle"),
+                *(one.seen("need") for one in every),
+                grade="" if made else "opportunity",
             )
 
 
@@ -88,7 +91,7 @@ def notice_tells_too_little(row: Row, world: Snapshot) -> Iterator[Gap]:
     if (
         system is not None
         and row.stands
-        and row["about"] == "system"
+        and row["about"] in {"system", "change"}
         and touches_people(system)
         and (absent or texts.vague(row.text("text"), 30))
     ):

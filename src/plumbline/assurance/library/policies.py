@@ -18,13 +18,13 @@ from plumbline.kernel.messages import Ref, Word, say
     repair=Word("Have the revision approved or taken back, and say which version holds meanwhile."),
 )
 def left_in_revision(row: Row, world: Snapshot) -> Iterator[Gap]:
-    """A policy that was in force has been in revision for more than two months, so that nobody can say which
+    """A policy that was in force has been in revision for more than a month, so that nobody can say which
     version holds."""
-    if row.approvers and not row.stands and not row.ended and row.changed < world.ago(60):
+    if row.approvers and not row.stands and not row.ended and row.changed < world.ago(30):
         yield gap(
             say(
                 "predicted.policy-left-in-revision",
-                "{policy} has been in revision for more than two months.",
+                "{policy} has been in revision for more than a month.",
                 policy=Ref(row.reference),
             ),
             row.seen("version"),

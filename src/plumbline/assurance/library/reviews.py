@@ -52,7 +52,7 @@ def no_review_held(world: Snapshot) -> Iterator[Gap]:
     if world.live and max(held, default=date.min) < world.ago(400):
         yield gap(
             say("predicted.no-review-held", "No management review was held in the last twelve months."),
-            *(one.seen("held_on", "next_review") for one in world.of("management-review")[:5]),
+            *(one.seen("held_on", "next_review") for one in world.every("management-review")[-5:]),
         )
 
 

@@ -162,10 +162,11 @@ def part_without_support(row: Row, world: Snapshot) -> Iterator[Gap]:
     repair=Word("Write the notice, have it approved, and record since when it is given."),
 )
 def people_not_told(world: Snapshot) -> Iterator[Gap]:
-    """A system in operation affects people, and no notice tells them, or none was ever given."""
+    """A system in operation affects people, and no notice in force that was given tells them."""
     for system in world.live:
-        notices = [one for one in world.naming(system, "information-notice") if one["about"] == "system"]
-        given = [one for one in notices if one.day("delivered_on")]
+        every = [one for one in world.every("information-notice") if one["system"] == system.reference]
+        notices = [one for one in every if one["about"] in {"system", "change"}]
+        given = [one for one in notices if one.day("delivered_on") and one.stands and not one.ended]
         if touches_people(system) and not given:
             yield gap(
                 say("predicted.people-not-told-of-the-system", "{system} affects people, and no notice "
