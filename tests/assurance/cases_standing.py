@@ -89,11 +89,6 @@ BREAK = [
     ),
     ("resource-review-overdue", [row("RES-0001", next_review=on(-1))], [row("RES-0001", next_review=on(0))]),
     (
-        "computing-in-no-register",
-        [row("RES-0001", type="computing")],
-        [row("RES-0001", type="computing", components=("CMP-0001",)), row("CMP-0001")],
-    ),
-    (
         "incident-left-open",
         [row("INC-0001", state="open", noticed_on=on(-22), created=on(-22))],
         [row("INC-0001", state="open", noticed_on=on(-21), created=on(-21))],
@@ -110,7 +105,7 @@ BREAK = [
     ),
     (
         "limit-nothing-could-miss",
-        [row("VLD-0001", **VLD, limits="R2 difference <= 100 %")],
+        [row("VLD-0001", **VLD, limits="R2 difference between groups <= 60 points")],
         [row("VLD-0001", **VLD, limits="R1 share >= 0.95\nR2 difference <= 3 points\nR3 share <= 0.1")],
     ),
     (

@@ -285,7 +285,10 @@ BREAK = [
     (
         "people-not-told-of-the-system",
         [direct()],
-        [direct(), row("NTC-0001", system="SYS-0001", about="system", delivered_on=on(-60))],
+        [
+            direct(),
+            row("NTC-0001", system="SYS-0001", about="system", audience=("affected",), delivered_on=on(-60)),
+        ],
     ),
     ("notice-of-another-time", [row("NTC-0001", next_review=on(-1))], [row("NTC-0001", next_review=on(0))]),
     ("deviation-that-ended", [row("DEV-0001", expires_on=on(-1))], [row("DEV-0001", expires_on=on(0))]),

@@ -5,13 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.assurance import cases_check, cases_gaps, cases_plan, cases_standing, cases_work
+from tests.assurance import cases_check, cases_gaps, cases_out_of_step, cases_plan, cases_standing, cases_work
 from tests.assurance.worlds import says, sentences, world
 
 from plumbline import catalogs
 from plumbline.assurance import engine
 
-CASES = [*cases_plan.BREAK, *cases_work.BREAK, *cases_check.BREAK, *cases_gaps.BREAK, *cases_standing.BREAK]
+CASES = [
+    *cases_plan.BREAK,
+    *cases_work.BREAK,
+    *cases_check.BREAK,
+    *cases_gaps.BREAK,
+    *cases_standing.BREAK,
+    *cases_out_of_step.BREAK,
+]
 WHOLE = {"control-not-decided"}
 """Rules that are tried further down, since their world is more than a few records."""
 

@@ -66,13 +66,12 @@ def only_harm_to_us(row: Row, world: Snapshot) -> Iterator[Gap]:
     """The risk of a system that touches people was judged for the organization alone."""
     system = world.get(row["system"])
     others = max(row["harm_to_individuals"] or 0, row["harm_to_society"] or 0)
-    ours = row["harm_to_organization"] or 0
+    ours, judged = row["harm_to_organization"] or 0, row["harm_to_individuals"] or row["harm_to_society"]
     affects = system is not None and (touches_people(system) or system.many("affected_groups"))
     if (
         system is not None
         and (affects or not texts.vague(row.text("people"), 3))
-        and ours >= 3
-        and others <= 1
+        and ((ours >= 3 and others <= 1) or (ours and not judged))
     ):
         yield gap(
             say(

@@ -25,11 +25,24 @@ FAIR = (
     "gender",
 )
 """Beginnings of words by which a requirement or figure is one of fairness."""
-_ANYTHING = re.compile(
-    r"(?:>=|at least)\s*0(?:[.,]0+)?(?![.,\d])"
-    r"|(?:<=|at most)\s*(?:100\s*%|1(?:[.,]0+)?(?![.,\d])|100(?![.,\d]))",
-    re.I,
-)
+_LIMIT = re.compile(r"^(.*?)(>=|<=)\s*(\d+(?:[.,]\d+)?)\s*(%?)", re.M)
+_APART = re.compile(r"\b(?:differen|gap|dispar|apart|between)", re.I)
+LEAST_SHARE, MOST_APART = 0.2, 30.0
+"""A share that has to be this at least, or groups that may be this many points apart, ask for nothing."""
+
+
+def asks_nothing(limits: str) -> bool:
+    """Whether one of the limits is so wide that no result could miss it: a share of nearly nothing, or groups
+    that may be far apart."""
+    for said, sign, figure, percent in _LIMIT.findall(limits):
+        number = float(figure.replace(",", "."))
+        apart = number if number > 1 else number * 100
+        if sign == "<=" and _APART.search(said) and apart >= MOST_APART:
+            return True
+        share = number / 100 if percent else number
+        if sign == ">=" and share <= LEAST_SHARE:
+            return True
+    return False
 
 
 @rule(
@@ -87,7 +100,7 @@ def missing_people(row: Row, world: Snapshot) -> Iterator[Gap]:
 )
 def limit_nothing_could_miss(row: Row, world: Snapshot) -> Iterator[Gap]:
     """A validation has a limit that no result could miss."""
-    if any(_ANYTHING.search(line) for line in row.text("limits").splitlines()):
+    if asks_nothing(row.text("limits")):
         yield gap(
             say(
                 "predicted.limit-nothing-could-miss",

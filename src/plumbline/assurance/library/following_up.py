@@ -29,7 +29,7 @@ def training_failed(row: Row, world: Snapshot) -> Iterator[Gap]:
         and (row["person"] or row.text("holder")) in {one["person"], one.text("holder")}
         and (one.day("held_on") or one.day("shown_on") or one.created) >= (on or row.created)
     ]
-    if row["result"] == "not effective" and (on or row.created) < world.ago(30) and not after:
+    if row["result"] == "not effective" and not after:
         yield gap(
             say(
                 "predicted.training-failed-and-nothing-followed",
@@ -180,6 +180,7 @@ def review_overdue(world: Snapshot) -> Iterator[Gap]:
                 review=Ref(last.reference),
             ),
             last.seen("held_on", "next_review"),
+            *(one.seen("held_on") for one in world.every("management-review") if one.ended),
         )
 
 

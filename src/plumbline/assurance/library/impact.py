@@ -53,6 +53,8 @@ def impact_assessed_afterwards(world: Snapshot) -> Iterator[Gap]:
     for system in world.live:
         every = [one for one in ever_assessed(system, world) if one.day("assessed_on") is not None]
         days = [day for one in every if (day := one.day("assessed_on")) is not None]
+        # One that was revised since says when it was done last; it was first approved when it was first done.
+        days += [act.on for one in every for act in one.acts if act.approves]
         since = system.day("operating_since") or (system.day("released_on") if len(days) == 1 else None)
         if since is not None and days and min(days) > since:
             first = every[0]

@@ -85,13 +85,12 @@ def live_and_unknown(row: Row, world: Snapshot) -> Iterator[Gap]:
     repair=Word("Have the version fixed, or write how a change by the supplier is noticed and tested."),
 )
 def version_not_fixed(row: Row, world: Snapshot) -> Iterator[Gap]:
-    """A part that somebody else supplies can change under a system in operation without anybody here deciding
-    so."""
-    if row["supplier"] and row["pinned"] in {False, "no"} and in_use(row, world):
+    """A part can change under a system in operation without anybody here deciding so."""
+    if row["pinned"] is False and in_use(row, world):
         yield gap(
             say(
                 "predicted.version-not-fixed",
-                "{part} changes when its supplier changes it.",
+                "{part} changes when whoever makes it changes it.",
                 part=Ref(row.reference),
             ),
             row.seen("pinned", "version", "supplier"),

@@ -109,7 +109,7 @@ def review_without_top(row: Row, world: Snapshot) -> Iterator[Gap]:
     """A management review was held without top management."""
     said = texts.folded(row.text("top_management"))
     if row.day("held_on") is not None and (
-        texts.vague(said, 4) or said.startswith(("absent", "excused", "not present"))
+        texts.vague(said, 4) or said.startswith(("absent", "excused", "not present", "apologies", "none"))
     ):
         yield gap(
             say("predicted.review-without-top-management", "{review} was held, and top management was not "
@@ -136,7 +136,7 @@ def review_calls_effective(row: Row, world: Snapshot) -> Iterator[Gap]:
         and one.state not in {"closed", "verified"}
     ]  # fmt: skip
     said = texts.folded(row.text("inputs_missing"))
-    missing = not texts.vague(said, 8) and said.split()[0] not in {"none", "nothing"}
+    missing = said.startswith(("no ", "not ")) or "not yet" in said
     if row["effective"] == "yes" and (grave or missing):
         yield gap(
             say("predicted.review-calls-it-effective", "{review} calls the AIMS effective against what "

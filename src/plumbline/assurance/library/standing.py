@@ -190,10 +190,12 @@ def obligation_met_how(row: Row, world: Snapshot) -> Iterator[Gap]:
     repair=Word("Take them up with what they need, and ask them or who speaks for them."),
 )
 def touched_and_no_party(world: Snapshot) -> Iterator[Gap]:
-    """Systems decide about people, and these are no interested party."""
+    """Systems decide about people, and these are no interested party, or are none any more."""
     touching = [one for one in world.live if touches_people(one)]
-    known = [one for one in world.of("interested-party") if one.stands and one["type"] in PEOPLE]
-    if touching and not known:
+    parties = [one for one in world.every("interested-party") if one["type"] in PEOPLE]
+    known = [one for one in parties if one.stands and not one.ended]
+    lost = [one for one in parties if one.ended and one.title not in {each.title for each in known}]
+    if touching and (not known or lost):
         yield gap(
             say(
                 "predicted.touched-and-no-party",
@@ -201,7 +203,7 @@ def touched_and_no_party(world: Snapshot) -> Iterator[Gap]:
                 system=Ref(touching[0].reference),
             ),
             *(one.seen("effect", "affected_groups") for one in touching[:5]),
-            *(one.seen("type") for one in world.every("interested-party") if one["type"] in PEOPLE),
+            *(one.seen("type") for one in lost),
         )
 
 
@@ -338,26 +340,6 @@ def resource_review_overdue(row: Row, world: Snapshot) -> Iterator[Gap]:
                 resource=Ref(row.reference),
             ),
             row.seen("next_review", "enough"),
-        )
-
-
-@rule(
-    "computing-in-no-register",
-    "A.4.5 7.1",
-    grade="minor",
-    over="resource",
-    repair=Word("Register what the systems run on, and name it here."),
-)
-def computing_in_no_register(row: Row, world: Snapshot) -> Iterator[Gap]:
-    """A resource is computing, and none of what it consists of is in the register."""
-    if row["type"] == "computing" and row.stands and not row.many("components"):
-        yield gap(
-            say(
-                "predicted.computing-in-no-register",
-                "{resource} names nothing of what systems run on.",
-                resource=Ref(row.reference),
-            ),
-            row.seen("type", "components"),
         )
 
 

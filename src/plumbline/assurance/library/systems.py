@@ -155,6 +155,10 @@ def part_without_support(row: Row, world: Snapshot) -> Iterator[Gap]:
         )  # fmt: skip
 
 
+TOUCHED = frozenset({"affected", "public", "customers"})
+"""Audiences among which the people are whom a system touches."""
+
+
 @rule(
     "people-not-told-of-the-system",
     "A.8.2 A.8.5",
@@ -165,7 +169,11 @@ def people_not_told(world: Snapshot) -> Iterator[Gap]:
     """A system in operation affects people, and no notice in force that was given tells them."""
     for system in world.live:
         every = [one for one in world.every("information-notice") if one["system"] == system.reference]
-        notices = [one for one in every if one["about"] in {"system", "change"}]
+        notices = [
+            one
+            for one in every
+            if one["about"] in {"system", "change"} and TOUCHED & set(one.many("audience"))
+        ]
         given = [one for one in notices if one.day("delivered_on") and one.stands and not one.ended]
         if touches_people(system) and not given:
             yield gap(

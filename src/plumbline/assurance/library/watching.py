@@ -12,7 +12,7 @@ from plumbline.kernel.messages import Ref, Word, say
 UP = ("uptime", "availab", "latency", "response time", "outage", "downtime")
 GOOD = (
     "accura", "wrong", "error", "drift", "bias", "fair", "overrid", "complain", "quality", "precision",
-    "recall", "hallucin", "refus", "correct", "harm", "group", "score", "calibrat", "limit", "incident", "share",
+    "recall", "hallucin", "refus", "correct", "harm", "group", "score", "calibrat", "limit", "incident",
 )  # fmt: skip
 """Beginnings of words for whether a system is there, and for whether it is right."""
 
