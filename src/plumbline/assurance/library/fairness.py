@@ -12,18 +12,9 @@ from plumbline.assurance.snapshot import Row, Snapshot
 from plumbline.kernel.messages import Ref, Word, say
 
 FAIR = (
-    "fair",
-    "bias",
-    "group",
-    "discrimin",
-    "equal",
-    "dispar",
-    "parity",
-    "subgroup",
-    "region",
-    "age",
-    "gender",
-)
+    "fair", "bias", "group", "discrimin", "equal", "dispar", "parity", "subgroup", "region", "age", "gender",
+    "alike", "as good for", "same for", "no worse", "no more often",
+)  # fmt: skip
 """Beginnings of words by which a requirement or figure is one of fairness."""
 _LIMIT = re.compile(r"^(.*?)(>=|<=)\s*(\d+(?:[.,]\d+)?)\s*(%?)", re.M)
 _APART = re.compile(r"\b(?:differen|gap|dispar|apart|between)", re.I)
@@ -125,12 +116,7 @@ def fair_by_words(row: Row, world: Snapshot) -> Iterator[Gap]:
     named = {word for word in texts.folded(groups).split() if len(word) > 4}
     said = texts.folded(row.text("group_effects"))
     compared = texts.measurable(said) or any(word[:6] in said for word in named)
-    if (
-        row.stands
-        and said
-        and texts.says_any(said, ("fair", "no bias", "unbiased", "equal"))
-        and not compared
-    ):
+    if row.stands and said and texts.says_any(said, ("fair", "bias", "unbiased", "equal")) and not compared:
         yield gap(
             say(
                 "predicted.fair-by-words",

@@ -62,9 +62,9 @@ def top_management_not_named(row: Row, world: Snapshot) -> Iterator[Gap]:
     repair=Word("Hold it, or give it up with the reason."),
 )
 def review_prepared(row: Row, world: Snapshot) -> Iterator[Gap]:
-    """A management review was prepared for a period that ended months ago, and not held."""
+    """A management review was prepared for a period that ended more than a month ago, and not held."""
     end = row.day("period_until")
-    if row.day("held_on") is None and end is not None and end < world.ago(90):
+    if row.day("held_on") is None and end is not None and end < world.ago(30):
         yield gap(
             say(
                 "predicted.review-prepared-and-not-held",

@@ -18,6 +18,10 @@ OUTSIDE = (
 """Beginnings of words by which a part was made by somebody else."""
 
 
+FLOATING = frozenset({"latest", "current", "newest", "main", "stable", "default", "nightly"})
+"""What stands for a version, and is another one tomorrow."""
+
+
 @rule(
     "part-of-no-system",
     "A.4.2 A.4.3 A.4.4",
@@ -86,7 +90,8 @@ def live_and_unknown(row: Row, world: Snapshot) -> Iterator[Gap]:
 )
 def version_not_fixed(row: Row, world: Snapshot) -> Iterator[Gap]:
     """A part can change under a system in operation without anybody here deciding so."""
-    if row["pinned"] is False and in_use(row, world):
+    floats = texts.folded(row.text("version")) in FLOATING
+    if (row["pinned"] is False or floats) and in_use(row, world):
         yield gap(
             say(
                 "predicted.version-not-fixed",
