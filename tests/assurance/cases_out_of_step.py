@@ -88,6 +88,16 @@ BREAK = [
             row("SUP-0001"),
         ],
     ),
+    (
+        "version-not-fixed",
+        [system(), row("CMP-0001", systems=("SYS-0001",), version="latest")],
+        [system(), row("CMP-0001", systems=("SYS-0001",), version="4.2")],
+    ),
+    (
+        "components-supplier-not-named",
+        [system(**BOUGHT), row("CMP-0001", systems=("SYS-0001",), supplier="SUP-0001"), row("SUP-0001")],
+        [system(**BOUGHT), row("CMP-0001", systems=("SYS-0001",)), row("SUP-0001")],
+    ),
     # what was mended where an outsider's good organization was right
     (
         "only-harm-to-us",

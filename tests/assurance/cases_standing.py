@@ -162,8 +162,8 @@ BREAK = [
     ),
     (
         "review-prepared-and-not-held",
-        [row("MRV-0001", period_until=on(-91))],
-        [row("MRV-0001", period_until=on(-90))],
+        [row("MRV-0001", period_until=on(-31))],
+        [row("MRV-0001", period_until=on(-30))],
     ),
     (
         "objective-without-a-figure",

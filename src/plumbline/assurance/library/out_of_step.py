@@ -242,12 +242,19 @@ def review_without_audit(row: Row, world: Snapshot) -> Iterator[Gap]:
     repair=Word("Name the supplier in the entry, so that what is agreed and looked at covers the system."),
 )
 def components_supplier(row: Row, world: Snapshot) -> Iterator[Gap]:
-    """A system comes from outside, and its entry names no supplier although one is known for others of its
-    kind."""
+    """A system comes from outside, and its entry names no supplier although its parts or others of its sort
+    have one."""
     outside = {"bought", "embedded", "contracted", "mixed", "open source"}
+    parts = [one for one in world.naming(row, "component") if one["supplier"]]
+    bought = row["sourcing"] in {"bought", "embedded", "contracted"} and bool(parts)
     alike = [one for one in world.live if one["sourcing"] == row["sourcing"] and one is not row]
     named = [one for one in alike if one["supplier"]]
-    if row["lifecycle"] == "in operation" and row["sourcing"] in outside and not row["supplier"] and named:
+    if (
+        row["lifecycle"] == "in operation"
+        and row["sourcing"] in outside
+        and not row["supplier"]
+        and (named or bought)
+    ):
         yield gap(
             say(
                 "predicted.components-supplier-not-named",
