@@ -219,6 +219,10 @@ class Snapshot:
         """The records of some kinds that name ``row`` in a field and have not ended."""
         return [one for one in self._pointing.get(row.reference, ()) if one.kind in kinds and not one.ended]
 
+    def ever_naming(self, row: Row, *kinds: str) -> list[Row]:
+        """The same, those that have ended too."""
+        return [one for one in self._pointing.get(row.reference, ()) if one.kind in kinds]
+
     def who(self, handle: Any) -> str:
         """The person behind an opaque id: one id for all accounts of one person; empty for nobody."""
         return self.alike.get(handle, handle) if isinstance(handle, str) else ""

@@ -167,8 +167,8 @@ FOUND, FALSE = 0.95, 0.05
 def test_the_product_finds_what_an_outsider_plants(good: Doors) -> None:
     """95 % found and under 5 % false alarms: a guard against getting worse, and no blind measure any more.
 
-    Written without sight of each other, rules and faults gave 54.8 % and 55.2 %. The rules were then mended with
-    the misses in sight, so that this says nothing of faults that nobody has planted yet.
+    Written without sight of each other, rules and faults gave 54.8 % and 55.2 %. The rules were then mended
+    with the misses in sight, so that this says nothing of faults that nobody has planted yet.
     """
     score = scored(good, drawn(), predicted)
     report = "\n".join(score.lines())

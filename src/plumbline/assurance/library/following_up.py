@@ -20,6 +20,8 @@ from plumbline.kernel.messages import Ref, Word, say
 )
 def training_failed(row: Row, world: Snapshot) -> Iterator[Gap]:
     """A training did not work, and nothing followed for whoever had it."""
+    if row["result"] != "not effective":
+        return
     on, taught = row.day("evaluated_on"), set(row.many("competences"))
     after = [
         one
@@ -29,7 +31,7 @@ def training_failed(row: Row, world: Snapshot) -> Iterator[Gap]:
         and (row["person"] or row.text("holder")) in {one["person"], one.text("holder")}
         and (one.day("held_on") or one.day("shown_on") or one.created) >= (on or row.created)
     ]
-    if row["result"] == "not effective" and not after:
+    if not after:
         yield gap(
             say(
                 "predicted.training-failed-and-nothing-followed",

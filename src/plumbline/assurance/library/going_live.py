@@ -21,7 +21,7 @@ def live_without_specification(world: Snapshot) -> Iterator[Gap]:
     """A system is in operation without a specification in force."""
     for system in world.live:
         made = system["sourcing"] in {"own", "contracted", "mixed"}
-        every = [one for one in world.every("specification") if one["system"] == system.reference]
+        every = world.ever_naming(system, "specification")
         if not any(one.stands and not one.ended for one in every):
             yield gap(
                 say(

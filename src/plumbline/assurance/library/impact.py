@@ -20,7 +20,7 @@ def assessments(system: Row, world: Snapshot) -> list[Row]:
 
 def ever_assessed(system: Row, world: Snapshot) -> list[Row]:
     """All impact assessments of a system, those that others took the place of too, the newest last."""
-    own = [one for one in world.every("impact-assessment") if one["system"] == system.reference]
+    own = [one for one in world.ever_naming(system, "impact-assessment") if one["system"] == system.reference]
     return sorted(own, key=lambda one: one.day("assessed_on") or date.min)
 
 

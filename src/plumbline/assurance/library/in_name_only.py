@@ -14,21 +14,24 @@ from plumbline.kernel.messages import Ref, Word, say
     "risk-names-no-criteria",
     "6.1.2",
     grade="minor",
-    over="risk",
     repair=Word("Name the criteria that were used."),
 )
-def risk_names_no_criteria(row: Row, world: Snapshot) -> Iterator[Gap]:
+def risk_names_no_criteria(world: Snapshot) -> Iterator[Gap]:
     """A risk was assessed and names no criteria, although others do."""
-    others = [one for one in world.of("risk") if one["criteria"]]
-    if row.day("assessed_on") is not None and not row["criteria"] and 2 * len(others) > len(world.of("risk")):
-        yield gap(
-            say(
-                "predicted.risk-names-no-criteria",
-                "{risk} was assessed by criteria that it does not name.",
-                risk=Ref(row.reference),
-            ),
-            row.seen("criteria", "assessed_on"),
-        )
+    risks = world.of("risk")
+    bare = [one for one in risks if not one["criteria"]]
+    if 2 * len(bare) >= len(risks):
+        return
+    for one in bare:
+        if one.day("assessed_on") is not None:
+            yield gap(
+                say(
+                    "predicted.risk-names-no-criteria",
+                    "{risk} was assessed by criteria that it does not name.",
+                    risk=Ref(one.reference),
+                ),
+                one.seen("criteria", "assessed_on"),
+            )
 
 
 @rule(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from plumbline.assurance import texts
 from plumbline.assurance.declaration import Gap, gap, rule
 from plumbline.assurance.library.context import touches_people
+from plumbline.assurance.library.suppliers import used_by
 from plumbline.assurance.snapshot import Row, Snapshot
 from plumbline.kernel.messages import Ref, Word, say
 
@@ -20,9 +21,7 @@ from plumbline.kernel.messages import Ref, Word, say
 )
 def assessed_and_not(row: Row, world: Snapshot) -> Iterator[Gap]:
     """The entry of a supplier says that nobody has looked at it, and systems in operation rest on it."""
-    parts = [one for one in world.of("component", "dataset") if one["supplier"] == row.reference]
-    used = [one for one in world.live if one["supplier"] == row.reference]
-    used += [one for part in parts for one in world.all(part.systems) if one in world.live]
+    used = used_by(row, world)
     if used and row["diligence"] in {"not done", "", None}:
         yield gap(
             say(
@@ -45,7 +44,7 @@ def assessed_and_not(row: Row, world: Snapshot) -> Iterator[Gap]:
 )
 def qualification_ended(row: Row, world: Snapshot) -> Iterator[Gap]:
     """The proof that somebody can do a work was withdrawn or has ended, and nothing took its place."""
-    proofs = [one for one in world.every("qualification") if one["competence"] == row.reference]
+    proofs = world.ever_naming(row, "qualification")
     held = {one["person"] for one in proofs if one.stands and not one.ended}
     lost = [one for one in proofs if one.ended and one["person"] and one["person"] not in held]
     here = [one for one in lost if (person := world.people.get(one["person"])) and person.active]
@@ -92,7 +91,7 @@ def told_outside_no_more(world: Snapshot) -> Iterator[Gap]:
 )
 def objective_measured_no_more(row: Row, world: Snapshot) -> Iterator[Gap]:
     """An objective was measured by an indicator that has ended, and none took its place."""
-    of_it = [one for one in world.every("indicator") if one["objective"] == row.reference]
+    of_it = world.ever_naming(row, "indicator")
     if row.stands and of_it and not any(one.stands and not one.ended for one in of_it):
         yield gap(
             say(
@@ -247,8 +246,7 @@ def components_supplier(row: Row, world: Snapshot) -> Iterator[Gap]:
     outside = {"bought", "embedded", "contracted", "mixed", "open source"}
     parts = [one for one in world.naming(row, "component") if one["supplier"]]
     bought = row["sourcing"] in {"bought", "embedded", "contracted"} and bool(parts)
-    alike = [one for one in world.live if one["sourcing"] == row["sourcing"] and one is not row]
-    named = [one for one in alike if one["supplier"]]
+    named = any(one["supplier"] for one in world.live if one["sourcing"] == row["sourcing"])
     if (
         row["lifecycle"] == "in operation"
         and row["sourcing"] in outside

@@ -20,15 +20,6 @@ PEOPLE = frozenset({"affected people", "customers", "employees", "society", "gro
 """Types of interested parties that are people whom a system may touch."""
 
 
-def _gone(kind: str, world: Snapshot) -> list[Row]:
-    """Records of a kind that held once and do so no more: ended, or in revision for more than a month."""
-    return [
-        one
-        for one in world.every(kind)
-        if one.approvers and (one.ended or (not one.stands and one.changed < world.ago(30)))
-    ]
-
-
 @rule(
     "document-in-revision",
     "7.5.2 7.5.3",
@@ -39,7 +30,7 @@ def _gone(kind: str, world: Snapshot) -> list[Row]:
 def document_in_revision(row: Row, world: Snapshot) -> Iterator[Gap]:
     """A document that was in force has been in revision for more than a month, so that nobody can say what
     people work by."""
-    if row in _gone("document", world):
+    if row.approvers and not row.stands and row.changed < world.ago(30):
         yield gap(
             say(
                 "predicted.document-in-revision",
@@ -97,22 +88,24 @@ def document_nowhere(row: Row, world: Snapshot) -> Iterator[Gap]:
     "document-kept-for-nobody-knows",
     "7.5.3",
     grade="minor",
-    over="document",
     repair=Word("Write how long it is kept and why."),
 )
-def document_retention(row: Row, world: Snapshot) -> Iterator[Gap]:
+def document_retention(world: Snapshot) -> Iterator[Gap]:
     """Nobody has decided how long a document is kept, although others say so."""
-    others = [one for one in world.of("document") if not texts.vague(one.text("retention_rule"), 4)]
-    bare = texts.vague(row.text("retention_rule"), 4) and row.day("dispose_on") is None
-    if row.stands and bare and 2 * len(others) > len(world.of("document")):
-        yield gap(
-            say(
-                "predicted.document-kept-for-nobody-knows",
-                "Nobody knows how long {document} is kept.",
-                document=Ref(row.reference),
-            ),
-            row.seen("retention_rule", "dispose_on"),
-        )
+    documents = world.of("document")
+    bare = [one for one in documents if texts.vague(one.text("retention_rule"), 4)]
+    if 2 * len(bare) >= len(documents):
+        return
+    for one in bare:
+        if one.stands and one.day("dispose_on") is None:
+            yield gap(
+                say(
+                    "predicted.document-kept-for-nobody-knows",
+                    "Nobody knows how long {document} is kept.",
+                    document=Ref(one.reference),
+                ),
+                one.seen("retention_rule", "dispose_on"),
+            )
 
 
 @rule(
@@ -279,7 +272,7 @@ def measured_not_confirmed(row: Row, world: Snapshot) -> Iterator[Gap]:
 )
 def version_nobody_released(row: Row, world: Snapshot) -> Iterator[Gap]:
     """The entry of a system calls a version current that no release has."""
-    released = {one.text("version") for one in world.every("release") if one["system"] == row.reference}
+    released = {one.text("version") for one in world.ever_naming(row, "release")}
     version = row.text("version")
     if row["lifecycle"] == "in operation" and version and released and version not in released:
         yield gap(
@@ -304,7 +297,7 @@ def instructions_not_in_force(row: Row, world: Snapshot) -> Iterator[Gap]:
     """Instructions or technical documents of a system in operation were withdrawn or lie in revision, and
     none is in force."""
     kinds = {"instructions", "design", "specification"}
-    of_it = [one for one in world.every("document") if row.reference in one.systems and one["type"] in kinds]
+    of_it = [one for one in world.ever_naming(row, "document") if one["type"] in kinds]
     held = {one["type"] for one in of_it if one.stands and not one.ended}
     lost = [
         one for one in of_it if (one.ended or not one.stands) and one.approvers and one["type"] not in held

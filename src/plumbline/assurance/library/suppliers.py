@@ -13,10 +13,10 @@ from plumbline.assurance.snapshot import Row, Snapshot
 from plumbline.kernel.messages import Ref, Word, say
 
 
-def _used_by(row: Row, world: Snapshot) -> list[Row]:
+def used_by(row: Row, world: Snapshot) -> list[Row]:
     """The systems in operation that use what a supplier supplies."""
-    direct = [one for one in world.live if one["supplier"] == row.reference]
-    parts = [one for one in world.of("component", "dataset") if one["supplier"] == row.reference]
+    direct = [one for one in world.naming(row, "ai-system") if one.reference in world.live_references]
+    parts = world.naming(row, "component", "dataset")
     return list(
         {
             one.reference: one for one in (*direct, *(s for part in parts for s in in_use(part, world)))
@@ -33,7 +33,7 @@ def _used_by(row: Row, world: Snapshot) -> list[Row]:
 )
 def supplier_not_looked_at(row: Row, world: Snapshot) -> Iterator[Gap]:
     """Systems in operation rest on a supplier that nobody has assessed, or that is not suitable."""
-    used, assessed = _used_by(row, world), world.naming(row, "supplier-assessment")
+    used, assessed = used_by(row, world), world.naming(row, "supplier-assessment")
     verdicts = {one["verdict"] for one in assessed} | {row["diligence"]}
     never = row["diligence"] in {"not done", "", None} and not assessed
     bare = not assessed and not never and texts.vague(row.text("assessment"))
@@ -86,13 +86,13 @@ def supplier_review_overdue(row: Row, world: Snapshot) -> Iterator[Gap]:
 def contract_that_ended(row: Row, world: Snapshot) -> Iterator[Gap]:
     """The contract of a supplier has ended, and systems in operation still rest on it."""
     until = row.day("contract_until")
-    if until is not None and until < world.today and _used_by(row, world):
+    if until is not None and until < world.today and used_by(row, world):
         yield gap(
             say("predicted.contract-that-ended", "The contract of {supplier} ended on {day}, and it is "
             "still relied on.",
                 supplier=Ref(row.reference), day=until),
             row.seen("contract", "contract_until"),
-            *(one.seen("lifecycle") for one in _used_by(row, world)[:5]),
+            *(one.seen("lifecycle") for one in used_by(row, world)[:5]),
         )  # fmt: skip
 
 
@@ -106,13 +106,13 @@ def contract_that_ended(row: Row, world: Snapshot) -> Iterator[Gap]:
 def nobody_says_who_does_what(row: Row, world: Snapshot) -> Iterator[Gap]:
     """Systems in operation rest on a supplier, and neither terms nor duties are agreed."""
     bare = texts.vague(row.text("responsibilities")) or not row.many("terms")
-    if bare and _used_by(row, world):
+    if bare and used_by(row, world):
         yield gap(
             say("predicted.nobody-says-who-does-what", "{supplier} is relied on, and terms or duties are "
             "not agreed.",
                 supplier=Ref(row.reference)),
             row.seen("responsibilities", "terms", "contract"),
-            *(one.seen("lifecycle") for one in _used_by(row, world)[:5]),
+            *(one.seen("lifecycle") for one in used_by(row, world)[:5]),
         )  # fmt: skip
 
 

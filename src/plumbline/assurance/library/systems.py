@@ -168,7 +168,7 @@ TOUCHED = frozenset({"affected", "public", "customers"})
 def people_not_told(world: Snapshot) -> Iterator[Gap]:
     """A system in operation affects people, and no notice in force that was given tells them."""
     for system in world.live:
-        every = [one for one in world.every("information-notice") if one["system"] == system.reference]
+        every = world.ever_naming(system, "information-notice")
         notices = [
             one
             for one in every

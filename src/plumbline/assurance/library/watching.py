@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from plumbline.assurance import texts
 from plumbline.assurance.declaration import Gap, gap, rule
+from plumbline.assurance.library.suppliers import used_by
 from plumbline.assurance.snapshot import Row, Snapshot
 from plumbline.kernel.messages import Ref, Word, say
 
@@ -116,9 +117,7 @@ def nothing_measures_the_aims(world: Snapshot) -> Iterator[Gap]:
 def supplier_assessed_no_more(row: Row, world: Snapshot) -> Iterator[Gap]:
     """Systems in operation rest on a supplier of which no assessment is in force, although others have
     one."""
-    parts = [one for one in world.of("component", "dataset") if one["supplier"] == row.reference]
-    used = [one for one in world.live if one["supplier"] == row.reference]
-    used += [one for part in parts for one in world.all(part.systems) if one in world.live]
+    used = used_by(row, world)
     held = {one["supplier"] for one in world.of("supplier-assessment") if one.stands}
     if used and held and row.reference not in held:
         yield gap(
