@@ -56,6 +56,27 @@ def test_a_value_of_the_wrong_type_is_refused(mina: Actor, value: object) -> Non
     assert [fault.field for fault in caught.value.faults] == ["title"]
 
 
+@pytest.mark.parametrize("value", ["no", "yes", "off", "2", 1, 0, 0.0])
+def test_a_word_for_yes_or_no_is_never_taken_for_the_other(mina: Actor, value: object) -> None:
+    """Django reads *no* as a yes where there are two answers, and as nothing said where there are three."""
+    pause = {"title": "Pause", "check_name": "error-rate", "reason": "New batch.", "paused": value}
+    with pytest.raises(Invalid) as caught:
+        commands.create(mina, "limit", pause)
+    assert "paused" in {fault.field for fault in caught.value.faults}
+    with pytest.raises(Invalid) as caught:
+        commands.create(mina, "component", {"title": "Model", "pinned": value})
+    assert "pinned" in {fault.field for fault in caught.value.faults}
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [("true", True), ("false", False), (False, False), ("unknown", None), ("", None), (None, None)],
+)
+def test_yes_no_and_not_known_are_kept_as_they_were_sent(mina: Actor, sent: object, kept: object) -> None:
+    saved = commands.create(mina, "component", {"title": "Model", "pinned": sent})
+    assert queries.find(mina, saved.reference)[0].pinned is kept
+
+
 def test_amend_keeps_the_other_fields_and_shows_the_change(mina: Actor, system: Saved) -> None:
     saved = commands.amend(mina, "SYS-0001", {"purpose": "Sorts claims"}, revision=1, note="first text")
     assert saved.revision == 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -74,6 +74,11 @@ def of_length(name: str, field: forms.Field, value: str, kept: str) -> list[Faul
     return [Fault(name, message, "take the blanks off its ends")]
 
 
+FLAGS: Final = frozenset({"", "unknown", "true", "false", "True", "False", "on", "1", "0"})
+"""Texts that a form and a file of this product send for yes, no and not known. Django takes every other text
+for a yes, or, where not known is an answer, for that: *no* would have been one of these."""
+
+
 def wrong_type(field: forms.Field, value: Any) -> tuple[str, str] | None:
     """What is wrong with the type of ``value``, and what to give instead; ``None`` if a form can take it."""
     several = isinstance(field, (forms.MultipleChoiceField, forms.ModelMultipleChoiceField))
@@ -81,7 +86,12 @@ def wrong_type(field: forms.Field, value: Any) -> tuple[str, str] | None:
         return "is of the wrong type", "give a list"
     if not several and isinstance(value, (list, tuple, dict)):
         return "is of the wrong type", "give a single value"
-    if isinstance(value, bool) and not isinstance(field, (forms.BooleanField, forms.NullBooleanField)):
+    if isinstance(field, forms.BooleanField):  # of which the one with three answers is a sort
+        told = value if isinstance(value, str) else None
+        if (told is not None and told not in FLAGS) or not isinstance(value, (str, bool, type(None))):
+            return "is neither yes nor no", "give true or false"
+        return None
+    if isinstance(value, bool):
         return "is of the wrong type", "give a text"
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         number = isinstance(field, (forms.IntegerField, forms.DecimalField, forms.FloatField))
